@@ -1,0 +1,59 @@
+import type { Severity, StatusState } from './status';
+
+export type ActionKind = 'notify' | 'alert' | 'createDashboard' | 'command';
+
+/** What is done in answer to a status (ECDM ActionEvent). */
+export interface ActionEvent {
+  /** action definition | statusId | revision */
+  actionId: string;
+  action: ActionKind;
+  statusId: string;
+  revision: number;
+  name: string;
+  key: string;
+  keyName?: string;
+  state: StatusState;
+  severity: Severity;
+  headline: string;
+  text: string;
+  instruction?: string;
+  /** Texts per language where more than one is asked for. */
+  languages: Record<string, { headline: string; text: string; instruction?: string }>;
+  channel?: string;
+  /** ISO 8601 with offset. */
+  time: string;
+  simulated?: boolean;
+}
+
+/** How sure the sender wants to be: handed over, accepted by the far side, seen to be done. */
+export type ConfirmLevel = 'sent' | 'accepted' | 'done';
+
+/** An order to an actuator. */
+export interface Command {
+  commandId: string;
+  actuator: string;
+  parameters: Record<string, unknown>;
+  statusId?: string;
+  revision?: number;
+  /** ISO 8601: not sent earlier. */
+  notBefore?: string;
+  /** ISO 8601: never sent later, so that an outage does not end in old orders. */
+  validUntil: string;
+  confirm: ConfirmLevel;
+  simulated?: boolean;
+}
+
+export type CommandProgress = 'sent' | 'accepted' | 'done' | 'failed' | 'expired';
+
+/** What became of a command. */
+export interface CommandState {
+  commandId: string;
+  actuator: string;
+  state: CommandProgress;
+  /** ISO 8601 with offset. */
+  time: string;
+  /** Why, in a sentence, when it failed or expired. */
+  reason?: string;
+  statusId?: string;
+  simulated?: boolean;
+}

@@ -1,0 +1,72 @@
+import type { Place } from './observation';
+import type { ZoneRef } from './zone';
+
+/** How the readings reach the flow; set by the source and shown wherever people look. */
+export type Mode = 'live' | 'poll' | 'catch-up' | 'replay' | 'simulated';
+
+/**
+ * How far a source has come: it will send no reading of an earlier time, except late ones.
+ * At most once a second when live, with every batch in replay.
+ */
+export interface CityClock {
+  /** Id of the source node. */
+  readonly source: string;
+  /** Event time in epoch milliseconds that every stream of the source that is not idle has reached. */
+  readonly time: number;
+  /** Set by ecdm-event: ids of the event definitions that have been judged up to here. */
+  readonly events?: readonly string[];
+  /** The source has ended (a replay, a file): nothing is to be waited for. */
+  readonly end?: boolean;
+}
+
+/** A Datastream that is to be expected, so that its silence can be known. */
+export interface RosterEntry {
+  readonly datastream: string;
+  readonly property: string;
+  readonly thing?: string;
+  readonly thingName?: string;
+  /** Usual time between two readings, in milliseconds. */
+  readonly interval?: number;
+  readonly place?: Place;
+  readonly zones?: readonly ZoneRef[];
+}
+
+/** What travels beside the data in `msg.city`, so that foreign nodes in between keep it. */
+export interface City {
+  mode: Mode;
+  clock?: CityClock;
+  /** Sent at the start and when it changes. */
+  roster?: readonly RosterEntry[];
+  /** Counted by the runtime, so that a source knows when the flow has taken what it sent. */
+  ticket?: string;
+}
+
+const MODES: ReadonlySet<string> = new Set(['live', 'poll', 'catch-up', 'replay', 'simulated']);
+
+/**
+ * Reads `msg.city` as it came from outside: what is not understood is left out, never an error,
+ * because a flow without it must still work (mode `live`, no clock).
+ */
+export function readCity(raw: unknown): City {
+  if (typeof raw !== 'object' || raw === null) return { mode: 'live' };
+  const { mode, clock, roster, ticket } = raw as Record<string, unknown>;
+  const city: City = { mode: typeof mode === 'string' && MODES.has(mode) ? (mode as Mode) : 'live' };
+  if (typeof clock === 'object' && clock !== null) {
+    const c = clock as CityClock;
+    // NaN and strings are refused; Infinity cannot come through JSON and is not a time either
+    if (typeof c.source === 'string' && Number.isFinite(c.time)) city.clock = c;
+  }
+  if (Array.isArray(roster)) city.roster = roster as RosterEntry[];
+  if (typeof ticket === 'string') city.ticket = ticket;
+  return city;
+}
+
+/** True for the modes in which event time follows the readings and the wall clock has no say. */
+export function isReplay(mode: Mode): boolean {
+  return mode === 'replay' || mode === 'catch-up';
+}
+
+/** Statuses of these modes are marked as simulated. */
+export function isSimulated(mode: Mode): boolean {
+  return mode === 'simulated';
+}

@@ -1,0 +1,252 @@
+/**
+ * The portable definition: everything that a rule is, in one `*.ecdm.json`. In Node-RED the node configuration
+ * is the truth; nodes and the command line build these same objects and hand them to the same engines.
+ * Durations stay the texts that people wrote ("10 min"), so that nothing is lost on the way round.
+ */
+import { z } from 'zod';
+import { DURATION_PATTERN, parseDuration } from './duration';
+
+/** Version of the format; grows when an older program could not read a newer file. */
+export const DEFINITION_VERSION = 1;
+
+const id = z.string().min(1).max(200);
+const name = z.string().min(1).max(200);
+const duration = z
+  .string()
+  .regex(DURATION_PATTERN, 'expected a duration such as "30 s", "10 min" or "1 h 30 min"')
+  .refine((text) => parseDuration(text) !== undefined, 'is longer than ten years');
+const unit = z.string().max(60);
+
+// ---- conditions over one reading (or one aggregate of readings)
+
+/** Which part of the reading is looked at: `value` (default), `quality`, or a path into a record such as `value.rain`. */
+const field = z.string().max(200).optional();
+
+const compare = z.strictObject({
+  op: z.enum(['>', '>=', '<', '<=', '=', '!=']),
+  field,
+  value: z.union([z.number(), z.string(), z.boolean()]),
+  unit: unit.optional(),
+  /** Hysteresis: the state ends only when the value is past this limit (in the same unit). */
+  clear: z.number().optional(),
+});
+const between = z.strictObject({
+  op: z.enum(['between', 'outside']),
+  field,
+  low: z.number(),
+  high: z.number(),
+  unit: unit.optional(),
+  /** Hysteresis: how far the value must be past a border before the state ends. */
+  margin: z.number().nonnegative().optional(),
+});
+const oneOf = z.strictObject({
+  op: z.literal('in'),
+  field,
+  values: z.array(z.union([z.number(), z.string(), z.boolean()])).min(1).max(1000),
+});
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day such as "22:00"');
+const timeOfDay = z.strictObject({
+  op: z.literal('time'),
+  /** Local times; a span over midnight is allowed. `from` counts, `to` does not. */
+  from: clockTime,
+  to: clockTime,
+  /** 1 = Monday ... 7 = Sunday, of the moment at which the span began; all days when left out. */
+  days: z.array(z.number().int().min(1).max(7)).min(1).optional(),
+  /** IANA zone; the domain's when left out, else UTC. */
+  zone: z.string().optional(),
+});
+
+export type Compare = z.infer<typeof compare>;
+export type Between = z.infer<typeof between>;
+export type OneOf = z.infer<typeof oneOf>;
+export type TimeOfDay = z.infer<typeof timeOfDay>;
+export type Leaf = Compare | Between | OneOf | TimeOfDay;
+export type Condition = Leaf | { op: 'all' | 'any'; of: Condition[] } | { op: 'not'; of: Condition };
+
+export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
+  z.union([
+    compare,
+    between,
+    oneOf,
+    timeOfDay,
+    z.strictObject({ op: z.enum(['all', 'any']), of: z.array(conditionSchema).min(1).max(50) }),
+    z.strictObject({ op: z.literal('not'), of: conditionSchema }),
+  ]),
+);
+
+// ---- events
+
+export const AGGREGATE_METHODS = [
+  'average', 'time-weighted average', 'energy average', 'min', 'max', 'sum', 'count', 'median', 'percentile',
+  'first', 'last', 'range', 'standard deviation', 'rate of change', 'share of time true', 'distinct count',
+] as const;
+export type AggregateMethod = (typeof AGGREGATE_METHODS)[number];
+
+export const SCOPES = ['datastream', 'station', 'zone', 'city'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const aggregateSchema = z.strictObject({
+  method: z.enum(AGGREGATE_METHODS),
+  /** Length of the window (t - over, t]. */
+  over: duration,
+  /** Distance between two results. Left out: at every reading for one station, else as long as the window. */
+  step: duration.optional(),
+  /** Over which readings it runs: of one Datastream, of one Thing, of a zone, of the whole city. */
+  scope: z.enum(SCOPES),
+  /** With scope `zone`: the level in the hierarchy; every zone when left out. */
+  level: z.string().optional(),
+  /** Fewer readings than this give no result. */
+  minSamples: z.number().int().min(1).optional(),
+  /** With method `percentile`, 0 to 100. */
+  percentile: z.number().min(0).max(100).optional(),
+});
+export type Aggregate = z.infer<typeof aggregateSchema>;
+
+export const eventSchema = z.strictObject({
+  id,
+  name,
+  domain: id.optional(),
+  /** Which readings it looks at: all when empty; names compare without case. */
+  observe: z
+    .strictObject({
+      properties: z.array(z.string()).optional(),
+      things: z.array(z.string()).optional(),
+      datastreams: z.array(z.string()).optional(),
+    })
+    .optional(),
+  aggregate: aggregateSchema.optional(),
+  when: conditionSchema,
+  /** `state`: begin and end. `point`: one event for each reading that fulfils the condition. */
+  emit: z.enum(['state', 'point']),
+  /** The condition must hold this long without interruption before the state begins. */
+  for: duration.optional(),
+  gap: z
+    .strictObject({
+      /** Silence that counts as a gap; three times the expected interval when left out. */
+      after: duration.optional(),
+      /** `keep`: the state goes on, marked as not known. `end`: the state ends at its last reading. */
+      then: z.enum(['keep', 'end']),
+    })
+    .optional(),
+  /** Readings this late are still sorted in; 30 s when left out. */
+  lateness: duration.optional(),
+});
+export type EventDefinition = z.infer<typeof eventSchema>;
+
+// ---- patterns over events
+
+export interface PatternEvent { op: 'event'; event: string }
+export interface PatternGroup { op: 'then' | 'and' | 'or'; of: Pattern[]; within?: string }
+export interface PatternTimes { op: 'times'; of: Pattern; min: number; max?: number; within?: string }
+export interface PatternNo { op: 'no'; of: Pattern; for?: string }
+export interface PatternLasting { op: 'lasting'; of: Pattern; for: string }
+export type Pattern = PatternEvent | PatternGroup | PatternTimes | PatternNo | PatternLasting;
+
+export const patternSchema: z.ZodType<Pattern> = z.lazy(() =>
+  z.discriminatedUnion('op', [
+    z.strictObject({ op: z.literal('event'), event: id }),
+    z.strictObject({ op: z.enum(['then', 'and', 'or']), of: z.array(patternSchema).min(1).max(20), within: duration.optional() }),
+    z.strictObject({
+      op: z.literal('times'), of: patternSchema, min: z.number().int().min(1).max(1000),
+      max: z.number().int().min(1).max(1000).optional(), within: duration.optional(),
+    }),
+    z.strictObject({ op: z.literal('no'), of: patternSchema, for: duration.optional() }),
+    z.strictObject({ op: z.literal('lasting'), of: patternSchema, for: duration }),
+  ]),
+);
+
+export const KEYS = ['station', 'datastream', 'zone', 'property', 'city'] as const;
+export type KeyKind = (typeof KEYS)[number];
+
+export const statusSchema = z.strictObject({
+  id,
+  name,
+  domain: id.optional(),
+  when: patternSchema,
+  /** What one independent instance of the rule runs for. */
+  per: z.strictObject({ by: z.enum(KEYS), level: z.string().optional() }),
+  severity: z.enum(['warning', 'minor', 'major', 'critical']),
+  /** Raised only when the pattern has been true this long. */
+  for: duration.optional(),
+  clear: z
+    .strictObject({
+      /** Quiet time before it clears. */
+      after: duration.optional(),
+      when: patternSchema.optional(),
+      byHand: z.boolean().optional(),
+    })
+    .optional(),
+  /** Least time between two `updated`; 1 min when left out. */
+  updateEvery: duration.optional(),
+  lateness: duration.optional(),
+});
+export type StatusDefinition = z.infer<typeof statusSchema>;
+
+// ---- actions and actuators
+
+const text = z.string().max(5000);
+export const actionSchema = z.strictObject({
+  id,
+  name,
+  action: z.enum(['notify', 'alert', 'createDashboard']),
+  /** Ids of the statuses it answers; all that reach it when left out. */
+  statuses: z.array(id).optional(),
+  on: z.array(z.enum(['pending', 'raised', 'updated', 'nodata', 'cleared'])).min(1),
+  minSeverity: z.enum(['warning', 'minor', 'major', 'critical']).optional(),
+  /** Texts by language ("en-US", "th"), with {{place holders}}. */
+  texts: z.record(z.string(), z.strictObject({ headline: text, text: text.optional(), instruction: text.optional() })),
+  channel: z.string().max(200).optional(),
+});
+export type ActionDefinition = z.infer<typeof actionSchema>;
+
+export const actuatorSchema = z.strictObject({
+  id,
+  name,
+  via: z.enum(['mqtt', 'http']),
+  /** MQTT topic or HTTP address, with {{place holders}}; secrets are never part of a definition. */
+  address: z.string().min(1).max(2000),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
+  /** Ids of the statuses it answers; all that reach it when left out. */
+  statuses: z.array(id).optional(),
+  /** What to send in which state of the status; nothing for a state that is left out. */
+  payloads: z.partialRecord(z.enum(['raised', 'updated', 'nodata', 'cleared']), text),
+  confirm: z.strictObject({
+    level: z.enum(['sent', 'accepted', 'done']),
+    within: duration,
+    topic: z.string().max(2000).optional(),
+  }),
+  validFor: duration.optional(),
+});
+export type ActuatorDefinition = z.infer<typeof actuatorSchema>;
+
+export const domainSchema = z.strictObject({
+  id,
+  name,
+  description: z.string().max(2000).optional(),
+  /** The span that the domain watches, ISO 8601; open where left out. */
+  timeSpan: z.strictObject({ from: z.string().optional(), to: z.string().optional() }).optional(),
+  /** Usual time between two readings of one sensor. */
+  sampling: duration.optional(),
+  /** Names or ids of the zones it is about; everywhere when left out. */
+  zones: z.array(z.string()).optional(),
+  /** How readings are summarised where an event does not say otherwise. */
+  method: z.enum(AGGREGATE_METHODS).optional(),
+  /** Language of the sentences: "en-US", "th". */
+  language: z.string().optional(),
+  /** IANA zone in which times are written and times of day are meant. */
+  timeZone: z.string().optional(),
+});
+export type DomainDefinition = z.infer<typeof domainSchema>;
+
+export const definitionSchema = z.strictObject({
+  $schema: z.string().optional(),
+  ecdm: z.literal(DEFINITION_VERSION),
+  name,
+  description: z.string().max(5000).optional(),
+  domains: z.array(domainSchema).max(1000).default([]),
+  events: z.array(eventSchema).max(10_000).default([]),
+  statuses: z.array(statusSchema).max(10_000).default([]),
+  actions: z.array(actionSchema).max(10_000).default([]),
+  actuators: z.array(actuatorSchema).max(10_000).default([]),
+});
+export type Definition = z.infer<typeof definitionSchema>;

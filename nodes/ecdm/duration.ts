@@ -1,0 +1,42 @@
+/** A length of time as people write it: "30 s", "10 min", "1 h 30 min", "2 d". */
+export type Duration = string;
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** One or more "number unit" pairs; the pattern is published in the JSON Schema. */
+export const DURATION_PATTERN = /^\s*(?:\d+(?:\.\d+)?\s*(?:ms|s|min|h|d)\s*)+$/;
+
+const PAIR = /(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)/g;
+
+/** Longest duration that is accepted: ten years. */
+const LONGEST = 3653 * 86_400_000;
+
+/**
+ * Reads a duration.
+ * @returns milliseconds, or `undefined` where the text is not a duration or is longer than ten years
+ */
+export function parseDuration(text: unknown): number | undefined {
+  if (typeof text !== 'string' || text.length > 60 || !DURATION_PATTERN.test(text)) return undefined;
+  let total = 0;
+  for (const [, number, unit] of text.matchAll(PAIR)) total += Number(number) * (UNITS[unit!] ?? NaN);
+  return total <= LONGEST ? Math.round(total) : undefined;
+}
+
+/** Milliseconds as the shortest exact text that {@link parseDuration} reads back, such as "1 h 30 min". */
+export function formatDuration(ms: number): Duration {
+  if (!(ms > 0)) return '0 s';
+  const parts: string[] = [];
+  let rest = Math.round(ms);
+  for (const [unit, size] of [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1000], ['ms', 1]] as const) {
+    const n = Math.floor(rest / size);
+    if (n > 0) parts.push(`${n} ${unit}`);
+    rest -= n * size;
+  }
+  return parts.join(' ');
+}
