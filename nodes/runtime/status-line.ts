@@ -1,0 +1,80 @@
+import type { NodeStatus, RuntimeApi, RuntimeNode } from './node-red';
+
+type Look = Pick<NodeStatus, 'fill' | 'shape'>;
+
+/** The legend, the same for all nodes (never by colour alone: the text says it too). */
+const LEGEND = {
+  idle: { fill: 'grey', shape: 'ring' },
+  working: { fill: 'green', shape: 'dot' },
+  waiting: { fill: 'yellow', shape: 'ring' },
+  error: { fill: 'red', shape: 'ring' },
+  raised: { fill: 'red', shape: 'dot' },
+} as const satisfies Record<string, Look>;
+
+/** At most two changes a second reach the editor: each one is an event in every open browser. */
+const SLOWEST = 500;
+
+/**
+ * The line under a node in the editor. Says only what changed, at most twice a second; the last word is never lost.
+ * Texts are keys of the node's own locale file, with parameters.
+ */
+export class StatusLine {
+  private shown = '';
+  private wanted: NodeStatus | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private last = -Infinity;
+
+  constructor(
+    private readonly node: Pick<RuntimeNode, 'status'>,
+    private readonly RED: Pick<RuntimeApi, '_'>,
+  ) {}
+
+  idle(key: string, parameters?: Record<string, unknown>): void {
+    this.show(LEGEND.idle, key, parameters);
+  }
+  working(key: string, parameters?: Record<string, unknown>): void {
+    this.show(LEGEND.working, key, parameters);
+  }
+  waiting(key: string, parameters?: Record<string, unknown>): void {
+    this.show(LEGEND.waiting, key, parameters);
+  }
+  error(key: string, parameters?: Record<string, unknown>): void {
+    this.show(LEGEND.error, key, parameters);
+  }
+  raised(key: string, parameters?: Record<string, unknown>): void {
+    this.show(LEGEND.raised, key, parameters);
+  }
+
+  /** Stops the timer; the line is left as it is. */
+  close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.wanted = undefined;
+  }
+
+  private show(look: Look, key: string, parameters?: Record<string, unknown>): void {
+    this.wanted = { ...look, text: this.RED._(key, parameters) };
+    if (this.timer !== undefined) return;
+    const wait = this.last + SLOWEST - performance.now();
+    if (wait <= 0) {
+      this.flush();
+      return;
+    }
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.flush();
+    }, wait);
+    this.timer.unref();
+  }
+
+  private flush(): void {
+    const status = this.wanted;
+    this.wanted = undefined;
+    if (status === undefined) return;
+    const text = `${status.fill} ${status.shape} ${status.text}`;
+    if (text === this.shown) return;
+    this.shown = text;
+    this.last = performance.now();
+    this.node.status(status);
+  }
+}
