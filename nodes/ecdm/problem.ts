@@ -24,7 +24,7 @@ export function safeItem(item: unknown): unknown {
     return typeof item === 'number' && !Number.isFinite(item) ? String(item) : (item ?? null);
   }
   if (typeof item === 'string') return clip(item);
-  if (typeof item !== 'object') return clip(String(item));
+  if (typeof item !== 'object') return `(${typeof item})`;
   try {
     let left = 200;
     const seen = new WeakSet<object>();

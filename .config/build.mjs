@@ -1,0 +1,141 @@
+// Builds dist/ and resources/ from nodes/. Stops with a non-zero code on any type, lint or layout error.
+//   node .config/build.mjs            everything
+//   node .config/build.mjs --fast     without lint (for the edit-try loop; CI and npm run build never use it)
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const at = (...parts) => path.join(root, ...parts);
+const fast = process.argv.includes('--fast');
+const LANGUAGES = ['en-US', 'th'];
+
+/** A tool from node_modules, run with this very Node. */
+function tool(script, ...args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [at('node_modules', script), ...args], { cwd: root, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${script} ${args.join(' ')} found errors`))));
+  });
+}
+
+/** The node types: the folders that hold a form of their own name. */
+async function nodeTypes() {
+  const folders = await readdir(at('nodes'), { withFileTypes: true });
+  return folders.filter((f) => f.isDirectory() && existsSync(at('nodes', f.name, `${f.name}.html`))).map((f) => f.name);
+}
+
+async function json(file) {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${path.relative(root, file)}: ${error.message}`, { cause: error });
+  }
+}
+
+/** One .html per node: the form, and the form's behaviour as plain script, so that people and checkers can read it. */
+async function form(type) {
+  const bundle = await esbuild.build({
+    entryPoints: [at('nodes', type, 'editor.ts')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    loader: { '.css': 'text' },
+  });
+  const script = bundle.outputFiles[0].text.replaceAll('</script', '<\\/script');
+  const template = await readFile(at('nodes', type, `${type}.html`), 'utf8');
+  await writeFile(at('dist/nodes', type, `${type}.html`), `<script type="text/javascript">\n${script}</script>\n\n${template}`);
+}
+
+/** The node's own texts, with those that all nodes share under `common`; every language must have every key. */
+async function locales(type, common) {
+  const keys = {};
+  for (const language of LANGUAGES) {
+    const from = at('nodes', type, 'locales', language);
+    const to = at('dist/nodes', type, 'locales', language);
+    await mkdir(to, { recursive: true });
+    const texts = { ...(await json(path.join(from, `${type}.json`))), common: common[language] };
+    keys[language] = flatKeys(texts);
+    await writeFile(path.join(to, `${type}.json`), JSON.stringify(texts, null, 2));
+    await cp(path.join(from, `${type}.html`), path.join(to, `${type}.html`));
+  }
+  sameKeys(type, keys);
+}
+
+function flatKeys(texts, prefix = '') {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'object' ? flatKeys(value, `${prefix}${key}.`) : [prefix + key],
+  );
+}
+
+function sameKeys(what, keys) {
+  const [first, ...rest] = LANGUAGES;
+  for (const language of rest) {
+    const missing = keys[first].filter((key) => !keys[language].includes(key));
+    const extra = keys[language].filter((key) => !keys[first].includes(key));
+    if (missing.length + extra.length > 0) {
+      throw new Error(`${what}: texts differ between ${first} and ${language}: ${[...missing, ...extra].join(', ')}`);
+    }
+  }
+}
+
+/** What a form loads only when it opens: one script per entry. */
+async function resources() {
+  const folder = at('nodes/editor/resources');
+  if (!existsSync(folder)) return;
+  const entries = (await readdir(folder)).filter((name) => name.endsWith('.ts')).map((name) => path.join(folder, name));
+  await esbuild.build({ entryPoints: entries, outdir: at('resources'), bundle: true, format: 'iife', target: 'es2022', sourcemap: true });
+}
+
+async function schemas() {
+  const file = at('dist/nodes/ecdm/schema-export.js');
+  if (!existsSync(file)) return;
+  const { schemas: list } = createRequire(import.meta.url)(file);
+  await mkdir(at('dist/nodes/ecdm/schemas'), { recursive: true });
+  for (const [name, schema] of Object.entries(list())) {
+    await writeFile(at('dist/nodes/ecdm/schemas', name), `${JSON.stringify(schema, null, 2)}\n`);
+  }
+}
+
+async function checkManifest(types) {
+  const listed = (await json(at('package.json')))['node-red'].nodes;
+  const wanted = Object.fromEntries(types.map((type) => [type, `dist/nodes/${type}/${type}.js`]));
+  for (const type of new Set([...Object.keys(listed), ...types])) {
+    if (!types.includes(type)) continue;
+    if (listed[type] !== wanted[type]) throw new Error(`package.json node-red.nodes: ${type} should be ${wanted[type]}`);
+  }
+}
+
+async function main() {
+  const types = await nodeTypes();
+  await rm(at('dist'), { recursive: true, force: true });
+  await rm(at('resources'), { recursive: true, force: true });
+  const checks = [tool('typescript/bin/tsc', '-p', '.')];
+  if (!fast) checks.push(tool('typescript/bin/tsc', '-p', '.config/tsconfig.editor.json'));
+  await Promise.all(checks);
+  if (!fast) await tool('eslint/bin/eslint.js', '-c', '.config/eslint.mjs', '--max-warnings=0', '.');
+  await checkManifest(types);
+  const common = {};
+  for (const language of LANGUAGES) common[language] = await json(at('nodes/editor/locales', `${language}.json`));
+  sameKeys('nodes/editor', Object.fromEntries(LANGUAGES.map((l) => [l, flatKeys(common[l])])));
+  for (const type of types) {
+    await form(type);
+    await locales(type, common);
+    const icon = at('icons', `${type}.svg`);
+    if (existsSync(icon)) await cp(icon, at('dist/nodes', type, 'icons', `${type}.svg`));
+  }
+  await resources();
+  await schemas();
+}
+
+main().catch((error) => {
+  console.error(`build: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,46 @@
+/**
+ * Validators for a form's `defaults`. Each returns `true` or the reason in the user's language; Node-RED shows it at
+ * the field and under the node. Values that come from the environment (`${NAME}`) are accepted: they are not known yet.
+ */
+import { parseDuration } from '../ecdm/duration';
+import type { Translate } from './texts';
+
+export type Validator = (value: unknown, options?: unknown) => true | string;
+
+const fromEnvironment = (value: unknown): boolean => typeof value === 'string' && /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(value);
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+export interface Validators {
+  required(labelKey: string): Validator;
+  number(labelKey: string, low: number, high: number, optional?: boolean): Validator;
+  duration(labelKey: string, optional?: boolean): Validator;
+  url(labelKey: string, schemes: readonly string[], optional?: boolean): Validator;
+}
+
+/** @param t texts of the node whose form it is; labels are keys of it */
+export function validators(t: Translate): Validators {
+  const say = (reason: string, labelKey: string, more?: object): string =>
+    t(`common.invalid.${reason}`, { label: t(labelKey), ...more });
+  return {
+    required: (label) => (value) => !isEmpty(value) || say('required', label),
+    number: (label, low, high, optional) => (value) => {
+      if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
+      const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value);
+      if (!Number.isFinite(number)) return say(isEmpty(value) ? 'required' : 'number', label);
+      return (number >= low && number <= high) || say('range', label, { low, high });
+    },
+    duration: (label, optional) => (value) => {
+      if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
+      return parseDuration(value) !== undefined || say(isEmpty(value) ? 'required' : 'duration', label);
+    },
+    url: (label, schemes, optional) => (value) => {
+      if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
+      if (isEmpty(value)) return say('required', label);
+      try {
+        return schemes.includes(new URL(String(value)).protocol) || say('url', label);
+      } catch {
+        return say('url', label);
+      }
+    },
+  };
+}
