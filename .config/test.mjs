@@ -1,0 +1,93 @@
+// Runs the suites, each file of them in a process of its own (Node-RED can be started once per process), and prints
+// "N passed, N failed" last.
+//   node .config/test.mjs                   all that needs no browser: unit, flow, package
+//   node .config/test.mjs browser           the browser tests
+//   node .config/test.mjs unit flow/replay  these suites, or the files of a suite whose name begins so
+// CITY_TEST_NODE: another Node to run the tests on. CITY_NODE_RED: folder of another Node-RED (both used by CI).
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const tests = path.join(root, 'dist', 'test');
+const node = process.env.CITY_TEST_NODE ?? process.execPath;
+const AT_ONCE = 2;
+/** A file that has not ended by then hangs. */
+const LIMIT_MS = 10 * 60_000;
+
+async function filesOf(wanted) {
+  const [suite, prefix = ''] = wanted.split('/');
+  const folder = path.join(tests, suite);
+  if (!existsSync(folder)) throw new Error(`there is no suite "${suite}" (unit, flow, package, browser)`);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.test.js') && name.startsWith(prefix)).sort();
+  const files = names.map((name) => path.join(folder, name));
+  // pure tests share a process: starting one costs more than running most of them
+  return suite === 'unit' ? (files.length > 0 ? [files] : []) : files.map((file) => [file]);
+}
+
+function run(files, counts) {
+  return new Promise((resolve) => {
+    const args = [
+      path.join(root, 'node_modules/mocha/bin/mocha.js'),
+      '--reporter', path.join(root, '.config/reporter.cjs'),
+      '--timeout', '60000',
+      '--exit',
+      ...files,
+    ];
+    const child = spawn(node, args, { cwd: root, env: { ...process.env, CITY_TEST_COUNTS: counts, TZ: 'Asia/Bangkok' } });
+    let text = '';
+    child.stdout.on('data', (data) => (text += data));
+    child.stderr.on('data', (data) => (text += data));
+    const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      const name = files.length === 1 ? path.relative(tests, files[0]) : `${path.relative(tests, path.dirname(files[0]))}/*`;
+      console.log(`\n== ${name}${text.trimEnd() === '' ? '' : `\n${text.trimEnd()}`}`);
+      resolve({ code: code ?? 1, name });
+    });
+  });
+}
+
+async function counted(file) {
+  if (!existsSync(file)) return [0, 0, 0];
+  const rows = (await readFile(file, 'utf8')).trim().split('\n').filter(Boolean);
+  return rows.map((row) => row.split(' ').map(Number)).reduce((sum, row) => sum.map((n, i) => n + row[i]), [0, 0, 0]);
+}
+
+async function main() {
+  const wanted = process.argv.slice(2);
+  const queue = (await Promise.all((wanted.length > 0 ? wanted : ['unit', 'flow', 'package']).map(filesOf))).flat();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'city-events-test-'));
+  let crashed = 0;
+  let next = 0;
+  const worker = async () => {
+    while (next < queue.length) {
+      const n = next++;
+      const counts = path.join(folder, `${n}.txt`);
+      const { code, name } = await run(queue[n], counts);
+      const [, failures] = await counted(counts);
+      // a process that ended badly without a failing test (a crash, a hang) is a failure of its own
+      if (code !== 0 && failures === 0) {
+        crashed++;
+        console.log(`   ${name} ended with code ${code} and no failing test`);
+      }
+    }
+  };
+  // the browser and the package tests measure waiting times: one at a time
+  const atOnce = wanted.includes('browser') ? 1 : AT_ONCE;
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  const sums = await Promise.all(queue.map((_, n) => counted(path.join(folder, `${n}.txt`))));
+  const [passed, failed, skipped] = sums.reduce((sum, row) => sum.map((n, i) => n + row[i]), [0, 0, 0]);
+  await rm(folder, { recursive: true, force: true });
+  if (passed === 0) crashed++;
+  console.log(`\n${passed} passed, ${failed + crashed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  process.exitCode = failed + crashed > 0 ? 1 : 0;
+}
+
+main().catch((error) => {
+  console.error(`test: ${error.message}`);
+  process.exitCode = 1;
+});
