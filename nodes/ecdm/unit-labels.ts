@@ -1,0 +1,22 @@
+/** Units whose label does not follow from the UCUM code. */
+export const LABELS: ReadonlyMap<string, string> = new Map([
+  ['Cel', '°C'],
+  ['[degF]', '°F'],
+  ['deg', '°'],
+  ['[ppm]', 'ppm'],
+  ['[ppb]', 'ppb'],
+  ['[pptr]', 'ppt'],
+  ['[ppth]', '‰'],
+  ['dB[A]', 'dB(A)'],
+  ['dB[C]', 'dB(C)'],
+  ['dB[Z]', 'dB(Z)'],
+  ['dB[mW]', 'dBm'],
+  ['[mi_i]/h', 'mph'],
+  ['[kn_i]', 'kn'],
+  ['mm[Hg]', 'mmHg'],
+  ['[in_i].m[Hg]/m', 'inHg'],
+  ['kW.h', 'kWh'],
+  ['W.h', 'Wh'],
+  ['Ohm', 'Ω'],
+  ['/h', '/h'],
+]);
