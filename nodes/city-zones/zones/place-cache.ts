@@ -1,0 +1,43 @@
+import type { ZoneRef } from '../../ecdm/zone';
+import type { ZoneIndex } from './zone-index';
+
+interface Entry {
+  lon: number;
+  lat: number;
+  zones: readonly ZoneRef[];
+}
+
+/** Sensors that are remembered. */
+export const MOST_SENSORS = 100_000;
+
+/**
+ * Remembers the zones of each sensor as long as it does not move. Bounded: at 100,000 sensors the one that came
+ * first is forgotten, and costs a look into the index at its next reading.
+ */
+export class PlaceCache {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly index: ZoneIndex,
+    private readonly bound = MOST_SENSORS,
+  ) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** The zones of a sensor at its place. */
+  zonesOf(sensor: string, lon: number, lat: number): readonly ZoneRef[] {
+    const entry = this.entries.get(sensor);
+    if (entry !== undefined) {
+      if (entry.lon === lon && entry.lat === lat) return entry.zones;
+      entry.lon = lon;
+      entry.lat = lat;
+      return (entry.zones = this.index.zonesAt(lon, lat));
+    }
+    if (this.entries.size >= this.bound) this.entries.delete(this.entries.keys().next().value!);
+    const zones = this.index.zonesAt(lon, lat);
+    this.entries.set(sensor, { lon, lat, zones });
+    return zones;
+  }
+}

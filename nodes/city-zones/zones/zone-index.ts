@@ -1,0 +1,157 @@
+import type { ZoneRef } from '../../ecdm/zone';
+import { BoxTree } from './box-tree';
+import { LIMITS, polygonsOf, type Zone } from './model';
+import { PreparedPolygon } from './prepared-polygon';
+
+/** Combinations that are remembered; when there are more, all are forgotten and built anew. */
+const MOST_COMBINATIONS = 20_000;
+/** The pole belongs to the zones just south of it: northern borders are not owned. */
+const BELOW_POLE = 90 - 1e-9;
+
+const NONE: readonly ZoneRef[] = Object.freeze([]);
+
+interface Combination {
+  refs?: readonly ZoneRef[];
+  next?: Map<number, Combination>;
+}
+
+/**
+ * Finds the zones of a point. The hierarchy is included: a zone brings its parents along, whatever their outline.
+ *
+ * Equal answers are the same (frozen) array of the same (frozen) objects, so that they can be compared with `===`
+ * and used as keys. The outermost zones come first. Which zone owns a border: see {@link PreparedPolygon}.
+ */
+export class ZoneIndex {
+  /** One shared object per zone, in the order of {@link zones}. */
+  readonly refs: readonly ZoneRef[];
+  private readonly numbers = new Map<string, number>();
+  private readonly polygons: PreparedPolygon[] = [];
+  /** Zone number of each polygon. */
+  private readonly owner: Uint32Array;
+  private readonly tree: BoxTree;
+  /** Zone numbers from the zone itself to the outermost parent. */
+  private readonly lineage: readonly (readonly number[])[];
+  private readonly pastEast: boolean;
+  private readonly pastWest: boolean;
+  private combinations: Combination = {};
+  private combinationCount = 0;
+  private readonly hits: number[] = [];
+
+  constructor(readonly zones: readonly Zone[]) {
+    this.refs = zones.map(({ id, name, level }) => Object.freeze({ id, name, level }));
+    zones.forEach(({ id }, i) => this.numbers.set(id, i));
+    const owner: number[] = [];
+    zones.forEach((zone, i) => {
+      for (const rings of polygonsOf(zone.geometry)) {
+        const polygon = new PreparedPolygon(rings);
+        // an outline without height holds no point
+        if (!(polygon.west <= polygon.east)) continue;
+        this.polygons.push(polygon);
+        owner.push(i);
+      }
+    });
+    this.owner = Uint32Array.from(owner);
+    this.tree = new BoxTree(this.polygons);
+    this.lineage = zones.map((_, i) => this.lineageOf(i));
+    this.pastEast = this.polygons.some((p) => p.east > 180);
+    this.pastWest = this.polygons.some((p) => p.west < -180);
+  }
+
+  /** The zones of a place, with their parents; an empty list where the place is nowhere or is not a place. */
+  zonesAt(lon: number, lat: number): readonly ZoneRef[] {
+    if (!(lat >= -90 && lat <= 90 && lon >= -540 && lon <= 540)) return NONE;
+    const x = lon >= -180 && lon < 180 ? lon : lon - 360 * Math.floor((lon + 180) / 360);
+    const y = lat < BELOW_POLE ? lat : BELOW_POLE;
+    this.hits.length = 0;
+    this.collect(x, y);
+    // outlines that cross the antimeridian go on past 180 degrees
+    if (this.pastEast) this.collect(x + 360, y);
+    if (this.pastWest) this.collect(x - 360, y);
+    return this.combine();
+  }
+
+  /**
+   * The zones of these ids with their parents, as the same shared array that {@link zonesAt} gives.
+   * Ids that are not known are left out.
+   */
+  zonesOf(ids: Iterable<string>): readonly ZoneRef[] {
+    this.hits.length = 0;
+    for (const id of ids) {
+      const number = this.numbers.get(id);
+      if (number !== undefined) this.hit(number);
+    }
+    return this.combine();
+  }
+
+  /** The shared object of a zone. */
+  ref(id: string): ZoneRef | undefined {
+    const number = this.numbers.get(id);
+    return number === undefined ? undefined : this.refs[number];
+  }
+
+  private collect(x: number, y: number): void {
+    const count = this.tree.search(x, y);
+    for (let i = 0; i < count; i++) {
+      const polygon = this.tree.found[i]!;
+      if (this.polygons[polygon]!.contains(x, y)) this.hit(this.owner[polygon]!);
+    }
+  }
+
+  /** Keeps the hits sorted and without doubles; there are few of them. */
+  private hit(zone: number): void {
+    const { hits } = this;
+    let at = hits.length;
+    while (at > 0 && hits[at - 1]! >= zone) at--;
+    if (hits[at] !== zone) hits.splice(at, 0, zone);
+  }
+
+  private combine(): readonly ZoneRef[] {
+    if (this.hits.length === 0) return NONE;
+    let step = this.combinations;
+    for (const zone of this.hits) {
+      step.next ??= new Map();
+      let next = step.next.get(zone);
+      if (!next) {
+        next = {};
+        step.next.set(zone, next);
+        this.combinationCount++;
+      }
+      step = next;
+    }
+    const refs = (step.refs ??= this.withParents());
+    if (this.combinationCount > MOST_COMBINATIONS) {
+      this.combinations = {};
+      this.combinationCount = 0;
+    }
+    return refs;
+  }
+
+  private withParents(): readonly ZoneRef[] {
+    const all = new Set<number>();
+    for (const zone of this.hits) for (const one of this.lineage[zone]!) all.add(one);
+    const depth = (zone: number): number => this.lineage[zone]!.length;
+    const order = [...all].sort((a, b) => depth(a) - depth(b) || a - b);
+    // the same set can be hit with and without its parents: it is still one array
+    if (order.length > this.hits.length) return this.zonesOfNumbers(order);
+    return Object.freeze(order.map((zone) => this.refs[zone]!));
+  }
+
+  private zonesOfNumbers(numbers: readonly number[]): readonly ZoneRef[] {
+    this.hits.length = 0;
+    for (const number of numbers) this.hit(number);
+    return this.combine();
+  }
+
+  private lineageOf(zone: number): number[] {
+    const line = [zone];
+    let parent = this.zones[zone]!.parent;
+    while (parent !== undefined && line.length < LIMITS.depth) {
+      const number = this.numbers.get(parent);
+      // a parent that is missing or that is its own descendant ends the line
+      if (number === undefined || line.includes(number)) break;
+      line.push(number);
+      parent = this.zones[number]!.parent;
+    }
+    return line;
+  }
+}
