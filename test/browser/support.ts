@@ -1,0 +1,123 @@
+/** The demo city in a child process and a headless Chromium in front of it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+export const root = path.resolve(__dirname, '../../..');
+
+/** Screenshots are kept under test/ only when asked for (`CITY_SCREENSHOTS=keep`), so that a test run leaves no change. */
+const pictures = process.env['CITY_SCREENSHOTS'] === 'keep' ? path.join(root, 'test/browser/screenshots') : path.join(root, '.build/screenshots');
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+
+/** Where Chromium is, or an error that says how to get it. */
+export function chromiumPath(): string {
+  const wanted = process.env['CHROMIUM_PATH'];
+  if (wanted !== undefined && wanted !== '') {
+    if (!existsSync(wanted)) throw new Error(`CHROMIUM_PATH=${wanted}: there is no such file`);
+    return wanted;
+  }
+  const found = PLACES.find((place) => existsSync(place));
+  if (found === undefined) {
+    throw new Error('The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium. Elsewhere: set CHROMIUM_PATH to its program file.');
+  }
+  return found;
+}
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export interface Demo {
+  address: string;
+  /** All that it printed so far. */
+  output(): string;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** `npm start`, without the build (the test command has built already), in a user directory of its own. */
+export async function startDemo(userDir?: string, onPort?: number): Promise<Demo> {
+  const own = userDir === undefined;
+  const folder = userDir ?? mkdtempSync(path.join(os.tmpdir(), 'city-events-demo-'));
+  const port = onPort ?? (await freePort());
+  const child: ChildProcess = spawn(process.execPath, [path.join(root, '.config/start.mjs')], {
+    cwd: root,
+    env: { ...process.env, PORT: String(port), CITY_USER_DIR: folder },
+  });
+  let output = '';
+  child.stdout!.on('data', (data) => (output += data));
+  child.stderr!.on('data', (data) => (output += data));
+  const exit = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const started = new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the demo did not start:\n${output}`)), 90_000);
+    child.stdout!.on('data', () => {
+      if (!output.includes('Ctrl-C stops')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+    void exit.then((code) => {
+      clearTimeout(timer);
+      reject(new Error(`the demo ended with code ${code}:\n${output}`));
+    });
+  });
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    if (child.exitCode === null) child.kill(signal);
+    const code = await Promise.race([exit, new Promise<null>((resolve) => setTimeout(() => resolve(null), 20_000))]);
+    if (child.exitCode === null) child.kill('SIGKILL');
+    if (own) rmSync(folder, { recursive: true, force: true });
+    return code;
+  };
+  try {
+    await started;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { address: `http://127.0.0.1:${port}`, output: () => output, stop };
+}
+
+/** A page that collects what a user would see in the browser's console as an error. */
+export async function openPage(browser: Browser, address: string, errors: string[]): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
+  });
+  await page.goto(address, { waitUntil: 'domcontentloaded' });
+  return page;
+}
+
+/** The editor with its flows loaded. */
+export async function openEditor(browser: Browser, address: string, errors: string[]): Promise<Page> {
+  const page = await openPage(browser, address, errors);
+  await page.waitForFunction('window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0', undefined, { timeout: 60_000 });
+  await page.waitForSelector('#red-ui-loading-progress', { state: 'hidden', timeout: 60_000 }).catch(() => undefined);
+  return page;
+}
+
+export async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.evaluate(`document.documentElement.classList.toggle('nr-theme-dark', ${theme === 'dark'})`);
+}
