@@ -340,7 +340,7 @@ describe('zones: GeoJSON import', () => {
   it('reads its own export back unchanged', () => {
     const { zones } = importGeoJson(
       collection(
-        feature(polygon(SQUARE), { id: 'p', name: 'Province', name_th: 'จังหวัด', level: 'province', color: 'teal' }),
+        feature(polygon(SQUARE), { id: 'p', name: 'Province', name_th: 'จังหวัด', level: 'province', color: 'green' }),
         feature(
           {
             type: 'MultiPolygon',

@@ -33,7 +33,7 @@ export interface Zone {
 }
 
 /** Names of colours, not values: each place that draws maps them to its own light and dark values. */
-export const ZONE_COLOURS = ['blue', 'green', 'orange', 'red', 'purple', 'teal', 'grey'] as const;
+export const ZONE_COLOURS = ['blue', 'green', 'orange', 'red', 'yellow', 'grey'] as const;
 
 /** Level of a zone of which nothing else is said. */
 export const DEFAULT_LEVEL = 'zone';
