@@ -1,0 +1,105 @@
+import { DateTime } from 'luxon';
+import type { Mapping } from '../../ecdm/mapping-schema';
+import { isValidTime, localToInstant, parseTimeInterval } from '../../ecdm/time';
+import { cellText, type Get, type Row } from './columns';
+import { numberReader } from './numbers';
+
+export interface RowTime {
+  start: number;
+  end: number | undefined;
+}
+
+const DAY = 86_400_000;
+/** Day 0 of spreadsheets (1899-12-30) in days before 1970. */
+const EXCEL_EPOCH = 25_569;
+
+type ReadCell = (cell: unknown) => RowTime | undefined;
+
+/** Reads the time of a row; `undefined` for what is not a time from 1900 to 2200. */
+export function timeReader(mapping: Pick<Mapping, 'time' | 'decimal'>, columns: readonly Get[], end: Get | undefined) {
+  const read = remembering(cellReader(mapping));
+  const single = columns.length === 1 ? columns[0] : undefined;
+  return (row: Row): RowTime | undefined => {
+    const time = read(single === undefined ? joined(columns, row) : single(row));
+    if (time === undefined || end === undefined) return time;
+    const until = read(end(row));
+    return until === undefined || until.start < time.start ? time : { start: time.start, end: until.start };
+  };
+}
+
+function joined(columns: readonly Get[], row: Row): string {
+  return columns.map((get) => cellText(get(row))?.trim() ?? '').join(' ').trim();
+}
+
+/** Rows of one hour follow one another: the last text is not read again. */
+function remembering(read: ReadCell): ReadCell {
+  let last: unknown;
+  let answer: RowTime | undefined;
+  return (cell) => {
+    if (cell === last && cell !== undefined) return answer;
+    answer = read(cell);
+    last = cell;
+    return answer;
+  };
+}
+
+function cellReader(mapping: Pick<Mapping, 'time' | 'decimal'>): ReadCell {
+  const { format = 'iso', zone } = mapping.time;
+  const toNumber = numberReader({ decimal: mapping.decimal });
+  const numberOf = (cell: unknown): number =>
+    typeof cell === 'number' ? cell : typeof cell === 'string' ? (toNumber(cell) ?? NaN) : NaN;
+  const instant = (ms: number | undefined): RowTime | undefined =>
+    isValidTime(ms) ? { start: Math.round(ms), end: undefined } : undefined;
+  switch (format) {
+    case 's':
+      return (cell) => instant(numberOf(cell) * 1000);
+    case 'ms':
+      return (cell) => instant(numberOf(cell));
+    case 'us':
+      return (cell) => instant(numberOf(cell) / 1000);
+    case 'excel':
+      return (cell) => {
+        // spreadsheets count days of local time; a second is as fine as their fractions are
+        const local = Math.round((numberOf(cell) - EXCEL_EPOCH) * (DAY / 1000)) * 1000;
+        return isValidTime(local) ? instant(localToInstant(local, zone)) : undefined;
+      };
+    case 'iso':
+      return (cell) => readIso(cell, zone, instant);
+    default:
+      return patternReader(format, zone, instant);
+  }
+}
+
+function readIso(
+  cell: unknown,
+  zone: string | undefined,
+  instant: (ms: number | undefined) => RowTime | undefined,
+): RowTime | undefined {
+  if (cell instanceof Date) return instant(cell.getTime());
+  if (typeof cell === 'number') return instant(epochOf(cell));
+  const interval = parseTimeInterval(cell, zone);
+  if (interval?.start !== undefined) return { start: interval.start, end: interval.end };
+  // epoch numbers in a CSV are texts
+  return typeof cell === 'string' && /^\d{9,16}(\.\d+)?$/.test(cell) ? instant(epochOf(Number(cell))) : undefined;
+}
+
+/** Seconds, milliseconds or microseconds since 1970, told apart by their size. */
+function epochOf(n: number): number {
+  const size = Math.abs(n);
+  return size < 1e11 ? n * 1000 : size < 1e14 ? n : n / 1000;
+}
+
+function patternReader(
+  pattern: string,
+  zone: string | undefined,
+  instant: (ms: number | undefined) => RowTime | undefined,
+): ReadCell {
+  const options = { zone: zone ?? 'utc', locale: 'en-US' };
+  const parser = DateTime.buildFormatParser(pattern, options);
+  return (cell) => {
+    const text = cellText(cell)?.trim();
+    if (text === undefined || text === '' || text.length > 100) return undefined;
+    const time = DateTime.fromFormatParser(text, parser, options);
+    return time.isValid ? instant(time.toMillis()) : undefined;
+  };
+}
