@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { formatDuration } from '../../ecdm/duration';
 import type { Mapping } from '../../ecdm/mapping-schema';
 import { parseTimeInterval } from '../../ecdm/time';
-import type { Get } from './columns';
+import { cellText, type Get } from './columns';
 import { suits } from './guess-words';
 import type { Sample, SampleColumn } from './sample';
 import { timeReader } from './times';
@@ -61,7 +61,7 @@ export function guessTime(sample: Sample): TimeGuess | undefined {
   const date = best(columns, (c) => (suits(c.name, 'date') >= 1000 ? suits(c.name, 'date') : 0));
   const clock = best(columns, (c) => (suits(c.name, 'clock') >= 1000 && c.cells.some(isClock) ? suits(c.name, 'clock') : 0));
   if (date !== undefined && clock !== undefined && date !== clock && !date.cells.some((c) => /\d:\d/.test(String(c)))) {
-    const joined = date.all.map((cell, i) => `${String(cell)} ${String(clock.all[i] ?? '')}`);
+    const joined = date.all.map((cell, i) => `${cellText(cell) ?? ''} ${cellText(clock.all[i]) ?? ''}`);
     const both = guessFormat(joined, true);
     if (both !== undefined) return finish([date.name, clock.name], both, joined);
   }

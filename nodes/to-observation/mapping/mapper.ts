@@ -3,7 +3,7 @@ import type { RosterEntry } from '../../ecdm/city';
 import type { Mapping } from '../../ecdm/mapping-schema';
 import type { Observation } from '../../ecdm/observation';
 import type { Problem } from '../../ecdm/problem';
-import type { MessageContext, Row } from './columns';
+import type { MessageContext } from './columns';
 import { compileReader, type RowReader } from './reader';
 import { Report, Units } from './report';
 import { readRows, type Rows } from './rows';
@@ -79,7 +79,7 @@ function readAll(reader: RowReader, rows: Rows, out: Observation[], report: Repo
   let bad = 0;
   const list = rows.rows;
   for (let i = 0; i < list.length; i++) {
-    if (!reader.read(list[i] as Row, rows.numberOf(i), out, report)) bad++;
+    if (!reader.read(list[i], rows.numberOf(i), out, report)) bad++;
   }
   return bad;
 }

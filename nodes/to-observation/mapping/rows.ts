@@ -1,6 +1,6 @@
 import { parse } from 'papaparse';
 import type { Mapping } from '../../ecdm/mapping-schema';
-import { at, Exploded, objectColumns, tableColumns, type MessageContext, type Resolve, type Row } from './columns';
+import { at, cellText, Exploded, objectColumns, tableColumns, type MessageContext, type Resolve, type Row } from './columns';
 import { decodeText, withoutMark } from './decode';
 import type { TextKey } from './texts';
 
@@ -98,7 +98,7 @@ function tableOf(
   while (first < data.length && isEmpty(data[first])) first++;
   const top = data[first];
   if (top === undefined) return void report('no-rows', {}, null);
-  const headers = header ? top.map((cell) => String(cell ?? '').trim()) : top.map((_, i) => String(i + 1));
+  const headers = header ? top.map((cell) => (cellText(cell) ?? '').trim()) : top.map((_, i) => String(i + 1));
   const rows: Row[] = [];
   const numbers: number[] = [];
   for (let i = header ? first + 1 : first; i < data.length; i++) {

@@ -98,12 +98,12 @@ function openList(list: readonly unknown[], path: string | undefined): Sample | 
 function arrayPath(value: object, depth: number): string | undefined {
   let best: string | undefined;
   let length = 0;
-  for (const [key, inner] of Object.entries(value).slice(0, 100)) {
+  for (const [key, inner] of Object.entries(value).slice(0, 100) as [string, unknown][]) {
     if (key.includes('.')) continue;
     if (Array.isArray(inner)) {
       if (inner.length > length && typeof inner[0] === 'object' && inner[0] !== null) [best, length] = [key, inner.length];
     } else if (depth > 1 && typeof inner === 'object' && inner !== null) {
-      const below = arrayPath(inner as object, depth - 1);
+      const below = arrayPath(inner, depth - 1);
       const count = below === undefined ? 0 : (at(inner, below) as unknown[]).length;
       if (count > length) [best, length] = [`${key}.${below}`, count];
     }

@@ -1,0 +1,44 @@
+/** Checks a definition as a whole: its shape, its references and, where a compiler is given, its patterns. */
+import { ReferenceCheck } from './check-references';
+import { checkShape, MOST_MISTAKES } from './check-shape';
+import { DEFINITION_VERSION, definitionSchema, type Definition, type StatusDefinition } from './definition';
+import { mappingSchema, type Mapping } from './mapping-schema';
+import type { Mistake } from './mistake';
+
+export interface CheckOptions {
+  /**
+   * What the pattern compiler says of a status, with paths inside the status (`when.of[1]`). It is handed in, so that
+   * the model does not depend on the engine.
+   */
+  compileStatus?: (status: StatusDefinition, definition: Definition) => Mistake[];
+}
+
+/** Explains every mistake of a definition with its path; `definition` is there when there is none. */
+export function checkDefinition(
+  json: unknown,
+  options: CheckOptions = {},
+): { definition?: Definition; mistakes: Mistake[] } {
+  const version = (json as { ecdm?: unknown } | null | undefined)?.ecdm;
+  if (typeof version === 'number' && version > DEFINITION_VERSION) {
+    const message = `the file is of format ${version}; this program reads up to ${DEFINITION_VERSION}.`;
+    return { mistakes: [{ path: 'ecdm', message, hint: 'Use a newer version of city-events.' }] };
+  }
+  const { value: definition, mistakes } = checkShape(definitionSchema, json);
+  if (definition === undefined) return { mistakes };
+  mistakes.push(...new ReferenceCheck(definition).run());
+  const compile = options.compileStatus;
+  if (compile !== undefined) {
+    definition.statuses.forEach((status, i) => {
+      for (const m of compile(status, definition)) {
+        mistakes.push({ ...m, path: `statuses[${i}]${m.path === '' ? '' : `.${m.path}`}` });
+      }
+    });
+  }
+  return mistakes.length === 0 ? { definition, mistakes } : { mistakes: mistakes.slice(0, MOST_MISTAKES) };
+}
+
+/** Explains every mistake of a mapping. */
+export function checkMapping(json: unknown): { mapping?: Mapping; mistakes: Mistake[] } {
+  const { value, mistakes } = checkShape(mappingSchema, json);
+  return value === undefined ? { mistakes } : { mapping: value, mistakes };
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { checkDefinition, checkMapping } from '../../nodes/ecdm/check';
+
+const good = () => ({
+  ecdm: 1,
+  name: 'Air',
+  domains: [{ id: 'air', name: 'Air', timeZone: 'Asia/Bangkok', sampling: '1 h' }],
+  events: [
+    { id: 'pm', name: 'PM2.5 high', domain: 'air', observe: { properties: ['PM2.5'] }, when: { op: '>', value: 90, unit: 'ug/m3', clear: 75 }, emit: 'state' },
+    { id: 'co', name: 'CO high', aggregate: { method: 'average', over: '1 h', scope: 'station' }, when: { op: 'all', of: [{ op: '>', value: 4, unit: 'mg/m3' }] }, emit: 'state' },
+  ],
+  statuses: [
+    { id: 'bad', name: 'Bad air', when: { op: 'and', of: [{ op: 'event', event: 'pm' }, { op: 'event', event: 'co' }], within: '1 h' }, per: { by: 'station' }, severity: 'major' },
+  ],
+  actions: [{ id: 'tell', name: 'Tell', action: 'notify', statuses: ['bad'], on: ['raised'], texts: { 'en-US': { headline: '{{name}}' } } }],
+});
+
+/** A good definition with one thing changed, and what is said of it. */
+function said(change: (d: any) => void): string[] {
+  const definition: any = good();
+  change(definition);
+  const { mistakes, definition: read } = checkDefinition(definition);
+  assert.equal(read, undefined);
+  for (const m of mistakes) assert.ok(m.message.length > 3 && m.hint.length > 3, JSON.stringify(m));
+  return mistakes.map((m) => `${m.path}: ${m.message} ${m.hint}`);
+}
+
+describe('check: a definition', () => {
+  it('accepts a good one', () => {
+    assert.deepEqual(checkDefinition(good()).mistakes, []);
+    assert.equal(checkDefinition(good()).definition?.events.length, 2);
+  });
+
+  const cases: [string, (d: any) => void, RegExp][] = [
+    ['unknown key', (d) => (d.events[0].emitt = 'state'), /^events\[0\]\.emitt: "emitt" is not known here\. Did you mean "emit"\?/],
+    ['unknown key in a condition', (d) => (d.events[0].when.vlaue = 1), /^events\[0\]\.when\.vlaue: .*Did you mean "value"/],
+    ['missing key', (d) => delete d.events[0].emit, /^events\[0\]\.emit: is missing\. One of: "state", "point"/],
+    ['missing list entry field', (d) => delete d.statuses[0].name, /^statuses\[0\]\.name: is missing/],
+    ['number in quotes', (d) => (d.events[0].when.clear = '75'), /^events\[0\]\.when\.clear: should be a number, but is the text "75"\. Write 75/],
+    ['duration spelt out', (d) => (d.statuses[0].when.within = '1 hour'), /^statuses\[0\]\.when\.within: "1 hour".*Did you mean "1 h"/],
+    ['ISO duration', (d) => (d.events[1].aggregate.over = 'PT1H30M'), /Did you mean "1 h 30 min"/],
+    ['duration as number', (d) => (d.events[0].for = 600), /^events\[0\]\.for: should be a text, but is the number 600/],
+    ['unknown op', (d) => (d.events[0].when.op = '=>'), /^events\[0\]\.when\.op: "=>" is not known here\. Did you mean/],
+    ['unknown op deep inside', (d) => (d.events[1].when.of[0].op = 'betwen'), /^events\[1\]\.when\.of\[0\]\.op: "betwen".*Did you mean "between"/],
+    ['unknown pattern op', (d) => (d.statuses[0].when.op = 'adn'), /^statuses\[0\]\.when\.op: .*Did you mean "and"/],
+    ['unknown severity', (d) => (d.statuses[0].severity = 'high'), /^statuses\[0\]\.severity: "high" is not known here\. .*"critical"/],
+    ['wrong unit', (d) => (d.events[0].when.unit = 'ug/m33x'), /^events\[0\]\.when\.unit: .*not a unit.*Did you mean "ug\/m3"/],
+    ['clear on the wrong side', (d) => (d.events[0].when.clear = 95), /^events\[0\]\.when\.clear: 95 is on the wrong side of 90/],
+    ['percentile without number', (d) => (d.events[1].aggregate.method = 'percentile'), /^events\[1\]\.aggregate\.percentile: is missing/],
+    ['number without percentile', (d) => (d.events[1].aggregate.percentile = 95), /^events\[1\]\.aggregate\.percentile: has no meaning/],
+    ['unknown event', (d) => (d.statuses[0].when.of[1].event = 'cc'), /^statuses\[0\]\.when\.of\[1\]\.event: There is no event or status "cc"\. Did you mean "co"/],
+    ['event by name', (d) => (d.statuses[0].when.of[1].event = 'CO high'), /Did you mean "co"/],
+    ['double id', (d) => (d.events[1].id = 'pm'), /^events\[1\]\.id: "pm" is also the id of events\[0\]/],
+    ['event and status with one id', (d) => (d.statuses[0].id = 'pm'), /^statuses\[0\]\.id: "pm" is also the id of events\[0\]/],
+    ['unknown domain', (d) => (d.events[0].domain = 'ari'), /^events\[0\]\.domain: There is no domain "ari"\. Did you mean "air"/],
+    ['unknown status in an action', (d) => (d.actions[0].statuses = ['bat']), /^actions\[0\]\.statuses\[0\]: There is no status "bat"\. Did you mean "bad"/],
+    ['time zone', (d) => (d.domains[0].timeZone = 'Bangkok'), /^domains\[0\]\.timeZone: "Bangkok" is not a time zone/],
+    ['level without zone', (d) => (d.statuses[0].per.level = 'district'), /^statuses\[0\]\.per\.level: has no meaning with "station"/],
+    ['borders swapped', (d) => (d.events[0].when = { op: 'between', low: 5, high: 1 }), /^events\[0\]\.when: the low border is above/],
+    ['text compared with >', (d) => (d.events[0].when = { op: '>', value: 'NW' }), /^events\[0\]\.when\.value: ">" compares numbers/],
+    ['empty condition list', (d) => (d.events[1].when.of = []), /^events\[1\]\.when\.of: is empty/],
+    ['times', (d) => (d.statuses[0].when = { op: 'times', of: { op: 'event', event: 'pm' }, min: 3, max: 2 }), /^statuses\[0\]\.when\.max: 2 is less than/],
+    ['newer format', (d) => (d.ecdm = 2), /^ecdm: the file is of format 2/],
+    ['a point that lasts', (d) => { d.events[0].emit = 'point'; d.events[0].for = '1 h'; }, /^events\[0\]\.for: only a state can last/],
+  ];
+  for (const [name, change, expected] of cases) {
+    it(`explains: ${name}`, () => {
+      const lines = said(change);
+      assert.ok(lines.some((line) => expected.test(line)), lines.join('\n'));
+    });
+  }
+
+  it('finds a status that feeds itself through another', () => {
+    const lines = said((d) => {
+      d.statuses[0].when = { op: 'event', event: 'worse' };
+      d.statuses.push({ id: 'worse', name: 'Worse', when: { op: 'or', of: [{ op: 'event', event: 'pm' }, { op: 'event', event: 'bad' }] }, per: { by: 'station' }, severity: 'minor' });
+    });
+    assert.ok(lines.some((line) => /"bad" feeds itself: bad → worse → bad/.test(line)), lines.join('\n'));
+  });
+
+  it('passes on what the compiler says, with the whole path', () => {
+    const { mistakes } = checkDefinition(good(), {
+      compileStatus: () => [{ path: 'when.of[1]', message: 'no.', hint: 'yes.' }],
+    });
+    assert.deepEqual(mistakes.map((m) => m.path), ['statuses[0].when.of[1]']);
+  });
+
+  it('survives nonsense', () => {
+    const circular: Record<string, unknown> = { ecdm: 1, name: 'x' };
+    circular['events'] = [circular];
+    for (const input of [undefined, null, 5, 'x', [], {}, circular, JSON.parse('{"__proto__":{"ecdm":1},"constructor":1}'), { ecdm: 1, name: 'x', events: Array(9999).fill(5) }]) {
+      const { mistakes, definition } = checkDefinition(input);
+      assert.equal(definition, undefined);
+      assert.ok(mistakes.length > 0 && mistakes.length <= 200);
+    }
+  });
+});
+
+describe('check: a mapping', () => {
+  it('explains a wrong one', () => {
+    const { mistakes } = checkMapping({ mapping: 1, time: { columns: ['t'], zone: 'Bangkok' }, values: { layout: 'wide', colums: [] } });
+    const lines = mistakes.map((m) => `${m.path}: ${m.message} ${m.hint}`);
+    assert.ok(lines.some((l) => /^time\.zone: "Bangkok"/.test(l)), lines.join('\n'));
+    assert.ok(lines.some((l) => /^values\.colums: .*Did you mean "columns"/.test(l)), lines.join('\n'));
+    assert.match(checkMapping({ mapping: 1, time: { columns: ['t'] }, values: { layout: 'wid' } }).mistakes[0]!.hint, /"wide"/);
+  });
+});
