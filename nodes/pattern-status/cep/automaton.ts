@@ -1,0 +1,385 @@
+/**
+ * Sequences, by pattern derivatives. A state of the automaton is what remains to happen; an instant (the set of
+ * symbols that occur at one time stamp) leads to the next remaining patterns. Per key and state one number per open
+ * bracket is kept: the latest start of any partial match in that state. Two partial matches in the same state have the
+ * same futures, and the one with the later start satisfies every `within` that the other satisfies, so nothing is
+ * lost by keeping only that one.
+ */
+import type { CityEvent } from '../../ecdm/event';
+import { DefinitionError } from './errors';
+import { FALSE, Operator, collectLinks, type EventOperator } from './operators';
+import type { Layout, Link, PatternState } from './state';
+
+/** Largest automaton that is accepted. */
+const MOST_STATES = 256;
+
+/** What remains to happen. Made by the functions below only, so that equal ones have equal keys. */
+export type Remaining =
+  | { t: 'done'; key: string; size: 0; kill: 0 }
+  /** `count` occurrences of symbol `symbol`, equal time stamps included. */
+  | { t: 'count'; key: string; size: number; kill: number; symbol: number; count: number }
+  /** One after the other; `guards[i]` are the symbols that may not occur before item i begins. */
+  | { t: 'then'; key: string; size: number; kill: number; items: Remaining[]; guards: number[] }
+  | { t: 'and'; key: string; size: number; kill: number; items: Remaining[] }
+  | { t: 'or'; key: string; size: number; kill: number; items: Remaining[] }
+  /** A bracket with its own limit; `open` once its first event has been read. */
+  | { t: 'within'; key: string; size: number; kill: number; slot: number; ms: number; of: Remaining; open: boolean };
+
+export const DONE: Remaining = { t: 'done', key: '', size: 0, kill: 0 };
+
+export function count(symbol: number, n: number): Remaining {
+  return { t: 'count', key: `${n}*${symbol}`, size: n, kill: 0, symbol, count: n };
+}
+
+export function then(items: Remaining[], guards: number[]): Remaining {
+  if (items.length === 1 && guards[0] === 0) return items[0]!;
+  const key = `(${items.map((item, i) => `${guards[i]}!${item.key}`).join(';')})`;
+  const size = items.reduce((sum, item) => sum + item.size, 0);
+  return { t: 'then', key, size, kill: guards[0]! | items[0]!.kill, items, guards };
+}
+
+export function and(items: Remaining[]): Remaining {
+  if (items.length === 1) return items[0]!;
+  const sorted = [...items].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const size = items.reduce((sum, item) => sum + item.size, 0);
+  const kill = items.reduce((mask, item) => mask | item.kill, 0);
+  return { t: 'and', key: `(${sorted.map((i) => i.key).join('&')})`, size, kill, items: sorted };
+}
+
+export function or(items: Remaining[]): Remaining {
+  if (items.length === 1) return items[0]!;
+  // the longest branch counts, so that every step makes the remaining pattern smaller
+  const size = Math.max(...items.map((item) => item.size));
+  return { t: 'or', key: `(${items.map((i) => i.key).join('|')})`, size, kill: 0, items };
+}
+
+export function within(slot: number, ms: number, of: Remaining, open = false): Remaining {
+  if (of === DONE) return DONE;
+  return { t: 'within', key: `${open ? '[' : '<'}${slot}:${of.key}>`, size: of.size, kill: of.kill, slot, ms, of, open };
+}
+
+interface Derived {
+  to: Remaining;
+  /** Brackets (slot, limit) that must still be short enough at this instant. */
+  checks: [slot: number, ms: number][];
+  /** Symbols that were used. */
+  used: number;
+}
+
+/** How often each symbol occurs at an instant. */
+type Occurring = readonly number[];
+
+function derive(r: Remaining, at: Occurring, mask: number): Derived[] {
+  switch (r.t) {
+    case 'done':
+      return [];
+    case 'count': {
+      const found: Derived[] = [];
+      for (let n = Math.min(r.count, at[r.symbol] ?? 0); n >= 1; n--) {
+        found.push({ to: n === r.count ? DONE : count(r.symbol, r.count - n), checks: [], used: 1 << r.symbol });
+      }
+      return found;
+    }
+    case 'or':
+      return r.items.flatMap((item) => derive(item, at, mask));
+    case 'within':
+      return derive(r.of, at, mask).map((d) => ({
+        to: within(r.slot, r.ms, d.to, true),
+        checks: r.open ? [...d.checks, [r.slot, r.ms]] : d.checks,
+        used: d.used,
+      }));
+    case 'then':
+      return derive(r.items[0]!, at, mask).map((d) => {
+        const items = r.items.slice(1);
+        const guards = r.guards.slice(1);
+        if (d.to !== DONE) {
+          items.unshift(d.to);
+          guards.unshift(0);
+        }
+        return { ...d, to: items.length === 0 ? DONE : then(items, guards) };
+      });
+    case 'and':
+      return deriveAnd(r.items, at, mask);
+  }
+}
+
+/** Every part may use what occurs or wait; a part that waits may not have been forbidden what occurs. */
+function deriveAnd(parts: readonly Remaining[], at: Occurring, mask: number): Derived[] {
+  let ways: { left: Remaining[]; checks: Derived['checks']; used: number }[] = [{ left: [], checks: [], used: 0 }];
+  for (const part of parts) {
+    const steps: Derived[] = derive(part, at, mask);
+    if ((part.kill & mask) === 0) steps.push({ to: part, checks: [], used: 0 });
+    ways = ways.flatMap((way) =>
+      steps.map((step) => ({
+        left: step.to === DONE ? way.left : [...way.left, step.to],
+        checks: [...way.checks, ...step.checks],
+        used: way.used | step.used,
+      })),
+    );
+    if (ways.length > 4096) throw tooLarge();
+  }
+  return ways
+    .filter((way) => way.used !== 0)
+    .map((way) => ({ to: way.left.length === 0 ? DONE : and(way.left), checks: way.checks, used: way.used }));
+}
+
+function tooLarge(): DefinitionError {
+  return new DefinitionError(
+    'when',
+    `the sequence needs more than ${MOST_STATES} states`,
+    'Split it into two statuses, or use fewer steps that may come in any order',
+  );
+}
+
+/** Slots of the brackets that are open, in a fixed order. */
+function openSlots(r: Remaining, into: number[] = []): number[] {
+  if (r.t === 'within') {
+    if (r.open) into.push(r.slot);
+    openSlots(r.of, into);
+  } else if (r.t === 'then') openSlots(r.items[0]!, into);
+  else if (r.t === 'and') for (const item of r.items) openSlots(item, into);
+  return into;
+}
+
+interface State {
+  index: number;
+  remaining: Remaining;
+  /** Brackets that are open; slot 0 is the whole match. */
+  slots: number[];
+  /** Where its numbers begin (time of its last event, then the start of each open bracket). */
+  base: number;
+  link: number;
+}
+
+interface Move {
+  from: State;
+  /** `undefined`: the match is complete. */
+  to: State | undefined;
+  /** Position in `from` of every number of `to`; -1 where the bracket opens now. */
+  source: number[];
+  checks: { position: number; ms: number }[];
+  used: number;
+}
+
+interface Instructions {
+  moves: Move[];
+  /** States that are forbidden what occurs, with the place in `moves` before which they are killed. */
+  kills: { state: State; before: number }[];
+}
+
+/** A sequence over symbols; each symbol is an operand that occurs (an event, the begin of a state). */
+export class SequenceOperator extends Operator {
+  private readonly states: State[] = [];
+  private readonly byKey = new Map<string, State>();
+  private readonly initial: State;
+  private readonly instructions = new Map<number | string, Instructions>();
+  private readonly ordered: State[];
+  private readonly at: number[];
+  private found: Link | undefined;
+
+  constructor(
+    layout: Layout,
+    private readonly symbols: readonly Operator[],
+    pattern: Remaining,
+    private readonly limit: number,
+  ) {
+    super(layout);
+    this.at = new Array<number>(symbols.length).fill(0);
+    this.initial = this.state(layout, pattern);
+    // every state that can be reached, by whatever may occur together
+    for (let i = 0; i < this.states.length; i++) {
+      for (const set of this.sets(this.states[i]!.remaining)) {
+        for (const { to } of derive(this.states[i]!.remaining, set, maskOf(set))) {
+          if (to !== DONE) this.state(layout, to);
+        }
+      }
+    }
+    this.ordered = [...this.states].sort((a, b) => a.remaining.size - b.remaining.size);
+  }
+
+  /** Sets of symbols that matter for a state: all combinations of those it can use, each once or as often as counted. */
+  private sets(remaining: Remaining): number[][] {
+    const most = new Array<number>(this.symbols.length).fill(0);
+    usable(remaining, most);
+    let sets: number[][] = [new Array<number>(this.symbols.length).fill(0)];
+    most.forEach((n, symbol) => {
+      if (n === 0) return;
+      sets = sets.flatMap((set) =>
+        Array.from({ length: n + 1 }, (_, k) => {
+          const copy = set.slice();
+          copy[symbol] = k;
+          return copy;
+        }),
+      );
+      if (sets.length > 4096) throw tooLarge();
+    });
+    return sets;
+  }
+
+  private state(layout: Layout, remaining: Remaining): State {
+    let state = this.byKey.get(remaining.key);
+    if (state === undefined) {
+      if (this.states.length >= MOST_STATES) throw tooLarge();
+      const slots = [0, ...openSlots(remaining)];
+      const base = layout.take('numbers', 1 + slots.length);
+      state = { index: this.states.length, remaining, slots, base, link: layout.take('links', 1) };
+      this.states.push(state);
+      this.byKey.set(remaining.key, state);
+    }
+    return state;
+  }
+
+  override reset(n: Float64Array, known: number): void {
+    super.reset(n, known);
+    for (const state of this.states) n.fill(-Infinity, state.base, state.base + 1 + state.slots.length);
+  }
+
+  override evaluate(state: PatternState, t: number, timer: boolean): void {
+    let pulse = -Infinity;
+    if (!timer) {
+      let mask = 0;
+      let many = false;
+      for (let i = 0; i < this.symbols.length; i++) {
+        const n = this.symbols[i]!.count;
+        this.at[i] = n;
+        if (n > 0) {
+          if (mask !== 0 || n > 1) many = true;
+          mask |= 1 << i;
+        }
+      }
+      if (mask !== 0) pulse = this.advance(state, t, mask, many);
+    }
+    this.killHeld(state);
+    this.finish(state.n, t, FALSE, pulse);
+  }
+
+  private advance(state: PatternState, t: number, mask: number, many: boolean): number {
+    const { moves, kills } = this.instructionsFor(mask, many);
+    const n = state.n;
+    let pulse = -Infinity;
+    let kill = 0;
+    this.found = undefined;
+    for (let m = 0; m < moves.length; m++) {
+      while (kill < kills.length && kills[kill]!.before <= m) this.kill(state, kills[kill++]!.state);
+      const move = moves[m]!;
+      const { from, to } = move;
+      const fresh = from === this.initial;
+      // a partial match that was made at this very instant can not go on at it
+      if (!fresh && !(n[from.base]! < t && n[from.base]! > -Infinity)) continue;
+      if (!fresh && !this.inTime(n, move, t)) continue;
+      const start = fresh ? t : n[from.base + 1]!;
+      if (to === undefined) {
+        if (start > pulse) {
+          pulse = start;
+          this.found = this.linked(state, move);
+        }
+        continue;
+      }
+      if (!this.better(n, move, t)) continue;
+      const link = this.linked(state, move);
+      for (let i = 0; i < to.slots.length; i++) {
+        const source = move.source[i]!;
+        n[to.base + 1 + i] = source < 0 || fresh ? t : n[from.base + 1 + source]!;
+      }
+      n[to.base] = t;
+      state.links[to.link] = link;
+    }
+    while (kill < kills.length) this.kill(state, kills[kill++]!.state);
+    return pulse;
+  }
+
+  private inTime(n: Float64Array, move: Move, t: number): boolean {
+    const base = move.from.base + 1;
+    if (t - n[base]! > this.limit) return false;
+    for (const check of move.checks) if (t - n[base + check.position]! > check.ms) return false;
+    return true;
+  }
+
+  /** The later start wins; between equal ones the later brackets, then the newer one. */
+  private better(n: Float64Array, { from, to, source }: Move, t: number): boolean {
+    const fresh = from === this.initial;
+    for (let i = 0; i < to!.slots.length; i++) {
+      const offered = source[i]! < 0 || fresh ? t : n[from.base + 1 + source[i]!]!;
+      const kept = n[to!.base + 1 + i]!;
+      if (offered !== kept) return offered > kept;
+    }
+    return true;
+  }
+
+  private linked(state: PatternState, { from, used }: Move): Link | undefined {
+    let link = from === this.initial ? undefined : state.links[from.link];
+    for (let i = 0; i < this.symbols.length; i++) {
+      if ((used & (1 << i)) === 0) continue;
+      const symbol = this.symbols[i] as Operator & Partial<EventOperator>;
+      const newest = symbol.newest?.(state);
+      if (newest !== undefined) link = { event: newest, before: link };
+      else {
+        const found = new Set<CityEvent>();
+        symbol.gather(state, found);
+        for (const event of found) link = { event, before: link };
+      }
+    }
+    return link;
+  }
+
+  private kill(state: PatternState, { base, slots, link }: State): void {
+    state.n.fill(-Infinity, base, base + 1 + slots.length);
+    state.links[link] = undefined;
+  }
+
+  /** A state of a forbidden event that holds also forbids: it need not begin again. */
+  private killHeld(state: PatternState): void {
+    let held = 0;
+    for (let i = 0; i < this.symbols.length; i++) if (this.symbols[i]!.level !== FALSE) held |= 1 << i;
+    if (held === 0) return;
+    for (const s of this.states) if ((s.remaining.kill & held) !== 0) this.kill(state, s);
+  }
+
+  private instructionsFor(mask: number, many: boolean): Instructions {
+    const key = many ? this.at.join() : mask;
+    let made = this.instructions.get(key);
+    if (made === undefined) {
+      if (this.instructions.size >= 4096) this.instructions.clear();
+      made = this.compile(this.at.slice(), mask);
+      this.instructions.set(key, made);
+    }
+    return made;
+  }
+
+  /** States with less to come go first: no event then moves a partial twice, and none is overwritten unread. */
+  private compile(at: Occurring, mask: number): Instructions {
+    const moves: Move[] = [];
+    const kills: Instructions['kills'] = [];
+    for (const from of this.ordered) {
+      const seen = new Set<string>();
+      for (const { to, checks, used } of derive(from.remaining, at, mask)) {
+        const target = to === DONE ? undefined : this.byKey.get(to.key);
+        if (to !== DONE && target === undefined) continue;
+        const positions = checks.map(([slot, ms]) => ({ position: from.slots.indexOf(slot), ms }));
+        const identity = `${to.key} ${JSON.stringify(positions)}`;
+        if (seen.has(identity)) continue;
+        seen.add(identity);
+        moves.push({ from, to: target, source: (target?.slots ?? []).map((s) => from.slots.indexOf(s)), checks: positions, used });
+      }
+      if ((from.remaining.kill & mask) !== 0) kills.push({ state: from, before: moves.length });
+    }
+    return { moves, kills };
+  }
+
+  override gather(_state: PatternState, into: Set<CityEvent>): void {
+    collectLinks(this.found, into);
+  }
+}
+
+function usable(r: Remaining, most: number[]): void {
+  if (r.t === 'count') most[r.symbol] = Math.max(most[r.symbol]!, r.count);
+  else if (r.t === 'then') usable(r.items[0]!, most);
+  else if (r.t === 'within') usable(r.of, most);
+  else if (r.t !== 'done') for (const item of r.items) usable(item, most);
+}
+
+function maskOf(at: Occurring): number {
+  let mask = 0;
+  at.forEach((n, i) => (mask |= n > 0 ? 1 << i : 0));
+  return mask;
+}

@@ -1,0 +1,411 @@
+/** From the written pattern to operators, and the refusal of what has no meaning or no bound. */
+import type { Pattern, PatternGroup, PatternTimes } from '../../ecdm/definition';
+import { parseDuration } from '../../ecdm/duration';
+import { and, count, or, SequenceOperator, then, within, type Remaining } from './automaton';
+import { DefinitionError } from './errors';
+import {
+  AndOperator,
+  CountOperator,
+  EventOperator,
+  LastingOperator,
+  OrOperator,
+  SilenceOperator,
+  ThenSilenceOperator,
+  type Operator,
+} from './operators';
+import { Layout, type PatternState, type StreamState } from './state';
+
+/** What is known of an event definition: whether it tells of a state (begin and end) or of instants. */
+export type EmitOf = (event: string) => 'state' | 'point' | undefined;
+
+/** A compiled pattern: the same for all keys. */
+export interface Plan {
+  readonly layout: Layout;
+  /** Operands before operators; the last one is the pattern. */
+  readonly operators: readonly Operator[];
+  readonly events: readonly EventOperator[];
+  readonly top: Operator;
+  readonly byEvent: ReadonlyMap<string, EventOperator>;
+  /** Ids of the events that must not happen; they are no evidence. */
+  readonly unwanted: ReadonlySet<string>;
+  /** A detection is certain as soon as its events are there: nothing that comes later in order can undo it. */
+  readonly monotone: boolean;
+  /** The longest `within` of the whole pattern; 0 for pure states. */
+  readonly within: number;
+}
+
+/** Longest sequence of words that is looked into. */
+const DEEPEST = 12;
+
+/** @throws DefinitionError where the pattern has no meaning or no bound */
+export function compilePattern(pattern: Pattern, emitOf: EmitOf, path = 'when'): Plan {
+  return new Compiler(emitOf).compile(pattern, path);
+}
+
+export function newState(plan: Plan, known: number): PatternState {
+  const { layout } = plan;
+  const n = new Float64Array(layout.numbers);
+  for (const operator of plan.operators) operator.reset(n, known);
+  return {
+    n,
+    streams: Array.from({ length: layout.streams }, () => new Map<string, StreamState>()),
+    last: new Array<undefined>(layout.streams).fill(undefined),
+    links: new Array<undefined>(layout.links).fill(undefined),
+    times: Array.from({ length: layout.lists }, () => []),
+    recent: Array.from({ length: layout.lists }, () => []),
+  };
+}
+
+class Compiler {
+  private readonly layout = new Layout();
+  private readonly operators: Operator[] = [];
+  private readonly byEvent = new Map<string, EventOperator>();
+  private readonly wanted = new Set<string>();
+  private monotone = true;
+  private longest = 0;
+
+  constructor(private readonly emitOf: EmitOf) {}
+
+  compile(pattern: Pattern, path: string): Plan {
+    const top = this.build(pattern, undefined, path, 0);
+    const unwanted = new Set([...this.byEvent.keys()].filter((event) => !this.wanted.has(event)));
+    return {
+      layout: this.layout,
+      operators: this.operators,
+      events: [...this.byEvent.values()],
+      top,
+      byEvent: this.byEvent,
+      unwanted,
+      monotone: this.monotone,
+      within: this.longest,
+    };
+  }
+
+  private add<O extends Operator>(operator: O): O {
+    this.operators.push(operator);
+    return operator;
+  }
+
+  private event(id: string, wanted: boolean): EventOperator {
+    if (wanted) this.wanted.add(id);
+    let operator = this.byEvent.get(id);
+    if (operator === undefined) {
+      operator = this.add(new EventOperator(this.layout, id));
+      this.byEvent.set(id, operator);
+    }
+    return operator;
+  }
+
+  private time(text: string | undefined, path: string): number | undefined {
+    if (text === undefined || text === '') return undefined;
+    const ms = parseDuration(text);
+    if (ms === undefined) {
+      throw new DefinitionError(path, `"${text}" is not a duration`, 'Write it as "30 s", "10 min" or "1 h 30 min"');
+    }
+    return ms;
+  }
+
+  /** The limit that holds for a bracket: its own, or that of the bracket around it. */
+  private limit(p: PatternGroup | PatternTimes, outer: number | undefined, path: string): number | undefined {
+    const own = this.time(p.within, `${path}.within`);
+    const limit = own === undefined ? outer : outer === undefined ? own : Math.min(own, outer);
+    if (limit !== undefined && limit > this.longest) this.longest = limit;
+    return limit;
+  }
+
+  private build(p: Pattern, outer: number | undefined, path: string, depth: number, wanted = true): Operator {
+    if (depth > DEEPEST) {
+      throw new DefinitionError(path, 'the brackets are nested too deeply', `Use at most ${DEEPEST} levels of brackets`);
+    }
+    switch (p.op) {
+      case 'event':
+        return this.event(p.event, wanted);
+      case 'or':
+        return this.or(p, outer, path, depth, wanted);
+      case 'and':
+        return this.and(p, outer, path, depth, wanted);
+      case 'then':
+        return this.then(p, outer, path, depth, wanted);
+      case 'times':
+        return this.times(p, outer, path, depth, wanted);
+      case 'lasting':
+        return this.lasting(p.of, this.time(p.for, `${path}.for`)!, path, depth, wanted);
+      case 'no': {
+        const length = this.time(p.for, `${path}.for`);
+        if (length === undefined || length === 0) {
+          throw new DefinitionError(
+            path,
+            'something that must not happen needs a time or something that it belongs to',
+            'For how long must it not happen? Give a time ("no … for 10 min"), or put it into an "and" or between two steps',
+          );
+        }
+        this.monotone = false;
+        return this.add(new SilenceOperator(this.layout, this.build(p.of, outer, `${path}.of`, depth + 1, false), length));
+      }
+    }
+  }
+
+  private or(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
+    const limit = this.limit(p, outer, path);
+    const operands = p.of.map((item, i) => {
+      if (item.op === 'no' && item.for === undefined) {
+        throw new DefinitionError(
+          `${path}.of[${i}]`,
+          '"or no …" would be true nearly always',
+          'For how long must it not happen? Write "no … for 10 min"',
+        );
+      }
+      return this.build(item, limit, `${path}.of[${i}]`, depth + 1, wanted);
+    });
+    return operands.length === 1 ? operands[0]! : this.add(new OrOperator(this.layout, operands));
+  }
+
+  private and(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
+    // states overlap; the limit of a bracket further out says nothing about the gap between them
+    const limit = this.limit(p, this.isStateful(p) ? undefined : outer, path);
+    const must: Operator[] = [];
+    const mustNot: Operator[] = [];
+    p.of.forEach((item, i) => {
+      const at = `${path}.of[${i}]`;
+      const before = item.op === 'no' && item.for === undefined;
+      if (limit === undefined && this.isPoint(before ? item.of : item)) {
+        throw new DefinitionError(
+          at,
+          before
+            ? 'an event without duration that must not happen needs a time to look back'
+            : 'events without duration never happen at exactly the same time',
+          'Within what time must it be? Fill in "within"',
+        );
+      }
+      if (before) {
+        this.monotone = false;
+        mustNot.push(this.build(item.of, limit, `${at}.of`, depth + 1, false));
+      } else must.push(this.build(item, limit, at, depth + 1, wanted));
+    });
+    if (must.length === 0) {
+      throw new DefinitionError(
+        path,
+        'nothing is left that must happen',
+        'Add at least one event that must happen, or give the time for which nothing may be heard',
+      );
+    }
+    if (must.length === 1 && mustNot.length === 0) return must[0]!;
+    // whether states overlap depends on their ends, which may still come
+    if (must.length > 1 && p.of.some((item) => this.isStateful(item))) this.monotone = false;
+    return this.add(new AndOperator(this.layout, must, mustNot, limit ?? 0));
+  }
+
+  private times(p: PatternTimes, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
+    const limit = this.limit(p, outer, path);
+    this.checkTimes(p, limit, path);
+    if (p.max !== undefined) this.monotone = false;
+    if (p.min === 1 && p.max === undefined) return this.build(p.of, limit, `${path}.of`, depth + 1, wanted);
+    if (this.isSimple(p.of) || p.max !== undefined) {
+      this.occurrences(p.of);
+      const operand = this.build(p.of, limit, `${path}.of`, depth + 1, wanted);
+      return this.add(new CountOperator(this.layout, operand, p.min, p.max, limit ?? Infinity));
+    }
+    return this.sequence(p, limit, path, depth, wanted);
+  }
+
+  private checkTimes(p: PatternTimes, limit: number | undefined, path: string): void {
+    if (p.max !== undefined && p.max < p.min) {
+      throw new DefinitionError(`${path}.max`, 'the largest number is below the smallest', 'Exchange the two numbers');
+    }
+    if (limit === undefined && (p.min > 1 || p.max !== undefined)) {
+      throw new DefinitionError(path, 'counting needs a time', 'Within what time must it happen that often? Fill in "within"');
+    }
+    if (p.of.op === 'no') {
+      throw new DefinitionError(`${path}.of`, 'what must not happen can not be counted', 'Take the number away');
+    }
+  }
+
+  private lasting(of: Pattern, length: number, path: string, depth: number, wanted: boolean): Operator {
+    if (!this.isStateful(of)) {
+      throw new DefinitionError(
+        path,
+        'only a state can last: these events have no duration',
+        'Let the event tell of a state (begin and end), or count it: "3 times within 10 min"',
+      );
+    }
+    this.monotone = false;
+    return this.add(new LastingOperator(this.layout, this.build(of, undefined, `${path}.of`, depth + 1, wanted), length));
+  }
+
+  private then(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
+    const limit = this.limit(p, outer, path);
+    const last = p.of.at(-1)!;
+    if (p.of.length > 1 && last.op === 'no') {
+      const length = this.time(last.for, `${path}.of[${p.of.length - 1}].for`);
+      if (!length) {
+        throw new DefinitionError(
+          `${path}.of[${p.of.length - 1}]`,
+          'the last step must not happen, but no time is given',
+          'For how long must it not happen? Write "then no … for 10 min"',
+        );
+      }
+      if (limit !== undefined && length > limit) {
+        throw new DefinitionError(path, 'the silence is longer than the time for all', 'Make "within" longer, or leave it out');
+      }
+      this.monotone = false;
+      const steps = p.of.slice(0, -1);
+      const first =
+        steps.length === 1
+          ? this.build(steps[0]!, limit, `${path}.of[0]`, depth + 1, wanted)
+          : this.then({ ...p, of: steps }, outer, path, depth + 1, wanted);
+      this.occurrences(steps[0]!);
+      const unwanted = this.build(last.of, undefined, `${path}.of[${p.of.length - 1}].of`, depth + 1, false);
+      return this.add(new ThenSilenceOperator(this.layout, first, unwanted, length, limit ?? Infinity));
+    }
+    if (p.of.length === 1) return this.build(p.of[0]!, outer, `${path}.of[0]`, depth + 1, wanted);
+    if (limit === undefined) {
+      throw new DefinitionError(path, 'a sequence needs a time', 'Within what time must all of it happen? Fill in "within"');
+    }
+    return this.sequence(p, limit, path, depth, wanted);
+  }
+
+  private sequence(p: PatternGroup | PatternTimes, limit: number | undefined, path: string, depth: number, wanted: boolean): Operator {
+    const symbols: Operator[] = [];
+    const builder = new SequenceBuilder((item, at, want) => {
+      const operator = this.build(item, limit, at, depth + 1, want);
+      let index = symbols.indexOf(operator);
+      if (index < 0) index = symbols.push(operator) - 1;
+      if (index > 29) throw new DefinitionError(path, 'too many different events in one sequence', 'Use at most 30');
+      return index;
+    });
+    const isSymbol = (item: Pattern): boolean => item.op === 'event' || item.op === 'lasting' || (item.op === 'and' && this.isStateful(item));
+    const times = (item: PatternTimes, at: string): void => {
+      this.checkTimes(item, this.limit(item, limit, at), at);
+    };
+    const remaining = builder.build(p, path, {
+      isSymbol: (item) => {
+        if (isSymbol(item)) this.occurrences(item);
+        return isSymbol(item);
+      },
+      time: (text, at) => this.time(text, at),
+      times,
+      guard: () => (this.monotone = false),
+      wanted,
+    });
+    return this.add(new SequenceOperator(this.layout, symbols, remaining, limit ?? Infinity));
+  }
+
+  /** Occurrences of a state (its begins) can be undone by an earlier begin that comes later: those wait. */
+  private occurrences(p: Pattern): void {
+    if (this.isStateful(p)) this.monotone = false;
+  }
+
+  /** Known to have no duration. */
+  private isPoint(p: Pattern): boolean {
+    return !this.isStateful(p);
+  }
+
+  /** May have a duration. */
+  private isStateful(p: Pattern): boolean {
+    switch (p.op) {
+      case 'event':
+        return this.emitOf(p.event) !== 'point';
+      case 'and':
+        return p.of.every((item) => (item.op === 'no' && item.for === undefined) || this.isStateful(item));
+      case 'or':
+        return p.of.some((item) => this.isStateful(item));
+      case 'times':
+        return p.min === 1 && p.max === undefined && this.isStateful(p.of);
+      case 'then':
+        return p.of.length === 1 && this.isStateful(p.of[0]!);
+      case 'lasting':
+        return true;
+      case 'no':
+        return p.for !== undefined;
+    }
+  }
+
+  /** Its occurrences are instants: nothing to be kept of how long a match took. */
+  private isSimple(p: Pattern): boolean {
+    if (p.op === 'event' || p.op === 'lasting') return true;
+    if (p.op === 'or') return p.of.every((item) => this.isSimple(item));
+    return p.op === 'and' && this.isStateful(p);
+  }
+}
+
+interface SequenceContext {
+  isSymbol(p: Pattern): boolean;
+  time(text: string | undefined, path: string): number | undefined;
+  times(p: PatternTimes, path: string): void;
+  guard(): void;
+  wanted: boolean;
+}
+
+/** Turns a bracket into what remains to happen; operands that are states of their own become symbols. */
+class SequenceBuilder {
+  private slots = 1;
+
+  constructor(private readonly symbol: (p: Pattern, path: string, wanted: boolean) => number) {}
+
+  build(p: Pattern, path: string, context: SequenceContext, top = true): Remaining {
+    if (context.isSymbol(p)) return count(this.symbol(p, path, context.wanted), 1);
+    const remaining = this.bracket(p, path, context);
+    const own = p.op === 'then' || p.op === 'and' || p.op === 'or' || p.op === 'times' ? p.within : undefined;
+    const ms = context.time(own, `${path}.within`);
+    // the outermost limit is that of the whole match
+    return ms === undefined || top ? remaining : within(this.slots++, ms, remaining);
+  }
+
+  private bracket(p: Pattern, path: string, context: SequenceContext): Remaining {
+    switch (p.op) {
+      case 'then':
+        return this.then(p, path, context);
+      case 'and':
+      case 'or': {
+        const items = p.of.map((item, i) => {
+          if (item.op === 'no') throw this.guardPlace(`${path}.of[${i}]`);
+          return this.build(item, `${path}.of[${i}]`, context, false);
+        });
+        return p.op === 'and' ? and(items) : or(items);
+      }
+      case 'times': {
+        context.times(p, path);
+        if (p.max !== undefined) {
+          throw new DefinitionError(
+            `${path}.max`,
+            '"at most" can not be a step of a sequence',
+            'Leave the largest number out, or make a status of its own of it',
+          );
+        }
+        if (context.isSymbol(p.of)) return count(this.symbol(p.of, `${path}.of`, context.wanted), p.min);
+        if (p.min > 64) throw new DefinitionError(`${path}.min`, 'a bracket can be repeated at most 64 times', 'Use a smaller number');
+        const item = this.build(p.of, `${path}.of`, context, false);
+        return then(new Array<Remaining>(p.min).fill(item), new Array<number>(p.min).fill(0));
+      }
+      default:
+        throw this.guardPlace(path);
+    }
+  }
+
+  private guardPlace(path: string): DefinitionError {
+    return new DefinitionError(
+      path,
+      'what must not happen can stand here only between two steps',
+      'Put it between two steps, give it a time at the end ("then no … for 10 min"), or make a status of its own of it',
+    );
+  }
+
+  private then(p: PatternGroup, path: string, context: SequenceContext): Remaining {
+    const items: Remaining[] = [];
+    const guards: number[] = [];
+    let guard = 0;
+    p.of.forEach((item, i) => {
+      const at = `${path}.of[${i}]`;
+      if (item.op === 'no') {
+        if (items.length === 0 || i === p.of.length - 1 || item.for !== undefined) throw this.guardPlace(at);
+        context.guard();
+        guard |= 1 << this.symbol(item.of, `${at}.of`, false);
+        return;
+      }
+      items.push(this.build(item, at, context, false));
+      guards.push(guard);
+      guard = 0;
+    });
+    return then(items, guards);
+  }
+}

@@ -1,0 +1,633 @@
+/**
+ * The engine of one status rule: sorts events into their keys, lets time settle, and runs the rule over every key in
+ * the order of event time. What is settled never changes; what must not wait (patterns that nothing later can undo) is
+ * run ahead and told at once.
+ */
+import { isReplay, isSimulated, type CityClock, type Mode } from '../../ecdm/city';
+import type { StatusDefinition } from '../../ecdm/definition';
+import { parseDuration } from '../../ecdm/duration';
+import type { CityEvent } from '../../ecdm/event';
+import { makeProblem, type Problem } from '../../ecdm/problem';
+import type { Status } from '../../ecdm/status';
+import { clockText, durationText, momentText, text, type TextParameters } from '../../ecdm/text';
+import { isValidTime } from '../../ecdm/time';
+import { Clocks } from './clocks';
+import { compilePattern, newState, type EmitOf, type Plan } from './compile';
+import { Entry, isBefore, type WallDue } from './entry';
+import { DefinitionError } from './errors';
+import { instant } from './fold';
+import { DueHeap } from './heap';
+import { SeenIds } from './ids';
+import { keysOf, type Key } from './keys';
+import { clear, copyKeyState, count, deadlineOf, expire, feed, newLife, NORMAL, RAISED, type KeyState, type Life, type Listener, type Rule } from './life';
+import { describePattern } from './sentence';
+import { copyState } from './state';
+import { Teller } from './teller';
+
+export interface PatternOptions {
+  /** Names of events, for sentences. */
+  names: (event: string) => string;
+  /** Whether an event is a state (begin and end) or an instant; asked for better refusals and faster answers. */
+  emit?: EmitOf;
+  node?: string;
+  language?: string;
+  timeZone?: string;
+  /** Everything that comes out is marked as simulated, whatever the mode. */
+  simulated?: boolean;
+  /** Wall clock, where there is one: future stamps and arrival times are judged by it (live only). */
+  now?: () => number;
+  /** Default 100,000. */
+  maxKeys?: number;
+  /** Ids remembered for duplicates, default 200,000. */
+  maxIds?: number;
+  /** A source that is silent this long is waited for no longer (live only), default 60 s. */
+  idleAfter?: number;
+}
+
+export interface Counters {
+  /** Events that came, without those that no part of the rule looks at. */
+  events: number;
+  keys: number;
+  raised: number;
+  pending: number;
+  waiting: number;
+  late: number;
+  /** Came behind what was settled, but not late by its own stream. */
+  behind: number;
+  duplicates: number;
+  future: number;
+  /** No key could be found, or there was no room. */
+  dropped: number;
+  evicted: number;
+  detections: number;
+}
+
+export interface KeySummary {
+  key: string;
+  name?: string;
+  detections: number;
+  episodes: number;
+  raisedMs: number;
+  nodataMs: number;
+  /** Raised at the end of what was seen. */
+  open: boolean;
+}
+
+/** Live events stamped further ahead than this are mistakes of a clock. */
+const FUTURE = 5 * 60_000;
+const DEFAULT_LATENESS = 30_000;
+const DEFAULT_UPDATE = 60_000;
+const LEAST_QUIET = 60_000;
+/** Events of one key that may wait for the clock. */
+const MOST_WAITING = 10_000;
+/** Settled events that are kept per key, and by all keys together, to sort late ones in. */
+const HISTORY = 16;
+const ALL_HISTORY = 200_000;
+const MOST_LAG = 24 * 3_600_000;
+/** How often a key is looked at again that waits for a clock (wall time). */
+const RECHECK = 1000;
+
+/** @throws DefinitionError where the rule has no meaning or no bound */
+export function compileStatus(definition: StatusDefinition, options: PatternOptions): PatternEngine {
+  return new PatternEngine(definition, options);
+}
+
+function durationAt(value: string | undefined, path: string, fallback: number): number {
+  if (value === undefined || value === '') return fallback;
+  const ms = parseDuration(value);
+  if (ms === undefined) throw new DefinitionError(path, `"${value}" is not a duration`, 'Write it as "30 s", "10 min" or "1 h 30 min"');
+  return ms;
+}
+
+function compileRule(definition: StatusDefinition, emit: EmitOf): Rule {
+  const { clear: clearing } = definition;
+  const plan = compilePattern(definition.when, emit);
+  const after = clearing?.after ? durationAt(clearing.after, 'clear.after', 0) : undefined;
+  return {
+    plan,
+    clearPlan: clearing?.when === undefined ? undefined : compilePattern(clearing.when, emit, 'clear.when'),
+    lasting: durationAt(definition.for, 'for', 0),
+    clearState: after ?? 0,
+    clearPulse: after ?? Math.max(plan.within, LEAST_QUIET),
+    clearsItself: after !== undefined || (clearing?.when === undefined && clearing?.byHand !== true),
+  };
+}
+
+export class PatternEngine {
+  readonly definition: StatusDefinition;
+  private readonly rule: Rule;
+  private readonly teller: Teller;
+  private readonly lateness: number;
+  private readonly maxKeys: number;
+  private readonly idleAfter: number;
+  /** Events that must happen or must not, or clear it. */
+  private readonly looksAt: ReadonlySet<string>;
+  /** Detections may be told before their time is settled. */
+  private readonly eager: boolean;
+
+  private readonly entries = new Map<string, Entry>();
+  private readonly queue = new DueHeap<Entry>();
+  private readonly wallQueue = new DueHeap<WallDue>();
+  private readonly ids: SeenIds;
+  /** Newest event time per stream: lateness is judged by it. */
+  private readonly newest = new Map<string, number>();
+  private readonly clocks: Clocks;
+
+  private mode: Mode = 'live';
+  private settled = -Infinity;
+  private wall = -Infinity;
+  private history = 0;
+  private keyProblemAt = -Infinity;
+  private waitProblemAt = -Infinity;
+  private readonly keys: Key[] = [];
+  private readonly total: Counters = {
+    events: 0,
+    keys: 0,
+    raised: 0,
+    pending: 0,
+    waiting: 0,
+    late: 0,
+    behind: 0,
+    duplicates: 0,
+    future: 0,
+    dropped: 0,
+    evicted: 0,
+    detections: 0,
+  };
+
+  constructor(
+    definition: StatusDefinition,
+    private readonly options: PatternOptions,
+  ) {
+    this.definition = definition;
+    this.rule = compileRule(definition, options.emit ?? (() => undefined));
+    this.lateness = durationAt(definition.lateness, 'lateness', DEFAULT_LATENESS);
+    this.maxKeys = options.maxKeys ?? 100_000;
+    this.idleAfter = options.idleAfter ?? 60_000;
+    this.ids = new SeenIds(options.maxIds ?? 200_000);
+    const { plan, clearPlan } = this.rule;
+    this.looksAt = new Set([...plan.byEvent.keys(), ...(clearPlan?.byEvent.keys() ?? [])]);
+    this.clocks = new Clocks(this.looksAt, this.idleAfter);
+    this.eager = plan.monotone && clearPlan === undefined && this.rule.lasting === 0;
+    this.teller = new Teller({
+      definition,
+      pattern: describePattern(definition.when, options.names, options.language),
+      language: options.language,
+      timeZone: options.timeZone,
+      updateEvery: durationAt(definition.updateEvery, 'updateEvery', DEFAULT_UPDATE),
+      lasting: this.rule.lasting,
+    });
+  }
+
+  /** Ids of the events that the rule looks at. */
+  get events(): ReadonlySet<string> {
+    return this.looksAt;
+  }
+
+  /** Event time up to which everything is decided; `undefined` before the first clock. */
+  get settledTime(): number | undefined {
+    return Number.isFinite(this.settled) ? this.settled : undefined;
+  }
+
+  /** How the readings reach the flow; told before the events of a message. */
+  setMode(mode: Mode): void {
+    if (mode === this.mode) return;
+    this.mode = mode;
+    for (const entry of this.entries.values()) this.schedule(entry);
+  }
+
+  private get live(): boolean {
+    return !isReplay(this.mode) && !isSimulated(this.mode);
+  }
+
+  /** Takes events in the order of their arrival. */
+  push(events: readonly CityEvent[], out: Status[], problems: Problem[]): void {
+    this.begin(out);
+    if (this.live && this.options.now !== undefined) this.wall = Math.max(this.wall, this.options.now());
+    for (const event of events) this.accept(event, problems);
+    this.settle();
+  }
+
+  /** A source tells how far it has come. */
+  clock(clock: CityClock, mode: Mode, out: Status[], _problems: Problem[]): void {
+    this.begin(out);
+    this.setMode(mode);
+    if (this.live && this.options.now !== undefined) this.wall = Math.max(this.wall, this.options.now());
+    if (!isValidTime(clock.time)) return;
+    this.clocks.tell(clock, this.wall);
+    this.settle();
+  }
+
+  /** The wall clock: it fires deadlines and ends waiting, and never makes an event late. */
+  tick(wallNow: number, out: Status[], _problems: Problem[]): void {
+    this.begin(out);
+    if (!this.live) return;
+    this.wall = Math.max(this.wall, wallNow);
+    this.settle();
+    for (let due = this.wallQueue.first(); due !== undefined && due.due <= wallNow; due = this.wallQueue.first()) {
+      this.settleByWall(due.entry, wallNow);
+    }
+  }
+
+  /** Wall time at which {@link tick} is wanted. */
+  nextDeadline(): number | undefined {
+    return this.live ? this.wallQueue.first()?.due : undefined;
+  }
+
+  /** An operator says that it is over. Without a key: all that are raised. */
+  clearByHand(key: string | undefined, time: number, out: Status[]): number {
+    this.begin(out);
+    let cleared = 0;
+    for (const entry of key === undefined ? this.entries.values() : this.some(key)) {
+      const { life } = entry.state;
+      if (entry.told === undefined) continue;
+      this.teller.subject = entry;
+      const t = Math.max(time, entry.told.since);
+      this.teller.byHand(life, t);
+      if (life.phase !== NORMAL) clear(life, t, SILENT);
+      this.schedule(entry);
+      cleared++;
+    }
+    return cleared;
+  }
+
+  private some(key: string): Entry[] {
+    const entry = this.entries.get(key);
+    return entry === undefined ? [] : [entry];
+  }
+
+  counters(): Counters {
+    let raised = 0;
+    let pending = 0;
+    let waiting = 0;
+    for (const { told, waits } of this.entries.values()) {
+      waiting += waits;
+      if (told?.state === 'pending') pending++;
+      else if (told !== undefined) raised++;
+    }
+    return { ...this.total, keys: this.entries.size, raised, pending, waiting };
+  }
+
+  /** Totals per key; what is still raised counts up to the time that was reached. */
+  summary(): KeySummary[] {
+    const end = Math.max(this.settled, this.clocks.end);
+    return [...this.entries.values()]
+      .map(({ key, name, state }) => {
+        const life = { ...state.life };
+        if (Number.isFinite(end)) count(life, end);
+        const { detections, episodes, raisedMs, nodataMs } = life;
+        const open = life.phase === RAISED;
+        return { key, ...(name === undefined ? {} : { name }), detections, episodes, raisedMs, nodataMs, open };
+      })
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  // ---- events
+
+  private begin(out: Status[]): void {
+    this.teller.out = out;
+    this.teller.simulated = this.options.simulated === true || isSimulated(this.mode);
+  }
+
+  private accept(event: CityEvent, problems: Problem[]): void {
+    if (!this.looksAt.has(event.event)) return;
+    this.total.events++;
+    if (this.ids.seen(event.id, event.stream)) {
+      this.total.duplicates++;
+      return;
+    }
+    if (this.live && event.time > this.wall + FUTURE && this.wall > -Infinity) {
+      this.total.future++;
+      problems.push(this.problem('future', event, { limit: this.duration(FUTURE) }));
+      return;
+    }
+    const newest = this.newest.get(event.stream);
+    if (newest !== undefined && event.time < newest - this.lateness) {
+      this.total.late++;
+      const late = this.duration(newest - this.lateness - event.time);
+      problems.push(this.problem('late', event, { late, limit: this.duration(this.lateness) }));
+      return;
+    }
+    if (newest === undefined || event.time > newest) this.note(event.stream, event.time);
+    keysOf(event, this.definition.per, this.keys);
+    if (this.keys.length === 0) {
+      this.total.dropped++;
+      // outside of all zones is no mistake
+      if (this.definition.per.by !== 'zone') problems.push(this.problem('noKey', event, { by: this.definition.per.by }));
+      return;
+    }
+    for (const key of this.keys) this.route(key, event, problems);
+  }
+
+  private note(stream: string, time: number): void {
+    if (this.newest.size >= 4 * this.maxKeys && !this.newest.has(stream)) {
+      const oldest = this.newest.keys().next().value;
+      if (oldest !== undefined) this.newest.delete(oldest);
+    }
+    this.newest.set(stream, time);
+  }
+
+  private route({ key, name }: Key, event: CityEvent, problems: Problem[]): void {
+    let entry = this.entries.get(key);
+    if (entry === undefined) {
+      if (this.entries.size >= this.maxKeys && !this.makeRoom(event, problems)) return;
+      entry = new Entry(key, this.newKeyState(event.time));
+      this.entries.set(key, entry);
+    }
+    entry.used = true;
+    if (name !== undefined) entry.name = name;
+    if (event.zones !== undefined) entry.zones = event.zones;
+    if (this.live && this.wall > -Infinity) entry.lag = Math.min(MOST_LAG, Math.max(0, this.wall - event.time));
+    if (event.time <= entry.state.time) this.takeBehind(entry, event);
+    else {
+      entry.insert(event, this.wall);
+      if (this.eager && this.live) this.runAhead(entry, event);
+      if (entry.waits > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
+    }
+    this.schedule(entry);
+  }
+
+  private newKeyState(known: number): KeyState {
+    const { plan, clearPlan } = this.rule;
+    return {
+      pattern: newState(plan, known),
+      clear: clearPlan && newState(clearPlan, known),
+      life: newLife(),
+      time: -Infinity,
+    };
+  }
+
+  /** The oldest key that was not used lately and has nothing open is forgotten. */
+  private makeRoom(event: CityEvent, problems: Problem[]): boolean {
+    let evicted = false;
+    let looked = 0;
+    for (const [key, entry] of this.entries) {
+      if (++looked > 200) break;
+      const free = entry.told === undefined && entry.state.life.phase === NORMAL && entry.waits === 0;
+      if (free && (!entry.used || looked > 100)) {
+        this.forget(key, entry);
+        evicted = true;
+        break;
+      }
+      entry.used = false;
+      this.entries.delete(key);
+      this.entries.set(key, entry);
+    }
+    if (evicted) this.total.evicted++;
+    else this.total.dropped++;
+    const now = Math.max(event.time, this.wall);
+    if (now - this.keyProblemAt >= 60_000 || this.keyProblemAt > now) {
+      this.keyProblemAt = now;
+      problems.push(this.problem('keys', event, { n: this.maxKeys }));
+    }
+    return evicted;
+  }
+
+  private forget(key: string, entry: Entry): void {
+    this.queue.set(entry, Infinity);
+    this.wallQueue.set(entry.wall, Infinity);
+    this.history -= entry.history.length;
+    this.entries.delete(key);
+  }
+
+  private giveUpWaiting(entry: Entry, event: CityEvent, problems: Problem[]): void {
+    this.step(entry);
+    const now = Math.max(event.time, this.wall);
+    if (now - this.waitProblemAt >= 60_000) {
+      this.waitProblemAt = now;
+      problems.push(this.problem('waiting', event, { n: MOST_WAITING }));
+    }
+  }
+
+  // ---- time
+
+  /** Runs every key up to the time that is settled, in the order of event time over all keys. */
+  private settle(): void {
+    const reached = this.clocks.reached(this.live ? this.wall : undefined);
+    if (reached === Infinity) this.settleAll();
+    else if (reached > -Infinity) this.settled = Math.max(this.settled, reached - this.lateness);
+    for (let first = this.queue.first(); first !== undefined && first.due <= this.settled; first = this.queue.first()) {
+      this.step(first);
+      this.schedule(first);
+    }
+  }
+
+  /** All sources have ended: nothing is waited for, and time goes on to where they ended. */
+  private settleAll(): void {
+    this.settled = Math.max(this.settled, this.clocks.end);
+    for (let first = this.queue.first(); first !== undefined; first = this.queue.first()) {
+      if (first.due > this.settled && first.waits === 0) break;
+      this.step(first);
+      this.schedule(first);
+    }
+  }
+
+  private schedule(entry: Entry): void {
+    entry.deadline = deadlineOf(this.rule, entry.state);
+    const first = entry.waits > 0 ? entry.waiting[entry.head]!.time : Infinity;
+    this.queue.set(entry, Math.min(first, entry.deadline));
+    if (!this.live) {
+      if (entry.wall.position >= 0) this.wallQueue.set(entry.wall, Infinity);
+      return;
+    }
+    let due = entry.deadline + entry.lag;
+    for (let i = entry.head; i < entry.arrived.length && i < entry.head + 64; i++) due = Math.min(due, entry.arrived[i]!);
+    this.wallQueue.set(entry.wall, due + this.lateness);
+  }
+
+  /** In live flows an event waits for stragglers at most as long as they may be late, counted from its arrival. */
+  private settleByWall(entry: Entry, now: number): void {
+    const reached = this.clocks.reached(now);
+    let limit = entry.deadline + entry.lag + this.lateness <= now ? entry.deadline : -Infinity;
+    for (let i = entry.head; i < entry.waiting.length; i++) {
+      const { time } = entry.waiting[i]!;
+      const waited = now - entry.arrived[i]!;
+      // a source whose clock is known to lag behind is given more time
+      const patience = !this.clocks.any || time <= reached ? this.lateness : Math.max(this.lateness, this.idleAfter);
+      if (waited >= patience && time > limit) limit = time;
+    }
+    if (limit === -Infinity) {
+      this.wallQueue.set(entry.wall, now + RECHECK);
+      return;
+    }
+    while (this.dueOf(entry) <= limit) this.step(entry);
+    this.schedule(entry);
+    if (entry.wall.due <= now) this.wallQueue.set(entry.wall, now + RECHECK);
+  }
+
+  private dueOf(entry: Entry): number {
+    return Math.min(entry.waits > 0 ? entry.waiting[entry.head]!.time : Infinity, entry.deadline);
+  }
+
+  /** One instant, or one deadline, of one key. */
+  private step(entry: Entry): void {
+    const { rule, teller } = this;
+    const { state } = entry;
+    teller.subject = entry;
+    const before = state.life.detections;
+    const first = entry.waits > 0 ? entry.waiting[entry.head]!.time : Infinity;
+    if (first <= entry.deadline) {
+      const events = entry.firstInstant();
+      this.remember(entry, events);
+      feed(rule, state, entry.waiting, entry.head, entry.head + events, teller);
+      entry.done(events);
+    } else expire(rule, state, entry.deadline, teller);
+    this.total.detections += state.life.detections - before;
+    entry.deadline = deadlineOf(rule, state);
+    // when what was told early is over, what still waits is looked at afresh
+    if (this.eager && this.live && entry.told === undefined && entry.ahead === undefined && entry.waits > 0) this.runAheadAfresh(entry);
+  }
+
+  // ---- late, but not too late
+
+  /** Keeps what is about to be settled, and from time to time a state to start from. */
+  private remember(entry: Entry, events: number): void {
+    const { history, waiting, head } = entry;
+    if (entry.base === undefined) {
+      if (this.history >= ALL_HISTORY) return;
+      entry.base = copyKeyState(entry.state);
+    } else if (history.length - entry.middleAt >= HISTORY) {
+      if (entry.middle !== undefined) {
+        entry.base = entry.middle;
+        history.splice(0, entry.middleAt);
+        this.history -= entry.middleAt;
+      }
+      entry.middle = copyKeyState(entry.state);
+      entry.middleAt = history.length;
+    }
+    for (let i = 0; i < events; i++) history.push(waiting[head + i]!);
+    this.history += events;
+  }
+
+  /** Sorts an event in behind what is settled, and runs the key again from the last state before it. */
+  private takeBehind(entry: Entry, event: CityEvent): void {
+    this.total.behind++;
+    const { teller } = this;
+    const { history } = entry;
+    teller.subject = entry;
+    const upTo = entry.state.time;
+    if (entry.base === undefined || event.time <= entry.base.time) {
+      // too far back to be sorted in: it counts from now on
+      entry.insert({ ...event, time: nextAfter(upTo) }, this.wall);
+      return;
+    }
+    let at = history.length;
+    while (at > 0 && isBefore(event, history[at - 1]!)) at--;
+    history.splice(at, 0, event);
+    this.history++;
+    const state = copyKeyState(entry.base);
+    const found = new Episodes(state.life);
+    rerun(this.rule, state, history, upTo, found);
+    entry.middle = undefined;
+    entry.middleAt = 0;
+    entry.state = state;
+    entry.ahead = undefined;
+    for (const { life, until } of found.over) {
+      const { told } = entry;
+      if (told !== undefined && told.first >= life.since && told.first <= until) teller.cleared(life, until);
+      else if (life.since > entry.lastUntil) {
+        teller.past(life, until);
+        entry.lastUntil = until;
+      }
+    }
+    teller.corrected(state.life, upTo);
+  }
+
+  // ---- ahead of what is settled
+
+  private runAhead(entry: Entry, event: CityEvent): void {
+    if (entry.told !== undefined) {
+      entry.ahead = undefined;
+      return;
+    }
+    if (entry.ahead === undefined || event.time < entry.aheadTime) {
+      this.runAheadAfresh(entry);
+      return;
+    }
+    this.ahead(entry, [event], 0, 1);
+  }
+
+  private runAheadAfresh(entry: Entry): void {
+    entry.ahead = copyState(entry.state.pattern);
+    for (let i = entry.head; i < entry.waiting.length; i++) {
+      if (!this.ahead(entry, entry.waiting, i, i + 1)) return;
+    }
+  }
+
+  private ahead(entry: Entry, events: readonly CityEvent[], from: number, to: number): boolean {
+    const { plan } = this.rule;
+    const t = events[from]!.time;
+    instant(plan, entry.ahead!, events, from, to, t);
+    entry.aheadTime = t;
+    if (!plan.top.rose && plan.top.pulse === -Infinity) return true;
+    this.teller.subject = entry;
+    const evidence = new Set<CityEvent>();
+    plan.top.gather(entry.ahead!, evidence);
+    this.teller.early(t, [...evidence].sort((a, b) => a.time - b.time));
+    entry.ahead = undefined;
+    return false;
+  }
+
+  // ---- words
+
+  private duration(ms: number): string {
+    return durationText(this.options.language, ms);
+  }
+
+  private problem(kind: 'late' | 'future' | 'keys' | 'noKey' | 'waiting', event: CityEvent, more: TextParameters): Problem {
+    const { language, timeZone } = this.options;
+    const time = `${momentText(language, event.time, timeZone) || clockText(event.time)}`;
+    const parameters = { name: event.name, time, ...more };
+    const message = text(language, `problem.${kind}`, parameters);
+    return makeProblem(CODES[kind], message, text(language, `problem.${kind}Hint`, parameters), event);
+  }
+}
+
+const CODES = { late: 'too-late', future: 'future', keys: 'too-many-keys', noKey: 'no-key', waiting: 'no-clock' } as const;
+
+/** The next number after a time, so that order is kept without an hour being moved. */
+function nextAfter(t: number): number {
+  return t + 1;
+}
+
+function rerun(rule: Rule, state: KeyState, events: readonly CityEvent[], upTo: number, listener: Listener): void {
+  let at = 0;
+  for (;;) {
+    const next = at < events.length ? events[at]!.time : Infinity;
+    const deadline = deadlineOf(rule, state);
+    if (Math.min(next, deadline) > upTo) return;
+    if (next <= deadline) {
+      let to = at + 1;
+      while (to < events.length && events[to]!.time === next) to++;
+      feed(rule, state, events, at, to, listener);
+      at = to;
+    } else expire(rule, state, deadline, listener);
+  }
+}
+
+const nothing = (): void => undefined;
+const SILENT: Listener = { pending: nothing, raised: nothing, changed: nothing, nodata: nothing, known: nothing, cleared: nothing };
+
+/** Collects the episodes that end while a stretch of history is run again. */
+class Episodes implements Listener {
+  readonly over: { life: Life; until: number }[] = [];
+  private raisedNow: boolean;
+
+  constructor(life: Life) {
+    this.raisedNow = life.phase === RAISED;
+  }
+
+  raised(): void {
+    this.raisedNow = true;
+  }
+  cleared(life: Life, t: number): void {
+    if (this.raisedNow) this.over.push({ life: { ...life, evidence: life.evidence.slice() }, until: t });
+    this.raisedNow = false;
+  }
+  pending = nothing;
+  changed = nothing;
+  nodata = nothing;
+  known = nothing;
+}
+
+export type { Plan };

@@ -1,0 +1,26 @@
+/** Runs a compiled pattern over the instants of one key. */
+import type { CityEvent } from '../../ecdm/event';
+import type { Plan } from './compile';
+import type { PatternState } from './state';
+
+/** One instant: the events of `[from, to)`, all of time `t`. */
+export function instant(plan: Plan, state: PatternState, events: readonly CityEvent[], from: number, to: number, t: number): void {
+  for (const event of plan.events) event.clear();
+  for (let i = from; i < to; i++) plan.byEvent.get(events[i]!.event)?.take(state, events[i]!);
+  for (const operator of plan.operators) operator.evaluate(state, t, false);
+}
+
+/** A deadline of time `t` has come. */
+export function timer(plan: Plan, state: PatternState, t: number): void {
+  for (const event of plan.events) event.clear();
+  for (const operator of plan.operators) operator.evaluate(state, t, true);
+}
+
+export function nextDeadline(plan: Plan, state: PatternState): number {
+  let next = Infinity;
+  for (const operator of plan.operators) {
+    const at = operator.deadline(state);
+    if (at < next) next = at;
+  }
+  return next;
+}

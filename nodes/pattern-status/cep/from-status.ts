@@ -1,0 +1,54 @@
+import type { CityEvent, EventKind } from '../../ecdm/event';
+import type { Status } from '../../ecdm/status';
+import { isValidTime, parseTime } from '../../ecdm/time';
+
+/**
+ * A status of another rule as an event: raised is a begin at `since`, cleared an end at `until`, nodata is nodata;
+ * other revisions only refresh. The id of the status definition is the id of the event.
+ * @returns `undefined` for a pending status, or one whose times cannot be read
+ */
+export function statusToEvent(status: Status): CityEvent | undefined {
+  const kind = KINDS[status.state];
+  if (kind === undefined || status.flags?.includes('never-raised')) return undefined;
+  const text = kind === 'end' ? status.until : kind === 'begin' && status.state === 'raised' ? status.since : status.updated;
+  const time = parseTime(text);
+  if (!isValidTime(time)) return undefined;
+  return {
+    id: `${status.statusId}|${status.revision}`,
+    event: status.status,
+    name: status.name,
+    domain: status.domain,
+    key: status.key,
+    keyName: status.keyName,
+    stream: `${status.status}|${status.key}`,
+    property: undefined,
+    time,
+    timeEnd: undefined,
+    place: status.place,
+    zones: status.zones,
+    value: undefined,
+    unit: undefined,
+    kind,
+    source: [],
+  };
+}
+
+const KINDS: Partial<Record<Status['state'], EventKind>> = {
+  raised: 'begin',
+  updated: 'begin',
+  nodata: 'nodata',
+  cleared: 'end',
+};
+
+/** True for what looks like a status rather than an event. */
+export function isStatus(item: unknown): item is Status {
+  if (typeof item !== 'object' || item === null) return false;
+  const { statusId, status, state, key, since } = item as Partial<Record<keyof Status, unknown>>;
+  return (
+    typeof statusId === 'string' &&
+    typeof status === 'string' &&
+    typeof key === 'string' &&
+    typeof since === 'string' &&
+    typeof state === 'string'
+  );
+}

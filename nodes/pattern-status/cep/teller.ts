@@ -1,0 +1,232 @@
+/** Says what the life-cycle of a key does: builds the statuses, with identity, revision, rate limit and reason. */
+import type { StatusDefinition } from '../../ecdm/definition';
+import type { CityEvent } from '../../ecdm/event';
+import type { Place } from '../../ecdm/observation';
+import type { Evidence, Status, StatusState } from '../../ecdm/status';
+import { formatTime } from '../../ecdm/time';
+import type { ZoneRef } from '../../ecdm/zone';
+import { areaOf } from './hull';
+import { MOST_EVIDENCE, type Life, type Listener } from './life';
+import { reasonText, type ReasonInput } from './reason';
+
+/** What was told of a status that is open. */
+export interface Told {
+  /** First detection when it was first told: fixes the identity. */
+  first: number;
+  since: number;
+  revision: number;
+  state: StatusState;
+  /** Event time of the last message. */
+  said: number;
+  /** An earlier episode was found behind one that was told early; it is not yet clear whether both are one. */
+  earlier: number | undefined;
+}
+
+/** The part of a key that the teller looks at. */
+export interface ToldKey {
+  readonly key: string;
+  name: string | undefined;
+  zones: readonly ZoneRef[] | undefined;
+  told: Told | undefined;
+  /** End of the last episode that was told. */
+  lastUntil: number;
+}
+
+export interface TellerOptions {
+  definition: StatusDefinition;
+  /** What the pattern says, in words. */
+  pattern: string;
+  language: string | undefined;
+  timeZone: string | undefined;
+  updateEvery: number;
+  lasting: number;
+}
+
+export class Teller implements Listener {
+  /** The key that is spoken of. */
+  subject!: ToldKey;
+  out: Status[] = [];
+  simulated = false;
+
+  constructor(private readonly options: TellerOptions) {}
+
+  pending(life: Life, t: number): void {
+    if (this.subject.told === undefined) this.open(life, 'pending', 'pending', t);
+  }
+
+  raised(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told === undefined) this.open(life, 'raised', 'raised', t);
+    else if (told.state === 'pending') this.say(told, life, 'raised', 'raised', t);
+    else if (life.since < told.first) told.earlier = life.since;
+  }
+
+  changed(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told === undefined || told.state === 'pending') return;
+    if (told.earlier !== undefined) {
+      if (t < told.first) return;
+      told.since = told.earlier;
+      told.earlier = undefined;
+      this.say(told, life, 'updated', 'updated', t);
+    } else if (t - told.said >= this.options.updateEvery) this.say(told, life, 'updated', 'updated', t);
+  }
+
+  nodata(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told !== undefined && told.state !== 'pending' && told.earlier === undefined) this.say(told, life, 'nodata', 'nodata', t);
+  }
+
+  known(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told !== undefined && told.state === 'nodata') this.say(told, life, 'updated', 'updated', t);
+  }
+
+  cleared(life: Life, t: number): void {
+    const { subject } = this;
+    const { told } = subject;
+    if (told === undefined) return;
+    if (told.earlier !== undefined && t < told.first) {
+      // two episodes after all: the earlier one is told whole, the later one stays open
+      told.earlier = undefined;
+      this.past(life, t);
+      return;
+    }
+    const pending = told.state === 'pending';
+    this.say(told, life, 'cleared', pending ? 'neverRaised' : 'cleared', t, pending ? ['never-raised'] : []);
+    subject.told = undefined;
+    subject.lastUntil = t;
+  }
+
+  byHand(life: Life, t: number): void {
+    const { subject } = this;
+    if (subject.told === undefined) return;
+    this.say(subject.told, life, 'cleared', 'byHand', t, ['by-hand']);
+    subject.told = undefined;
+    subject.lastUntil = t;
+  }
+
+  /** An episode that is over when it is found. */
+  past(life: Life, until: number): void {
+    const told: Told = { first: life.since, since: life.since, revision: 0, state: 'raised', said: until, earlier: undefined };
+    this.say(told, life, 'raised', 'raised', life.since);
+    this.say(told, life, 'cleared', 'cleared', until);
+  }
+
+  /** A detection that is certain although its time is not settled: told at once. */
+  early(since: number, evidence: CityEvent[]): void {
+    const { subject } = this;
+    const told: Told = { first: since, since, revision: 0, state: 'raised', said: since, earlier: undefined };
+    subject.told = told;
+    this.write(told, 'raised', 'raised', since, 1, evidence, []);
+  }
+
+  /** What was told of an open status no longer fits what late events show. */
+  corrected(life: Life, t: number): void {
+    const { subject } = this;
+    const { told } = subject;
+    if (life.phase === 2) {
+      if (told === undefined) {
+        // an identity that was used is not used again
+        if (life.since <= subject.lastUntil) this.open({ ...life, since: Math.max(t, subject.lastUntil + 1) }, 'raised', 'raised', t);
+        else this.open(life, 'raised', 'raised', t);
+      } else if (told.state === 'pending') this.say(told, life, 'raised', 'raised', t);
+      else if (life.since < told.since) {
+        told.since = life.since;
+        this.say(told, life, 'updated', 'updated', t);
+      }
+    } else if (life.phase === 0 && told !== undefined) {
+      this.say(told, life, 'cleared', 'cleared', Math.max(t, told.since), ['corrected']);
+      subject.told = undefined;
+      subject.lastUntil = Math.max(t, told.since);
+    }
+  }
+
+  private open(life: Life, state: StatusState, kind: ReasonInput['kind'], t: number): void {
+    const told: Told = { first: life.since, since: life.since, revision: 0, state, said: t, earlier: undefined };
+    this.subject.told = told;
+    this.say(told, life, state, kind, t);
+  }
+
+  private say(told: Told, life: Life, state: StatusState, kind: ReasonInput['kind'], t: number, flags: string[] = []): void {
+    this.write(told, state, kind, t, life.count, life.evidence, flags);
+  }
+
+  private write(
+    told: Told,
+    state: StatusState,
+    kind: ReasonInput['kind'],
+    t: number,
+    count: number,
+    events: readonly CityEvent[],
+    flags: string[],
+  ): void {
+    const { definition, timeZone, language, pattern, lasting } = this.options;
+    const { subject } = this;
+    const evidence = events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
+    told.revision++;
+    told.state = state;
+    told.said = t;
+    const name = subject.name ?? (definition.per.by === 'city' ? undefined : subject.key);
+    const places = evidence.flatMap((event) => (event.place === undefined ? [] : [event.place]));
+    if (state === 'nodata') flags = [...flags, 'nodata'];
+    const status: Status = {
+      statusId: `${definition.id}|${subject.key}|${new Date(told.first).toISOString()}`,
+      revision: told.revision,
+      status: definition.id,
+      name: definition.name,
+      key: subject.key,
+      state,
+      severity: definition.severity,
+      since: formatTime(told.since, timeZone),
+      updated: formatTime(t, timeZone),
+      count,
+      evidence: evidence.map((event) => evidenceOf(event, timeZone)),
+      reason: reasonText({ kind, pattern, key: name, since: told.since, now: t, lasting, evidence }, language, timeZone),
+      flags,
+    };
+    if (definition.domain !== undefined) status.domain = definition.domain;
+    if (subject.name !== undefined) status.keyName = subject.name;
+    if (state === 'cleared') status.until = formatTime(t, timeZone);
+    if (places.length > 0) {
+      status.place = placeOf(places);
+      status.area = areaOf(places);
+    }
+    if (subject.zones !== undefined) status.zones = subject.zones;
+    if (this.simulated) status.simulated = true;
+    this.out.push(status);
+  }
+}
+
+/** The one place there is, or the middle of several. */
+function placeOf(places: readonly Place[]): Place {
+  let lon = 0;
+  let lat = 0;
+  for (const place of places) {
+    lon += place[0];
+    lat += place[1];
+  }
+  const first = places[0]!;
+  if (places.every((p) => p[0] === first[0] && p[1] === first[1])) return first;
+  return [round(lon / places.length), round(lat / places.length)];
+}
+
+function round(degrees: number): number {
+  return Math.round(degrees * 1e6) / 1e6;
+}
+
+function evidenceOf(event: CityEvent, timeZone: string | undefined): Evidence {
+  const evidence: Evidence = {
+    id: event.id,
+    event: event.event,
+    name: event.name,
+    key: event.key,
+    kind: event.kind,
+    time: formatTime(event.time, timeZone),
+  };
+  if (event.keyName !== undefined) evidence.keyName = event.keyName;
+  if (event.value !== undefined) evidence.value = event.value;
+  if (event.unit !== undefined) evidence.unit = event.unit;
+  if (event.place !== undefined) evidence.place = event.place;
+  return evidence;
+}
