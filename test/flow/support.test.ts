@@ -15,7 +15,12 @@ describe('the embedded Node-RED of the tests', () => {
 
   it('carries messages along the wires of a deployed flow', async () => {
     await city.deploy([
-      { id: 'in', type: 'change', rules: [{ t: 'set', p: 'topic', pt: 'msg', to: 'seen', tot: 'str' }], wires: [['out']] },
+      {
+        id: 'in',
+        type: 'change',
+        rules: [{ t: 'set', p: 'topic', pt: 'msg', to: 'seen', tot: 'str' }],
+        wires: [['out']],
+      },
       { id: 'out', type: 'test-sink', wires: [] },
     ]);
     city.inject('in', { payload: 1 });

@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { FlowNode, LiveNode } from './helper';
-import { nodeRedMain, projectRoot, sleep, waitFor } from './node-red';
+import { load, nodeRedMain, projectRoot, sleep, waitFor } from './node-red';
 
 export type { FlowNode, LiveNode };
 
@@ -75,7 +75,7 @@ async function install(userDir: string, dashboards: boolean): Promise<void> {
   };
   await link('@ecdm/node-red-city-events', projectRoot);
   if (!dashboards) return;
-  for (const name of OTHERS) await link(name, path.dirname(require.resolve(`${name}/package.json`)));
+  for (const name of OTHERS) await link(name, path.dirname(load.resolve(`${name}/package.json`)));
 }
 
 export class Embedded {
@@ -93,7 +93,7 @@ export class Embedded {
     readonly userDir: string,
     private readonly ownsUserDir: boolean,
   ) {
-    this.RED = require(nodeRedMain()) as NodeRedModule;
+    this.RED = load(nodeRedMain()) as NodeRedModule;
     this.server = http.createServer((request, response) => this.listener(request, response));
   }
 
@@ -126,7 +126,9 @@ export class Embedded {
       (httpNode as any)(request, response, () => httpAdmin(request, response));
     };
     await this.RED.start();
-    this.RED.events.on('node-status', (event: { id: string; status: object }) => this.statuses.set(event.id, event.status));
+    this.RED.events.on('node-status', (event: { id: string; status: object }) =>
+      this.statuses.set(event.id, event.status),
+    );
     this.registerSink();
     // ui_worldmap registers itself 100 ms after it was loaded
     if (options.dashboards === true) await sleep(200);
@@ -204,7 +206,8 @@ export class Embedded {
   }
 
   private keepLog(line: { level: number; msg: unknown; id?: string; type?: string }): void {
-    const text = line.msg instanceof Error ? line.msg.message : typeof line.msg === 'string' ? line.msg : JSON.stringify(line.msg);
+    const text =
+      line.msg instanceof Error ? line.msg.message : typeof line.msg === 'string' ? line.msg : JSON.stringify(line.msg);
     this.logs.push({ level: line.level, text, id: line.id, type: line.type });
   }
 

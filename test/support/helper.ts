@@ -3,7 +3,7 @@
  * key). For anything that needs the real thing (dashboards, HTTP, texts, redeploys) use `embedded.ts` instead; the two
  * must not be used in the same process.
  */
-import { nodeFile, nodeRedMain, waitFor } from './node-red';
+import { load, nodeFile, nodeRedMain, waitFor } from './node-red';
 
 export interface FlowNode {
   id: string;
@@ -32,8 +32,7 @@ interface Helper {
 }
 
 // the helper's typings need @types/node-red, which follow no version we run on
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const helper = require('node-red-node-test-helper') as Helper;
+const helper = load('node-red-node-test-helper') as Helper;
 helper.init(nodeRedMain());
 
 export { helper };
@@ -45,7 +44,7 @@ export async function loadFlow(
   options: { credentials?: Record<string, unknown>; settings?: Record<string, unknown> } = {},
 ): Promise<void> {
   helper.settings({ logging: { console: { level: 'off' } }, ...options.settings });
-  const nodes = types.map((type) => (typeof type === 'string' ? (require(nodeFile(type)) as unknown) : type));
+  const nodes = types.map((type) => (typeof type === 'string' ? (load(nodeFile(type)) as unknown) : type));
   await helper.load(nodes, flow, options.credentials ?? {});
 }
 

@@ -3,7 +3,11 @@
  * names (CI points it at the oldest one that the pack promises to run on).
  */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import * as path from 'node:path';
+
+/** `require` for files whose name is known only when the tests run. */
+export const load = createRequire(__filename);
 
 /** The project's own folder; the tests run from dist/test/support. */
 export const projectRoot = path.resolve(__dirname, '../../..');
@@ -11,7 +15,7 @@ export const projectRoot = path.resolve(__dirname, '../../..');
 /** Folder of the `node-red` package that is under test. */
 export function nodeRedFolder(): string {
   const named = process.env['CITY_NODE_RED'];
-  if (named === undefined || named === '') return path.dirname(require.resolve('node-red/package.json'));
+  if (named === undefined || named === '') return path.dirname(load.resolve('node-red/package.json'));
   const folder = path.resolve(projectRoot, named);
   if (!existsSync(path.join(folder, 'package.json'))) {
     throw new Error(`CITY_NODE_RED=${named} is not the folder of a node-red package`);
@@ -21,12 +25,12 @@ export function nodeRedFolder(): string {
 
 /** Version of the Node-RED under test, such as "5.0.7". */
 export function nodeRedVersion(): string {
-  return (require(path.join(nodeRedFolder(), 'package.json')) as { version: string }).version;
+  return (load(path.join(nodeRedFolder(), 'package.json')) as { version: string }).version;
 }
 
 /** The file that `require` loads for it. */
 export function nodeRedMain(): string {
-  return require.resolve(nodeRedFolder());
+  return load.resolve(nodeRedFolder());
 }
 
 /** The built runtime file of one of our node types. */
@@ -36,7 +40,7 @@ export function nodeFile(type: string): string {
 
 /** Runtime file of a core node, such as `common/20-inject` or `network/10-mqtt`. */
 export function coreNodeFile(name: string): string {
-  const main = require.resolve('@node-red/nodes/package.json', { paths: [nodeRedFolder()] });
+  const main = load.resolve('@node-red/nodes/package.json', { paths: [nodeRedFolder()] });
   return path.join(path.dirname(main), 'core', `${name}.js`);
 }
 

@@ -53,7 +53,11 @@ export class DashboardSocket {
   }
 
   private async write(packet: string): Promise<void> {
-    const answer = await fetch(this.address, { method: 'POST', body: packet, headers: { 'content-type': 'text/plain' } });
+    const answer = await fetch(this.address, {
+      method: 'POST',
+      body: packet,
+      headers: { 'content-type': 'text/plain' },
+    });
     await answer.text();
   }
 

@@ -1,0 +1,170 @@
+/** What the place holders of a text stand for, in words of a language and times of a zone. */
+import type { Mode } from './city';
+import type { Evidence, Severity, Status, StatusState } from './status';
+import { languageOf, durationText, listText, momentText, numberText, type Language } from './text';
+import { parseTime } from './time';
+import { unitLabel } from './units';
+
+interface Words {
+  state: Record<StatusState, string>;
+  severity: Record<Severity, string>;
+  /** In front of every headline that is not about now and here. */
+  simulated: string;
+  replay: string;
+}
+
+const WORDS: Record<Language, Words> = {
+  'en-US': {
+    state: {
+      pending: 'pending',
+      raised: 'raised',
+      updated: 'still raised',
+      nodata: 'no data',
+      cleared: 'back to normal',
+    },
+    severity: { warning: 'warning', minor: 'minor', major: 'major', critical: 'critical' },
+    simulated: 'SIMULATED',
+    replay: 'REPLAY',
+  },
+  th: {
+    state: {
+      pending: 'รอยืนยัน',
+      raised: 'เกิดเหตุ',
+      updated: 'ยังคงเกิดเหตุ',
+      nodata: 'ไม่มีข้อมูล',
+      cleared: 'กลับสู่ปกติ',
+    },
+    severity: { warning: 'เฝ้าระวัง', minor: 'เล็กน้อย', major: 'รุนแรง', critical: 'วิกฤต' },
+    simulated: 'จำลอง',
+    replay: 'ข้อมูลย้อนหลัง',
+  },
+};
+
+/** The state in words. */
+export function stateText(language: string | undefined, state: StatusState): string {
+  return WORDS[languageOf(language)].state[state];
+}
+
+/** The severity in words. */
+export function severityText(language: string | undefined, severity: Severity): string {
+  return WORDS[languageOf(language)].severity[severity];
+}
+
+/** "SIMULATED" or "REPLAY" where a message must not be taken for real; empty when it is real. */
+export function modeText(language: string | undefined, mode: Mode, simulated: boolean): string {
+  const words = WORDS[languageOf(language)];
+  if (mode === 'replay') return words.replay;
+  return simulated || mode === 'simulated' ? words.simulated : '';
+}
+
+/** A moment in words; the text itself where it is not a time. */
+export function timeText(language: string | undefined, iso: string, timeZone?: string): string {
+  const ms = parseTime(iso);
+  return ms === undefined ? iso : momentText(language, ms, timeZone);
+}
+
+function valueText(language: string | undefined, value: unknown): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? numberText(language, value) : '';
+  if (typeof value === 'string') return value;
+  return typeof value === 'boolean' ? String(value) : '';
+}
+
+/** The newest piece of evidence that has a value. */
+export function newestValue(status: Pick<Status, 'evidence'>): Evidence | undefined {
+  let newest: Evidence | undefined;
+  for (const one of status.evidence) {
+    if (one.value === undefined || one.value === null) continue;
+    if (newest === undefined || (parseTime(one.time) ?? 0) >= (parseTime(newest.time) ?? 0)) newest = one;
+  }
+  return newest;
+}
+
+/** How long a status has lasted, in milliseconds, as far as it is known. */
+export function statusDuration(status: Pick<Status, 'since' | 'until' | 'updated'>): number | undefined {
+  const from = parseTime(status.since);
+  const to = parseTime(status.until ?? status.updated);
+  return from === undefined || to === undefined || to < from ? undefined : to - from;
+}
+
+/** Fields of a status for {@link fillTemplate}. */
+export function statusFields(
+  status: Status,
+  language: string | undefined,
+  timeZone: string | undefined,
+  mode: Mode = 'live',
+): Map<string, string> {
+  const newest = newestValue(status);
+  const lasted = statusDuration(status);
+  const place = status.place ?? newest?.place;
+  return new Map<string, string>([
+    ['name', status.name],
+    ['key', status.key],
+    ['keyName', status.keyName ?? status.key],
+    ['state', stateText(language, status.state)],
+    ['severity', severityText(language, status.severity)],
+    ['since', timeText(language, status.since, timeZone)],
+    ['updated', timeText(language, status.updated, timeZone)],
+    ['until', status.until === undefined ? '' : timeText(language, status.until, timeZone)],
+    ['duration', lasted === undefined ? '' : durationText(language, coarse(lasted))],
+    ['reason', status.reason],
+    ['value', valueText(language, newest?.value)],
+    ['unit', unitLabel(newest?.unit)],
+    ['event', newest?.name ?? ''],
+    [
+      'zones',
+      listText(
+        language,
+        (status.zones ?? []).map((zone) => zone.name),
+      ),
+    ],
+    ['count', String(status.count)],
+    ['place', place === undefined ? '' : `${place[1].toFixed(5)}, ${place[0].toFixed(5)}`],
+    ['domain', status.domain ?? ''],
+    ['mode', modeText(language, mode, status.simulated === true)],
+    ['statusId', status.statusId],
+    ['revision', String(status.revision)],
+  ]);
+}
+
+/** Nobody wants the milliseconds of an hour. */
+function coarse(ms: number): number {
+  const step = ms >= 3_600_000 ? 60_000 : ms >= 1000 ? 1000 : 1;
+  return Math.round(ms / step) * step;
+}
+
+/** A status as in the preview of a form. */
+export function sampleStatus(state: StatusState, simulated = false): Status {
+  const cleared = state === 'cleared';
+  return {
+    statusId: 'sample|station-12|2026-02-14T01:00:00Z',
+    revision: cleared ? 3 : 1,
+    status: 'sample',
+    name: 'PM2.5 + CO',
+    domain: 'air',
+    key: 'station-12',
+    keyName: 'Thap Thiang 12',
+    state,
+    severity: 'major',
+    since: '2026-02-14T08:00:00+07:00',
+    updated: cleared ? '2026-02-14T10:30:00+07:00' : '2026-02-14T08:10:00+07:00',
+    ...(cleared ? { until: '2026-02-14T10:30:00+07:00' } : {}),
+    place: [99.611, 7.559],
+    zones: [{ id: 'thap-thiang', name: 'Thap Thiang', level: 'zone' }],
+    count: cleared ? 9 : 1,
+    evidence: [
+      {
+        id: 'sample-1',
+        event: 'pm25-high',
+        name: 'PM2.5 high',
+        key: 'station-12',
+        kind: 'begin',
+        time: '2026-02-14T08:00:00+07:00',
+        value: 104.5,
+        unit: 'ug/m3',
+      },
+    ],
+    reason: 'PM2.5 104.5 µg/m³ > 90 µg/m³',
+    flags: [],
+    ...(simulated ? { simulated } : {}),
+  };
+}
