@@ -185,6 +185,7 @@ describe('zones: GeoJSON import', () => {
     assert.equal(zones.length, 1);
     assert.deepEqual(codes(problems), ['selfCrossing']);
     assert.equal(problems[0]!.zone, 'Square');
+    assert.deepEqual(problems[0]!.params, { lat: '7.60000', lon: '99.60000' });
   });
 
   it('leaves out holes outside the outline', () => {

@@ -176,7 +176,7 @@ const MOST_PAIRS = 3_000_000;
 
 /**
  * Looks for two edges of a polygon that cross. Edges that only touch are no fault.
- * @returns a place near the first crossing, `undefined` where there is none, 'unknown' for an outline that is too
+ * @returns the place of the first crossing, `undefined` where there is none, 'unknown' for an outline that is too
  *   large to be searched
  */
 export function findCrossing(rings: readonly Ring[]): Position | 'unknown' | undefined {
@@ -190,7 +190,7 @@ export function findCrossing(rings: readonly Ring[]): Position | 'unknown' | und
     active = active.filter(([a, b]) => Math.max(a[0], b[0]) >= from);
     pairs += active.length;
     if (pairs > MOST_PAIRS) return 'unknown';
-    for (const other of active) if (cross(edge, other)) return edge[0];
+    for (const other of active) if (cross(edge, other)) return meeting(edge, other);
     active.push(edge);
   }
   return undefined;
@@ -201,4 +201,12 @@ function cross([a, b]: readonly [Position, Position], [c, d]: readonly [Position
   return (
     orient(...a, ...b, ...c) * orient(...a, ...b, ...d) < 0 && orient(...c, ...d, ...a) * orient(...c, ...d, ...b) < 0
   );
+}
+
+/** Where two edges that cross do so. */
+function meeting([a, b]: readonly [Position, Position], [c, d]: readonly [Position, Position]): Position {
+  const [ux, uy] = [b[0] - a[0], b[1] - a[1]];
+  const [vx, vy] = [d[0] - c[0], d[1] - c[1]];
+  const t = ((c[0] - a[0]) * vy - (c[1] - a[1]) * vx) / (ux * vy - uy * vx);
+  return [a[0] + t * ux, a[1] + t * uy];
 }
