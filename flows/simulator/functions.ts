@@ -6,7 +6,7 @@ import { compare, distance, intersects, Time, within } from './values';
 type Fn = (...args: readonly Value[]) => Value;
 
 const text = (v: Value | undefined): string =>
-  typeof v === 'string' ? v : v === null || v === undefined ? '' : String(v);
+  typeof v === 'string' ? v : typeof v === 'number' || typeof v === 'boolean' ? `${v}` : '';
 const num = (v: Value | undefined): number => (typeof v === 'number' ? v : Number(v));
 const date = (v: Value | undefined): Date => new Date(v instanceof Time ? v.start : NaN);
 const shape = (v: Value | undefined): Shape => {

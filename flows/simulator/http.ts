@@ -149,7 +149,7 @@ function read(context: HttpContext, links: string, path: string, url: URL): Answ
   if (target.kind === 'property') {
     if (!target.raw) return { status: 200, body: { [target.name]: target.value } };
     const { value } = target;
-    return { status: 200, text: typeof value === 'object' ? JSON.stringify(value) : String(value) };
+    return { status: 200, text: typeof value === 'string' ? value : JSON.stringify(value) };
   }
   const filterText = url.searchParams.get('$filter') ?? '';
   const refused = personality.refuseFilter.find((word) => filterText.includes(word));

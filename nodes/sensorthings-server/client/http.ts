@@ -1,0 +1,218 @@
+/**
+ * GET of JSON from one server: at most four at a time, keep-alive, gzip, time limits, a bound on the body,
+ * credentials for the configured origin only, redirects inside that origin only, retries for what passes by itself.
+ */
+import { setMaxListeners } from 'node:events';
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions, request as httpsRequest } from 'node:https';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { type Auth, authHeaders } from './auth';
+import { networkError, readRetryAfter, StaError, statusError, waitFor } from './errors';
+
+export interface HttpOptions {
+  /** Service root; credentials go to its origin only. */
+  root: string;
+  auth?: Auth;
+  /** Options of a TLS connection (own certificates), as Node-RED's tls-config gives them. */
+  tls?: AgentOptions;
+  /** Requests in flight (default 4). */
+  concurrency?: number;
+  /** Milliseconds without any progress before a request is given up (default 30,000). */
+  timeout?: number;
+  /** Largest body in bytes after unpacking (default 64 MB). */
+  maxBody?: number;
+}
+
+export interface GetOptions {
+  /** Tries altogether (default 3). */
+  tries?: number;
+  signal?: AbortSignal;
+}
+
+const MOST_REDIRECTS = 3;
+/** Largest body of an error that is read. */
+const ERROR_BODY = 20_000;
+
+export class HttpClient {
+  private readonly origin: string;
+  private readonly agent: HttpAgent | HttpsAgent;
+  private readonly secure: boolean;
+  private readonly headers: Record<string, string>;
+  private readonly waiting: (() => void)[] = [];
+  private readonly closing = new AbortController();
+  private free: number;
+
+  constructor(private readonly options: HttpOptions) {
+    const url = new URL(options.root);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+      throw new StaError('config', 'bad-url', 'only http and https addresses can be read');
+    }
+    this.origin = url.origin;
+    this.secure = url.protocol === 'https:';
+    this.free = options.concurrency ?? 4;
+    const agentOptions = { keepAlive: true, maxSockets: this.free, ...(this.secure ? options.tls : {}) };
+    this.agent = this.secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
+    this.headers = {
+      accept: 'application/json',
+      'accept-encoding': 'gzip, deflate, br',
+      'user-agent': 'node-red-city-events',
+      ...(options.auth ? authHeaders(options.auth) : {}),
+    };
+    // listeners of waiting requests, all removed again
+    setMaxListeners(0, this.closing.signal);
+  }
+
+  /** Reads JSON. What passes by itself is tried again with growing, random waits. */
+  async getJson(url: string, { tries = 3, signal }: GetOptions = {}): Promise<unknown> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await this.once(url, signal);
+      } catch (thrown) {
+        const error = networkError(thrown);
+        const passing = error.kind === 'transient' || error.kind === 'throttle';
+        if (!passing || failures + 1 >= tries || this.closing.signal.aborted || signal?.aborted) throw error;
+        await this.sleep(waitFor(error, failures), signal);
+      }
+    }
+  }
+
+  /** Ends every request and wait; afterwards nothing is open. */
+  close(): void {
+    this.closing.abort();
+    this.agent.destroy();
+    for (const next of this.waiting.splice(0)) next();
+  }
+
+  private async once(url: string, signal?: AbortSignal): Promise<unknown> {
+    await this.enter();
+    try {
+      let at = new URL(url);
+      for (let redirects = 0; ; redirects++) {
+        if (at.origin !== this.origin) throw this.strangerError(at);
+        const answer = await this.send(at, signal);
+        if (typeof answer !== 'string') return answer.body;
+        if (redirects >= MOST_REDIRECTS) throw new StaError('config', 'redirect', 'redirected too often');
+        at = new URL(answer, at);
+      }
+    } finally {
+      this.leave();
+    }
+  }
+
+  private strangerError(url: URL): StaError {
+    return new StaError('config', 'redirect', `the server points to another address: ${url.origin}${url.pathname}`);
+  }
+
+  /** One request: the JSON, or the address that it is redirected to. */
+  private send(url: URL, signal?: AbortSignal): Promise<string | { body: unknown }> {
+    const { timeout = 30_000, maxBody = 64_000_000 } = this.options;
+    return new Promise((resolve, reject) => {
+      const signals = [this.closing.signal, ...(signal ? [signal] : [])];
+      const request = (this.secure ? httpsRequest : httpRequest)(url, { agent: this.agent, headers: this.headers });
+      const stop = (): void => {
+        request.destroy(new StaError('transient', 'closed', 'stopped'));
+      };
+      const settle = (): void => {
+        for (const s of signals) s.removeEventListener('abort', stop);
+      };
+      const fail = (thrown: unknown): void => {
+        settle();
+        request.destroy();
+        reject(networkError(thrown));
+      };
+      for (const s of signals) s.addEventListener('abort', stop, { once: true });
+      if (signals.some((s) => s.aborted)) stop();
+      request.setTimeout(timeout, () => request.destroy(new StaError('size', 'timeout', 'no answer in time')));
+      request.on('error', fail);
+      request.on('response', (response) => {
+        readAnswer(response, maxBody).then((answer) => {
+          settle();
+          resolve(answer);
+        }, fail);
+      });
+      request.end();
+    });
+  }
+
+  private async enter(): Promise<void> {
+    if (this.closing.signal.aborted) throw new StaError('transient', 'closed', 'stopped');
+    if (this.free > 0) {
+      this.free--;
+      return;
+    }
+    await new Promise<void>((next) => this.waiting.push(next));
+    if (this.closing.signal.aborted) throw new StaError('transient', 'closed', 'stopped');
+  }
+
+  private leave(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free++;
+  }
+
+  private sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const signals = [this.closing.signal, ...(signal ? [signal] : [])];
+      const wake = (): void => {
+        clearTimeout(timer);
+        for (const s of signals) s.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      for (const s of signals) s.addEventListener('abort', wake, { once: true });
+    });
+  }
+}
+
+async function readAnswer(response: IncomingMessage, maxBody: number): Promise<string | { body: unknown }> {
+  const status = response.statusCode ?? 0;
+  if (status >= 300 && status < 400 && response.headers.location !== undefined) {
+    response.resume();
+    return response.headers.location;
+  }
+  const good = status >= 200 && status < 300;
+  const text = await readText(response, good ? maxBody : ERROR_BODY, good);
+  if (!good) throw statusError(status, text, readRetryAfter(response.headers['retry-after'], Date.now()));
+  try {
+    return { body: JSON.parse(text) as unknown };
+  } catch {
+    const json = /json/i.test(response.headers['content-type'] ?? '');
+    if (json) throw new StaError('transient', 'cut', 'the answer broke off');
+    throw new StaError('config', 'not-json', `this is no SensorThings answer: ${text.slice(0, 80)}`);
+  }
+}
+
+async function readText(response: IncomingMessage, most: number, strict: boolean): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const stream = unpack(response);
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    chunks.push(chunk);
+    if (size > most) {
+      response.destroy();
+      if (strict) throw new StaError('size', 'too-large', `the answer is larger than ${Math.round(most / 1e6)} MB`);
+      break;
+    }
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+}
+
+function unpack(response: IncomingMessage): Readable {
+  const encoding = response.headers['content-encoding'];
+  const unpacker =
+    encoding === 'gzip'
+      ? createGunzip()
+      : encoding === 'br'
+        ? createBrotliDecompress()
+        : encoding === 'deflate'
+          ? createInflate()
+          : undefined;
+  if (!unpacker) return response;
+  response.on('error', (error) => unpacker.destroy(error));
+  response.on('aborted', () => unpacker.destroy(new StaError('transient', 'network', 'the connection broke')));
+  return response.pipe(unpacker);
+}
