@@ -8,9 +8,7 @@
  */
 import { z } from 'zod';
 import { DURATION_PATTERN } from './duration';
-
-/** Version of the format; grows when an older program could not read a newer file. */
-export const MAPPING_VERSION = 1;
+import { MAPPING_VERSION } from './mapping-constants';
 
 const column = z.string().min(1).max(500);
 const text = z.string().max(500);
@@ -161,8 +159,3 @@ export const mappingSchema = z.strictObject({
     .optional(),
 });
 export type Mapping = z.infer<typeof mappingSchema>;
-
-/** What stands for "no value" unless the mapping says otherwise. */
-export const USUAL_MISSING: readonly string[] = [
-  '', 'NA', 'N/A', 'NaN', 'null', 'none', 'nil', '-', '--', 'n/d', '#N/A', 'missing',
-];

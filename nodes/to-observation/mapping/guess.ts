@@ -1,4 +1,5 @@
-import { MAPPING_VERSION, USUAL_MISSING, type Mapping, type WideColumn } from '../../ecdm/mapping-schema';
+import { MAPPING_VERSION, USUAL_MISSING } from '../../ecdm/mapping-constants';
+import type { Mapping, WideColumn } from '../../ecdm/mapping-schema';
 import { toUcum } from '../../ecdm/units';
 import { cellText } from './columns';
 import { guessInterval, guessTime } from './guess-time';

@@ -1,4 +1,5 @@
-import { USUAL_MISSING, type Mapping } from '../../ecdm/mapping-schema';
+import { USUAL_MISSING } from '../../ecdm/mapping-constants';
+import type { Mapping } from '../../ecdm/mapping-schema';
 
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?$/i;
 

@@ -1,4 +1,5 @@
-import { MAPPING_VERSION, USUAL_MISSING, type Mapping } from '../../ecdm/mapping-schema';
+import { MAPPING_VERSION, USUAL_MISSING } from '../../ecdm/mapping-constants';
+import type { Mapping } from '../../ecdm/mapping-schema';
 
 export interface Preset {
   /** Also the key of its label in the locale files. */

@@ -1,0 +1,172 @@
+import { ensureStyle } from '../editor/style';
+import { translator } from '../editor/texts';
+import { bindColumns, bindField, bindPaths } from './form/bindings';
+import { emptyDraft, firstFault, getPath, setPath, type Draft } from './form/mapping-state';
+import { showPreview } from './form/preview-pane';
+import type { Guess } from './mapping/guess';
+import type { SampleText } from './mapping/keeper';
+import { PRESETS } from './mapping/presets';
+import type { Preview } from './mapping/preview';
+
+const t = translator('to-observation');
+/** The preview follows the typing, but not every key of it. */
+const WAIT = 300;
+
+function draftOf(saved: unknown): Draft {
+  return typeof saved === 'object' && saved !== null ? (structuredClone(saved) as Draft) : emptyDraft();
+}
+
+function prepare(node: any): void {
+  ensureStyle();
+  const root = $('.to-observation-form');
+  const sample = root.find('#to-observation-sample');
+  const pane = root.find('#to-observation-preview');
+  let draft = draftOf(node.mapping);
+  let kind: 'text' | 'object' = 'text';
+  let topic: string | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asked = 0;
+  node.draft = () => draft;
+
+  const fail = (reason: unknown): void => void pane.empty().append($('<p class="city-fault">').text(t('common.failed', { reason })));
+  const post = (what: string, more: object, then: (answer: any) => void): void => {
+    $.ajax({
+      url: `city-events/to-observation/${what}`,
+      type: 'POST',
+      contentType: 'application/json',
+      data: JSON.stringify({ text: String(sample.val()), kind, topic, language: RED.i18n.lang(), ...more }),
+    })
+      .done(then)
+      .fail((xhr: any) => fail(xhr.responseJSON?.error ?? xhr.statusText));
+  };
+  const refresh = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (String(sample.val()).trim() === '') return void pane.empty().append($('<p>').text(t('form.noSample')));
+      const mine = ++asked;
+      post('preview', { mapping: draft }, (answer: Preview) => {
+        // an older answer must not overwrite a newer one
+        if (mine !== asked) return;
+        root.find('#to-observation-columns').empty().append(answer.columns.map((name) => $('<option>').val(name)));
+        showPreview(pane, t, answer);
+      });
+    }, WAIT);
+  };
+
+  const get = (): Draft => draft;
+  const parts = [
+    bindPaths(root, get, refresh),
+    ...['thing', 'values.property', 'values.unit'].map((path) => bindField(root, path, t, get, refresh)),
+    bindColumns(root, t, get, refresh),
+  ];
+  const layout = root.find('#to-observation-layout');
+  const place = root.find('#to-observation-place');
+  const showParts = (): void => {
+    root.find('#to-observation-wide').toggle(layout.val() === 'wide');
+    root.find('#to-observation-long').toggle(layout.val() === 'long');
+    const from = String(place.val());
+    root.find('[data-place]').each(function (this: HTMLElement) {
+      $(this).toggle(this.dataset['place']!.split(' ').includes(from));
+    });
+  };
+  const show = (): void => {
+    for (const part of parts) part.show();
+    layout.val(getPath(draft, 'values.layout') ?? 'wide');
+    place.val(getPath(draft, 'place.from') ?? '');
+    showParts();
+    refresh();
+  };
+  layout.on('change', () => {
+    draft['values'] = layout.val() === 'wide' ? { layout: 'wide', columns: [] } : { layout: 'long', value: 'value' };
+    show();
+  });
+  place.on('change', () => {
+    setPath(draft, 'place', place.val() === '' ? undefined : { from: place.val() });
+    show();
+  });
+
+  const take = (from: { text: string; kind: 'text' | 'object'; topic?: string }): void => {
+    sample.val(from.text);
+    kind = from.kind;
+    topic = from.topic;
+    refresh();
+  };
+  const last = (then?: () => void): void => {
+    $.getJSON(`city-events/to-observation/${node.id}/last`)
+      .done((answer: SampleText | null) => {
+        if (answer === null) root.find('#to-observation-sample-hint').text(t('form.noLast'));
+        else take(answer);
+        then?.();
+      })
+      .fail(() => {
+        root.find('#to-observation-sample-hint').text(t('form.notDeployed'));
+        then?.();
+      });
+  };
+  sample.on('input', refresh);
+  root.find('#to-observation-last').on('click', () => last());
+  root.find('#to-observation-guess').on('click', () =>
+    post('guess', {}, ({ mapping, explanation }: Guess) => {
+      draft = mapping as unknown as Draft;
+      root.find('#to-observation-explanation').removeAttr('hidden').empty().append(explanation.map((line) => $('<li>').text(line)));
+      show();
+    }),
+  );
+  const preset = root.find('#to-observation-preset');
+  for (const { id } of PRESETS) preset.append($('<option>').val(id).text(t(`form.presets.${id}`)));
+  preset.on('change', () => {
+    const chosen = PRESETS.find(({ id }) => id === preset.val());
+    if (chosen === undefined) return;
+    draft = draftOf(chosen.mapping);
+    if (String(sample.val()).trim() === '') take({ text: chosen.sample, kind: 'text' });
+    show();
+  });
+  const zones = (Intl as unknown as { supportedValuesOf?: (key: string) => string[] }).supportedValuesOf?.('timeZone') ?? [];
+  root.find('#to-observation-zones').append(zones.map((zone) => $('<option>').val(zone)));
+  show();
+  last();
+}
+
+RED.nodes.registerType('to-observation', {
+  category: 'city-events',
+  color: '#D3E7E4',
+  defaults: {
+    name: { value: '' },
+    version: { value: 1 },
+    mapping: {
+      value: null,
+      label: t('form.mapping'),
+      validate: (value: unknown) => {
+        const fault = firstFault(value);
+        return fault === undefined || t(`invalid.${fault}`);
+      },
+    },
+    mode: { value: 'live' },
+    whole: { value: false },
+  },
+  inputs: 1,
+  outputs: 2,
+  icon: 'to-observation.svg',
+  paletteLabel: 'to-observation',
+  inputLabels: () => t('label.input'),
+  outputLabels: (index: number) => t(index === 0 ? 'label.observations' : 'label.problems'),
+  label(this: any) {
+    return this.name || this.mapping?.name || t('label.node');
+  },
+  labelStyle(this: any) {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare(this: any) {
+    prepare(this);
+  },
+  oneditsave(this: any) {
+    const draft = this.draft() as Draft;
+    // what was never touched stays "no mapping yet"
+    const untouched = this.mapping === null && JSON.stringify(draft) === JSON.stringify(emptyDraft());
+    this.mapping = untouched ? null : draft;
+    delete this.draft;
+  },
+  oneditcancel(this: any) {
+    delete this.draft;
+  },
+});
