@@ -25,7 +25,7 @@ export default tseslint.config(
   },
   // the border to Node-RED's editor has no types worth the name
   {
-    files: ['nodes/*/editor.ts', 'nodes/editor/**/*.ts'],
+    files: ['nodes/*/editor.ts', 'nodes/editor/**/*.ts', 'nodes/*/form/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

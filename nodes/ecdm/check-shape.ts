@@ -14,7 +14,7 @@ export const MOST_MISTAKES = 200;
 export function checkShape<T>(schema: z.ZodType<T>, value: unknown): { value?: T; mistakes: Mistake[] } {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data, mistakes: [] };
-  const teller = new Teller(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, value);
+  const teller = new Teller(z.toJSONSchema(schema, { io: 'input' }), value);
   for (const issue of result.error.issues) teller.tell(issue, []);
   return { mistakes: teller.mistakes };
 }
@@ -92,7 +92,7 @@ class Teller {
     const keys = new Set<string>();
     for (const node of this.nodesAt(path)) {
       if (!fitsOp(node, value)) continue;
-      for (const key of Object.keys((node['properties'] ?? {}) as object)) keys.add(key);
+      for (const key of Object.keys((node['properties'] ?? {}))) keys.add(key);
     }
     return [...keys];
   }
@@ -102,24 +102,15 @@ class Teller {
     const values = new Set<string>();
     for (const node of this.nodesAt(path)) {
       for (const one of Array.isArray(node['enum']) ? (node['enum'] as unknown[]) : []) values.add(String(one));
-      if (node['const'] !== undefined) values.add(String(node['const'] as string));
+      const only = node['const'];
+      if (typeof only === 'string' || typeof only === 'number') values.add(String(only));
     }
     return [...values];
   }
 
   private nodesAt(path: readonly PropertyKey[]): JsonSchema[] {
     let nodes = this.expand(this.schema);
-    for (const part of path) {
-      nodes = nodes
-        .flatMap((node) => {
-          if (typeof part === 'number') return [node['items'] as JsonSchema | undefined];
-          const properties = (node['properties'] ?? {}) as Record<string, JsonSchema>;
-          const extra = node['additionalProperties'];
-          return [Object.hasOwn(properties, part) ? properties[part as string] : isObject(extra) ? extra : undefined];
-        })
-        .filter((node) => node !== undefined)
-        .flatMap((node) => this.expand(node));
-    }
+    for (const part of path) nodes = nodes.flatMap((node) => inside(node, part)).flatMap((node) => this.expand(node));
     return nodes;
   }
 
@@ -135,6 +126,14 @@ class Teller {
     const choices = [...listOf(node['anyOf']), ...listOf(node['oneOf']), ...listOf(node['allOf'])];
     return choices.length === 0 ? [node] : choices.flatMap((choice) => this.expand(choice, level + 1));
   }
+}
+
+/** What a schema says of one of its entries. */
+function inside(node: JsonSchema, part: PropertyKey): JsonSchema[] {
+  const properties = node['properties'];
+  const named = isObject(properties) && Object.hasOwn(properties, part) ? properties[String(part)] : undefined;
+  const found = typeof part === 'number' ? node['items'] : (named ?? node['additionalProperties']);
+  return isObject(found) ? [found] : [];
 }
 
 const listOf = (value: unknown): JsonSchema[] => (Array.isArray(value) ? (value as JsonSchema[]) : []);
@@ -189,7 +188,7 @@ function choiceSentence(value: unknown, choices: readonly string[]): [string, st
 function sizeSentence(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): [string, string] {
   const low = issue.code === 'too_small';
   const limit = String(low ? issue.minimum : (issue as { maximum: number | bigint }).maximum);
-  const many = { string: 'characters', array: 'entries', set: 'entries', map: 'entries' }[issue.origin as string];
+  const many = issue.origin === 'string' ? 'characters' : issue.origin === 'array' ? 'entries' : undefined;
   if (many === undefined) return [low ? 'is too small.' : 'is too large.', `It is ${low ? 'at least' : 'at most'} ${limit}.`];
   if (low && limit === '1') return ['is empty.', `Needs at least one of its ${many}.`];
   return [`has too ${low ? 'few' : 'many'} ${many}.`, `It has ${low ? 'at least' : 'at most'} ${limit}.`];

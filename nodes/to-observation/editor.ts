@@ -107,7 +107,7 @@ function prepare(node: any): void {
   root.find('#to-observation-last').on('click', () => last());
   root.find('#to-observation-guess').on('click', () =>
     post('guess', {}, ({ mapping, explanation }: Guess) => {
-      draft = mapping as unknown as Draft;
+      draft = mapping;
       root.find('#to-observation-explanation').removeAttr('hidden').empty().append(explanation.map((line) => $('<li>').text(line)));
       show();
     }),

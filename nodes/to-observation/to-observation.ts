@@ -105,7 +105,7 @@ export = function (RED: RuntimeApi): void {
   RED.nodes.registerType('to-observation', ToObservation);
 
   adminGet(RED, 'to-observation/:id/last', 'to-observation.read', ({ params }) => {
-    const node = RED.nodes.getNode(String(params['id'])) as ToObservationNode | null | undefined;
+    const node: ToObservationNode | null | undefined = RED.nodes.getNode(String(params['id']));
     if (node?.type !== 'to-observation') throw new AdminError(404, RED._('error.notDeployed'));
     return node.lastInput?.show();
   });

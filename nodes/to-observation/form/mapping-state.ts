@@ -102,7 +102,7 @@ export function showInput(value: unknown, kind: Kind): string {
     case 'json':
       return typeof value === 'string' ? value : JSON.stringify(value);
     default:
-      return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+      return typeof value === 'string' ? value : JSON.stringify(value);
   }
 }
 

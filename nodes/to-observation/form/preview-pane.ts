@@ -27,5 +27,5 @@ function faults(lines: readonly string[]): any {
 
 function shown(value: unknown): string {
   if (value === null) return '∅';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -94,15 +94,18 @@ function openList(list: readonly unknown[], path: string | undefined): Sample | 
   return openObjects(rows, where);
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
 /** Path to the longest array of objects; a single object without one is itself the row. */
 function arrayPath(value: object, depth: number): string | undefined {
   let best: string | undefined;
   let length = 0;
-  for (const [key, inner] of Object.entries(value).slice(0, 100) as [string, unknown][]) {
+  for (const key of Object.keys(value).slice(0, 100)) {
     if (key.includes('.')) continue;
+    const inner = at(value, key);
     if (Array.isArray(inner)) {
-      if (inner.length > length && typeof inner[0] === 'object' && inner[0] !== null) [best, length] = [key, inner.length];
-    } else if (depth > 1 && typeof inner === 'object' && inner !== null) {
+      if (inner.length > length && isRecord(inner[0])) [best, length] = [key, inner.length];
+    } else if (depth > 1 && isRecord(inner)) {
       const below = arrayPath(inner, depth - 1);
       const count = below === undefined ? 0 : (at(inner, below) as unknown[]).length;
       if (count > length) [best, length] = [`${key}.${below}`, count];
@@ -138,7 +141,7 @@ function innerArray(row: object): string | undefined {
 
 function collectPaths(value: unknown, prefix: string, depth: number, explode: string | undefined, into: Set<string>): void {
   if (typeof value !== 'object' || value === null || into.size >= MOST_COLUMNS) return;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const [key, inner] of Object.entries(value as Record<string, unknown>)) {
     const path = `${prefix}${key}`;
     if (path === explode) collectPaths((inner as unknown[])[0], `${path}.`, depth - 1, undefined, into);
     else if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) {
