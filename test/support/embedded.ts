@@ -125,7 +125,10 @@ export class Embedded {
       // both are express applications; the admin one answers 404 itself, so the nodes' one is asked first
       (httpNode as any)(request, response, () => httpAdmin(request, response));
     };
+    // the runtime says that it has started before its flows have: a deploy must not take their event for its own
+    const running = this.flowsStarted();
     await this.RED.start();
+    await running;
     this.RED.events.on('node-status', (event: { id: string; status: object }) =>
       this.statuses.set(event.id, event.status),
     );
@@ -153,15 +156,19 @@ export class Embedded {
     this.received.clear();
     const tab: FlowNode = { id: 'tab', type: 'tab', label: 'test' };
     const flows = [tab, ...flow].map((node) => (needsTab(node) ? { x: 100, y: 100, ...node, z: 'tab' } : node));
-    const running = new Promise<void>((resolve) => {
+    const running = this.flowsStarted();
+    await this.RED.runtime.flows.setFlows({ flows: { flows }, deploymentType: type, req: {} });
+    await running;
+  }
+
+  private flowsStarted(): Promise<void> {
+    return new Promise<void>((resolve) => {
       const listener = (): void => {
         this.RED.events.removeListener('flows:started', listener);
         resolve();
       };
       this.RED.events.on('flows:started', listener);
     });
-    await this.RED.runtime.flows.setFlows({ flows: { flows }, deploymentType: type, req: {} });
-    await running;
   }
 
   node(id: string): LiveNode {

@@ -13,6 +13,7 @@ export interface SampleText {
 }
 
 const TEXT_KEPT = 100_000;
+const JSON_KEPT = 20_000_000;
 const ROWS_KEPT = 50;
 
 /** Keeps the last input, so that the form can show it; of large inputs only the beginning. */
@@ -23,7 +24,7 @@ export class LastInput {
 
   /** Costs next to nothing for each message: what is to be shown is cut when it is asked for. */
   keep(payload: unknown, topic: unknown, now: number): void {
-    this.payload = typeof payload === 'string' && payload.length > 2 * TEXT_KEPT ? beginning(payload) : payload;
+    this.payload = typeof payload === 'string' ? beginning(payload) : payload;
     this.topic = typeof topic === 'string' ? topic.slice(0, 1000) : undefined;
     this.received = now;
   }
@@ -35,8 +36,9 @@ export class LastInput {
   }
 }
 
-/** A copy, because a slice would keep the whole text in memory. */
+/** A copy, because a slice would keep the whole text in memory. JSON is of use only as a whole. */
 function beginning(text: string): string {
+  if (text.length <= 2 * TEXT_KEPT || (text.length <= JSON_KEPT && formatOf(text) === 'json')) return text;
   return decodeText(new TextEncoder().encode(wholeLines(text.slice(0, TEXT_KEPT))));
 }
 
@@ -46,7 +48,7 @@ function wholeLines(text: string): string {
 }
 
 function shownText(payload: unknown): { kind: 'text' | 'object'; text: string } {
-  const text = payload instanceof Uint8Array ? decodeText(payload.subarray(0, TEXT_KEPT)) : payload;
+  const text = payload instanceof Uint8Array ? decodeText(payload.subarray(0, JSON_KEPT)) : payload;
   if (typeof text === 'string') {
     if (formatOf(text) !== 'json') return { kind: 'text', text: firstLines(wholeLines(text.slice(0, TEXT_KEPT))) };
     try {
