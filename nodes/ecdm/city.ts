@@ -49,6 +49,15 @@ const MODES: ReadonlySet<string> = new Set(['live', 'poll', 'catch-up', 'replay'
  */
 export function readCity(raw: unknown): City {
   if (typeof raw !== 'object' || raw === null) return { mode: 'live' };
+  try {
+    return readFields(raw);
+  } catch {
+    // a getter or a proxy that throws
+    return { mode: 'live' };
+  }
+}
+
+function readFields(raw: object): City {
   const { mode, clock, roster, ticket } = raw as Record<string, unknown>;
   const city: City = { mode: typeof mode === 'string' && MODES.has(mode) ? (mode as Mode) : 'live' };
   if (typeof clock === 'object' && clock !== null) {

@@ -40,7 +40,8 @@ export function safeItem(item: unknown): unknown {
     if (text === undefined) return '(nothing)';
     return text.length <= ITEM_TEXT ? (JSON.parse(text) as unknown) : clip(text);
   } catch {
-    return `(${Object.prototype.toString.call(item)})`;
+    // circular beyond repair, nested too deeply, or a getter or a proxy that throws
+    return '(an object that cannot be shown)';
   }
 }
 

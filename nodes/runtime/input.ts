@@ -29,18 +29,31 @@ export function onInput(node: RuntimeNode, handler: InputHandler): void {
     try {
       result = handler(message, send);
     } catch (thrown) {
-      done(asError(thrown));
+      finish(node, message, done, thrown);
       return;
     }
     // most handlers are synchronous: no promise is made for them
-    if (result === undefined) done();
+    if (result === undefined) finish(node, message, done);
     else {
       result.then(
-        () => done(),
-        (thrown: unknown) => done(asError(thrown)),
+        () => finish(node, message, done),
+        (thrown: unknown) => finish(node, message, done, thrown),
       );
     }
   });
+}
+
+/**
+ * Complete and Catch nodes get a copy of the message, and Node-RED throws where a message cannot be copied (a getter
+ * that throws, a proxy). Then the error is told with the message's identity alone.
+ */
+function finish(node: Pick<RuntimeNode, 'error'>, message: NodeMessage, done: Done, ...thrown: unknown[]): void {
+  try {
+    if (thrown.length === 0) done();
+    else done(asError(thrown[0]));
+  } catch (uncopyable) {
+    node.error(asError(thrown.length === 0 ? uncopyable : thrown[0]), { _msgid: message['_msgid'] });
+  }
 }
 
 /** Wraps a listener or timer callback: an error of it is reported by the node and goes no further. */

@@ -47,6 +47,15 @@ export class ZoneFilter {
    * @param replace called with a copy that carries the zones, when the item itself is frozen
    */
   judge(item: unknown, replace: (copy: object) => void): Verdict {
+    try {
+      return this.judgeItem(item, replace);
+    } catch {
+      // an object whose fields throw when they are read or set
+      return 'notReading';
+    }
+  }
+
+  private judgeItem(item: unknown, replace: (copy: object) => void): Verdict {
     if (typeof item !== 'object' || item === null) return 'notReading';
     const reading = item as Item;
     const sensor = reading.datastream ?? reading.stream ?? reading.event;
@@ -68,10 +77,14 @@ export class ZoneFilter {
   splitRoster(roster: readonly RosterEntry[]): Record<'kept' | 'rest', RosterEntry[]> {
     const parts: Record<'kept' | 'rest', RosterEntry[]> = { kept: [], rest: [] };
     for (const entry of roster) {
-      if (typeof entry !== 'object' || entry === null || typeof entry.datastream !== 'string') continue;
-      const zones = this.zonesOf(entry.place, entry.zones, entry.datastream);
-      if (typeof zones !== 'string') parts[this.verdict(zones)].push({ ...entry, zones });
-      else if (this.options.noPlace === 'pass') parts.kept.push(entry);
+      try {
+        if (typeof entry.datastream !== 'string') continue;
+        const zones = this.zonesOf(entry.place, entry.zones, entry.datastream);
+        if (typeof zones !== 'string') parts[this.verdict(zones)].push({ ...entry, zones });
+        else if (this.options.noPlace === 'pass') parts.kept.push(entry);
+      } catch {
+        // null, or an object whose fields throw: no entry
+      }
     }
     return parts;
   }

@@ -1,0 +1,60 @@
+/** The node types that have been built, with a configuration under which each one works. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import type { FlowNode } from './helper';
+import { nodeFile, projectRoot } from './node-red';
+import { goodEvent, goodReading, goodStatus } from './nonsense';
+
+const folder = path.join(projectRoot, 'dist', 'nodes');
+
+/** All node types of the pack that can be loaded, in alphabetical order. */
+export function builtTypes(): string[] {
+  return readdirSync(folder)
+    .filter((name) => existsSync(form(name)) && existsSync(nodeFile(name)))
+    .sort();
+}
+
+const form = (type: string): string => path.join(folder, type, `${type}.html`);
+
+/** What the form's literal `registerType` says; 0 for configuration nodes. */
+function literal(type: string, property: 'inputs' | 'outputs'): number {
+  const found = new RegExp(`^\\s*${property}: (\\d)`, 'm').exec(readFileSync(form(type), 'utf8'));
+  return found === null ? 0 : Number(found[1]);
+}
+
+export const inputsOf = (type: string): number => literal(type, 'inputs');
+export const outputsOf = (type: string): number => literal(type, 'outputs');
+
+const ring = [[99, 7], [100, 7], [100, 8], [99, 8], [99, 7]]; // prettier-ignore
+
+/** Configuration nodes that the others refer to, as far as they have been built. */
+export function configNodes(): FlowNode[] {
+  const all: FlowNode[] = [
+    {
+      id: 'the-zones',
+      type: 'city-zones',
+      name: 'Trang',
+      version: 1,
+      zones: [{ id: 'trang', name: 'Trang', level: 'city', geometry: { type: 'Polygon', coordinates: [ring] } }],
+    },
+  ];
+  const types = new Set(builtTypes());
+  return all.filter(({ type }) => types.has(type));
+}
+
+interface WorkingNode {
+  /** Makes an item that leads to a message on output 1. */
+  good(): unknown;
+  [property: string]: unknown;
+}
+
+const working: Record<string, WorkingNode> = {
+  'spatial-filter': { zones: 'the-zones', keep: 'inside', choose: 'all', noPlace: 'problem', good: goodReading },
+};
+
+/** A configuration under which a node works, with an item that it takes. */
+export function workingNode(type: string): WorkingNode {
+  return working[type] ?? { good: goodReading };
+}
+
+export { goodEvent, goodStatus };
