@@ -48,7 +48,15 @@ interface WorkingNode {
   [property: string]: unknown;
 }
 
+const mapping = {
+  mapping: 1,
+  time: { columns: ['time'] },
+  thing: { column: 'station' },
+  values: { layout: 'wide', columns: [{ column: 'v', property: 'level', unit: 'm' }] },
+};
+
 const working: Record<string, WorkingNode> = {
+  'to-observation': { mapping, mode: 'live', good: () => ({ time: '2026-01-05T09:00:00Z', station: 'a', v: 2 }) },
   'spatial-filter': { zones: 'the-zones', keep: 'inside', choose: 'all', noPlace: 'problem', good: goodReading },
 };
 

@@ -5,6 +5,7 @@
  * Node-RED can be started only once in a process. The test runner gives every file of test/flow a process of its own, so:
  * start it in the `before` of a file, deploy as many flows as you like, stop it in the `after`. A second start throws.
  */
+import type { EventEmitter } from 'node:events';
 import * as http from 'node:http';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -46,7 +47,8 @@ interface NodeRedModule {
     createNode(node: unknown, config: unknown): void;
     getNodeList(): { id: string; types: string[]; err?: unknown; enabled: boolean; loaded: boolean }[];
   };
-  events: { on(name: string, listener: (event: any) => void): void; removeListener(name: string, listener: any): void };
+  events: EventEmitter;
+  hooks: { has(name: string): boolean };
   runtime: { flows: { setFlows(request: Record<string, unknown>): Promise<unknown> } };
   version(): string;
 }
@@ -175,6 +177,16 @@ export class Embedded {
     const node = this.RED.nodes.getNode(id);
     if (node === null || node === undefined) throw new Error(`there is no node ${id} in the flow that runs`);
     return node;
+  }
+
+  /** The runtime's own emitter. */
+  get events(): EventEmitter {
+    return this.RED.events;
+  }
+
+  /** True where somebody has hooked into the way of messages, such as at `preDeliver`. */
+  hasHook(name: string): boolean {
+    return this.RED.hooks.has(name);
   }
 
   /** Gives a message to a node, as a wire would. */

@@ -1,0 +1,98 @@
+/** Fifty redeploys of a flow with every node: no listener, timer or connection is left behind. */
+import assert from 'node:assert/strict';
+import type { EventEmitter } from 'node:events';
+import { builtTypes, configNodes, inputsOf, outputsOf, workingNode } from '../support/built-nodes';
+import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
+import { sleep } from '../support/node-red';
+
+const REDEPLOYS = 50;
+
+/** Two of each node, wired to a sink, so that shared configuration nodes have several users. */
+function everyNode(name: string): FlowNode[] {
+  const flow: FlowNode[] = [...configNodes(), { id: 'sink', type: 'test-sink', wires: [] }];
+  const configs = new Set(configNodes().map(({ type }) => type));
+  for (const type of builtTypes()) {
+    if (configs.has(type)) continue;
+    const { good: _, ...config } = workingNode(type);
+    const wires = Array.from({ length: outputsOf(type) }, () => ['sink']);
+    for (const n of [1, 2])
+      flow.push({ ...config, name, id: `${type}-${n}`, type, ...(isConfig(type) ? {} : { wires }) });
+  }
+  return flow;
+}
+
+const isConfig = (type: string): boolean => inputsOf(type) + outputsOf(type) === 0;
+
+interface Count {
+  resources: Record<string, number>;
+  listeners: Record<string, number>;
+  process: Record<string, number>;
+}
+
+function countListeners(emitter: EventEmitter): Record<string, number> {
+  return Object.fromEntries(emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)]));
+}
+
+/** What keeps a process busy, by kind: timers, sockets, files, workers; and who listens. */
+function count(events: EventEmitter): Count {
+  const resources: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+  return { resources, listeners: countListeners(events), process: countListeners(process) };
+}
+
+describe('redeploys', function () {
+  this.timeout(180_000);
+  let nr: Embedded;
+
+  before(async () => {
+    nr = await startEmbedded();
+  });
+  after(() => nr?.stop());
+
+  /** The three ways of deploying; each time all nodes of ours have changed. */
+  async function deployAndWork(i: number): Promise<void> {
+    await nr.deploy(everyNode(`round ${i}`), (['full', 'flows', 'nodes'] as const)[i % 3]);
+    for (const type of builtTypes().filter((name) => inputsOf(name) > 0)) {
+      nr.inject(`${type}-1`, { payload: [workingNode(type).good()] });
+    }
+    await sleep(20);
+  }
+
+  /** Without any node of ours, after what closes late has closed. */
+  async function countIdle(): Promise<Count> {
+    await nr.deploy([]);
+    await sleep(1500);
+    return count(nr.events);
+  }
+
+  it(`leave nothing behind, ${REDEPLOYS} times`, async () => {
+    for (let i = 0; i < 3; i++) await deployAndWork(i);
+    const before = await countIdle();
+    for (let i = 0; i < REDEPLOYS; i++) await deployAndWork(i);
+    const busy = count(nr.events);
+    const after = await countIdle();
+    assert.deepEqual(after.listeners, before.listeners, 'listeners of the runtime');
+    assert.deepEqual(after.process, before.process, 'listeners of the process');
+    for (const [kind, number] of Object.entries(after.resources)) {
+      // the test's own timers come and go
+      assert.ok(
+        number <= (before.resources[kind] ?? 0) + 1,
+        `${kind}: ${before.resources[kind] ?? 0} before, ${number} after`,
+      );
+    }
+    for (const [name, number] of Object.entries(busy.listeners))
+      assert.ok(number < 40, `${number} listeners for ${name}`);
+    assert.ok(!nr.complaints.some(({ text }) => /leak|MaxListeners/i.test(text)));
+  });
+
+  it('close every node in time', () => {
+    const slow = nr.complaints.filter(({ text }) => /close timed out|Error stopping node/i.test(text));
+    assert.deepEqual(slow, []);
+  });
+
+  it('leave no hook without a source that needs it', () => {
+    for (const name of ['onSend', 'preRoute', 'preDeliver', 'postDeliver', 'onReceive', 'postReceive', 'onComplete']) {
+      assert.equal(nr.hasHook(name), false, name);
+    }
+  });
+});
