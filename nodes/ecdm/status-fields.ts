@@ -1,60 +1,24 @@
 /** What the place holders of a text stand for, in words of a language and times of a zone. */
 import type { Mode } from './city';
 import type { Evidence, Severity, Status, StatusState } from './status';
-import { languageOf, durationText, listText, momentText, numberText, type Language } from './text';
+import { durationText, listText, momentText, numberText, text } from './text';
 import { parseTime } from './time';
 import { unitLabel } from './units';
 
-interface Words {
-  state: Record<StatusState, string>;
-  severity: Record<Severity, string>;
-  /** In front of every headline that is not about now and here. */
-  simulated: string;
-  replay: string;
-}
-
-const WORDS: Record<Language, Words> = {
-  'en-US': {
-    state: {
-      pending: 'pending',
-      raised: 'raised',
-      updated: 'still raised',
-      nodata: 'no data',
-      cleared: 'back to normal',
-    },
-    severity: { warning: 'warning', minor: 'minor', major: 'major', critical: 'critical' },
-    simulated: 'SIMULATED',
-    replay: 'REPLAY',
-  },
-  th: {
-    state: {
-      pending: 'รอยืนยัน',
-      raised: 'เกิดเหตุ',
-      updated: 'ยังคงเกิดเหตุ',
-      nodata: 'ไม่มีข้อมูล',
-      cleared: 'กลับสู่ปกติ',
-    },
-    severity: { warning: 'เฝ้าระวัง', minor: 'เล็กน้อย', major: 'รุนแรง', critical: 'วิกฤต' },
-    simulated: 'จำลอง',
-    replay: 'ข้อมูลย้อนหลัง',
-  },
-};
-
 /** The state in words. */
 export function stateText(language: string | undefined, state: StatusState): string {
-  return WORDS[languageOf(language)].state[state];
+  return text(language, `state.${state}`);
 }
 
 /** The severity in words. */
 export function severityText(language: string | undefined, severity: Severity): string {
-  return WORDS[languageOf(language)].severity[severity];
+  return text(language, `severity.${severity}`);
 }
 
 /** "SIMULATED" or "REPLAY" where a message must not be taken for real; empty when it is real. */
 export function modeText(language: string | undefined, mode: Mode, simulated: boolean): string {
-  const words = WORDS[languageOf(language)];
-  if (mode === 'replay') return words.replay;
-  return simulated || mode === 'simulated' ? words.simulated : '';
+  if (mode === 'replay') return text(language, 'mode.replay');
+  return simulated || mode === 'simulated' ? text(language, 'mode.simulated') : '';
 }
 
 /** A moment in words; the text itself where it is not a time. */

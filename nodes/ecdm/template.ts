@@ -79,12 +79,12 @@ function parts(template: string): Part[] {
   return list;
 }
 
+// eslint-disable-next-line no-control-regex
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
 /** Keeps lines and tabs, takes out all other control characters and the marks that turn the direction of writing. */
 export function plainText(text: string, limit = FIELD_LIMIT): string {
-  // eslint-disable-next-line no-control-regex
-  const clean = text
-    .slice(0, limit)
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
+  const clean = text.slice(0, limit).replace(UNSEEN, '');
   return text.length > limit ? `${clean}…` : clean;
 }
 

@@ -1,0 +1,283 @@
+/**
+ * Reads statuses, events, observations and action events as they come to a node that answers them. What comes may have
+ * been through JSON, a broker and somebody's function node: every field that is used is looked at, the rest is dropped.
+ */
+import type { ActionEvent } from './action';
+import type { CityEvent, EventKind } from './event';
+import type { Observation, Place, Value } from './observation';
+import { makeProblem, type Problem } from './problem';
+import { SEVERITIES, type Evidence, type Severity, type Status, type StatusState } from './status';
+import { isValidTime, parseTime } from './time';
+import { plainText } from './template';
+import { text } from './text';
+import type { ZoneRef } from './zone';
+
+export type Item =
+  | { kind: 'status'; status: Status }
+  | { kind: 'event'; event: CityEvent }
+  | { kind: 'observation'; observation: Observation }
+  | { kind: 'action'; action: ActionEvent };
+
+export const STATES: readonly StatusState[] = ['pending', 'raised', 'updated', 'nodata', 'cleared'];
+const KINDS: readonly EventKind[] = ['point', 'begin', 'end', 'nodata'];
+
+/** Longest identity, and most entries of a list, that are taken over. */
+const ID_LIMIT = 1000;
+const LIST_LIMIT = 200;
+
+type Fields = Record<string, unknown>;
+
+/** Own properties only: `constructor` and friends are nobody's data. */
+function own(item: object, name: string): unknown {
+  return Object.hasOwn(item, name) ? (item as Fields)[name] : undefined;
+}
+
+function textOf(raw: unknown, limit = ID_LIMIT): string | undefined {
+  if (typeof raw === 'number' && Number.isFinite(raw)) return String(raw);
+  return typeof raw === 'string' && raw !== '' ? plainText(raw, limit) : undefined;
+}
+
+/** An identity is kept as it is: what is cut or cleaned would be another one. */
+function idOf(raw: unknown): string | undefined {
+  return typeof raw === 'string' && raw !== '' && raw.length <= ID_LIMIT ? raw : undefined;
+}
+
+function memberOf<T extends string>(list: readonly T[], raw: unknown): T | undefined {
+  return list.find((one) => one === raw);
+}
+
+function placeOf(raw: unknown): Place | undefined {
+  if (!Array.isArray(raw)) return undefined;
+  const [lon, lat] = raw as unknown[];
+  if (typeof lon !== 'number' || typeof lat !== 'number') return undefined;
+  return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : undefined;
+}
+
+function valueOf(raw: unknown): Value | undefined {
+  if (typeof raw === 'number') return Number.isFinite(raw) ? raw : undefined;
+  if (typeof raw === 'string') return plainText(raw);
+  return typeof raw === 'boolean' || raw === null ? raw : undefined;
+}
+
+function zonesOf(raw: unknown): ZoneRef[] | undefined {
+  if (!Array.isArray(raw)) return undefined;
+  const zones: ZoneRef[] = [];
+  for (const zone of raw.slice(0, LIST_LIMIT) as unknown[]) {
+    if (typeof zone !== 'object' || zone === null) continue;
+    const id = textOf(own(zone, 'id'));
+    const name = textOf(own(zone, 'name')) ?? id;
+    if (id !== undefined && name !== undefined) zones.push({ id, name, level: textOf(own(zone, 'level')) ?? '' });
+  }
+  return zones;
+}
+
+function areaOf(raw: unknown): Status['area'] {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const type = own(raw, 'type');
+  const coordinates = own(raw, 'coordinates');
+  return typeof type === 'string' && Array.isArray(coordinates) ? { type, coordinates } : undefined;
+}
+
+function evidenceOf(raw: unknown): Evidence[] {
+  if (!Array.isArray(raw)) return [];
+  const list: Evidence[] = [];
+  for (const one of raw.slice(-LIST_LIMIT) as unknown[]) {
+    if (typeof one !== 'object' || one === null) continue;
+    list.push({
+      id: textOf(own(one, 'id')) ?? '',
+      event: textOf(own(one, 'event')) ?? '',
+      name: textOf(own(one, 'name')) ?? '',
+      key: textOf(own(one, 'key')) ?? '',
+      keyName: textOf(own(one, 'keyName')),
+      kind: memberOf(KINDS, own(one, 'kind')) ?? 'point',
+      time: textOf(own(one, 'time')) ?? '',
+      value: valueOf(own(one, 'value')),
+      unit: textOf(own(one, 'unit'), 60),
+      place: placeOf(own(one, 'place')),
+    });
+  }
+  return list;
+}
+
+/** What is missing; made into a problem, in the language of the flow, at the end. */
+interface Wrong {
+  what: string;
+  field: string;
+}
+
+function wrong(what: string, field: string): Wrong {
+  return { what, field };
+}
+
+function readStatus(raw: object): Status | Wrong {
+  const statusId = idOf(own(raw, 'statusId'));
+  const revision = own(raw, 'revision');
+  const state = memberOf(STATES, own(raw, 'state'));
+  const since = own(raw, 'since');
+  if (statusId === undefined) return wrong('status', 'statusId');
+  if (!Number.isSafeInteger(revision) || (revision as number) < 0) return wrong('status', 'revision');
+  if (state === undefined) return wrong('status', 'state');
+  if (typeof since !== 'string' || parseTime(since) === undefined) return wrong('status', 'since');
+  const updated = own(raw, 'updated');
+  const until = own(raw, 'until');
+  const name = textOf(own(raw, 'name'), 200) ?? textOf(own(raw, 'status'), 200) ?? statusId.slice(0, 200);
+  const count = own(raw, 'count');
+  const key = textOf(own(raw, 'key')) ?? '';
+  const flags = own(raw, 'flags');
+  return {
+    statusId,
+    revision: revision as number,
+    status: textOf(own(raw, 'status')) ?? name,
+    name,
+    domain: textOf(own(raw, 'domain')),
+    key,
+    keyName: textOf(own(raw, 'keyName')),
+    state,
+    severity: memberOf<Severity>(SEVERITIES, own(raw, 'severity')) ?? 'warning',
+    since,
+    updated: typeof updated === 'string' && parseTime(updated) !== undefined ? updated : since,
+    until: typeof until === 'string' && parseTime(until) !== undefined ? until : undefined,
+    place: placeOf(own(raw, 'place')),
+    zones: zonesOf(own(raw, 'zones')),
+    area: areaOf(own(raw, 'area')),
+    count: typeof count === 'number' && Number.isFinite(count) ? count : 0,
+    evidence: evidenceOf(own(raw, 'evidence')),
+    reason: textOf(own(raw, 'reason'), 2000) ?? '',
+    flags: Array.isArray(flags) ? flags.filter((flag) => typeof flag === 'string').slice(0, LIST_LIMIT) : [],
+    simulated: own(raw, 'simulated') === true,
+  };
+}
+
+function readEvent(raw: object): CityEvent | Wrong {
+  const event = idOf(own(raw, 'event'));
+  const kind = memberOf(KINDS, own(raw, 'kind'));
+  const time = own(raw, 'time');
+  if (event === undefined) return wrong('event', 'event');
+  if (kind === undefined) return wrong('event', 'kind');
+  if (!isValidTime(time)) return wrong('event', 'time');
+  const timeEnd = own(raw, 'timeEnd');
+  const key = textOf(own(raw, 'key')) ?? '';
+  return {
+    id: idOf(own(raw, 'id')) ?? `${event}|${key}|${kind}|${time}`,
+    event,
+    name: textOf(own(raw, 'name'), 200) ?? event,
+    domain: textOf(own(raw, 'domain')),
+    key,
+    keyName: textOf(own(raw, 'keyName')),
+    stream: textOf(own(raw, 'stream')) ?? '',
+    property: textOf(own(raw, 'property')),
+    time,
+    timeEnd: isValidTime(timeEnd) ? timeEnd : undefined,
+    place: placeOf(own(raw, 'place')),
+    zones: zonesOf(own(raw, 'zones')),
+    value: valueOf(own(raw, 'value')),
+    unit: textOf(own(raw, 'unit'), 60),
+    kind,
+    source: [],
+  };
+}
+
+/** Names of Thing and Datastream lie in `meta`, a deep object of somebody else: only two names of it are read. */
+function nameIn(meta: unknown, part: 'thing' | 'datastream'): string | undefined {
+  if (typeof meta !== 'object' || meta === null) return undefined;
+  const named = own(meta, part);
+  return typeof named === 'object' && named !== null ? textOf(own(named, 'name'), 200) : undefined;
+}
+
+function readObservation(raw: object): Observation | Wrong {
+  const datastream = idOf(own(raw, 'datastream'));
+  const time = own(raw, 'time');
+  if (datastream === undefined) return wrong('observation', 'datastream');
+  if (!isValidTime(time)) return wrong('observation', 'time');
+  const meta = own(raw, 'meta');
+  const thing = textOf(own(raw, 'thing'));
+  const thingName = nameIn(meta, 'thing');
+  const datastreamName = nameIn(meta, 'datastream');
+  return {
+    id: idOf(own(raw, 'id')) ?? `${datastream}|${time}`,
+    datastream,
+    property: textOf(own(raw, 'property'), 200) ?? '',
+    time,
+    timeEnd: undefined,
+    value: valueOf(own(raw, 'value')) ?? null,
+    unit: textOf(own(raw, 'unit'), 60),
+    place: placeOf(own(raw, 'place')),
+    thing,
+    zones: zonesOf(own(raw, 'zones')),
+    quality: undefined,
+    meta: {
+      datastream: { id: datastream, name: datastreamName },
+      thing: thing === undefined ? undefined : { id: thing, name: thingName },
+    },
+  };
+}
+
+function readAction(raw: object): ActionEvent | Wrong {
+  const actionId = idOf(own(raw, 'actionId'));
+  const statusId = idOf(own(raw, 'statusId'));
+  const revision = own(raw, 'revision');
+  const state = memberOf(STATES, own(raw, 'state'));
+  if (actionId === undefined) return wrong('action', 'actionId');
+  if (statusId === undefined) return wrong('action', 'statusId');
+  if (!Number.isSafeInteger(revision) || (revision as number) < 0) return wrong('action', 'revision');
+  if (state === undefined) return wrong('action', 'state');
+  return {
+    actionId,
+    action: memberOf(['notify', 'alert', 'createDashboard', 'command'] as const, own(raw, 'action')) ?? 'notify',
+    statusId,
+    revision: revision as number,
+    name: textOf(own(raw, 'name'), 200) ?? '',
+    key: textOf(own(raw, 'key')) ?? '',
+    keyName: textOf(own(raw, 'keyName')),
+    state,
+    severity: memberOf<Severity>(SEVERITIES, own(raw, 'severity')) ?? 'warning',
+    headline: textOf(own(raw, 'headline'), 500) ?? '',
+    text: textOf(own(raw, 'text'), 5000) ?? '',
+    instruction: textOf(own(raw, 'instruction'), 5000),
+    languages: {},
+    channel: textOf(own(raw, 'channel'), 200),
+    time: textOf(own(raw, 'time'), 60) ?? '',
+    simulated: own(raw, 'simulated') === true,
+  };
+}
+
+/**
+ * Reads one thing, whichever of the pack's messages it is; a {@link Problem} where it is none, or not whole.
+ * @param language of the problem
+ */
+export function readItem(raw: unknown, language?: string): Item | Problem {
+  let item: Item | Wrong | undefined;
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) {
+    try {
+      item = readKnown(raw);
+    } catch {
+      // a getter that throws, a proxy: nothing of ours
+    }
+  }
+  if (item === undefined) {
+    return makeProblem('item/none', text(language, 'item.none'), text(language, 'item.noneHint'), raw);
+  }
+  if ('kind' in item) return item;
+  const { what, field } = item;
+  return makeProblem(`item/${what}`, text(language, 'item.bad', { what, field }), text(language, 'item.badHint'), raw);
+}
+
+function readKnown(raw: object): Item | Wrong | undefined {
+  if (Object.hasOwn(raw, 'actionId')) {
+    const action = readAction(raw);
+    return 'field' in action ? action : { kind: 'action', action };
+  }
+  if (Object.hasOwn(raw, 'statusId')) {
+    const status = readStatus(raw);
+    return 'field' in status ? status : { kind: 'status', status };
+  }
+  if (Object.hasOwn(raw, 'event') && Object.hasOwn(raw, 'kind')) {
+    const event = readEvent(raw);
+    return 'field' in event ? event : { kind: 'event', event };
+  }
+  if (Object.hasOwn(raw, 'datastream')) {
+    const observation = readObservation(raw);
+    return 'field' in observation ? observation : { kind: 'observation', observation };
+  }
+  return undefined;
+}
