@@ -1,0 +1,610 @@
+/**
+ * The life of one rule for one key, in event time: idle, pending (`for` not yet reached), open, not known.
+ *
+ * Readings of the last L (the rule's lateness) are remembered with the state after each of them. A late one is put in
+ * its place and everything after it is judged again; what comes out differently is sent in addition. Deadlines that
+ * the clock fired before a reading of an earlier time arrived are corrected the same way.
+ *
+ * When things happen: a state with `for` begins at first-true + for (not at the reading that shows it). A silence is
+ * known, and a state with "end at a gap" ends, at last reading + gap. A reading without value makes an open state
+ * unknown at its own time.
+ */
+import type { CityEvent, EventKind } from '../../ecdm/event';
+import type { Observation, Place, Quality, Value } from '../../ecdm/observation';
+import type { ZoneRef } from '../../ecdm/zone';
+import { TRUE, UNKNOWN } from './condition';
+import { GAP_INTERVALS, type Rule } from './rule';
+
+export const enum Phase {
+  Idle,
+  Pending,
+  Open,
+  NoData,
+}
+
+/** Readings that are remembered per stream to sort late ones in; the oldest give way. */
+const MOST_READINGS = 1000;
+/** Intervals that are observed before the usual one is settled. */
+const OBSERVED_INTERVALS = 15;
+
+export interface State {
+  phase: Phase;
+  /** Memory of hysteresis. */
+  bits: number;
+  /** First true reading of a pending state. */
+  since: number;
+  sinceId: string;
+  /** Last reading whose truth was known. */
+  known: number;
+  knownId: string;
+}
+
+const freshState = (): State => ({ phase: Phase.Idle, bits: 0, since: 0, sinceId: '', known: -Infinity, knownId: '' });
+
+function copyState(from: State, to: State): void {
+  to.phase = from.phase;
+  to.bits = from.bits;
+  to.since = from.since;
+  to.sinceId = from.sinceId;
+  to.known = from.known;
+  to.knownId = from.knownId;
+}
+
+/** A reading (or a result over readings) as a stream remembers it. */
+export interface Entry {
+  time: number;
+  timeEnd: number | undefined;
+  value: Value;
+  unit: string | undefined;
+  quality: Quality | undefined;
+  id: string;
+  place: Place | undefined;
+  zones: readonly ZoneRef[] | undefined;
+  /** Ids of the readings behind a result. */
+  source: readonly string[] | undefined;
+  after: State;
+}
+
+/** What a stream tells the engine. */
+export interface StreamHost {
+  emit(event: CityEvent): void;
+  unitProblem(stream: Stream, unit: string | undefined): void;
+  valueProblem(stream: Stream, value: Value): void;
+}
+
+interface Change {
+  kind: EventKind;
+  time: number;
+  entry: Entry | undefined;
+  source: readonly string[];
+}
+
+/** An event that was sent and can still be overtaken by a late reading. */
+type Sent = { kind: EventKind; time: number };
+
+export class Stream {
+  readonly state: State = freshState();
+  /** Deadline under which the stream lies in the engine's heap. */
+  armedAt = Infinity;
+  /** Usual interval between readings, told or observed. */
+  interval: number | undefined;
+  /** The interval was told by the source or the domain, not observed. */
+  intervalKnown = false;
+  /** Restored after a restart and not heard of since. */
+  restored = false;
+  /** No silence is told before this moment: after a restart the sources get time to speak again. */
+  notBefore = -Infinity;
+  keyName: string | undefined;
+  property: string | undefined;
+  /** Zones of the stream itself, where it is a zone's. */
+  zones: readonly ZoneRef[] | undefined;
+  unitTold = false;
+  /** Where a reading is a result over a window: the ids behind the result at this time. */
+  sourcesAt: ((time: number) => readonly string[]) | undefined;
+
+  private unit: string | undefined;
+  private limits: Float64Array | null | undefined;
+  private entries: Entry[] = [];
+  private head = 0;
+  private count = 0;
+  /** State before the oldest remembered reading. */
+  private readonly base: State = freshState();
+  private baseTime = -Infinity;
+  private newest = -Infinity;
+  /** Latest deadline that was fired. */
+  private fired = -Infinity;
+  private sent: Sent[] = [];
+  private changes: Change[] = [];
+  private silences: number[] = [];
+
+  /**
+   * @param datastream Datastream, or the name of the group, for problems and for the stream's name
+   * @param shared another stream of the rule has the same key: the Datastream becomes part of the identity
+   */
+  constructor(
+    readonly rule: Rule,
+    readonly key: string,
+    readonly datastream: string,
+    readonly shared: boolean,
+    private readonly host: StreamHost,
+  ) {}
+
+  /** Time of the newest reading. */
+  get newestTime(): number {
+    return this.newest;
+  }
+
+  /** How long a silence must be to count as a gap. */
+  get gap(): number {
+    return this.rule.gapAfter ?? (this.interval === undefined ? Infinity : this.interval * GAP_INTERVALS);
+  }
+
+  /** True where a reading of this time is later than can be sorted in. */
+  isTooLate(time: number): boolean {
+    return time < this.newest - this.rule.lateness || (time < this.newest && time < this.baseTime);
+  }
+
+  /** Judges a reading. The caller has asked {@link isTooLate}. */
+  read(o: Observation): void {
+    this.take(o.time, o.timeEnd, o.value, o.unit, o.quality, o.id, o.place, o.zones, undefined);
+  }
+
+  /** Judges a result over several readings; `null` where there were none with a value. */
+  readResult(
+    time: number,
+    value: Value,
+    unit: string | undefined,
+    id: string,
+    source: readonly string[] | undefined,
+    o?: Observation,
+  ): void {
+    this.take(time, undefined, value, unit, undefined, id, o?.place, o?.zones ?? this.zones, source);
+  }
+
+  private take(
+    time: number,
+    timeEnd: number | undefined,
+    value: Value,
+    unit: string | undefined,
+    quality: Quality | undefined,
+    id: string,
+    place: Place | undefined,
+    zones: readonly ZoneRef[] | undefined,
+    source: readonly string[] | undefined,
+  ): void {
+    this.restored = false;
+    this.notBefore = -Infinity;
+    if (time >= this.newest && time > this.fired) {
+      if (!this.intervalKnown && this.silences.length < OBSERVED_INTERVALS && time > this.newest) this.observe(time - this.newest);
+      this.fireBefore(time);
+      // before the place of the last reading is used again
+      if (this.changes.length > 0) this.flush();
+      this.newest = time;
+      const entry = this.append(time - this.rule.lateness);
+      fill(entry, time, timeEnd, value, unit, quality, id, place, zones, source);
+      this.step(entry, this.state, true);
+      copyState(this.state, entry.after);
+      if (this.changes.length > 0) this.flush();
+      return;
+    }
+    this.insert(time, timeEnd, value, unit, quality, id, place, zones, source);
+  }
+
+  /** Replaces the results from `time` on, before a late reading that changed their windows is judged. */
+  restate(time: number, result: (at: number) => Value): void {
+    for (let i = this.count - 1; i >= 0; i--) {
+      const entry = this.at(i);
+      if (entry.time < time) return;
+      entry.value = result(entry.time);
+    }
+  }
+
+  // ---- deadlines
+
+  /** Next moment at which something happens without a reading; `Infinity` when nothing is waited for. */
+  deadline(state: State = this.state): number {
+    switch (state.phase) {
+      case Phase.Pending:
+        return Math.min(state.since + this.rule.lasting, state.known + this.gap);
+      case Phase.Open:
+        return Math.max(state.known + this.gap, this.notBefore);
+      case Phase.NoData:
+        return this.rule.gapEnds ? Math.max(state.known + this.gap, this.notBefore) : Infinity;
+      default:
+        return Infinity;
+    }
+  }
+
+  /** Fires what was due before `until`; called when event time has passed it. */
+  fireUntil(until: number): void {
+    this.fireBefore(until);
+    if (this.changes.length > 0) this.flush();
+  }
+
+  private fireBefore(time: number): void {
+    // an open or pending state has at most three deadlines in a row
+    for (let i = 0; i < 4; i++) {
+      const due = this.deadline();
+      if (!(due < time)) return;
+      this.fired = Math.max(this.fired, due);
+      this.fire(this.state, due);
+    }
+  }
+
+  private fire(state: State, due: number): void {
+    const source = state.knownId === '' ? NONE : [state.knownId];
+    const { point, lasting } = this.rule;
+    if (state.phase === Phase.Pending) {
+      if (state.since + lasting === due) {
+        state.phase = Phase.Open;
+        if (!point) this.change('begin', due, this.lastEntry(due), state.sinceId === state.knownId ? source : [state.sinceId, state.knownId]);
+      } else {
+        state.phase = Phase.Idle;
+        state.bits = 0;
+      }
+      return;
+    }
+    const ends = this.rule.gapEnds || point;
+    state.phase = ends ? Phase.Idle : Phase.NoData;
+    // the limit for coming back counts only while the state is known to go on
+    if (ends) state.bits = 0;
+    if (!point) this.change(ends ? 'end' : 'nodata', due, undefined, source);
+  }
+
+  private lastEntry(time: number): Entry | undefined {
+    for (let i = this.count - 1; i >= 0; i--) {
+      const entry = this.at(i);
+      if (entry.time <= time && entry.value !== null) return entry;
+    }
+    return undefined;
+  }
+
+  // ---- judging
+
+  private step(entry: Entry, state: State, tell: boolean): void {
+    const truth = this.judge(entry, state, tell);
+    const { point, lasting } = this.rule;
+    if (truth === UNKNOWN) {
+      if (state.phase === Phase.Open && !point) {
+        state.phase = Phase.NoData;
+        this.change('nodata', entry.time, entry, NONE);
+      }
+      return;
+    }
+    state.known = entry.time;
+    state.knownId = entry.id;
+    if (truth === TRUE) {
+      if (state.phase === Phase.Idle) {
+        state.since = entry.time;
+        state.sinceId = entry.id;
+        state.phase = Phase.Pending;
+      }
+      if (state.phase === Phase.Pending && entry.time >= state.since + lasting) {
+        state.phase = Phase.Open;
+        if (!point) this.change('begin', entry.time, entry, lasting > 0 ? [state.sinceId, entry.id] : NONE);
+      } else if (state.phase === Phase.NoData) {
+        state.phase = Phase.Open;
+        this.change('begin', entry.time, entry, NONE);
+      }
+      if (point && state.phase === Phase.Open) this.change('point', entry.time, entry, NONE);
+      return;
+    }
+    if (state.phase > Phase.Pending && !point) this.change('end', entry.time, entry, NONE);
+    state.phase = Phase.Idle;
+  }
+
+  private judge(entry: Entry, state: State, tell: boolean): number {
+    // a reading without value tells nothing about the unit either
+    if (entry.value !== null && (this.limits === undefined || entry.unit !== this.unit)) {
+      this.unit = entry.unit;
+      this.limits = this.rule.limitsFor(entry.unit, this.property);
+      if (this.limits === null && tell) this.host.unitProblem(this, entry.unit);
+    }
+    if (this.limits === null) return UNKNOWN;
+    const { condition } = this.rule;
+    const truth = condition.evaluate(entry.value, entry.quality, entry.time, this.limits ?? NO_LIMITS, state.bits);
+    state.bits = condition.bits;
+    if (condition.fault && tell) this.host.valueProblem(this, entry.value);
+    return truth;
+  }
+
+  private change(kind: EventKind, time: number, entry: Entry | undefined, source: readonly string[]): void {
+    this.changes.push({ kind, time, entry, source });
+  }
+
+  private flush(): void {
+    for (let i = 0; i < this.changes.length; i++) this.send(this.changes[i]!);
+    this.changes.length = 0;
+  }
+
+  private send(change: Change): void {
+    const { kind, time, entry } = change;
+    for (let i = this.sent.length - 1; i >= 0 && this.sent[i]!.time >= time; i--) {
+      // the same id is never sent twice
+      if (this.sent[i]!.time === time && this.sent[i]!.kind === kind) return;
+    }
+    this.remember({ kind, time });
+    const { rule } = this;
+    const source = change.source.length > 0 ? change.source : this.sourceOf(entry);
+    const identity = this.shared ? `${this.key}#${this.datastream}` : this.key;
+    this.host.emit({
+      id: `${rule.id}|${identity}|${kind}|${time}`,
+      event: rule.id,
+      name: rule.name,
+      domain: rule.domain,
+      key: this.key,
+      keyName: this.keyName,
+      stream: `${rule.id}|${this.datastream}`,
+      property: this.property,
+      time,
+      timeEnd: kind === 'point' ? entry?.timeEnd : undefined,
+      place: entry?.place ?? this.lastPlace,
+      zones: entry?.zones ?? this.zones ?? this.lastZones,
+      value: entry === undefined ? undefined : rule.condition.shown(entry.value),
+      unit: entry?.unit,
+      kind,
+      source,
+    });
+  }
+
+  private sourceOf(entry: Entry | undefined): readonly string[] {
+    if (entry === undefined) return NONE;
+    return entry.source ?? this.sourcesAt?.(entry.time) ?? [entry.id];
+  }
+
+  private get lastPlace(): Place | undefined {
+    return this.count > 0 ? this.at(this.count - 1).place : undefined;
+  }
+
+  private get lastZones(): readonly ZoneRef[] | undefined {
+    return this.count > 0 ? this.at(this.count - 1).zones : undefined;
+  }
+
+  /** Keeps the sent events in order of time, and only as long as a late reading can touch them. */
+  private remember(sent: Sent): void {
+    let at = this.sent.length;
+    while (at > 0 && this.sent[at - 1]!.time > sent.time) at--;
+    this.sent.splice(at, 0, sent);
+    if (this.sent.length > 16 && this.sent[8]!.time < this.baseTime) {
+      this.sent = this.sent.filter(({ time }) => time >= this.baseTime);
+    }
+  }
+
+  // ---- the ring of recent readings
+
+  private at(i: number): Entry {
+    return this.entries[(this.head + i) & (this.entries.length - 1)]!;
+  }
+
+  /** A place for the newest reading; lets go of those before `until`, but never of the last one. */
+  private append(until: number): Entry {
+    while (this.count > 0 && (this.at(0).time < until || this.count >= MOST_READINGS)) {
+      const oldest = this.at(0);
+      copyState(oldest.after, this.base);
+      this.baseTime = oldest.time;
+      if (this.count === 1) return oldest;
+      this.head = (this.head + 1) & (this.entries.length - 1);
+      this.count--;
+    }
+    if (this.count === this.entries.length) this.grow();
+    return this.at(this.count++);
+  }
+
+  private grow(): void {
+    const larger: Entry[] = [];
+    for (let i = 0; i < this.count; i++) larger.push(this.at(i));
+    const size = Math.max(1, this.entries.length * 2);
+    while (larger.length < size) larger.push(freshEntry());
+    this.entries = larger;
+    this.head = 0;
+  }
+
+  /** Puts a reading between those that are remembered and judges again from there. */
+  private insert(
+    time: number,
+    timeEnd: number | undefined,
+    value: Value,
+    unit: string | undefined,
+    quality: Quality | undefined,
+    id: string,
+    place: Place | undefined,
+    zones: readonly ZoneRef[] | undefined,
+    source: readonly string[] | undefined,
+  ): void {
+    const until = Math.max(time, this.newest) - this.rule.lateness;
+    const added = this.append(until);
+    // append gives the last place: move it to where it belongs
+    let at = this.count - 1;
+    const size = this.entries.length - 1;
+    while (at > 0 && this.at(at - 1).time > time) {
+      this.entries[(this.head + at) & size] = this.at(at - 1);
+      at--;
+    }
+    this.entries[(this.head + at) & size] = added;
+    fill(added, time, timeEnd, value, unit, quality, id, place, zones, source);
+    if (time > this.newest) this.newest = time;
+    this.rejudge(at, at);
+  }
+
+  /** Judges again from the reading at `from` on; sends what is new and corrects what no longer holds. */
+  private rejudge(from: number, told: number): void {
+    const startTime = from > 0 ? this.at(from - 1).time : this.baseTime;
+    const start = from > 0 ? this.at(from - 1).after : this.base;
+    const initial = start.phase;
+    copyState(start, this.state);
+    const reached = this.fired;
+    for (let i = from; i < this.count; i++) {
+      const entry = this.at(i);
+      this.fireBefore(entry.time);
+      this.step(entry, this.state, i === told);
+      copyState(this.state, entry.after);
+    }
+    // what the clock had already passed stays passed
+    this.fireBefore(reached + 1);
+    const now = this.changes;
+    this.changes = [];
+    if (!this.rule.point) this.correct(now, startTime, initial);
+    for (const change of now) this.send(change);
+  }
+
+  private correct(now: Change[], after: number, initial: Phase): void {
+    const retracted = this.sent.filter(
+      ({ kind, time }) => time > after && !now.some((change) => change.kind === kind && change.time === time),
+    );
+    for (const { kind, time } of retracted) {
+      let actual: EventKind = initial === Phase.Open ? 'begin' : initial === Phase.NoData ? 'nodata' : 'end';
+      for (const change of now) if (change.time <= time) actual = change.kind;
+      if (actual !== kind) this.send({ kind: actual, time, entry: this.lastEntry(time), source: NONE });
+    }
+  }
+
+  // ---- the usual interval
+
+  private observe(interval: number): void {
+    if (!Number.isFinite(interval)) return;
+    this.silences.push(interval);
+    if (this.silences.length < 3) return;
+    const sorted = [...this.silences].sort((a, b) => a - b);
+    this.interval = sorted[sorted.length >> 1];
+  }
+
+  /** The interval that the source or the domain states. */
+  setInterval(interval: number | undefined): void {
+    if (interval === undefined || !(interval > 0)) return;
+    this.interval = interval;
+    this.intervalKnown = true;
+  }
+
+  // ---- for snapshots
+
+  save(): StreamSnapshot {
+    const entries: Entry[] = [];
+    for (let i = 0; i < this.count; i++) entries.push(this.at(i));
+    return {
+      key: this.key,
+      datastream: this.datastream,
+      shared: this.shared,
+      keyName: this.keyName,
+      property: this.property,
+      zones: this.zones,
+      interval: this.interval,
+      intervalKnown: this.intervalKnown,
+      silences: this.silences,
+      state: pack(this.state),
+      base: pack(this.base),
+      baseTime: finite(this.baseTime),
+      newest: finite(this.newest),
+      fired: finite(this.fired),
+      sent: this.sent.filter(({ time }) => time >= this.baseTime),
+      entries: entries.map(({ after, ...entry }) => ({ ...entry, after: pack(after) })),
+    };
+  }
+
+  load(kept: StreamSnapshot): void {
+    this.keyName = kept.keyName ?? undefined;
+    this.property = kept.property ?? undefined;
+    this.zones = kept.zones ?? undefined;
+    this.interval = kept.interval ?? undefined;
+    this.intervalKnown = kept.intervalKnown;
+    this.silences = [...kept.silences];
+    copyState(unpack(kept.state), this.state);
+    copyState(unpack(kept.base), this.base);
+    this.baseTime = kept.baseTime ?? -Infinity;
+    this.newest = kept.newest ?? -Infinity;
+    this.fired = kept.fired ?? -Infinity;
+    this.sent = kept.sent.map(({ kind, time }) => ({ kind, time }));
+    for (const one of kept.entries.slice(-MOST_READINGS)) {
+      if (this.count === this.entries.length) this.grow();
+      const entry = this.at(this.count++);
+      fill(
+        entry,
+        one.time,
+        one.timeEnd ?? undefined,
+        one.value,
+        one.unit ?? undefined,
+        one.quality ?? undefined,
+        one.id,
+        one.place ?? undefined,
+        one.zones ?? undefined,
+        one.source ?? undefined,
+      );
+      copyState(unpack(one.after), entry.after);
+    }
+    this.restored = true;
+  }
+}
+
+type PackedState = [Phase, number, number, string, number | null, string];
+
+export interface StreamSnapshot {
+  key: string;
+  datastream: string;
+  shared: boolean;
+  keyName: string | undefined;
+  property: string | undefined;
+  zones: readonly ZoneRef[] | undefined;
+  interval: number | undefined;
+  intervalKnown: boolean;
+  silences: number[];
+  state: PackedState;
+  base: PackedState;
+  baseTime: number | null;
+  newest: number | null;
+  fired: number | null;
+  sent: Sent[];
+  entries: (Omit<Entry, 'after'> & { after: PackedState })[];
+}
+
+/** JSON has no infinity. */
+function finite(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}
+
+function pack(state: State): PackedState {
+  return [state.phase, state.bits, state.since, state.sinceId, finite(state.known), state.knownId];
+}
+
+function unpack([phase, bits, since, sinceId, known, knownId]: PackedState): State {
+  return { phase, bits, since, sinceId, known: known ?? -Infinity, knownId };
+}
+
+const NO_LIMITS = new Float64Array(0);
+const NONE: readonly string[] = Object.freeze([]);
+
+function freshEntry(): Entry {
+  return {
+    time: 0,
+    timeEnd: undefined,
+    value: null,
+    unit: undefined,
+    quality: undefined,
+    id: '',
+    place: undefined,
+    zones: undefined,
+    source: undefined,
+    after: freshState(),
+  };
+}
+
+function fill(
+  entry: Entry,
+  time: number,
+  timeEnd: number | undefined,
+  value: Value,
+  unit: string | undefined,
+  quality: Quality | undefined,
+  id: string,
+  place: Place | undefined,
+  zones: readonly ZoneRef[] | undefined,
+  source: readonly string[] | undefined,
+): void {
+  entry.time = time;
+  entry.timeEnd = timeEnd;
+  entry.value = value;
+  entry.unit = unit;
+  entry.quality = quality;
+  entry.id = id;
+  entry.place = place;
+  entry.zones = zones;
+  entry.source = source;
+}
