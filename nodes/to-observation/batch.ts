@@ -1,6 +1,7 @@
 import type { CityClock, Mode } from '../ecdm/city';
 import { ClockTracker } from '../ecdm/clock-tracker';
 import type { Observation } from '../ecdm/observation';
+import { validUntil } from '../ecdm/valid-until';
 
 /** Live readings that are stamped further into the future do not move the clock. */
 const FUTURE = 300_000;
@@ -12,6 +13,8 @@ export class SourceClock {
   private tracker: ClockTracker;
   private told = -Infinity;
   private replayed = -Infinity;
+  /** Up to when the newest reading of the replay stands for what it says. */
+  private until = -Infinity;
 
   constructor(private readonly source: string) {
     this.tracker = new ClockTracker(source);
@@ -33,13 +36,16 @@ export class SourceClock {
   }
 
   private replay(batch: readonly Observation[], end: boolean): CityClock | undefined {
-    for (const { time } of batch) if (time > this.replayed) this.replayed = time;
+    for (const observation of batch) {
+      if (observation.time > this.replayed) this.replayed = observation.time;
+      this.until = Math.max(this.until, validUntil(observation));
+    }
     if (this.replayed === -Infinity) return undefined;
-    const clock: CityClock = end
-      ? { source: this.source, time: this.replayed, end: true }
-      : { source: this.source, time: this.replayed };
+    if (!end) return { source: this.source, time: this.replayed };
+    const clock: CityClock = { source: this.source, time: this.until, end: true };
     // what follows an end is another replay, which may be of an earlier time
-    if (end) this.replayed = -Infinity;
+    this.replayed = -Infinity;
+    this.until = -Infinity;
     return clock;
   }
 }

@@ -100,6 +100,8 @@ describe('to-observation: clock', () => {
     assert.deepEqual(clock.after([at(4)], 'replay', 0, false), { source: 'n', time: 5 });
     assert.deepEqual(clock.after([], 'replay', 0, true), { source: 'n', time: 5, end: true });
     assert.deepEqual(clock.after([at(2)], 'replay', 0, false), { source: 'n', time: 2 });
+    const hourly = { ...at(7), meta: { datastream: { id: 'a' }, interval: 10 } };
+    assert.deepEqual(clock.after([hourly], 'replay', 0, true), { source: 'n', time: 17, end: true }, 'the last value counts for its hour');
   });
 
   it('is the least of the streams when live, once a second, and ignores the future', () => {

@@ -1,0 +1,50 @@
+import { checkDefinition, checkMapping } from '../../nodes/ecdm/check';
+import type { Definition, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { Mapping } from '../../nodes/ecdm/mapping-schema';
+import type { Mistake } from '../../nodes/ecdm/mistake';
+import { compileStatus, DefinitionError } from '../../nodes/pattern-status/cep';
+import { CliError, EXIT } from './command';
+import { readJson } from './files';
+
+/** What the pattern compiler says of a status. */
+function patternMistakes(status: StatusDefinition, definition: Definition): Mistake[] {
+  const emits = new Map(definition.events.map((event) => [event.id, event.emit]));
+  // a status is a state
+  for (const { id } of definition.statuses) emits.set(id, 'state');
+  try {
+    compileStatus(status, { names: (id) => id, emit: (id) => emits.get(id) });
+    return [];
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    return [{ path: error.path, message: sentence(error.message), hint: sentence(error.hint) }];
+  }
+}
+
+const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
+
+export function checkFile(json: unknown): { definition?: Definition; mistakes: Mistake[] } {
+  return checkDefinition(json, { compileStatus: patternMistakes });
+}
+
+/** A mistake on one line. */
+export function mistakeText(file: string, { path, message, hint }: Mistake): string {
+  return `${file}: ${path === '' ? '' : `${path}: `}${message} ${hint}\n`;
+}
+
+/** Reads a definition that must be right. */
+export async function readDefinition(file: string): Promise<Definition> {
+  const { definition, mistakes } = checkFile(await readJson(file));
+  if (definition === undefined) throw wrong(file, mistakes);
+  return definition;
+}
+
+/** Reads a mapping that must be right. */
+export async function readMapping(file: string): Promise<Mapping> {
+  const { mapping, mistakes } = checkMapping(await readJson(file));
+  if (mapping === undefined) throw wrong(file, mistakes);
+  return mapping;
+}
+
+function wrong(file: string, mistakes: readonly Mistake[]): CliError {
+  return new CliError(EXIT.mistakes, mistakes.map((m) => mistakeText(file, m)).join('').trimEnd());
+}
