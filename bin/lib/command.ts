@@ -15,8 +15,8 @@ export class CliError extends Error {
 
 /** Where a command writes; tests hand in their own. */
 export interface Output {
-  out(text: string): void;
-  err(text: string): void;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
 }
 
 export interface Command {
