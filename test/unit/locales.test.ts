@@ -1,15 +1,16 @@
-/** Texts of all nodes: what every language must have in common. That the keys agree is checked by the build. */
+/** Texts and help of all nodes in all languages. That the keys agree is checked by the build. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 
 const NODES = path.resolve(__dirname, '../../../nodes');
 
-function localeFiles(): string[] {
+/** Files of all nodes whose path ends so, below `locales`. */
+function localeFiles(ending: RegExp): string[] {
   const folders = fs.readdirSync(NODES).map((name) => path.join(NODES, name, 'locales'));
   return folders.flatMap((folder) => {
     const files = fs.existsSync(folder) ? (fs.readdirSync(folder, { recursive: true }) as string[]) : [];
-    return files.filter((file) => /en-US.*\.json$/.test(file)).map((file) => path.join(folder, file));
+    return files.filter((file) => ending.test(file)).map((file) => path.join(folder, file));
   });
 }
 
@@ -29,7 +30,7 @@ function parameters(text: string): string[] {
 }
 
 describe('locales', () => {
-  for (const file of localeFiles()) {
+  for (const file of localeFiles(/en-US.*\.json$/)) {
     it(`use the same parameters in every language: ${path.relative(NODES, file)}`, () => {
       const [english, thai] = [texts(file), texts(file.replaceAll('en-US', 'th'))];
       for (const [key, text] of english) {
@@ -45,4 +46,17 @@ describe('locales', () => {
       assert.doesNotMatch(shared, /\{\{/);
     }
   });
+
+  for (const file of localeFiles(/\.html$/)) {
+    it(`write the help as Node-RED reads it: ${path.relative(NODES, file)}`, () => {
+      const lines = fs.readFileSync(file, 'utf8').split('\n');
+      for (const section of ['Inputs', 'Outputs', 'Details']) assert.ok(lines.includes(`### ${section}`), section);
+      lines.forEach((line, i) => {
+        if (!/^\s*: /.test(line)) return;
+        // ": name (type) : text", on one line, without a further colon, after an empty line: else it is shown as it stands
+        assert.match(line, /^\s*: [^:]+\([^:]+\) : [^:]+$/);
+        assert.match(lines[i - 1]!, /^\s*(?:: .*)?$/, `an empty line is needed before: ${line}`);
+      });
+    });
+  }
 });
