@@ -175,7 +175,8 @@ export class SequenceOperator extends Operator {
   private readonly instructions = new Map<number | string, Instructions>();
   private readonly ordered: State[];
   private readonly at: number[];
-  private found: Link | undefined;
+  /** Where the evidence of the last match is kept. */
+  private readonly result: number;
 
   constructor(
     layout: Layout,
@@ -185,6 +186,7 @@ export class SequenceOperator extends Operator {
   ) {
     super(layout);
     this.at = new Array<number>(symbols.length).fill(0);
+    this.result = layout.take('links', 1);
     this.initial = this.state(layout, pattern);
     // every state that can be reached, by whatever may occur together
     for (let i = 0; i < this.states.length; i++) {
@@ -234,21 +236,19 @@ export class SequenceOperator extends Operator {
     for (const state of this.states) n.fill(-Infinity, state.base, state.base + 1 + state.slots.length);
   }
 
-  override evaluate(state: PatternState, t: number, timer: boolean): void {
+  override evaluate(state: PatternState, t: number): void {
     let pulse = -Infinity;
-    if (!timer) {
-      let mask = 0;
-      let many = false;
-      for (let i = 0; i < this.symbols.length; i++) {
-        const n = this.symbols[i]!.count;
-        this.at[i] = n;
-        if (n > 0) {
-          if (mask !== 0 || n > 1) many = true;
-          mask |= 1 << i;
-        }
+    let mask = 0;
+    let many = false;
+    for (let i = 0; i < this.symbols.length; i++) {
+      const n = this.symbols[i]!.count;
+      this.at[i] = n;
+      if (n > 0) {
+        if (mask !== 0 || n > 1) many = true;
+        mask |= 1 << i;
       }
-      if (mask !== 0) pulse = this.advance(state, t, mask, many);
     }
+    if (mask !== 0) pulse = this.advance(state, t, mask, many);
     this.killHeld(state);
     this.finish(state.n, t, FALSE, pulse);
   }
@@ -258,7 +258,6 @@ export class SequenceOperator extends Operator {
     const n = state.n;
     let pulse = -Infinity;
     let kill = 0;
-    this.found = undefined;
     for (let m = 0; m < moves.length; m++) {
       while (kill < kills.length && kills[kill]!.before <= m) this.kill(state, kills[kill++]!.state);
       const move = moves[m]!;
@@ -271,7 +270,7 @@ export class SequenceOperator extends Operator {
       if (to === undefined) {
         if (start > pulse) {
           pulse = start;
-          this.found = this.linked(state, move);
+          state.links[this.result] = this.linked(state, move);
         }
         continue;
       }
@@ -366,8 +365,8 @@ export class SequenceOperator extends Operator {
     return { moves, kills };
   }
 
-  override gather(_state: PatternState, into: Set<CityEvent>): void {
-    collectLinks(this.found, into);
+  override gather(state: PatternState, into: Set<CityEvent>): void {
+    collectLinks(state.links[this.result], into);
   }
 }
 

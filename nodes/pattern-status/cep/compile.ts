@@ -192,7 +192,8 @@ class Compiler {
     if (must.length === 1 && mustNot.length === 0) return must[0]!;
     // whether states overlap depends on their ends, which may still come
     if (must.length > 1 && p.of.some((item) => this.isStateful(item))) this.monotone = false;
-    return this.add(new AndOperator(this.layout, must, mustNot, limit ?? 0));
+    const back = this.time(p.within, `${path}.within`) ?? limit ?? 0;
+    return this.add(new AndOperator(this.layout, must, mustNot, limit ?? 0, back));
   }
 
   private times(p: PatternTimes, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {

@@ -12,7 +12,7 @@ import type { Status } from '../../ecdm/status';
 import { clockText, durationText, momentText, text, type TextParameters } from '../../ecdm/text';
 import { isValidTime } from '../../ecdm/time';
 import { Clocks } from './clocks';
-import { compilePattern, newState, type EmitOf, type Plan } from './compile';
+import { compilePattern, newState, type EmitOf } from './compile';
 import { Entry, isBefore, type WallDue } from './entry';
 import { DefinitionError } from './errors';
 import { instant } from './fold';
@@ -21,6 +21,7 @@ import { SeenIds } from './ids';
 import { keysOf, type Key } from './keys';
 import { clear, copyKeyState, count, deadlineOf, expire, feed, newLife, NORMAL, RAISED, type KeyState, type Life, type Listener, type Rule } from './life';
 import { describePattern } from './sentence';
+import { hashText, packEntry, SNAPSHOT_VERSION, unpackEntry, type PlainEntry } from './snapshot';
 import { copyState } from './state';
 import { Teller } from './teller';
 
@@ -280,6 +281,63 @@ export class PatternEngine {
         return { key, ...(name === undefined ? {} : { name }), detections, episodes, raisedMs, nodataMs, open };
       })
       .sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  // ---- over a restart
+
+  /** Names the meaning of the rule: what was remembered under another meaning is of no use. Texts do not count. */
+  get hash(): string {
+    const { when, per, clear: clearing, for: lasting } = this.definition;
+    return hashText(JSON.stringify([when, per, clearing ?? null, lasting ?? null]));
+  }
+
+  /** Everything that is remembered, as plain JSON; it shares the events, so write it before going on. */
+  snapshot(): unknown {
+    return {
+      version: SNAPSHOT_VERSION,
+      hash: this.hash,
+      settled: Number.isFinite(this.settled) ? this.settled : null,
+      wall: Number.isFinite(this.wall) ? this.wall : null,
+      mode: this.mode,
+      total: { ...this.total },
+      newest: [...this.newest],
+      ids: this.ids.toJSON(),
+      clocks: this.clocks.toJSON(),
+      keys: Array.from(this.entries.values(), packEntry),
+    };
+  }
+
+  /**
+   * Takes over what was remembered. Only a fresh engine can.
+   * @param now wall time of the restart: silence that fell into the time between is not counted, it begins anew
+   * @returns true, or why not
+   */
+  restore(kept: unknown, now?: number): true | 'version' | 'rule' | 'broken' {
+    const snapshot = kept as Snapshot | null;
+    if (typeof snapshot !== 'object' || snapshot === null || snapshot.version !== SNAPSHOT_VERSION) return 'version';
+    if (snapshot.hash !== this.hash) return 'rule';
+    const sizes = { pattern: this.rule.plan.layout.numbers, clear: this.rule.clearPlan?.layout.numbers };
+    try {
+      const entries = snapshot.keys.map((plain) => unpackEntry(plain, sizes));
+      this.clocks.restore(snapshot.clocks);
+      this.ids.restore(snapshot.ids);
+      for (const [stream, time] of snapshot.newest) this.newest.set(stream, time);
+      this.settled = snapshot.settled ?? -Infinity;
+      this.wall = snapshot.wall ?? -Infinity;
+      this.mode = snapshot.mode;
+      Object.assign(this.total, snapshot.total);
+      const away = now === undefined || snapshot.wall === null ? 0 : Math.max(0, now - snapshot.wall);
+      for (const entry of entries) {
+        if (entry === undefined) continue;
+        entry.lag += away;
+        this.entries.set(entry.key, entry);
+        this.schedule(entry);
+      }
+      return true;
+    } catch {
+      this.entries.clear();
+      return 'broken';
+    }
   }
 
   // ---- events
@@ -583,6 +641,19 @@ export class PatternEngine {
   }
 }
 
+interface Snapshot {
+  version: number;
+  hash: string;
+  settled: number | null;
+  wall: number | null;
+  mode: Mode;
+  total: Counters;
+  newest: [string, number][];
+  ids: [string, string][];
+  clocks: unknown;
+  keys: PlainEntry[];
+}
+
 const CODES = { late: 'too-late', future: 'future', keys: 'too-many-keys', noKey: 'no-key', waiting: 'no-clock' } as const;
 
 /** The next number after a time, so that order is kept without an hour being moved. */
@@ -630,4 +701,3 @@ class Episodes implements Listener {
   known = nothing;
 }
 
-export type { Plan };

@@ -7,13 +7,7 @@ import type { PatternState } from './state';
 export function instant(plan: Plan, state: PatternState, events: readonly CityEvent[], from: number, to: number, t: number): void {
   for (const event of plan.events) event.clear();
   for (let i = from; i < to; i++) plan.byEvent.get(events[i]!.event)?.take(state, events[i]!);
-  for (const operator of plan.operators) operator.evaluate(state, t, false);
-}
-
-/** A deadline of time `t` has come. */
-export function timer(plan: Plan, state: PatternState, t: number): void {
-  for (const event of plan.events) event.clear();
-  for (const operator of plan.operators) operator.evaluate(state, t, true);
+  for (const operator of plan.operators) operator.evaluate(state, t);
 }
 
 export function nextDeadline(plan: Plan, state: PatternState): number {

@@ -4,8 +4,8 @@
  */
 import type { CityEvent } from '../../ecdm/event';
 import type { Plan } from './compile';
-import { instant, nextDeadline, timer } from './fold';
-import { FALSE, TRUE, UNKNOWN, type Level } from './operators';
+import { instant, nextDeadline } from './fold';
+import { FALSE, isSame, TRUE, UNKNOWN, type Level } from './operators';
 import { copyState, type PatternState } from './state';
 
 export const NORMAL = 0;
@@ -69,6 +69,8 @@ export interface Listener {
   cleared(life: Life, t: number): void;
 }
 
+const NONE: readonly CityEvent[] = [];
+
 export function newLife(): Life {
   return {
     phase: NORMAL,
@@ -117,11 +119,11 @@ export function deadlineOf(rule: Rule, state: KeyState): number {
 /** A deadline that {@link deadlineOf} told has come. */
 export function expire(rule: Rule, state: KeyState, t: number, listener: Listener): void {
   if (nextDeadline(rule.plan, state.pattern) <= t) {
-    timer(rule.plan, state.pattern, t);
-    observe(rule, state, t, [], 0, 0, listener);
+    instant(rule.plan, state.pattern, NONE, 0, 0, t);
+    observe(rule, state, t, NONE, 0, 0, listener);
   }
   if (rule.clearPlan !== undefined && nextDeadline(rule.clearPlan, state.clear!) <= t) {
-    timer(rule.clearPlan, state.clear!, t);
+    instant(rule.clearPlan, state.clear!, NONE, 0, 0, t);
     clearByPattern(rule, state, t, listener);
   }
   const { life } = state;
@@ -205,7 +207,9 @@ function clearByPattern(rule: Rule, state: KeyState, t: number, listener: Listen
 function gather(state: KeyState, plan: Plan): CityEvent[] {
   const found = new Set<CityEvent>();
   plan.top.gather(state.pattern, found);
-  const events = [...found].sort((a, b) => a.time - b.time);
+  const events = [...found]
+    .filter((event, i, all) => all.findIndex((other) => isSame(event, other)) === i)
+    .sort((a, b) => a.time - b.time);
   return events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
 }
 

@@ -48,8 +48,8 @@ export abstract class Operator {
     n[b + WAS_TRUE] = 0;
   }
 
-  /** Looks at the operands after the events of time `t`, or (`timer`) when a deadline of time `t` has come. */
-  abstract evaluate(state: PatternState, t: number, timer: boolean): void;
+  /** Looks at the operands after all events of time `t`; deadlines up to `t` have come, too. */
+  abstract evaluate(state: PatternState, t: number): void;
 
   /** Adds the events that the present outcome rests on. */
   abstract gather(state: PatternState, into: Set<CityEvent>): void;
@@ -84,6 +84,11 @@ export abstract class Operator {
     const start = n[b + START]!;
     // a state that ended at this very instant touches, it does not overlap
     return within > 0 && n[b + FELL]! > start ? n[b + FELL]! : start;
+  }
+
+  /** When it was last true. */
+  lastAt(n: Float64Array): number {
+    return Math.max(n[this.base + AT]!, n[this.base + FELL]!);
   }
 
   /** First instant from which neither a match nor the state lies in the `within` before; `t` when that is now. */
@@ -188,6 +193,8 @@ export class AndOperator extends Operator {
     private readonly must: readonly Operator[],
     private readonly mustNot: readonly Operator[],
     private readonly within: number,
+    /** How far back what must not happen is looked for. */
+    private readonly back: number,
   ) {
     super(layout);
   }
@@ -216,7 +223,7 @@ export class AndOperator extends Operator {
 
   private forbidden(n: Float64Array, operand: Operator, t: number): Level {
     if (operand.level !== FALSE) return operand.level;
-    return operand.quietFrom(n, this.within) > t ? TRUE : FALSE;
+    return operand.quietFrom(n, this.back) > t ? TRUE : FALSE;
   }
 
   override deadline(state: PatternState): number {
@@ -226,7 +233,7 @@ export class AndOperator extends Operator {
     for (const operand of this.must) if (n[operand.base + LEVEL] === FALSE) return Infinity;
     for (const operand of this.mustNot) {
       if (n[operand.base + LEVEL] !== FALSE) return Infinity;
-      from = Math.max(from, operand.quietFrom(n, this.within));
+      from = Math.max(from, operand.quietFrom(n, this.back));
     }
     return from === -Infinity ? Infinity : from;
   }
@@ -259,8 +266,18 @@ export class OrOperator extends Operator {
     this.count = count;
   }
 
+  /** What is true now; when nothing is (it was, and counts still), what was true last. */
   override gather(state: PatternState, into: Set<CityEvent>): void {
-    for (const operand of this.operands) operand.gather(state, into);
+    let latest: Operator | undefined;
+    let found = false;
+    for (const operand of this.operands) {
+      if (operand.level !== FALSE || operand.count > 0) {
+        operand.gather(state, into);
+        found = true;
+      }
+      if (latest === undefined || operand.lastAt(state.n) > latest.lastAt(state.n)) latest = operand;
+    }
+    if (!found) latest?.gather(state, into);
   }
 }
 
@@ -305,7 +322,7 @@ export class CountOperator extends Operator {
     const found = new Set<CityEvent>();
     this.operand.gather(state, found);
     const recent = state.recent[this.list]!;
-    for (const event of found) if (!recent.includes(event)) recent.push(event);
+    for (const event of found) if (!recent.some((known) => isSame(known, event))) recent.push(event);
     const most = Math.min(this.min, 20);
     if (recent.length > most) recent.splice(0, recent.length - most);
   }
@@ -334,7 +351,7 @@ export class LastingOperator extends Operator {
     n[this.since] = Infinity;
   }
 
-  override evaluate(state: PatternState, t: number, timer: boolean): void {
+  override evaluate(state: PatternState, t: number): void {
     const n = state.n;
     const before = n[this.base + LEVEL]!;
     let level: Level = FALSE;
@@ -344,7 +361,7 @@ export class LastingOperator extends Operator {
       else level = UNKNOWN;
     } else {
       if (n[this.since] === Infinity) n[this.since] = t;
-      if (before !== FALSE || (timer && t >= n[this.since]! + this.length)) level = TRUE;
+      if (before !== FALSE || t >= n[this.since]! + this.length) level = TRUE;
     }
     this.finish(n, t, level, -Infinity);
   }
@@ -377,12 +394,12 @@ export class SilenceOperator extends Operator {
     n[this.anchor] = known;
   }
 
-  override evaluate(state: PatternState, t: number, timer: boolean): void {
+  override evaluate(state: PatternState, t: number): void {
     const n = state.n;
     let level: Level = FALSE;
     if (this.operand.level !== FALSE) n[this.anchor] = Infinity;
     else if (this.operand.count > 0 || n[this.anchor] === Infinity) n[this.anchor] = t;
-    else if (n[this.base + LEVEL] === TRUE || (timer && t >= n[this.anchor]! + this.length)) level = TRUE;
+    else if (t >= n[this.anchor]! + this.length) level = TRUE;
     this.finish(n, t, level, -Infinity);
   }
 
@@ -410,16 +427,14 @@ export class ThenSilenceOperator extends Operator {
     this.list = layout.take('lists', 1);
   }
 
-  override evaluate(state: PatternState, t: number, timer: boolean): void {
+  override evaluate(state: PatternState, t: number): void {
     const waiting = state.times[this.list]!; // start, end, start, end ...
     let pulse = -Infinity;
-    if (timer) {
-      while (waiting.length > 0 && waiting[1]! + this.length <= t) {
-        if (t - waiting[0]! <= this.within) pulse = Math.max(pulse, waiting[0]!);
-        waiting.splice(0, 2);
-      }
-    }
     if (this.unwanted.count > 0) waiting.length = 0;
+    while (waiting.length > 0 && waiting[1]! + this.length <= t) {
+      if (t - waiting[0]! <= this.within) pulse = Math.max(pulse, waiting[0]!);
+      waiting.splice(0, 2);
+    }
     if (this.first.count > 0 && this.unwanted.level === FALSE) {
       waiting.push(this.first.pulse > -Infinity ? this.first.pulse : t, t);
       if (waiting.length > 2 * MOST_WAITING) waiting.splice(0, 2);
@@ -439,6 +454,11 @@ export class ThenSilenceOperator extends Operator {
 
 /** Matches of one key that wait for something not to happen; the oldest is dropped beyond. */
 const MOST_WAITING = 1000;
+
+/** Two copies of one event (a snapshot makes copies). */
+export function isSame(a: CityEvent, b: CityEvent): boolean {
+  return a === b || (a.id === b.id && a.stream === b.stream);
+}
 
 /** Evidence as a list, oldest first. */
 export function collectLinks(link: Link | undefined, into: Set<CityEvent>): void {

@@ -1,0 +1,336 @@
+/**
+ * What a status rule means, by its definitions and by brute force: all matches by nested loops, all levels at every
+ * tick of the clock. Slow, short, and without a line in common with the engine. Times are small whole numbers.
+ */
+import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
+
+export type Span = [since: number, until: number | undefined];
+
+interface Match {
+  start: number;
+  end: number;
+  /** Occurrences that were used, as "name@time#number". */
+  ids: string[];
+}
+
+const F = 0;
+const T = 1;
+const U = 2;
+type Tri = 0 | 1 | 2;
+
+const ms = (duration: string | undefined): number | undefined =>
+  duration === undefined ? undefined : Number(duration.replace(' ms', ''));
+
+const RANK = { end: 0, nodata: 1, begin: 2, point: 3 };
+
+class Meaning {
+  private readonly levels = new Map<Pattern, Tri[]>();
+  private readonly begins = new Map<string, number[]>();
+  private readonly points = new Map<string, number[]>();
+  private readonly held = new Map<string, Tri[]>();
+
+  constructor(
+    events: readonly CityEvent[],
+    readonly end: number,
+    readonly known: number,
+    private readonly isPoint: (event: string) => boolean,
+  ) {
+    const sorted = [...events].sort((a, b) => a.time - b.time || RANK[a.kind] - RANK[b.kind]);
+    for (const name of new Set(events.map((e) => e.event))) {
+      const streams = new Map<string, Tri>();
+      const begins: number[] = [];
+      const levels: Tri[] = [];
+      for (let t = 0; t <= end; t++) {
+        for (const e of sorted.filter((x) => x.event === name && x.time === t)) {
+          const now = streams.get(e.stream) ?? F;
+          if (e.kind === 'begin') {
+            if (now === F) begins.push(t);
+            streams.set(e.stream, T);
+          } else if (e.kind === 'end') streams.set(e.stream, F);
+          else if (e.kind === 'nodata' && now === T) streams.set(e.stream, U);
+        }
+        const all = [...streams.values()];
+        levels.push(all.includes(T) ? T : all.includes(U) ? U : F);
+      }
+      this.begins.set(name, begins);
+      this.held.set(name, levels);
+      this.points.set(name, sorted.filter((e) => e.event === name && e.kind === 'point').map((e) => e.time));
+    }
+  }
+
+  /** May have a duration. */
+  stateful(p: Pattern): boolean {
+    if (p.op === 'event') return !this.isPoint(p.event);
+    if (p.op === 'and') return p.of.every((x) => (x.op === 'no' && x.for === undefined) || this.stateful(x));
+    if (p.op === 'or') return p.of.some((x) => this.stateful(x));
+    if (p.op === 'lasting') return true;
+    return p.op === 'no' && p.for !== undefined;
+  }
+
+  level(p: Pattern, t: number): Tri {
+    let all = this.levels.get(p);
+    if (all === undefined) {
+      all = [];
+      this.levels.set(p, all);
+      for (let u = 0; u <= this.end; u++) all.push(this.levelAt(p, u, all));
+    }
+    return t < 0 ? F : all[t]!;
+  }
+
+  private levelAt(p: Pattern, t: number, before: readonly Tri[]): Tri {
+    switch (p.op) {
+      case 'event':
+        return this.held.get(p.event)?.[t] ?? F;
+      case 'or': {
+        const all = p.of.map((x) => this.level(x, t));
+        return all.includes(T) ? T : all.includes(U) ? U : F;
+      }
+      case 'and': {
+        const all = p.of.map((x) => (x.op === 'no' && x.for === undefined ? this.absent(x.of, t, ms(p.within) ?? 0) : this.level(x, t)));
+        return all.includes(F) ? F : all.includes(U) ? U : T;
+      }
+      case 'lasting': {
+        const now = this.level(p.of, t);
+        if (now === F) return F;
+        if (t > 0 && before[t - 1] !== F) return now;
+        const length = ms(p.for)!;
+        for (let u = t - length; u <= t; u++) if (u < 0 || this.level(p.of, u) !== T) return F;
+        return T;
+      }
+      case 'no': {
+        if (p.for === undefined) return F;
+        const length = ms(p.for)!;
+        if (t < this.known + length) return F;
+        for (let u = Math.max(0, t - length); u <= t; u++) {
+          if (this.level(p.of, u) !== F) return F;
+          if (u > t - length && this.count(p.of, u) > 0) return F;
+        }
+        return T;
+      }
+      default:
+        return F;
+    }
+  }
+
+  /** Neither active nor happened in the time before. */
+  private absent(p: Pattern, t: number, within: number): Tri {
+    if (this.level(p, t) === T) return F;
+    if (this.level(p, t) === U) return U;
+    for (let u = Math.max(0, t - within); u <= t; u++) {
+      if (this.level(p, u) !== F || this.starts(p, u).length > 0) return F;
+    }
+    return T;
+  }
+
+  rose(p: Pattern, t: number): boolean {
+    if (this.level(p, t) !== T) return false;
+    for (let u = t - 1; u >= 0 && this.level(p, u) !== F; u--) if (this.level(p, u) === T) return false;
+    return true;
+  }
+
+  /** How often it occurs at t. */
+  count(p: Pattern, t: number): number {
+    if (p.op === 'event') {
+      return [...(this.begins.get(p.event) ?? []), ...(this.points.get(p.event) ?? [])].filter((u) => u === t).length;
+    }
+    if (p.op === 'or') return p.of.reduce((sum, x) => sum + this.count(x, t), 0);
+    return this.rose(p, t) || this.starts(p, t).length > 0 ? 1 : 0;
+  }
+
+  private readonly known2 = new Map<Pattern, Map<number, number[]>>();
+
+  /** Starts of the matches without duration that end at t. */
+  starts(p: Pattern, t: number, limit = Infinity): number[] {
+    let all = this.known2.get(p);
+    if (all === undefined) this.known2.set(p, (all = new Map()));
+    let found = all.get(t);
+    if (found === undefined) all.set(t, (found = this.startsAt(p, t)));
+    return found.filter((start) => t - start <= limit);
+  }
+
+  private startsAt(p: Pattern, t: number): number[] {
+    switch (p.op) {
+      case 'event':
+        return (this.points.get(p.event) ?? []).filter((u) => u === t);
+      case 'or':
+        return p.of.flatMap((x) => this.starts(x, t, ms(p.within)));
+      case 'and':
+        return this.andStarts(p.of, ms(p.within) ?? 0, p, t);
+      case 'times': {
+        if (p.min === 1 && p.max === undefined) return this.starts(p.of, t);
+        if (!this.simple(p.of) && p.max === undefined) return this.sequenceStarts(p, t);
+        if (this.count(p.of, t) === 0) return [];
+        const times: number[] = [];
+        for (let u = 0; u <= t; u++) for (let i = this.count(p.of, u); i > 0; i--) times.push(u);
+        const within = ms(p.within)!;
+        const inside = times.filter((u) => t - u <= within).length;
+        if (inside < p.min || (p.max !== undefined && inside > p.max)) return [];
+        return [times.at(-p.min)!];
+      }
+      case 'then': {
+        const last = p.of.at(-1)!;
+        if (last.op !== 'no') return this.sequenceStarts(p, t);
+        const length = ms(last.for)!;
+        const end = t - length;
+        if (end < 0) return [];
+        for (let u = end; u <= t; u++) if (this.level(last.of, u) !== F || (u > end && this.count(last.of, u) > 0)) return [];
+        const steps = p.of.slice(0, -1);
+        const first: Pattern = steps.length === 1 ? steps[0]! : { ...p, of: steps };
+        const starts = steps.length === 1 ? this.occurrenceStarts(first, end) : this.sequenceStarts(first, end);
+        return starts.filter((start) => t - start <= (ms(p.within) ?? Infinity));
+      }
+      default:
+        return [];
+    }
+  }
+
+  private occurrenceStarts(p: Pattern, t: number): number[] {
+    if (this.count(p, t) === 0) return [];
+    const starts = this.starts(p, t);
+    return starts.length > 0 ? starts : [t];
+  }
+
+  private andStarts(parts: readonly Pattern[], within: number, p: Pattern, t: number): number[] {
+    const must = parts.filter((x) => !(x.op === 'no' && x.for === undefined));
+    const mustNot = parts.flatMap((x) => (x.op === 'no' && x.for === undefined ? [x.of] : []));
+    if (must.length === 1 && mustNot.length === 0) return this.starts(must[0]!, t);
+    if (this.level(p, t) === T || !must.some((x) => this.count(x, t) > 0)) return [];
+    if (mustNot.some((x) => this.absent(x, t, within) !== T)) return [];
+    let start = Infinity;
+    for (const x of must) {
+      let best = this.level(x, t) === T ? t : -Infinity;
+      for (let u = 0; u <= t && best < t; u++) {
+        for (const s of this.starts(x, u)) best = Math.max(best, s);
+        if (within > 0 && u > 0 && this.level(x, u) === F && this.level(x, u - 1) !== F) best = Math.max(best, u);
+      }
+      start = Math.min(start, best);
+    }
+    return t - start <= within ? [start] : [];
+  }
+
+  private simple(p: Pattern): boolean {
+    if (p.op === 'event' || p.op === 'lasting') return true;
+    return p.op === 'or' ? p.of.every((x) => this.simple(x)) : p.op === 'and' && this.stateful(p);
+  }
+
+  // ---- sequences: all matches
+
+  private sequenceStarts(p: Pattern, t: number): number[] {
+    return this.all(p).flatMap((m) => (m.end === t ? [m.start] : []));
+  }
+
+  private readonly matches = new Map<Pattern, Match[]>();
+
+  private all(p: Pattern): Match[] {
+    let found = this.matches.get(p);
+    if (found === undefined) {
+      found = this.find(p);
+      const within = p.op === 'then' || p.op === 'and' || p.op === 'or' || p.op === 'times' ? ms(p.within) : undefined;
+      if (within !== undefined) found = found.filter((m) => m.end - m.start <= within);
+      this.matches.set(p, found);
+    }
+    return found;
+  }
+
+  private symbol(p: Pattern): boolean {
+    return p.op === 'event' || p.op === 'lasting' || (p.op === 'and' && this.stateful(p));
+  }
+
+  private find(p: Pattern): Match[] {
+    if (this.symbol(p)) {
+      const found: Match[] = [];
+      for (let t = 0; t <= this.end; t++) {
+        for (let i = 0; i < this.count(p, t); i++) found.push({ start: t, end: t, ids: [`${JSON.stringify(p)}@${t}#${i}`] });
+      }
+      return found;
+    }
+    if (p.op === 'or') return p.of.flatMap((x) => this.all(x));
+    if (p.op === 'and') {
+      return p.of.map((x) => this.all(x)).reduce((left, right) =>
+        left.flatMap((a) =>
+          right.map((b) => ({ start: Math.min(a.start, b.start), end: Math.max(a.end, b.end), ids: [...a.ids, ...b.ids] })),
+        ),
+      );
+    }
+    if (p.op === 'times') {
+      const one = this.all(p.of);
+      let found = one;
+      for (let n = 1; n < p.min; n++) {
+        found = found.flatMap((a) =>
+          one.flatMap((b) => {
+            const after = this.symbol(p.of) ? b.end >= a.end && !a.ids.includes(b.ids[0]!) : a.end < b.start;
+            return after ? [{ start: a.start, end: b.end, ids: [...a.ids, ...b.ids] }] : [];
+          }),
+        );
+      }
+      return found;
+    }
+    if (p.op !== 'then') return [];
+    let found: Match[] | undefined;
+    let guards: Pattern[] = [];
+    for (const x of p.of) {
+      if (x.op === 'no') {
+        guards.push(x.of);
+        continue;
+      }
+      const next = this.all(x);
+      const forbidden = guards;
+      found =
+        found === undefined
+          ? next
+          : found.flatMap((a) =>
+              next.flatMap((b) =>
+                a.end < b.start && !forbidden.some((g) => this.between(g, a.end, b.start))
+                  ? [{ start: a.start, end: b.end, ids: [...a.ids, ...b.ids] }]
+                  : [],
+              ),
+            );
+      guards = [];
+    }
+    return found ?? [];
+  }
+
+  private between(p: Pattern, from: number, to: number): boolean {
+    for (let u = from; u < to; u++) if (this.level(p, u) !== F || (u > from && this.count(p, u) > 0)) return true;
+    return false;
+  }
+}
+
+/** Episodes of a rule for one key, over events of that key only. */
+export function episodes(definition: StatusDefinition, events: readonly CityEvent[], end: number, isPoint: (event: string) => boolean): Span[] {
+  if (events.length === 0) return [];
+  const known = Math.min(...events.map((e) => e.time));
+  const meaning = new Meaning(events, end, known, isPoint);
+  const p = definition.when;
+  const within = 'within' in p ? (ms(p.within) ?? 0) : 0;
+  const after = ms(definition.clear?.after);
+  const lasting = ms(definition.for) ?? 0;
+  const quietState = after ?? 0;
+  const quietPulse = after ?? Math.max(within, 60_000);
+  const spans: Span[] = [];
+  let phase: 'normal' | 'pending' | 'raised' = 'normal';
+  let since = 0;
+  let pulse = -Infinity;
+  let fell = -Infinity;
+  for (let t = 0; t <= end; t++) {
+    const level = meaning.level(p, t);
+    const pulses = meaning.starts(p, t).length > 0;
+    if (pulses) pulse = t;
+    if (level === F && t > 0 && meaning.level(p, t - 1) !== F) fell = t;
+    if (phase === 'normal' && (pulses || meaning.rose(p, t))) {
+      phase = lasting > 0 ? 'pending' : 'raised';
+      since = t;
+      if (phase === 'raised') spans.push([since, undefined]);
+    }
+    if (phase !== 'normal' && level === F && Math.max(fell + quietState, pulse + quietPulse) <= t) {
+      if (phase === 'raised') spans.at(-1)![1] = t;
+      phase = 'normal';
+    }
+    if (phase === 'pending' && t >= since + lasting) {
+      phase = 'raised';
+      spans.push([since, undefined]);
+    }
+  }
+  return spans;
+}
