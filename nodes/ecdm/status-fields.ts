@@ -90,6 +90,35 @@ export function statusFields(
   ]);
 }
 
+/** As {@link statusFields}, for machines: codes, ISO times, plain numbers, UCUM units. */
+export function machineFields(status: Status): Map<string, string> {
+  const newest = newestValue(status);
+  const place = status.place ?? newest?.place;
+  const value = newest?.value;
+  const plain = typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
+  return new Map<string, string>([
+    ['name', status.name],
+    ['key', status.key],
+    ['keyName', status.keyName ?? status.key],
+    ['state', status.state],
+    ['severity', status.severity],
+    ['since', status.since],
+    ['updated', status.updated],
+    ['until', status.until ?? ''],
+    ['duration', String(Math.round((statusDuration(status) ?? 0) / 1000))],
+    ['reason', status.reason],
+    ['value', plain ? String(value) : ''],
+    ['unit', newest?.unit ?? ''],
+    ['event', newest?.name ?? ''],
+    ['zones', (status.zones ?? []).map((zone) => zone.name).join(', ')],
+    ['count', String(status.count)],
+    ['place', place === undefined ? '' : `${place[1]},${place[0]}`],
+    ['domain', status.domain ?? ''],
+    ['statusId', status.statusId],
+    ['revision', String(status.revision)],
+  ]);
+}
+
 /** Nobody wants the milliseconds of an hour. */
 function coarse(ms: number): number {
   const step = ms >= 3_600_000 ? 60_000 : ms >= 1000 ? 1000 : 1;

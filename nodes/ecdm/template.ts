@@ -82,9 +82,14 @@ function parts(template: string): Part[] {
 // eslint-disable-next-line no-control-regex
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
+/** Halves of a character that was cut in two cannot be encoded: they become the sign for "not a character". */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
 /** Keeps lines and tabs, takes out all other control characters and the marks that turn the direction of writing. */
 export function plainText(text: string, limit = FIELD_LIMIT): string {
-  const clean = text.slice(0, limit).replace(UNSEEN, '');
+  const clean = wellFormed(text.slice(0, limit)).replace(UNSEEN, '');
   return text.length > limit ? `${clean}…` : clean;
 }
 

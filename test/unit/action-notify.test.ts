@@ -23,19 +23,37 @@ function status(more: Partial<Status> = {}): Status {
 }
 
 const event = (kind: string, more: object = {}): object => ({
-  id: `e|k|${kind}|${T0}`, event: 'e', name: 'PM2.5 high', key: 'k', keyName: 'Station 12', kind, time: T0, value: 104.5,
-  unit: 'ug/m3', place: [99.6, 7.5], source: [], ...more,
+  id: `e|k|${kind}|${T0}`,
+  event: 'e',
+  name: 'PM2.5 high',
+  key: 'k',
+  keyName: 'Station 12',
+  kind,
+  time: T0,
+  value: 104.5,
+  unit: 'ug/m3',
+  place: [99.6, 7.5],
+  source: [],
+  ...more,
 });
 
 describe('which notices there are', () => {
   it('answers the states that were chosen, once each', () => {
     const n = notifier({ on: ['raised', 'cleared'] });
     const pass = [
-      status({ revision: 1 }), status({ revision: 1 }), status({ revision: 2, state: 'updated' }),
+      status({ revision: 1 }),
+      status({ revision: 1 }),
+      status({ revision: 2, state: 'updated' }),
       status({ revision: 3, state: 'cleared', until: '2026-02-14T09:00:00+07:00' }),
     ];
     const { notices } = n.take(pass, 'live', 0);
-    assert.deepEqual(notices.map((a) => [a.state, a.revision]), [['raised', 1], ['cleared', 3]]);
+    assert.deepEqual(
+      notices.map((a) => [a.state, a.revision]),
+      [
+        ['raised', 1],
+        ['cleared', 3],
+      ],
+    );
     assert.deepEqual(n.take(pass, 'live', 0).notices, []);
     for (const notice of notices) actionEventSchema.parse(JSON.parse(JSON.stringify(notice)));
   });
@@ -75,7 +93,11 @@ describe('which notices there are', () => {
 
   it('writes in the language of the domain, and in all that have texts', () => {
     const texts = {
-      'en-US': { headline: '{{name}} at {{keyName}}', text: '{{reason}} since {{since}}', instruction: 'Close windows.' },
+      'en-US': {
+        headline: '{{name}} at {{keyName}}',
+        text: '{{reason}} since {{since}}',
+        instruction: 'Close windows.',
+      },
       th: { headline: '{{name}} ที่ {{keyName}}', text: '{{reason}} ตั้งแต่ {{since}}' },
     };
     const n = notifier({ texts }, { language: 'th', timeZone: 'Asia/Bangkok' });
@@ -87,7 +109,8 @@ describe('which notices there are', () => {
   });
 
   it('marks what is not real, in the headline and in the notice', () => {
-    const one = (mode: any, more: Partial<Status>, config = {}) => notifier(config).take([status(more)], mode, 0).notices[0];
+    const one = (mode: any, more: Partial<Status>, config = {}) =>
+      notifier(config).take([status(more)], mode, 0).notices[0];
     assert.match(one('live', { simulated: true })?.headline ?? '', /^\[SIMULATED\] /);
     assert.equal(one('live', { simulated: true })?.simulated, true);
     assert.match(one('replay', {})?.headline ?? '', /^\[REPLAY\] /);
@@ -100,7 +123,10 @@ describe('which notices there are', () => {
   it('tells of events too, of readings only where they can be drawn', () => {
     const n = notifier({ on: ['raised', 'cleared'] });
     const { notices } = n.take([event('begin'), event('begin'), event('end')], 'live', 0);
-    assert.deepEqual(notices.map((a) => a.state), ['raised', 'cleared']);
+    assert.deepEqual(
+      notices.map((a) => a.state),
+      ['raised', 'cleared'],
+    );
     assert.match(notices[0]?.text ?? '', /^PM2\.5 high 104\.5 µg\/m³ begins$/);
     n.take([makeObservation({ id: 'o', datastream: 'd', property: 'PM2.5', time: T0, value: 1 })], 'live', 0);
     assert.equal(problems[0]?.code, 'item/no-notice');
@@ -111,12 +137,39 @@ describe('which notices there are', () => {
     const circular: Record<string, unknown> = { statusId: 's' };
     circular['self'] = circular;
     const nonsense = [
-      undefined, null, NaN, Infinity, 'text', 5, [], [[]], {}, circular, () => 0, Symbol('x'), 10n, new Date(NaN),
-      { statusId: '', revision: 1 }, { ...status(), revision: -1 }, { ...status(), revision: 1.5 },
-      { ...status(), since: '9999-01-01T00:00:00Z' }, { ...status(), state: 'on fire' }, { ...status(), state: '__proto__' },
-      { event: 'e', kind: 'begin', time: NaN }, { datastream: 'd', time: 253402300799000 },
-      JSON.parse('{"__proto__": {"statusId": "x"}}'), { datastream: 'x'.repeat(10_000_000), time: T0 },
-      new Proxy({}, { getOwnPropertyDescriptor: () => { throw new Error('no'); }, has: () => true }),
+      undefined,
+      null,
+      NaN,
+      Infinity,
+      'text',
+      5,
+      [],
+      [[]],
+      {},
+      circular,
+      () => 0,
+      Symbol('x'),
+      10n,
+      new Date(NaN),
+      { statusId: '', revision: 1 },
+      { ...status(), revision: -1 },
+      { ...status(), revision: 1.5 },
+      { ...status(), since: '9999-01-01T00:00:00Z' },
+      { ...status(), state: 'on fire' },
+      { ...status(), state: '__proto__' },
+      { event: 'e', kind: 'begin', time: NaN },
+      { datastream: 'd', time: 253402300799000 },
+      JSON.parse('{"__proto__": {"statusId": "x"}}'),
+      { datastream: 'x'.repeat(10_000_000), time: T0 },
+      new Proxy(
+        {},
+        {
+          getOwnPropertyDescriptor: () => {
+            throw new Error('no');
+          },
+          has: () => true,
+        },
+      ),
     ];
     assert.deepEqual(n.take(nonsense, 'live', 0), { notices: [], messages: [] });
     assert.equal(problems.length, nonsense.length);
@@ -124,14 +177,22 @@ describe('which notices there are', () => {
       assert.ok(problem.message && problem.hint);
       assert.ok(JSON.stringify(problem).length < 2000);
     }
-    const odd = { ...status(), place: [500, 7], zones: 'x', evidence: [null, 5, {}], flags: 7, area: { type: 'Polygon' } };
+    const odd = {
+      ...status(),
+      place: [500, 7],
+      zones: 'x',
+      evidence: [null, 5, {}],
+      flags: 7,
+      area: { type: 'Polygon' },
+    };
     assert.equal(n.take([odd], 'live', 0).messages.length, 1);
   });
 
   it('never throws, whatever comes', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }), (raw) => {
-        for (const form of ['event', 'chart', 'table', 'toast', 'worldmap', 'mail']) notifier({ form }).take([raw], 'live', 0);
+        for (const form of ['event', 'chart', 'table', 'toast', 'worldmap', 'mail'])
+          notifier({ form }).take([raw], 'live', 0);
       }),
       { numRuns: 200 },
     );
@@ -163,17 +224,36 @@ describe('the forms of output 1', () => {
 
   it('chart: values of statuses, events and observations; what is no number is a problem', () => {
     const n = notifier({ form: 'chart', chart: 'value' });
-    const reading = (id: string, value: any) => makeObservation({ id, datastream: 'd', property: 'PM2.5', thing: 'T1', time: T0, value });
+    const reading = (id: string, value: any) =>
+      makeObservation({ id, datastream: 'd', property: 'PM2.5', thing: 'T1', time: T0, value });
     const { messages } = n.take(
-      [status(), event('point'), reading('1', 7), reading('2', null), reading('3', '8.5'), reading('4', true), reading('5', 'wet')],
+      [
+        status(),
+        event('point'),
+        reading('1', 7),
+        reading('2', null),
+        reading('3', '8.5'),
+        reading('4', true),
+        reading('5', 'wet'),
+      ],
       'live',
       0,
     );
-    assert.deepEqual(messages.map((m) => [m.topic, m.payload]), [
-      ['PM2.5 + CO · Thap Thiang 12', 104.5], ['PM2.5 high · Station 12', 104.5],
-      ['PM2.5 · T1', 7], ['PM2.5 · T1', null], ['PM2.5 · T1', 8.5], ['PM2.5 · T1', 1],
-    ]);
-    assert.deepEqual(problems.map((p) => p.code), ['chart/no-number']);
+    assert.deepEqual(
+      messages.map((m) => [m.topic, m.payload]),
+      [
+        ['PM2.5 + CO · Thap Thiang 12', 104.5],
+        ['PM2.5 high · Station 12', 104.5],
+        ['PM2.5 · T1', 7],
+        ['PM2.5 · T1', null],
+        ['PM2.5 · T1', 8.5],
+        ['PM2.5 · T1', 1],
+      ],
+    );
+    assert.deepEqual(
+      problems.map((p) => p.code),
+      ['chart/no-number'],
+    );
   });
 
   it('table: newest first, one row a status, cleared ones leave after a while, bounded', () => {
@@ -186,7 +266,10 @@ describe('the forms of output 1', () => {
     assert.deepEqual(n.take([at('a', 1, { revision: 2, state: 'cleared' })], 'live', 100).messages, []);
     assert.equal(n.form?.due?.(), 500);
     const [drawn] = n.form?.tick?.(500) ?? [];
-    assert.deepEqual((drawn?.payload as any[]).map((row) => row.state), ['raised', 'back to normal']);
+    assert.deepEqual(
+      (drawn?.payload as any[]).map((row) => row.state),
+      ['raised', 'back to normal'],
+    );
     assert.equal(n.form?.due?.(), 100 + 600_000);
     assert.deepEqual(rows(n.form?.tick?.(100 + 600_000) ?? []), ['b']);
     assert.equal(n.form?.due?.(), undefined);
@@ -214,19 +297,38 @@ describe('the forms of output 1', () => {
 
   it('mail: subject in one line, no header can be smuggled in, nothing becomes HTML', () => {
     const n = notifier({ form: 'mail', to: 'duty@example.org' });
-    const [mail] = n.take([status({ keyName: 'x\r\nBcc: a@b.c', reason: '<img src=x onerror=1>' })], 'live', 0).messages;
+    const [mail] = n.take(
+      [status({ keyName: 'x\r\nBcc: a@b.c', reason: '<img src=x onerror=1>' })],
+      'live',
+      0,
+    ).messages;
     assert.ok(!/[\r\n]/.test(mail?.topic ?? ''));
     assert.ok(!/<[a-z][\s\S]*>/i.test(String(mail?.payload)));
     assert.equal(mail?.['to'], 'duty@example.org');
   });
 
   it('worldmap: a sign and an area in the order of the map, taken off when cleared', () => {
-    const area = { type: 'Polygon', coordinates: [[[99, 7], [100, 7], [100, 8], [99, 7]]] };
+    const area = {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [99, 7],
+          [100, 7],
+          [100, 8],
+          [99, 7],
+        ],
+      ],
+    };
     const n = notifier({ form: 'worldmap' }, { timeZone: 'Asia/Bangkok' });
     const [up] = n.take([status({ area })], 'live', 0).messages as any[];
     assert.equal(up.payload.name, 'PM2.5 + CO · Thap Thiang 12');
     assert.deepEqual([up.payload.lat, up.payload.lon], [7.559, 99.611]);
-    assert.deepEqual(up.payload.area, [[7, 99], [7, 100], [8, 100], [7, 99]]);
+    assert.deepEqual(up.payload.area, [
+      [7, 99],
+      [7, 100],
+      [8, 100],
+      [7, 99],
+    ]);
     const [down] = n.take([status({ revision: 2, state: 'cleared' })], 'live', 0).messages as any[];
     assert.deepEqual(down.payload, { name: up.payload.name, layer: 'PM2.5 + CO', deleted: true });
   });
@@ -243,7 +345,9 @@ describe('the forms of output 1', () => {
     const bad = `<b onclick="x('y')">\`&\\ \${name}`;
     const n = notifier({ form: 'worldmap' });
     const { messages } = n.take([status({ name: bad, keyName: bad, reason: bad })], 'live', 0);
-    assert.ok(!/[<>"'`&\\]|\$\{/.test(JSON.stringify(Object.values(messages[0]?.payload as object)).replaceAll('"', '')));
+    assert.ok(
+      !/[<>"'`&\\]|\$\{/.test(JSON.stringify(Object.values(messages[0]?.payload as object)).replaceAll('"', '')),
+    );
     assert.equal(forMap('a < b'), 'a ‹ b');
     assert.equal(noMarkup('a < b </b> <!-- 5<6'), 'a < b ‹/b> ‹!-- 5<6');
   });
@@ -251,14 +355,25 @@ describe('the forms of output 1', () => {
   it('createDashboard: messages for three widgets, each says for which', () => {
     const n = notifier({ action: 'createDashboard' }, { id: 'air' });
     const { messages } = n.take([status({ domain: 'air' })], 'live', 0);
-    assert.deepEqual(messages.map((m) => m['widget']), ['chart', 'chart', 'table', 'toast']);
+    assert.deepEqual(
+      messages.map((m) => m['widget']),
+      ['chart', 'chart', 'table', 'toast'],
+    );
     assert.ok(messages.every((m) => m['domain'] === 'air'));
   });
 });
 
 describe('what the form saved', () => {
   it('is read whole from nonsense', () => {
-    const s = readSettings({ on: ['x'], statuses: [1, ''], rows: 1e9, texts: [null, 5], form: '__proto__', keepCleared: 'x', timeZone: 'Mars/Base' });
+    const s = readSettings({
+      on: ['x'],
+      statuses: [1, ''],
+      rows: 1e9,
+      texts: [null, 5],
+      form: '__proto__',
+      keepCleared: 'x',
+      timeZone: 'Mars/Base',
+    });
     assert.deepEqual([...s.on], ['raised', 'cleared']);
     assert.equal(s.rows, 500);
     assert.equal(s.form, 'event');
