@@ -12,8 +12,8 @@ import { unitLabel } from '../../ecdm/units';
 import type { ZoneRef } from '../../ecdm/zone';
 import { DefinitionError } from './condition';
 import { DeadlineHeap } from './heap';
-import { RecentIds } from './recent-ids';
-import { Rule } from './rule';
+import { RecentIds, type IdBudget } from './recent-ids';
+import { hash32, Rule } from './rule';
 import { Sliding, type Refusal, type SlidingSnapshot } from './sliding';
 import { Stepped, type SteppedSnapshot } from './stepped';
 import { Phase, Stream, type StreamHost, type StreamSnapshot } from './stream';
@@ -25,6 +25,8 @@ const MOST_CLOCKS = 100;
 /** A live source that has not told its time for so long no longer holds the others back. */
 const CLOCK_IDLE = 5 * 60_000;
 const SNAPSHOT_VERSION = 1;
+/** Ids (as hashes) that a snapshot holds at most. */
+const MOST_IDS_KEPT = 100_000;
 
 export interface EventEngineOptions {
   /** The domain of definitions that name none. */
@@ -83,6 +85,7 @@ interface Source {
   /** Readings up to here may have been judged before a restart. */
   restoredUntil: number;
   links: Link[];
+  readonly recent: RecentIds;
   zones: readonly ZoneRef[] | undefined;
   /** Another property under the same id. */
   sibling: Source | undefined;
@@ -102,7 +105,9 @@ export class EventEngine implements StreamHost {
   private readonly windows = new DeadlineHeap<Stepped>();
   private readonly intervals = new Map<string, number>();
   private readonly clocks = new Map<string, { time: number; heard: number }>();
-  private readonly recent = new RecentIds();
+  private readonly budget: IdBudget = { held: 0 };
+  /** Hashes of the ids known before a restart. */
+  private idsBefore: ReadonlySet<number> = new Set();
   private readonly maxStreams: number;
   private readonly maxLateness: number;
   private waitingProblems: Problem[] = [];
@@ -242,16 +247,16 @@ export class EventEngine implements StreamHost {
       return;
     }
     if (time > this.newest) this.newest = time;
-    this.recent.add(o.id);
+    source.recent.add(time, o.id);
     if (o.zones !== source.zones) this.moveTo(source, o);
     for (let i = 0; i < links.length; i++) this.lead(links[i]!, o);
   }
 
   private isRepeated(o: Observation, source: Source): boolean {
-    if (this.recent.has(o.id)) return true;
+    if (source.recent.has(o.time, o.id)) return true;
     // after a restart sources read again what lies around their saved position
     if (o.time > source.restoredUntil) return false;
-    return o.time < source.restoredUntil - this.maxLateness || this.recent.hadBefore(o.id);
+    return o.time < source.restoredUntil - this.maxLateness || this.idsBefore.has(hash32(o.id));
   }
 
   private lead(link: Link, o: Observation): void {
@@ -391,6 +396,7 @@ export class EventEngine implements StreamHost {
       newest: kept?.[0] ?? -Infinity,
       restoredUntil: kept?.[0] ?? -Infinity,
       links: [],
+      recent: new RecentIds(this.budget),
       zones: undefined,
       sibling: first?.sibling,
     };
@@ -588,11 +594,16 @@ export class EventEngine implements StreamHost {
   /** Everything that must survive a restart, as plain JSON. */
   snapshot(): EngineSnapshot {
     const sources: EngineSnapshot['sources'] = [];
+    const ids: number[] = [];
     for (let [, source] of this.sources as Map<string, Source | undefined>) {
       for (; source !== undefined; source = source.sibling) {
-        if (source.links.length > 0) sources.push([source.name, finiteOr(source.newest), source.property]);
+        if (source.links.length === 0) continue;
+        source.recent.save(ids);
+        sources.push([source.name, finiteOr(source.newest), source.property]);
       }
     }
+    // those of sources that have not spoken since the last restart
+    if (ids.length < MOST_IDS_KEPT) ids.push(...[...this.idsBefore].slice(0, MOST_IDS_KEPT - ids.length));
     for (const [name, [newest, property]] of this.restoredSources) {
       if (!this.sources.has(name)) sources.push([name, newest, property]);
     }
@@ -607,7 +618,7 @@ export class EventEngine implements StreamHost {
         stepped: stepped?.save(),
       })),
       clocks: [...this.clocks].map(([source, { time }]) => [source, time]),
-      ids: this.recent.save(),
+      ids,
       newest: finiteOr(this.newest),
       mode: this.mode,
     };
@@ -636,7 +647,7 @@ export class EventEngine implements StreamHost {
         if (same.size > 0 && newest !== null) this.restoredSources.set(name, [newest, property]);
       }
       for (const [source, time] of kept.clocks) this.clocks.set(source, { time, heard: 0 });
-      this.recent.load(kept.ids);
+      this.idsBefore = new Set(kept.ids.slice(0, MOST_IDS_KEPT));
       this.newest = kept.newest ?? -Infinity;
       this.mode = kept.mode;
       return true;

@@ -1,41 +1,76 @@
 import { hash32 } from './rule';
 
-/** Ids in one generation; two are kept, so that at least so many are known at any time. */
-const GENERATION = 50_000;
+/** Ids are remembered this long behind the newest reading: sources read again what lies around their saved position. */
+const HORIZON = 15 * 60_000;
+/** And never more than so many of one Datastream, */
+const MOST = 1024;
+/** nor more than so many of all together; further ones push out the oldest of their own Datastream. */
+const MOST_OF_ALL = 400_000;
 
-/** Ids of the readings judged last, bounded: two generations, of which the older one is dropped whole. */
+/** How many ids are held by all Datastreams of an engine. */
+export interface IdBudget {
+  held: number;
+}
+
+/**
+ * Ids of the last readings of one Datastream, in a ring. Only a reading that is not newer than all before it can be a
+ * repetition, so that nothing has to be looked up (or hashed) while readings come in order.
+ */
 export class RecentIds {
-  private young = new Set<string>();
-  private old = new Set<string>();
-  /** Hashes of the ids known before a restart. */
-  private before: ReadonlySet<number> = new Set();
+  private times: number[] = [0, 0];
+  private ids: string[] = ['', ''];
+  private head = 0;
+  private count = 0;
 
-  add(id: string): void {
-    if (this.young.size >= GENERATION) {
-      this.old = this.young;
-      this.young = new Set();
+  constructor(private readonly budget: IdBudget) {
+    budget.held += 2;
+  }
+
+  add(time: number, id: string): void {
+    const until = time - HORIZON;
+    while (this.count > 1 && this.times[this.head]! < until) this.drop();
+    if (this.count === this.times.length) {
+      if (this.count >= MOST || this.budget.held + this.count > MOST_OF_ALL) this.drop();
+      else this.grow();
     }
-    this.young.add(id);
+    const at = (this.head + this.count) & (this.times.length - 1);
+    this.times[at] = time;
+    this.ids[at] = id;
+    this.count++;
   }
 
-  has(id: string): boolean {
-    return this.young.has(id) || this.old.has(id);
+  has(time: number, id: string): boolean {
+    const mask = this.times.length - 1;
+    for (let i = this.count - 1; i >= 0; i--) {
+      const at = (this.head + i) & mask;
+      if (this.times[at] === time && this.ids[at] === id) return true;
+    }
+    return false;
   }
 
-  hadBefore(id: string): boolean {
-    return this.before.has(hash32(id));
+  /** As hashes: the addresses themselves would fill megabytes. */
+  save(into: number[]): void {
+    const mask = this.times.length - 1;
+    for (let i = 0; i < this.count; i++) into.push(hash32(this.ids[(this.head + i) & mask]!));
   }
 
-  /** As hashes: a hundred thousand addresses would fill megabytes. */
-  save(): number[] {
-    const all = new Set<number>(this.before);
-    if (this.old.size > 0) all.clear();
-    for (const id of this.old) all.add(hash32(id));
-    for (const id of this.young) all.add(hash32(id));
-    return [...all];
+  private drop(): void {
+    this.head = (this.head + 1) & (this.times.length - 1);
+    this.count--;
   }
 
-  load(hashes: readonly number[]): void {
-    this.before = new Set(hashes.slice(-2 * GENERATION));
+  private grow(): void {
+    const size = this.times.length;
+    const times: number[] = [];
+    const ids: string[] = [];
+    for (let i = 0; i < 2 * size; i++) {
+      const at = (this.head + i) & (size - 1);
+      times.push(i < size ? this.times[at]! : 0);
+      ids.push(i < size ? this.ids[at]! : '');
+    }
+    this.times = times;
+    this.ids = ids;
+    this.head = 0;
+    this.budget.held += size;
   }
 }
