@@ -1,0 +1,184 @@
+/**
+ * What goes out: single messages or arrays, in time order, with `msg.city` (mode, clock, roster, ticket), and never
+ * more on the way than the flow takes.
+ */
+import type { City, Mode, RosterEntry } from '../ecdm/city';
+import type { ClockTracker } from '../ecdm/clock-tracker';
+import type { Observation } from '../ecdm/observation';
+import { isReplay } from '../ecdm/city';
+import type { TicketDesk } from '../runtime/tickets';
+
+export interface OutMessage {
+  topic: string;
+  payload: unknown;
+  city: City;
+  [field: string]: unknown;
+}
+
+export interface OutboxOptions {
+  emit: 'single' | 'batch';
+  tracker: ClockTracker;
+  desk: TicketDesk;
+  /** The present of the source, in the time of its readings. */
+  now: () => number;
+  send: (message: OutMessage) => void;
+  /** What to do with an error of sending. */
+  failed: (thrown: unknown) => void;
+}
+
+/** Observations of one message (or of one ticket of single messages). */
+const SLICE = 1000;
+/** Waiting observations at which the source must stop to bring more. */
+const FULL = 10_000;
+/** Milliseconds in which live readings are gathered into one array. */
+const GATHER = 200;
+/** Milliseconds between two clocks, live. */
+const CLOCK_EVERY = 1000;
+
+interface Item {
+  observation: Observation;
+  mode: Mode;
+}
+
+export class Outbox {
+  private queue: Item[] = [];
+  private roster: readonly RosterEntry[] | undefined;
+  private pumping = false;
+  private gather: NodeJS.Timeout | undefined;
+  private lastClock = -Infinity;
+  private waiting: (() => void)[] = [];
+  private closed = false;
+  private mode: Mode = 'live';
+  /** Observations sent so far. */
+  sent = 0;
+
+  constructor(private readonly options: OutboxOptions) {}
+
+  get full(): boolean {
+    return this.queue.length >= FULL;
+  }
+
+  /** Observations that were read together: sorted by time over all Datastreams, sent as soon as there is room. */
+  put(list: Observation[], mode: Mode): void {
+    list.sort((a, b) => a.time - b.time);
+    for (const observation of list) this.queue.push({ observation, mode });
+    this.start();
+  }
+
+  /** One live observation: at once, or within 200 ms together with others. */
+  push(observation: Observation, mode: Mode): void {
+    this.queue.push({ observation, mode });
+    if (this.options.emit === 'single' || this.queue.length >= SLICE) this.start();
+    else this.gather ??= setTimeout(() => this.start(), GATHER);
+  }
+
+  /** Resolves when less than the bound is waiting. */
+  async room(): Promise<void> {
+    while (this.full && !this.closed) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** The keys to expect; goes out with the next message, at the latest with the next {@link tick}. */
+  setRoster(roster: readonly RosterEntry[]): void {
+    this.roster = roster;
+  }
+
+  /** Once a second: the roster and the clock, where no reading carries them. */
+  tick(mode: Mode): void {
+    if (this.pumping || this.queue.length > 0 || this.closed) return;
+    this.mode = mode;
+    const clock = this.options.tracker.clockIfMoved(this.options.now());
+    if (!clock && !this.roster) return;
+    const city: City = { mode };
+    if (clock) city.clock = clock;
+    this.addRoster(city);
+    this.lastClock = performance.now();
+    this.options.send({ topic: 'observation', payload: [], city });
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.gather);
+    this.queue = [];
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  private start(): void {
+    clearTimeout(this.gather);
+    this.gather = undefined;
+    if (this.pumping || this.closed) return;
+    this.pumping = true;
+    this.pump()
+      .catch(this.options.failed)
+      .finally(() => {
+        this.pumping = false;
+        if (this.queue.length > 0) this.start();
+      });
+  }
+
+  private async pump(): Promise<void> {
+    const { desk } = this.options;
+    while (this.queue.length > 0 && !this.closed) {
+      await desk.room();
+      if (this.closed) return;
+      const slice = this.takeSlice();
+      const ticket = desk.take();
+      this.emit(slice, ticket);
+      desk.seal(ticket);
+      if (!this.full) for (const resolve of this.waiting.splice(0)) resolve();
+      // one slice per turn of the event loop
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** The next observations of one mode, at most a slice of them. */
+  private takeSlice(): Observation[] {
+    this.mode = this.queue[0]!.mode;
+    let n = 1;
+    while (n < this.queue.length && n < SLICE && this.queue[n]!.mode === this.mode) n++;
+    return this.queue
+      .splice(0, n)
+      .map((item) => item.observation)
+      .sort((a, b) => a.time - b.time);
+  }
+
+  private emit(slice: Observation[], ticket: string): void {
+    const { emit, send } = this.options;
+    this.note(slice);
+    const { mode } = this;
+    if (emit === 'batch') {
+      const city: City = { mode, ticket };
+      this.addRoster(city);
+      this.addClock(city);
+      send({ topic: 'observation', payload: slice, city });
+    } else {
+      slice.forEach((observation, i) => {
+        const city: City = { mode, ticket };
+        if (i === 0) this.addRoster(city);
+        // after its readings, never before
+        if (i === slice.length - 1) this.addClock(city);
+        send({ topic: observation.datastream, payload: observation, city });
+      });
+    }
+    this.sent += slice.length;
+  }
+
+  private note(slice: readonly Observation[]): void {
+    const { tracker, now } = this.options;
+    for (const { datastream, time, meta } of slice) tracker.seen(datastream, time, now(), meta?.interval);
+  }
+
+  private addRoster(city: City): void {
+    if (!this.roster) return;
+    city.roster = this.roster;
+    this.roster = undefined;
+  }
+
+  private addClock(city: City): void {
+    const { tracker, now } = this.options;
+    const each = isReplay(this.mode) || this.mode === 'simulated';
+    if (!each && performance.now() - this.lastClock < CLOCK_EVERY) return;
+    const clock = tracker.clock(now());
+    if (clock) city.clock = clock;
+    this.lastClock = performance.now();
+  }
+}

@@ -1,0 +1,59 @@
+/** Readings of the demo city, by a timer, without sockets. */
+import type { DemoServer } from '../sensorthings-server/demo/demo-server';
+import type { Options } from './options';
+import { rosterOf, type Source, type SourceHost } from './source';
+
+/** Milliseconds between two looks at the simulated clock. */
+const TICK = 500;
+
+export class DemoSource implements Source {
+  private timer: NodeJS.Timeout | undefined;
+  private last = 0;
+  private only: ReadonlySet<number> = new Set();
+
+  constructor(
+    private readonly server: DemoServer,
+    private readonly options: Options,
+    private readonly host: SourceHost,
+  ) {}
+
+  mode(): 'simulated' {
+    return 'simulated';
+  }
+
+  start(): void {
+    const { choose, history } = this.options;
+    const wanted = this.server.streams().filter(({ key, property }) => {
+      if (choose.by === 'list') return choose.keys.includes(key);
+      if (choose.by === 'property') return choose.names.some((name) => name.toLowerCase() === property.toLowerCase());
+      return true;
+    });
+    this.only = new Set(wanted.map(({ key }) => Number(key)));
+    if (wanted.length === 0) {
+      this.host.health({ state: 'down', code: 'nothing-chosen', message: '' });
+      return;
+    }
+    this.host.outbox.setRoster(rosterOf(wanted));
+    this.host.health({ state: 'working', mode: 'simulated' });
+    this.last = this.server.now() - history;
+    this.tick();
+    this.timer = setInterval(() => this.tick(), TICK);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private tick(): void {
+    // a flow that is too slow gets the readings later, not fewer: they are made from the time they are for
+    if (this.host.outbox.full) return;
+    try {
+      const now = this.server.now();
+      this.host.outbox.put(this.server.city.readingsAt(this.last, now, this.only), 'simulated');
+      this.last = now;
+    } catch (thrown) {
+      this.host.failed(thrown);
+    }
+  }
+}

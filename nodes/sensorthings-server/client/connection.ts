@@ -1,0 +1,134 @@
+/** One SensorThings server as all nodes of it share it: requests, metadata, facts and the MQTT connection. */
+import type { AgentOptions } from 'node:https';
+import type { Auth } from './auth';
+import { type Found, probe, search, type ServerFacts } from './discovery';
+import { StaError } from './errors';
+import { HttpClient } from './http';
+import { cleanRoot } from './links';
+import { Metadata } from './metadata';
+import { MqttLink } from './mqtt';
+
+export interface ServerSettings {
+  url: string;
+  /** Empty: what the server offers. */
+  mqttUrl?: string;
+  auth: Auth;
+  /** User and password for MQTT; the same as for HTTP when left out. */
+  mqttAuth?: Auth;
+  tls?: AgentOptions;
+  /** IANA zone of times without an offset. */
+  zone?: string;
+}
+
+const HTTP_SCHEMES = new Set(['http:', 'https:']);
+const MQTT_SCHEMES = new Set(['mqtt:', 'mqtts:', 'ws:', 'wss:']);
+
+/** @throws StaError `bad-url` for anything but an address of one of the schemes */
+function checkUrl(url: string, schemes: ReadonlySet<string>): void {
+  if (url.length > 2000 || !URL.canParse(url) || !schemes.has(new URL(url).protocol)) {
+    throw new StaError('config', 'bad-url', `"${url.slice(0, 100)}" is not an address that can be used here`);
+  }
+  // a password in the address would be shown with it
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '') {
+    throw new StaError('config', 'login-in-url', 'user and password do not belong into the address');
+  }
+}
+
+export class Connection {
+  readonly kind = 'server';
+  private client: HttpClient | undefined;
+  private known: Promise<ServerFacts> | undefined;
+  private data: Metadata | undefined;
+  private link: MqttLink | undefined;
+
+  /** Nothing is opened before the first request. */
+  constructor(readonly settings: ServerSettings) {}
+
+  get zone(): string | undefined {
+    return this.settings.zone;
+  }
+
+  /** What the server offers; asked once, and again after a failure. */
+  facts(): Promise<ServerFacts> {
+    if (!this.known) {
+      const asked = this.ask();
+      this.known = asked;
+      asked.catch(() => {
+        if (this.known === asked) this.known = undefined;
+      });
+    }
+    return this.known;
+  }
+
+  readonly get = (url: string, signal?: AbortSignal): Promise<unknown> => this.http().getJson(url, { signal });
+
+  /** Metadata of the Datastreams, shared by all nodes. */
+  async metadata(): Promise<Metadata> {
+    const { root } = await this.facts();
+    this.data ??= new Metadata(this.get, root);
+    return this.data;
+  }
+
+  async search(words: string, limit: number): Promise<Found[]> {
+    const { root } = await this.facts();
+    return search(this.get, await this.metadata(), root, words, limit, this.zone);
+  }
+
+  /** The address that MQTT is offered at: the one set, else one of the server's, secure and plain TCP first. */
+  async mqttUrl(): Promise<string | undefined> {
+    const { mqttUrl } = this.settings;
+    if (mqttUrl) {
+      checkUrl(mqttUrl, MQTT_SCHEMES);
+      return mqttUrl;
+    }
+    const { mqtt } = await this.facts();
+    const secure = this.settings.url.startsWith('https:');
+    const order = secure ? ['mqtts:', 'wss:', 'mqtt:', 'ws:'] : ['mqtt:', 'ws:', 'mqtts:', 'wss:'];
+    for (const scheme of order) {
+      const url = mqtt.find((candidate) => candidate.startsWith(scheme));
+      if (url !== undefined && URL.canParse(url)) return url;
+    }
+    return undefined;
+  }
+
+  /** The shared MQTT connection; it opens with its first listener and closes with its last. */
+  async mqtt(): Promise<MqttLink | undefined> {
+    const url = await this.mqttUrl();
+    if (url === undefined) return undefined;
+    this.link ??= new MqttLink(url, this.mqttLogin(url), this.settings.tls as object);
+    return this.link;
+  }
+
+  /** Ends every request and connection; the next request opens them anew. */
+  close(): void {
+    this.client?.close();
+    this.link?.close();
+    this.client = this.link = this.known = this.data = undefined;
+  }
+
+  /**
+   * Own credentials of MQTT are for the address that was set with them. Those of HTTP go to the host of the HTTP
+   * address only: an endpoint that a server merely names must not be able to collect them.
+   */
+  private mqttLogin(url: string): Auth {
+    const { mqttAuth, auth, mqttUrl } = this.settings;
+    const sameHost = new URL(url).hostname === new URL(this.settings.url).hostname;
+    if (mqttAuth) return mqttUrl || sameHost ? mqttAuth : { type: 'none' };
+    return sameHost ? auth : { type: 'none' };
+  }
+
+  private async ask(): Promise<ServerFacts> {
+    // a probe fails at once: whoever waits for it knows when to try again
+    return probe((url) => this.http().getJson(url, { tries: 1 }), this.settings.url);
+  }
+
+  private http(): HttpClient {
+    if (!this.client) {
+      checkUrl(this.settings.url, HTTP_SCHEMES);
+      const { auth, tls } = this.settings;
+      this.client = new HttpClient({ root: cleanRoot(this.settings.url), auth, tls });
+    }
+    return this.client;
+  }
+}
