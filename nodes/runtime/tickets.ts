@@ -131,7 +131,14 @@ export class TicketDesk {
     const overdue = setTimeout(() => {
       if (this.drop(name)) this.onOverdue();
     }, this.limits.overdue ?? OVERDUE);
-    this.office.tickets.set(name, { desk: this, open: new Map(), pending: 0, sealed: false, settle: undefined, overdue });
+    this.office.tickets.set(name, {
+      desk: this,
+      open: new Map(),
+      pending: 0,
+      sealed: false,
+      settle: undefined,
+      overdue,
+    });
     this.mine.add(name);
     return name;
   }

@@ -2,7 +2,7 @@ import { durationField } from '../editor/duration-field';
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
 import { validators } from '../editor/validators';
-import { type ChosenStream, streamPicker } from './editor/stream-picker';
+import { type ChosenStream, streamPicker } from './form/stream-picker';
 
 const t = translator('sensorthings-in');
 const check = validators(t);
@@ -82,7 +82,7 @@ function checkProperties(this: InForm, value: unknown): true | string {
 }
 
 function checkSentinels(value: unknown): true | string {
-  const parts = String(value ?? '').split(/[,;]/);
+  const parts = (typeof value === 'string' ? value : '').split(/[,;]/);
   const wrong = parts.find((part) => part.trim() !== '' && !Number.isFinite(Number(part)));
   return wrong === undefined || t('invalid.sentinels', { value: wrong.trim() });
 }

@@ -46,7 +46,9 @@ export class LiveFeed implements MqttListener {
     streams: readonly StreamInfo[],
     private readonly host: LiveHost,
   ) {
-    this.topics = new Map(streams.map((stream) => [`${version}/Datastreams(${topicKey(stream.key)})/Observations`, stream]));
+    this.topics = new Map(
+      streams.map((stream) => [`${version}/Datastreams(${topicKey(stream.key)})/Observations`, stream]),
+    );
   }
 
   open(): void {

@@ -37,7 +37,8 @@ export class Positions {
 
   /** From now on something may be missed, though newer readings come: reading again begins here. */
   mark(): void {
-    for (const [datastream, { last }] of this.streams) if (!this.marked.has(datastream)) this.marked.set(datastream, last);
+    for (const [datastream, { last }] of this.streams)
+      if (!this.marked.has(datastream)) this.marked.set(datastream, last);
   }
 
   /** All that was missed has been read. */

@@ -32,7 +32,7 @@ export = function (RED: RuntimeApi): void {
     const config = migrate(saved, migrations);
     const options = readOptions(config);
     const line = new StatusLine(this, RED);
-    const server = asServer(RED.nodes.getNode(String(config['server'] ?? '')));
+    const server = asServer(RED.nodes.getNode(config['server'] as string));
     if (!server) {
       line.error('status.noServer');
       onClose(this, () => line.close());
@@ -56,7 +56,7 @@ export = function (RED: RuntimeApi): void {
       desk,
       now,
       failed,
-      send: (message) => this.send([message as never, null]),
+      send: (message) => this.send([message, null]),
     });
     const host = {
       outbox,
@@ -64,7 +64,8 @@ export = function (RED: RuntimeApi): void {
       problem: (problem: Problem) => problems.add(inWords(problem)),
       health: (next: Health) => {
         if (next.state === 'working' && health.state === 'down') this.log(RED._('log.back'));
-        if (next.state === 'down' && health.state !== 'down') this.log(RED._('log.down', { reason: reasonOf(next.code) }));
+        if (next.state === 'down' && health.state !== 'down')
+          this.log(RED._('log.down', { reason: reasonOf(next.code) }));
         health = next;
         showHealth();
       },

@@ -87,7 +87,8 @@ export class ServerSource implements Source {
         const error = networkError(thrown);
         this.host.health({ state: 'down', code: error.code, message: error.message });
         // the same trouble is told once
-        if (told !== error.code) this.host.problem(makeProblem(error.code, error.message, '', this.server.settings.url));
+        if (told !== error.code)
+          this.host.problem(makeProblem(error.code, error.message, '', this.server.settings.url));
         told = error.code;
         await this.sleep(waitFor(error, failures++));
       }
@@ -188,14 +189,16 @@ export class ServerSource implements Source {
         }),
       ),
     );
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw networkError(failure);
   }
 
   private async readStream(stream: StreamInfo, out: Observation[]): Promise<void> {
     if (this.roundAbort.signal.aborted || this.closed) return;
     try {
-      const list = await this.readNew(stream);
-      for (const observation of list) if (this.positions.accept(observation)) out.push(observation);
+      const { list, from } = await this.readNew(stream);
+      for (const observation of list) {
+        if (this.positions.accept(observation) && observation.time >= from) out.push(observation);
+      }
       // there is more: another round follows at once
       if (list.length >= this.mostRows()) this.wanted++;
       this.gone.delete(stream.key);
@@ -207,16 +210,20 @@ export class ServerSource implements Source {
     }
   }
 
-  private async readNew(stream: StreamInfo): Promise<Observation[]> {
+  /** What may be news; readings before `from` are only noted, so that they are known when they are read again. */
+  private async readNew(stream: StreamInfo): Promise<{ list: Observation[]; from: number }> {
     const reader = this.reader!;
     const last = this.positions.from(stream.id);
-    if (last !== undefined) return reader.since(stream, last - OVERLAP, this.mostRows());
-    // the first time: the newest reading, and the history before it
+    if (last !== undefined) {
+      return { list: await reader.since(stream, last - OVERLAP, this.mostRows()), from: -Infinity };
+    }
+    // the first time: the newest reading, or the history
     const newest = await reader.newest(stream);
-    if (!newest) return [];
+    if (!newest) return { list: [], from: 0 };
     const { history } = this.options;
-    const from = (this.facts?.simulated ? newest.time : Date.now()) - history;
-    return history > 0 && from < newest.time ? reader.since(stream, from, this.mostRows()) : [newest];
+    const begin = (this.facts?.simulated ? newest.time : Date.now()) - history;
+    const from = history > 0 ? Math.min(begin, newest.time) : newest.time;
+    return { list: await reader.since(stream, from - OVERLAP, this.mostRows()), from };
   }
 
   /** Rows of one Datastream in one round, so that all together are bounded. */
@@ -236,7 +243,8 @@ export class ServerSource implements Source {
     if (this.wanted !== this.answered) return 0;
     const { feed } = this;
     // live only: without a connection there is nothing to wait for but the connection
-    const rarely = (feed?.connected && feed.refusals === 0) || (feed && this.options.mode === 'live' && !this.firstRound);
+    const rarely =
+      (feed?.connected && feed.refusals === 0) || (feed && this.options.mode === 'live' && !this.firstRound);
     return this.lastRound + (rarely ? RARELY : this.options.interval) - performance.now();
   }
 

@@ -15,7 +15,7 @@ interface ServerForm {
 
 const field = (name: string): any => $(`#node-config-input-${name}`);
 const byId = (id: string): HTMLElement => document.getElementById(id)!;
-const isDemo = (url: unknown): boolean => /^\s*demo:/i.test(String(url ?? ''));
+const isDemo = (url: unknown): boolean => typeof url === 'string' && /^\s*demo:/i.test(url);
 
 RED.nodes.registerType('sensorthings-server', {
   category: 'config',
@@ -97,7 +97,7 @@ function inWords(answer: ServerAnswer): string {
   return `${t('probe.ok', { version: answer['version'] })} ${mqtt}${answer['simulated'] ? ` ${t('probe.simulated')}` : ''}`;
 }
 
-const fromEnvironment = (value: unknown): boolean => /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(String(value));
+const fromEnvironment = (value: unknown): boolean => typeof value === 'string' && /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(value);
 
 function checkUrl(value: unknown): true | string {
   return isDemo(value) || check.url('label.url', ['http:', 'https:'])(value);

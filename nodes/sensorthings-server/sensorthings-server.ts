@@ -25,12 +25,13 @@ const HIDDEN = '__PWRD__';
 
 export = function (RED: RuntimeApi): void {
   function tlsOf(id: unknown): object | undefined {
-    const node = typeof id === 'string' && id !== '' ? (RED.nodes.getNode(id) as TlsNode | null | undefined) : undefined;
+    const node =
+      typeof id === 'string' && id !== '' ? (RED.nodes.getNode(id) as TlsNode | null | undefined) : undefined;
     return node?.addTLSOptions?.({});
   }
 
   function makeServer(saved: Readonly<Record<string, unknown>>, credentials: Credentials): StaServer {
-    if (isDemo(String(saved['url'] ?? ''))) {
+    if (isDemo(saved['url'])) {
       const { speed, seed } = readDemo(saved);
       return new DemoServer(speed, seed);
     }
@@ -99,13 +100,17 @@ export = function (RED: RuntimeApi): void {
   );
   adminPost(RED, 'sensorthings-server/search', 'sensorthings-server.write', ({ body }) =>
     withServer(body, async (server) => {
-      const words = String((body as Record<string, unknown>)['words'] ?? '').slice(0, 200);
+      const words = textOf((body as Record<string, unknown>)['words']).slice(0, 200);
       const items = await server.search(words, MOST_FOUND);
       const now = server.kind === 'demo' ? server.now() : Date.now();
       return { ok: true, items, now, more: items.length >= MOST_FOUND };
     }),
   );
 };
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
 
 function sameOrigin(a: string, b: unknown): boolean {
   return typeof b === 'string' && URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;

@@ -175,7 +175,7 @@ function grants(client: MqttClient, topics: string[]): Promise<{ topic: string; 
     client.subscribe(topics, { qos: 1 }, (error, _granted, packet) => {
       // one refused topic makes an error of the whole packet; the codes say which it was
       const answer = packet ?? (error as { packet?: { granted?: unknown } } | null)?.packet;
-      const codes = (answer)?.granted;
+      const codes = answer?.granted;
       if (Array.isArray(codes)) resolve(topics.map((topic, i) => ({ topic, qos: Number(codes[i] ?? 128) })));
       else reject(error ?? new Error('no answer'));
     });

@@ -61,7 +61,11 @@ export class ObservationReader {
   }
 
   /** `undefined` where the form loses the ids. */
-  private async walk(stream: StreamInfo, options: Record<string, string>, limit: number): Promise<Observation[] | undefined> {
+  private async walk(
+    stream: StreamInfo,
+    options: Record<string, string>,
+    limit: number,
+  ): Promise<Observation[] | undefined> {
     const out: Observation[] = [];
     const top = { $top: String(Math.min(this.page, limit)) };
     const path = `Datastreams(${stream.key})/Observations`;

@@ -4,8 +4,8 @@ import type { StreamInfo } from '../client/datastream';
 import { demoCity, DEMO_ROOT, type DemoCity, type DemoDatastream } from './index';
 
 /** What a person writes as the address. */
-export function isDemo(url: string): boolean {
-  return url.trim().toLowerCase().startsWith('demo:');
+export function isDemo(url: unknown): boolean {
+  return typeof url === 'string' && url.trim().toLowerCase().startsWith('demo:');
 }
 
 export class DemoServer {

@@ -13,7 +13,7 @@ export interface ChosenStream {
 }
 
 interface FoundStream extends ChosenStream {
-  value?: unknown;
+  value?: string | number | boolean | null;
   time?: number;
 }
 
@@ -23,7 +23,11 @@ export function streamPicker(
   chosen: Map<string, ChosenStream>,
   server: () => string,
 ): void {
-  const search = make('input', { type: 'search', placeholder: t('placeholder.search'), 'aria-label': t('label.search') });
+  const search = make('input', {
+    type: 'search',
+    placeholder: t('placeholder.search'),
+    'aria-label': t('label.search'),
+  });
   const button = make('button', { type: 'button', class: 'red-ui-button' }, t('button.search'));
   const count = make('span', { class: 'city-count', role: 'status', 'aria-live': 'polite' });
   const note = make('p', { class: 'city-sentence', role: 'status' });
