@@ -1,10 +1,12 @@
 import { checkCommand } from './check-command';
 import { CliError, EXIT, readArguments, type Command, type Output } from './command';
+import { exportCommand } from './export-command';
+import { flowCommand } from './flow-command';
 import { replayCommand } from './replay-command';
 import { schemaCommand } from './schema-command';
 import { nearest } from '../../nodes/ecdm/nearest';
 
-const COMMANDS: readonly Command[] = [checkCommand, replayCommand, schemaCommand];
+const COMMANDS: readonly Command[] = [checkCommand, replayCommand, schemaCommand, exportCommand, flowCommand];
 
 const HELP = `usage: city-events COMMAND [...]
 

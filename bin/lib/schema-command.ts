@@ -9,7 +9,8 @@ export const schemaCommand: Command = {
   help: `usage: city-events schema [NAME]
 
 Prints the JSON Schema of a definition, or of NAME:
-  ${SCHEMA_NAMES.join(', ')}
+  ${SCHEMA_NAMES.slice(0, 5).join(', ')},
+  ${SCHEMA_NAMES.slice(5).join(', ')}
 `,
   options: {},
   run(args, { out }) {

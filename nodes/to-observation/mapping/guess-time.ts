@@ -24,9 +24,14 @@ const PATTERNS: readonly string[] = ['.', '/', '-'].flatMap((s) =>
 const parses = (format: string, cells: readonly string[]): boolean =>
   cells.every((cell) => DateTime.fromFormat(cell, format, { zone: 'utc', locale: 'en-US' }).isValid);
 
-/** The format in which all cells are times. */
+/** The format in which the cells are times; a few bad rows do not matter. */
 export function guessFormat(cells: readonly unknown[], named: boolean): { format: string; naive: boolean } | undefined {
   const some = cells.slice(0, 30);
+  const likely = some.filter((cell) => (String(cell).match(/\d/g) ?? []).length >= 4);
+  return formatOfAll(some, named) ?? (likely.length >= some.length * 0.8 ? formatOfAll(likely, named) : undefined);
+}
+
+function formatOfAll(some: readonly unknown[], named: boolean): { format: string; naive: boolean } | undefined {
   if (some.length === 0) return undefined;
   const numbers = some.map((cell) => (typeof cell === 'number' || /^\d+(\.\d+)?$/.test(String(cell)) ? Number(cell) : NaN));
   if (numbers.every((n) => n === n)) {

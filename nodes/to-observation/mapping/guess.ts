@@ -31,11 +31,11 @@ const NUMBER = /^[-+]?[\d ']*\d([.,]\d+)*(e[-+]?\d+)?$/i;
 const isNumber = (cell: unknown): boolean =>
   typeof cell === 'number' || (typeof cell === 'string' && NUMBER.test(cell.trim()));
 
-/** A column holds numbers when nearly all of its cells do. */
+/** A column holds numbers when most of its cells do; a few bad rows do not matter. */
 function isNumeric(column: SampleColumn): boolean {
   const marks = new Set(USUAL_MISSING.map((mark) => mark.toLowerCase()));
   const cells = column.cells.filter((cell) => !marks.has(String(cell).trim().toLowerCase()));
-  return cells.length > 0 && cells.filter(isNumber).length >= cells.length * 0.9;
+  return cells.length > 0 && cells.filter(isNumber).length >= cells.length * 0.8;
 }
 
 class Guesser {
