@@ -2,14 +2,18 @@
 import assert from 'node:assert/strict';
 import type { EventEmitter } from 'node:events';
 import { builtTypes, configNodes, inputsOf, outputsOf, workingNode } from '../support/built-nodes';
+import { startSimulator, type Simulator } from '../../flows/simulator';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { sleep } from '../support/node-red';
 
 const REDEPLOYS = 50;
 
 /** Two of each node, wired to a sink, so that shared configuration nodes have several users. */
-function everyNode(name: string): FlowNode[] {
-  const flow: FlowNode[] = [...configNodes(), { id: 'sink', type: 'test-sink', wires: [] }];
+function everyNode(name: string, server: string): FlowNode[] {
+  const flow: FlowNode[] = [
+    ...configNodes(server).map((node) => ({ ...node, name })),
+    { id: 'sink', type: 'test-sink', wires: [] },
+  ];
   const configs = new Set(configNodes().map(({ type }) => type));
   for (const type of builtTypes()) {
     if (configs.has(type)) continue;
@@ -43,19 +47,27 @@ function count(events: EventEmitter): Count {
 describe('redeploys', function () {
   this.timeout(180_000);
   let nr: Embedded;
+  let simulator: Simulator;
 
   before(async () => {
+    simulator = await startSimulator();
     nr = await startEmbedded();
   });
-  after(() => nr?.stop());
+  after(async () => {
+    await nr?.stop();
+    await simulator?.close();
+  });
 
   /** The three ways of deploying; each time all nodes of ours have changed. */
   async function deployAndWork(i: number): Promise<void> {
-    await nr.deploy(everyNode(`round ${i}`), (['full', 'flows', 'nodes'] as const)[i % 3]);
+    // every other round the server of the simulator, so that connections are made and cut off
+    const server = i % 2 === 0 ? simulator.url : 'demo:';
+    await nr.deploy(everyNode(`round ${i}`, server), (['full', 'flows', 'nodes'] as const)[i % 3]);
     for (const type of builtTypes().filter((name) => inputsOf(name) > 0)) {
       nr.inject(`${type}-1`, { payload: [workingNode(type).good()] });
     }
-    await sleep(20);
+    // some are cut off while they still connect, some after they have
+    await sleep(i % 5 === 4 ? 300 : 20);
   }
 
   /** Without any node of ours, after what closes late has closed. */

@@ -27,9 +27,13 @@ export const outputsOf = (type: string): number => literal(type, 'outputs');
 
 const ring = [[99, 7], [100, 7], [100, 8], [99, 8], [99, 7]]; // prettier-ignore
 
-/** Configuration nodes that the others refer to, as far as they have been built. */
-export function configNodes(): FlowNode[] {
+/**
+ * Configuration nodes that the others refer to, as far as they have been built.
+ * @param server address of the SensorThings server
+ */
+export function configNodes(server = 'demo:'): FlowNode[] {
   const all: FlowNode[] = [
+    { id: 'the-server', type: 'sensorthings-server', version: 1, url: server, demoSpeed: '60' },
     {
       id: 'the-zones',
       type: 'city-zones',
@@ -57,6 +61,14 @@ const mapping = {
 
 const working: Record<string, WorkingNode> = {
   'to-observation': { mapping, mode: 'live', good: () => ({ time: '2026-01-05T09:00:00Z', station: 'a', v: 2 }) },
+  'sensorthings-in': {
+    server: 'the-server',
+    choose: 'all',
+    mode: 'auto',
+    interval: '1 s',
+    emit: 'batch',
+    good: goodReading,
+  },
   'spatial-filter': { zones: 'the-zones', keep: 'inside', choose: 'all', noPlace: 'problem', good: goodReading },
 };
 
