@@ -88,5 +88,8 @@ export function clockText(ms: number, timeZone?: string): string {
 /** "A", "A and B", "A, B and C". */
 export function listText(language: string | undefined, items: readonly string[]): string {
   if (items.length <= 1) return items[0] ?? '';
-  return text(language, 'list.last', { first: items.slice(0, -1).join(text(language, 'list.comma')), last: items.at(-1) });
+  return text(language, 'list.last', {
+    first: items.slice(0, -1).join(text(language, 'list.comma')),
+    last: items.at(-1),
+  });
 }

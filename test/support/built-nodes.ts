@@ -69,6 +69,7 @@ const working: Record<string, WorkingNode> = {
     emit: 'batch',
     good: goodReading,
   },
+  'pattern-status': { name: 'Air', rule: { op: 'event', event: 'pm25-high' }, good: goodEvent },
   'spatial-filter': { zones: 'the-zones', keep: 'inside', choose: 'all', noPlace: 'problem', good: goodReading },
 };
 

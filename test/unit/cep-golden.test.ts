@@ -21,7 +21,8 @@ function readings(): Reading[] {
   const [head, ...lines] = readFileSync(FILE, 'utf8').trim().split('\n');
   const columns = head!.split(',');
   const at = (name: string): number => columns.indexOf(name);
-  const number = (text: string | undefined): number | undefined => (text === undefined || text === '' ? undefined : Number(text));
+  const number = (text: string | undefined): number | undefined =>
+    text === undefined || text === '' ? undefined : Number(text);
   return lines.map((line) => {
     const cells = line.split(',');
     return {
@@ -166,7 +167,11 @@ describe('pattern core on a month of Beijing air', function () {
       assert.ok(reference.length > 50);
       for (const branches of [1, 2] as const) {
         for (const batch of [1, 7, 1000]) {
-          assert.deepEqual(replay(rows, definition('and', by), batch, branches).statuses, reference, `${by} ${branches} ${batch}`);
+          assert.deepEqual(
+            replay(rows, definition('and', by), batch, branches).statuses,
+            reference,
+            `${by} ${branches} ${batch}`,
+          );
         }
       }
     }

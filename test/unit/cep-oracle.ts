@@ -55,7 +55,10 @@ class Meaning {
       }
       this.begins.set(name, begins);
       this.held.set(name, levels);
-      this.points.set(name, sorted.filter((e) => e.event === name && e.kind === 'point').map((e) => e.time));
+      this.points.set(
+        name,
+        sorted.filter((e) => e.event === name && e.kind === 'point').map((e) => e.time),
+      );
     }
   }
 
@@ -87,7 +90,9 @@ class Meaning {
         return all.includes(T) ? T : all.includes(U) ? U : F;
       }
       case 'and': {
-        const all = p.of.map((x) => (x.op === 'no' && x.for === undefined ? this.absent(x.of, t, ms(p.within) ?? 0) : this.level(x, t)));
+        const all = p.of.map((x) =>
+          x.op === 'no' && x.for === undefined ? this.absent(x.of, t, ms(p.within) ?? 0) : this.level(x, t),
+        );
         return all.includes(F) ? F : all.includes(U) ? U : T;
       }
       case 'lasting': {
@@ -174,7 +179,8 @@ class Meaning {
         const length = ms(last.for)!;
         const end = t - length;
         if (end < 0) return [];
-        for (let u = end; u <= t; u++) if (this.level(last.of, u) !== F || (u > end && this.count(last.of, u) > 0)) return [];
+        for (let u = end; u <= t; u++)
+          if (this.level(last.of, u) !== F || (u > end && this.count(last.of, u) > 0)) return [];
         const steps = p.of.slice(0, -1);
         const first: Pattern = steps.length === 1 ? steps[0]! : { ...p, of: steps };
         const starts = steps.length === 1 ? this.occurrenceStarts(first, end) : this.sequenceStarts(first, end);
@@ -241,17 +247,24 @@ class Meaning {
     if (this.symbol(p)) {
       const found: Match[] = [];
       for (let t = 0; t <= this.end; t++) {
-        for (let i = 0; i < this.count(p, t); i++) found.push({ start: t, end: t, ids: [`${JSON.stringify(p)}@${t}#${i}`] });
+        for (let i = 0; i < this.count(p, t); i++)
+          found.push({ start: t, end: t, ids: [`${JSON.stringify(p)}@${t}#${i}`] });
       }
       return found;
     }
     if (p.op === 'or') return p.of.flatMap((x) => this.all(x));
     if (p.op === 'and') {
-      return p.of.map((x) => this.all(x)).reduce((left, right) =>
-        left.flatMap((a) =>
-          right.map((b) => ({ start: Math.min(a.start, b.start), end: Math.max(a.end, b.end), ids: [...a.ids, ...b.ids] })),
-        ),
-      );
+      return p.of
+        .map((x) => this.all(x))
+        .reduce((left, right) =>
+          left.flatMap((a) =>
+            right.map((b) => ({
+              start: Math.min(a.start, b.start),
+              end: Math.max(a.end, b.end),
+              ids: [...a.ids, ...b.ids],
+            })),
+          ),
+        );
     }
     if (p.op === 'times') {
       const one = this.all(p.of);
@@ -298,7 +311,12 @@ class Meaning {
 }
 
 /** Episodes of a rule for one key, over events of that key only. */
-export function episodes(definition: StatusDefinition, events: readonly CityEvent[], end: number, isPoint: (event: string) => boolean): Span[] {
+export function episodes(
+  definition: StatusDefinition,
+  events: readonly CityEvent[],
+  end: number,
+  isPoint: (event: string) => boolean,
+): Span[] {
   if (events.length === 0) return [];
   const known = Math.min(...events.map((e) => e.time));
   const meaning = new Meaning(events, end, known, isPoint);

@@ -28,7 +28,9 @@ function spansOf(statuses: readonly Status[]): (Span | string)[][] {
     const until = status.until === undefined ? undefined : Date.parse(status.until);
     spans.set(status.statusId, [status.key, Date.parse(status.since), until]);
   }
-  return [...spans.values()].map((s) => [s[0], [s[1], s[2]] as Span]).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  return [...spans.values()]
+    .map((s) => [s[0], [s[1], s[2]] as Span])
+    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
 type Feed = (engine: PatternEngine, out: Status[]) => void;
@@ -52,13 +54,21 @@ const whole =
   };
 
 /** Calls `check` with random rules that compile, until there were enough. */
-function forRandom(seed: number, check: (random: Random, rule: StatusDefinition, events: CityEvent[], label: string) => void): void {
+function forRandom(
+  seed: number,
+  check: (random: Random, rule: StatusDefinition, events: CityEvent[], label: string) => void,
+): void {
   for (let i = 0, done = 0; done < CASES; i++) {
     const random = new Random(SEED * 1000 + seed * 1_000_000 + i);
     const rule = randomRule(random);
     if (compile(rule) === undefined) continue;
     done++;
-    check(random, rule, randomHistory(random), `seed ${SEED} case ${i}: ${JSON.stringify(rule.when)} for ${rule.for} clear ${rule.clear?.after}`);
+    check(
+      random,
+      rule,
+      randomHistory(random),
+      `seed ${SEED} case ${i}: ${JSON.stringify(rule.when)} for ${rule.for} clear ${rule.clear?.after}`,
+    );
   }
 }
 
@@ -100,7 +110,7 @@ describe('pattern core, properties', function () {
         end(engine, out);
       });
       const many = run(rule, (engine, out) => {
-        for (let i = 0; i < events.length; ) {
+        for (let i = 0; i < events.length;) {
           const n = 1 + random.int(5);
           engine.push(events.slice(i, i + n), out, []);
           i += n;
@@ -167,7 +177,8 @@ describe('pattern core, properties', function () {
         now = Math.max(now, event.time) + random.int(3);
         engine.push([event], out, problems);
         if (random.chance(0.5)) engine.tick(now, out, problems);
-        if (random.chance(0.2)) engine.clock({ source: 's', time: now - 2 }, random.pick(['live', 'replay'] as const), out, problems);
+        if (random.chance(0.2))
+          engine.clock({ source: 's', time: now - 2 }, random.pick(['live', 'replay'] as const), out, problems);
       }
       end(engine, out);
       const open = new Map<string, Status>();

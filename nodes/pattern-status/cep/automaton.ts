@@ -55,7 +55,16 @@ export function or(items: Remaining[]): Remaining {
 
 export function within(slot: number, ms: number, of: Remaining, open = false): Remaining {
   if (of === DONE) return DONE;
-  return { t: 'within', key: `${open ? '[' : '<'}${slot}:${of.key}>`, size: of.size, kill: of.kill, slot, ms, of, open };
+  return {
+    t: 'within',
+    key: `${open ? '[' : '<'}${slot}:${of.key}>`,
+    size: of.size,
+    kill: of.kill,
+    slot,
+    ms,
+    of,
+    open,
+  };
 }
 
 interface Derived {
@@ -124,11 +133,7 @@ function deriveAnd(parts: readonly Remaining[], at: Occurring, mask: number): De
 }
 
 function tooLarge(): DefinitionError {
-  return new DefinitionError(
-    'when',
-    `the sequence needs more than ${MOST_STATES} states`,
-    'Split it into two statuses, or use fewer steps that may come in any order',
-  );
+  return new DefinitionError('when', 'large', { n: MOST_STATES });
 }
 
 /** Slots of the brackets that are open, in a fixed order. */
@@ -358,7 +363,13 @@ export class SequenceOperator extends Operator {
         const identity = `${to.key} ${JSON.stringify(positions)}`;
         if (seen.has(identity)) continue;
         seen.add(identity);
-        moves.push({ from, to: target, source: (target?.slots ?? []).map((s) => from.slots.indexOf(s)), checks: positions, used });
+        moves.push({
+          from,
+          to: target,
+          source: (target?.slots ?? []).map((s) => from.slots.indexOf(s)),
+          checks: positions,
+          used,
+        });
       }
       if ((from.remaining.kill & mask) !== 0) kills.push({ state: from, before: moves.length });
     }

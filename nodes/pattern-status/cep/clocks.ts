@@ -38,7 +38,8 @@ export class Clocks {
       if (sources === undefined) continue;
       const known = sources.get(clock.source);
       if (known === undefined) {
-        if (sources.size < MOST_SOURCES) sources.set(clock.source, { time: clock.time, heard: wall, end: clock.end === true });
+        if (sources.size < MOST_SOURCES)
+          sources.set(clock.source, { time: clock.time, heard: wall, end: clock.end === true });
         continue;
       }
       // a replay that is started again goes back in time; a live clock never does
@@ -84,7 +85,11 @@ export class Clocks {
   }
 
   restore(kept: ReturnType<Clocks['toJSON']>): void {
-    const { any, end, events } = kept as { any: boolean; end: number | null; events: [string, [string, SourceClock][]][] };
+    const { any, end, events } = kept as {
+      any: boolean;
+      end: number | null;
+      events: [string, [string, SourceClock][]][];
+    };
     this.any = any;
     this.endTime = end ?? -Infinity;
     for (const [event, sources] of events) {

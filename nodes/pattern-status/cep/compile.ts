@@ -100,7 +100,7 @@ class Compiler {
     if (text === undefined || text === '') return undefined;
     const ms = parseDuration(text);
     if (ms === undefined) {
-      throw new DefinitionError(path, `"${text}" is not a duration`, 'Write it as "30 s", "10 min" or "1 h 30 min"');
+      throw new DefinitionError(path, 'duration', { value: text });
     }
     return ms;
   }
@@ -115,7 +115,7 @@ class Compiler {
 
   private build(p: Pattern, outer: number | undefined, path: string, depth: number, wanted = true): Operator {
     if (depth > DEEPEST) {
-      throw new DefinitionError(path, 'the brackets are nested too deeply', `Use at most ${DEEPEST} levels of brackets`);
+      throw new DefinitionError(path, 'depth', { n: DEEPEST });
     }
     switch (p.op) {
       case 'event':
@@ -133,14 +133,12 @@ class Compiler {
       case 'no': {
         const length = this.time(p.for, `${path}.for`);
         if (length === undefined || length === 0) {
-          throw new DefinitionError(
-            path,
-            'something that must not happen needs a time or something that it belongs to',
-            'For how long must it not happen? Give a time ("no … for 10 min"), or put it into an "and" or between two steps',
-          );
+          throw new DefinitionError(path, 'noAlone');
         }
         this.monotone = false;
-        return this.add(new SilenceOperator(this.layout, this.build(p.of, outer, `${path}.of`, depth + 1, false), length));
+        return this.add(
+          new SilenceOperator(this.layout, this.build(p.of, outer, `${path}.of`, depth + 1, false), length),
+        );
       }
     }
   }
@@ -149,11 +147,7 @@ class Compiler {
     const limit = this.limit(p, outer, path);
     const operands = p.of.map((item, i) => {
       if (item.op === 'no' && item.for === undefined) {
-        throw new DefinitionError(
-          `${path}.of[${i}]`,
-          '"or no …" would be true nearly always',
-          'For how long must it not happen? Write "no … for 10 min"',
-        );
+        throw new DefinitionError(`${path}.of[${i}]`, 'orNo');
       }
       return this.build(item, limit, `${path}.of[${i}]`, depth + 1, wanted);
     });
@@ -169,13 +163,7 @@ class Compiler {
       const at = `${path}.of[${i}]`;
       const before = item.op === 'no' && item.for === undefined;
       if (limit === undefined && this.isPoint(before ? item.of : item)) {
-        throw new DefinitionError(
-          at,
-          before
-            ? 'an event without duration that must not happen needs a time to look back'
-            : 'events without duration never happen at exactly the same time',
-          'Within what time must it be? Fill in "within"',
-        );
+        throw new DefinitionError(at, before ? 'noBefore' : 'points');
       }
       if (before) {
         this.monotone = false;
@@ -183,11 +171,7 @@ class Compiler {
       } else must.push(this.build(item, limit, at, depth + 1, wanted));
     });
     if (must.length === 0) {
-      throw new DefinitionError(
-        path,
-        'nothing is left that must happen',
-        'Add at least one event that must happen, or give the time for which nothing may be heard',
-      );
+      throw new DefinitionError(path, 'nothing');
     }
     if (must.length === 1 && mustNot.length === 0) return must[0]!;
     // whether states overlap depends on their ends, which may still come
@@ -211,26 +195,24 @@ class Compiler {
 
   private checkTimes(p: PatternTimes, limit: number | undefined, path: string): void {
     if (p.max !== undefined && p.max < p.min) {
-      throw new DefinitionError(`${path}.max`, 'the largest number is below the smallest', 'Exchange the two numbers');
+      throw new DefinitionError(`${path}.max`, 'max');
     }
     if (limit === undefined && (p.min > 1 || p.max !== undefined)) {
-      throw new DefinitionError(path, 'counting needs a time', 'Within what time must it happen that often? Fill in "within"');
+      throw new DefinitionError(path, 'times');
     }
     if (p.of.op === 'no') {
-      throw new DefinitionError(`${path}.of`, 'what must not happen can not be counted', 'Take the number away');
+      throw new DefinitionError(`${path}.of`, 'noTimes');
     }
   }
 
   private lasting(of: Pattern, length: number, path: string, depth: number, wanted: boolean): Operator {
     if (!this.isStateful(of)) {
-      throw new DefinitionError(
-        path,
-        'only a state can last: these events have no duration',
-        'Let the event tell of a state (begin and end), or count it: "3 times within 10 min"',
-      );
+      throw new DefinitionError(path, 'lasting');
     }
     this.monotone = false;
-    return this.add(new LastingOperator(this.layout, this.build(of, undefined, `${path}.of`, depth + 1, wanted), length));
+    return this.add(
+      new LastingOperator(this.layout, this.build(of, undefined, `${path}.of`, depth + 1, wanted), length),
+    );
   }
 
   private then(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
@@ -239,14 +221,10 @@ class Compiler {
     if (p.of.length > 1 && last.op === 'no') {
       const length = this.time(last.for, `${path}.of[${p.of.length - 1}].for`);
       if (!length) {
-        throw new DefinitionError(
-          `${path}.of[${p.of.length - 1}]`,
-          'the last step must not happen, but no time is given',
-          'For how long must it not happen? Write "then no … for 10 min"',
-        );
+        throw new DefinitionError(`${path}.of[${p.of.length - 1}]`, 'noLast');
       }
       if (limit !== undefined && length > limit) {
-        throw new DefinitionError(path, 'the silence is longer than the time for all', 'Make "within" longer, or leave it out');
+        throw new DefinitionError(path, 'noLong');
       }
       this.monotone = false;
       const steps = p.of.slice(0, -1);
@@ -260,21 +238,28 @@ class Compiler {
     }
     if (p.of.length === 1) return this.build(p.of[0]!, outer, `${path}.of[0]`, depth + 1, wanted);
     if (limit === undefined) {
-      throw new DefinitionError(path, 'a sequence needs a time', 'Within what time must all of it happen? Fill in "within"');
+      throw new DefinitionError(path, 'then');
     }
     return this.sequence(p, limit, path, depth, wanted);
   }
 
-  private sequence(p: PatternGroup | PatternTimes, limit: number | undefined, path: string, depth: number, wanted: boolean): Operator {
+  private sequence(
+    p: PatternGroup | PatternTimes,
+    limit: number | undefined,
+    path: string,
+    depth: number,
+    wanted: boolean,
+  ): Operator {
     const symbols: Operator[] = [];
     const builder = new SequenceBuilder((item, at, want) => {
       const operator = this.build(item, limit, at, depth + 1, want);
       let index = symbols.indexOf(operator);
       if (index < 0) index = symbols.push(operator) - 1;
-      if (index > 29) throw new DefinitionError(path, 'too many different events in one sequence', 'Use at most 30');
+      if (index > 29) throw new DefinitionError(path, 'symbols');
       return index;
     });
-    const isSymbol = (item: Pattern): boolean => item.op === 'event' || item.op === 'lasting' || (item.op === 'and' && this.isStateful(item));
+    const isSymbol = (item: Pattern): boolean =>
+      item.op === 'event' || item.op === 'lasting' || (item.op === 'and' && this.isStateful(item));
     const times = (item: PatternTimes, at: string): void => {
       this.checkTimes(item, this.limit(item, limit, at), at);
     };
@@ -367,14 +352,10 @@ class SequenceBuilder {
       case 'times': {
         context.times(p, path);
         if (p.max !== undefined) {
-          throw new DefinitionError(
-            `${path}.max`,
-            '"at most" can not be a step of a sequence',
-            'Leave the largest number out, or make a status of its own of it',
-          );
+          throw new DefinitionError(`${path}.max`, 'atMost');
         }
         if (context.isSymbol(p.of)) return count(this.symbol(p.of, `${path}.of`, context.wanted), p.min);
-        if (p.min > 64) throw new DefinitionError(`${path}.min`, 'a bracket can be repeated at most 64 times', 'Use a smaller number');
+        if (p.min > 64) throw new DefinitionError(`${path}.min`, 'copies');
         const item = this.build(p.of, `${path}.of`, context, false);
         return then(new Array<Remaining>(p.min).fill(item), new Array<number>(p.min).fill(0));
       }
@@ -384,11 +365,7 @@ class SequenceBuilder {
   }
 
   private guardPlace(path: string): DefinitionError {
-    return new DefinitionError(
-      path,
-      'what must not happen can stand here only between two steps',
-      'Put it between two steps, give it a time at the end ("then no … for 10 min"), or make a status of its own of it',
-    );
+    return new DefinitionError(path, 'guard');
   }
 
   private then(p: PatternGroup, path: string, context: SequenceContext): Remaining {

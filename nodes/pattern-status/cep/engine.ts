@@ -19,7 +19,21 @@ import { instant } from './fold';
 import { DueHeap } from './heap';
 import { SeenIds } from './ids';
 import { keysOf, type Key } from './keys';
-import { clear, copyKeyState, count, deadlineOf, expire, feed, newLife, NORMAL, RAISED, type KeyState, type Life, type Listener, type Rule } from './life';
+import {
+  clear,
+  copyKeyState,
+  count,
+  deadlineOf,
+  expire,
+  feed,
+  newLife,
+  NORMAL,
+  RAISED,
+  type KeyState,
+  type Life,
+  type Listener,
+  type Rule,
+} from './life';
 import { describePattern } from './sentence';
 import { hashText, packEntry, SNAPSHOT_VERSION, unpackEntry, type PlainEntry } from './snapshot';
 import { copyState } from './state';
@@ -96,7 +110,7 @@ export function compileStatus(definition: StatusDefinition, options: PatternOpti
 function durationAt(value: string | undefined, path: string, fallback: number): number {
   if (value === undefined || value === '') return fallback;
   const ms = parseDuration(value);
-  if (ms === undefined) throw new DefinitionError(path, `"${value}" is not a duration`, 'Write it as "30 s", "10 min" or "1 h 30 min"');
+  if (ms === undefined) throw new DefinitionError(path, 'duration', { value });
   return ms;
 }
 
@@ -168,6 +182,7 @@ export class PatternEngine {
     this.ids = new SeenIds(options.maxIds ?? 200_000);
     const { plan, clearPlan } = this.rule;
     this.looksAt = new Set([...plan.byEvent.keys(), ...(clearPlan?.byEvent.keys() ?? [])]);
+    if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
     this.clocks = new Clocks(this.looksAt, this.idleAfter);
     this.eager = plan.monotone && clearPlan === undefined && this.rule.lasting === 0;
     this.teller = new Teller({
@@ -371,7 +386,8 @@ export class PatternEngine {
     if (this.keys.length === 0) {
       this.total.dropped++;
       // outside of all zones is no mistake
-      if (this.definition.per.by !== 'zone') problems.push(this.problem('noKey', event, { by: this.definition.per.by }));
+      if (this.definition.per.by !== 'zone')
+        problems.push(this.problem('noKey', event, { by: this.definition.per.by }));
       return;
     }
     for (const key of this.keys) this.route(key, event, problems);
@@ -489,7 +505,8 @@ export class PatternEngine {
       return;
     }
     let due = entry.deadline + entry.lag;
-    for (let i = entry.head; i < entry.arrived.length && i < entry.head + 64; i++) due = Math.min(due, entry.arrived[i]!);
+    for (let i = entry.head; i < entry.arrived.length && i < entry.head + 64; i++)
+      due = Math.min(due, entry.arrived[i]!);
     this.wallQueue.set(entry.wall, due + this.lateness);
   }
 
@@ -533,7 +550,8 @@ export class PatternEngine {
     this.total.detections += state.life.detections - before;
     entry.deadline = deadlineOf(rule, state);
     // when what was told early is over, what still waits is looked at afresh
-    if (this.eager && this.live && entry.told === undefined && entry.ahead === undefined && entry.waits > 0) this.runAheadAfresh(entry);
+    if (this.eager && this.live && entry.told === undefined && entry.ahead === undefined && entry.waits > 0)
+      this.runAheadAfresh(entry);
   }
 
   // ---- late, but not too late
@@ -621,7 +639,10 @@ export class PatternEngine {
     this.teller.subject = entry;
     const evidence = new Set<CityEvent>();
     plan.top.gather(entry.ahead!, evidence);
-    this.teller.early(t, [...evidence].sort((a, b) => a.time - b.time));
+    this.teller.early(
+      t,
+      [...evidence].sort((a, b) => a.time - b.time),
+    );
     entry.ahead = undefined;
     return false;
   }
@@ -632,7 +653,11 @@ export class PatternEngine {
     return durationText(this.options.language, ms);
   }
 
-  private problem(kind: 'late' | 'future' | 'keys' | 'noKey' | 'waiting', event: CityEvent, more: TextParameters): Problem {
+  private problem(
+    kind: 'late' | 'future' | 'keys' | 'noKey' | 'waiting',
+    event: CityEvent,
+    more: TextParameters,
+  ): Problem {
     const { language, timeZone } = this.options;
     const time = `${momentText(language, event.time, timeZone) || clockText(event.time)}`;
     const parameters = { name: event.name, time, ...more };
@@ -654,7 +679,13 @@ interface Snapshot {
   keys: PlainEntry[];
 }
 
-const CODES = { late: 'too-late', future: 'future', keys: 'too-many-keys', noKey: 'no-key', waiting: 'no-clock' } as const;
+const CODES = {
+  late: 'too-late',
+  future: 'future',
+  keys: 'too-many-keys',
+  noKey: 'no-key',
+  waiting: 'no-clock',
+} as const;
 
 /** The next number after a time, so that order is kept without an hour being moved. */
 function nextAfter(t: number): number {
@@ -677,7 +708,14 @@ function rerun(rule: Rule, state: KeyState, events: readonly CityEvent[], upTo: 
 }
 
 const nothing = (): void => undefined;
-const SILENT: Listener = { pending: nothing, raised: nothing, changed: nothing, nodata: nothing, known: nothing, cleared: nothing };
+const SILENT: Listener = {
+  pending: nothing,
+  raised: nothing,
+  changed: nothing,
+  nodata: nothing,
+  known: nothing,
+  cleared: nothing,
+};
 
 /** Collects the episodes that end while a stretch of history is run again. */
 class Episodes implements Listener {
@@ -700,4 +738,3 @@ class Episodes implements Listener {
   nodata = nothing;
   known = nothing;
 }
-

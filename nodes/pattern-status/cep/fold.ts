@@ -4,7 +4,14 @@ import type { Plan } from './compile';
 import type { PatternState } from './state';
 
 /** One instant: the events of `[from, to)`, all of time `t`. */
-export function instant(plan: Plan, state: PatternState, events: readonly CityEvent[], from: number, to: number, t: number): void {
+export function instant(
+  plan: Plan,
+  state: PatternState,
+  events: readonly CityEvent[],
+  from: number,
+  to: number,
+  t: number,
+): void {
   for (const event of plan.events) event.clear();
   for (let i = from; i < to; i++) plan.byEvent.get(events[i]!.event)?.take(state, events[i]!);
   for (const operator of plan.operators) operator.evaluate(state, t);

@@ -10,7 +10,8 @@ import { isValidTime, parseTime } from '../../ecdm/time';
 export function statusToEvent(status: Status): CityEvent | undefined {
   const kind = KINDS[status.state];
   if (kind === undefined || status.flags?.includes('never-raised')) return undefined;
-  const text = kind === 'end' ? status.until : kind === 'begin' && status.state === 'raised' ? status.since : status.updated;
+  const text =
+    kind === 'end' ? status.until : kind === 'begin' && status.state === 'raised' ? status.since : status.updated;
   const time = parseTime(text);
   if (!isValidTime(time)) return undefined;
   return {

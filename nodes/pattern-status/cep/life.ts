@@ -98,7 +98,14 @@ export function copyKeyState(state: KeyState): KeyState {
 }
 
 /** Feeds the events of one instant; they are sorted and have one time stamp. */
-export function feed(rule: Rule, state: KeyState, events: readonly CityEvent[], from: number, to: number, listener: Listener): void {
+export function feed(
+  rule: Rule,
+  state: KeyState,
+  events: readonly CityEvent[],
+  from: number,
+  to: number,
+  listener: Listener,
+): void {
   const t = events[from]!.time;
   instant(rule.plan, state.pattern, events, from, to, t);
   observe(rule, state, t, events, from, to, listener);
@@ -168,7 +175,15 @@ function raise(life: Life, t: number, listener: Listener): void {
   listener.raised(life, t);
 }
 
-function observe(rule: Rule, state: KeyState, t: number, events: readonly CityEvent[], from: number, to: number, listener: Listener): void {
+function observe(
+  rule: Rule,
+  state: KeyState,
+  t: number,
+  events: readonly CityEvent[],
+  from: number,
+  to: number,
+  listener: Listener,
+): void {
   const { life } = state;
   const { top, unwanted } = rule.plan;
   count(life, t);
@@ -214,7 +229,13 @@ function gather(state: KeyState, plan: Plan): CityEvent[] {
 }
 
 /** Adds what happened while the episode is open; the newest are kept. */
-function remember(life: Life, events: readonly CityEvent[], from: number, to: number, unwanted: ReadonlySet<string>): boolean {
+function remember(
+  life: Life,
+  events: readonly CityEvent[],
+  from: number,
+  to: number,
+  unwanted: ReadonlySet<string>,
+): boolean {
   let more = false;
   for (let i = from; i < to; i++) {
     const event = events[i]!;

@@ -42,14 +42,19 @@ function evidenceText(
     const time = clockText(event.time, timeZone);
     const value = valueText(event, language);
     const name = event.name;
-    return value === '' ? text(language, 'reason.noValue', { name, time, at }) : text(language, 'reason.value', { name, value, time, at });
+    return value === ''
+      ? text(language, 'reason.noValue', { name, time, at })
+      : text(language, 'reason.value', { name, value, time, at });
   });
   const more = evidence.length - named.length;
-  return more > 0 ? text(language, 'reason.more', { list: named.join(text(language, 'list.comma')), n: more }) : listText(language, named);
+  return more > 0
+    ? text(language, 'reason.more', { list: named.join(text(language, 'list.comma')), n: more })
+    : listText(language, named);
 }
 
 function valueText({ value, unit }: CityEvent, language: string | undefined): string {
-  if (typeof value === 'number' && Number.isFinite(value)) return `${numberText(language, value)}${unit ? ` ${unit}` : ''}`;
+  if (typeof value === 'number' && Number.isFinite(value))
+    return `${numberText(language, value)}${unit ? ` ${unit}` : ''}`;
   if (typeof value === 'string') return value.length > 60 ? `${value.slice(0, 60)}…` : value;
   return typeof value === 'boolean' ? String(value) : '';
 }

@@ -77,7 +77,9 @@ class Reader {
   private times(p: PatternTimes): string {
     const what = this.read(p.of);
     if (p.max === undefined) return p.min === 1 ? what : this.say('times', { what, n: p.min });
-    return p.max === p.min ? this.say('timesExactly', { what, n: p.min }) : this.say('timesBetween', { what, n: p.min, m: p.max });
+    return p.max === p.min
+      ? this.say('timesExactly', { what, n: p.min })
+      : this.say('timesBetween', { what, n: p.min, m: p.max });
   }
 
   private or(p: PatternGroup): string {

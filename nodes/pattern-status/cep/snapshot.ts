@@ -67,7 +67,10 @@ function unpackPattern(p: PlainPattern): PatternState {
 export function packEntry(entry: Entry): PlainEntry {
   const { key, name, zones, told, state, head } = entry;
   const life = Object.fromEntries(
-    Object.entries(state.life).map(([field, value]: [string, unknown]) => [field, typeof value === 'number' ? plain(value) : value]),
+    Object.entries(state.life).map(([field, value]: [string, unknown]) => [
+      field,
+      typeof value === 'number' ? plain(value) : value,
+    ]),
   );
   return {
     key,
@@ -93,7 +96,10 @@ export function unpackEntry(p: PlainEntry, sizes: { pattern: number; clear: numb
   const clear = p.state.clear && unpackPattern(p.state.clear);
   if (pattern.n.length !== sizes.pattern || clear?.n.length !== sizes.clear) return undefined;
   const life = Object.fromEntries(
-    Object.entries(p.state.life).map(([field, value]) => [field, value === '+' || value === '-' ? number(value) : value]),
+    Object.entries(p.state.life).map(([field, value]) => [
+      field,
+      value === '+' || value === '-' ? number(value) : value,
+    ]),
   ) as unknown as Life;
   const state: KeyState = { pattern, clear, life, time: number(p.state.time) };
   const entry = new Entry(p.key, state);

@@ -74,7 +74,8 @@ export class Teller implements Listener {
 
   nodata(life: Life, t: number): void {
     const { told } = this.subject;
-    if (told !== undefined && told.state !== 'pending' && told.earlier === undefined) this.say(told, life, 'nodata', 'nodata', t);
+    if (told !== undefined && told.state !== 'pending' && told.earlier === undefined)
+      this.say(told, life, 'nodata', 'nodata', t);
   }
 
   known(life: Life, t: number): void {
@@ -108,7 +109,14 @@ export class Teller implements Listener {
 
   /** An episode that is over when it is found. */
   past(life: Life, until: number): void {
-    const told: Told = { first: life.since, since: life.since, revision: 0, state: 'raised', said: until, earlier: undefined };
+    const told: Told = {
+      first: life.since,
+      since: life.since,
+      revision: 0,
+      state: 'raised',
+      said: until,
+      earlier: undefined,
+    };
     this.say(told, life, 'raised', 'raised', life.since);
     this.say(told, life, 'cleared', 'cleared', until);
   }
@@ -128,7 +136,8 @@ export class Teller implements Listener {
     if (life.phase === 2) {
       if (told === undefined) {
         // an identity that was used is not used again
-        if (life.since <= subject.lastUntil) this.open({ ...life, since: Math.max(t, subject.lastUntil + 1) }, 'raised', 'raised', t);
+        if (life.since <= subject.lastUntil)
+          this.open({ ...life, since: Math.max(t, subject.lastUntil + 1) }, 'raised', 'raised', t);
         else this.open(life, 'raised', 'raised', t);
       } else if (told.state === 'pending') this.say(told, life, 'raised', 'raised', t);
       else if (life.since < told.since) {
@@ -148,7 +157,14 @@ export class Teller implements Listener {
     this.say(told, life, state, kind, t);
   }
 
-  private say(told: Told, life: Life, state: StatusState, kind: ReasonInput['kind'], t: number, flags: string[] = []): void {
+  private say(
+    told: Told,
+    life: Life,
+    state: StatusState,
+    kind: ReasonInput['kind'],
+    t: number,
+    flags: string[] = [],
+  ): void {
     this.write(told, state, kind, t, life.count, life.evidence, flags);
   }
 
@@ -182,7 +198,11 @@ export class Teller implements Listener {
       updated: formatTime(t, timeZone),
       count,
       evidence: evidence.map((event) => evidenceOf(event, timeZone)),
-      reason: reasonText({ kind, pattern, key: name, since: told.since, now: t, lasting, evidence }, language, timeZone),
+      reason: reasonText(
+        { kind, pattern, key: name, since: told.since, now: t, lasting, evidence },
+        language,
+        timeZone,
+      ),
       flags,
     };
     if (definition.domain !== undefined) status.domain = definition.domain;
@@ -225,7 +245,10 @@ function evidenceOf(event: CityEvent, timeZone: string | undefined): Evidence {
     time: formatTime(event.time, timeZone),
   };
   if (event.keyName !== undefined) evidence.keyName = event.keyName;
-  if (event.value !== undefined) evidence.value = event.value;
+  const { value } = event;
+  // records and long texts stay where they are: a status must stay small
+  if (typeof value === 'number' || typeof value === 'boolean') evidence.value = value;
+  else if (typeof value === 'string') evidence.value = value.slice(0, 200);
   if (event.unit !== undefined) evidence.unit = event.unit;
   if (event.place !== undefined) evidence.place = event.place;
   return evidence;

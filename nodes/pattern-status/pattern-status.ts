@@ -1,0 +1,202 @@
+import { readCity, type City } from '../ecdm/city';
+import { ClockGate } from '../ecdm/clock-gate';
+import type { StatusDefinition } from '../ecdm/definition';
+import type { CityEvent } from '../ecdm/event';
+import type { Status } from '../ecdm/status';
+import { asError, guard, onClose, onInput } from '../runtime/input';
+import { adminGet, AdminError } from '../runtime/admin';
+import { migrate } from '../runtime/migrate';
+import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
+import { Problems } from '../runtime/problems';
+import { SnapshotStore } from '../runtime/snapshots';
+import { StatusLine } from '../runtime/status-line';
+import { compileStatus, DefinitionError, describeRule, type PatternEngine } from './cep';
+import { knownEvents } from './known-events';
+import { migrations } from './migrations';
+import { definitionOf } from './settings';
+import { takeEvents } from './take-events';
+
+/** How often the wall clock is looked at, and what changed is written down. */
+const TICK = 1000;
+const SAVE = 10_000;
+
+interface DomainNode extends RuntimeNode {
+  domain?: { id?: string; language?: string; timeZone?: string };
+}
+
+/** What the admin route tells of a node. */
+type Inspect = () => unknown;
+
+export = function (RED: RuntimeApi): void {
+  const running = new Map<string, Inspect>();
+
+  function PatternStatus(this: RuntimeNode, saved: NodeConfig): void {
+    RED.nodes.createNode(this, saved);
+    const config = migrate(saved, migrations);
+    const line = new StatusLine(this, RED);
+    const domain = (RED.nodes.getNode(String(config['domain'])) as DomainNode | undefined)?.domain;
+    const language = domain?.language ?? (typeof RED.settings.lang === 'string' ? RED.settings.lang : undefined);
+    const refuse = (message: string): void => {
+      line.error('status.refused');
+      this.error(message);
+      onClose(this, () => line.close());
+      onInput(this, () => {
+        throw Object.assign(new Error(message), { code: 'rule' });
+      });
+    };
+
+    const definition = definitionOf(config, domain?.id);
+    if (typeof definition === 'string') {
+      refuse(RED._(`error.${definition}`));
+      return;
+    }
+    let engine: PatternEngine;
+    const known = knownEvents(RED);
+    const names = (id: string): string => known.get(id)?.name ?? id;
+    try {
+      const emit = (id: string): 'state' | 'point' | undefined => known.get(id)?.emit;
+      engine = compileStatus(definition, { names, emit, language, timeZone: domain?.timeZone, now: Date.now });
+    } catch (thrown) {
+      if (!(thrown instanceof DefinitionError)) throw thrown;
+      const { message, hint } = thrown.in(language);
+      refuse(RED._('error.rule', { path: thrown.path, message, hint }));
+      return;
+    }
+    run(this, engine, definition, language, line);
+    const reading = describeRule(definition, names, language);
+    running.set(this.id, () => ({ counters: engine.counters(), settled: engine.settledTime ?? null, reading }));
+  }
+
+  function run(
+    node: RuntimeNode,
+    engine: PatternEngine,
+    definition: StatusDefinition,
+    language: string | undefined,
+    line: StatusLine,
+  ): void {
+    const problems = new Problems(node);
+    const store = new SnapshotStore(RED.settings.userDir, node.id);
+    const gate = new ClockGate();
+    let mode: City['mode'] = 'live';
+    let changed = false;
+    let closed = false;
+
+    const showState = (): void => {
+      const { keys, raised, waiting } = engine.counters();
+      if (raised > 0) line.raised('status.raised', { count: raised });
+      else if (keys > 0) line.working('status.keys', { count: keys });
+      else if (waiting > 0) line.waiting('status.waiting');
+      else line.idle('status.idle');
+    };
+
+    const handle = (message: NodeMessage, send: Send): void => {
+      const single = !Array.isArray(message.payload);
+      const items = single ? [message.payload] : (message.payload as unknown[]);
+      const city = readCity(message.city);
+      const statuses: Status[] = [];
+      const events: CityEvent[] = [];
+      ({ mode } = city);
+      if (message.topic === 'clear') clearByHand(engine, message.payload, statuses);
+      else takeEvents(items, language, events, (problem) => problems.add(problem));
+      engine.setMode(mode);
+      engine.push(events, statuses, problems.list);
+      if (city.clock !== undefined) engine.clock(city.clock, mode, statuses, problems.list);
+      changed = true;
+      emit(send, message, city, statuses, single);
+      problems.flush(send, message);
+      showState();
+    };
+
+    const emit = (send: Send, message: NodeMessage, city: City, statuses: Status[], single: boolean): void => {
+      const out: City = { ...city };
+      // for a rule behind this one the status is an event, and its clock is what has been decided here
+      const time = engine.settledTime;
+      delete out.clock;
+      if (city.clock !== undefined && time !== undefined) {
+        out.clock = {
+          source: node.id,
+          time: Math.max(time, city.clock.end ? city.clock.time : -Infinity),
+          events: [definition.id],
+        };
+        if (city.clock.end) out.clock = { ...out.clock, end: true };
+      }
+      if (!single || statuses.length === 0) {
+        if (single && !gate.passes(city, performance.now())) return;
+        message.payload = statuses;
+        message.city = out;
+        send([message, null]);
+        return;
+      }
+      const rest = statuses.slice(1).map((payload) => ({ ...message, payload, city: out }));
+      message.payload = statuses[0];
+      message.city = out;
+      send([message, null]);
+      for (const more of rest) send([more, null]);
+    };
+
+    const tick = guard(node, () => {
+      const statuses: Status[] = [];
+      const due = engine.nextDeadline();
+      if (due === undefined || due > Date.now()) return;
+      engine.tick(Date.now(), statuses, problems.list);
+      changed = true;
+      for (const payload of statuses) node.send([{ topic: definition.name, payload, city: { mode } }, null]);
+      problems.flush((messages) => node.send(messages));
+      showState();
+    });
+
+    const save = async (): Promise<void> => {
+      if (!changed) return;
+      changed = false;
+      await store.save(engine.snapshot());
+    };
+
+    const restored = store.load().then(
+      (kept) => {
+        if (kept === undefined || closed) return;
+        const result = engine.restore(kept, Date.now());
+        if (result !== true) node.warn(RED._(`restore.${result}`));
+        showState();
+      },
+      (thrown: unknown) => node.error(asError(thrown)),
+    );
+    let ready = false;
+    const timers: NodeJS.Timeout[] = [];
+    // what comes before the state is back waits for it, in its order
+    const started = restored.then(() => {
+      ready = true;
+      if (!closed) timers.push(setInterval(tick, TICK), setInterval(guard(node, save), SAVE));
+    });
+    line.idle('status.idle');
+    onInput(node, (message, send) => (ready ? handle(message, send) : started.then(() => handle(message, send))));
+    onClose(node, async (removed) => {
+      closed = true;
+      running.delete(node.id);
+      timers.forEach(clearInterval);
+      line.close();
+      await started;
+      timers.forEach(clearInterval);
+      if (removed) await store.remove();
+      else await save();
+    });
+  }
+
+  /** `msg.topic` "clear": the payload names a key, a status, or nothing (all that are raised). */
+  function clearByHand(engine: PatternEngine, payload: unknown, out: Status[]): void {
+    const key = typeof payload === 'string' && payload !== '' ? payload : keyIn(payload);
+    engine.clearByHand(key, Date.now(), out);
+  }
+
+  function keyIn(payload: unknown): string | undefined {
+    if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, 'key')) return undefined;
+    const { key } = payload as { key: unknown };
+    return typeof key === 'string' ? key : undefined;
+  }
+
+  RED.nodes.registerType('pattern-status', PatternStatus);
+  adminGet(RED, 'pattern-status/:id', 'flows.read', ({ params }) => {
+    const inspect = running.get(String(params['id']));
+    if (inspect === undefined) throw new AdminError(404, RED._('error.notRunning'));
+    return inspect();
+  });
+};

@@ -1,0 +1,211 @@
+/** pattern-status as a wired node: statuses out, problems out, what survives a restart. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
+import { helper, liveNode, loadFlow, type FlowNode } from '../support/helper';
+import { coreNodeFile, sleep } from '../support/node-red';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const catchNode = require(coreNodeFile('common/25-catch')) as (RED: unknown) => unknown;
+const types = ['pattern-status', catchNode];
+
+const T0 = Date.UTC(2026, 0, 5, 8);
+const MIN = 60_000;
+
+function event(name: string, kind: EventKind, minute: number, more: Partial<CityEvent> = {}): CityEvent {
+  const time = T0 + minute * MIN;
+  return {
+    id: `${name}|s1|${kind}|${time}`,
+    event: name,
+    name: `${name} high`,
+    domain: undefined,
+    key: 's1',
+    keyName: 'Station 1',
+    stream: `${name}|s1`,
+    property: undefined,
+    time,
+    timeEnd: undefined,
+    place: [99.6, 7.5],
+    zones: undefined,
+    value: 120,
+    unit: 'ug/m3',
+    kind,
+    source: ['o1'],
+    ...more,
+  };
+}
+
+const both = { op: 'and', of: [{ op: 'event', event: 'pm' }, { op: 'event', event: 'co' }] }; // prettier-ignore
+
+function flow(config: object): FlowNode[] {
+  const base = { id: 'status', type: 'pattern-status', version: 1, name: 'Air pollution', rule: both, per: 'station' };
+  return [
+    { ...base, z: 'tab', wires: [['out'], ['problems']], severity: 'major', ...config },
+    { id: 'catcher', type: 'catch', z: 'tab', x: 1, y: 1, wires: [['caught']] },
+    ...['out', 'problems', 'caught'].map((id) => ({ id, type: 'helper', z: 'tab', wires: [] })),
+    { id: 'tab', type: 'tab' },
+  ];
+}
+
+const city = (minute: number, end = false): object => ({
+  mode: 'replay',
+  clock: { source: 'file', time: T0 + minute * MIN, events: ['pm', 'co'], end },
+});
+
+describe('pattern-status in a flow', () => {
+  let out: Record<'out' | 'problems' | 'caught', any[]>;
+  let userDir: string;
+
+  beforeEach(() => {
+    userDir = mkdtempSync(path.join(tmpdir(), 'pattern-status-'));
+  });
+  afterEach(async () => {
+    await helper.unload();
+    rmSync(userDir, { recursive: true, force: true });
+  });
+
+  async function load(config: object = {}): Promise<(message: Record<string, unknown>) => Promise<void>> {
+    await loadFlow(types, flow(config), { settings: { userDir } });
+    out = { out: [], problems: [], caught: [] };
+    for (const [id, list] of Object.entries(out)) liveNode(id).on('input', (message: object) => list.push(message));
+    return async (message) => {
+      liveNode('status').receive(message);
+      await sleep(20);
+    };
+  }
+
+  const statuses = (): any[] => out.out.flatMap((message) => message.payload);
+
+  it('raises and clears with a reason, keeps an array an array and the message the same message', async () => {
+    const send = await load();
+    const message = { payload: [event('pm', 'begin', 0), event('co', 'begin', 10)], topic: 't', city: city(60) };
+    await send(message);
+    await send({ payload: [event('pm', 'end', 70)], city: city(120) });
+    assert.equal(out.out[0], message);
+    assert.equal(out.out[0].topic, 't');
+    assert.deepEqual(
+      statuses().map(({ state, key, since, until, severity, revision }) => [
+        state,
+        key,
+        since,
+        until,
+        severity,
+        revision,
+      ]),
+      [
+        ['raised', 's1', '2026-01-05T08:10:00Z', undefined, 'major', 1],
+        ['cleared', 's1', '2026-01-05T08:10:00Z', '2026-01-05T09:10:00Z', 'major', 2],
+      ],
+    );
+    assert.match(statuses()[0].reason, /Station 1 since 5 Jan 2026 08:10: pm high \(120 ug\/m3, 08:00\) and co high/);
+    assert.deepEqual(out.problems, []);
+  });
+
+  it('passes the clock it has decided up to, so that a rule behind it can go on', async () => {
+    const send = await load({ statusId: 'air' });
+    await send({ payload: [], city: city(60) });
+    assert.deepEqual(out.out[0].payload, []);
+    const { clock } = out.out[0].city;
+    assert.deepEqual([clock.source, clock.time, clock.events], ['status', T0 + 60 * MIN - 30_000, ['air']]);
+    await send({ payload: [], city: city(60, true) });
+    assert.equal(out.out[1].city.clock.end, true);
+  });
+
+  it('sends single statuses for single events, and nothing but the clock where there is none', async () => {
+    const send = await load({ rule: { op: 'event', event: 'pm' } });
+    await send({ payload: event('pm', 'begin', 0) });
+    assert.equal(out.out.length, 1);
+    assert.equal(out.out[0].payload.state, 'raised');
+    await send({ payload: event('co', 'begin', 1) });
+    assert.equal(out.out.length, 1);
+    await send({ payload: event('co', 'begin', 2), city: city(1) });
+    assert.deepEqual(out.out[1].payload, []);
+  });
+
+  it('takes statuses of other rules as events', async () => {
+    const send = await load({ statusId: 'outer', rule: { op: 'event', event: 'air' } });
+    const status = {
+      statusId: 'air|s1|x',
+      status: 'air',
+      name: 'Air',
+      key: 's1',
+      severity: 'minor',
+      updated: '2026-01-05T08:00:00Z',
+    };
+    const since = '2026-01-05T08:00:00Z';
+    await send({
+      payload: [{ ...status, revision: 1, state: 'raised', since, count: 1, evidence: [], reason: '', flags: [] }],
+    });
+    assert.deepEqual(statuses().map((s) => [s.status, s.state, s.since]), [['outer', 'raised', since]]); // prettier-ignore
+  });
+
+  it('names what it cannot use on output 2: not an event, too late, without a key', async () => {
+    const send = await load({ per: 'property' });
+    await send({ payload: ['x', event('pm', 'begin', 0)], city: city(1) });
+    assert.deepEqual(out.problems[0].payload.map((p: any) => p.code), ['item/none', 'no-key']); // prettier-ignore
+    assert.ok(out.problems[0].payload.every((p: any) => p.node === 'status' && p.message && p.hint));
+    const late = [event('pm', 'begin', 10, { property: 'p' }), event('pm', 'end', 5, { property: 'p' })];
+    await send({ payload: late, city: city(11) });
+    assert.equal(out.problems[1].payload[0].code, 'too-late');
+  });
+
+  it('is set back to normal by hand', async () => {
+    const send = await load({ rule: { op: 'event', event: 'pm' }, byHand: true });
+    await send({ payload: [event('pm', 'begin', 0), event('pm', 'end', 5)], city: city(60, true) });
+    assert.deepEqual(statuses().map((s) => s.state), ['raised']); // prettier-ignore
+    await send({ topic: 'clear', payload: { key: 's1' } });
+    assert.deepEqual(statuses().map((s) => s.state), ['raised', 'cleared']); // prettier-ignore
+    assert.deepEqual(statuses()[1].flags, ['by-hand']);
+  });
+
+  it('fires a silence by the wall clock while nothing arrives', async function () {
+    this.timeout(10_000);
+    const send = await load({ rule: { op: 'no', of: { op: 'event', event: 'pm' }, for: '1 s' }, lateness: '0 s' });
+    await send({ payload: event('pm', 'point', 0, { time: Date.now() }) });
+    assert.equal(out.out.length, 0);
+    for (let i = 0; i < 40 && out.out.length === 0; i++) await sleep(100);
+    assert.equal(out.out[0].payload.state, 'raised');
+  });
+
+  it('refuses a rule without meaning, says why, and answers every message with an error', async () => {
+    const send = await load({ rule: { op: 'no', of: { op: 'event', event: 'pm' } } });
+    await send({ payload: event('pm', 'point', 0) });
+    assert.match(out.caught.at(-1).error.message, /error\.rule/);
+    await helper.unload();
+    const second = await load({ rule: null });
+    await second({ payload: event('pm', 'point', 0) });
+    assert.match(out.caught.at(-1).error.message, /error\.noRule/);
+  });
+
+  it('goes on after a restart where it stopped, and drops what belongs to another rule', async () => {
+    let send = await load();
+    await send({ payload: [event('pm', 'begin', 0)], city: city(5) });
+    await helper.unload();
+    assert.deepEqual(readdirSync(path.join(userDir, 'city-events')), ['status.json']);
+    assert.ok(JSON.parse(readFileSync(path.join(userDir, 'city-events', 'status.json'), 'utf8')));
+    send = await load({ name: 'A new name' });
+    await send({ payload: [event('co', 'begin', 10), event('pm', 'begin', 0)], city: city(60) });
+    assert.deepEqual(statuses().map((s) => [s.state, s.name, s.since]), [['raised', 'A new name', '2026-01-05T08:10:00Z']]); // prettier-ignore
+    await helper.unload();
+    send = await load({ rule: { ...both, op: 'or' } });
+    await send({ payload: [], city: city(70) });
+    assert.deepEqual(statuses(), []);
+  });
+
+  it('holds what arrives before its memory is back, in order', async () => {
+    await load();
+    const node = liveNode('status');
+    await helper.unload();
+    await loadFlow(types, flow({}));
+    const seen: any[] = [];
+    liveNode('out').on('input', (message: object) => seen.push(message));
+    const fresh = liveNode('status');
+    assert.notEqual(fresh, node);
+    fresh.receive({ payload: [event('pm', 'begin', 0)], city: city(1) });
+    fresh.receive({ payload: [event('co', 'begin', 2)], city: city(9) });
+    await sleep(50);
+    assert.deepEqual(seen.map((m) => m.payload.length), [0, 1]); // prettier-ignore
+  });
+});
