@@ -1,2 +1,4 @@
-/** Numbered steps from older saved configurations: none yet, this is version 1. */
-export const steps: readonly ((config: Record<string, unknown>) => void)[] = [];
+import type { NodeConfig } from '../runtime/node-red';
+
+/** Steps from older saved configurations; step 0 leads from version 1 to 2. */
+export const migrations: readonly ((config: NodeConfig) => void)[] = [];

@@ -49,6 +49,16 @@ export interface DomainDefaults {
   timeZone?: string;
 }
 
+/** Reads a domain node: its language and time zone stand where this node says nothing. */
+export function domainDefaults(node: unknown, id: string): DomainDefaults {
+  if (typeof node !== 'object' || node === null) return {};
+  const fields = node as Record<string, unknown>;
+  const definition =
+    typeof fields['definition'] === 'object' && fields['definition'] !== null ? fields['definition'] : node;
+  const { language, timeZone, id: named } = definition as Record<string, unknown>;
+  return { id: asText(named) || id, language: asText(language) || undefined, timeZone: asText(timeZone) || undefined };
+}
+
 const ACTIONS = ['notify', 'alert', 'createDashboard'] as const;
 const MOST_ROWS = 500;
 

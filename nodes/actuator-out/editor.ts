@@ -1,0 +1,176 @@
+import { sampleStatus } from '../ecdm/status-fields';
+import { checkTemplate } from '../ecdm/template';
+import { durationField } from '../editor/duration-field';
+import { statusChoices, ticked } from '../editor/status-choices';
+import { ensureStyle } from '../editor/style';
+import { translator } from '../editor/texts';
+import { validators } from '../editor/validators';
+import { fillSelect } from '../editor/zones/dom';
+import { isBrokenJson, isTopic, isUrlTemplate } from './address';
+import { makeOrder } from './orders';
+import { ORDER_STATES, readSettings } from './settings';
+
+const t = translator('actuator-out');
+const valid = validators(t);
+
+type Payloads = Partial<Record<(typeof ORDER_STATES)[number], string>>;
+
+interface ActuatorForm {
+  id: string;
+  name: string;
+  via: string;
+  confirm: string;
+  statuses: string[];
+  payloads: Payloads;
+}
+
+const valueOf = (id: string): string => String($(`#node-input-${id}`).val() ?? '');
+const payloadField = (state: string): HTMLTextAreaElement =>
+  document.getElementById(`actuator-out-${state}`) as HTMLTextAreaElement;
+
+RED.nodes.registerType('actuator-out', {
+  category: 'city-events',
+  color: '#DCD3EC',
+  icon: 'actuator-out.svg',
+  align: 'right',
+  defaults: {
+    name: { value: '', label: t('label.name') },
+    version: { value: 1 },
+    via: { value: 'mqtt', label: t('label.via') },
+    broker: { value: '', type: 'mqtt-broker', required: false, label: t('label.broker'), validate: checkBroker },
+    topic: { value: '', label: t('label.topic'), validate: checkTopic },
+    qos: { value: '1', label: t('label.qos') },
+    retain: { value: false, label: t('label.retain') },
+    method: { value: 'POST', label: t('label.method') },
+    url: { value: '', label: t('label.url'), validate: checkUrl },
+    auth: { value: 'none', label: t('label.auth') },
+    statuses: { value: [], label: t('label.statuses') },
+    payloads: { value: { raised: 'ON', cleared: 'OFF' }, label: t('label.payloads'), validate: checkPayloads },
+    confirm: { value: 'accepted', label: t('label.confirm') },
+    within: { value: '10 s', label: t('label.within'), validate: valid.duration('label.within') },
+    answerTopic: { value: '', label: t('label.answerTopic'), validate: checkAnswerTopic },
+    expect: { value: '', label: t('label.expect'), validate: checkText },
+    validFor: { value: '5 min', label: t('label.validFor'), validate: valid.duration('label.validFor') },
+    alsoSimulated: { value: false, label: t('label.alsoSimulated') },
+  },
+  credentials: { user: { type: 'text' }, password: { type: 'password' }, token: { type: 'password' } },
+  inputs: 1,
+  outputs: 2,
+  paletteLabel: t('title'),
+  label(this: ActuatorForm) {
+    return this.name || t('title');
+  },
+  labelStyle(this: ActuatorForm) {
+    return this.name ? 'node_label_italic' : '';
+  },
+  outputLabels: (output: number) => t(output === 0 ? 'output.states' : 'output.problems'),
+  oneditprepare(this: ActuatorForm) {
+    ensureStyle();
+    for (const state of ORDER_STATES) payloadField(state).value = this.payloads?.[state] ?? '';
+    statusChoices('actuator-out-statuses', this.statuses, t('hint.allStatuses'));
+    durationField($('#node-input-within'), t, t('label.within'));
+    durationField($('#node-input-validFor'), t, t('label.validFor'));
+    const sample = document.getElementById('actuator-out-sample') as HTMLSelectElement;
+    fillSelect(
+      sample,
+      ORDER_STATES.map((state) => [state, t(`label.${state}`)]),
+      'raised',
+    );
+    const show = (): void => {
+      showRows();
+      showPreview(this, sample.value as (typeof ORDER_STATES)[number]);
+    };
+    $('.city-form').on('input change', 'input, select, textarea', show);
+    show();
+  },
+  oneditsave(this: ActuatorForm) {
+    this.statuses = ticked('actuator-out-statuses');
+    this.payloads = payloadsInForm();
+  },
+});
+
+function payloadsInForm(): Payloads {
+  const payloads: Payloads = {};
+  for (const state of ORDER_STATES) if (payloadField(state).value !== '') payloads[state] = payloadField(state).value;
+  return payloads;
+}
+
+function showRows(): void {
+  const chosen: Record<string, string> = {
+    shownFor: valueOf('via'),
+    auth: valueOf('auth'),
+    confirm: valueOf('confirm'),
+  };
+  for (const [name, value] of Object.entries(chosen)) {
+    const attribute = name === 'shownFor' ? 'data-shown-for' : `data-${name}`;
+    for (const row of document.querySelectorAll<HTMLElement>(`.city-form [${attribute}]`)) {
+      row.hidden = row.dataset[name] !== value;
+    }
+  }
+}
+
+/** What would be sent for a sample status, made by the code that sends it. */
+function showPreview(form: ActuatorForm, state: (typeof ORDER_STATES)[number]): void {
+  const settings = readSettings({
+    id: form.id,
+    name: valueOf('name'),
+    via: valueOf('via'),
+    topic: valueOf('topic'),
+    url: valueOf('url'),
+    payloads: payloadsInForm(),
+  });
+  const order = makeOrder(sampleStatus(state), settings, 'live', Date.now(), () => true);
+  const [address, body] = document.getElementById('actuator-out-preview')!.children;
+  const nothing = order === undefined ? t('hint.nothing') : '';
+  address!.textContent = order === undefined ? nothing : 'code' in order ? order.message : order.address;
+  body!.textContent = order === undefined || 'code' in order ? '' : order.body;
+}
+
+function checkBroker(this: ActuatorForm, broker: unknown): true | string {
+  if (this.via !== 'mqtt') return true;
+  return (typeof broker === 'string' && broker !== '' && broker !== '_ADD_') || t('invalid.broker');
+}
+
+function mistakeIn(text: string): string | undefined {
+  const [mistake] = checkTemplate(text);
+  if (mistake === undefined) return undefined;
+  const meant = mistake.meant === undefined ? '' : ` ${t('invalid.meant', { meant: mistake.meant })}`;
+  return `${t(`invalid.${mistake.code}`, { found: mistake.found })}${meant}`;
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
+const isEnvironment = (value: unknown): boolean => typeof value === 'string' && /^\$\{[^}]+\}$/.test(value);
+
+function checkText(value: unknown): true | string {
+  return typeof value === 'string' ? (mistakeIn(value) ?? true) : true;
+}
+
+function checkTopic(this: ActuatorForm, topic: unknown): true | string {
+  if (this.via !== 'mqtt' || isEnvironment(topic)) return true;
+  const text = asText(topic);
+  return mistakeIn(text) ?? (isTopic(text.replace(/\{\{[^}]*\}\}/g, 'x')) || t('invalid.topic'));
+}
+
+function checkAnswerTopic(this: ActuatorForm, topic: unknown): true | string {
+  if (this.via !== 'mqtt' || this.confirm !== 'done' || isEnvironment(topic)) return true;
+  const text = asText(topic);
+  if (text === '') return t('invalid.answerTopic');
+  return mistakeIn(text) ?? true;
+}
+
+function checkUrl(this: ActuatorForm, url: unknown): true | string {
+  if (this.via !== 'http' || isEnvironment(url)) return true;
+  const text = asText(url);
+  return mistakeIn(text) ?? (isUrlTemplate(text) || t('invalid.url'));
+}
+
+function checkPayloads(value: unknown): true | string {
+  const payloads = Object.values((value ?? {}) as Payloads);
+  if (payloads.length === 0) return t('invalid.payloads');
+  for (const payload of payloads) {
+    const mistake = mistakeIn(payload);
+    if (mistake !== undefined) return mistake;
+    if (isBrokenJson(payload)) return t('invalid.json');
+  }
+  return true;
+}

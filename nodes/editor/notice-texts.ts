@@ -1,0 +1,104 @@
+/** The part of the form with the texts: one language at a time, mistakes at once, and what people would read. */
+import type { StatusState } from '../ecdm/status';
+import { sampleStatus, stateText } from '../ecdm/status-fields';
+import { checkTemplate, PLACEHOLDERS } from '../ecdm/template';
+import { text } from '../ecdm/text';
+import { isTimeZone } from '../ecdm/time';
+import type { Translate } from './texts';
+import { fillSelect } from './zones/dom';
+import { renderTexts } from '../action-notify/notices';
+import type { Texts } from '../action-notify/settings';
+
+export type AllTexts = Record<string, Texts>;
+
+const FIELDS = ['headline', 'text', 'instruction'] as const;
+const SAMPLES: readonly StatusState[] = ['raised', 'updated', 'nodata', 'cleared'];
+/** Of use in an actuator's texts only. */
+const NOT_HERE: ReadonlySet<string> = new Set(['commandId', 'actuator']);
+
+/** The texts that a new node begins with. */
+export function startTexts(): AllTexts {
+  return Object.fromEntries(
+    ['en-US', 'th'].map((language) => [
+      language,
+      { headline: text(language, 'notice.headline'), text: text(language, 'notice.text'), instruction: '' },
+    ]),
+  );
+}
+
+/** What is wrong in the texts, in words; at most three. */
+export function mistakesIn(texts: unknown, t: Translate): string[] {
+  const found: string[] = [];
+  if (typeof texts !== 'object' || texts === null) return [t('invalid.texts')];
+  for (const [language, entry] of Object.entries(texts as AllTexts)) {
+    for (const field of FIELDS) {
+      for (const mistake of checkTemplate(String(entry?.[field] ?? ''))) {
+        const where = `${t(`label.${field}`)} (${language})`;
+        const meant = mistake.meant === undefined ? '' : ` ${t('invalid.meant', { meant: mistake.meant })}`;
+        found.push(`${where}: ${t(`invalid.${mistake.code}`, { found: mistake.found })}${meant}`);
+      }
+    }
+  }
+  return found.slice(0, 3);
+}
+
+const byId = (id: string): HTMLElement => document.getElementById(`action-notify-${id}`)!;
+const field = (name: string): HTMLInputElement => byId(name) as HTMLInputElement;
+
+/**
+ * Brings the fields to life.
+ * @param texts is changed as people write
+ * @param timeZone the zone that is chosen in the form now
+ */
+export function textsField(texts: AllTexts, t: Translate, start: string, timeZone: () => string): { show(): void } {
+  const language = field('language') as unknown as HTMLSelectElement;
+  const sample = byId('sample') as HTMLSelectElement;
+  const insert = byId('insert') as HTMLSelectElement;
+  let focused: HTMLInputElement = field('headline');
+  language.value = start in texts ? start : 'en-US';
+
+  const entry = (): Texts => (texts[language.value] ??= { headline: '', text: '', instruction: '' });
+  const fill = (): void => {
+    for (const name of FIELDS) field(name).value = entry()[name] ?? '';
+    fillSelect(
+      sample,
+      SAMPLES.map((state) => [state, stateText(language.value, state)]),
+      sample.value || 'raised',
+    );
+    show();
+  };
+  const show = (): void => {
+    const zone = isTimeZone(timeZone()) ? timeZone() : 'UTC';
+    const shown = renderTexts(entry(), sampleStatus(sample.value as StatusState), language.value, zone);
+    const [headline, body, instruction] = byId('preview').children;
+    headline!.textContent = shown.headline;
+    body!.textContent = shown.text;
+    instruction!.textContent = shown.instruction ?? '';
+    byId('mistakes').textContent = mistakesIn(texts, t).join('\n');
+  };
+  for (const name of FIELDS) {
+    const input = field(name);
+    input.addEventListener('focus', () => (focused = input));
+    input.addEventListener('input', () => {
+      entry()[name] = input.value;
+      show();
+    });
+  }
+  const names = PLACEHOLDERS.filter((name) => !NOT_HERE.has(name));
+  fillSelect(
+    insert,
+    [['', t('option.insert')], ...names.map((name) => [name, `{{${name}}}  ${t(`field.${name}`)}`] as const)],
+    '',
+  );
+  insert.addEventListener('change', () => {
+    if (insert.value === '') return;
+    focused.setRangeText(`{{${insert.value}}}`, focused.selectionStart ?? 0, focused.selectionEnd ?? 0, 'end');
+    insert.value = '';
+    focused.dispatchEvent(new Event('input'));
+    focused.focus();
+  });
+  language.addEventListener('change', fill);
+  sample.addEventListener('change', show);
+  fill();
+  return { show };
+}
