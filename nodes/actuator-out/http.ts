@@ -77,6 +77,8 @@ export class HttpTransport implements Transport {
 /** The code of a network error (ECONNREFUSED); never its message, which may hold the address with its query. */
 function reasonOf(thrown: unknown, language: string): string {
   const cause: unknown = thrown instanceof Error ? thrown.cause : undefined;
+  // fetch refuses some ports, such as 6000: people must know
+  if (cause instanceof Error && cause.message === 'bad port') return cause.message;
   const code: unknown = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   return typeof code === 'string' ? code : say(language, 'order.network');
 }

@@ -59,6 +59,9 @@ const mapping = {
   values: { layout: 'wide', columns: [{ column: 'v', property: 'level', unit: 'm' }] },
 };
 
+/** Each revision of a status is answered once. */
+let revision = 0;
+
 const working: Record<string, WorkingNode> = {
   'to-observation': { mapping, mode: 'live', good: () => ({ time: '2026-01-05T09:00:00Z', station: 'a', v: 2 }) },
   'sensorthings-in': {
@@ -70,6 +73,15 @@ const working: Record<string, WorkingNode> = {
     good: goodReading,
   },
   'pattern-status': { name: 'Air', rule: { op: 'event', event: 'pm25-high' }, good: goodEvent },
+  'action-notify': { on: ['raised'], good: () => goodStatus({ revision: ++revision }) },
+  // what is simulated is told, but nothing is sent
+  'actuator-out': {
+    name: 'sign',
+    via: 'http',
+    url: 'http://127.0.0.1:9/',
+    payloads: { raised: 'ON' },
+    good: () => goodStatus({ revision: ++revision, simulated: true }),
+  },
   'spatial-filter': { zones: 'the-zones', keep: 'inside', choose: 'all', noPlace: 'problem', good: goodReading },
 };
 
