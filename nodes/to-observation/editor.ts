@@ -1,8 +1,9 @@
-import { ensureStyle } from '../editor/style';
+import { addStyle, ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
 import { bindColumns, bindField, bindPaths } from './form/bindings';
 import { emptyDraft, firstFault, getPath, setPath, type Draft } from './form/mapping-state';
 import { showPreview } from './form/preview-pane';
+import css from './form/style.css';
 import type { Guess } from './mapping/guess';
 import type { SampleText } from './mapping/keeper';
 import { PRESETS } from './mapping/presets';
@@ -16,8 +17,11 @@ function draftOf(saved: unknown): Draft {
   return typeof saved === 'object' && saved !== null ? (structuredClone(saved) as Draft) : emptyDraft();
 }
 
+const isUntouched = (draft: Draft): boolean => JSON.stringify(draft) === JSON.stringify(emptyDraft());
+
 function prepare(node: any): void {
   ensureStyle();
+  addStyle('to-observation-style', css);
   const root = $('.to-observation-form');
   const sample = root.find('#to-observation-sample');
   const pane = root.find('#to-observation-preview');
@@ -48,7 +52,9 @@ function prepare(node: any): void {
         // an older answer must not overwrite a newer one
         if (mine !== asked) return;
         root.find('#to-observation-columns').empty().append(answer.columns.map((name) => $('<option>').val(name)));
-        showPreview(pane, t, answer);
+        // an empty form is no mistake yet
+        if (isUntouched(draft)) pane.empty().append($('<p>').text(t('form.begin')));
+        else showPreview(pane, t, answer);
       });
     }, WAIT);
   };
@@ -162,8 +168,7 @@ RED.nodes.registerType('to-observation', {
   oneditsave(this: any) {
     const draft = this.draft() as Draft;
     // what was never touched stays "no mapping yet"
-    const untouched = this.mapping === null && JSON.stringify(draft) === JSON.stringify(emptyDraft());
-    this.mapping = untouched ? null : draft;
+    this.mapping = this.mapping === null && isUntouched(draft) ? null : draft;
     delete this.draft;
   },
   oneditcancel(this: any) {

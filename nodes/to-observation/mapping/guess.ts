@@ -31,11 +31,12 @@ const NUMBER = /^[-+]?[\d ']*\d([.,]\d+)*(e[-+]?\d+)?$/i;
 const isNumber = (cell: unknown): boolean =>
   typeof cell === 'number' || (typeof cell === 'string' && NUMBER.test(cell.trim()));
 
-/** A column holds numbers when most of its cells do; a few bad rows do not matter. */
+/** A column holds numbers when most of its cells do; a few bad rows do not matter, less so where the name is clear. */
 function isNumeric(column: SampleColumn): boolean {
+  const least = describe(column.name).unit === undefined ? 0.8 : 0.5;
   const marks = new Set(USUAL_MISSING.map((mark) => mark.toLowerCase()));
   const cells = column.cells.filter((cell) => !marks.has(String(cell).trim().toLowerCase()));
-  return cells.length > 0 && cells.filter(isNumber).length >= cells.length * 0.8;
+  return cells.length > 0 && cells.filter(isNumber).length >= cells.length * least;
 }
 
 class Guesser {
@@ -112,7 +113,7 @@ class Guesser {
 
   private place(): Mapping['place'] {
     const inRange = (limit: number) => (column: SampleColumn) =>
-      isNumeric(column) && column.cells.every((cell) => Math.abs(Number(String(cell).replace(',', '.'))) <= limit);
+      isNumeric(column) && column.cells.some((cell) => Math.abs(Number(String(cell).replace(',', '.'))) <= limit);
     const lat = this.find('lat', inRange(90));
     const lon = this.find('lon', (column) => column !== lat && inRange(180)(column));
     if (lat !== undefined && lon !== undefined) {
