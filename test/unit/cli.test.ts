@@ -245,7 +245,7 @@ describe('city-events', () => {
       assert.equal((await run('export', file('x.json', []))).code, 1);
       assert.equal((await run('export', file('x.json', '5'))).code, 1);
       const flow = await flowOf(full);
-      flow.find((node) => node.id === 'status-bad').rule.when.of[0].event = 'gone';
+      flow.find((node) => node.id === 'status-bad').rule.of[0].event = 'gone';
       const { code, err, out } = await run('export', file('x.json', flow));
       assert.equal(code, 1);
       assert.match(err, /There is no event or status "gone"/);
