@@ -6,7 +6,7 @@ import { isReplay, type CityClock, type Mode, type RosterEntry } from '../../ecd
 import type { DomainDefinition, EventDefinition } from '../../ecdm/definition';
 import { formatDuration } from '../../ecdm/duration';
 import type { CityEvent } from '../../ecdm/event';
-import type { Observation, Value } from '../../ecdm/observation';
+import { makeObservation, type Observation, type Value } from '../../ecdm/observation';
 import { makeProblem, type Problem } from '../../ecdm/problem';
 import { unitLabel } from '../../ecdm/units';
 import type { ZoneRef } from '../../ecdm/zone';
@@ -25,6 +25,8 @@ const MOST_CLOCKS = 100;
 /** A live source that has not told its time for so long no longer holds the others back. */
 const CLOCK_IDLE = 5 * 60_000;
 const SNAPSHOT_VERSION = 1;
+/** Problems of one call that are described one by one. */
+const MOST_PROBLEMS_TOLD = 1000;
 /** Ids (as hashes) that a snapshot holds at most. */
 const MOST_IDS_KEPT = 100_000;
 
@@ -117,6 +119,10 @@ export class EventEngine implements StreamHost {
   private mode: Mode = 'live';
   private newest = -Infinity;
   private told = new Set<string>();
+  /** One problem of each code that stands for many. */
+  private readonly repeated = new Map<string, Problem>();
+  /** The source of a replay has ended; an earlier time begins another run. */
+  private ended = false;
 
   private out: CityEvent[] = [];
   private problems: Problem[] = [];
@@ -149,6 +155,11 @@ export class EventEngine implements StreamHost {
     this.maxLateness = this.rules.reduce((most, rule) => Math.max(most, rule.lateness), 0);
     const delayed = this.rules.filter((rule) => rule.lasting > 0 || (rule.window?.step ?? 0) > 0);
     this.delay = delayed.reduce((most, rule) => Math.max(most, rule.lateness), 0);
+  }
+
+  /** Mode of the last message. */
+  get currentMode(): Mode {
+    return this.mode;
   }
 
   /** What is wrong with the definitions, also sent with the first readings. */
@@ -200,6 +211,44 @@ export class EventEngine implements StreamHost {
     if (this.mode !== 'live' && this.mode !== 'poll') return undefined;
     const { first } = this.deadlines;
     return first === Infinity ? undefined : first + 1;
+  }
+
+  /**
+   * To be asked before the readings that come with a clock: a replay or simulation that starts over, at an earlier time,
+   * is a new run that knows nothing of the last one.
+   * @returns true where everything was forgotten
+   */
+  startsOver(clock: CityClock, mode: Mode): boolean {
+    if (mode !== 'replay' && mode !== 'simulated') return false;
+    const before = this.clocks.get(clock.source)?.time ?? (this.ended ? this.newest : -Infinity);
+    if (!(clock.time < before - this.maxLateness)) return false;
+    this.forget();
+    return true;
+  }
+
+  /** True where some definition looks at the readings of this Datastream. */
+  watches({ datastream, property, thing, thingName }: RosterEntry): boolean {
+    const station = thing === undefined ? undefined : { id: thing, name: thingName };
+    const meta = { datastream: { id: datastream }, thing: station };
+    const o = makeObservation({ id: '', datastream, property, thing, time: 0, value: null, meta });
+    return this.rules.some((rule) => rule.selects(o));
+  }
+
+  private forget(): void {
+    this.sources.clear();
+    this.followers.clear();
+    this.keys.clear();
+    this.deadlines.clear();
+    this.windows.clear();
+    this.clocks.clear();
+    this.restoredSources.clear();
+    this.told.clear();
+    this.idsBefore = new Set();
+    this.budget.held = 0;
+    this.graced = [];
+    this.lastSource = undefined;
+    this.newest = -Infinity;
+    this.ended = false;
   }
 
   /** The Datastreams to expect, and how often they speak. */
@@ -318,7 +367,8 @@ export class EventEngine implements StreamHost {
   private clockAfter(clock: CityClock, mode: Mode, wallNow: number): { time: number; final: boolean } | undefined {
     if (clock.end === true) {
       this.clocks.delete(clock.source);
-      if (this.clocks.size === 0) return { time: Math.max(clock.time, isReplay(mode) ? this.newest : clock.time), final: true };
+      this.ended = this.clocks.size === 0;
+      if (this.ended) return { time: Math.max(clock.time, isReplay(mode) ? this.newest : clock.time), final: true };
     } else if (this.clocks.has(clock.source) || this.clocks.size < MOST_CLOCKS) {
       const known = this.clocks.get(clock.source);
       this.clocks.set(clock.source, { time: Math.max(clock.time, known?.time ?? -Infinity), heard: wallNow });
@@ -568,8 +618,16 @@ export class EventEngine implements StreamHost {
     hint: TextKey = `${code}.hint` as TextKey,
   ): void {
     const { language, node } = this.options;
+    const many = this.problems.length >= MOST_PROBLEMS_TOLD;
+    // of a million bad readings in one call, each one is counted but not each one described
+    const again = many ? this.repeated.get(code) : undefined;
+    if (again !== undefined) {
+      this.problems.push(again);
+      return;
+    }
     const problem = makeProblem(code, engineText(language, key, parameters), engineText(language, hint), brief(item));
     problem.node = node ?? '';
+    if (many) this.repeated.set(code, problem);
     this.problems.push(problem);
   }
 
@@ -652,13 +710,7 @@ export class EventEngine implements StreamHost {
       this.mode = kept.mode;
       return true;
     } catch {
-      this.followers.clear();
-      this.keys.clear();
-      this.restoredSources.clear();
-      this.clocks.clear();
-      this.deadlines.clear();
-      this.windows.clear();
-      this.graced = [];
+      this.forget();
       return false;
     }
   }

@@ -1,0 +1,139 @@
+import { asDomain } from '../ecdm-domain/domain-source';
+import { readCity, type City } from '../ecdm/city';
+import { ClockGate } from '../ecdm/clock-gate';
+import type { CityEvent } from '../ecdm/event';
+import { readObservations } from '../ecdm/observation-reader';
+import { guard, onClose, onInput } from '../runtime/input';
+import { migrate } from '../runtime/migrate';
+import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
+import { Problems } from '../runtime/problems';
+import { SnapshotStore } from '../runtime/snapshots';
+import { StatusLine } from '../runtime/status-line';
+import { EventEngine } from './engine/engine';
+import { Keeper } from './keeper';
+import { migrations } from './migrations';
+import { Rate } from './rate';
+import { readEvents } from './settings';
+
+/** Longest sleep of the timer for silences (a longer one would overflow it). */
+const LONGEST_SLEEP = 3_600_000;
+/** The status line counts what is open at most so often. */
+const LOOK_EVERY = 500;
+
+export = function (RED: RuntimeApi): void {
+  function EcdmEvent(this: RuntimeNode, saved: NodeConfig): void {
+    RED.nodes.createNode(this, saved);
+    const config = migrate(saved, migrations);
+    const line = new StatusLine(this, RED);
+    const domainId = typeof config['domain'] === 'string' ? config['domain'] : '';
+    const domain = asDomain(RED.nodes.getNode(domainId));
+    if (domainId !== '' && domain === undefined) this.warn(RED._('error.noDomain'));
+    const { events: definitions, bad } = readEvents(config['events']);
+    for (const one of bad) this.warn(RED._('error.badEvent', { ...one }));
+    const language = domain?.language ?? RED.settings.lang;
+    const engine = new EventEngine(definitions, { domain, language, node: this.id });
+    for (const problem of engine.definitionProblems) this.warn(problem.message);
+
+    if (engine.ids.length === 0) {
+      line.waiting('status.noEvents');
+      onInput(this, () => {
+        throw Object.assign(new Error(RED._('error.noEvents')), { code: 'noEvents' });
+      });
+      onClose(this, () => line.close());
+      return;
+    }
+
+    const problems = new Problems(this);
+    const gate = new ClockGate();
+    const rate = new Rate();
+    let looked = -Infinity;
+    let timer: NodeJS.Timeout | undefined;
+    const keeper = new Keeper(engine, new SnapshotStore(RED.settings.userDir, this.id), guard(this, (error: unknown) => {
+      this.warn(RED._('error.snapshot', { reason: error instanceof Error ? error.message : String(error) }));
+    }));
+    line.idle('status.idle', { count: engine.ids.length });
+
+    const show = (now: number): void => {
+      if (now - looked < LOOK_EVERY) return;
+      looked = now;
+      const { open } = engine.counters();
+      if (open > 0) line.raised('status.open', { open, rate: rate.text });
+      else line.working('status.working', { rate: rate.text });
+    };
+
+    const handle = (message: NodeMessage, send: Send): void => {
+      const city = readCity(message.city);
+      const single = !Array.isArray(message.payload);
+      const events: CityEvent[] = [];
+      const { clock, mode } = city;
+      // a message that carries nothing but the clock has an empty array
+      const readings = readObservations(message.payload, problems.list, language);
+      const wall = Date.now();
+      if (clock !== undefined) engine.startsOver(clock, mode);
+      if (city.roster !== undefined) engine.roster(city.roster);
+      engine.push(readings, mode, wall, events, problems.list);
+      if (clock !== undefined) city.clock = engine.advance(clock, mode, wall, events, problems.list);
+      if (city.roster !== undefined) city.roster = city.roster.filter((entry) => watches(engine, entry));
+      deliver(send, message, events, city, single, gate);
+      problems.flush(send, message);
+      keeper.changed(mode, wall);
+      const now = performance.now();
+      rate.add(readings.length, now);
+      show(now);
+      schedule(wall);
+    };
+
+    /** Silences and `for` are told by the wall clock, too, when live sources say nothing at all. */
+    const schedule = (wall: number): void => {
+      const due = engine.nextDeadline();
+      clearTimeout(timer);
+      timer = undefined;
+      if (due === undefined) return;
+      timer = setTimeout(wake, Math.min(Math.max(due - wall, 0) + 1, LONGEST_SLEEP));
+      timer.unref();
+    };
+    const wake = guard(this, () => {
+      const wall = Date.now();
+      const events: CityEvent[] = [];
+      engine.tick(wall, events, problems.list);
+      if (events.length > 0) this.send([{ payload: events, topic: 'event', city: { mode: engine.currentMode } }, null]);
+      problems.flush(this.send.bind(this));
+      keeper.changed(engine.currentMode, wall);
+      show(performance.now());
+      schedule(wall);
+    });
+
+    onInput(this, (message, send) => {
+      if (keeper.ready) handle(message, send);
+      else return keeper.restored.then(() => handle(message, send));
+    });
+    onClose(this, async (removed) => {
+      clearTimeout(timer);
+      line.close();
+      await keeper.close(removed);
+    });
+    keeper.restore(() => schedule(Date.now()));
+  }
+
+  RED.nodes.registerType('ecdm-event', EcdmEvent);
+};
+
+function watches(engine: EventEngine, entry: NonNullable<City['roster']>[number]): boolean {
+  try {
+    return typeof entry.datastream === 'string' && typeof entry.property === 'string' && engine.watches(entry);
+  } catch {
+    return false;
+  }
+}
+
+/** An array is answered by an array, one reading by one message per event; the last one carries the clock. */
+function deliver(send: Send, message: NodeMessage, events: CityEvent[], city: City, single: boolean, gate: ClockGate): void {
+  if (single && events.length === 0 && !gate.passes(city, performance.now())) return;
+  if (single) {
+    const { clock: _, roster: __, ...early } = city;
+    for (const event of events.slice(0, -1)) send([{ ...message, payload: event, city: early }, null]);
+  }
+  message.payload = single && events.length > 0 ? events.at(-1) : events;
+  message.city = city;
+  send([message, null]);
+}

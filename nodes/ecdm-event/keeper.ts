@@ -1,0 +1,70 @@
+import type { Mode } from '../ecdm/city';
+import type { SnapshotStore } from '../runtime/snapshots';
+import type { EventEngine } from './engine/engine';
+
+/** Least time between two snapshots. */
+const EVERY = 10_000;
+/** A snapshot that takes long is made less often: it may use so small a part of the time. */
+const SHARE = 0.01;
+
+/**
+ * Keeps what the engine remembers over a restart. A replay and a simulation are not kept: they start over by themselves.
+ */
+export class Keeper {
+  ready = false;
+  restored: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private dirty = false;
+  private next = 0;
+
+  constructor(
+    private readonly engine: EventEngine,
+    private readonly store: SnapshotStore,
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  /** Reads the last snapshot; input waits for {@link restored}. */
+  restore(then: () => void): void {
+    this.restored = this.store
+      .load()
+      .then((state) => {
+        if (state !== undefined) this.engine.restore(state);
+      })
+      .catch(this.failed)
+      .then(() => {
+        this.ready = true;
+        then();
+      });
+  }
+
+  /** Something has happened: a snapshot is due within ten seconds. */
+  changed(mode: Mode, wall: number): void {
+    if (mode === 'replay' || mode === 'simulated') return;
+    this.dirty = true;
+    if (this.timer !== undefined) return;
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined;
+        this.save().catch(this.failed);
+      },
+      Math.max(EVERY, this.next - wall),
+    );
+    this.timer.unref();
+  }
+
+  async close(removed: boolean): Promise<void> {
+    clearTimeout(this.timer);
+    await this.restored;
+    if (removed) await this.store.remove();
+    else if (this.dirty) await this.save();
+  }
+
+  private async save(): Promise<void> {
+    this.dirty = false;
+    const start = performance.now();
+    const state = this.engine.snapshot();
+    const writing = this.store.save(state);
+    this.next = Date.now() + (performance.now() - start) / SHARE;
+    await writing;
+  }
+}
