@@ -69,7 +69,7 @@ export = function (RED: RuntimeApi): void {
       // a message that carries nothing but the clock has an empty array
       const readings = readObservations(message.payload, problems.list, language);
       const wall = Date.now();
-      if (clock !== undefined) engine.startsOver(clock, mode);
+      if (clock !== undefined) engine.startsOver(clock, mode, readings);
       if (city.roster !== undefined) engine.roster(city.roster);
       engine.push(readings, mode, wall, events, problems.list);
       if (clock !== undefined) city.clock = engine.advance(clock, mode, wall, events, problems.list);

@@ -41,6 +41,7 @@ export function configNodes(server = 'demo:'): FlowNode[] {
       version: 1,
       zones: [{ id: 'trang', name: 'Trang', level: 'city', geometry: { type: 'Polygon', coordinates: [ring] } }],
     },
+    { id: 'the-domain', type: 'ecdm-domain', name: 'Air', version: 1, timeZone: 'Asia/Bangkok', sampling: '1 min' },
   ];
   const types = new Set(builtTypes());
   return all.filter(({ type }) => types.has(type));
@@ -61,6 +62,16 @@ const mapping = {
 
 /** Each revision of a status is answered once. */
 let revision = 0;
+const events = [
+  { id: 'high', name: 'PM2.5 high', when: { op: '>', value: 90, unit: 'ug/m3' }, emit: 'state' },
+  {
+    id: 'average',
+    name: 'PM2.5 of the city',
+    aggregate: { method: 'average', over: '1 h', scope: 'city' },
+    when: { op: '>', value: 90, unit: 'ug/m3' },
+    emit: 'state',
+  },
+];
 
 const working: Record<string, WorkingNode> = {
   'to-observation': { mapping, mode: 'live', good: () => ({ time: '2026-01-05T09:00:00Z', station: 'a', v: 2 }) },
@@ -83,6 +94,7 @@ const working: Record<string, WorkingNode> = {
     good: () => goodStatus({ revision: ++revision, simulated: true }),
   },
   'spatial-filter': { zones: 'the-zones', keep: 'inside', choose: 'all', noPlace: 'problem', good: goodReading },
+  'ecdm-event': { domain: 'the-domain', events, good: goodReading },
 };
 
 /** A configuration under which a node works, with an item that it takes. */

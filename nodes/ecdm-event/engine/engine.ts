@@ -176,6 +176,7 @@ export class EventEngine implements StreamHost {
    */
   push(observations: readonly Observation[], mode: Mode, wallNow: number, out: CityEvent[], problems: Problem[]): void {
     this.begin(mode, out, problems);
+    if (observations.length > 0) this.ended = false;
     const latest = mode === 'live' || mode === 'poll' ? wallNow + FUTURE : Infinity;
     for (let i = 0; i < observations.length; i++) this.one(observations[i]!, latest);
     this.finish();
@@ -215,15 +216,18 @@ export class EventEngine implements StreamHost {
 
   /**
    * To be asked before the readings that come with a clock: a replay or simulation that starts over, at an earlier time,
-   * is a new run that knows nothing of the last one.
+   * is a new run that knows nothing of the last one. After the end of a source, its first reading tells; before, a
+   * clock that goes back.
    * @returns true where everything was forgotten
    */
-  startsOver(clock: CityClock, mode: Mode): boolean {
+  startsOver(clock: CityClock, mode: Mode, readings: readonly Observation[]): boolean {
     if (mode !== 'replay' && mode !== 'simulated') return false;
-    const before = this.clocks.get(clock.source)?.time ?? (this.ended ? this.newest : -Infinity);
-    if (!(clock.time < before - this.maxLateness)) return false;
-    this.forget();
-    return true;
+    const before = this.clocks.get(clock.source)?.time;
+    const again = this.ended
+      ? readings.length > 0 && readings[0]!.time <= this.newest
+      : before !== undefined && clock.time < before - this.maxLateness;
+    if (again) this.forget();
+    return again;
   }
 
   /** True where some definition looks at the readings of this Datastream. */
