@@ -2,7 +2,7 @@
  * How far a source has come: the watermark of its streams.
  *
  * `now` is the source's own present and always of the same kind as the readings' times: the wall clock when live,
- * the simulated clock of a simulation, the newest time seen so far in a replay. With it one rule serves all modes:
+ * the simulated clock of a simulation; left out, it is the newest time seen so far (a replay). With it one rule serves all modes:
  * the clock is the minimum over the streams that are not idle, and a stream is idle when nothing came from it for
  * three of its usual intervals.
  */
@@ -46,16 +46,17 @@ export class ClockTracker {
   }
 
   /** Takes note of one reading. Readings of an earlier time than the stream's newest change nothing but "heard". */
-  seen(stream: string, time: number, now: number, interval?: number): void {
+  seen(stream: string, time: number, now?: number, interval?: number): void {
     if (!Number.isFinite(time)) return;
     if (time > this.newest) this.newest = time;
+    const heard = now ?? this.newest;
     const known = this.streams.get(stream);
     if (known === undefined) {
       if (this.streams.size >= this.maxStreams) return;
-      this.streams.set(stream, { time, heard: now, interval: interval ?? 0 });
+      this.streams.set(stream, { time, heard, interval: interval ?? 0 });
       return;
     }
-    known.heard = now;
+    known.heard = heard;
     if (interval !== undefined) known.interval = interval;
     if (time <= known.time) return;
     if (interval === undefined) {
@@ -74,7 +75,7 @@ export class ClockTracker {
    * The watermark: the earliest newest-time over the streams that are not idle; it never goes back.
    * @returns `undefined` before the first reading
    */
-  watermark(now: number): number | undefined {
+  watermark(now = this.newest): number | undefined {
     let lowest = Infinity;
     for (const stream of this.streams.values()) {
       if (stream.time < lowest && now - stream.heard <= Math.max(this.idleAfter, 3 * stream.interval)) {
@@ -86,7 +87,7 @@ export class ClockTracker {
   }
 
   /** The clock to send with a batch of a replay, or whenever the source likes; `undefined` before the first reading. */
-  clock(now: number, end = false): CityClock | undefined {
+  clock(now?: number, end = false): CityClock | undefined {
     const time = end && this.newest > this.reached ? this.newest : this.watermark(now);
     if (time === undefined || time === -Infinity) return undefined;
     this.emitted = Math.max(this.emitted, time);
@@ -94,7 +95,7 @@ export class ClockTracker {
   }
 
   /** The clock when it has moved since it was last given out; for sources that tell it once a second. */
-  clockIfMoved(now: number): CityClock | undefined {
+  clockIfMoved(now?: number): CityClock | undefined {
     const time = this.watermark(now);
     return time !== undefined && time > this.emitted ? this.clock(now) : undefined;
   }

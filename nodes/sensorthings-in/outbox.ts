@@ -19,8 +19,8 @@ export interface OutboxOptions {
   emit: 'single' | 'batch';
   tracker: ClockTracker;
   desk: TicketDesk;
-  /** The present of the source, in the time of its readings. */
-  now: () => number;
+  /** The present of the source, in the time of its readings; `undefined`: its newest reading. */
+  now: () => number | undefined;
   send: (message: OutMessage) => void;
   /** What to do with an error of sending. */
   failed: (thrown: unknown) => void;
@@ -89,9 +89,11 @@ export class Outbox {
     const clock = this.options.tracker.clockIfMoved(this.options.now());
     if (!clock && !this.roster) return;
     const city: City = { mode };
-    if (clock) city.clock = clock;
+    if (clock) {
+      city.clock = clock;
+      this.lastClock = performance.now();
+    }
     this.addRoster(city);
-    this.lastClock = performance.now();
     this.options.send({ topic: 'observation', payload: [], city });
   }
 

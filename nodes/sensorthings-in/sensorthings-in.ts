@@ -44,10 +44,10 @@ export = function (RED: RuntimeApi): void {
     const tracker = new ClockTracker(this.id);
     const desk = new TicketDesk(RED, this.id, () => (slowUntil = performance.now() + SLOW_SHOWN));
     let health: Health = { state: 'connecting' };
-    const now = (): number => {
+    const now = (): number | undefined => {
       if (server.kind === 'demo') return server.now();
       // a server that is simulated has a clock of its own, which only its readings tell
-      return source.mode() === 'simulated' ? tracker.newestTime : Date.now();
+      return source.mode() === 'simulated' ? undefined : Date.now();
     };
     const failed = (thrown: unknown): void => this.error(thrown);
     const outbox = new Outbox({

@@ -97,7 +97,8 @@ function inWords(answer: ServerAnswer): string {
   return `${t('probe.ok', { version: answer['version'] })} ${mqtt}${answer['simulated'] ? ` ${t('probe.simulated')}` : ''}`;
 }
 
-const fromEnvironment = (value: unknown): boolean => typeof value === 'string' && /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(value);
+const fromEnvironment = (value: unknown): boolean =>
+  typeof value === 'string' && /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(value);
 
 function checkUrl(value: unknown): true | string {
   return isDemo(value) || check.url('label.url', ['http:', 'https:'])(value);
@@ -109,8 +110,9 @@ function checkMqtt(this: ServerForm, value: unknown): true | string {
 
 function checkZone(value: unknown): true | string {
   if (value === '' || value === undefined || fromEnvironment(value)) return true;
+  if (typeof value !== 'string') return t('invalid.zone');
   try {
-    new Intl.DateTimeFormat('en', { timeZone: String(value) });
+    new Intl.DateTimeFormat('en', { timeZone: value });
     return true;
   } catch {
     return t('invalid.zone');

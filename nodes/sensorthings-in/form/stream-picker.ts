@@ -38,7 +38,7 @@ export function streamPicker(
   root.replaceChildren(
     make('div', { class: 'city-bar' }, search, button, count),
     note,
-    make('div', { class: 'city-scroll' }, table),
+    make('div', { class: 'city-scroll form-row' }, table),
   );
 
   const showCount = (): void => {

@@ -42,14 +42,15 @@ function find(stream: StreamOf, key: string | undefined): StreamInfo | undefined
 
 /** Key of the Datastream that an Observation was expanded with. Its navigation link says nothing on FROST. */
 function datastreamKey(raw: Raw): string | undefined {
-  const datastream = pick(raw, 'Datastream');
+  // read plainly: searching for a misspelled key costs more than all the rest, and these are rarely there
+  const datastream = raw['Datastream'];
   if (isRecord(datastream)) return keyFrom(idOf(datastream), selfLinkOf(datastream));
-  const link = pick(raw, 'Datastream@iot.navigationLink');
+  const link = raw['Datastream@iot.navigationLink'] ?? raw['Datastream@navigationLink'];
   return typeof link === 'string' && /Datastreams\([^()]*\)\s*$/.test(link) ? keyFrom(undefined, link) : undefined;
 }
 
 function push(out: Observation[], raw: Raw, stream: StreamInfo | undefined, options: DecodeOptions): void {
-  const feature = pick(raw, 'FeatureOfInterest');
+  const feature = raw['FeatureOfInterest'];
   const place = isRecord(feature) ? placeOf(pick(feature, 'feature')) : undefined;
   const observation = build(
     stream,

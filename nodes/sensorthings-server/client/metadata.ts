@@ -72,17 +72,23 @@ export class Metadata {
     return out;
   }
 
-  /** Runs a request with the richest expand that the server understands. */
+  /**
+   * Runs a request with the richest expand that the server understands. What works is remembered; where nothing works
+   * something else in the request is refused, and the first refusal is told.
+   */
   async withExpand<T>(run: (expand: string | undefined) => Promise<T>): Promise<T> {
-    for (;;) {
+    let refusal: unknown;
+    for (let level = this.expand; level < EXPANDS.length; level++) {
       try {
-        return await run(EXPANDS[this.expand]);
+        const result = await run(EXPANDS[level]);
+        this.expand = Math.max(this.expand, level);
+        return result;
       } catch (thrown) {
-        const refused = thrown instanceof StaError && (thrown.status === 400 || thrown.status === 501);
-        if (!refused || this.expand >= EXPANDS.length - 1) throw thrown;
-        this.expand++;
+        if (!(thrown instanceof StaError) || (thrown.status !== 400 && thrown.status !== 501)) throw thrown;
+        refusal ??= thrown;
       }
     }
+    throw refusal;
   }
 
   clear(): void {

@@ -28,13 +28,13 @@ export function text(raw: unknown): string | undefined {
 
 /** `@iot.id` of version 1, `id` of version 2. */
 export function idOf(raw: Raw): string | number | undefined {
-  const id = pick(raw, '@iot.id') ?? raw['id'];
+  const id = raw['@iot.id'] ?? raw['id'] ?? pick(raw, '@iot.id');
   return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
 /** `@iot.selfLink` of version 1, `@id` of version 2. */
 export function selfLinkOf(raw: Raw): unknown {
-  return pick(raw, '@iot.selfLink') ?? raw['@id'];
+  return raw['@iot.selfLink'] ?? raw['@id'] ?? pick(raw, '@iot.selfLink');
 }
 
 /** Deepest nesting of coordinates and collections that is followed. */

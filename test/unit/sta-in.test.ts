@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { makeObservation, type Observation } from '../../nodes/ecdm/observation';
+import { ClockTracker } from '../../nodes/ecdm/clock-tracker';
+import { TicketDesk } from '../../nodes/runtime/tickets';
+import type { RuntimeHooks } from '../../nodes/runtime/node-red';
+import { readOptions } from '../../nodes/sensorthings-in/options';
+import { Outbox, type OutMessage } from '../../nodes/sensorthings-in/outbox';
+import { Positions } from '../../nodes/sensorthings-in/positions';
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The hooks of Node-RED, as far as tickets use them. */
+class FakeHooks implements RuntimeHooks {
+  readonly callbacks = new Map<string, (event: never) => unknown>();
+  add(name: string, callback: (event: never) => unknown): void {
+    assert.equal(callback.length, 1, 'with another number of parameters Node-RED waits for a callback');
+    this.callbacks.set(name.split('.')[0]!, callback);
+  }
+  remove(name: string): void {
+    assert.match(name, /^\*\.\w/);
+    this.callbacks.clear();
+  }
+  deliver(msg: object, id: string, handler: (...args: never[]) => void): void {
+    const event = { msg, destination: { node: { id, _inputCallback: handler } } };
+    assert.equal(this.callbacks.get('preDeliver')!(event as never), undefined, 'false would stop the message');
+  }
+  complete(msg: object, id: string): void {
+    assert.equal(this.callbacks.get('onComplete')!({ msg, node: { id } } as never), undefined);
+  }
+}
+
+const modern = (_message: unknown, _send: unknown, _done: unknown): void => undefined;
+const old = (_message: unknown): void => undefined;
+
+describe('tickets: taken by the flow', () => {
+  it('a ticket is taken when every node that it reached is done, also in a fan-out', async () => {
+    const hooks = new FakeHooks();
+    const desk = new TicketDesk({ hooks }, 's');
+    const name = desk.take();
+    const [a, b] = [{ city: { ticket: name } }, { city: { ticket: name } }];
+    hooks.deliver(a, 'n1', modern);
+    hooks.deliver(b, 'n2', modern);
+    desk.seal(name);
+    hooks.complete(a, 'n1');
+    await sleep(60);
+    assert.equal(desk.inFlight, 1);
+    // n2 throws msg.city away before it is done
+    (b as { city?: object }).city = {};
+    hooks.complete(b, 'n2');
+    await sleep(60);
+    assert.equal(desk.inFlight, 0);
+    desk.close();
+    assert.equal(hooks.callbacks.size, 0);
+  });
+
+  it('follows what a node hands on, and does not wait for nodes that cannot say when they are done', async () => {
+    const hooks = new FakeHooks();
+    const desk = new TicketDesk({ hooks }, 's');
+    const name = desk.take();
+    const msg = { city: { ticket: name } };
+    hooks.deliver(msg, 'old', old);
+    hooks.deliver(msg, 'a', modern);
+    desk.seal(name);
+    hooks.complete(msg, 'a');
+    // a subflow or a link node delivers a moment later
+    await sleep(5);
+    hooks.deliver(msg, 'b', modern);
+    await sleep(60);
+    assert.equal(desk.inFlight, 1, 'b is still at it');
+    hooks.complete(msg, 'b');
+    hooks.complete(msg, 'stranger');
+    await sleep(60);
+    assert.equal(desk.inFlight, 0);
+    desk.close();
+  });
+
+  it('allows four in flight, and counts an overdue one as taken and says so', async () => {
+    const hooks = new FakeHooks();
+    let overdue = 0;
+    const desk = new TicketDesk({ hooks }, 's', () => overdue++, { overdue: 50 });
+    for (let i = 0; i < 4; i++) {
+      await desk.room();
+      const name = desk.take();
+      hooks.deliver({ city: { ticket: name } }, 'n', modern);
+      desk.seal(name);
+    }
+    const began = performance.now();
+    await desk.room();
+    assert.ok(performance.now() - began > 20);
+    await sleep(40);
+    assert.deepEqual([overdue, desk.inFlight], [4, 0]);
+    desk.close();
+  });
+
+  it('keeps the hooks while any source needs them, and frees who waits when it closes', async () => {
+    const hooks = new FakeHooks();
+    const [a, b] = [new TicketDesk({ hooks }, 'a'), new TicketDesk({ hooks }, 'b', undefined, { inFlight: 1 })];
+    a.close();
+    a.close();
+    assert.equal(hooks.callbacks.size, 2);
+    b.take();
+    const waiting = b.room();
+    b.close();
+    await waiting;
+    assert.equal(hooks.callbacks.size, 0);
+  });
+});
+
+const reading = (id: number, time: number, datastream = 'd'): Observation =>
+  makeObservation({ id: `${datastream}|${id}`, datastream, property: 'p', time, value: id });
+
+describe('positions', () => {
+  it('lets a reading pass once', () => {
+    const positions = new Positions();
+    assert.ok(positions.accept(reading(1, 100)));
+    assert.ok(!positions.accept(reading(1, 100)));
+    assert.ok(positions.accept(reading(2, 50)), 'also a late one');
+    assert.equal(positions.from('d'), 100);
+    assert.ok(!positions.accept(reading(3, 90), true), 'an old retained message is no news');
+    assert.ok(positions.accept(reading(4, 110), true));
+  });
+
+  it('is bounded, and takes what is older than all that it remembers as known', () => {
+    const positions = new Positions();
+    positions.share(1_000_000);
+    for (let i = 0; i < 100; i++) assert.ok(positions.accept(reading(i, i)));
+    assert.ok(!positions.accept(reading(5, 5)));
+    assert.ok(!positions.accept(reading(99, 99)));
+  });
+
+  it('goes back to where something was missed', () => {
+    const positions = new Positions();
+    positions.accept(reading(1, 100));
+    positions.mark();
+    positions.accept(reading(2, 200));
+    assert.equal(positions.from('d'), 100);
+    positions.unmark();
+    assert.equal(positions.from('d'), 200);
+  });
+});
+
+describe('outbox', () => {
+  function outbox(emit: 'single' | 'batch'): { box: Outbox; sent: OutMessage[]; close: () => void } {
+    const sent: OutMessage[] = [];
+    const hooks = new FakeHooks();
+    const desk = new TicketDesk({ hooks }, 's');
+    const tracker = new ClockTracker('s');
+    const box = new Outbox({
+      emit,
+      tracker,
+      desk,
+      now: () => undefined,
+      send: (message) => sent.push(message),
+      failed: assert.ifError,
+    });
+    return {
+      box,
+      sent,
+      close: () => {
+        box.close();
+        desk.close();
+      },
+    };
+  }
+
+  it('sorts over Datastreams, keeps modes apart, slices by a thousand, tells the clock after its readings', async () => {
+    const { box, sent, close } = outbox('batch');
+    box.setRoster([{ datastream: 'd', property: 'p' }]);
+    box.put([reading(2, 20, 'a'), reading(1, 10, 'b')], 'catch-up');
+    box.put(
+      Array.from({ length: 1500 }, (_, i) => reading(i, 100 + i)),
+      'live',
+    );
+    await sleep(200);
+    assert.deepEqual(
+      sent.map(({ payload }) => (payload as unknown[]).length),
+      [2, 1000, 500],
+    );
+    assert.deepEqual(
+      sent.map(({ city }) => city.mode),
+      ['catch-up', 'live', 'live'],
+    );
+    assert.deepEqual(
+      (sent[0]!.payload as Observation[]).map(({ time }) => time),
+      [10, 20],
+    );
+    assert.equal(sent[0]!.city.clock!.time, 10, 'the slowest stream');
+    assert.equal(sent.filter(({ city }) => city.roster).length, 1);
+    close();
+  });
+
+  it('tells the roster and a moved clock once a second where no reading does', async () => {
+    const { box, sent, close } = outbox('single');
+    box.setRoster([]);
+    box.tick('live');
+    box.tick('live');
+    assert.deepEqual(sent, [{ topic: 'observation', payload: [], city: { mode: 'live', roster: [] } }]);
+    box.push(reading(1, 5), 'live');
+    await sleep(50);
+    assert.equal((sent[1]!.payload as unknown as Observation).time, 5);
+    assert.equal(sent[1]!.city.clock!.time, 5);
+    close();
+    box.push(reading(2, 6), 'live');
+    await sleep(20);
+    assert.equal(sent.length, 2);
+  });
+});
+
+describe('options of sensorthings-in', () => {
+  it('brings everything within its bounds', () => {
+    for (const nonsense of [{}, { interval: 'x', history: 5, mode: [], emit: null, streams: 'x', choose: {} }]) {
+      const options = readOptions(nonsense);
+      assert.deepEqual([options.mode, options.emit, options.interval, options.history], ['auto', 'batch', 60_000, 0]);
+      assert.deepEqual(options.choose, { by: 'list', keys: [] });
+    }
+    const options = readOptions({ interval: '1 ms', history: '300 d', choose: 'list', streams: [{ key: '1' }, { key: 1 }, { key: "it's" }, {}], sentinels: '-999; x, -9999' }); // prettier-ignore
+    assert.equal(options.interval, 1000);
+    assert.equal(options.history, 7 * 86_400_000);
+    assert.deepEqual(options.choose, { by: 'list', keys: ['1', "'it''s'"] });
+    assert.deepEqual([...options.sentinels], [-999, -9999]);
+  });
+});
