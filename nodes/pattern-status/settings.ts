@@ -34,8 +34,13 @@ function patternOf(value: unknown): Pattern | SettingsFault {
       return 'badRule';
     }
   }
-  const read = patternSchema.safeParse(raw);
-  return read.success ? read.data : 'badRule';
+  try {
+    const read = patternSchema.safeParse(raw);
+    return read.success ? read.data : 'badRule';
+  } catch {
+    // nested deeper than the stack
+    return 'badRule';
+  }
 }
 
 /** The definition that a saved configuration stands for. */
