@@ -16,7 +16,7 @@ export = function (RED: RuntimeApi): void {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved, migrations);
     const domain = typeof config['domain'] === 'string' ? config['domain'] : '';
-    const settings = readSettings(config, domainDefaults(RED.nodes.getNode(domain), domain));
+    const settings = readSettings(config, domainDefaults(RED.nodes.getNode(domain)));
     const line = new StatusLine(this, RED);
     const problems = new Problems(this);
     const notifier = new Notifier(settings, (problem) => problems.add(problem));

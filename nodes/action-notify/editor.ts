@@ -4,7 +4,7 @@ import { durationField } from '../editor/duration-field';
 import { statusChoices, stateBoxes, ticked } from '../editor/status-choices';
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
-import { validators } from '../editor/validators';
+import { reasons, validators } from '../editor/validators';
 import { fillSelect } from '../editor/zones/dom';
 import { mistakesIn, startTexts, textsField, type AllTexts } from '../editor/notice-texts';
 
@@ -41,14 +41,14 @@ RED.nodes.registerType('action-notify', {
     rows: { value: 100, label: t('label.rows'), validate: valid.number('label.rows', 1, 500) },
     keepCleared: { value: '10 min', label: t('label.keepCleared'), validate: valid.duration('label.keepCleared') },
     highlight: { value: '', label: t('label.highlight') },
-    to: { value: '', label: t('label.to'), validate: checkReceivers },
+    to: { value: '', label: t('label.to'), validate: reasons(checkReceivers) },
     channel: { value: '', label: t('label.channel') },
     statuses: { value: [], label: t('label.statuses') },
     minSeverity: { value: 'warning', label: t('label.minSeverity') },
-    on: { value: ['raised', 'cleared'], label: t('label.on'), validate: checkOn },
-    texts: { value: startTexts(), label: t('label.texts'), validate: checkTexts },
+    on: { value: ['raised', 'cleared'], label: t('label.on'), validate: reasons(checkOn) },
+    texts: { value: startTexts(), label: t('label.texts'), validate: reasons(checkTexts) },
     language: { value: '', label: t('label.language') },
-    timeZone: { value: '', label: t('label.timeZone'), validate: checkZone },
+    timeZone: { value: '', label: t('label.timeZone'), validate: reasons(checkZone) },
   },
   inputs: 1,
   outputs: 2,
@@ -67,10 +67,10 @@ RED.nodes.registerType('action-notify', {
     fillSelect(
       severity,
       SEVERITIES.map((one) => [one, t(`severity.${one}`)]),
-      this.minSeverity,
+      this.minSeverity || 'warning',
     );
     stateBoxes('action-notify-on', STATES, this.on, (state) => t(`state.${state}`));
-    statusChoices('action-notify-statuses', this.statuses, t('hint.allStatuses'));
+    statusChoices('action-notify-statuses', this.statuses);
     durationField($('#node-input-keepCleared'), t, t('label.keepCleared'));
     const field = textsField(texts, t, this.language || 'en-US', () => valueOf('timeZone'));
     $('#node-input-timeZone').on('input', () => field.show());

@@ -50,13 +50,15 @@ export interface DomainDefaults {
 }
 
 /** Reads a domain node: its language and time zone stand where this node says nothing. */
-export function domainDefaults(node: unknown, id: string): DomainDefaults {
-  if (typeof node !== 'object' || node === null) return {};
-  const fields = node as Record<string, unknown>;
-  const definition =
-    typeof fields['definition'] === 'object' && fields['definition'] !== null ? fields['definition'] : node;
-  const { language, timeZone, id: named } = definition as Record<string, unknown>;
-  return { id: asText(named) || id, language: asText(language) || undefined, timeZone: asText(timeZone) || undefined };
+export function domainDefaults(node: unknown): DomainDefaults {
+  const domain: unknown = typeof node === 'object' && node !== null && 'domain' in node ? node.domain : undefined;
+  if (typeof domain !== 'object' || domain === null) return {};
+  const { id, language, timeZone } = domain as Record<string, unknown>;
+  return {
+    id: asText(id) || undefined,
+    language: asText(language) || undefined,
+    timeZone: asText(timeZone) || undefined,
+  };
 }
 
 const ACTIONS = ['notify', 'alert', 'createDashboard'] as const;

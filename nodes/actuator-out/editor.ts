@@ -4,7 +4,7 @@ import { durationField } from '../editor/duration-field';
 import { statusChoices, ticked } from '../editor/status-choices';
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
-import { validators } from '../editor/validators';
+import { reasons, validators } from '../editor/validators';
 import { fillSelect } from '../editor/zones/dom';
 import { isBrokenJson, isTopic, isUrlTemplate } from './address';
 import { makeOrder } from './orders';
@@ -37,20 +37,20 @@ RED.nodes.registerType('actuator-out', {
     name: { value: '', label: t('label.name') },
     version: { value: 1 },
     via: { value: 'mqtt', label: t('label.via') },
-    broker: { value: '', type: 'mqtt-broker', required: false, label: t('label.broker'), validate: checkBroker },
-    topic: { value: '', label: t('label.topic'), validate: checkTopic },
+    broker: { value: '', type: 'mqtt-broker', label: t('label.broker'), validate: reasons(checkBroker) },
+    topic: { value: '', label: t('label.topic'), validate: reasons(checkTopic) },
     qos: { value: '1', label: t('label.qos') },
     retain: { value: false, label: t('label.retain') },
     method: { value: 'POST', label: t('label.method') },
-    url: { value: '', label: t('label.url'), validate: checkUrl },
+    url: { value: '', label: t('label.url'), validate: reasons(checkUrl) },
     auth: { value: 'none', label: t('label.auth') },
     statuses: { value: [], label: t('label.statuses') },
-    payloads: { value: { raised: 'ON', cleared: 'OFF' }, label: t('label.payloads'), validate: checkPayloads },
+    payloads: { value: { raised: 'ON', cleared: 'OFF' }, label: t('label.payloads'), validate: reasons(checkPayloads) },
     confirm: { value: 'accepted', label: t('label.confirm') },
     within: { value: '10 s', label: t('label.within'), validate: valid.duration('label.within') },
-    answerTopic: { value: '', label: t('label.answerTopic'), validate: checkAnswerTopic },
-    expect: { value: '', label: t('label.expect'), validate: checkText },
-    validFor: { value: '5 min', label: t('label.validFor'), validate: valid.duration('label.validFor') },
+    answerTopic: { value: '', label: t('label.answerTopic'), validate: reasons(checkAnswerTopic) },
+    expect: { value: '', label: t('label.expect'), validate: reasons(checkText) },
+    validFor: { value: '5 min', label: t('label.validFor'), validate: valid.duration('label.validFor', true) },
     alsoSimulated: { value: false, label: t('label.alsoSimulated') },
   },
   credentials: { user: { type: 'text' }, password: { type: 'password' }, token: { type: 'password' } },
@@ -67,7 +67,8 @@ RED.nodes.registerType('actuator-out', {
   oneditprepare(this: ActuatorForm) {
     ensureStyle();
     for (const state of ORDER_STATES) payloadField(state).value = this.payloads?.[state] ?? '';
-    statusChoices('actuator-out-statuses', this.statuses, t('hint.allStatuses'));
+    if (valueOf('method') === '') $('#node-input-method').val('POST');
+    statusChoices('actuator-out-statuses', this.statuses);
     durationField($('#node-input-within'), t, t('label.within'));
     durationField($('#node-input-validFor'), t, t('label.validFor'));
     const sample = document.getElementById('actuator-out-sample') as HTMLSelectElement;

@@ -87,7 +87,7 @@ export function textsField(texts: AllTexts, t: Translate, start: string, timeZon
   const names = PLACEHOLDERS.filter((name) => !NOT_HERE.has(name));
   fillSelect(
     insert,
-    [['', t('option.insert')], ...names.map((name) => [name, `{{${name}}}  ${t(`field.${name}`)}`] as const)],
+    [['', t('option.insert')], ...names.map((name) => [name, `${name}: ${t(`field.${name}`)}`] as const)],
     '',
   );
   insert.addEventListener('change', () => {

@@ -35,14 +35,12 @@ export function stateBoxes<T extends string>(
 }
 
 /** One box for each status that a pattern-status node of the flow makes, deployed or not, and for those chosen before. */
-export function statusChoices(fieldset: string, chosen: readonly string[] | undefined, whenNone: string): void {
+export function statusChoices(fieldset: string, chosen: readonly string[] | undefined): void {
   const choices: Choice[] = [];
-  RED.nodes.eachNode((node: { id: string; type: string; name?: string }) => {
-    if (node.type === 'pattern-status') choices.push({ id: node.id, text: node.name || node.id });
+  RED.nodes.eachNode((node: { id: string; type: string; name?: string; statusId?: string }) => {
+    if (node.type === 'pattern-status') choices.push({ id: node.statusId || node.id, text: node.name || node.id });
   });
   const known = new Set(choices.map(({ id }) => id));
   for (const id of chosen ?? []) if (!known.has(id)) choices.push({ id, text: id });
   boxes(fieldset, choices, chosen ?? []);
-  const hint = document.querySelector(`#${fieldset} legend`)!;
-  hint.textContent = `${hint.textContent} (${whenNone})`;
 }

@@ -7,7 +7,18 @@ import type { Translate } from './texts';
 
 export type Validator = (value: unknown, options?: unknown) => true | string;
 
-const fromEnvironment = (value: unknown): boolean => typeof value === 'string' && /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(value);
+/**
+ * Node-RED takes a text for a reason only from a function that declares two parameters; from any other one a text is
+ * "true", and nothing would ever be invalid. So every validator of a form goes through this.
+ */
+export function reasons<This>(check: (this: This, value: unknown) => true | string): Validator {
+  return function (this: unknown, value: unknown, _options: unknown): true | string {
+    return check.call(this as This, value);
+  };
+}
+
+const fromEnvironment = (value: unknown): boolean =>
+  typeof value === 'string' && /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(value);
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 export interface Validators {
@@ -22,25 +33,28 @@ export function validators(t: Translate): Validators {
   const say = (reason: string, labelKey: string, more?: object): string =>
     t(`common.invalid.${reason}`, { label: t(labelKey), ...more });
   return {
-    required: (label) => (value) => !isEmpty(value) || say('required', label),
-    number: (label, low, high, optional) => (value) => {
-      if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
-      const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value);
-      if (!Number.isFinite(number)) return say(isEmpty(value) ? 'required' : 'number', label);
-      return (number >= low && number <= high) || say('range', label, { low, high });
-    },
-    duration: (label, optional) => (value) => {
-      if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
-      return parseDuration(value) !== undefined || say(isEmpty(value) ? 'required' : 'duration', label);
-    },
-    url: (label, schemes, optional) => (value) => {
-      if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
-      if (isEmpty(value)) return say('required', label);
-      try {
-        return schemes.includes(new URL(String(value)).protocol) || say('url', label);
-      } catch {
-        return say('url', label);
-      }
-    },
+    required: (label) => reasons((value) => !isEmpty(value) || say('required', label)),
+    number: (label, low, high, optional) =>
+      reasons((value) => {
+        if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
+        const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value);
+        if (!Number.isFinite(number)) return say(isEmpty(value) ? 'required' : 'number', label);
+        return (number >= low && number <= high) || say('range', label, { low, high });
+      }),
+    duration: (label, optional) =>
+      reasons((value) => {
+        if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
+        return parseDuration(value) !== undefined || say(isEmpty(value) ? 'required' : 'duration', label);
+      }),
+    url: (label, schemes, optional) =>
+      reasons((value) => {
+        if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
+        if (isEmpty(value)) return say('required', label);
+        try {
+          return schemes.includes(new URL(String(value)).protocol) || say('url', label);
+        } catch {
+          return say('url', label);
+        }
+      }),
   };
 }

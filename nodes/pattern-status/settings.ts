@@ -34,13 +34,8 @@ function patternOf(value: unknown): Pattern | SettingsFault {
       return 'badRule';
     }
   }
-  try {
-    const read = patternSchema.safeParse(raw);
-    return read.success ? read.data : 'badRule';
-  } catch {
-    // nested deeper than the stack
-    return 'badRule';
-  }
+  const read = patternSchema.safeParse(raw);
+  return read.success ? read.data : 'badRule';
 }
 
 /** The definition that a saved configuration stands for. */

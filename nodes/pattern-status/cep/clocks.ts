@@ -4,8 +4,6 @@ interface SourceClock {
   time: number;
   /** Wall time at which it was last heard of. */
   heard: number;
-  /** Usual wall time between two of its words; 0 while unknown. */
-  step: number;
   end: boolean;
 }
 
@@ -25,10 +23,7 @@ export class Clocks {
 
   constructor(
     events: Iterable<string>,
-    /**
-     * A source that says nothing for this long, and for three of its usual steps (wall time, live only), is waited for
-     * no longer.
-     */
+    /** A source that says nothing for this long (wall time, live only) is waited for no longer. */
     private readonly idleAfter: number,
   ) {
     for (const event of events) this.perEvent.set(event, new Map());
@@ -44,13 +39,11 @@ export class Clocks {
       const known = sources.get(clock.source);
       if (known === undefined) {
         if (sources.size < MOST_SOURCES)
-          sources.set(clock.source, { time: clock.time, heard: wall, step: 0, end: clock.end === true });
+          sources.set(clock.source, { time: clock.time, heard: wall, end: clock.end === true });
         continue;
       }
       // a replay that is started again goes back in time; a live clock never does
       known.time = known.end && !clock.end ? clock.time : Math.max(known.time, clock.time);
-      const step = wall - known.heard;
-      if (step > 0) known.step = known.step === 0 ? step : known.step * 0.8 + step * 0.2;
       known.heard = wall;
       known.end = clock.end === true;
     }
@@ -66,7 +59,7 @@ export class Clocks {
     for (const sources of this.perEvent.values()) {
       let heard = false;
       for (const source of sources.values()) {
-        if (wall !== undefined && !source.end && this.isIdle(source, wall)) continue;
+        if (wall !== undefined && !source.end && wall - source.heard > this.idleAfter) continue;
         heard = true;
         if (!source.end && source.time < lowest) lowest = source.time;
       }
@@ -76,10 +69,6 @@ export class Clocks {
       }
     }
     return silent === this.perEvent.size ? -Infinity : lowest;
-  }
-
-  private isIdle({ heard, step }: SourceClock, wall: number): boolean {
-    return wall - heard > Math.max(this.idleAfter, 3 * step);
   }
 
   /** Latest time that an ended source had reached. */

@@ -26,8 +26,8 @@ export interface Plan {
   readonly events: readonly EventOperator[];
   readonly top: Operator;
   readonly byEvent: ReadonlyMap<string, EventOperator>;
-  /** Ids of the events that must happen; those that must not are no evidence. */
-  readonly wanted: ReadonlySet<string>;
+  /** Ids of the events that must not happen; they are no evidence. */
+  readonly unwanted: ReadonlySet<string>;
   /** A detection is certain as soon as its events are there: nothing that comes later in order can undo it. */
   readonly monotone: boolean;
   /** The longest `within` of the whole pattern; 0 for pure states. */
@@ -68,13 +68,14 @@ class Compiler {
 
   compile(pattern: Pattern, path: string): Plan {
     const top = this.build(pattern, undefined, path, 0);
+    const unwanted = new Set([...this.byEvent.keys()].filter((event) => !this.wanted.has(event)));
     return {
       layout: this.layout,
       operators: this.operators,
       events: [...this.byEvent.values()],
       top,
       byEvent: this.byEvent,
-      wanted: this.wanted,
+      unwanted,
       monotone: this.monotone,
       within: this.longest,
     };

@@ -185,7 +185,7 @@ function observe(
   listener: Listener,
 ): void {
   const { life } = state;
-  const { top, wanted } = rule.plan;
+  const { top, unwanted } = rule.plan;
   count(life, t);
   const before = life.level;
   life.level = top.level;
@@ -207,7 +207,7 @@ function observe(
     } else raise(life, t, listener);
     return;
   }
-  const more = remember(life, events, from, to, wanted) || detected;
+  const more = remember(life, events, from, to, unwanted) || detected;
   if (life.phase !== RAISED) return;
   if (before !== UNKNOWN && top.level === UNKNOWN) listener.nodata(life, t);
   else if (before === UNKNOWN && top.level === TRUE) listener.known(life, t);
@@ -234,12 +234,12 @@ function remember(
   events: readonly CityEvent[],
   from: number,
   to: number,
-  wanted: ReadonlySet<string>,
+  unwanted: ReadonlySet<string>,
 ): boolean {
   let more = false;
   for (let i = from; i < to; i++) {
     const event = events[i]!;
-    if ((event.kind !== 'point' && event.kind !== 'begin') || !wanted.has(event.event)) continue;
+    if ((event.kind !== 'point' && event.kind !== 'begin') || unwanted.has(event.event)) continue;
     life.evidence.push(event);
     more = true;
   }
