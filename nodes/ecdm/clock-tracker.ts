@@ -22,7 +22,12 @@ interface Stream {
   heard: number;
   /** Usual interval: told by the source, or a slow average of the steps seen. */
   interval: number;
+  /** Steps that were seen; an average of few says little. */
+  steps: number;
 }
+
+/** Steps after which the average is believed. */
+const SURE = 3;
 
 export class ClockTracker {
   private readonly streams = new Map<string, Stream>();
@@ -53,17 +58,25 @@ export class ClockTracker {
     const known = this.streams.get(stream);
     if (known === undefined) {
       if (this.streams.size >= this.maxStreams) return;
-      this.streams.set(stream, { time, heard, interval: interval ?? 0 });
+      this.streams.set(stream, { time, heard, interval: interval ?? 0, steps: 0 });
       return;
     }
     known.heard = heard;
     if (interval !== undefined) known.interval = interval;
     if (time <= known.time) return;
+    known.steps++;
     if (interval === undefined) {
       const step = time - known.time;
       known.interval = known.interval === 0 ? step : known.interval * 0.8 + step * 0.2;
     }
     known.time = time;
+  }
+
+  /** Usual time between two readings of a stream, in whole seconds where it is longer; `undefined` while unsure. */
+  usualInterval(stream: string): number | undefined {
+    const known = this.streams.get(stream);
+    if (!known || known.steps < SURE || known.interval <= 0) return undefined;
+    return known.interval < 1000 ? Math.round(known.interval) : Math.round(known.interval / 1000) * 1000;
   }
 
   /** Forgets a stream that the source no longer reads. */

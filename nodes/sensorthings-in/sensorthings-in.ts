@@ -1,3 +1,4 @@
+import type { RosterEntry } from '../ecdm/city';
 import { ClockTracker } from '../ecdm/clock-tracker';
 import type { Problem } from '../ecdm/problem';
 import { guard, onClose } from '../runtime/input';
@@ -10,6 +11,7 @@ import { asServer } from '../sensorthings-server/server';
 import { migrations } from './migrations';
 import { readOptions } from './options';
 import { Outbox } from './outbox';
+import { RosterWatch } from './roster-watch';
 import type { Health, Source } from './source';
 import { DemoSource } from './source-demo';
 import { ServerSource } from './source-server';
@@ -58,9 +60,11 @@ export = function (RED: RuntimeApi): void {
       failed,
       send: (message) => this.send([message, null]),
     });
+    const rosters = new RosterWatch(tracker);
     const host = {
       outbox,
       failed,
+      roster: (roster: RosterEntry[]) => outbox.setRoster(rosters.fill(roster)),
       problem: (problem: Problem) => problems.add(inWords(problem)),
       health: (next: Health) => {
         if (next.state === 'working' && health.state === 'down') this.log(RED._('log.back'));
@@ -93,6 +97,8 @@ export = function (RED: RuntimeApi): void {
       }
     };
     const tick = guard(this, () => {
+      const learned = rosters.learned(() => source.roster());
+      if (learned) outbox.setRoster(learned);
       outbox.tick(source.mode());
       counts.push(outbox.sent);
       if (counts.length > RATE_SECONDS + 1) counts.shift();

@@ -1,4 +1,6 @@
 /** Readings of the demo city, by a timer, without sockets. */
+import type { RosterEntry } from '../ecdm/city';
+import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import type { DemoServer } from '../sensorthings-server/demo/demo-server';
 import type { Options } from './options';
 import { rosterOf, type Source, type SourceHost } from './source';
@@ -10,6 +12,7 @@ export class DemoSource implements Source {
   private timer: NodeJS.Timeout | undefined;
   private last = 0;
   private only: ReadonlySet<number> = new Set();
+  private wanted: StreamInfo[] = [];
 
   constructor(
     private readonly server: DemoServer,
@@ -21,19 +24,23 @@ export class DemoSource implements Source {
     return 'simulated';
   }
 
+  roster(): RosterEntry[] {
+    return rosterOf(this.wanted);
+  }
+
   start(): void {
     const { choose, history } = this.options;
-    const wanted = this.server.streams().filter(({ key, property }) => {
+    this.wanted = this.server.streams().filter(({ key, property }) => {
       if (choose.by === 'list') return choose.keys.includes(key);
       if (choose.by === 'property') return choose.names.some((name) => name.toLowerCase() === property.toLowerCase());
       return true;
     });
-    this.only = new Set(wanted.map(({ key }) => Number(key)));
-    if (wanted.length === 0) {
+    this.only = new Set(this.wanted.map(({ key }) => Number(key)));
+    if (this.wanted.length === 0) {
       this.host.health({ state: 'down', code: 'nothing-chosen', message: '' });
       return;
     }
-    this.host.outbox.setRoster(rosterOf(wanted));
+    this.host.roster(this.roster());
     this.host.health({ state: 'working', mode: 'simulated' });
     this.last = this.server.now() - history;
     this.tick();

@@ -4,7 +4,7 @@
  * minutes, because servers lose notices silently; without MQTT rounds are all there is.
  */
 import { setMaxListeners } from 'node:events';
-import type { Mode } from '../ecdm/city';
+import type { Mode, RosterEntry } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
 import { makeProblem } from '../ecdm/problem';
 import type { Connection } from '../sensorthings-server/client/connection';
@@ -53,6 +53,10 @@ export class ServerSource implements Source {
   mode(): Mode {
     if (this.facts?.simulated) return 'simulated';
     return this.feed?.connected ? 'live' : 'poll';
+  }
+
+  roster(): RosterEntry[] {
+    return rosterOf(this.streams);
   }
 
   start(): void {
@@ -113,7 +117,7 @@ export class ServerSource implements Source {
     this.streams = streams;
     if (!changed) return;
     this.positions.share(streams.length);
-    this.host.outbox.setRoster(rosterOf(streams));
+    this.host.roster(this.roster());
     await this.follow();
   }
 

@@ -14,6 +14,8 @@ export type Health =
 
 export interface SourceHost {
   readonly outbox: Outbox;
+  /** The Datastreams that are read from now on. */
+  roster(roster: RosterEntry[]): void;
   health(health: Health): void;
   problem(problem: Problem): void;
   /** Something went wrong that is not known. */
@@ -25,6 +27,8 @@ export interface Source {
   close(): void;
   /** Mode of messages that carry no reading. */
   mode(): Mode;
+  /** The Datastreams that are read. */
+  roster(): RosterEntry[];
 }
 
 export function rosterOf(streams: readonly StreamInfo[]): RosterEntry[] {

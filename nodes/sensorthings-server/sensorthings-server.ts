@@ -62,7 +62,8 @@ export = function (RED: RuntimeApi): void {
    */
   function fromForm(body: unknown): StaServer {
     if (typeof body !== 'object' || body === null) throw new AdminError(400, 'an object is expected');
-    const form = body as Record<string, unknown>;
+    const form: Record<string, unknown> = { ...body };
+    for (const name of ['url', 'mqttUrl']) form[name] = fromEnvironment(form[name]);
     const deployed = typeof form['id'] === 'string' ? RED.nodes.getNode(form['id']) : undefined;
     const kept = deployed?.type === 'sensorthings-server' ? (deployed as ServerNode) : undefined;
     const trusted = kept?.staServer.kind === 'server' && sameOrigin(kept.staServer.settings.url, form['url']);
@@ -107,6 +108,12 @@ export = function (RED: RuntimeApi): void {
     }),
   );
 };
+
+/** Node-RED fills `${NAME}` in when it starts a node; a form holds the name. */
+function fromEnvironment(value: unknown): unknown {
+  const name = typeof value === 'string' ? /^\$\{(\w+)\}$/.exec(value.trim())?.[1] : undefined;
+  return name === undefined ? value : (process.env[name] ?? '');
+}
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';

@@ -56,6 +56,8 @@ describe('sensorthings-server behind its form', () => {
     assert.deepEqual(await ask('probe', given), { ok: true, root: simulator.url, version: 'v1.1', mqtt: simulator.mqttUrl, simulated: true }); // prettier-ignore
     assert.equal((await ask('probe', { ...given, credentials: {} })).code, 'unauthorized');
     assert.equal((await ask('probe', { url: 'demo:' })).things, 40);
+    process.env['CITY_TEST_URL'] = simulator.url;
+    assert.equal((await ask('probe', { ...given, url: '${CITY_TEST_URL}' })).ok, true);
     for (const url of [
       'file:///etc/passwd',
       'javascript:1',

@@ -5,6 +5,7 @@ import { TicketDesk } from '../../nodes/runtime/tickets';
 import type { RuntimeHooks } from '../../nodes/runtime/node-red';
 import { readOptions } from '../../nodes/sensorthings-in/options';
 import { Outbox, type OutMessage } from '../../nodes/sensorthings-in/outbox';
+import { RosterWatch } from '../../nodes/sensorthings-in/roster-watch';
 import { Positions } from '../../nodes/sensorthings-in/positions';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -203,6 +204,24 @@ describe('outbox', () => {
     box.push(reading(2, 6), 'live');
     await sleep(20);
     assert.equal(sent.length, 2);
+  });
+});
+
+describe('roster', () => {
+  it('is sent again with the intervals that were learned', () => {
+    const tracker = new ClockTracker('s');
+    const watch = new RosterWatch(tracker);
+    const roster = [
+      { datastream: 'd', property: 'p' },
+      { datastream: 'told', property: 'p', interval: 5 },
+    ];
+    const look = (): unknown => Array.from({ length: 30 }, () => watch.learned(() => roster)).find((list) => list);
+    assert.deepEqual(watch.fill(roster), roster);
+    tracker.seen('d', 0);
+    assert.equal(look(), undefined);
+    for (let i = 1; i < 5; i++) tracker.seen('d', i * 60_100);
+    assert.deepEqual(look(), [{ ...roster[0], interval: 60_000 }, roster[1]]);
+    assert.equal(look(), undefined, 'once');
   });
 });
 
