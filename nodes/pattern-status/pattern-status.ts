@@ -1,3 +1,4 @@
+import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity, type City } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { StatusDefinition } from '../ecdm/definition';
@@ -20,10 +21,6 @@ import { takeEvents } from './take-events';
 const TICK = 1000;
 const SAVE = 10_000;
 
-interface DomainNode extends RuntimeNode {
-  domain?: { id?: string; language?: string; timeZone?: string };
-}
-
 /** What the admin route tells of a node. */
 type Inspect = () => unknown;
 
@@ -34,7 +31,7 @@ export = function (RED: RuntimeApi): void {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved, migrations);
     const line = new StatusLine(this, RED);
-    const domain = (RED.nodes.getNode(String(config['domain'])) as DomainNode | undefined)?.domain;
+    const domain = asDomain(RED.nodes.getNode(String(config['domain'])));
     const language = domain?.language ?? (typeof RED.settings.lang === 'string' ? RED.settings.lang : undefined);
     const refuse = (message: string): void => {
       line.error('status.refused');
