@@ -17,7 +17,7 @@ import { Pipeline } from '../../nodes/replay/pipeline';
 import { sortByTime } from '../../nodes/to-observation/batch';
 import { compileMapping } from '../../nodes/to-observation/mapping/mapper';
 import { startEmbedded, type Embedded } from '../support/embedded';
-import { sleep } from '../support/node-red';
+import { sleep, waitFor } from '../support/node-red';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const DATA = path.resolve(ROOT, '../shared/data/beijing_air_2016-12.csv');
@@ -111,7 +111,9 @@ describe('a replay through wired nodes', function () {
           if ((i / size) % 100 === 99) await sleep(0);
         }
         const statuses = (): Status[] => nr.payloads('out').flat() as Status[];
-        for (let before = -1; before !== statuses().length; await sleep(150)) before = statuses().length;
+        await waitFor('all statuses', () => told(statuses()).length >= expected.length, 40_000);
+        // none too many either
+        await sleep(100);
         assert.deepEqual(nr.payloads('problems').flat(), []);
         assert.deepEqual(told(statuses()), expected);
       });
