@@ -155,8 +155,10 @@ function readEvent(raw: object): CityEvent | Wrong {
   if (event === undefined) return wrong('event', 'event');
   if (kind === undefined) return wrong('event', 'kind');
   if (!isValidTime(time)) return wrong('event', 'time');
+  // without a key, events of different stations would run into one instance of a rule
+  const key = idOf(own(raw, 'key'));
+  if (key === undefined) return wrong('event', 'key');
   const timeEnd = own(raw, 'timeEnd');
-  const key = textOf(own(raw, 'key')) ?? '';
   return {
     id: idOf(own(raw, 'id')) ?? `${event}|${key}|${kind}|${time}`,
     event,

@@ -50,6 +50,8 @@ export function configNodes(server = 'demo:'): FlowNode[] {
 interface WorkingNode {
   /** Makes an item that leads to a message on output 1. */
   good(): unknown;
+  /** Fields of items without which the node cannot do its work: what is wrong there it must say. */
+  refuses?: readonly string[];
   [property: string]: unknown;
 }
 
@@ -83,8 +85,17 @@ const working: Record<string, WorkingNode> = {
     emit: 'batch',
     good: goodReading,
   },
-  'pattern-status': { name: 'Air', rule: { op: 'event', event: 'pm25-high' }, good: goodEvent },
-  'action-notify': { on: ['raised'], good: () => goodStatus({ revision: ++revision }) },
+  'pattern-status': {
+    name: 'Air',
+    rule: { op: 'event', event: 'pm25-high' },
+    good: () => goodEvent({ id: `e${++revision}`, key: `station ${revision}`, stream: `s${revision}` }),
+    refuses: ['event.event', 'event.key', 'event.time', 'event.kind'],
+  },
+  'action-notify': {
+    on: ['raised'],
+    good: () => goodStatus({ revision: ++revision }),
+    refuses: ['status.statusId', 'status.state', 'status.revision'],
+  },
   // what is simulated is told, but nothing is sent
   'actuator-out': {
     name: 'sign',
@@ -92,9 +103,22 @@ const working: Record<string, WorkingNode> = {
     url: 'http://127.0.0.1:9/',
     payloads: { raised: 'ON' },
     good: () => goodStatus({ revision: ++revision, simulated: true }),
+    refuses: ['status.statusId', 'status.state', 'status.revision'],
   },
-  'spatial-filter': { zones: 'the-zones', keep: 'inside', choose: 'all', noPlace: 'problem', good: goodReading },
-  'ecdm-event': { domain: 'the-domain', events, good: goodReading },
+  'spatial-filter': {
+    zones: 'the-zones',
+    keep: 'inside',
+    choose: 'all',
+    noPlace: 'problem',
+    good: goodReading,
+    refuses: ['reading.datastream', 'reading.time', 'reading.place'],
+  },
+  'ecdm-event': {
+    domain: 'the-domain',
+    events,
+    good: goodReading,
+    refuses: ['reading.datastream', 'reading.time', 'reading.value'],
+  },
 };
 
 /** A configuration under which a node works, with an item that it takes. */

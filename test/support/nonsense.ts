@@ -12,6 +12,8 @@ export interface Nonsense {
    * a place, for instance), so only the survival is asked for.
    */
   fate: 'refused' | 'survived';
+  /** For an item with one wrong field: which one, such as `reading.time`. Nodes that live by it must refuse it. */
+  field?: string;
 }
 
 const TIME = Date.UTC(2026, 0, 1);
@@ -201,14 +203,44 @@ const wrong: [string, () => unknown][] = [
   ['a trap', trap],
 ];
 
-function withWrong(what: string, good: (more: object) => object, fields: readonly string[]): Nonsense[] {
-  return fields.flatMap((field) =>
-    wrong.map(([name, value]) => survived(`${what} with ${name} as ${field}`, () => good({ [field]: value() }))),
+/** Fields that hold texts: any text will do for some node. */
+const TEXTS = [
+  'id',
+  'datastream',
+  'property',
+  'unit',
+  'thing',
+  'event',
+  'key',
+  'stream',
+  'statusId',
+  'status',
+  'reason',
+];
+const IS_TEXT = ['a text of a number', 'an empty text', 'a text of 1 MB', '__proto__', 'constructor'];
+
+/** True where a value is wrong in a field for every node that looks at the field. */
+function isWrong(field: string, name: string): boolean {
+  // -1 ms is the last moment of 1969
+  if (field === 'time') return name !== '-1';
+  // null is a reading without a value, which sources do send
+  if (field === 'value') return !['null', '-1', '1e300'].includes(name);
+  return !(TEXTS.includes(field) && IS_TEXT.includes(name));
+}
+
+function withWrong(what: string, good: (more: object) => object, list: readonly string[]): Nonsense[] {
+  // each with an identity of its own: what has been seen before may be left out in silence
+  let serial = 0;
+  return list.flatMap((field) =>
+    wrong.map(([name, value]) => ({
+      ...survived(`${what} with ${name} as ${field}`, () => good({ id: `nonsense ${++serial}`, [field]: value() })),
+      ...(isWrong(field, name) ? { field: `${what}.${field}` } : {}),
+    })),
   );
 }
 
 const fields: Nonsense[] = [
-  ...withWrong('a reading', goodReading, [
+  ...withWrong('reading', goodReading, [
     'id',
     'datastream',
     'property',
@@ -221,7 +253,7 @@ const fields: Nonsense[] = [
     'quality',
     'meta',
   ]),
-  ...withWrong('an event', goodEvent, [
+  ...withWrong('event', goodEvent, [
     'id',
     'event',
     'key',
@@ -234,7 +266,7 @@ const fields: Nonsense[] = [
     'zones',
     'source',
   ]),
-  ...withWrong('a status', goodStatus, [
+  ...withWrong('status', goodStatus, [
     'statusId',
     'revision',
     'status',
@@ -246,13 +278,14 @@ const fields: Nonsense[] = [
     'evidence',
     'zones',
   ]),
-  ...[[0, 500], [NaN, 7], ['99', '7'], [], [99], [1e308, -1e308]].map((place) =>
-    survived(`a reading at ${JSON.stringify(place)}`, () => goodReading({ place })),
-  ),
-  survived('a reading of the year 9999', () => goodReading({ time: Date.UTC(9999, 0) })),
-  survived('an event of the year 9999', () => goodEvent({ time: Date.UTC(9999, 0) })),
+  ...[[0, 500], [NaN, 7], ['99', '7'], [], [99], [1e308, -1e308]].map((place) => ({
+    ...survived(`a reading at ${JSON.stringify(place)}`, () => goodReading({ place })),
+    field: 'reading.place',
+  })),
+  { ...survived('a reading of the year 9999', () => goodReading({ time: Date.UTC(9999, 0) })), field: 'reading.time' },
+  { ...survived('an event of the year 9999', () => goodEvent({ time: Date.UTC(9999, 0) })), field: 'event.time' },
   survived('a status of the year 9999', () => goodStatus({ since: '9999-01-01T00:00:00Z', updated: '+275761-01-01' })),
-  survived('a reading from before our era', () => goodReading({ time: -8.64e15 })),
+  { ...survived('a reading from before our era', () => goodReading({ time: -8.64e15 })), field: 'reading.time' },
 ];
 
 export const nonsense: readonly Nonsense[] = [...values, ...objects, ...fields];
