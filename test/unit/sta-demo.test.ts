@@ -86,6 +86,6 @@ describe('demo city', () => {
     assert.equal(city.history(10, START, new Set([1])).length, 10);
     assert.equal(city.latest(9999, START), undefined);
     assert.deepEqual(city.readingsAt(START, START), []);
-    assert.ok(city.readingsAt(0, START, new Set([1])).length <= 200_001, 'bounded');
+    assert.ok(city.readingsAt(0, START, new Set([1])).length <= 100_001, 'bounded');
   });
 });
