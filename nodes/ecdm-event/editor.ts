@@ -61,7 +61,7 @@ function checkEvents(events: unknown): true | string {
   if (!Array.isArray(events) || events.length === 0) return t('invalid.noEvents');
   for (const event of events as EventDefinition[]) {
     const fault = faultsOf(event, t, RED.i18n.lang() as string)[0];
-    if (fault !== undefined) return `${event.name || t('sentence.noName')}: ${fault}`;
+    if (fault !== undefined) return `${event?.name || t('sentence.noName')}: ${fault}`;
   }
   return true;
 }
@@ -131,7 +131,8 @@ function prepare(draft: EventDefinition[]): void {
   preset.addEventListener('change', () => {
     const found = PRESETS.find(({ id }) => id === preset.value);
     preset.value = '';
-    if (found !== undefined) add(fromPreset(found, RED.nodes.id() as string, t(`preset.${found.id}`)));
+    // the numbers after the colon are in the sentence already
+    if (found !== undefined) add(fromPreset(found, RED.nodes.id() as string, t(`preset.${found.id}`).split(':')[0]!));
   });
   choose(0);
 }

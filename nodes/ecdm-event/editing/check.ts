@@ -4,10 +4,14 @@ import { parseDuration } from '../../ecdm/duration';
 import { isTimeZone } from '../../ecdm/time';
 import { CompiledCondition, DefinitionError } from '../engine/condition';
 import { engineText, isTextKey } from '../engine/text';
+import { looksLikeCondition } from './rows';
 import type { Translate } from './sentence';
 
 /** @param language of the reasons that the engine itself gives */
 export function faultsOf(event: EventDefinition, t: Translate, language: string): string[] {
+  // a flow may have been written by hand
+  const raw = event as EventDefinition | null | undefined;
+  if (typeof raw?.name !== 'string' || !looksLikeCondition(raw.when)) return [t('invalid.shape')];
   const faults: string[] = [];
   if (event.name.trim() === '') faults.push(t('invalid.name'));
   for (const [key, text] of durations(event)) {

@@ -118,3 +118,12 @@ function readScalar(text: string): number | string | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   return readNumber(text) ?? text;
 }
+
+/** True for text that has at least the shape of a condition; what its parts hold is checked afterwards. */
+export function looksLikeCondition(raw: unknown): raw is Condition {
+  if (typeof raw !== 'object' || raw === null) return false;
+  const { op, of } = raw as { op?: unknown; of?: unknown };
+  if (op === 'all' || op === 'any') return Array.isArray(of) && of.length > 0 && of.every(looksLikeCondition);
+  if (op === 'not') return looksLikeCondition(of);
+  return rowOf(raw) !== undefined;
+}

@@ -2,7 +2,7 @@
 import type { Condition } from '../../ecdm/definition';
 import type { Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
-import { emptyRow, fromForm, OPERATORS, toForm, type ConditionForm, type Operator, type TimeRow, type ValueRow } from '../editing/rows';
+import { emptyRow, fromForm, looksLikeCondition, OPERATORS, toForm, type ConditionForm, type Operator, type TimeRow, type ValueRow } from '../editing/rows';
 import { button, small, smallSelect } from './fields';
 
 const OPERATOR_KEYS: Record<Operator, string> = {
@@ -118,6 +118,9 @@ function fieldText(name: string, t: Translate): string {
   return name === 'part' ? t('option.field.part') : name;
 }
 
+/** Not a time input: that would follow the browser's habits (10:00 PM) and not the sentence's. */
+const CLOCK = { class: 'ecdm-event-clock', placeholder: '22:00', maxlength: '5' };
+
 function timeRow(line: HTMLElement, row: TimeRow, t: Translate, tell: () => void): void {
   const set = (key: 'from' | 'to' | 'zone') => (text: string) => {
     row[key] = text;
@@ -125,9 +128,9 @@ function timeRow(line: HTMLElement, row: TimeRow, t: Translate, tell: () => void
   };
   line.append(
     t('label.timeFrom'),
-    small(t('label.timeFrom'), row.from, set('from'), { type: 'time' }),
+    small(t('label.timeFrom'), row.from, set('from'), CLOCK),
     t('label.timeTo'),
-    small(t('label.timeTo'), row.to, set('to'), { type: 'time' }),
+    small(t('label.timeTo'), row.to, set('to'), CLOCK),
   );
   for (let day = 1; day <= 7; day++) {
     const box = make('input', { type: 'checkbox' });
@@ -141,7 +144,7 @@ function timeRow(line: HTMLElement, row: TimeRow, t: Translate, tell: () => void
     });
     line.append(make('label', {}, box, t(`day.${day}`)));
   }
-  line.append(small(t('label.zone'), row.zone, set('zone'), { list: 'ecdm-event-zones', placeholder: t('placeholder.zone') }));
+  line.append(small(t('label.zone'), row.zone, set('zone'), { class: 'ecdm-event-zone', list: 'ecdm-event-zones', placeholder: t('placeholder.zone') }));
 }
 
 /** A condition with brackets, from a definition file: its text. */
@@ -151,8 +154,10 @@ function asJson(place: HTMLElement, when: Condition, t: Translate, changed: (whe
   const fault = make('p', { class: 'city-fault', role: 'alert' });
   area.addEventListener('input', () => {
     try {
-      changed(JSON.parse(area.value) as Condition);
+      const read: unknown = JSON.parse(area.value);
+      if (!looksLikeCondition(read)) throw new Error(t('invalid.shape'));
       fault.textContent = '';
+      changed(read);
     } catch (error) {
       fault.textContent = t('common.invalid.json', { label: t('label.json'), reason: (error as Error).message });
     }
