@@ -1,9 +1,29 @@
 import * as path from 'node:path';
+import * as action from '../../nodes/action-notify/migrations';
+import * as actuator from '../../nodes/actuator-out/migrations';
+import * as domain from '../../nodes/ecdm-domain/migrations';
+import * as event from '../../nodes/ecdm-event/migrations';
+import * as status from '../../nodes/pattern-status/migrations';
+import { migrate } from '../../nodes/runtime/migrate';
 import { CliError, EXIT, type Command } from './command';
 import { checkFile, mistakeText } from './definition-file';
 import { prettyJson, readJson, writeText } from './files';
-import { nodesOf } from './flow-nodes';
+import { nodesOf, type FlowNode } from './flow-nodes';
 import { flowToDefinition } from './flow-to-definition';
+
+const STEPS: ReadonlyMap<string, typeof domain.migrations> = new Map([
+  ['ecdm-domain', domain.migrations],
+  ['ecdm-event', event.migrations],
+  ['pattern-status', status.migrations],
+  ['action-notify', action.migrations],
+  ['actuator-out', actuator.migrations],
+]);
+
+/** As the runtime would read it: flows of older versions are brought up to date. */
+function upToDate(node: FlowNode): FlowNode {
+  const steps = STEPS.get(node.type);
+  return steps === undefined ? node : migrate(node as Parameters<(typeof steps)[number]>[0] & FlowNode, steps);
+}
 
 export const exportCommand: Command = {
   name: 'export',
@@ -25,7 +45,7 @@ the file holds none of our nodes. 3: a file cannot be read or written.
     const file = args.only('FLOWS');
     const nodes = nodesOf(await readJson(file));
     if (nodes === undefined) throw new CliError(EXIT.mistakes, `${file} is not a Node-RED flow: a list of nodes is expected`);
-    const found = flowToDefinition(nodes, path.basename(file).replace(/\.json$/, ''));
+    const found = flowToDefinition(nodes.map(upToDate), path.basename(file).replace(/\.json$/, ''));
     const definition = { ...found, name: args.text('name') ?? found.name };
     if (definition.events.length + definition.statuses.length === 0) {
       throw new CliError(EXIT.mistakes, `${file} holds no ecdm-event and no pattern-status node`);
