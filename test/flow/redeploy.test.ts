@@ -1,10 +1,14 @@
 /** Fifty redeploys of a flow with every node: no listener, timer or connection is left behind. */
 import assert from 'node:assert/strict';
 import type { EventEmitter } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { builtTypes, configNodes, inputsOf, outputsOf, workingNode } from '../support/built-nodes';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
+import { TestBroker } from '../support/mqtt-broker';
 import { sleep } from '../support/node-red';
+import { goodStatus } from '../support/nonsense';
 
 const REDEPLOYS = 50;
 
@@ -23,6 +27,31 @@ function everyNode(name: string, server: string): FlowNode[] {
       flow.push({ ...config, name, id: `${type}-${n}`, type, ...(isConfig(type) ? {} : { wires }) });
   }
   return flow;
+}
+
+/** Orders that are not confirmed while the flow runs: a redeploy comes in between. */
+function waitingActuators(name: string, broker: TestBroker, web: string): FlowNode[] {
+  const both = {
+    type: 'actuator-out',
+    version: 1,
+    name,
+    payloads: { raised: 'ON' },
+    within: '30 s',
+    wires: [['sink'], ['sink']],
+  };
+  return [
+    broker.node(),
+    {
+      ...both,
+      id: 'by-mqtt',
+      via: 'mqtt',
+      broker: 'broker',
+      topic: 'sign/set',
+      confirm: 'done',
+      answerTopic: 'sign/state',
+    },
+    { ...both, id: 'by-http', via: 'http', url: web, method: 'POST', confirm: 'accepted' },
+  ];
 }
 
 const isConfig = (type: string): boolean => inputsOf(type) + outputsOf(type) === 0;
@@ -48,21 +77,35 @@ describe('redeploys', function () {
   this.timeout(180_000);
   let nr: Embedded;
   let simulator: Simulator;
+  let broker: TestBroker;
+  /** Takes every request and never answers. */
+  let web: Server;
+  let revision = 0;
 
   before(async () => {
     simulator = await startSimulator();
+    broker = await TestBroker.start();
+    web = createServer(() => undefined);
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
     nr = await startEmbedded();
   });
   after(async () => {
     await nr?.stop();
     await simulator?.close();
+    await broker?.stop();
+    web?.closeAllConnections();
+    web?.close();
   });
 
   /** The three ways of deploying; each time all nodes of ours have changed. */
   async function deployAndWork(i: number): Promise<void> {
     // every other round the server of the simulator, so that connections are made and cut off
     const server = i % 2 === 0 ? simulator.url : 'demo:';
-    await nr.deploy(everyNode(`round ${i}`, server), (['full', 'flows', 'nodes'] as const)[i % 3]);
+    const { port } = web.address() as AddressInfo;
+    const name = `round ${i}`;
+    const flow = [...everyNode(name, server), ...waitingActuators(name, broker, `http://127.0.0.1:${port}/`)];
+    await nr.deploy(flow, (['full', 'flows', 'nodes'] as const)[i % 3]);
+    for (const id of ['by-mqtt', 'by-http']) nr.inject(id, { payload: goodStatus({ revision: ++revision }) });
     for (const type of builtTypes().filter((name) => inputsOf(name) > 0)) {
       nr.inject(`${type}-1`, { payload: [workingNode(type).good()] });
     }
@@ -94,6 +137,10 @@ describe('redeploys', function () {
     }
     for (const [name, number] of Object.entries(busy.listeners))
       assert.ok(number < 40, `${number} listeners for ${name}`);
+    assert.equal(broker.clients, 0, 'connections to the broker');
+    const requests = await new Promise((resolve) => web.getConnections((_error, number) => resolve(number)));
+    assert.equal(requests, 0, 'connections to the web server');
+    assert.ok(broker.published.length >= 5, `${broker.published.length} orders came through`);
     assert.ok(!nr.complaints.some(({ text }) => /leak|MaxListeners/i.test(text)));
   });
 
