@@ -1,3 +1,4 @@
+import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import { guard, onClose, onInput } from '../runtime/input';
@@ -9,14 +10,14 @@ import { StatusLine } from '../runtime/status-line';
 import type { OutMessage } from './forms/form';
 import { migrations } from './migrations';
 import { Notifier, type Answer } from './notifier';
-import { domainDefaults, readSettings } from './settings';
+import { readSettings } from './settings';
 
 export = function (RED: RuntimeApi): void {
   function ActionNotify(this: RuntimeNode, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved, migrations);
     const domain = typeof config['domain'] === 'string' ? config['domain'] : '';
-    const settings = readSettings(config, domainDefaults(RED.nodes.getNode(domain)));
+    const settings = readSettings(config, asDomain(RED.nodes.getNode(domain)));
     const line = new StatusLine(this, RED);
     const problems = new Problems(this);
     const notifier = new Notifier(settings, (problem) => problems.add(problem));

@@ -1,4 +1,5 @@
 /** Reads what the form saved into what the node works with; nothing saved is trusted to be whole. */
+import type { DomainDefinition } from '../ecdm/definition';
 import { parseDuration } from '../ecdm/duration';
 import { SEVERITIES, type Severity, type StatusState } from '../ecdm/status';
 import { STATES } from '../ecdm/read-item';
@@ -43,23 +44,7 @@ export interface NotifySettings {
 }
 
 /** What the domain says where the node does not. */
-export interface DomainDefaults {
-  id?: string;
-  language?: string;
-  timeZone?: string;
-}
-
-/** Reads a domain node: its language and time zone stand where this node says nothing. */
-export function domainDefaults(node: unknown): DomainDefaults {
-  const domain: unknown = typeof node === 'object' && node !== null && 'domain' in node ? node.domain : undefined;
-  if (typeof domain !== 'object' || domain === null) return {};
-  const { id, language, timeZone } = domain as Record<string, unknown>;
-  return {
-    id: asText(id) || undefined,
-    language: asText(language) || undefined,
-    timeZone: asText(timeZone) || undefined,
-  };
-}
+export type DomainDefaults = Partial<Pick<DomainDefinition, 'id' | 'language' | 'timeZone'>>;
 
 const ACTIONS = ['notify', 'alert', 'createDashboard'] as const;
 const MOST_ROWS = 500;

@@ -137,4 +137,25 @@ describe('action-notify', () => {
     assert.match(message?.['payload'].headline, /^Air pollution 1 ก\.พ\. \d+ 03:00$/);
     assert.equal(message?.['payload'].text, 'รุนแรง');
   });
+
+  it('takes language, time zone and limits from its domain', async () => {
+    await city.deploy([
+      { id: 'out', type: 'test-sink', wires: [] },
+      { id: 'air', type: 'ecdm-domain', version: 1, name: 'Air', language: 'th', timeZone: 'Asia/Bangkok' },
+      {
+        id: 'notify',
+        type: 'action-notify',
+        version: 1,
+        domain: 'air',
+        on: ['raised'],
+        form: 'event',
+        wires: [['out'], []],
+      },
+    ]);
+    const domain = city.node('air')['definition'].id as string;
+    city.inject('notify', { payload: [status({ domain: 'noise' }), status({ domain }), status()] });
+    const [message] = await city.count('out', 1);
+    assert.equal(message?.['payload'].length, 2);
+    assert.match(message?.['payload'][0].headline, /^รุนแรง: Air pollution ที่ Station 1 เกิดเหตุ$/);
+  });
 });
