@@ -1,0 +1,405 @@
+// Writes flows/demo-city.json and the examples from one description, so that they stay alike.
+//   node .config/flows.mjs      (after a build: the zones come from the demo city itself)
+// The files are what counts: they are committed, and tests run them.
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+const { demoZones } = require(path.join(root, 'dist/nodes/sensorthings-server/demo/zones.js'));
+const { importGeoJson } = require(path.join(root, 'dist/nodes/city-zones/zones/geojson.js'));
+
+/** A flow file: nodes get ids that depend only on their name in this script. */
+class Flow {
+  constructor(name, info = '') {
+    this.name = name;
+    this.nodes = [];
+    this.tab = this.id('tab');
+    this.nodes.push({ id: this.tab, type: 'tab', label: name, disabled: false, info });
+  }
+  id(key) {
+    return createHash('sha256').update(`${this.name}/${key}`).digest('hex').slice(0, 16);
+  }
+  /** A node on the tab; `to` lists, per output, the keys of the nodes it is wired to. */
+  add(key, type, at, properties = {}, ...to) {
+    const wires = to.map((keys) => [keys].flat().map((k) => this.id(k)));
+    this.nodes.push({ id: this.id(key), type, z: this.tab, ...properties, x: at[0], y: at[1], wires });
+    return this;
+  }
+  config(key, type, properties) {
+    this.nodes.push({ id: this.id(key), type, ...properties });
+    return this.id(key);
+  }
+  comment(at, name, info = '') {
+    return this.add(`comment ${name}`, 'comment', at, { name, info });
+  }
+  async write(file) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(this.nodes, null, 2)}\n`);
+  }
+}
+
+const inject = (name, payload, payloadType = 'json') => ({
+  name,
+  props: [{ p: 'payload' }],
+  repeat: '',
+  crontab: '',
+  once: false,
+  onceDelay: 0.1,
+  topic: '',
+  payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+  payloadType,
+});
+const debug = (name, complete = 'payload') => ({
+  name,
+  active: true,
+  tosidebar: true,
+  console: false,
+  tostatus: false,
+  complete,
+  targetType: complete === 'true' ? 'full' : 'msg',
+  statusVal: '',
+  statusType: 'auto',
+});
+
+// ---- what several flows have in common
+
+const zones = importGeoJson(demoZones(), {}).zones.map((zone) => ({ ...zone, names: { th: thaiName(zone.id) } }));
+function thaiName(id) {
+  return demoZones().features.find((feature) => feature.id === id).properties.name_th;
+}
+const domain = (name, more = {}) => ({
+  name, version: 1, description: '', from: '', to: '', sampling: '1 min', zones: [], method: '', language: '', timeZone: 'Asia/Bangkok', ...more,
+});
+const pm25High = {
+  id: 'e1f0a2b3c4d50001',
+  name: 'PM2.5 high',
+  observe: { properties: ['PM2.5'] },
+  when: { op: '>', value: 90, unit: 'ug/m3', clear: 75 },
+  emit: 'state',
+};
+const coHigh = {
+  id: 'e1f0a2b3c4d50002',
+  name: 'CO high',
+  observe: { properties: ['CO'] },
+  when: { op: '>', value: 50, unit: '[ppm]', clear: 40 },
+  emit: 'state',
+};
+const event = (id) => ({ op: 'event', event: id });
+const pollution = (more = {}) => ({
+  name: 'Air pollution', version: 1, statusId: '', domain: '',
+  rule: { op: 'and', of: [event(pm25High.id), event(coHigh.id)] },
+  per: 'zone', level: 'zone', severity: 'major',
+  for: '', clearAfter: '2 min', clearWhen: null, byHand: false, updateEvery: '', lateness: '', ...more,
+});
+const notice = (more = {}) => ({
+  name: '', version: 1, domain: '', action: 'notify', form: 'event', chart: 'step', rows: 100, keepCleared: '10 min', highlight: '', to: '',
+  channel: '', statuses: [], minSeverity: 'warning', on: ['raised', 'cleared'],
+  texts: {
+    'en-US': { headline: '{{name}} in {{keyName}}: {{state}}', text: '{{reason}}', instruction: '' },
+    th: { headline: '{{name}} ที่ {{keyName}}: {{state}}', text: '{{reason}}', instruction: '' },
+  },
+  language: '', timeZone: '', ...more,
+});
+const actuator = (more = {}) => ({
+  name: '', version: 1, via: 'mqtt', broker: '', topic: '', qos: '1', retain: false, method: 'POST', url: '', auth: 'none', statuses: [],
+  payloads: { raised: 'ON', cleared: 'OFF' }, confirm: 'accepted', within: '10 s', answerTopic: '', expect: '', validFor: '5 min', alsoSimulated: false, ...more,
+});
+const filter = (zonesId, more = {}) => ({
+  name: '', version: 1, zones: zonesId, keep: 'inside', choose: 'all', chosen: [], level: '', noPlace: 'problem', rest: false, outputs: 2, ...more,
+});
+const server = (more = {}) => ({
+  name: '', version: 1, url: 'demo:', demoSpeed: '60', demoSeed: '1', mqttFrom: 'auto', mqttUrl: '', auth: 'none', header: '', tls: '', mqttLogin: 'same', zone: '', ...more,
+});
+const source = (serverId, more = {}) => ({
+  name: '', version: 1, server: serverId, choose: 'all', streams: [], properties: '', mode: 'auto', interval: '1 min', history: '', emit: 'batch', sentinels: '', ...more,
+});
+const events = (list, more = {}) => ({ name: '', version: 1, domain: '', events: list, ...more });
+
+// ---- the demo city
+
+function demoCity() {
+  const f = new Flow('Demo city (SIMULATED)', 'All readings on this tab are SIMULATED. A simulated SensorThings server runs beside Node-RED ("npm start").');
+  const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 1, zones });
+  const serverId = f.config('server', 'sensorthings-server', server({ name: 'Simulated SensorThings server', url: '${CITY_DEMO_URL}' }));
+  const domainId = f.config('domain', 'ecdm-domain', domain('Air'));
+  const broker = f.config('broker', 'mqtt-broker', {
+    name: 'Simulated city (MQTT)', broker: '127.0.0.1', port: '${CITY_DEMO_MQTT_PORT}', clientid: '', autoConnect: true, usetls: false, protocolVersion: '4',
+    keepalive: '60', cleansession: true, autoUnsubscribe: true, birthTopic: '', birthQos: '0', birthPayload: '', birthMsg: {}, closeTopic: '', closeQos: '0',
+    closePayload: '', closeMsg: {}, willTopic: '', willQos: '0', willPayload: '', willMsg: {}, userProps: '', sessionExpiry: '',
+  });
+  const tab = f.config('ui tab', 'ui_tab', { name: 'Demo city', icon: 'location_city', order: 1, disabled: false, hidden: false });
+  f.config('ui base', 'ui_base', {
+    theme: {
+      name: 'theme-light', lightTheme: { default: '#0B6477', baseColor: '#0B6477', baseFont: '-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Noto Sans Thai,sans-serif', edited: true, reset: false },
+      darkTheme: { default: '#097479', baseColor: '#097479', baseFont: '-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Noto Sans Thai,sans-serif', edited: true, reset: false },
+      customTheme: { name: 'Untitled Theme 1', default: '#4B7930', baseColor: '#4B7930', baseFont: 'sans-serif' },
+      themeState: {
+        'base-color': { default: '#0B6477', value: '#0B6477', edited: true }, 'page-titlebar-backgroundColor': { value: '#0B6477', edited: false },
+        'page-backgroundColor': { value: '#f4f6f7', edited: false }, 'page-sidebar-backgroundColor': { value: '#ffffff', edited: false },
+        'group-textColor': { value: '#0B6477', edited: false }, 'group-borderColor': { value: '#ffffff', edited: false }, 'group-backgroundColor': { value: '#ffffff', edited: false },
+        'widget-textColor': { value: '#111111', edited: false }, 'widget-backgroundColor': { value: '#0B6477', edited: false }, 'widget-borderColor': { value: '#ffffff', edited: false },
+        'base-font': { value: '-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Noto Sans Thai,sans-serif' },
+      },
+      angularTheme: { primary: 'indigo', accents: 'blue', warn: 'red', background: 'grey', palette: 'light' },
+    },
+    site: {
+      name: 'Demo city (SIMULATED)', hideToolbar: 'false', allowSwipe: 'false', lockMenu: 'false', allowTempTheme: 'true', dateFormat: 'DD/MM/YYYY',
+      sizes: { sx: 48, sy: 48, gx: 6, gy: 6, cx: 6, cy: 6, px: 0, py: 0 },
+    },
+  });
+  const group = (key, name, order, width) => f.config(key, 'ui_group', { name, tab, order, disp: true, width: String(width), collapse: false, className: '' });
+  const gNow = group('g now', 'Now', 1, 12);
+  const gChart = group('g chart', 'PM2.5 by zone, and its limit', 2, 12);
+  const gTable = group('g table', 'Statuses', 3, 24);
+
+  f.comment([250, 40], 'SIMULATED city: readings over SensorThings become events, statuses, notices, and move a sign', 'Open /ui for the dashboard. Every node has help in the sidebar.');
+  f.add('in', 'sensorthings-in', [130, 120], source(serverId, { name: 'all sensors' }), ['filter', 'chart mean'], ['problems']);
+  f.add('filter', 'spatial-filter', [320, 120], filter(zonesId, { name: 'inside a zone', choose: 'level', level: 'zone' }), ['air'], ['problems']);
+  f.add('air', 'ecdm-event', [520, 120], events([pm25High, coHigh], { name: 'PM2.5 and CO', domain: domainId }), ['pollution'], ['problems']);
+  f.add('pollution', 'pattern-status', [730, 120], pollution({ domain: domainId }), ['notify', 'table', 'toast', 'sign', 'banner state'], ['problems']);
+  f.add('problems', 'debug', [330, 220], debug('problems'));
+
+  f.comment([800, 40], 'Tell people');
+  f.add('notify', 'action-notify', [960, 120], notice({ name: 'notify', domain: domainId }), ['notices'], []);
+  f.add('notices', 'debug', [1150, 120], debug('notices'));
+  f.add('table', 'action-notify', [960, 180], notice({ name: 'as table rows', form: 'table', on: ['raised', 'updated', 'nodata', 'cleared'], keepCleared: '5 min' }), ['ui table'], []);
+  f.add('toast', 'action-notify', [960, 240], notice({ name: 'as toast', form: 'toast' }), ['ui toast'], []);
+  const column = (field, title, width) => ({ field, title, width, align: 'left', formatter: 'plaintext', formatterParams: { target: '_blank' } });
+  f.add('ui table', 'ui_table', [1150, 180], {
+    group: gTable, name: 'statuses', order: 1, width: 24, height: 7, outputs: 0, cts: false,
+    columns: [column('state', 'State', '9%'), column('name', 'Status', '12%'), column('where', 'Where', '12%'), column('severity', 'Severity', '9%'), column('since', 'Since', '14%'), column('until', 'Until', '14%'), column('reason', 'Why', '30%')],
+  });
+  f.add('ui toast', 'ui_toast', [1150, 240], { position: 'top right', displayTime: '6', highlight: '', sendall: true, outputs: 0, ok: 'OK', cancel: '', raw: false, className: '', topic: '', name: 'toast' });
+
+  f.comment([800, 300], 'Move a sign over MQTT and wait until it confirms');
+  f.add('sign', 'actuator-out', [960, 360], actuator({
+    name: 'sign', broker, topic: 'demo/sign/{{key}}/set', payloads: { raised: 'AIR ALERT', cleared: 'OFF' }, confirm: 'done', answerTopic: 'demo/sign/{{key}}/state', alsoSimulated: true,
+  }), ['sign states'], ['problems']);
+  f.add('sign states', 'debug', [1150, 360], debug('sign'));
+  f.add('sign hears', 'mqtt in', [140, 480], { name: 'the sign hears', topic: 'demo/sign/+/set', qos: '1', datatype: 'utf8', broker, nl: false, rap: true, rh: 0, inputs: 0 }, ['sign does']);
+  f.add('sign does', 'change', [340, 480], {
+    name: 'does it and confirms', rules: [{ t: 'change', p: 'topic', pt: 'msg', from: '/set', fromt: 'str', to: '/state', tot: 'str' }], action: '', property: '', from: '', to: '', reg: false,
+  }, ['sign says', 'ui sign']);
+  f.add('sign says', 'mqtt out', [560, 460], { name: '', topic: '', qos: '1', retain: '', respTopic: '', contentType: '', userProps: '', correl: '', expiry: '', broker });
+  f.add('ui sign', 'ui_text', [550, 520], { group: gNow, order: 2, width: 12, height: 1, name: 'sign', label: 'Sign now shows', format: '{{msg.payload}} ({{msg.topic}})', layout: 'row-spread', className: '', style: false, font: '', fontSize: '', color: '#000000' });
+  f.comment([170, 430], 'This is the sign itself (a device would do this)');
+
+  f.comment([160, 270], 'Chart: mean of each zone, with the limit');
+  f.add('chart mean', 'spatial-filter', [320, 320], filter(zonesId, { name: 'zones of the chart', choose: 'level', level: 'zone' }), ['only pm'], []);
+  f.add('only pm', 'function', [500, 320], {
+    name: 'PM2.5: highest of each zone, and the limit',
+    func: [
+      'const highest = new Map();',
+      'let time;',
+      'for (const o of [msg.payload].flat()) {',
+      "  if (o.property !== 'PM2.5' || typeof o.value !== 'number') continue;",
+      '  time = o.time;',
+      '  for (const zone of o.zones || []) {',
+      "    if (zone.level === 'zone') highest.set(zone.name, Math.max(highest.get(zone.name) ?? 0, o.value));",
+      '  }',
+      '}',
+      'if (time === undefined) return null;',
+      "const points = [...highest].map(([topic, payload]) => ({ topic, payload, timestamp: time }));",
+      "points.push({ topic: 'Limit 90', payload: 90, timestamp: time });",
+      'return [points];',
+    ].join('\n'),
+    outputs: 1, timeout: 0, noerr: 0, initialize: '', finalize: '', libs: [],
+  }, ['ui chart']);
+  f.add('ui chart', 'ui_chart', [760, 400], {
+    name: 'PM2.5', group: gChart, order: 1, width: 12, height: 6, label: 'PM2.5 in µg/m³ (SIMULATED)', chartType: 'line', legend: 'true', xformat: 'HH:mm', interpolate: 'linear',
+    nodata: 'waiting for readings', dot: false, ymin: '0', ymax: '', removeOlder: '2', removeOlderPoints: '500', removeOlderUnit: '3600', cutout: 0, useOneColor: false, useUTC: false,
+    colors: ['#0072B2', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#D55E00', '#999999', '#F0E442', '#000000'], outputs: 1, useDifferentColor: false, className: '',
+  }, []);
+
+  f.comment([760, 460], 'The banner says what mode the city is in');
+  f.add('banner state', 'change', [960, 500], { name: 'the newest status', rules: [{ t: 'set', p: 'topic', pt: 'msg', to: 'status', tot: 'str' }], action: '', property: '', from: '', to: '', reg: false }, ['banner']);
+  f.add('banner', 'ui_template', [1150, 500], {
+    group: gNow, name: 'mode banner', order: 1, width: 12, height: 4, templateScope: 'local', className: '', storeOutMessages: true, fwdInMessages: false, resendOnRefresh: true,
+    format: [
+      '<div role="status" style="border:3px solid #0B6477;border-radius:6px;padding:10px 14px;margin:2px;height:calc(100% - 30px);overflow:auto">',
+      '  <div style="font-weight:700;letter-spacing:.12em;font-size:120%">SIMULATED</div>',
+      '  <div>This is the demo city. Nothing here was measured.</div>',
+      '  <p ng-if="msg.payload.reason || msg.payload[0].reason" style="margin:8px 0 0"><b ng-bind="(msg.payload.state || msg.payload[msg.payload.length-1].state)"></b>:',
+      '    <span ng-bind="(msg.payload.reason || msg.payload[msg.payload.length-1].reason)"></span></p>',
+      '  <p ng-if="!(msg.payload.reason || msg.payload[0].reason)" style="margin:8px 0 0">No status has changed yet. Within a minute one will.</p>',
+      '</div>',
+    ].join('\n'),
+  }, []);
+  return f;
+}
+
+// ---- examples: one idea each, no hardware, no network
+
+function example01() {
+  const f = new Flow('Air pollution in a simulated city');
+  const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 1, zones });
+  const serverId = f.config('server', 'sensorthings-server', server({ name: 'demo city' }));
+  const domainId = f.config('domain', 'ecdm-domain', domain('Air'));
+  f.comment([330, 60], 'Deploy, open the debug sidebar and wait a minute: a status rises, says why, and clears again', [
+    'The readings are SIMULATED: the server address is "demo:", a city inside this package (60 times faster than life).', '',
+    '1. **demo city** gives observations of about 40 stations.', '2. **inside a zone** keeps those in a zone and says in which.',
+    '3. **PM2.5 and CO** turns readings into events: above the limit, below again.', '4. **Air pollution** is raised for a zone while both are high there, and cleared afterwards.',
+    '5. **tell people** writes the notice. Connect its output to mail, Telegram, a dashboard.', '', 'Next: change a limit in step 3, then use your own server in step 1.',
+  ].join('\n'));
+  f.add('in', 'sensorthings-in', [130, 140], source(serverId, { name: 'demo city' }), ['filter'], ['problems']);
+  f.add('filter', 'spatial-filter', [310, 140], filter(zonesId, { name: 'inside a zone', choose: 'level', level: 'zone' }), ['air'], ['problems']);
+  f.add('air', 'ecdm-event', [500, 140], events([pm25High, coHigh], { name: 'PM2.5 and CO', domain: domainId }), ['pollution'], ['problems']);
+  f.add('pollution', 'pattern-status', [690, 140], pollution({ domain: domainId }), ['notify', 'statuses'], ['problems']);
+  f.add('notify', 'action-notify', [880, 140], notice({ name: 'tell people', domain: domainId }), ['notices'], ['problems']);
+  f.add('notices', 'debug', [1060, 140], debug('notices'));
+  f.add('statuses', 'debug', [890, 200], debug('statuses'));
+  f.add('problems', 'debug', [320, 220], debug('problems'));
+  return f;
+}
+
+function example02() {
+  const f = new Flow('Readings from a CSV file');
+  f.comment([320, 60], 'Press the button: five rows become observations; the last one is faulty and is named on output 2', 'Put a "file in" node (a single utf8 string) in place of the button to read a real file. Open "rows to observations" to see how columns are chosen, with a live preview.');
+  const csv = 'time;station;lat;lon;PM2.5 (µg/m³);Temp (°C)\n2026-01-05 09:00;Market;7.556;99.61;96;31,5\n2026-01-05 09:00;Harbour;7.516;99.57;41;30\n2026-01-05 10:00;Market;7.556;99.61;NA;32\n2026-01-05 10:00;Harbour;7.516;99.57;38,5;31\nyesterday;Market;7.556;99.61;70;30\n';
+  f.add('button', 'inject', [130, 140], inject('a CSV text', csv, 'str'), ['map']);
+  f.add('map', 'to-observation', [340, 140], {
+    name: 'rows to observations', version: 1, mode: 'replay', whole: true,
+    mapping: {
+      mapping: 1, format: 'csv', decimal: ',', time: { columns: ['time'], format: 'yyyy-MM-dd HH:mm', zone: 'Asia/Bangkok', interval: '1 h' }, thing: { column: 'station' },
+      values: { layout: 'wide', columns: [{ column: 'PM2.5 (µg/m³)', property: 'PM2.5', unit: 'ug/m3' }, { column: 'Temp (°C)', property: 'Temperature', unit: 'Cel' }] },
+      place: { from: 'columns', lat: 'lat', lon: 'lon' },
+    },
+  }, ['observations'], ['problems']);
+  f.add('observations', 'debug', [570, 120], debug('observations'));
+  f.add('problems', 'debug', [560, 180], debug('problems'));
+  return f;
+}
+
+function example03() {
+  const f = new Flow('Readings from MQTT or any JSON');
+  f.comment([330, 60], 'Press the button: a JSON payload as a sensor sends it over MQTT becomes an observation', 'Put an "mqtt in" node in place of the button. The station is the second level of the topic.');
+  f.add('button', 'inject', [140, 140], { ...inject('a sensor message', { ts: 1767600000, pm25: 96.5, batt: 3.1 }), props: [{ p: 'payload' }, { p: 'topic', vt: 'str' }], topic: 'sensors/market/air' }, ['map']);
+  f.add('map', 'to-observation', [350, 140], {
+    name: 'message to observation', version: 1, mode: 'live', whole: false,
+    mapping: {
+      mapping: 1, format: 'json', time: { columns: ['ts'], format: 's' }, thing: { column: '$topic.2' },
+      values: { layout: 'wide', columns: [{ column: 'pm25', property: 'PM2.5', unit: 'ug/m3' }] },
+      place: { from: 'table', points: { market: [99.61, 7.556], harbour: [99.57, 7.516] } },
+    },
+  }, ['observations'], ['problems']);
+  f.add('observations', 'debug', [590, 120], debug('observations'));
+  f.add('problems', 'debug', [580, 180], debug('problems'));
+  return f;
+}
+
+/** Rows of one station an hour apart, as to-observation reads them. */
+const hourly = (station, list) => list.map((row, hour) => ({ time: `2026-01-05T${String(6 + hour).padStart(2, '0')}:00:00+07:00`, station, ...row }));
+const rowsMapping = (columns) => ({
+  mapping: 1, time: { columns: ['time'], interval: '1 h' }, thing: { column: 'station' }, values: { layout: 'wide', columns },
+});
+
+function example05() {
+  const f = new Flow('Events from limits, averages and silence');
+  const domainId = f.config('domain', 'ecdm-domain', domain('Air', { sampling: '1 h' }));
+  f.comment([350, 60], 'Press the button: eight hours of PM2.5 and noise; see when each event begins and ends', 'Three rules in one node:\n\n- **PM2.5 high** begins above 90 and ends only below 75 (no flapping in between).\n- **PM2.5 high for 3 hours** must last.\n- **Loud morning**: the noise average (energy) over three hours above 65 dB(A).');
+  const rows = hourly('Market', [{ pm: 60, db: 58 }, { pm: 95, db: 62 }, { pm: 85, db: 71 }, { pm: 93, db: 72 }, { pm: 97, db: 70 }, { pm: 74, db: 64 }, { pm: null, db: 60 }, { pm: 40, db: 58 }]);
+  f.add('button', 'inject', [130, 140], inject('eight hours', rows), ['map']);
+  f.add('map', 'to-observation', [310, 140], {
+    name: 'rows', version: 1, mode: 'replay', whole: true,
+    mapping: rowsMapping([{ column: 'pm', property: 'PM2.5', unit: 'ug/m3' }, { column: 'db', property: 'Noise level', unit: 'dB[A]' }]),
+  }, ['events'], ['problems']);
+  f.add('events', 'ecdm-event', [500, 140], events([
+    { ...pm25High, id: 'e1f0a2b3c4d50051' },
+    { id: 'e1f0a2b3c4d50052', name: 'PM2.5 high for 3 hours', observe: { properties: ['PM2.5'] }, when: { op: '>', value: 80, unit: 'ug/m3' }, emit: 'state', for: '3 h' },
+    { id: 'e1f0a2b3c4d50053', name: 'Loud morning', observe: { properties: ['Noise level'] }, aggregate: { method: 'energy average', over: '3 h', scope: 'station', minSamples: 2 }, when: { op: '>', value: 65, unit: 'dB[A]' }, emit: 'state' },
+  ], { name: 'three rules', domain: domainId }), ['out'], ['problems']);
+  f.add('out', 'debug', [690, 140], debug('events'));
+  f.add('problems', 'debug', [320, 220], debug('problems'));
+  return f;
+}
+
+function example06() {
+  const f = new Flow('Rain, then the river rises');
+  const domainId = f.config('domain', 'ecdm-domain', domain('Water', { sampling: '1 h' }));
+  const rain = { id: 'e1f0a2b3c4d50061', name: 'heavy rain', observe: { properties: ['Rain'] }, when: { op: '>=', value: 10, unit: 'mm' }, emit: 'point' };
+  const high = { id: 'e1f0a2b3c4d50062', name: 'river high', observe: { properties: ['Water level'] }, when: { op: '>', value: 2.5, unit: 'm', clear: 2.3 }, emit: 'state' };
+  f.comment([350, 60], 'Press the button: heavy rain, and within six hours the river is high: a status is raised and cleared', 'The pattern says *heavy rain then river high within 6 h*, per station. Open **flood warning** to read it as a sentence.');
+  const rows = hourly('Bridge', [{ rain: 0, level: 1.2 }, { rain: 14, level: 1.3 }, { rain: 9, level: 1.9 }, { rain: 0, level: 2.6 }, { rain: 0, level: 2.8 }, { rain: 0, level: 2.4 }, { rain: 0, level: 2.1 }, { rain: 0, level: 1.8 }]);
+  f.add('button', 'inject', [130, 140], inject('eight hours', rows), ['map']);
+  f.add('map', 'to-observation', [300, 140], {
+    name: 'rows', version: 1, mode: 'replay', whole: true,
+    mapping: rowsMapping([{ column: 'rain', property: 'Rain', unit: 'mm' }, { column: 'level', property: 'Water level', unit: 'm' }]),
+  }, ['events'], ['problems']);
+  f.add('events', 'ecdm-event', [480, 140], events([rain, high], { name: 'rain and river', domain: domainId }), ['flood'], ['problems']);
+  f.add('flood', 'pattern-status', [670, 140], pollution({
+    name: 'flood warning', domain: domainId, rule: { op: 'then', of: [event(rain.id), event(high.id)], within: '6 h' }, per: 'station', level: '', severity: 'critical', clearAfter: '2 h',
+  }), ['out'], ['problems']);
+  f.add('out', 'debug', [860, 140], debug('statuses'));
+  f.add('problems', 'debug', [320, 220], debug('problems'));
+  return f;
+}
+
+const sampleStatus = (state) => ({
+  statusId: 'sample|zone-centre|2026-01-05T01:00:00.000Z', revision: state === 'raised' ? 1 : 2, status: 'sample', name: 'Air pollution', key: 'zone-centre', keyName: 'Centre', state,
+  severity: 'major', since: '2026-01-05T08:00:00+07:00', updated: state === 'raised' ? '2026-01-05T08:00:00+07:00' : '2026-01-05T09:30:00+07:00',
+  ...(state === 'cleared' ? { until: '2026-01-05T09:30:00+07:00' } : {}), place: [99.61, 7.556], count: 1, evidence: [],
+  reason: state === 'raised' ? 'PM2.5 is 96 µg/m³ (limit 90) and CO is 52 ppm (limit 50) at Market since 08:00.' : 'Back to normal at Market: PM2.5 is 60 µg/m³.', flags: [], simulated: true,
+});
+
+function example07() {
+  const f = new Flow('Tell people: texts and forms');
+  f.comment([350, 60], 'Press the buttons: the same status as a notice, as rows of a table, as mail and on the map', 'Each node gives its output in another form, ready for a stock node: debug, ui_table, e-mail, worldmap. Open one to edit the texts; the preview follows.');
+  f.add('raised', 'inject', [130, 140], inject('raised', sampleStatus('raised')), ['event', 'table', 'mail', 'map']);
+  f.add('cleared', 'inject', [130, 200], inject('cleared', sampleStatus('cleared')), ['event', 'table', 'mail', 'map']);
+  for (const [n, form] of ['event', 'table', 'mail', 'worldmap'].entries()) {
+    const key = form === 'worldmap' ? 'map' : form;
+    f.add(key, 'action-notify', [350, 120 + 60 * n], notice({ name: `as ${form}`, form, to: form === 'mail' ? 'duty@example.org' : '' }), [`${key} out`], []);
+    f.add(`${key} out`, 'debug', [550, 120 + 60 * n], debug(`as ${form}`, 'true'));
+  }
+  return f;
+}
+
+function example08() {
+  const f = new Flow('Move a sign and wait until it confirms');
+  f.comment([380, 60], 'Press "raised": the sign (lower row, a web address of this very Node-RED) is told to switch on and answers', 'If your Node-RED does not listen at http://127.0.0.1:1880, change the address in **sign**. Only simulated statuses are sent here, so "also for simulated statuses" is on.');
+  f.add('raised', 'inject', [130, 140], inject('raised', sampleStatus('raised')), ['sign']);
+  f.add('cleared', 'inject', [130, 200], inject('cleared', sampleStatus('cleared')), ['sign']);
+  f.add('sign', 'actuator-out', [330, 160], actuator({
+    name: 'sign', via: 'http', method: 'POST', url: 'http://127.0.0.1:1880/city-events-sign', payloads: { raised: 'AIR ALERT: {{keyName}}', cleared: 'OFF' }, alsoSimulated: true,
+  }), ['states'], ['problems']);
+  f.add('states', 'debug', [530, 140], debug('what became of it'));
+  f.add('problems', 'debug', [520, 200], debug('problems'));
+  f.add('hears', 'http in', [160, 300], { name: 'the sign hears', url: '/city-events-sign', method: 'post', upload: false, swaggerDoc: '' }, ['shows', 'answers']);
+  f.add('shows', 'debug', [350, 280], debug('the sign shows'));
+  f.add('answers', 'http response', [350, 340], { name: 'and answers', statusCode: '204', headers: {} });
+  return f;
+}
+
+function example09() {
+  const f = demoDashboard();
+  return f;
+}
+
+/** The statuses of the demo city on node-red-dashboard. */
+function demoDashboard() {
+  const f = new Flow('A dashboard for the statuses');
+  const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 1, zones });
+  const serverId = f.config('server', 'sensorthings-server', server({ name: 'demo city' }));
+  const tab = f.config('ui tab', 'ui_tab', { name: 'City', icon: 'location_city', order: 1, disabled: false, hidden: false });
+  const group = f.config('ui group', 'ui_group', { name: 'Statuses (SIMULATED)', tab, order: 1, disp: true, width: '12', collapse: false, className: '' });
+  f.config('modules', 'global-config', { env: [], modules: { 'node-red-dashboard': '3.6.6', 'node-red-node-ui-table': '0.4.5' } });
+  f.comment([330, 60], 'Needs node-red-dashboard and node-red-node-ui-table (Node-RED offers to install them). Then open /ui');
+  f.add('in', 'sensorthings-in', [130, 140], source(serverId, { name: 'demo city' }), ['filter'], []);
+  f.add('filter', 'spatial-filter', [310, 140], filter(zonesId, { name: 'inside a zone', choose: 'level', level: 'zone' }), ['air'], []);
+  f.add('air', 'ecdm-event', [500, 140], events([{ ...pm25High, id: 'e1f0a2b3c4d50091' }, { ...coHigh, id: 'e1f0a2b3c4d50092' }], { name: 'PM2.5 and CO' }), ['pollution'], []);
+  f.add('pollution', 'pattern-status', [690, 140], pollution({ rule: { op: 'and', of: [event('e1f0a2b3c4d50091'), event('e1f0a2b3c4d50092')] } }), ['rows', 'toasts'], []);
+  f.add('rows', 'action-notify', [880, 120], notice({ name: 'as table rows', form: 'table' }), ['ui table'], []);
+  f.add('toasts', 'action-notify', [880, 180], notice({ name: 'as toast', form: 'toast' }), ['ui toast'], []);
+  f.add('ui table', 'ui_table', [1080, 120], { group, name: 'statuses', order: 1, width: 12, height: 8, columns: [], outputs: 0, cts: false });
+  f.add('ui toast', 'ui_toast', [1080, 180], { position: 'top right', displayTime: '6', highlight: '', sendall: true, outputs: 0, ok: 'OK', cancel: '', raw: false, className: '', topic: '', name: 'toast' });
+  return f;
+}
+
+await demoCity().write(path.join(root, 'flows/demo-city.json'));
+for (const [number, flow] of Object.entries({ '01': example01(), '02': example02(), '03': example03(), '05': example05(), '06': example06(), '07': example07(), '08': example08(), '09': example09() })) {
+  await flow.write(path.join(root, 'examples', `${number} - ${flow.name.replace(/[:]/g, ',')}.json`));
+}
