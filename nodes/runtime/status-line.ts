@@ -1,6 +1,8 @@
 import type { NodeStatus, RuntimeApi, RuntimeNode } from './node-red';
 
 type Look = Pick<NodeStatus, 'fill' | 'shape'>;
+/** A function where finding them out costs something: it is called only when the line is shown. */
+type Parameters = Record<string, unknown> | (() => Record<string, unknown>);
 
 /** The legend, the same for all nodes (never by colour alone: the text says it too). */
 const LEGEND = {
@@ -20,7 +22,7 @@ const SLOWEST = 500;
  */
 export class StatusLine {
   private shown = '';
-  private wanted: NodeStatus | undefined;
+  private wanted: { look: Look; key: string; parameters?: Parameters } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private last = -Infinity;
 
@@ -29,19 +31,19 @@ export class StatusLine {
     private readonly RED: Pick<RuntimeApi, '_'>,
   ) {}
 
-  idle(key: string, parameters?: Record<string, unknown>): void {
+  idle(key: string, parameters?: Parameters): void {
     this.show(LEGEND.idle, key, parameters);
   }
-  working(key: string, parameters?: Record<string, unknown>): void {
+  working(key: string, parameters?: Parameters): void {
     this.show(LEGEND.working, key, parameters);
   }
-  waiting(key: string, parameters?: Record<string, unknown>): void {
+  waiting(key: string, parameters?: Parameters): void {
     this.show(LEGEND.waiting, key, parameters);
   }
-  error(key: string, parameters?: Record<string, unknown>): void {
+  error(key: string, parameters?: Parameters): void {
     this.show(LEGEND.error, key, parameters);
   }
-  raised(key: string, parameters?: Record<string, unknown>): void {
+  raised(key: string, parameters?: Parameters): void {
     this.show(LEGEND.raised, key, parameters);
   }
 
@@ -52,8 +54,9 @@ export class StatusLine {
     this.wanted = undefined;
   }
 
-  private show(look: Look, key: string, parameters?: Record<string, unknown>): void {
-    this.wanted = { ...look, text: this.RED._(key, parameters) };
+  private show(look: Look, key: string, parameters?: Parameters): void {
+    // the text is looked up when it is shown: that costs more than handling a message
+    this.wanted = { look, key, parameters };
     if (this.timer !== undefined) return;
     const wait = this.last + SLOWEST - performance.now();
     if (wait <= 0) {
@@ -68,12 +71,13 @@ export class StatusLine {
   }
 
   private flush(): void {
-    const status = this.wanted;
+    if (this.wanted === undefined) return;
+    const { look, key, parameters } = this.wanted;
     this.wanted = undefined;
-    if (status === undefined) return;
-    const text = `${status.fill} ${status.shape} ${status.text}`;
-    if (text === this.shown) return;
-    this.shown = text;
+    const status = { ...look, text: this.RED._(key, typeof parameters === 'function' ? parameters() : parameters) };
+    const shown = `${status.fill} ${status.shape} ${status.text}`;
+    if (shown === this.shown) return;
+    this.shown = shown;
     this.last = performance.now();
     this.node.status(status);
   }
