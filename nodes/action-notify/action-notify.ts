@@ -52,6 +52,7 @@ export = function (RED: RuntimeApi): void {
       const items = single ? [message.payload] : (message.payload as unknown[]);
       const city = readCity(message.city);
       const answer = notifier.take(items, city.mode, Date.now());
+      if (city.mode === 'replay' && city.clock?.end === true) notifier.endReplay();
       if (notifier.form === undefined) {
         // the message goes on, also without a notice where it carries the clock
         if (!single || answer.notices.length > 0 || gate.passes(city, performance.now())) {

@@ -23,6 +23,9 @@ export interface Answer {
 export class Notifier {
   /** Kept over a restart by the node. */
   readonly revisions = new Revisions();
+  /** A replay may be run again: what it told is forgotten at its end, and never mixed with what is real. */
+  private replayed = new Revisions();
+  private replayedEvents = new Revisions(EVENTS_KEPT);
   private readonly events = new Revisions(EVENTS_KEPT);
   readonly form: Form | undefined;
 
@@ -47,6 +50,12 @@ export class Notifier {
     return { notices, messages };
   }
 
+  /** The source of a replay has come to its end. */
+  endReplay(): void {
+    this.replayed = new Revisions();
+    this.replayedEvents = new Revisions(EVENTS_KEPT);
+  }
+
   private entry(raw: unknown, mode: Mode): Entry | undefined {
     const { settings } = this;
     const item = readItem(raw, settings.language);
@@ -57,14 +66,14 @@ export class Notifier {
     switch (item.kind) {
       case 'status': {
         const { status } = item;
-        if (!isFresh(this.revisions, status)) return undefined;
+        if (!isFresh(mode === 'replay' ? this.replayed : this.revisions, status)) return undefined;
         const wanted = isWanted(settings, status);
         const notice = wanted ? makeNotice(settings, status, mode) : undefined;
         return { kind: 'status', status, wanted, notice, mode };
       }
       case 'event': {
         const { event } = item;
-        if (!this.events.isNew(event.id, 1)) return undefined;
+        if (!(mode === 'replay' ? this.replayedEvents : this.events).isNew(event.id, 1)) return undefined;
         const status = statusOfEvent(event, settings.language);
         const wanted = isWanted(settings, status);
         const notice = wanted ? makeNotice(settings, status, mode) : undefined;

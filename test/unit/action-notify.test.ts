@@ -64,6 +64,14 @@ describe('which notices there are', () => {
     assert.equal(n.take([status({ revision: 4 })], 'live', 0).notices.length, 0);
   });
 
+  it('tells a replay again when it is run again, and keeps it apart from what is real', () => {
+    const n = notifier({ on: ['raised'] });
+    const told = (mode: any): number => n.take([status(), event('begin')], mode, 0).notices.length;
+    assert.deepEqual([told('replay'), told('replay'), told('live'), told('live')], [2, 0, 2, 0]);
+    n.endReplay();
+    assert.deepEqual([told('replay'), told('live')], [2, 0]);
+  });
+
   it('keeps what it remembers over a restart, bounded', () => {
     const first = new Revisions(3);
     for (const id of ['a', 'b', 'c', 'd']) assert.ok(first.isNew(id, 1));
