@@ -24,6 +24,8 @@ export interface Plan {
   /** Operands before operators; the last one is the pattern. */
   readonly operators: readonly Operator[];
   readonly events: readonly EventOperator[];
+  /** Those that wait for deadlines. */
+  readonly timed: readonly Operator[];
   readonly top: Operator;
   readonly byEvent: ReadonlyMap<string, EventOperator>;
   /** Ids of the events that must not happen; they are no evidence. */
@@ -73,6 +75,7 @@ class Compiler {
       layout: this.layout,
       operators: this.operators,
       events: [...this.byEvent.values()],
+      timed: this.operators.filter((operator) => operator.timed),
       top,
       byEvent: this.byEvent,
       unwanted,

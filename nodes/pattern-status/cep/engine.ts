@@ -406,19 +406,23 @@ export class PatternEngine {
     if (entry === undefined) {
       if (this.entries.size >= this.maxKeys && !this.makeRoom(event, problems)) return;
       entry = new Entry(key, this.newKeyState(event.time));
+      entry.deadline = deadlineOf(this.rule, entry.state);
       this.entries.set(key, entry);
     }
     entry.used = true;
     if (name !== undefined) entry.name = name;
     if (event.zones !== undefined) entry.zones = event.zones;
     if (this.live && this.wall > -Infinity) entry.lag = Math.min(MOST_LAG, Math.max(0, this.wall - event.time));
-    if (event.time <= entry.state.time) this.takeBehind(entry, event);
-    else {
-      entry.insert(event, this.wall);
-      if (this.eager && this.live) this.runAhead(entry, event);
-      if (entry.waits > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
+    if (event.time <= entry.state.time) {
+      this.takeBehind(entry, event);
+      this.schedule(entry);
+      return;
     }
-    this.schedule(entry);
+    entry.insert(event, this.wall);
+    if (this.eager && this.live) this.runAhead(entry, event);
+    if (entry.waits > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
+    // an event behind others that wait changes nothing of when the key is due
+    else if (entry.due > event.time || this.live) this.queueUp(entry);
   }
 
   private newKeyState(known: number): KeyState {
@@ -466,6 +470,7 @@ export class PatternEngine {
 
   private giveUpWaiting(entry: Entry, event: CityEvent, problems: Problem[]): void {
     this.step(entry);
+    this.queueUp(entry);
     const now = Math.max(event.time, this.wall);
     if (now - this.waitProblemAt >= 60_000) {
       this.waitProblemAt = now;
@@ -482,7 +487,7 @@ export class PatternEngine {
     else if (reached > -Infinity) this.settled = Math.max(this.settled, reached - this.lateness);
     for (let first = this.queue.first(); first !== undefined && first.due <= this.settled; first = this.queue.first()) {
       this.step(first);
-      this.schedule(first);
+      this.queueUp(first);
     }
   }
 
@@ -492,12 +497,17 @@ export class PatternEngine {
     for (let first = this.queue.first(); first !== undefined; first = this.queue.first()) {
       if (first.due > this.settled && first.waits === 0) break;
       this.step(first);
-      this.schedule(first);
+      this.queueUp(first);
     }
   }
 
   private schedule(entry: Entry): void {
     entry.deadline = deadlineOf(this.rule, entry.state);
+    this.queueUp(entry);
+  }
+
+  /** Puts a key whose deadline is known where it belongs in the queues. */
+  private queueUp(entry: Entry): void {
     const first = entry.waits > 0 ? entry.waiting[entry.head]!.time : Infinity;
     this.queue.set(entry, Math.min(first, entry.deadline));
     if (!this.live) {

@@ -19,7 +19,7 @@ export function instant(
 
 export function nextDeadline(plan: Plan, state: PatternState): number {
   let next = Infinity;
-  for (const operator of plan.operators) {
+  for (const operator of plan.timed) {
     const at = operator.deadline(state);
     if (at < next) next = at;
   }

@@ -11,7 +11,8 @@ export class SeenIds {
    * @returns true when it was here before: same id from the same stream
    */
   seen(id: string, stream: string): boolean {
-    const known = this.now.get(id) ?? this.before.get(id);
+    let known = this.now.get(id);
+    if (known === undefined && this.before.size > 0) known = this.before.get(id);
     if (known === undefined) {
       this.add(id, stream);
       return false;

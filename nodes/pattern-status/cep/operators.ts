@@ -54,6 +54,11 @@ export abstract class Operator {
   /** Adds the events that the present outcome rests on. */
   abstract gather(state: PatternState, into: Set<CityEvent>): void;
 
+  /** Whether it has deadlines at all. */
+  get timed(): boolean {
+    return false;
+  }
+
   /** Next time at which something happens although no event comes. */
   deadline(_state: PatternState): number {
     return Infinity;
@@ -226,6 +231,10 @@ export class AndOperator extends Operator {
     return operand.quietFrom(n, this.back) > t ? TRUE : FALSE;
   }
 
+  override get timed(): boolean {
+    return this.mustNot.length > 0;
+  }
+
   override deadline(state: PatternState): number {
     const n = state.n;
     if (n[this.base + LEVEL] !== FALSE || this.mustNot.length === 0) return Infinity;
@@ -366,6 +375,10 @@ export class LastingOperator extends Operator {
     this.finish(n, t, level, -Infinity);
   }
 
+  override get timed(): boolean {
+    return true;
+  }
+
   override deadline({ n }: PatternState): number {
     return n[this.base + LEVEL] === FALSE ? n[this.since]! + this.length : Infinity;
   }
@@ -401,6 +414,10 @@ export class SilenceOperator extends Operator {
     else if (this.operand.count > 0 || n[this.anchor] === Infinity) n[this.anchor] = t;
     else if (t >= n[this.anchor]! + this.length) level = TRUE;
     this.finish(n, t, level, -Infinity);
+  }
+
+  override get timed(): boolean {
+    return true;
   }
 
   override deadline(state: PatternState): number {
@@ -440,6 +457,10 @@ export class ThenSilenceOperator extends Operator {
       if (waiting.length > 2 * MOST_WAITING) waiting.splice(0, 2);
     }
     this.finish(state.n, t, FALSE, pulse);
+  }
+
+  override get timed(): boolean {
+    return true;
   }
 
   override deadline(state: PatternState): number {
