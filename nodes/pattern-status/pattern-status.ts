@@ -31,7 +31,9 @@ export = function (RED: RuntimeApi): void {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved, migrations);
     const line = new StatusLine(this, RED);
-    const domain = asDomain(RED.nodes.getNode(String(config['domain'])));
+    const domainId = typeof config['domain'] === 'string' ? config['domain'] : '';
+    const domain = asDomain(RED.nodes.getNode(domainId));
+    if (domainId !== '' && domain === undefined) this.warn(RED._('error.noDomain'));
     const language = domain?.language ?? (typeof RED.settings.lang === 'string' ? RED.settings.lang : undefined);
     const refuse = (message: string): void => {
       line.error('status.refused');
@@ -124,11 +126,12 @@ export = function (RED: RuntimeApi): void {
         send([message, null]);
         return;
       }
-      const rest = statuses.slice(1).map((payload) => ({ ...message, payload, city: out }));
-      message.payload = statuses[0];
+      // the clock goes with the last one: what comes before it is not yet decided for those behind
+      const { clock: _, ...early } = out;
+      for (const payload of statuses.slice(0, -1)) send([{ ...message, payload, city: early }, null]);
+      message.payload = statuses.at(-1);
       message.city = out;
       send([message, null]);
-      for (const more of rest) send([more, null]);
     };
 
     const tick = guard(node, () => {
