@@ -124,7 +124,7 @@ export const eventSchema = z.strictObject({
     .strictObject({
       /** Silence that counts as a gap; three times the expected interval when left out. */
       after: duration.optional(),
-      /** `keep`: the state goes on, marked as not known. `end`: the state ends at its last reading. */
+      /** `keep`: the state goes on, marked as not known. `end`: it ends. Either is stamped last reading + gap. */
       then: z.enum(['keep', 'end']),
     })
     .optional(),

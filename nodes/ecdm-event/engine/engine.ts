@@ -388,6 +388,7 @@ export class EventEngine implements StreamHost {
   private passUntil(time: number, final: boolean): void {
     // windows first: their results decide whether a silence is one
     const { windows } = this;
+    const again: Stepped[] = [];
     while (windows.first < (final ? Infinity : time)) {
       const due = windows.first;
       const stepped = windows.pop()!;
@@ -396,8 +397,10 @@ export class EventEngine implements StreamHost {
       // at the end of everything a window that is full is closed, one that is not is left
       stepped.closeUntil(final ? time + 1 : time - stepped.rule.lateness);
       if (stepped.stream.state.phase !== Phase.Idle) this.arm(stepped.stream);
-      if (!final) this.armWindow(stepped);
+      if (final) again.push(stepped);
+      else this.armWindow(stepped);
     }
+    for (const stepped of again) if (stepped.nextEnd !== Infinity) this.armWindow(stepped);
     this.fireUntil(time, final);
   }
 

@@ -1,11 +1,13 @@
 import { hash32 } from './rule';
 
-/** Ids are remembered this long behind the newest reading: sources read again what lies around their saved position. */
+/** Ids are remembered this long behind the newest reading: sources read again what lies around their saved position, */
 const HORIZON = 15 * 60_000;
-/** And never more than so many of one Datastream, */
+/** and at least so many, because that overlap is longer for sources that speak once an hour. */
+const LEAST = 32;
+/** But never more than so many of one Datastream, */
 const MOST = 1024;
 /** nor more than so many of all together; further ones push out the oldest of their own Datastream. */
-const MOST_OF_ALL = 400_000;
+const MOST_OF_ALL = 200_000;
 
 /** How many ids are held by all Datastreams of an engine. */
 export interface IdBudget {
@@ -28,7 +30,7 @@ export class RecentIds {
 
   add(time: number, id: string): void {
     const until = time - HORIZON;
-    while (this.count > 1 && this.times[this.head]! < until) this.drop();
+    while (this.count > LEAST && this.times[this.head]! < until) this.drop();
     if (this.count === this.times.length) {
       if (this.count >= MOST || this.budget.held + this.count > MOST_OF_ALL) this.drop();
       else this.grow();

@@ -9,7 +9,7 @@
  * known, and a state with "end at a gap" ends, at last reading + gap. A reading without value makes an open state
  * unknown at its own time.
  */
-import type { CityEvent, EventKind } from '../../ecdm/event';
+import { eventId, type CityEvent, type EventKind } from '../../ecdm/event';
 import type { Observation, Place, Quality, Value } from '../../ecdm/observation';
 import type { ZoneRef } from '../../ecdm/zone';
 import { TRUE, UNKNOWN } from './condition';
@@ -302,7 +302,9 @@ export class Stream {
     }
     if (this.limits === null) return UNKNOWN;
     const { condition } = this.rule;
-    const truth = condition.evaluate(entry.value, entry.quality, entry.time, this.limits ?? NO_LIMITS, state.bits);
+    // hysteresis is about the end of a state: a moment has none
+    const bits = this.rule.point ? 0 : state.bits;
+    const truth = condition.evaluate(entry.value, entry.quality, entry.time, this.limits ?? NO_LIMITS, bits);
     state.bits = condition.bits;
     if (condition.fault && tell) this.host.valueProblem(this, entry.value);
     return truth;
@@ -317,18 +319,21 @@ export class Stream {
     this.changes.length = 0;
   }
 
-  private send(change: Change): void {
+  /** @param again a correction of a correction: the same word about the same moment, under another id */
+  private send(change: Change, again = false): void {
     const { kind, time, entry } = change;
+    let before = 0;
     for (let i = this.sent.length - 1; i >= 0 && this.sent[i]!.time >= time; i--) {
-      // the same id is never sent twice
-      if (this.sent[i]!.time === time && this.sent[i]!.kind === kind) return;
+      if (this.sent[i]!.time === time && this.sent[i]!.kind === kind) before++;
     }
+    // the same id is never sent twice
+    if (before > 0 && !again) return;
     this.remember({ kind, time });
     const { rule } = this;
     const source = change.source.length > 0 ? change.source : this.sourceOf(entry);
     const identity = this.shared ? `${this.key}#${this.datastream}` : this.key;
     this.host.emit({
-      id: `${rule.id}|${identity}|${kind}|${time}`,
+      id: eventId(rule.id, identity, kind, time) + (before === 0 ? '' : `|${before + 1}`),
       event: rule.id,
       name: rule.name,
       domain: rule.domain,
@@ -449,12 +454,14 @@ export class Stream {
 
   private correct(now: Change[], after: number, initial: Phase): void {
     const retracted = this.sent.filter(
-      ({ kind, time }) => time > after && !now.some((change) => change.kind === kind && change.time === time),
+      ({ kind, time }, i) =>
+        // of several words about one moment the last one counts
+        time > after && this.sent[i + 1]?.time !== time && !now.some((change) => change.kind === kind && change.time === time),
     );
     for (const { kind, time } of retracted) {
       let actual: EventKind = initial === Phase.Open ? 'begin' : initial === Phase.NoData ? 'nodata' : 'end';
       for (const change of now) if (change.time <= time) actual = change.kind;
-      if (actual !== kind) this.send({ kind: actual, time, entry: this.lastEntry(time), source: NONE });
+      if (actual !== kind) this.send({ kind: actual, time, entry: this.lastEntry(time), source: NONE }, true);
     }
   }
 
