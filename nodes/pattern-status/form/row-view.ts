@@ -98,6 +98,7 @@ function eventView(row: EventRow, tools: HTMLElement[], context: RowContext): HT
     row.for = value;
     fit();
   });
+  length.prepend(`${t('placeholder.for')} `);
   const fit = (): void => {
     // how often and how long exclude each other, and neither goes with an event without duration
     const choice = context.choices.find(({ id }) => id === row.event);
