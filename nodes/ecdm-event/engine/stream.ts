@@ -13,57 +13,13 @@ import { eventId, type CityEvent, type EventKind } from '../../ecdm/event';
 import type { Observation, Place, Quality, Value } from '../../ecdm/observation';
 import type { ZoneRef } from '../../ecdm/zone';
 import { TRUE, UNKNOWN } from './condition';
+import { copyState, fill, finite, freshEntry, freshState, pack, Phase, unpack, type Entry, type PackedState, type State } from './entry';
 import { GAP_INTERVALS, type Rule } from './rule';
-
-export const enum Phase {
-  Idle,
-  Pending,
-  Open,
-  NoData,
-}
 
 /** Readings that are remembered per stream to sort late ones in; the oldest give way. */
 const MOST_READINGS = 1000;
 /** Intervals that are observed before the usual one is settled. */
 const OBSERVED_INTERVALS = 15;
-
-export interface State {
-  phase: Phase;
-  /** Memory of hysteresis. */
-  bits: number;
-  /** First true reading of a pending state. */
-  since: number;
-  sinceId: string;
-  /** Last reading whose truth was known. */
-  known: number;
-  knownId: string;
-}
-
-const freshState = (): State => ({ phase: Phase.Idle, bits: 0, since: 0, sinceId: '', known: -Infinity, knownId: '' });
-
-function copyState(from: State, to: State): void {
-  to.phase = from.phase;
-  to.bits = from.bits;
-  to.since = from.since;
-  to.sinceId = from.sinceId;
-  to.known = from.known;
-  to.knownId = from.knownId;
-}
-
-/** A reading (or a result over readings) as a stream remembers it. */
-export interface Entry {
-  time: number;
-  timeEnd: number | undefined;
-  value: Value;
-  unit: string | undefined;
-  quality: Quality | undefined;
-  id: string;
-  place: Place | undefined;
-  zones: readonly ZoneRef[] | undefined;
-  /** Ids of the readings behind a result. */
-  source: readonly string[] | undefined;
-  after: State;
-}
 
 /** What a stream tells the engine. */
 export interface StreamHost {
@@ -541,8 +497,6 @@ export class Stream {
   }
 }
 
-type PackedState = [Phase, number, number, string, number | null, string];
-
 export interface StreamSnapshot {
   key: string;
   datastream: string;
@@ -562,56 +516,5 @@ export interface StreamSnapshot {
   entries: (Omit<Entry, 'after'> & { after: PackedState })[];
 }
 
-/** JSON has no infinity. */
-function finite(x: number): number | null {
-  return Number.isFinite(x) ? x : null;
-}
-
-function pack(state: State): PackedState {
-  return [state.phase, state.bits, state.since, state.sinceId, finite(state.known), state.knownId];
-}
-
-function unpack([phase, bits, since, sinceId, known, knownId]: PackedState): State {
-  return { phase, bits, since, sinceId, known: known ?? -Infinity, knownId };
-}
-
 const NO_LIMITS = new Float64Array(0);
 const NONE: readonly string[] = Object.freeze([]);
-
-function freshEntry(): Entry {
-  return {
-    time: 0,
-    timeEnd: undefined,
-    value: null,
-    unit: undefined,
-    quality: undefined,
-    id: '',
-    place: undefined,
-    zones: undefined,
-    source: undefined,
-    after: freshState(),
-  };
-}
-
-function fill(
-  entry: Entry,
-  time: number,
-  timeEnd: number | undefined,
-  value: Value,
-  unit: string | undefined,
-  quality: Quality | undefined,
-  id: string,
-  place: Place | undefined,
-  zones: readonly ZoneRef[] | undefined,
-  source: readonly string[] | undefined,
-): void {
-  entry.time = time;
-  entry.timeEnd = timeEnd;
-  entry.value = value;
-  entry.unit = unit;
-  entry.quality = quality;
-  entry.id = id;
-  entry.place = place;
-  entry.zones = zones;
-  entry.source = source;
-}

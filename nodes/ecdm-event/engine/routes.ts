@@ -1,0 +1,251 @@
+/** Which streams the readings of a Datastream lead to, looked up once per Datastream. */
+import type { RosterEntry } from '../../ecdm/city';
+import type { Observation } from '../../ecdm/observation';
+import type { ZoneRef } from '../../ecdm/zone';
+import { RecentIds, type IdBudget } from './recent-ids';
+import type { Rule } from './rule';
+import { Sliding, type SlidingSnapshot } from './sliding';
+import { Stepped, type SteppedSnapshot } from './stepped';
+import { Stream, type StreamHost, type StreamSnapshot } from './stream';
+import type { Teller } from './teller';
+
+/** Ids (as hashes) that a snapshot holds at most. */
+const MOST_IDS_KEPT = 100_000;
+
+/** What follows the readings of one key for one rule. */
+export interface Follower {
+  readonly stream: Stream;
+  readonly sliding: Sliding | undefined;
+  readonly stepped: Stepped | undefined;
+  overflowTold: boolean;
+}
+
+/** How the readings of one Datastream reach one rule. */
+export interface Link {
+  readonly rule: Rule;
+  /** Exactly one, but for zones. */
+  followers: readonly Follower[];
+  readonly byZone: boolean;
+  unitTold: boolean;
+}
+
+/** One Datastream (and property, where a careless source gives several the same id). */
+export interface Source {
+  readonly datastream: string;
+  readonly property: string;
+  /** Name of its streams. */
+  readonly name: string;
+  newest: number;
+  /** Readings up to here may have been judged before a restart. */
+  restoredUntil: number;
+  links: Link[];
+  readonly recent: RecentIds;
+  zones: readonly ZoneRef[] | undefined;
+  /** Another property under the same id. */
+  sibling: Source | undefined;
+}
+
+export class Routes {
+  readonly followers = new Map<string, Follower>();
+  /** Readings that were not judged because there are too many streams. */
+  refused = 0;
+  private readonly sources = new Map<string, Source>();
+  /** Records in {@link sources}, with their siblings. */
+  private known = 0;
+  /** First stream of each rule and key. */
+  private readonly keys = new Map<string, string>();
+  private readonly intervals = new Map<string, number>();
+  private budget: IdBudget = { held: 0 };
+  /** Datastreams that were known before a restart. */
+  private readonly before = new Map<string, { newest: number }>();
+  /** Hashes of the ids known before a restart. */
+  private idsBefore: ReadonlySet<number> = new Set();
+
+  constructor(
+    private readonly rules: readonly Rule[],
+    private readonly maxStreams: number,
+    private readonly host: StreamHost,
+    private readonly teller: Teller,
+  ) {}
+
+  /** The usual intervals that a source states. */
+  roster(entries: readonly RosterEntry[]): void {
+    for (const entry of entries) {
+      if (typeof entry?.datastream !== 'string' || !(Number(entry.interval) > 0)) continue;
+      if (this.intervals.size >= this.maxStreams && !this.intervals.has(entry.datastream)) continue;
+      this.intervals.set(entry.datastream, entry.interval!);
+      for (let source = this.sources.get(entry.datastream); source !== undefined; source = source.sibling) {
+        for (const link of source.links) {
+          for (const { stream, stepped } of link.followers) if (stepped === undefined) stream.setInterval(entry.interval);
+        }
+      }
+    }
+  }
+
+  /** True for an id that was judged before a restart. */
+  wasJudgedBefore(hash: number): boolean {
+    return this.idsBefore.has(hash);
+  }
+
+  forget(): void {
+    this.sources.clear();
+    this.followers.clear();
+    this.keys.clear();
+    this.before.clear();
+    this.known = 0;
+    this.budget = { held: 0 };
+    this.idsBefore = new Set();
+  }
+
+  /** The record of a reading's Datastream; `undefined` where there are too many already. */
+  sourceOf(o: Observation): Source | undefined {
+    const first = this.sources.get(o.datastream);
+    for (let source = first; source !== undefined; source = source.sibling) if (source.property === o.property) return source;
+    // Datastreams that nothing looks at are remembered too, within the same bound
+    if (this.known >= 2 * this.maxStreams) {
+      this.refused++;
+      return undefined;
+    }
+    this.known++;
+    const name = first === undefined ? o.datastream : `${o.datastream}/${o.property}`;
+    const until = this.before.get(name)?.newest ?? -Infinity;
+    const source: Source = {
+      datastream: o.datastream,
+      property: o.property,
+      name,
+      newest: until,
+      restoredUntil: until,
+      links: [],
+      recent: new RecentIds(this.budget),
+      zones: undefined,
+      sibling: first?.sibling,
+    };
+    for (const rule of this.rules) if (rule.selects(o)) this.link(source, rule, o);
+    if (first === undefined) this.sources.set(o.datastream, source);
+    else first.sibling = source;
+    return source;
+  }
+
+  private link(source: Source, rule: Rule, o: Observation): void {
+    const scope = rule.window?.scope;
+    const link: Link = { rule, followers: [], byZone: scope === 'zone', unitTold: false };
+    source.links.push(link);
+    if (link.byZone) {
+      link.followers = this.zoneFollowers(rule, o);
+      source.zones = o.zones;
+      return;
+    }
+    const station = o.thing ?? o.datastream;
+    let follower: Follower | undefined;
+    if (scope === 'city') follower = this.follower(rule, 'city', 'city', undefined, o);
+    else if (scope === 'station') follower = this.follower(rule, station, station, o.meta?.thing?.name, o);
+    else if (scope === 'datastream') follower = this.follower(rule, source.datastream, source.name, o.meta?.datastream.name, o);
+    else follower = this.follower(rule, station, source.name, o.meta?.thing?.name, o);
+    if (follower === undefined) source.links.pop();
+    else link.followers = [follower];
+  }
+
+  private zoneFollowers(rule: Rule, o: Observation): Follower[] {
+    const found: Follower[] = [];
+    for (const zone of rule.zonesOf(o)) {
+      const follower = this.follower(rule, zone.id, zone.id, zone.name, o);
+      if (follower === undefined) continue;
+      if (follower.stream.zones === undefined) follower.stream.zones = Object.freeze([zone]);
+      found.push(follower);
+    }
+    return found;
+  }
+
+  /** A Datastream that has moved may belong to other zones now. */
+  moveTo(source: Source, o: Observation): void {
+    source.zones = o.zones;
+    for (const link of source.links) if (link.byZone) link.followers = this.zoneFollowers(link.rule, o);
+  }
+
+  private follower(rule: Rule, key: string, name: string, keyName: string | undefined, o: Observation): Follower | undefined {
+    const id = `${rule.id}\n${name}`;
+    let follower = this.followers.get(id);
+    if (follower === undefined) {
+      if (this.followers.size >= this.maxStreams) {
+        if (this.refused++ % 10_000 === 0) this.teller.tooMany(this.followers.size, o);
+        return undefined;
+      }
+      follower = this.makeFollower(rule, key, name, this.isShared(rule, key, name));
+      this.followers.set(id, follower);
+    }
+    const { stream, stepped } = follower;
+    stream.keyName = keyName ?? stream.keyName;
+    stream.property ??= o.property;
+    if (stepped === undefined) stream.setInterval(o.meta?.interval ?? this.intervals.get(o.datastream) ?? rule.sampling);
+    return follower;
+  }
+
+  private isShared(rule: Rule, key: string, name: string): boolean {
+    const first = this.keys.get(`${rule.id}\n${key}`);
+    if (first === undefined) this.keys.set(`${rule.id}\n${key}`, name);
+    return first !== undefined && first !== name;
+  }
+
+  private makeFollower(rule: Rule, key: string, name: string, shared: boolean): Follower {
+    const stream = new Stream(rule, key, name, shared, this.host);
+    const stepped = (rule.window?.step ?? 0) > 0 ? new Stepped(rule, stream) : undefined;
+    const sliding = rule.window !== undefined && stepped === undefined ? new Sliding(rule, stream) : undefined;
+    return { stream, sliding, stepped, overflowTold: false };
+  }
+
+  // ---- snapshots
+
+  save(): RoutesSnapshot {
+    const sources = new Map<string, number>();
+    for (const [name, { newest }] of this.before) sources.set(name, newest);
+    const ids: number[] = [];
+    for (const first of this.sources.values()) {
+      for (let source: Source | undefined = first; source !== undefined; source = source.sibling) {
+        if (source.links.length === 0 || source.newest === -Infinity) continue;
+        source.recent.save(ids);
+        sources.set(source.name, source.newest);
+      }
+    }
+    // those of sources that have not spoken since the last restart
+    if (ids.length < MOST_IDS_KEPT) ids.push(...[...this.idsBefore].slice(0, MOST_IDS_KEPT - ids.length));
+    return {
+      sources: [...sources],
+      ids,
+      followers: [...this.followers.values()].map(({ stream, sliding, stepped }) => ({
+        rule: stream.rule.id,
+        stream: stream.save(),
+        sliding: sliding?.save(),
+        stepped: stepped?.save(),
+      })),
+    };
+  }
+
+  /** @param same the rules that have not changed, by id */
+  load(kept: RoutesSnapshot, same: ReadonlyMap<string, Rule>): void {
+    for (const one of kept.followers) {
+      const rule = same.get(one.rule);
+      if (rule === undefined || this.followers.size >= this.maxStreams) continue;
+      const { key, datastream, shared } = one.stream;
+      const follower = this.makeFollower(rule, key, datastream, shared);
+      follower.stream.load(one.stream);
+      if (one.sliding !== undefined) follower.sliding?.load(one.sliding);
+      if (one.stepped !== undefined) follower.stepped?.load(one.stepped);
+      this.followers.set(`${rule.id}\n${datastream}`, follower);
+      if (!shared) this.keys.set(`${rule.id}\n${key}`, datastream);
+    }
+    if (same.size === 0) return;
+    for (const [name, newest] of kept.sources) this.before.set(name, { newest });
+    this.idsBefore = new Set(kept.ids.slice(0, MOST_IDS_KEPT));
+  }
+}
+
+export interface RoutesSnapshot {
+  sources: [string, number][];
+  ids: number[];
+  followers: {
+    rule: string;
+    stream: StreamSnapshot;
+    sliding: SlidingSnapshot | undefined;
+    stepped: SteppedSnapshot | undefined;
+  }[];
+}
