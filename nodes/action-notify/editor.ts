@@ -29,7 +29,7 @@ let texts: AllTexts = {};
 
 RED.nodes.registerType('action-notify', {
   category: 'city-events',
-  color: '#EBD3E2',
+  color: '#D29BC0',
   icon: 'action-notify.svg',
   defaults: {
     name: { value: '' },

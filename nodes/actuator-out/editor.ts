@@ -30,7 +30,7 @@ const payloadField = (state: string): HTMLTextAreaElement =>
 
 RED.nodes.registerType('actuator-out', {
   category: 'city-events',
-  color: '#DCD3EC',
+  color: '#B5A3D6',
   icon: 'actuator-out.svg',
   align: 'right',
   defaults: {

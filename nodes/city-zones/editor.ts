@@ -21,7 +21,7 @@ const byId = (id: string): HTMLElement => document.getElementById(id)!;
 
 RED.nodes.registerType('city-zones', {
   category: 'config',
-  color: '#D5E8D4',
+  color: '#A8CF9F',
   icon: 'city-zones.svg',
   defaults: {
     name: { value: '', label: t('label.name'), validate: check.required('label.name') },

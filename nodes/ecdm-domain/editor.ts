@@ -25,7 +25,7 @@ function checkTime(key: 'from' | 'to') {
 
 RED.nodes.registerType('ecdm-domain', {
   category: 'config',
-  color: '#FCE8C8',
+  color: '#F3C37A',
   icon: 'ecdm-domain.svg',
   defaults: {
     name: { value: '', label: t('label.name'), validate: check.required('label.name') },

@@ -23,7 +23,7 @@ const byId = (id: string): HTMLElement => document.getElementById(id)!;
 
 RED.nodes.registerType('ecdm-event', {
   category: 'city-events',
-  color: '#FCE8C8',
+  color: '#F3C37A',
   icon: 'ecdm-event.svg',
   defaults: {
     name: { value: '' },

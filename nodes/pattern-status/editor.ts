@@ -30,7 +30,7 @@ const fieldOf = (name: string): string => String($(`#node-input-${name}`).val() 
 
 RED.nodes.registerType('pattern-status', {
   category: 'city-events',
-  color: '#F8D5C2',
+  color: '#EFA98A',
   icon: 'pattern-status.svg',
   defaults: {
     name: { value: '' },

@@ -22,7 +22,7 @@ const valueOf = (name: string): string => String($(`#node-input-${name}`).val() 
 
 RED.nodes.registerType('sensorthings-in', {
   category: 'city-events',
-  color: '#CFE3F1',
+  color: '#9FC6E0',
   icon: 'sensorthings-in.svg',
   defaults: {
     name: { value: '' },

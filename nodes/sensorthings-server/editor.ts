@@ -19,7 +19,7 @@ const isDemo = (url: unknown): boolean => typeof url === 'string' && /^\s*demo:/
 
 RED.nodes.registerType('sensorthings-server', {
   category: 'config',
-  color: '#CFE3F1',
+  color: '#9FC6E0',
   icon: 'sensorthings-server.svg',
   defaults: {
     name: { value: '' },

@@ -24,7 +24,7 @@ const valueOf = (id: string): string => String($(`#node-input-${id}`).val() ?? '
 
 RED.nodes.registerType('spatial-filter', {
   category: 'city-events',
-  color: '#D5E8D4',
+  color: '#A8CF9F',
   icon: 'spatial-filter.svg',
   defaults: {
     name: { value: '' },

@@ -135,7 +135,7 @@ function prepare(node: any): void {
 
 RED.nodes.registerType('to-observation', {
   category: 'city-events',
-  color: '#D3E7E4',
+  color: '#9CCFC6',
   defaults: {
     name: { value: '' },
     version: { value: 1 },
