@@ -4,6 +4,8 @@
  */
 import { makeObservation, type DatastreamMeta, type Observation, type Place, type Quality, type Value } from './observation';
 import { makeProblem, type Problem } from './problem';
+import { shownValue } from './shown';
+import { text } from './text';
 import { isValidTime, parseTime } from './time';
 import { toUcum } from './units';
 import type { ZoneRef } from './zone';
@@ -15,38 +17,6 @@ const MOST_ZONES = 200;
 const MOST_PROBLEMS = 1000;
 const ANOTHER = makeProblem('kind', '', '', null);
 
-const ENGLISH = {
-  kind: 'This is not a reading but {what}.',
-  'kind.hint': 'Send observations (objects with datastream, property, time and value); to-observation makes them from other data.',
-  datastream: 'The reading does not say which Datastream it belongs to.',
-  'datastream.hint': 'Set "datastream" to a text that is the same for all readings of one sensor and property.',
-  property: 'The reading of {datastream} does not say what was measured.',
-  'property.hint': 'Set "property" to a name such as "PM2.5".',
-  time: 'The reading of {datastream} has no usable time: {what}.',
-  'time.hint': 'Set "time" to epoch milliseconds or ISO 8601 text between the years 1900 and 2200.',
-  value: 'The reading of {datastream} has no usable value: {what}.',
-  'value.hint': 'A value is a finite number, a text, true or false, a record, or null where it is missing.',
-  place: 'The reading of {datastream} lies at an impossible place: {what}.',
-  'place.hint': 'Set "place" to [longitude, latitude] in degrees, longitude first.',
-  zones: 'The zones of the reading of {datastream} are not understood.',
-  'zones.hint': 'Zones are a list of objects with id, name and level; spatial-filter adds them.',
-};
-const THAI: typeof ENGLISH = {
-  kind: 'ข้อมูลนี้ไม่ใช่ค่าที่อ่านได้จากเซนเซอร์ แต่เป็น {what}',
-  'kind.hint': 'ส่งค่าที่สังเกตได้ (วัตถุที่มี datastream, property, time และ value) โหนด to-observation ช่วยแปลงข้อมูลอื่นให้ได้',
-  datastream: 'ค่านี้ไม่ได้ระบุว่าเป็นของ Datastream ใด',
-  'datastream.hint': 'กำหนด "datastream" เป็นข้อความที่เหมือนกันสำหรับทุกค่าของเซนเซอร์และคุณสมบัติเดียวกัน',
-  property: 'ค่าของ {datastream} ไม่ได้ระบุว่าวัดอะไร',
-  'property.hint': 'กำหนด "property" เป็นชื่อ เช่น "PM2.5"',
-  time: 'ค่าของ {datastream} ไม่มีเวลาที่ใช้ได้: {what}',
-  'time.hint': 'กำหนด "time" เป็นมิลลิวินาทีแบบ epoch หรือข้อความ ISO 8601 ระหว่างปี ค.ศ. 1900 ถึง 2200',
-  value: 'ค่าของ {datastream} ใช้ไม่ได้: {what}',
-  'value.hint': 'ค่าต้องเป็นตัวเลขจำกัด ข้อความ จริงหรือเท็จ ระเบียน หรือ null เมื่อไม่มีค่า',
-  place: 'ค่าของ {datastream} อยู่ในตำแหน่งที่เป็นไปไม่ได้: {what}',
-  'place.hint': 'กำหนด "place" เป็น [ลองจิจูด, ละติจูด] หน่วยองศา โดยลองจิจูดมาก่อน',
-  zones: 'ไม่เข้าใจข้อมูลโซนของค่าจาก {datastream}',
-  'zones.hint': 'โซนคือรายการของวัตถุที่มี id, name และ level ซึ่งโหนด spatial-filter เป็นผู้เติมให้',
-};
 type Fault = 'kind' | 'datastream' | 'property' | 'time' | 'value' | 'place' | 'zones';
 
 const QUALITIES: ReadonlySet<unknown> = new Set(['good', 'suspect', 'bad', 'missing']);
@@ -63,12 +33,13 @@ export function isProblem(read: Observation | Problem): read is Problem {
  */
 export function readObservation(raw: unknown, language?: string): Observation | Problem {
   if (isObservation(raw)) return raw;
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return fault('kind', raw, language, describe(raw));
+  if (typeof raw !== 'object' || raw === null) return fault('kind', raw, language, raw);
   try {
+    if (Array.isArray(raw)) return fault('kind', raw, language, raw);
     return mend(raw as Record<string, unknown>, language);
   } catch {
     // a getter that throws, a proxy: not data
-    return fault('kind', raw, language, describe(raw));
+    return fault('kind', raw, language, raw);
   }
 }
 
@@ -186,17 +157,17 @@ function mend(raw: Record<string, unknown>, language: string | undefined): Obser
   const datastream = raw['datastream'] ?? meta?.datastream.id;
   if (!isName(datastream)) return fault('datastream', raw, language);
   const property = raw['property'] ?? meta?.property?.name;
-  if (!isName(property)) return fault('property', raw, language, '', datastream);
+  if (!isName(property)) return fault('property', raw, language, undefined, datastream);
   const time = readTime(raw['time']);
-  if (time === undefined) return fault('time', raw, language, describe(raw['time']), datastream);
+  if (time === undefined) return fault('time', raw, language, raw['time'], datastream);
   const { value } = raw;
   if (typeof value === 'number' ? !Number.isFinite(value) : !isOtherValue(value)) {
-    return fault('value', raw, language, describe(value), datastream);
+    return fault('value', raw, language, value, datastream);
   }
   const place = readPlace(raw['place']);
-  if (place === null) return fault('place', raw, language, describe(raw['place']), datastream);
+  if (place === null) return fault('place', raw, language, raw['place'], datastream);
   const zones = raw['zones'] ?? undefined;
-  if (zones !== undefined && !areZones(zones)) return fault('zones', raw, language, '', datastream);
+  if (zones !== undefined && !areZones(zones)) return fault('zones', raw, language, undefined, datastream);
   const { id, unit, thing, quality } = raw;
   return makeObservation({
     id: isName(id) ? id : typeof id === 'number' ? `${datastream}|${id}` : `${datastream}|${time}|${shortValue(value)}`,
@@ -238,19 +209,15 @@ function scalar(raw: unknown): string | undefined {
   return typeof raw === 'number' || typeof raw === 'boolean' || raw === null || raw === undefined ? String(raw) : undefined;
 }
 
-/** What was found instead, short enough for a sentence. */
-function describe(raw: unknown): string {
-  if (Array.isArray(raw)) {
-    const first = raw.slice(0, 3).map((one: unknown) => scalar(one)?.slice(0, 20) ?? '…');
-    return `[${first.join(', ')}]`;
-  }
-  if (typeof raw === 'string') return raw.length > 40 ? `"${raw.slice(0, 40)}…"` : `"${raw}"`;
-  return scalar(raw) ?? typeof raw;
-}
-
-function fault(code: Fault, item: unknown, language: string | undefined, what = '', datastream = ''): Problem {
-  const table = language === 'th' ? THAI : ENGLISH;
-  const short = datastream.length > 100 ? `${datastream.slice(0, 100)}…` : datastream;
-  const message = table[code].replace('{what}', () => what).replace('{datastream}', () => short);
-  return makeProblem(code, message, table[`${code}.hint`], item);
+function fault(code: Fault, item: unknown, language: string | undefined, found?: unknown, datastream = ''): Problem {
+  const parameters = {
+    what: shownValue(found, language),
+    datastream: datastream.length > 100 ? `${datastream.slice(0, 100)}…` : datastream,
+  };
+  return makeProblem(
+    code,
+    text(language, `reading.${code}.message`, parameters),
+    text(language, `reading.${code}.hint`),
+    item,
+  );
 }

@@ -5,53 +5,17 @@
 import english from './locales/en-US.json';
 import thai from './locales/th.json';
 import { formatDuration } from './duration';
+import { languageOf, textTable, type Language } from './text-table';
 import { zoneOffset } from './time';
 
-export type Language = 'en-US' | 'th';
+export { languageOf, type Language, type TextParameters } from './text-table';
 
-interface Table {
-  [key: string]: string | Table;
-}
-
-function flatten(table: Table, prefix: string, into: Map<string, string>): Map<string, string> {
-  for (const [key, value] of Object.entries(table)) {
-    if (typeof value === 'string') into.set(prefix + key, value);
-    else flatten(value, `${prefix}${key}.`, into);
-  }
-  return into;
-}
-
-const TABLES: Record<Language, Map<string, string>> = {
-  'en-US': flatten(english, '', new Map()),
-  th: flatten(thai, '', new Map()),
-};
-
-/** The language that there are texts for: Thai for "th" and "th-TH", else English. */
-export function languageOf(wanted: string | undefined): Language {
-  return wanted === 'th' || wanted?.startsWith('th-') ? 'th' : 'en-US';
-}
-
-/** What may be filled into a text. */
-export type TextParameters = Readonly<Record<string, string | number | undefined>>;
-
-/** A text of the tables with its `__parameters__` filled in; the key itself where there is none. */
-export function text(language: string | undefined, key: string, parameters?: TextParameters): string {
-  const template = TABLES[languageOf(language)].get(key) ?? TABLES['en-US'].get(key);
-  if (template === undefined) return key;
-  return template.replace(/__(\w+?)__/g, (whole, name: string) => {
-    const value = parameters !== undefined && Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    return value === undefined ? whole : String(value);
-  });
-}
-
-/** Keys that a language has; a test compares them. */
-export function textKeys(language: Language): string[] {
-  return [...TABLES[language].keys()];
-}
+/** A sentence of the model, see the locale files of this folder. */
+export const text = textTable(english, thai);
 
 const UNIT = /(\d+(?:\.\d+)?) (ms|s|min|h|d)(?= |$)/g;
 
-/** A length of time in words: "1 h 30 min", "1 ชม. 30 นาที". */
+/** A length of time in words: "1 h 30 min". */
 export function durationText(language: string | undefined, ms: number): string {
   return formatDuration(ms).replace(UNIT, (_all, n: string, unit: string) => `${n} ${text(language, `unit.${unit}`)}`);
 }

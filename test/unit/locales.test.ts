@@ -1,18 +1,32 @@
-/** Texts and help of all nodes in all languages. That the keys agree is checked by the build. */
+/** Texts and help of all nodes in all languages. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 
 const NODES = path.resolve(__dirname, '../../../nodes');
 
-/** Files of all nodes whose path ends so, below `locales`. */
-function localeFiles(ending: RegExp): string[] {
-  const folders = fs.readdirSync(NODES).map((name) => path.join(NODES, name, 'locales'));
-  return folders.flatMap((folder) => {
-    const files = fs.existsSync(folder) ? (fs.readdirSync(folder, { recursive: true }) as string[]) : [];
-    return files.filter((file) => ending.test(file)).map((file) => path.join(folder, file));
-  });
+/** Files below `nodes` and `bin` whose path matches. */
+function sourceFiles(wanted: RegExp): string[] {
+  const root = path.dirname(NODES);
+  return ['nodes', 'bin'].flatMap((folder) =>
+    (fs.readdirSync(path.join(root, folder), { recursive: true }) as string[])
+      .map((file) => path.join(root, folder, file))
+      .filter((file) => wanted.test(file)),
+  );
 }
+
+/** Files in any `locales` folder whose path ends so. */
+function localeFiles(ending: RegExp): string[] {
+  return sourceFiles(ending).filter((file) => file.includes(`${path.sep}locales${path.sep}`));
+}
+
+/** What is Thai in these is data that is recognised or served, no sentence for a reader. */
+const THAI_DATA = [
+  'ecdm/gases.ts',
+  'ecdm/unit-names.ts',
+  'sensorthings-server/demo/zones.ts',
+  'to-observation/mapping/guess-words.ts',
+];
 
 function texts(file: string): Map<string, string> {
   const all = new Map<string, string>();
@@ -31,14 +45,20 @@ function parameters(text: string): string[] {
 
 describe('locales', () => {
   for (const file of localeFiles(/en-US.*\.json$/)) {
-    it(`use the same parameters in every language: ${path.relative(NODES, file)}`, () => {
+    it(`use the same keys and parameters in every language: ${path.relative(NODES, file)}`, () => {
       const [english, thai] = [texts(file), texts(file.replaceAll('en-US', 'th'))];
+      assert.deepEqual([...thai.keys()].sort(), [...english.keys()].sort());
       for (const [key, text] of english) {
         assert.deepEqual(parameters(thai.get(key) ?? ''), parameters(text), key);
         assert.notEqual(text.trim(), '', key);
       }
     });
   }
+
+  it('holds every Thai sentence: none stands in the code', () => {
+    const found = sourceFiles(/\.ts$/).filter((file) => /\p{Script=Thai}/u.test(fs.readFileSync(file, 'utf8')));
+    assert.deepEqual(found.map((file) => path.relative(NODES, file)).sort(), THAI_DATA);
+  });
 
   it('writes parameters of the shared texts as Node-RED reads them', () => {
     for (const language of ['en-US', 'th']) {

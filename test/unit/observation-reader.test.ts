@@ -62,6 +62,9 @@ describe('reading observations', () => {
   }
 
   it('never throws', () => {
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    assert.equal(readObservations([proxy], []).length, 0);
     fc.assert(fc.property(fc.anything({ withDate: true, withMap: true, withNullPrototype: true, withTypedArray: true }), (raw) => void readObservation(raw)), { seed: 1, numRuns: 2000 });
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...Object.keys(good())), fc.anything()), (some) => void readObservation({ ...good(), ...some })),

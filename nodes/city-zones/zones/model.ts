@@ -21,7 +21,7 @@ export interface Zone {
   /** Does not change when the zone is renamed: rules refer to it. */
   id: string;
   name: string;
-  /** The name in further languages, such as `{ th: "ตรัง" }`. */
+  /** The name in further languages, such as `{ th: "…" }`. */
   names?: Record<string, string>;
   /** Level in the hierarchy, such as "city", "district", "zone" or "site". */
   level: string;

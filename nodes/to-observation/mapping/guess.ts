@@ -3,7 +3,7 @@ import type { Mapping, WideColumn } from '../../ecdm/mapping-schema';
 import { toUcum } from '../../ecdm/units';
 import { cellText } from './columns';
 import { guessInterval, guessTime } from './guess-time';
-import { note, type NoteKey } from './guess-texts';
+import { note, type NoteKey } from './texts';
 import { NUMBER_MARKS, PROPERTY_NAMES, QUALITY_WORDS, suits, UNIT_SUFFIXES, wordsOf, type Role } from './guess-words';
 import { readGeoJson, readWkt } from './places';
 import { openSample, type Sample, type SampleColumn } from './sample';

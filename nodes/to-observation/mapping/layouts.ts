@@ -5,7 +5,7 @@ import { fieldColumns, type Get } from './columns';
 import { missingTest } from './numbers';
 import type { Report, Units } from './report';
 import type { Stream, Streams } from './streams';
-import { listed, shown } from './texts';
+import { listed } from './texts';
 import { cellReader, headerUnit, renamer, unitTable, Wrong, type CellReader } from './values';
 
 /** Reads the values of a row whose head is known; false where one could not be used. */
@@ -44,7 +44,7 @@ export function wideValues(mapping: Mapping, binder: Binder, streams: Streams, u
       found = true;
       const value = isMissing(cell) ? null : read(cell);
       if (value instanceof Wrong) {
-        report.add(value.key, { row: head.number, column: spec.column, found: shown(cell) }, head.row);
+        report.add(value.key, { row: head.number, column: spec.column, found: report.shown(cell) }, head.row);
         good = false;
         continue;
       }
@@ -85,7 +85,7 @@ export function longValues(mapping: Mapping, binder: Binder, streams: Streams, u
     const cell = get(head.row);
     const value = cell === undefined || isMissing(cell) ? null : read(cell);
     if (value instanceof Wrong) {
-      report.add(value.key, { row: head.number, column: values.value, found: shown(cell) }, head.row);
+      report.add(value.key, { row: head.number, column: values.value, found: report.shown(cell) }, head.row);
       return false;
     }
     const written = unit?.(head.row)?.trim() || undefined;

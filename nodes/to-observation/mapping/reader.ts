@@ -7,7 +7,6 @@ import { compilePlace, type GetPlace } from './places';
 import type { Report, Units } from './report';
 import type { Rows } from './rows';
 import type { Streams } from './streams';
-import { shown } from './texts';
 import { timeReader } from './times';
 
 /** Reads one row into observations. */
@@ -44,12 +43,12 @@ export function compileReader(
 
   const read = (row: Row, number: number, out: Observation[], to: Report): boolean => {
     if (!isTable && (typeof row !== 'object' || row === null)) {
-      to.add('bad-row', { row: number, found: shown(row) }, row);
+      to.add('bad-row', { row: number, found: to.shown(row) }, row);
       return false;
     }
     const time = timeOf(row);
     if (time === undefined) {
-      const found = times.map((get) => shown(get!(row))).join(' ');
+      const found = times.map((get) => to.shown(get!(row))).join(' ');
       to.add('bad-time', { row: number, column: timeColumns, found, format: mapping.time.format ?? 'ISO 8601' }, row);
       return false;
     }
@@ -59,7 +58,7 @@ export function compileReader(
       return false;
     }
     const where = place === undefined ? undefined : place(row, name);
-    if (where === false) to.add('bad-place', { row: number, found: placeText(mapping, row, binder) }, row);
+    if (where === false) to.add('bad-place', { row: number, found: placeText(mapping, row, binder, to) }, row);
     head.row = row;
     head.number = number;
     head.thing = name;
@@ -80,10 +79,10 @@ function bindPlace(mapping: Mapping, binder: Binder): GetPlace | undefined {
   return undefined;
 }
 
-function placeText(mapping: Mapping, row: Row, binder: Binder): string {
+function placeText(mapping: Mapping, row: Row, binder: Binder, to: Report): string {
   const place = mapping.place!;
   const columns = place.from === 'columns' ? [place.lat, place.lon] : 'column' in place ? [place.column] : [];
-  return columns.map((column) => `${column} = ${shown(binder.resolve(column)?.(row))}`).join(', ');
+  return columns.map((column) => `${column} = ${to.shown(binder.resolve(column)?.(row))}`).join(', ');
 }
 
 function bindQuality(mapping: Mapping, binder: Binder): ((row: Row) => Quality | undefined) | undefined {

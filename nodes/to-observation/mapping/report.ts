@@ -1,4 +1,5 @@
 import { makeProblem, type Problem } from '../../ecdm/problem';
+import { shownValue } from '../../ecdm/shown';
 import { toUcum } from '../../ecdm/units';
 import { sentence, type TextKey } from './texts';
 
@@ -24,6 +25,11 @@ export class Report {
     const [message, hint] = sentence(key, params, this.language);
     this.problems.push(makeProblem(`mapping/${key}`, message, hint, item));
   };
+
+  /** What was found, fit for a sentence of this report. */
+  shown(value: unknown): string {
+    return shownValue(value, this.language);
+  }
 
   finish(): void {
     if (this.dropped === 0) return;

@@ -1,0 +1,49 @@
+/**
+ * The one way from a key to a sentence where no Node-RED is. Each folder of pure code keeps its sentences in its own
+ * `locales/<language>.json`, so that a form's bundle carries only the texts it may show.
+ */
+export type Language = 'en-US' | 'th';
+
+/** The language that there are texts for: Thai for "th" and "th-TH", else English. */
+export function languageOf(wanted: string | undefined): Language {
+  return wanted === 'th' || wanted?.startsWith('th-') ? 'th' : 'en-US';
+}
+
+/** What may be filled into a text. */
+export type TextParameters = Readonly<Record<string, string | number | undefined>>;
+
+/** Texts as a locale file holds them. */
+export interface Texts {
+  [key: string]: string | Texts;
+}
+
+/** A text with its `__parameters__` filled in; the key itself where there is none. */
+export type Say = (language: string | undefined, key: string, parameters?: TextParameters) => string;
+
+/** Makes the texts of a folder sayable: `say('th', 'reason.at', { key })`. */
+export function textTable(english: Texts, thai: Texts): Say {
+  const tables: Record<Language, Map<string, string>> = {
+    'en-US': flatten(english, '', new Map()),
+    th: flatten(thai, '', new Map()),
+  };
+  return (language, key, parameters) => {
+    const template = tables[languageOf(language)].get(key) ?? tables['en-US'].get(key);
+    return template === undefined ? key : fill(template, parameters);
+  };
+}
+
+function flatten(texts: Texts, prefix: string, into: Map<string, string>): Map<string, string> {
+  for (const [key, value] of Object.entries(texts)) {
+    if (typeof value === 'string') into.set(prefix + key, value);
+    else flatten(value, `${prefix}${key}.`, into);
+  }
+  return into;
+}
+
+function fill(template: string, parameters: TextParameters | undefined): string {
+  // in one pass: what was filled in is never read as a template
+  return template.replace(/__(\w+?)__/g, (whole, name: string) => {
+    const value = parameters !== undefined && Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    return value === undefined ? whole : String(value);
+  });
+}
