@@ -1,6 +1,5 @@
 import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity } from '../ecdm/city';
-import { ClockGate } from '../ecdm/clock-gate';
 import { guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
@@ -22,7 +21,6 @@ export = function (RED: RuntimeApi): void {
     const problems = new Problems(this);
     const notifier = new Notifier(settings, (problem) => problems.add(problem));
     const remembered = new Remembered(this, RED.settings.userDir, notifier.revisions);
-    const gate = new ClockGate();
     let told = 0;
     let timer: NodeJS.Timeout | undefined;
     line.idle('status.idle');
@@ -54,8 +52,8 @@ export = function (RED: RuntimeApi): void {
       const answer = notifier.take(items, city.mode, Date.now());
       if (city.mode === 'replay' && city.clock?.end === true) notifier.endReplay();
       if (notifier.form === undefined) {
-        // the message goes on, also without a notice where it carries the clock
-        if (!single || answer.notices.length > 0 || gate.passes(city, performance.now())) {
+        // nobody behind this node needs the clock: where there is nothing to tell, nothing is sent
+        if (answer.notices.length > 0) {
           message.payload = single && answer.notices.length === 1 ? answer.notices[0] : answer.notices;
           send([message, null]);
         }

@@ -9,6 +9,7 @@ import { adminGet, AdminError } from '../runtime/admin';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
+import { Receivers } from '../runtime/receivers';
 import { SnapshotStore } from '../runtime/snapshots';
 import { StatusLine } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type PatternEngine } from './cep';
@@ -76,6 +77,7 @@ export = function (RED: RuntimeApi): void {
     const problems = new Problems(node);
     const store = new SnapshotStore(RED.settings.userDir, node.id);
     const gate = new ClockGate();
+    const receivers = new Receivers(RED, node);
     let mode: City['mode'] = 'live';
     let changed = false;
     let closed = false;
@@ -106,7 +108,12 @@ export = function (RED: RuntimeApi): void {
       showState();
     };
 
+    /** A clock alone is of use to another rule, and the end of a replay to a node that tells people. */
+    const clockIsOfUse = ({ clock }: City): boolean =>
+      receivers.has('pattern-status') || (clock?.end === true && receivers.has('action-notify'));
+
     const emit = (send: Send, message: NodeMessage, city: City, statuses: Status[], single: boolean): void => {
+      if (statuses.length === 0 && !clockIsOfUse(city)) return;
       const out: City = { ...city };
       // for a rule behind this one the status is an event, and its clock is what has been decided here
       const time = engine.settledTime;
@@ -174,6 +181,7 @@ export = function (RED: RuntimeApi): void {
       running.delete(node.id);
       timers.forEach(clearInterval);
       line.close();
+      receivers.close();
       await started;
       timers.forEach(clearInterval);
       if (removed) await store.remove();

@@ -23,6 +23,8 @@ export interface RuntimeNode {
   readonly id: string;
   readonly type: string;
   readonly z?: string;
+  /** Ids of the receivers of each output; Node-RED replaces it when only the wires of a node change. */
+  wires?: string[][];
   name?: string;
   credentials?: Record<string, string | undefined>;
   on(event: 'input', listener: (message: NodeMessage, send: Send, done: Done) => void): void;

@@ -43,15 +43,16 @@ describe('action-notify', () => {
     assert.equal(one?.['payload'].headline, 'major: Air pollution, Station 1: raised');
   });
 
-  it('passes the clock on without a notice', async () => {
+  it('sends nothing where there is nothing to tell', async () => {
     await deploy();
     const clock = { source: 'x', time: 5, end: true };
     city.inject('notify', { payload: [], city: { mode: 'live', clock } });
-    city.inject('notify', { payload: status({ state: 'updated' }), city: { mode: 'live', clock } });
+    city.inject('notify', { payload: [status({ state: 'updated' })], city: { mode: 'live', clock, roster: [] } });
     city.inject('notify', { payload: status({ state: 'updated' }) });
-    await city.count('out', 2);
+    city.inject('notify', { payload: [status()], city: { mode: 'live', clock } });
+    await city.count('out', 1);
     await sleep(20);
-    assert.deepEqual(city.payloads('out'), [[], []]);
+    assert.deepEqual(city.payloads('out').map((notices) => notices.length), [1]); // prettier-ignore
   });
 
   it('tells a status once, also after a redeploy of the node', async () => {

@@ -189,6 +189,14 @@ describe('actuator-out', () => {
       assert.equal(city.payloads('states').find((one) => one.state === 'done').commandId, commandId);
     });
 
+    it('says nothing of a message without a status', async () => {
+      await deploy({});
+      await online();
+      city.inject('sign', { payload: [], city: { mode: 'live', clock: { source: 'x', time: 5 } } });
+      await sleep(50);
+      assert.deepEqual([city.messages('states'), city.messages('problems'), broker.published], [[], [], []]);
+    });
+
     it('fails when nobody confirms in time', async () => {
       await deploy({ confirm: 'done', answerTopic: 'signs/{{key}}/state', within: '200 ms' });
       await online();

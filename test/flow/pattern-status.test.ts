@@ -9,7 +9,11 @@ import { coreNodeFile, sleep } from '../support/node-red';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const catchNode = require(coreNodeFile('common/25-catch')) as (RED: unknown) => unknown;
-const types = ['pattern-status', catchNode];
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const linkNodes = require(coreNodeFile('common/60-link')) as (RED: unknown) => unknown;
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const junction = require(coreNodeFile('common/05-junction')) as (RED: unknown) => unknown;
+const types = ['pattern-status', catchNode, linkNodes, junction];
 
 const T0 = Date.UTC(2026, 0, 5, 8);
 const MIN = 60_000;
@@ -66,8 +70,10 @@ describe('pattern-status in a flow', () => {
     rmSync(userDir, { recursive: true, force: true });
   });
 
-  async function load(config: object = {}): Promise<(message: Record<string, unknown>) => Promise<void>> {
-    await loadFlow(types, flow(config), { settings: { userDir } });
+  type SendTo = (message: Record<string, unknown>) => Promise<void>;
+
+  async function load(config: object = {}, more: FlowNode[] = []): Promise<SendTo> {
+    await loadFlow(types, [...flow(config), ...more], { settings: { userDir } });
     out = { out: [], problems: [], caught: [] };
     for (const [id, list] of Object.entries(out)) liveNode(id).on('input', (message: object) => list.push(message));
     return async (message) => {
@@ -103,8 +109,26 @@ describe('pattern-status in a flow', () => {
     assert.deepEqual(out.problems, []);
   });
 
+  /** Another rule, reached through a link and a junction. */
+  const ruleBehind: FlowNode[] = [
+    { id: 'away', type: 'link out', z: 'tab', x: 1, y: 1, links: ['here'] },
+    { id: 'here', type: 'link in', z: 'tab', x: 1, y: 1, links: ['away'], wires: [['knot']] },
+    { id: 'knot', type: 'junction', z: 'tab', x: 1, y: 1, wires: [['next']] },
+    { id: 'next', type: 'pattern-status', z: 'tab', version: 1, name: 'Next', rule: both, per: 'station', wires: [] },
+  ];
+  const toRule = { wires: [['out', 'away'], ['problems']] };
+
+  it('sends nothing where nothing has changed and no rule is behind it', async () => {
+    const send = await load();
+    await send({ payload: [], city: city(60) });
+    await send({ payload: event('pm', 'begin', 61), city: city(61, true) });
+    assert.equal(out.out.length, 0);
+    await send({ payload: [event('co', 'begin', 62)] });
+    assert.deepEqual(out.out.map((message) => message.payload.length), [1]); // prettier-ignore
+  });
+
   it('passes the clock it has decided up to, so that a rule behind it can go on', async () => {
-    const send = await load({ statusId: 'air' });
+    const send = await load({ statusId: 'air', ...toRule }, ruleBehind);
     await send({ payload: [], city: city(60) });
     assert.deepEqual(out.out[0].payload, []);
     const { clock } = out.out[0].city;
@@ -114,7 +138,7 @@ describe('pattern-status in a flow', () => {
   });
 
   it('sends single statuses for single events, and nothing but the clock where there is none', async () => {
-    const send = await load({ rule: { op: 'event', event: 'pm' } });
+    const send = await load({ rule: { op: 'event', event: 'pm' }, ...toRule }, ruleBehind);
     await send({ payload: event('pm', 'begin', 0) });
     assert.equal(out.out.length, 1);
     assert.equal(out.out[0].payload.state, 'raised');
@@ -206,6 +230,6 @@ describe('pattern-status in a flow', () => {
     fresh.receive({ payload: [event('pm', 'begin', 0)], city: city(1) });
     fresh.receive({ payload: [event('co', 'begin', 2)], city: city(9) });
     await sleep(50);
-    assert.deepEqual(seen.map((m) => m.payload.length), [0, 1]); // prettier-ignore
+    assert.deepEqual(seen.map((m) => m.payload.map((s: any) => s.since)), [['2026-01-05T08:02:00Z']]); // prettier-ignore
   });
 });

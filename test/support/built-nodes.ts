@@ -93,7 +93,7 @@ const working: Record<string, WorkingNode> = {
   },
   'action-notify': {
     on: ['raised'],
-    good: () => goodStatus({ revision: ++revision }),
+    good: () => goodStatus({ statusId: `n${++revision}` }),
     refuses: ['status.statusId', 'status.state', 'status.revision'],
   },
   // what is simulated is told, but nothing is sent
