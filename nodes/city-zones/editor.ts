@@ -1,6 +1,6 @@
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
-import { validators } from '../editor/validators';
+import { reasons, validators } from '../editor/validators';
 import { importPanel } from '../editor/zones/import-panel';
 import { drawMap } from '../editor/zones/map';
 import { zoneTable } from '../editor/zones/table';
@@ -26,7 +26,7 @@ RED.nodes.registerType('city-zones', {
   defaults: {
     name: { value: '', label: t('label.name'), validate: check.required('label.name') },
     version: { value: 1 },
-    zones: { value: [], label: t('label.zones'), validate: checkZones },
+    zones: { value: [], label: t('label.zones'), validate: reasons(checkZones) },
   },
   paletteLabel: t('title'),
   label(this: ZonesForm) {

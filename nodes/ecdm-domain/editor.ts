@@ -3,7 +3,7 @@ import { AGGREGATE_METHODS } from '../ecdm-event/editing/choices';
 import { durationField } from '../editor/duration-field';
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
-import { validators } from '../editor/validators';
+import { reasons, type Validator, validators } from '../editor/validators';
 import { fillSelect, make } from '../editor/zones/dom';
 
 const t = translator('ecdm-domain');
@@ -19,8 +19,8 @@ interface DomainForm {
 const byId = (id: string): HTMLElement => document.getElementById(id)!;
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-function checkTime(key: 'from' | 'to') {
-  return (value: unknown): true | string => isEmpty(value) || parseTime(value) !== undefined || t(`invalid.${key}`);
+function checkTime(key: 'from' | 'to'): Validator {
+  return reasons((value) => isEmpty(value) || parseTime(value) !== undefined || t(`invalid.${key}`));
 }
 
 RED.nodes.registerType('ecdm-domain', {
@@ -34,7 +34,7 @@ RED.nodes.registerType('ecdm-domain', {
     timeZone: {
       value: 'auto',
       label: t('label.timeZone'),
-      validate: (value: unknown) => isEmpty(value) || value === 'auto' || isTimeZone(value) || t('invalid.timeZone'),
+      validate: reasons((value) => isEmpty(value) || value === 'auto' || isTimeZone(value) || t('invalid.timeZone')),
     },
     language: { value: 'auto', label: t('label.language') },
     sampling: { value: '', label: t('label.sampling'), validate: check.duration('label.sampling', true) },
@@ -62,6 +62,9 @@ RED.nodes.registerType('ecdm-domain', {
   },
   oneditsave(this: DomainForm) {
     const text = (byId('ecdm-domain-zones') as HTMLInputElement).value;
-    this.zones = text.split(',').map((one) => one.trim()).filter((one) => one !== '');
+    this.zones = text
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
   },
 });

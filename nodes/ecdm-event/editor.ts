@@ -1,6 +1,7 @@
 import type { EventDefinition } from '../ecdm/definition';
 import { translator } from '../editor/texts';
 import { ensureStyle } from '../editor/style';
+import { reasons } from '../editor/validators';
 import { make } from '../editor/zones/dom';
 import { faultsOf } from './editing/check';
 import { emptyRow, fromForm } from './editing/rows';
@@ -29,7 +30,7 @@ RED.nodes.registerType('ecdm-event', {
     name: { value: '' },
     version: { value: 1 },
     domain: { value: '', type: 'ecdm-domain', required: false, label: t('label.domain') },
-    events: { value: [], label: t('label.events'), validate: checkEvents },
+    events: { value: [], label: t('label.events'), validate: reasons(checkEvents) },
   },
   inputs: 1,
   outputs: 2,
@@ -85,16 +86,29 @@ function prepare(draft: EventDefinition[]): void {
   };
   const line = (event: EventDefinition, i: number): HTMLElement => {
     const name = event.name || t('sentence.noName');
-    const pick = make('button', { type: 'button', class: 'ecdm-event-pick', 'aria-pressed': String(i === chosen) }, name);
+    const pick = make(
+      'button',
+      { type: 'button', class: 'ecdm-event-pick', 'aria-pressed': String(i === chosen) },
+      name,
+    );
     pick.addEventListener('click', () => choose(i));
     if (faultsOf(event, t, RED.i18n.lang() as string).length > 0) {
-      pick.append(' ', make('i', { class: 'fa fa-exclamation-triangle city-fault', title: t('hint.faulty'), 'aria-label': t('hint.faulty') }));
+      pick.append(
+        ' ',
+        make('i', {
+          class: 'fa fa-exclamation-triangle city-fault',
+          title: t('hint.faulty'),
+          'aria-label': t('hint.faulty'),
+        }),
+      );
     }
     return make(
       'li',
       i === chosen ? { class: 'ecdm-event-chosen' } : {},
       pick,
-      button('clone', t('button.copy', { name }), () => add({ ...structuredClone(event), id: RED.nodes.id() as string, name: t('hint.copyOf', { name }) })),
+      button('clone', t('button.copy', { name }), () =>
+        add({ ...structuredClone(event), id: RED.nodes.id() as string, name: t('hint.copyOf', { name }) }),
+      ),
       button('trash', t('button.remove', { name }), () => {
         draft.splice(i, 1);
         choose(Math.min(chosen, draft.length - 1));

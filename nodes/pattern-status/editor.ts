@@ -2,7 +2,7 @@ import type { Pattern, StatusDefinition } from '../ecdm/definition';
 import { durationField } from '../editor/duration-field';
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
-import { validators } from '../editor/validators';
+import { reasons, validators } from '../editor/validators';
 import { compilePattern } from './cep/compile';
 import { DefinitionError } from './cep/errors';
 import { describeRule } from './cep/sentence';
@@ -37,7 +37,7 @@ RED.nodes.registerType('pattern-status', {
     version: { value: 1 },
     statusId: { value: '' },
     domain: { value: '', type: 'ecdm-domain', required: false, label: t('label.domain') },
-    rule: { value: null, label: t('label.rule'), validate: checkRule },
+    rule: { value: null, label: t('label.rule'), validate: reasons(checkRule) },
     per: { value: 'station', label: t('label.per') },
     level: { value: '', label: t('label.level') },
     severity: { value: 'warning', label: t('label.severity') },

@@ -1,7 +1,7 @@
 import { durationField } from '../editor/duration-field';
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
-import { validators } from '../editor/validators';
+import { reasons, validators } from '../editor/validators';
 import { type ChosenStream, streamPicker } from './form/stream-picker';
 
 const t = translator('sensorthings-in');
@@ -29,13 +29,13 @@ RED.nodes.registerType('sensorthings-in', {
     version: { value: 1 },
     server: { value: '', type: 'sensorthings-server', required: true, label: t('label.server') },
     choose: { value: 'all', label: t('label.choose') },
-    streams: { value: [], label: t('label.streams'), validate: checkStreams },
-    properties: { value: '', label: t('label.properties'), validate: checkProperties },
+    streams: { value: [], label: t('label.streams'), validate: reasons(checkStreams) },
+    properties: { value: '', label: t('label.properties'), validate: reasons(checkProperties) },
     mode: { value: 'auto', label: t('label.mode') },
     interval: { value: '1 min', label: t('label.interval'), validate: check.duration('label.interval') },
     history: { value: '', label: t('label.history'), validate: check.duration('label.history', true) },
     emit: { value: 'batch', label: t('label.emit') },
-    sentinels: { value: '', label: t('label.sentinels'), validate: checkSentinels },
+    sentinels: { value: '', label: t('label.sentinels'), validate: reasons(checkSentinels) },
   },
   inputs: 0,
   outputs: 2,

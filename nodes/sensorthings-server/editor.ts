@@ -1,7 +1,7 @@
 import { askServer, SERVER_FIELDS, SERVER_SECRETS, type ServerAnswer } from '../editor/server-request';
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
-import { validators } from '../editor/validators';
+import { reasons, validators } from '../editor/validators';
 
 const t = translator('sensorthings-server');
 const check = validators(t);
@@ -24,16 +24,16 @@ RED.nodes.registerType('sensorthings-server', {
   defaults: {
     name: { value: '' },
     version: { value: 1 },
-    url: { value: 'demo:', required: true, label: t('label.url'), validate: checkUrl },
+    url: { value: 'demo:', required: true, label: t('label.url'), validate: reasons(checkUrl) },
     demoSpeed: { value: '60', label: t('label.demoSpeed'), validate: check.number('label.demoSpeed', 0.1, 3600, true) },
     demoSeed: { value: '1', label: t('label.demoSeed'), validate: check.number('label.demoSeed', 0, 4e9, true) },
     mqttFrom: { value: 'auto' },
-    mqttUrl: { value: '', label: t('label.mqttUrl'), validate: checkMqtt },
+    mqttUrl: { value: '', label: t('label.mqttUrl'), validate: reasons(checkMqtt) },
     auth: { value: 'none', label: t('label.auth') },
     header: { value: '', label: t('label.header') },
     tls: { value: '', type: 'tls-config', required: false, label: t('label.tls') },
     mqttLogin: { value: 'same', label: t('label.mqttLogin') },
-    zone: { value: '', label: t('label.zone'), validate: checkZone },
+    zone: { value: '', label: t('label.zone'), validate: reasons(checkZone) },
   },
   credentials: {
     user: { type: 'text' },

@@ -1,6 +1,7 @@
 import type { Zone } from '../city-zones/zones/model';
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
+import { reasons } from '../editor/validators';
 import { fillSelect, make } from '../editor/zones/dom';
 
 const t = translator('spatial-filter');
@@ -32,8 +33,8 @@ RED.nodes.registerType('spatial-filter', {
     zones: { value: '', type: 'city-zones', required: true, label: t('label.zones') },
     keep: { value: 'inside', label: t('label.keep') },
     choose: { value: 'all', label: t('label.choose') },
-    chosen: { value: [], label: t('label.chosen'), validate: checkChosen },
-    level: { value: '', label: t('label.level'), validate: checkLevel },
+    chosen: { value: [], label: t('label.chosen'), validate: reasons(checkChosen) },
+    level: { value: '', label: t('label.level'), validate: reasons(checkLevel) },
     noPlace: { value: 'problem', label: t('label.noPlace') },
     rest: { value: false, label: t('label.rest') },
     outputs: { value: 2 },

@@ -1,5 +1,6 @@
 import { addStyle, ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
+import { reasons } from '../editor/validators';
 import { bindColumns, bindField, bindPaths } from './form/bindings';
 import { emptyDraft, firstFault, getPath, setPath, type Draft } from './form/mapping-state';
 import { showPreview } from './form/preview-pane';
@@ -142,10 +143,10 @@ RED.nodes.registerType('to-observation', {
     mapping: {
       value: null,
       label: t('form.mapping'),
-      validate: (value: unknown) => {
+      validate: reasons((value) => {
         const fault = firstFault(value);
         return fault === undefined || t(`invalid.${fault}`);
-      },
+      }),
     },
     mode: { value: 'live' },
     whole: { value: false },

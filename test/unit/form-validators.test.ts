@@ -3,13 +3,14 @@
  * "true" and the field is never invalid. The built forms are run with a stand-in for the editor.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 
 const built = path.resolve(__dirname, '../../nodes');
-/** Forms whose own checks go through `reasons`; a form that is missing here still has to be wrapped. */
-const types = ['action-notify', 'actuator-out'];
+const types = readdirSync(built, { withFileTypes: true })
+  .map(({ name }) => name)
+  .filter((name) => existsSync(path.join(built, name, `${name}.html`)));
 
 interface Definition {
   defaults: Record<string, { validate?: (value: unknown, options: unknown) => unknown }>;
@@ -33,6 +34,8 @@ function definitionOf(type: string): Definition {
 }
 
 describe('validators of the forms', () => {
+  it('are those of ten nodes', () => assert.equal(types.length, 10));
+
   for (const type of types) {
     it(`${type}: declare two parameters, so that their reasons count`, () => {
       const deaf = Object.entries(definitionOf(type).defaults)
