@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { languageOf, type Language } from '../../nodes/ecdm/text';
 
 /** 0 all well; 1 mistakes were found; 2 called wrongly; 3 a file could not be read or written. */
 export const EXIT = { ok: 0, mistakes: 1, usage: 2, file: 3 } as const;
@@ -37,6 +38,12 @@ export class Arguments {
   text(name: string): string | undefined {
     const value = this.values[name];
     return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The language that the reader asked for; English where there are no texts in it. */
+  language(): Language | undefined {
+    const wanted = this.text('language');
+    return wanted === undefined ? undefined : languageOf(wanted);
   }
 
   flag(name: string): boolean {

@@ -2,12 +2,13 @@ import { checkDefinition, checkMapping } from '../../nodes/ecdm/check';
 import type { Definition, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { Mapping } from '../../nodes/ecdm/mapping-schema';
 import type { Mistake } from '../../nodes/ecdm/mistake';
+import type { Language } from '../../nodes/ecdm/text';
 import { compileStatus, DefinitionError } from '../../nodes/pattern-status/cep';
 import { CliError, EXIT } from './command';
 import { readJson } from './files';
 
 /** What the pattern compiler says of a status. */
-function patternMistakes(status: StatusDefinition, definition: Definition): Mistake[] {
+function patternMistakes(status: StatusDefinition, definition: Definition, language: string | undefined): Mistake[] {
   const emits = new Map(definition.events.map((event) => [event.id, event.emit]));
   // a status is a state
   for (const { id } of definition.statuses) emits.set(id, 'state');
@@ -16,14 +17,21 @@ function patternMistakes(status: StatusDefinition, definition: Definition): Mist
     return [];
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    return [{ path: error.path, message: sentence(error.message), hint: sentence(error.hint) }];
+    const { message, hint } = error.in(language);
+    // Thai sentences have no full stop
+    if (language === 'th') return [{ path: error.path, message, hint }];
+    return [{ path: error.path, message: sentence(message), hint: sentence(hint) }];
   }
 }
 
 const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
 
-export function checkFile(json: unknown): { definition?: Definition; mistakes: Mistake[] } {
-  return checkDefinition(json, { compileStatus: patternMistakes });
+/** @param language of the mistakes */
+export function checkFile(json: unknown, language?: Language): { definition?: Definition; mistakes: Mistake[] } {
+  return checkDefinition(json, {
+    language,
+    compileStatus: (status, definition) => patternMistakes(status, definition, language),
+  });
 }
 
 /** A mistake on one line. */
@@ -32,15 +40,15 @@ export function mistakeText(file: string, { path, message, hint }: Mistake): str
 }
 
 /** Reads a definition that must be right. */
-export async function readDefinition(file: string): Promise<Definition> {
-  const { definition, mistakes } = checkFile(await readJson(file));
+export async function readDefinition(file: string, language?: Language): Promise<Definition> {
+  const { definition, mistakes } = checkFile(await readJson(file), language);
   if (definition === undefined) throw wrong(file, mistakes);
   return definition;
 }
 
 /** Reads a mapping that must be right. */
-export async function readMapping(file: string): Promise<Mapping> {
-  const { mapping, mistakes } = checkMapping(await readJson(file));
+export async function readMapping(file: string, language?: Language): Promise<Mapping> {
+  const { mapping, mistakes } = checkMapping(await readJson(file), language);
   if (mapping === undefined) throw wrong(file, mistakes);
   return mapping;
 }

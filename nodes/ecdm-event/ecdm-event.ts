@@ -28,7 +28,7 @@ export = function (RED: RuntimeApi): void {
     const domainId = typeof config['domain'] === 'string' ? config['domain'] : '';
     const domain = asDomain(RED.nodes.getNode(domainId));
     if (domainId !== '' && domain === undefined) this.warn(RED._('error.noDomain'));
-    const { events: definitions, bad } = readEvents(config['events']);
+    const { events: definitions, bad } = readEvents(config['events'], RED.settings.lang);
     for (const one of bad) this.warn(RED._('error.badEvent', { ...one }));
     const language = domain?.language ?? RED.settings.lang;
     const engine = new EventEngine(definitions, { domain, language, node: this.id });

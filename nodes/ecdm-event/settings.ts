@@ -1,6 +1,7 @@
 /** What the form saves, made event definitions. */
-import type { ZodError } from 'zod';
+import { checkShape } from '../ecdm/check-shape';
 import { eventSchema, type EventDefinition } from '../ecdm/definition';
+import type { Mistake } from '../ecdm/mistake';
 
 export interface BadEvent {
   name: string;
@@ -10,15 +11,18 @@ export interface BadEvent {
 /** Events of one node; a form that holds more is a mistake of a program. */
 const MOST = 10_000;
 
-/** The events that can be judged, and what is wrong with the others. */
-export function readEvents(raw: unknown): { events: EventDefinition[]; bad: BadEvent[] } {
+/**
+ * The events that can be judged, and what is wrong with the others.
+ * @param language of the reasons
+ */
+export function readEvents(raw: unknown, language?: string): { events: EventDefinition[]; bad: BadEvent[] } {
   const events: EventDefinition[] = [];
   const bad: BadEvent[] = [];
   if (!Array.isArray(raw)) return { events, bad };
   for (const one of raw.slice(0, MOST) as unknown[]) {
-    const read = eventSchema.safeParse(one);
-    if (read.success) events.push(read.data);
-    else bad.push({ name: nameOf(one), reason: reasonOf(read.error) });
+    const { value, mistakes } = checkShape(eventSchema, one, language);
+    if (value !== undefined) events.push(value);
+    else bad.push({ name: nameOf(one), reason: mistakes.slice(0, 3).map(told).join(' ') });
   }
   return { events, bad };
 }
@@ -28,7 +32,6 @@ function nameOf(raw: unknown): string {
   return typeof name === 'string' && name !== '' ? name.slice(0, 100) : '?';
 }
 
-function reasonOf(error: ZodError): string {
-  const first = error.issues[0];
-  return first === undefined ? '' : `${first.path.join('.')}: ${first.message}`;
+function told({ path, message, hint }: Mistake): string {
+  return `${path === '' ? '' : `${path}: `}${message} ${hint}`;
 }

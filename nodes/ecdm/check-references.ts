@@ -1,8 +1,9 @@
 /** What a schema cannot say: references, loops, limits on the wrong side, units that do not exist. */
 import type { Aggregate, Compare, Condition, Definition, EventDefinition, Pattern, StatusDefinition } from './definition';
 import { parseDuration } from './duration';
-import { pathText, type Mistake } from './mistake';
+import { Mistakes, type Mistake } from './mistake';
 import { nearest } from './nearest';
+import { shownValue } from './shown';
 import { isTimeZone, parseTime } from './time';
 import { toUcum } from './units';
 
@@ -10,9 +11,14 @@ type Path = readonly PropertyKey[];
 
 /** Collects the mistakes of one definition that has the right shape. */
 export class ReferenceCheck {
-  readonly mistakes: Mistake[] = [];
+  private readonly mistakes: Mistakes;
 
-  constructor(private readonly definition: Definition) {}
+  constructor(
+    private readonly definition: Definition,
+    language: string | undefined,
+  ) {
+    this.mistakes = new Mistakes(language);
+  }
 
   run(): Mistake[] {
     this.identities();
@@ -21,11 +27,7 @@ export class ReferenceCheck {
     this.definition.statuses.forEach((status, i) => this.status(status, ['statuses', i]));
     this.answers();
     this.loops();
-    return this.mistakes;
-  }
-
-  private say(path: Path, message: string, hint: string): void {
-    this.mistakes.push({ path: pathText(path), message, hint });
+    return this.mistakes.list;
   }
 
   // ---- ids
@@ -46,16 +48,16 @@ export class ReferenceCheck {
       const first = seen.get(id);
       const here = `${name}[${i}]`;
       if (first === undefined) seen.set(id, here);
-      else this.say([name, i, 'id'], `"${id}" is also the id of ${first}.`, 'Give each its own id.');
+      else this.mistakes.add([name, i, 'id'], 'double', { id, first });
     });
   }
 
-  private refers(path: Path, id: string, known: readonly { id: string; name: string }[], what: string): void {
+  private refers(path: Path, id: string, known: readonly { id: string; name: string }[], missing: 'noDomain' | 'noEvent' | 'noStatus'): void {
     if (known.some((one) => one.id === id)) return;
     const byName = known.find((one) => one.name === id);
     const near = byName?.id ?? nearest(id, known.map((one) => one.id));
-    const list = known.length === 0 ? `The file has no ${what}.` : `Known: ${known.slice(0, 12).map((one) => one.id).join(', ')}.`;
-    this.say(path, `There is no ${what} "${id}".`, near === undefined ? list : `Did you mean "${near}"?`);
+    const list = known.slice(0, 12).map((one) => one.id).join(', ');
+    this.mistakes.add(path, missing, { id, near, list }, near !== undefined ? 'near' : known.length > 0 ? 'known' : 'none');
   }
 
   // ---- domains
@@ -68,49 +70,49 @@ export class ReferenceCheck {
       const from = this.instant([...path, 'timeSpan', 'from'], span?.from);
       const to = this.instant([...path, 'timeSpan', 'to'], span?.to);
       if (from !== undefined && to !== undefined && to < from) {
-        this.say([...path, 'timeSpan'], 'ends before it begins.', 'Swap "from" and "to".');
+        this.mistakes.add([...path, 'timeSpan'], 'spanSwapped');
       }
       if (domain.method === 'percentile') {
-        this.say([...path, 'method'], 'a percentile needs its number, which only an event can give.', 'Use "median", or set the aggregate in the event.');
+        this.mistakes.add([...path, 'method'], 'domainPercentile');
       }
     });
   }
 
   private timeZone(path: Path, zone: string): void {
-    if (!isTimeZone(zone)) this.say(path, `"${zone}" is not a time zone.`, 'Write an IANA name such as "Asia/Bangkok".');
+    if (!isTimeZone(zone)) this.mistakes.add(path, 'timeZone', { value: zone });
   }
 
   private instant(path: Path, text: string | undefined): number | undefined {
     if (text === undefined) return undefined;
     const time = parseTime(text);
-    if (time === undefined) this.say(path, `"${text}" is not a time.`, 'Write ISO 8601 such as "2026-01-05T08:00:00+07:00".');
+    if (time === undefined) this.mistakes.add(path, 'time', { value: text });
     return time;
   }
 
   // ---- events
 
   private event(event: EventDefinition, path: Path): void {
-    if (event.domain !== undefined) this.refers([...path, 'domain'], event.domain, this.definition.domains, 'domain');
+    if (event.domain !== undefined) this.refers([...path, 'domain'], event.domain, this.definition.domains, 'noDomain');
     if (event.aggregate !== undefined) this.aggregate(event.aggregate, [...path, 'aggregate']);
     this.condition(event.when, [...path, 'when']);
     if (event.emit === 'point' && event.for !== undefined) {
-      this.say([...path, 'for'], 'only a state can last; this event is a point.', 'Set "emit" to "state", or remove "for".');
+      this.mistakes.add([...path, 'for'], 'pointLasts');
     }
   }
 
   private aggregate(aggregate: Aggregate, path: Path): void {
     const { method, percentile, over, step, level, scope } = aggregate;
     if (method === 'percentile' && percentile === undefined) {
-      this.say([...path, 'percentile'], 'is missing: which percentile?', 'Add a number from 0 to 100, such as 95.');
+      this.mistakes.add([...path, 'percentile'], 'percentile');
     }
     if (method !== 'percentile' && percentile !== undefined) {
-      this.say([...path, 'percentile'], `has no meaning with "${method}".`, 'Remove it, or set the method to "percentile".');
+      this.mistakes.add([...path, 'percentile'], 'noPercentile', { method });
     }
     if (level !== undefined && scope !== 'zone') {
-      this.say([...path, 'level'], `has no meaning with scope "${scope}".`, 'Set the scope to "zone", or remove the level.');
+      this.mistakes.add([...path, 'level'], 'levelScope', { scope });
     }
-    if (!(parseDuration(over)! > 0)) this.say([...path, 'over'], 'must be longer than nothing.', 'Write for example "1 h".');
-    if (step !== undefined && !(parseDuration(step)! > 0)) this.say([...path, 'step'], 'must be longer than nothing.', 'Write for example "10 min".');
+    if (!(parseDuration(over)! > 0)) this.mistakes.add([...path, 'over'], 'noLength', { example: '1 h' });
+    if (step !== undefined && !(parseDuration(step)! > 0)) this.mistakes.add([...path, 'step'], 'noLength', { example: '10 min' });
   }
 
   private condition(condition: Condition, path: Path): void {
@@ -123,11 +125,11 @@ export class ReferenceCheck {
         return this.condition(condition.of, [...path, 'of']);
       case 'between':
       case 'outside':
-        if (condition.low > condition.high) this.say(path, 'the low border is above the high one.', 'Swap "low" and "high".');
+        if (condition.low > condition.high) this.mistakes.add(path, 'borders');
         return this.unit(condition.unit, [...path, 'unit']);
       case 'time':
         if (condition.zone !== undefined) this.timeZone([...path, 'zone'], condition.zone);
-        if (condition.from === condition.to) this.say(path, 'the span is empty: it begins when it ends.', 'Change "from" or "to".');
+        if (condition.from === condition.to) this.mistakes.add(path, 'emptySpan');
         return;
       case 'in':
         return;
@@ -140,48 +142,46 @@ export class ReferenceCheck {
     this.unit(unit, [...path, 'unit']);
     const ordered = op !== '=' && op !== '!=';
     if (ordered && typeof value !== 'number') {
-      this.say([...path, 'value'], `"${op}" compares numbers, but this is ${JSON.stringify(value)}.`, 'Write a number, or use "=".');
+      this.mistakes.add([...path, 'value'], 'notNumber', { op, value: shownValue(value) });
     }
     if (unit !== undefined && typeof value !== 'number') {
-      this.say([...path, 'unit'], 'only a number has a unit.', 'Remove the unit.');
+      this.mistakes.add([...path, 'unit'], 'unitOfText');
     }
     if (clear === undefined || typeof value !== 'number') return;
     if (!ordered) {
-      this.say([...path, 'clear'], `has no meaning with "${op}".`, 'Remove it, or compare with > or <.');
+      this.mistakes.add([...path, 'clear'], 'clearOp', { op });
     } else if (op.startsWith('>') ? clear > value : clear < value) {
-      const side = op.startsWith('>') ? 'below' : 'above';
-      this.say([...path, 'clear'], `${clear} is on the wrong side of ${value}: the state would end before it begins.`, `With "${op}" the clear limit lies ${side} the limit.`);
+      this.mistakes.add([...path, 'clear'], op.startsWith('>') ? 'clearAbove' : 'clearBelow', { clear, value, op });
     }
   }
 
   private unit(unit: string | undefined, path: Path): void {
     if (unit === undefined || unit === '' || toUcum(unit) !== undefined) return;
     const near = nearest(unit, ['ug/m3', 'mg/m3', '[ppm]', '[ppb]', 'Cel', 'K', 'dB(A)', 'm/s', 'km/h', 'mm', 'cm', 'm', 'hPa', '%']);
-    const hint = near === undefined ? 'Write a UCUM code such as "ug/m3", "Cel" or "m".' : `Did you mean "${near}"?`;
-    this.say(path, `"${unit}" is not a unit that we know.`, hint);
+    this.mistakes.add(path, 'unit', { unit, near }, near === undefined ? undefined : 'near');
   }
 
   // ---- statuses
 
   private status(status: StatusDefinition, path: Path): void {
-    if (status.domain !== undefined) this.refers([...path, 'domain'], status.domain, this.definition.domains, 'domain');
+    if (status.domain !== undefined) this.refers([...path, 'domain'], status.domain, this.definition.domains, 'noDomain');
     this.pattern(status.when, [...path, 'when']);
     if (status.clear?.when !== undefined) this.pattern(status.clear.when, [...path, 'clear', 'when']);
     if (status.per.level !== undefined && status.per.by !== 'zone') {
-      this.say([...path, 'per', 'level'], `has no meaning with "${status.per.by}".`, 'Set "by" to "zone", or remove the level.');
+      this.mistakes.add([...path, 'per', 'level'], 'levelBy', { by: status.per.by });
     }
   }
 
   private pattern(pattern: Pattern, path: Path): void {
     if (pattern.op === 'event') {
       const known = [...this.definition.events, ...this.definition.statuses];
-      return this.refers([...path, 'event'], pattern.event, known, 'event or status');
+      return this.refers([...path, 'event'], pattern.event, known, 'noEvent');
     }
     if (pattern.op === 'times' && pattern.max !== undefined && pattern.max < pattern.min) {
-      this.say([...path, 'max'], `${pattern.max} is less than the least number ${pattern.min}.`, 'Swap them, or remove "max".');
+      this.mistakes.add([...path, 'max'], 'max', { max: pattern.max, min: pattern.min });
     }
     if ('within' in pattern && pattern.within !== undefined && !(parseDuration(pattern.within)! > 0)) {
-      this.say([...path, 'within'], 'must be longer than nothing.', 'Write for example "1 h", or remove it.');
+      this.mistakes.add([...path, 'within'], 'noWithin');
     }
     if (Array.isArray(pattern.of)) pattern.of.forEach((inner, i) => this.pattern(inner, [...path, 'of', i]));
     else this.pattern(pattern.of, [...path, 'of']);
@@ -193,7 +193,7 @@ export class ReferenceCheck {
     this.definition.statuses.forEach((status, i) => {
       const way = wayBack(status.id, inputs);
       if (way === undefined) return;
-      this.say(['statuses', i, 'when'], `"${status.id}" feeds itself: ${way.join(' → ')}.`, 'Take one of these statuses out of the pattern of the other.');
+      this.mistakes.add(['statuses', i, 'when'], 'loop', { id: status.id, way: way.join(' → ') });
     });
   }
 
@@ -203,12 +203,12 @@ export class ReferenceCheck {
     const { actions, actuators, statuses } = this.definition;
     for (const [name, list] of [['actions', actions], ['actuators', actuators]] as const) {
       list.forEach((one, i) =>
-        one.statuses?.forEach((id, j) => this.refers([name, i, 'statuses', j], id, statuses, 'status')),
+        one.statuses?.forEach((id, j) => this.refers([name, i, 'statuses', j], id, statuses, 'noStatus')),
       );
     }
     actions.forEach((action, i) => {
       if (Object.keys(action.texts).length > 0) return;
-      this.say(['actions', i, 'texts'], 'has no text in any language.', 'Add at least one, such as "en-US": { "headline": "{{name}}" }.');
+      this.mistakes.add(['actions', i, 'texts'], 'noText');
     });
   }
 }

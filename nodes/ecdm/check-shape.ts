@@ -1,34 +1,43 @@
 /** What zod says about a file, in plain sentences with a place and a way to mend it. */
 import { z } from 'zod';
 import { parseDuration } from './duration';
-import { pathText, shownValue, type Mistake } from './mistake';
+import { checkText, Mistakes, MOST_MISTAKES, type Mistake } from './mistake';
 import { nearest } from './nearest';
+import { shownValue } from './shown';
 
+type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
 type JsonSchema = { [key: string]: unknown };
 
-/** Most mistakes that are told at once. */
-export const MOST_MISTAKES = 200;
-
-/** Checks a value against a schema. */
-export function checkShape<T>(schema: z.ZodType<T>, value: unknown): { value?: T; mistakes: Mistake[] } {
+/**
+ * Checks a value against a schema.
+ * @param language of the mistakes: "en-US" (default) or "th"
+ */
+export function checkShape<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  language?: string,
+): { value?: T; mistakes: Mistake[] } {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data, mistakes: [] };
-  const teller = new Teller(z.toJSONSchema(schema, { io: 'input' }), value);
+  const teller = new Teller(z.toJSONSchema(schema, { io: 'input' }), value, language);
   for (const issue of result.error.issues) teller.tell(issue, []);
-  return { mistakes: teller.mistakes };
+  return { mistakes: teller.mistakes.list };
 }
 
 class Teller {
-  readonly mistakes: Mistake[] = [];
+  readonly mistakes: Mistakes;
 
   constructor(
     private readonly schema: JsonSchema,
     private readonly root: unknown,
-  ) {}
+    private readonly language: string | undefined,
+  ) {
+    this.mistakes = new Mistakes(language);
+  }
 
-  tell(issue: Issue, before: readonly PropertyKey[]): void {
-    if (this.mistakes.length >= MOST_MISTAKES) return;
+  tell(issue: Issue, before: Path): void {
+    if (this.mistakes.list.length >= MOST_MISTAKES) return;
     const path = [...before, ...issue.path];
     const value = valueAt(this.root, path);
     switch (issue.code) {
@@ -36,58 +45,98 @@ class Teller {
         for (const key of issue.keys) this.unknownKey(path, key);
         return;
       case 'invalid_type':
-        return this.add(path, ...typeSentence(value, issue.expected));
+        return this.type(path, value, issue.expected);
       case 'invalid_value':
-        return this.add(path, ...choiceSentence(value, issue.values.map(String)));
+        return this.choice(path, value, issue.values.map(String));
       case 'invalid_union':
         return this.union(issue, path, value);
       case 'too_small':
       case 'too_big':
-        return this.add(path, ...sizeSentence(issue));
+        return this.size(path, issue);
       case 'invalid_format':
       case 'custom':
-        return this.add(path, `${shownValue(value)}: ${issue.message}.`, repairHint(value, issue.message));
+        return this.form(path, value, issue.message);
       case 'invalid_key':
       case 'invalid_element':
         for (const inner of issue.issues) this.tell(inner, path);
         return;
       default:
-        return this.add(path, `${shownValue(value)}: ${issue.message}.`, 'See city-events schema definition.');
+        return this.mistakes.add(path, 'other', { value: this.shown(value), reason: issue.message });
     }
   }
 
-  private add(path: readonly PropertyKey[], message: string, hint: string): void {
-    this.mistakes.push({ path: pathText(path), message, hint });
+  private shown(value: unknown): string {
+    return shownValue(value, this.language);
   }
 
-  private unknownKey(path: readonly PropertyKey[], key: string): void {
+  private typeName(type: string): string {
+    const known = TYPE_TEXTS.get(type);
+    return known === undefined ? type : checkText(this.language, `type.${known}`);
+  }
+
+  private type(path: Path, value: unknown, expected: string): void {
+    const type = this.typeName(expected);
+    if (value === undefined) return this.mistakes.add(path, 'missing', { type }, 'add');
+    const shown = this.shown(value);
+    if (expected === 'number' && typeof value === 'string' && value.trim() !== '') {
+      const number = value.replace(',', '.');
+      if (Number.isFinite(Number(number))) return this.mistakes.add(path, 'textNumber', { value: shown, number });
+    }
+    if (expected === 'string' && typeof value === 'number') return this.mistakes.add(path, 'numberText', { value });
+    this.mistakes.add(path, 'wrongType', { type, value: shown });
+  }
+
+  private choice(path: Path, value: unknown, choices: readonly string[]): void {
+    const list = quoted(choices);
+    if (value === undefined) return this.mistakes.add(path, 'missing', { list }, 'oneOf');
+    const near = typeof value === 'string' ? nearest(value, choices) : undefined;
+    this.mistakes.add(path, 'unknownChoice', { value: this.shown(value), near, list }, near === undefined ? 'oneOf' : 'nearOf');
+  }
+
+  private size(path: Path, issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): void {
+    const limit = String(issue.code === 'too_small' ? issue.minimum : issue.maximum);
+    this.mistakes.add(path, sizeKey(issue, limit), { limit });
+  }
+
+  /** @param form what a schema's own rule says: a key of the texts */
+  private form(path: Path, value: unknown, form: string): void {
+    const message = checkText(this.language, `form.${form}`, { value: this.shown(value) });
+    const near = form === 'duration' ? repairDuration(value) : undefined;
+    const hint = near !== undefined ? 'near' : form === 'duration' ? 'duration' : 'correct';
+    this.mistakes.put(path, message, checkText(this.language, `hint.${hint}`, { near }));
+  }
+
+  private unknownKey(path: Path, key: string): void {
     const known = this.keysAt(path);
     const near = nearest(key, known);
-    const hint = near !== undefined ? `Did you mean "${near}"?` : `Known here: ${known.join(', ')}.`;
-    this.add([...path, key], `"${key}" is not known here.`, known.length === 0 ? 'Remove it.' : hint);
+    const hint = near !== undefined ? 'near' : known.length > 0 ? 'knownHere' : 'remove';
+    this.mistakes.add([...path, key], 'unknownKey', { key, near, list: known.join(', ') }, hint);
   }
 
   /** A choice between shapes: the one that the value is nearest to is told about. */
-  private union(issue: Extract<Issue, { code: 'invalid_union' }>, path: readonly PropertyKey[], value: unknown): void {
+  private union(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path, value: unknown): void {
     const key = issue.discriminator ?? (isObject(value) && 'op' in value ? 'op' : undefined);
     // no branch was tried: what tells them apart is itself wrong
     const fits = issue.errors.filter((branch) => !branch.some((e) => key !== undefined && e.path.length === 1 && e.path[0] === key));
     if (key !== undefined && (issue.errors.length === 0 || fits.length === 0)) {
       // a discriminated union points at the key itself, a plain one at the object
       const place = path.at(-1) === key && !isObject(value) ? path : [...path, key];
-      return this.add(place, ...choiceSentence(valueAt(this.root, place), this.valuesOf(place)));
+      return this.choice(place, valueAt(this.root, place), this.valuesOf(place));
     }
     const likely = [...(fits.length > 0 ? fits : issue.errors)].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
     if (likely === undefined || likely.every((e) => e.path.length === 0 && e.code === 'invalid_type')) {
-      const kinds = issue.errors.flat().map((e) => (e.code === 'invalid_type' ? typeName(e.expected) : e.message));
-      const message = `should be ${[...new Set(kinds)].join(' or ')}, but is ${shownValue(value)}.`;
-      return this.add(path, message, 'Correct the value.');
+      const kinds = issue.errors.flat().flatMap((e) => {
+        if (e.code === 'invalid_type') return [this.typeName(e.expected)];
+        return e.code === 'invalid_value' ? e.values.map((one) => `"${String(one)}"`) : [];
+      });
+      const type = [...new Set(kinds)].reduce((a, b) => checkText(this.language, 'or', { a, b }));
+      return this.mistakes.add(path, 'wrongType', { type, value: this.shown(value) });
     }
     for (const inner of likely) this.tell(inner, path);
   }
 
   /** Names that an object at this place may have. */
-  private keysAt(path: readonly PropertyKey[]): string[] {
+  private keysAt(path: Path): string[] {
     const value = valueAt(this.root, path);
     const keys = new Set<string>();
     for (const node of this.nodesAt(path)) {
@@ -98,7 +147,7 @@ class Teller {
   }
 
   /** Texts that a value at this place may be. */
-  private valuesOf(path: readonly PropertyKey[]): string[] {
+  private valuesOf(path: Path): string[] {
     const values = new Set<string>();
     for (const node of this.nodesAt(path)) {
       for (const one of Array.isArray(node['enum']) ? (node['enum'] as unknown[]) : []) values.add(String(one));
@@ -108,7 +157,7 @@ class Teller {
     return [...values];
   }
 
-  private nodesAt(path: readonly PropertyKey[]): JsonSchema[] {
+  private nodesAt(path: Path): JsonSchema[] {
     let nodes = this.expand(this.schema);
     for (const part of path) nodes = nodes.flatMap((node) => inside(node, part)).flatMap((node) => this.expand(node));
     return nodes;
@@ -151,7 +200,7 @@ function fitsOp(node: JsonSchema, value: unknown): boolean {
   return true;
 }
 
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const part of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
@@ -160,46 +209,21 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list [...]',
-  object: 'an object {...}', record: 'an object {...}', tuple: 'a list [...]', null: 'null',
-};
-const typeName = (expected: string): string => (Object.hasOwn(TYPE_NAMES, expected) ? TYPE_NAMES[expected]! : expected);
+/** The words for the kinds of values that zod names; what is not here is shown as zod calls it. */
+const TYPE_TEXTS: ReadonlyMap<string, string> = new Map([
+  ...['string', 'number', 'int', 'boolean', 'array', 'object', 'null'].map((type) => [type, type] as const),
+  ['record', 'object'],
+  ['tuple', 'array'],
+]);
 
-function typeSentence(value: unknown, expected: string): [string, string] {
-  const wanted = typeName(expected);
-  if (value === undefined) return ['is missing.', `Add it: it is ${wanted}.`];
-  if (expected === 'number' && typeof value === 'string' && Number.isFinite(Number(value.replace(',', '.'))) && value.trim() !== '') {
-    return [`should be a number, but is the text ${shownValue(value)}.`, `Write ${value.replace(',', '.')} without quotes.`];
-  }
-  if (expected === 'string' && typeof value === 'number') {
-    return [`should be a text, but is the number ${value}.`, `Write it in quotes; of a duration with its unit, such as "${value} s".`];
-  }
-  return [`should be ${wanted}, but is ${shownValue(value)}.`, 'Correct the value.'];
-}
-
-function choiceSentence(value: unknown, choices: readonly string[]): [string, string] {
-  const list = `One of: ${choices.map((c) => `"${c}"`).join(', ')}.`;
-  if (value === undefined) return ['is missing.', list];
-  const near = typeof value === 'string' ? nearest(value, choices) : undefined;
-  return [`${shownValue(value)} is not known here.`, near === undefined ? list : `Did you mean "${near}"? ${list}`];
-}
-
-function sizeSentence(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): [string, string] {
+function sizeKey(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, limit: string) {
   const low = issue.code === 'too_small';
-  const limit = String(low ? issue.minimum : (issue as { maximum: number | bigint }).maximum);
-  const many = issue.origin === 'string' ? 'characters' : issue.origin === 'array' ? 'entries' : undefined;
-  if (many === undefined) return [low ? 'is too small.' : 'is too large.', `It is ${low ? 'at least' : 'at most'} ${limit}.`];
-  if (low && limit === '1') return ['is empty.', `Needs at least one of its ${many}.`];
-  return [`has too ${low ? 'few' : 'many'} ${many}.`, `It has ${low ? 'at least' : 'at most'} ${limit}.`];
+  if (issue.origin === 'string') return !low ? 'longText' : limit === '1' ? 'emptyText' : 'shortText';
+  if (issue.origin === 'array') return !low ? 'longList' : limit === '1' ? 'emptyList' : 'shortList';
+  return low ? 'tooSmall' : 'tooLarge';
 }
 
-/** "10 minutes" should be "10 min". */
-function repairHint(value: unknown, message: string): string {
-  if (!message.includes('duration')) return 'Correct the value.';
-  const repaired = repairDuration(value);
-  return repaired === undefined ? 'Write for example "30 s", "10 min", "1 h 30 min" or "2 d".' : `Did you mean "${repaired}"?`;
-}
+const quoted = (choices: readonly string[]): string => choices.map((choice) => `"${choice}"`).join(', ');
 
 const LONG_UNITS: readonly [RegExp, string][] = [
   [/milliseconds?|millis/g, 'ms'],

@@ -1,11 +1,13 @@
 /** Checks a definition as a whole: its shape, its references and, where a compiler is given, its patterns. */
 import { ReferenceCheck } from './check-references';
-import { checkShape, MOST_MISTAKES } from './check-shape';
+import { checkShape } from './check-shape';
 import { DEFINITION_VERSION, definitionSchema, type Definition, type StatusDefinition } from './definition';
 import { mappingSchema, type Mapping } from './mapping-schema';
-import type { Mistake } from './mistake';
+import { Mistakes, MOST_MISTAKES, type Mistake } from './mistake';
 
 export interface CheckOptions {
+  /** Of the mistakes: "en-US" (default) or "th". */
+  language?: string;
   /**
    * What the pattern compiler says of a status, with paths inside the status (`when.of[1]`). It is handed in, so that
    * the model does not depend on the engine.
@@ -20,12 +22,13 @@ export function checkDefinition(
 ): { definition?: Definition; mistakes: Mistake[] } {
   const version = (json as { ecdm?: unknown } | null | undefined)?.ecdm;
   if (typeof version === 'number' && version > DEFINITION_VERSION) {
-    const message = `the file is of format ${version}; this program reads up to ${DEFINITION_VERSION}.`;
-    return { mistakes: [{ path: 'ecdm', message, hint: 'Use a newer version of city-events.' }] };
+    const newer = new Mistakes(options.language);
+    newer.add(['ecdm'], 'newer', { version, newest: DEFINITION_VERSION });
+    return { mistakes: newer.list };
   }
-  const { value: definition, mistakes } = checkShape(definitionSchema, json);
+  const { value: definition, mistakes } = checkShape(definitionSchema, json, options.language);
   if (definition === undefined) return { mistakes };
-  mistakes.push(...new ReferenceCheck(definition).run());
+  mistakes.push(...new ReferenceCheck(definition, options.language).run());
   const compile = options.compileStatus;
   if (compile !== undefined) {
     definition.statuses.forEach((status, i) => {
@@ -38,7 +41,7 @@ export function checkDefinition(
 }
 
 /** Explains every mistake of a mapping. */
-export function checkMapping(json: unknown): { mapping?: Mapping; mistakes: Mistake[] } {
-  const { value, mistakes } = checkShape(mappingSchema, json);
+export function checkMapping(json: unknown, language?: string): { mapping?: Mapping; mistakes: Mistake[] } {
+  const { value, mistakes } = checkShape(mappingSchema, json, language);
   return value === undefined ? { mistakes } : { mapping: value, mistakes };
 }

@@ -9,12 +9,13 @@ import { DURATION_PATTERN, parseDuration } from './duration';
 /** Version of the format; grows when an older program could not read a newer file. */
 export const DEFINITION_VERSION = 1;
 
+// what a rule says of a wrong value is a key of the check's texts, below "form"
 const id = z.string().min(1).max(200);
 const name = z.string().min(1).max(200);
 const duration = z
   .string()
-  .regex(DURATION_PATTERN, 'expected a duration such as "30 s", "10 min" or "1 h 30 min"')
-  .refine((text) => parseDuration(text) !== undefined, 'is longer than ten years');
+  .regex(DURATION_PATTERN, 'duration')
+  .refine((text) => parseDuration(text) !== undefined, 'tooLong');
 const unit = z.string().max(60);
 
 // ---- conditions over one reading (or one aggregate of readings)
@@ -44,7 +45,7 @@ const oneOf = z.strictObject({
   field,
   values: z.array(z.union([z.number(), z.string(), z.boolean()])).min(1).max(1000),
 });
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day such as "22:00"');
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'clock');
 const timeOfDay = z.strictObject({
   op: z.literal('time'),
   /** Local times; a span over midnight is allowed. `from` counts, `to` does not. */

@@ -9,19 +9,12 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from './duration';
 import { MAPPING_VERSION } from './mapping-constants';
+import { isTimeZone } from './time';
 
+// what a rule says of a wrong value is a key of the check's texts, below "form"
 const column = z.string().min(1).max(500);
 const text = z.string().max(500);
-const finite = z.number().refine((n) => Math.abs(n) < 1e300, 'is not a usable number');
-
-/** IANA zones are asked of the runtime, which knows them all. */
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone.length > 0;
-  } catch {
-    return false;
-  }
-}
+const finite = z.number().refine((n) => Math.abs(n) < 1e300, 'number');
 
 /** A text that is read from a column, always the same, or put together from columns. */
 const fieldSchema = z
@@ -33,7 +26,7 @@ const fieldSchema = z
   })
   .refine(
     (f) => [f.column, f.constant, f.template].filter((v) => v !== undefined).length === 1,
-    'needs exactly one of "column", "constant" and "template"',
+    'field',
   );
 export type Field = z.infer<typeof fieldSchema>;
 
@@ -134,13 +127,13 @@ export const mappingSchema = z.strictObject({
     /** "iso" (default), "s", "ms" or "us" since 1970, "excel", or a pattern such as "dd.MM.yyyy HH:mm". */
     format: z.string().min(1).max(100).optional(),
     /** IANA zone of times that say none; UTC when left out. */
-    zone: z.string().max(100).refine(isTimeZone, 'is not an IANA time zone such as "Asia/Bangkok"').optional(),
+    zone: z.string().max(100).refine(isTimeZone, 'timeZone').optional(),
     /** End of the reading's interval. */
     end: column.optional(),
     /** Usual time between two readings of one station, so that its silence can be known. */
     interval: z
       .string()
-      .regex(DURATION_PATTERN, 'expected a duration such as "30 s", "10 min" or "1 h 30 min"')
+      .regex(DURATION_PATTERN, 'duration')
       .optional(),
   }),
   /** The station; "station" for all rows when left out. */

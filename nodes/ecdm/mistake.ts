@@ -1,9 +1,40 @@
+import english from './locales/check.en-US.json';
+import thai from './locales/check.th.json';
+import { textTable, type TextParameters } from './text-table';
+
 /** Something that is wrong in a definition or a mapping: where, what, and how to mend it. */
 export interface Mistake {
   /** Place in the file, such as `events[2].when.unit`; empty for the whole file. */
   path: string;
   message: string;
   hint: string;
+}
+
+/** Most mistakes that are told at once. */
+export const MOST_MISTAKES = 200;
+
+/** A sentence of the check: not among the texts of all, since no form needs it. */
+export const checkText = textTable(english, thai);
+
+/** Collects mistakes, in the language of the reader. */
+export class Mistakes {
+  readonly list: Mistake[] = [];
+
+  constructor(readonly language: string | undefined) {}
+
+  /**
+   * @param key of the message, such as `max`
+   * @param hint key of a hint that other messages give too, such as `near`; else the message's own
+   */
+  add(path: readonly PropertyKey[], key: keyof typeof english, parameters?: TextParameters, hint?: keyof typeof english.hint): void {
+    const advice = hint === undefined ? `${key}.hint` : `hint.${hint}`;
+    this.put(path, checkText(this.language, `${key}.message`, parameters), checkText(this.language, advice, parameters));
+  }
+
+  /** A mistake whose sentences are made elsewhere. */
+  put(path: readonly PropertyKey[], message: string, hint: string): void {
+    if (this.list.length < MOST_MISTAKES) this.list.push({ path: pathText(path), message, hint });
+  }
 }
 
 /** `events[2].when.of[0]` */
@@ -15,13 +46,4 @@ export function pathText(path: readonly PropertyKey[]): string {
     else text += `[${JSON.stringify(String(part))}]`;
   }
   return text;
-}
-
-/** A value in a sentence, short. */
-export function shownValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

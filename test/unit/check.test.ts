@@ -22,6 +22,10 @@ function said(change: (d: any) => void): string[] {
   const { mistakes, definition: read } = checkDefinition(definition);
   assert.equal(read, undefined);
   for (const m of mistakes) assert.ok(m.message.length > 3 && m.hint.length > 3, JSON.stringify(m));
+  const thai = checkDefinition(definition, { language: 'th' }).mistakes;
+  assert.deepEqual(thai.map((m) => m.path), mistakes.map((m) => m.path));
+  for (const m of [...mistakes, ...thai]) assert.doesNotMatch(m.message + m.hint, /__|undefined|^[\w.]+\.(message|hint)$/);
+  for (const m of thai) assert.ok(/\p{Script=Thai}/u.test(m.message) && /\p{Script=Thai}/u.test(m.hint), JSON.stringify(m));
   return mistakes.map((m) => `${m.path}: ${m.message} ${m.hint}`);
 }
 
@@ -61,6 +65,14 @@ describe('check: a definition', () => {
     ['empty condition list', (d) => (d.events[1].when.of = []), /^events\[1\]\.when\.of: is empty/],
     ['times', (d) => (d.statuses[0].when = { op: 'times', of: { op: 'event', event: 'pm' }, min: 3, max: 2 }), /^statuses\[0\]\.when\.max: 2 is less than/],
     ['newer format', (d) => (d.ecdm = 2), /^ecdm: the file is of format 2/],
+    ['empty name', (d) => (d.statuses[0].name = ''), /^statuses\[0\]\.name: is empty\. Needs at least one character/],
+    ['name without end', (d) => (d.statuses[0].name = 'x'.repeat(201)), /^statuses\[0\]\.name: has too many characters\. It has at most 200/],
+    ['time of day', (d) => (d.events[0].when = { op: 'time', from: '25:00', to: '6' }), /^events\[0\]\.when\.from: "25:00": expected a time of day/],
+    ['a century', (d) => (d.statuses[0].when.within = '40000 d'), /^statuses\[0\]\.when\.within: "40000 d": is longer than ten years/],
+    ['a list for a name', (d) => (d.events[0].name = ['a', 'b']), /^events\[0\]\.name: should be a text, but is \["a", "b"\]/],
+    ['a value of no kind', (d) => (d.events[0].when = { op: '=', value: null }), /^events\[0\]\.when\.value: should be a number or a text or true or false, but is null/],
+    ['an action without words', (d) => (d.actions[0].texts = {}), /^actions\[0\]\.texts: has no text/],
+    ['a span that ends before it begins', (d) => (d.domains[0].timeSpan = { from: '2026-02-01', to: '2026-01-01' }), /timeSpan: ends before it begins/],
     ['a point that lasts', (d) => { d.events[0].emit = 'point'; d.events[0].for = '1 h'; }, /^events\[0\]\.for: only a state can last/],
   ];
   for (const [name, change, expected] of cases) {

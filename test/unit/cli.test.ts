@@ -76,6 +76,7 @@ describe('city-events', () => {
     const wrong = await run('check', file('wrong.json', rule({ statuses: [{ id: 'x' }] })));
     assert.equal(wrong.code, 1);
     assert.match(wrong.err, /statuses\[0\]\.name: is missing/);
+    assert.match((await run('check', '--language', 'th', path.join(folder, 'wrong.json'))).err, /statuses\[0\]\.name: ไม่ได้ระบุไว้/);
     assert.equal((await run('replay', path.join(folder, 'wrong.json'), '-o', file('a.csv', CSV))).code, 1);
   });
 

@@ -40,7 +40,7 @@ export function sampleInput(request: Pick<PreviewRequest, 'text' | 'kind'>): unk
 export function preview(request: PreviewRequest, now: number): Preview {
   const input = sampleInput(request);
   const columns = openSample(input)?.columns.map((column) => column.name) ?? [];
-  const { mapping, mistakes } = checkMapping(request.mapping);
+  const { mapping, mistakes } = checkMapping(request.mapping, request.language);
   if (mapping === undefined) return { mistakes, observations: [], problems: [], columns };
   const out: Observation[] = [];
   const problems: Problem[] = [];
