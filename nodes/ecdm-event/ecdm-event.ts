@@ -8,7 +8,7 @@ import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { SnapshotStore } from '../runtime/snapshots';
-import { StatusLine } from '../runtime/status-line';
+import { StatusLine, type Line } from '../runtime/status-line';
 import { EventEngine } from './engine/engine';
 import { Keeper } from './keeper';
 import { migrations } from './migrations';
@@ -17,8 +17,6 @@ import { readEvents } from './settings';
 
 /** Longest sleep of the timer for silences (a longer one would overflow it). */
 const LONGEST_SLEEP = 3_600_000;
-/** The status line counts what is open at most so often. */
-const LOOK_EVERY = 500;
 
 export = function (RED: RuntimeApi): void {
   function EcdmEvent(this: RuntimeNode, saved: NodeConfig): void {
@@ -46,19 +44,17 @@ export = function (RED: RuntimeApi): void {
     const problems = new Problems(this);
     const gate = new ClockGate();
     const rate = new Rate();
-    let looked = -Infinity;
     let timer: NodeJS.Timeout | undefined;
+    let wakesAt = Infinity;
     const keeper = new Keeper(engine, new SnapshotStore(RED.settings.userDir, this.id), guard(this, (error: unknown) => {
       this.warn(RED._('error.snapshot', { reason: error instanceof Error ? error.message : String(error) }));
     }));
     line.idle('status.idle', { count: engine.ids.length });
 
-    const show = (now: number): void => {
-      if (now - looked < LOOK_EVERY) return;
-      looked = now;
+    const state = (): Line => {
       const { open } = engine.counters();
-      if (open > 0) line.raised('status.open', { open, rate: rate.text });
-      else line.working('status.working', { rate: rate.text });
+      if (open > 0) return ['raised', 'status.open', { open, rate: rate.text }];
+      return ['working', 'status.working', { rate: rate.text }];
     };
 
     const handle = (message: NodeMessage, send: Send): void => {
@@ -77,29 +73,30 @@ export = function (RED: RuntimeApi): void {
       deliver(send, message, events, city, single, gate);
       problems.flush(send, message);
       keeper.changed(mode, wall);
-      const now = performance.now();
-      rate.add(readings.length, now);
-      show(now);
+      rate.add(readings.length, performance.now());
+      line.later(state);
       schedule(wall);
     };
 
     /** Silences and `for` are told by the wall clock, too, when live sources say nothing at all. */
     const schedule = (wall: number): void => {
-      const due = engine.nextDeadline();
+      const due = engine.nextDeadline() ?? Infinity;
+      // waking too early does no harm, and setting a timer at every message costs more than judging it
+      if (due >= wakesAt) return;
       clearTimeout(timer);
-      timer = undefined;
-      if (due === undefined) return;
+      wakesAt = due;
       timer = setTimeout(wake, Math.min(Math.max(due - wall, 0) + 1, LONGEST_SLEEP));
       timer.unref();
     };
     const wake = guard(this, () => {
       const wall = Date.now();
       const events: CityEvent[] = [];
+      wakesAt = Infinity;
       engine.tick(wall, events, problems.list);
       if (events.length > 0) this.send([{ payload: events, topic: 'event', city: { mode: engine.currentMode } }, null]);
       problems.flush(this.send.bind(this));
       keeper.changed(engine.currentMode, wall);
-      show(performance.now());
+      line.later(state);
       schedule(wall);
     });
 

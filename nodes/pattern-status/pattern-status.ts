@@ -11,7 +11,7 @@ import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../
 import { Problems } from '../runtime/problems';
 import { Receivers } from '../runtime/receivers';
 import { SnapshotStore } from '../runtime/snapshots';
-import { StatusLine } from '../runtime/status-line';
+import { StatusLine, type Line } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type PatternEngine } from './cep';
 import { knownEvents } from './known-events';
 import { migrations } from './migrations';
@@ -78,16 +78,16 @@ export = function (RED: RuntimeApi): void {
     const store = new SnapshotStore(RED.settings.userDir, node.id);
     const gate = new ClockGate();
     const receivers = new Receivers(RED, node);
+    const decided = Object.freeze([definition.id]);
     let mode: City['mode'] = 'live';
     let changed = false;
     let closed = false;
 
-    const showState = (): void => {
+    const state = (): Line => {
       const { keys, raised, waiting } = engine.counters();
-      if (raised > 0) line.raised('status.raised', { count: raised });
-      else if (keys > 0) line.working('status.keys', { count: keys });
-      else if (waiting > 0) line.waiting('status.waiting');
-      else line.idle('status.idle');
+      if (raised > 0) return ['raised', 'status.raised', { count: raised }];
+      if (keys > 0) return ['working', 'status.keys', { count: keys }];
+      return waiting > 0 ? ['waiting', 'status.waiting'] : ['idle', 'status.idle'];
     };
 
     const handle = (message: NodeMessage, send: Send): void => {
@@ -105,7 +105,7 @@ export = function (RED: RuntimeApi): void {
       changed = true;
       emit(send, message, city, statuses, single);
       problems.flush(send, message);
-      showState();
+      line.later(state);
     };
 
     /** A clock alone is of use to another rule, and the end of a replay to a node that tells people. */
@@ -114,17 +114,13 @@ export = function (RED: RuntimeApi): void {
 
     const emit = (send: Send, message: NodeMessage, city: City, statuses: Status[], single: boolean): void => {
       if (statuses.length === 0 && !clockIsOfUse(city)) return;
-      const out: City = { ...city };
+      const out = withoutClock(city);
       // for a rule behind this one the status is an event, and its clock is what has been decided here
       const time = engine.settledTime;
-      delete out.clock;
       if (city.clock !== undefined && time !== undefined) {
-        out.clock = {
-          source: node.id,
-          time: Math.max(time, city.clock.end ? city.clock.time : -Infinity),
-          events: [definition.id],
-        };
-        if (city.clock.end) out.clock = { ...out.clock, end: true };
+        out.clock = city.clock.end
+          ? { source: node.id, time: Math.max(time, city.clock.time), events: decided, end: true }
+          : { source: node.id, time, events: decided };
       }
       if (!single || statuses.length === 0) {
         if (single && !gate.passes(city, performance.now())) return;
@@ -134,7 +130,7 @@ export = function (RED: RuntimeApi): void {
         return;
       }
       // the clock goes with the last one: what comes before it is not yet decided for those behind
-      const { clock: _, ...early } = out;
+      const early = withoutClock(city);
       for (const payload of statuses.slice(0, -1)) send([{ ...message, payload, city: early }, null]);
       message.payload = statuses.at(-1);
       message.city = out;
@@ -149,7 +145,7 @@ export = function (RED: RuntimeApi): void {
       changed = true;
       for (const payload of statuses) node.send([{ topic: definition.name, payload, city: { mode } }, null]);
       problems.flush((messages) => node.send(messages));
-      showState();
+      line.later(state);
     });
 
     const save = async (): Promise<void> => {
@@ -163,7 +159,7 @@ export = function (RED: RuntimeApi): void {
         if (kept === undefined || closed) return;
         const result = engine.restore(kept, Date.now());
         if (result !== true) node.warn(RED._(`restore.${result}`));
-        showState();
+        line.later(state);
       },
       (thrown: unknown) => node.error(asError(thrown)),
     );
@@ -187,6 +183,13 @@ export = function (RED: RuntimeApi): void {
       if (removed) await store.remove();
       else await save();
     });
+  }
+
+  function withoutClock({ mode, roster, ticket }: City): City {
+    const city: City = { mode };
+    if (roster !== undefined) city.roster = roster;
+    if (ticket !== undefined) city.ticket = ticket;
+    return city;
   }
 
   /** `msg.topic` "clear": the payload names a key, a status, or nothing (all that are raised). */

@@ -3,6 +3,8 @@ import type { NodeStatus, RuntimeApi, RuntimeNode } from './node-red';
 type Look = Pick<NodeStatus, 'fill' | 'shape'>;
 /** A function where finding them out costs something: it is called only when the line is shown. */
 type Parameters = Record<string, unknown> | (() => Record<string, unknown>);
+/** What a line says: which look of the legend, the key of the text, and its parameters. */
+export type Line = readonly [look: keyof typeof LEGEND, key: string, parameters?: Record<string, unknown>];
 
 /** The legend, the same for all nodes (never by colour alone: the text says it too). */
 const LEGEND = {
@@ -22,7 +24,7 @@ const SLOWEST = 500;
  */
 export class StatusLine {
   private shown = '';
-  private wanted: { look: Look; key: string; parameters?: Parameters } | undefined;
+  private wanted: (() => Line) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private last = -Infinity;
 
@@ -32,31 +34,27 @@ export class StatusLine {
   ) {}
 
   idle(key: string, parameters?: Parameters): void {
-    this.show(LEGEND.idle, key, parameters);
+    this.show('idle', key, parameters);
   }
   working(key: string, parameters?: Parameters): void {
-    this.show(LEGEND.working, key, parameters);
+    this.show('working', key, parameters);
   }
   waiting(key: string, parameters?: Parameters): void {
-    this.show(LEGEND.waiting, key, parameters);
+    this.show('waiting', key, parameters);
   }
   error(key: string, parameters?: Parameters): void {
-    this.show(LEGEND.error, key, parameters);
+    this.show('error', key, parameters);
   }
   raised(key: string, parameters?: Parameters): void {
-    this.show(LEGEND.raised, key, parameters);
+    this.show('raised', key, parameters);
   }
 
-  /** Stops the timer; the line is left as it is. */
-  close(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.wanted = undefined;
-  }
-
-  private show(look: Look, key: string, parameters?: Parameters): void {
-    // the text is looked up when it is shown: that costs more than handling a message
-    this.wanted = { look, key, parameters };
+  /**
+   * For what changes with every message: `look` is called only when the line is shown. Give the same function each time,
+   * so that a message costs an assignment.
+   */
+  later(look: () => Line): void {
+    this.wanted = look;
     if (this.timer !== undefined) return;
     const wait = this.last + SLOWEST - performance.now();
     if (wait <= 0) {
@@ -70,15 +68,28 @@ export class StatusLine {
     this.timer.unref();
   }
 
+  /** Stops the timer; the line is left as it is. */
+  close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.wanted = undefined;
+  }
+
+  private show(look: keyof typeof LEGEND, key: string, parameters?: Parameters): void {
+    // the text is looked up when it is shown: that costs more than handling a message
+    this.later(() => [look, key, typeof parameters === 'function' ? parameters() : parameters]);
+  }
+
   private flush(): void {
     if (this.wanted === undefined) return;
-    const { look, key, parameters } = this.wanted;
+    const [look, key, parameters] = this.wanted();
     this.wanted = undefined;
-    const status = { ...look, text: this.RED._(key, typeof parameters === 'function' ? parameters() : parameters) };
+    const status = { ...LEGEND[look], text: this.RED._(key, parameters) };
+    // a look counts, too, when it finds nothing new
+    this.last = performance.now();
     const shown = `${status.fill} ${status.shape} ${status.text}`;
     if (shown === this.shown) return;
     this.shown = shown;
-    this.last = performance.now();
     this.node.status(status);
   }
 }

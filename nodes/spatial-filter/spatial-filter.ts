@@ -6,7 +6,7 @@ import { onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
-import { StatusLine } from '../runtime/status-line';
+import { StatusLine, type Line } from '../runtime/status-line';
 import { migrations } from './migrations';
 import { readOptions } from './options';
 import { ZoneFilter, type Fault } from './zone-filter';
@@ -26,8 +26,12 @@ export = function (RED: RuntimeApi): void {
   /** Sorts one message's items; the problems go to `problems`. */
   function sort(filter: ZoneFilter, items: readonly unknown[], problems: Problems): Sorted {
     const sorted: Sorted = { kept: [], rest: [], dropped: 0 };
-    for (let item of items) {
-      const verdict = filter.judge(item, (copy) => (item = copy));
+    let copy: object | undefined;
+    const replace = (made: object): void => void (copy = made);
+    for (const given of items) {
+      copy = undefined;
+      const verdict = filter.judge(given, replace);
+      const item = copy ?? given;
       if (verdict === 'kept') sorted.kept.push(item);
       else if (verdict === 'rest') sorted.rest.push(item);
       else if (verdict === 'dropped') sorted.dropped++;
@@ -62,6 +66,7 @@ export = function (RED: RuntimeApi): void {
     if (filter.missing.length > 0) line.waiting('status.zonesGone');
     else line.idle('status.idle', { count: source.zones.length });
     const total = { kept: 0, all: 0, dropped: 0 };
+    const state = (): Line => ['working', total.dropped > 0 ? 'status.dropped' : 'status.kept', total];
 
     onInput(this, (message, send) => {
       const single = !Array.isArray(message.payload);
@@ -84,8 +89,7 @@ export = function (RED: RuntimeApi): void {
       total.kept += sorted.kept.length;
       total.all += items.length;
       total.dropped += sorted.dropped;
-      if (total.dropped > 0) line.working('status.dropped', total);
-      else line.working('status.kept', total);
+      line.later(state);
     });
   }
 
