@@ -119,6 +119,14 @@ const source = (serverId, more = {}) => ({
 });
 const events = (list, more = {}) => ({ name: '', version: 1, domain: '', events: list, ...more });
 
+const CSV =
+  'time;station;lat;lon;PM2.5 (µg/m³);Temp (°C)\n2026-01-05 09:00;Market;7.556;99.61;96;31,5\n2026-01-05 09:00;Harbour;7.516;99.57;41;30\n2026-01-05 10:00;Market;7.556;99.61;NA;32\n2026-01-05 10:00;Harbour;7.516;99.57;38,5;31\nyesterday;Market;7.556;99.61;70;30\n';
+const CSV_MAPPING = {
+  mapping: 1, format: 'csv', decimal: ',', time: { columns: ['time'], format: 'yyyy-MM-dd HH:mm', zone: 'Asia/Bangkok', interval: '1 h' }, thing: { column: 'station' },
+  values: { layout: 'wide', columns: [{ column: 'PM2.5 (µg/m³)', property: 'PM2.5', unit: 'ug/m3' }, { column: 'Temp (°C)', property: 'Temperature', unit: 'Cel' }] },
+  place: { from: 'columns', lat: 'lat', lon: 'lon' },
+};
+
 // ---- the demo city
 
 function demoCity() {
@@ -152,46 +160,47 @@ function demoCity() {
     },
   });
   const group = (key, name, order, width) => f.config(key, 'ui_group', { name, tab, order, disp: true, width: String(width), collapse: false, className: '' });
-  const gNow = group('g now', 'Now', 1, 12);
+  const gNow = group('g now', 'Now', 1, 10);
   const gChart = group('g chart', 'PM2.5 by zone, and its limit', 2, 12);
-  const gTable = group('g table', 'Statuses', 3, 24);
+  const gTable = group('g table', 'Statuses', 3, 22);
 
-  f.comment([250, 40], 'SIMULATED city: readings over SensorThings become events, statuses, notices, and move a sign', 'Open /ui for the dashboard. Every node has help in the sidebar.');
-  f.add('in', 'sensorthings-in', [130, 120], source(serverId, { name: 'all sensors' }), ['filter', 'chart mean'], ['problems']);
-  f.add('filter', 'spatial-filter', [320, 120], filter(zonesId, { name: 'inside a zone', choose: 'level', level: 'zone' }), ['air'], ['problems']);
-  f.add('air', 'ecdm-event', [520, 120], events([pm25High, coHigh], { name: 'PM2.5 and CO', domain: domainId }), ['pollution'], ['problems']);
-  f.add('pollution', 'pattern-status', [730, 120], pollution({ domain: domainId }), ['notify', 'table', 'toast', 'sign', 'banner state'], ['problems']);
-  f.add('problems', 'debug', [330, 220], debug('problems'));
+  f.comment([390, 40], 'SIMULATED city: readings over SensorThings become events, statuses, notices, and move a sign', 'Open /ui for the dashboard. Every node has help in the sidebar.');
+  f.add('in', 'sensorthings-in', [120, 120], source(serverId, { name: 'all sensors' }), ['filter'], ['problems']);
+  f.add('filter', 'spatial-filter', [290, 120], filter(zonesId, { name: 'inside a zone', choose: 'level', level: 'zone' }), ['air', 'only pm'], ['problems']);
+  f.add('air', 'ecdm-event', [470, 120], events([pm25High, coHigh], { name: 'PM2.5 and CO', domain: domainId }), ['pollution'], ['problems']);
+  f.add('pollution', 'pattern-status', [650, 120], pollution({ domain: domainId }), ['notify', 'table', 'toast', 'sign', 'banner'], ['problems']);
+  f.add('problems', 'debug', [840, 60], debug('problems'));
 
-  f.comment([800, 40], 'Tell people');
-  f.add('notify', 'action-notify', [960, 120], notice({ name: 'notify', domain: domainId }), ['notices'], []);
-  f.add('notices', 'debug', [1150, 120], debug('notices'));
-  f.add('table', 'action-notify', [960, 180], notice({ name: 'as table rows', form: 'table', on: ['raised', 'updated', 'nodata', 'cleared'], keepCleared: '5 min' }), ['ui table'], []);
-  f.add('toast', 'action-notify', [960, 240], notice({ name: 'as toast', form: 'toast' }), ['ui toast'], []);
+  f.add('notify', 'action-notify', [840, 120], notice({ name: 'notify', domain: domainId }), ['notices'], ['problems']);
+  f.add('notices', 'debug', [1020, 120], debug('notices'));
+  f.add('table', 'action-notify', [860, 180], notice({ name: 'as table rows', domain: domainId, form: 'table', on: ['raised', 'updated', 'nodata', 'cleared'], keepCleared: '5 min' }), ['ui table'], []);
+  f.add('toast', 'action-notify', [840, 240], notice({ name: 'as toast', domain: domainId, form: 'toast' }), ['ui toast'], []);
   const column = (field, title, width) => ({ field, title, width, align: 'left', formatter: 'plaintext', formatterParams: { target: '_blank' } });
-  f.add('ui table', 'ui_table', [1150, 180], {
-    group: gTable, name: 'statuses', order: 1, width: 24, height: 7, outputs: 0, cts: false,
-    columns: [column('state', 'State', '9%'), column('name', 'Status', '12%'), column('where', 'Where', '12%'), column('severity', 'Severity', '9%'), column('since', 'Since', '14%'), column('until', 'Until', '14%'), column('reason', 'Why', '30%')],
+  f.add('ui table', 'ui_table', [1020, 180], {
+    group: gTable, name: 'statuses', order: 1, width: 22, height: 7, outputs: 0, cts: false,
+    columns: [column('state', 'State', '15%'), column('name', 'Status', '10%'), column('where', 'Where', '9%'), column('severity', 'Severity', '7%'), column('since', 'Since', '13%'), column('duration', 'For', '7%'), { ...column('reason', 'Why', '39%'), formatter: 'textarea' }],
   });
-  f.add('ui toast', 'ui_toast', [1150, 240], { position: 'top right', displayTime: '6', highlight: '', sendall: true, outputs: 0, ok: 'OK', cancel: '', raw: false, className: '', topic: '', name: 'toast' });
+  f.add('ui toast', 'ui_toast', [1020, 240], { position: 'top right', displayTime: '6', highlight: '', sendall: true, outputs: 0, ok: 'OK', cancel: '', raw: false, className: '', topic: '', name: 'toast' });
+  f.add('banner', 'ui_template', [850, 300], {
+    group: gNow, name: 'mode banner', order: 1, width: 10, height: 4, templateScope: 'local', className: '', storeOutMessages: true, fwdInMessages: false, resendOnRefresh: true,
+    format: [
+      '<div role="status" style="border:3px solid #0B6477;border-radius:6px;padding:10px 14px;margin:2px;height:calc(100% - 30px);overflow:auto">',
+      '  <div style="font-weight:700;letter-spacing:.12em;font-size:120%">SIMULATED</div>',
+      '  <div>This is the demo city. Nothing here was measured.</div>',
+      '  <p ng-if="msg.payload" style="margin:8px 0 0"><b>Latest: </b><span ng-bind="(msg.payload.reason || msg.payload[msg.payload.length-1].reason)"></span></p>',
+      '  <p ng-if="!msg.payload" style="margin:8px 0 0">No status has changed yet. Within a minute one will.</p>',
+      '</div>',
+    ].join('\n'),
+  }, []);
 
-  f.comment([800, 300], 'Move a sign over MQTT and wait until it confirms');
-  f.add('sign', 'actuator-out', [960, 360], actuator({
+  f.add('sign', 'actuator-out', [830, 360], actuator({
     name: 'sign', broker, topic: 'demo/sign/{{key}}/set', payloads: { raised: 'AIR ALERT', cleared: 'OFF' }, confirm: 'done', answerTopic: 'demo/sign/{{key}}/state', alsoSimulated: true,
   }), ['sign states'], ['problems']);
-  f.add('sign states', 'debug', [1150, 360], debug('sign'));
-  f.add('sign hears', 'mqtt in', [140, 480], { name: 'the sign hears', topic: 'demo/sign/+/set', qos: '1', datatype: 'utf8', broker, nl: false, rap: true, rh: 0, inputs: 0 }, ['sign does']);
-  f.add('sign does', 'change', [340, 480], {
-    name: 'does it and confirms', rules: [{ t: 'change', p: 'topic', pt: 'msg', from: '/set', fromt: 'str', to: '/state', tot: 'str' }], action: '', property: '', from: '', to: '', reg: false,
-  }, ['sign says', 'ui sign']);
-  f.add('sign says', 'mqtt out', [560, 460], { name: '', topic: '', qos: '1', retain: '', respTopic: '', contentType: '', userProps: '', correl: '', expiry: '', broker });
-  f.add('ui sign', 'ui_text', [550, 520], { group: gNow, order: 2, width: 12, height: 1, name: 'sign', label: 'Sign now shows', format: '{{msg.payload}} ({{msg.topic}})', layout: 'row-spread', className: '', style: false, font: '', fontSize: '', color: '#000000' });
-  f.comment([170, 430], 'This is the sign itself (a device would do this)');
+  f.add('sign states', 'debug', [1020, 360], debug('sign'));
 
-  f.comment([160, 270], 'Chart: mean of each zone, with the limit');
-  f.add('chart mean', 'spatial-filter', [320, 320], filter(zonesId, { name: 'zones of the chart', choose: 'level', level: 'zone' }), ['only pm'], []);
-  f.add('only pm', 'function', [500, 320], {
-    name: 'PM2.5: highest of each zone, and the limit',
+  f.comment([170, 200], 'Chart: the worst station of each zone, and the limit');
+  f.add('only pm', 'function', [330, 260], {
+    name: 'highest PM2.5 of each zone',
     func: [
       'const highest = new Map();',
       'let time;',
@@ -209,26 +218,24 @@ function demoCity() {
     ].join('\n'),
     outputs: 1, timeout: 0, noerr: 0, initialize: '', finalize: '', libs: [],
   }, ['ui chart']);
-  f.add('ui chart', 'ui_chart', [760, 400], {
+  f.add('ui chart', 'ui_chart', [570, 260], {
     name: 'PM2.5', group: gChart, order: 1, width: 12, height: 6, label: 'PM2.5 in µg/m³ (SIMULATED)', chartType: 'line', legend: 'true', xformat: 'HH:mm', interpolate: 'linear',
     nodata: 'waiting for readings', dot: false, ymin: '0', ymax: '', removeOlder: '2', removeOlderPoints: '500', removeOlderUnit: '3600', cutout: 0, useOneColor: false, useUTC: false,
     colors: ['#0072B2', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#D55E00', '#999999', '#F0E442', '#000000'], outputs: 1, useDifferentColor: false, className: '',
   }, []);
 
-  f.comment([760, 460], 'The banner says what mode the city is in');
-  f.add('banner state', 'change', [960, 500], { name: 'the newest status', rules: [{ t: 'set', p: 'topic', pt: 'msg', to: 'status', tot: 'str' }], action: '', property: '', from: '', to: '', reg: false }, ['banner']);
-  f.add('banner', 'ui_template', [1150, 500], {
-    group: gNow, name: 'mode banner', order: 1, width: 12, height: 4, templateScope: 'local', className: '', storeOutMessages: true, fwdInMessages: false, resendOnRefresh: true,
-    format: [
-      '<div role="status" style="border:3px solid #0B6477;border-radius:6px;padding:10px 14px;margin:2px;height:calc(100% - 30px);overflow:auto">',
-      '  <div style="font-weight:700;letter-spacing:.12em;font-size:120%">SIMULATED</div>',
-      '  <div>This is the demo city. Nothing here was measured.</div>',
-      '  <p ng-if="msg.payload.reason || msg.payload[0].reason" style="margin:8px 0 0"><b ng-bind="(msg.payload.state || msg.payload[msg.payload.length-1].state)"></b>:',
-      '    <span ng-bind="(msg.payload.reason || msg.payload[msg.payload.length-1].reason)"></span></p>',
-      '  <p ng-if="!(msg.payload.reason || msg.payload[0].reason)" style="margin:8px 0 0">No status has changed yet. Within a minute one will.</p>',
-      '</div>',
-    ].join('\n'),
-  }, []);
+  f.comment([250, 360], 'This is the sign itself (a device would do this): it hears and confirms over MQTT');
+  f.add('sign hears', 'mqtt in', [130, 420], { name: 'the sign hears', topic: 'demo/sign/+/set', qos: '1', datatype: 'utf8', broker, nl: false, rap: true, rh: 0, inputs: 0 }, ['sign does']);
+  f.add('sign does', 'change', [320, 420], {
+    name: 'does it and confirms', rules: [{ t: 'change', p: 'topic', pt: 'msg', from: '/set', fromt: 'str', to: '/state', tot: 'str' }], action: '', property: '', from: '', to: '', reg: false,
+  }, ['sign says', 'ui sign']);
+  f.add('sign says', 'mqtt out', [520, 400], { name: 'says so', topic: '', qos: '1', retain: '', respTopic: '', contentType: '', userProps: '', correl: '', expiry: '', broker });
+  f.add('ui sign', 'ui_text', [510, 460], { group: gNow, order: 2, width: 10, height: 1, name: 'sign', label: 'The sign now shows', format: '{{msg.payload || "nothing yet"}}', layout: 'row-spread', className: '', style: false, font: '', fontSize: '', color: '#000000' });
+
+  f.comment([280, 540], 'Readings that are not SensorThings: press the button, open "rows to observations" for its preview');
+  f.add('csv', 'inject', [120, 600], inject('a CSV text', CSV, 'str'), ['map']);
+  f.add('map', 'to-observation', [310, 600], { name: 'rows to observations', version: 1, mode: 'replay', whole: true, mapping: CSV_MAPPING }, ['csv out'], ['problems']);
+  f.add('csv out', 'debug', [560, 600], debug('observations of the file'));
   return f;
 }
 
@@ -259,15 +266,10 @@ function example01() {
 function example02() {
   const f = new Flow('Readings from a CSV file');
   f.comment([320, 60], 'Press the button: five rows become observations; the last one is faulty and is named on output 2', 'Put a "file in" node (a single utf8 string) in place of the button to read a real file. Open "rows to observations" to see how columns are chosen, with a live preview.');
-  const csv = 'time;station;lat;lon;PM2.5 (µg/m³);Temp (°C)\n2026-01-05 09:00;Market;7.556;99.61;96;31,5\n2026-01-05 09:00;Harbour;7.516;99.57;41;30\n2026-01-05 10:00;Market;7.556;99.61;NA;32\n2026-01-05 10:00;Harbour;7.516;99.57;38,5;31\nyesterday;Market;7.556;99.61;70;30\n';
-  f.add('button', 'inject', [130, 140], inject('a CSV text', csv, 'str'), ['map']);
+  f.add('button', 'inject', [130, 140], inject('a CSV text', CSV, 'str'), ['map']);
   f.add('map', 'to-observation', [340, 140], {
     name: 'rows to observations', version: 1, mode: 'replay', whole: true,
-    mapping: {
-      mapping: 1, format: 'csv', decimal: ',', time: { columns: ['time'], format: 'yyyy-MM-dd HH:mm', zone: 'Asia/Bangkok', interval: '1 h' }, thing: { column: 'station' },
-      values: { layout: 'wide', columns: [{ column: 'PM2.5 (µg/m³)', property: 'PM2.5', unit: 'ug/m3' }, { column: 'Temp (°C)', property: 'Temperature', unit: 'Cel' }] },
-      place: { from: 'columns', lat: 'lat', lon: 'lon' },
-    },
+    mapping: CSV_MAPPING,
   }, ['observations'], ['problems']);
   f.add('observations', 'debug', [570, 120], debug('observations'));
   f.add('problems', 'debug', [560, 180], debug('problems'));

@@ -48,7 +48,7 @@ async function main() {
   await prepare(userDir, process.argv.includes('--fresh'));
 
   const { startSimulator } = require(path.join(root, 'dist/flows/simulator/index.js'));
-  const city = await startSimulator({ port: 0, mqttPort: 0 });
+  const city = await startSimulator({ port: 0, mqttPort: 0, devices: 'demo/' });
 
   const child = spawn(
     process.execPath,
@@ -67,14 +67,14 @@ async function main() {
     },
   );
 
-  // the child gets Ctrl-C from the terminal itself; here it only must not end us before it has closed its nodes
+  // in a terminal Ctrl-C reaches the child too; it takes the second one for the first
   let stopping = false;
   const stop = (signal) => {
-    if (!stopping && signal === 'SIGTERM') child.kill('SIGTERM');
     stopping = true;
+    child.kill(signal);
   };
-  process.on('SIGINT', () => stop('SIGINT'));
-  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   child.on('exit', (code, signal) => {
     city.close().finally(() => process.exit(stopping ? 0 : (code ?? (signal ? 1 : 0))));
   });

@@ -82,7 +82,7 @@ async function main() {
   const sums = await Promise.all(queue.map((_, n) => counted(path.join(folder, `${n}.txt`))));
   const [passed, failed, skipped] = sums.reduce((sum, row) => sum.map((n, i) => n + row[i]), [0, 0, 0]);
   await rm(folder, { recursive: true, force: true });
-  if (passed === 0) crashed++;
+  if (passed + failed === 0) crashed++;
   console.log(`\n${passed} passed, ${failed + crashed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   process.exitCode = failed + crashed > 0 ? 1 : 0;
 }

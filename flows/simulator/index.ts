@@ -31,6 +31,8 @@ export interface SimulatorOptions extends StoreOptions {
   auth?: Auth;
   personality?: Partial<Personality>;
   prefix?: string;
+  /** Beginning of MQTT topics that devices of the city use beside the SensorThings ones, such as "demo/". */
+  devices?: string;
   /** A store to go on with, for the restart of a server. */
   store?: Store;
 }
@@ -68,7 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const log: string[] = [];
   let url = '';
   const root = (): string => personality.serviceRootUrl ?? url.slice(0, url.lastIndexOf('/'));
-  const mqtt = options.mqttPort === false ? undefined : await createMqtt({ store, faults, auth: options.auth, root });
+  const mqtt = options.mqttPort === false ? undefined : await createMqtt({ store, faults, auth: options.auth, root, devices: options.devices });
   let mqttUrl = '';
   const context = { store, faults, personality, auth: options.auth, prefix, log, simulated: true };
   const http = createHttp({ ...context, mqttUrl: () => (mqtt ? mqttUrl : undefined) });

@@ -29,13 +29,16 @@ export interface MqttContext {
   faults: Faults;
   auth?: Auth;
   root: () => string;
+  /** Beginning of topics that devices of the city use on the same broker, such as "demo/"; none when left out. */
+  devices?: string;
 }
 
 export async function createMqtt(context: MqttContext): Promise<MqttSide> {
   // aedes is an ES module; this file is compiled to CommonJS
   const { Aedes: Broker } = await import('aedes');
   const broker = await Broker.createBroker();
-  const { faults, auth } = context;
+  const { faults, auth, devices } = context;
+  const isDevice = (topic: string): boolean => devices !== undefined && topic.startsWith(devices);
   /** base topic -> full topics (with options) -> number of subscribers */
   const topics = new Map<string, Map<string, number>>();
   const held: { topic: string; payload: string }[] = [];
@@ -47,15 +50,16 @@ export async function createMqtt(context: MqttContext): Promise<MqttSide> {
     };
   }
   broker.authorizeSubscribe = (_client, subscription, done) => {
-    const known = checkTopic(subscription.topic) && topics.size < MOST_TOPICS;
+    const device = isDevice(subscription.topic);
+    const known = device || (checkTopic(subscription.topic) && topics.size < MOST_TOPICS);
     // null makes a SUBACK with 128
     done(null, known && !faults.mqtt.refuseSubscribe ? subscription : null);
   };
   broker.on('subscribe', (subscriptions) => {
-    for (const { topic, qos } of subscriptions) if ((qos as number) < 128) count(topics, topic, 1);
+    for (const { topic, qos } of subscriptions) if ((qos as number) < 128 && !isDevice(topic)) count(topics, topic, 1);
   });
   broker.on('unsubscribe', (list) => {
-    for (const topic of list) count(topics, topic, -1);
+    for (const topic of list) if (!isDevice(topic)) count(topics, topic, -1);
   });
   broker.on('publish', (packet, client) => {
     if (client) createFromMqtt(context.store, packet.topic, packet.payload.toString());
