@@ -72,7 +72,7 @@ function thaiName(id) {
   return demoZones().features.find((feature) => feature.id === id).properties.name_th;
 }
 const domain = (name, more = {}) => ({
-  name, version: 1, description: '', from: '', to: '', sampling: '1 min', zones: [], method: '', language: '', timeZone: 'Asia/Bangkok', ...more,
+  name, version: 1, description: '', from: '', to: '', sampling: '1 min', zones: [], method: 'average', language: 'auto', timeZone: 'Asia/Bangkok', ...more,
 });
 const pm25High = {
   id: 'e1f0a2b3c4d50001',
@@ -178,11 +178,11 @@ function demoCity() {
   const column = (field, title, width) => ({ field, title, width, align: 'left', formatter: 'plaintext', formatterParams: { target: '_blank' } });
   f.add('ui table', 'ui_table', [1020, 180], {
     group: gTable, name: 'statuses', order: 1, width: 22, height: 7, outputs: 0, cts: false,
-    columns: [column('state', 'State', '15%'), column('name', 'Status', '10%'), column('where', 'Where', '9%'), column('severity', 'Severity', '7%'), column('since', 'Since', '13%'), column('duration', 'For', '7%'), { ...column('reason', 'Why', '39%'), formatter: 'textarea' }],
+    columns: [column('state', 'State', '18%'), column('name', 'Status', '10%'), column('where', 'Where', '9%'), column('severity', 'Severity', '8%'), column('since', 'Since', '13%'), column('duration', 'For', '7%'), { ...column('reason', 'Why', '35%'), formatter: 'textarea' }],
   });
-  f.add('ui toast', 'ui_toast', [1020, 240], { position: 'top right', displayTime: '6', highlight: '', sendall: true, outputs: 0, ok: 'OK', cancel: '', raw: false, className: '', topic: '', name: 'toast' });
+  f.add('ui toast', 'ui_toast', [1020, 240], { position: 'bottom right', displayTime: '6', highlight: '', sendall: true, outputs: 0, ok: 'OK', cancel: '', raw: false, className: '', topic: '', name: 'toast' });
   f.add('banner', 'ui_template', [850, 300], {
-    group: gNow, name: 'mode banner', order: 1, width: 10, height: 4, templateScope: 'local', className: '', storeOutMessages: true, fwdInMessages: false, resendOnRefresh: true,
+    group: gNow, name: 'mode banner', order: 1, width: 10, height: 5, templateScope: 'local', className: '', storeOutMessages: true, fwdInMessages: false, resendOnRefresh: true,
     format: [
       '<div role="status" style="border:3px solid #0B6477;border-radius:6px;padding:10px 14px;margin:2px;height:calc(100% - 30px);overflow:auto">',
       '  <div style="font-weight:700;letter-spacing:.12em;font-size:120%">SIMULATED</div>',
