@@ -1,3 +1,4 @@
+import type { AggregateMethod } from './definition';
 import type { Place, Value } from './observation';
 import type { ZoneRef } from './zone';
 
@@ -7,6 +8,18 @@ import type { ZoneRef } from './zone';
  * state holds; the next `begin` or `end` says so.
  */
 export type EventKind = 'point' | 'begin' | 'end' | 'nodata';
+
+/** With what the value of an event was compared. */
+export interface EventLimit {
+  op: '>' | '>=' | '<' | '<=';
+  value: number;
+  /** UCUM code of the limit as it was defined; it may differ from the unit of the value. */
+  unit?: string;
+  /** The value is this over a window, not one reading. */
+  method?: AggregateMethod;
+  /** Length of that window, such as "1 h". */
+  over?: string;
+}
 
 /**
  * A named, relevant thing that happened at a time and place for a key (ECDM Event).
@@ -35,6 +48,8 @@ export interface CityEvent {
   value: Value | undefined;
   /** UCUM code. */
   unit: string | undefined;
+  /** Where the definition has one limit: it. Only at a `begin` and a `point`. */
+  limit: EventLimit | undefined;
   kind: EventKind;
   /** Ids of the observations it was made from (at most 100; the newest are kept). */
   source: readonly string[];

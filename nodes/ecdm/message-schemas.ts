@@ -3,6 +3,7 @@
  * this file (a test compares the two). Nothing in the hot path uses these.
  */
 import { z } from 'zod';
+import { AGGREGATE_METHODS } from './definition';
 import { SEVERITIES } from './status';
 
 const time = z.number().describe('Epoch milliseconds, UTC.');
@@ -44,6 +45,16 @@ export const observationSchema = z.strictObject({
   meta: metaSchema.optional(),
 });
 
+const limit = z
+  .strictObject({
+    op: z.enum(['>', '>=', '<', '<=']),
+    value: z.number(),
+    unit: unitCode.optional(),
+    method: z.enum(AGGREGATE_METHODS).optional(),
+    over: z.string().optional(),
+  })
+  .describe('With what the value was compared, in the unit of the definition; method and over where it is over a window.');
+
 const kind = z.enum(['point', 'begin', 'end', 'nodata']);
 
 export const eventMessageSchema = z.strictObject({
@@ -61,11 +72,12 @@ export const eventMessageSchema = z.strictObject({
   zones: zones.optional(),
   value: value.optional(),
   unit: unitCode.optional(),
+  limit: limit.optional(),
   kind,
   source: z.array(z.string()).max(100),
 });
 
-const evidence = z.strictObject({
+export const evidenceSchema = z.strictObject({
   id: z.string(),
   event: z.string(),
   name: z.string(),
@@ -75,6 +87,7 @@ const evidence = z.strictObject({
   time: isoTime,
   value: value.optional(),
   unit: unitCode.optional(),
+  limit: limit.optional(),
   place: place.optional(),
 });
 
@@ -98,7 +111,7 @@ export const statusMessageSchema = z.strictObject({
   zones: zones.optional(),
   area: z.strictObject({ type: z.string(), coordinates: z.unknown() }).optional(),
   count: z.number().int().nonnegative(),
-  evidence: z.array(evidence),
+  evidence: z.array(evidenceSchema),
   reason: z.string(),
   flags: z.array(z.string()),
   simulated: z.boolean().optional(),

@@ -3,7 +3,8 @@
  * been through JSON, a broker and somebody's function node: every field that is used is looked at, the rest is dropped.
  */
 import type { ActionEvent } from './action';
-import type { CityEvent, EventKind } from './event';
+import { AGGREGATE_METHODS } from './definition';
+import type { CityEvent, EventKind, EventLimit } from './event';
 import type { Observation, Place, Value } from './observation';
 import { makeProblem, type Problem } from './problem';
 import { SEVERITIES, type Evidence, type Severity, type Status, type StatusState } from './status';
@@ -78,6 +79,23 @@ function areaOf(raw: unknown): Status['area'] {
   return typeof type === 'string' && Array.isArray(coordinates) ? { type, coordinates } : undefined;
 }
 
+const OPS = ['>', '>=', '<', '<='] as const;
+
+function limitOf(raw: unknown): EventLimit | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const op = memberOf(OPS, own(raw, 'op'));
+  const value = own(raw, 'value');
+  if (op === undefined || typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  const limit: EventLimit = { op, value };
+  const unit = textOf(own(raw, 'unit'), 60);
+  const method = memberOf(AGGREGATE_METHODS, own(raw, 'method'));
+  const over = textOf(own(raw, 'over'), 60);
+  if (unit !== undefined) limit.unit = unit;
+  if (method !== undefined) limit.method = method;
+  if (over !== undefined) limit.over = over;
+  return limit;
+}
+
 function evidenceOf(raw: unknown): Evidence[] {
   if (!Array.isArray(raw)) return [];
   const list: Evidence[] = [];
@@ -93,6 +111,7 @@ function evidenceOf(raw: unknown): Evidence[] {
       time: textOf(own(one, 'time')) ?? '',
       value: valueOf(own(one, 'value')),
       unit: textOf(own(one, 'unit'), 60),
+      limit: limitOf(own(one, 'limit')),
       place: placeOf(own(one, 'place')),
     });
   }
@@ -174,6 +193,7 @@ function readEvent(raw: object): CityEvent | Wrong {
     zones: zonesOf(own(raw, 'zones')),
     value: valueOf(own(raw, 'value')),
     unit: textOf(own(raw, 'unit'), 60),
+    limit: limitOf(own(raw, 'limit')),
     kind,
     source: [],
   };

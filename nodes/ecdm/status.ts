@@ -1,5 +1,5 @@
 import type { Place, Value } from './observation';
-import type { EventKind } from './event';
+import type { EventKind, EventLimit } from './event';
 import type { ZoneRef } from './zone';
 
 /** Perceived severity, after RFC 8632 (there: indeterminate, minor, warning, major, critical). */
@@ -25,6 +25,8 @@ export interface Evidence {
   time: string;
   value?: Value;
   unit?: string;
+  /** With what the value was compared. */
+  limit?: EventLimit;
   place?: Place;
 }
 

@@ -1,5 +1,5 @@
 import { isValidTime } from '../ecdm/time';
-import type { CityEvent } from '../ecdm/event';
+import type { CityEvent, EventLimit } from '../ecdm/event';
 import type { Problem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
 import { makeProblem } from '../ecdm/problem';
@@ -7,10 +7,12 @@ import { text } from '../ecdm/text';
 import { statusToEvent } from './cep';
 
 const KINDS: ReadonlySet<unknown> = new Set(['point', 'begin', 'end', 'nodata']);
+const OPS: ReadonlySet<unknown> = new Set(['>', '>=', '<', '<=']);
+const LIMIT_FIELDS: ReadonlySet<string> = new Set<keyof EventLimit>(['op', 'value', 'unit', 'method', 'over']);
 const LONGEST = 1000;
 const FIELDS: ReadonlySet<string> = new Set<keyof CityEvent>([
   'id', 'event', 'name', 'domain', 'key', 'keyName', 'stream', 'property', 'time', 'timeEnd', 'place', 'zones', 'value',
-  'unit', 'kind', 'source',
+  'unit', 'limit', 'kind', 'source',
 ]); // prettier-ignore
 
 const isId = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= LONGEST;
@@ -40,6 +42,21 @@ function isScalar(value: unknown): boolean {
   return type === 'number' || type === 'boolean' || value === null || isText(value);
 }
 
+/** As the event engine makes it: a handful of scalars, nothing hanging on it. */
+function isLimit(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  for (const field in value) if (!LIMIT_FIELDS.has(field)) return false;
+  const limit = value as Record<keyof EventLimit, unknown>;
+  return (
+    OPS.has(limit.op) &&
+    Number.isFinite(limit.value) &&
+    isText(limit.unit) &&
+    isText(limit.method) &&
+    isText(limit.over)
+  );
+}
+
 function isSource(value: unknown): boolean {
   return Array.isArray(value) && value.length <= 100 && value.every(isId);
 }
@@ -62,6 +79,7 @@ function isCityEvent(item: object): item is CityEvent {
     isText(e.keyName) &&
     isText(e.property) &&
     isText(e.unit) &&
+    isLimit(e.limit) &&
     isText(e.domain) &&
     (e.timeEnd === undefined || typeof e.timeEnd === 'number') &&
     isScalar(e.value) &&

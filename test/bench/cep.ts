@@ -61,7 +61,7 @@ class Source {
       return {
         id: `${name}|${key}|${i}`, event: name, name, domain: undefined, key, keyName: undefined,
         stream: `${name}|${key}`, property: undefined, time, timeEnd: undefined, place: undefined, zones: undefined,
-        value: 1, unit: undefined, kind: 'point', source: [],
+        value: 1, unit: undefined, limit: undefined, kind: 'point', source: [],
       }; // prettier-ignore
     });
   }

@@ -35,6 +35,7 @@ function event(name: string, kind: EventKind, minute: number, more: Partial<City
     zones: undefined,
     value: 120,
     unit: 'ug/m3',
+    limit: undefined,
     kind,
     source: ['o1'],
     ...more,
@@ -105,7 +106,7 @@ describe('pattern-status in a flow', () => {
         ['cleared', 's1', '2026-01-05T08:10:00Z', '2026-01-05T09:10:00Z', 'major', 2],
       ],
     );
-    assert.match(statuses()[0].reason, /Station 1 since 5 Jan 2026 08:10: pm high \(120 ug\/m3, 08:00\) and co high/);
+    assert.match(statuses()[0].reason, /Station 1 since 5 Jan 2026 08:10: pm high \(120 µg\/m³, 08:00\) and co high/);
     assert.deepEqual(out.problems, []);
   });
 

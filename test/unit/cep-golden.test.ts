@@ -68,6 +68,7 @@ class Limit {
       zones: undefined,
       value,
       unit: 'ug/m3',
+      limit: undefined,
       kind,
       source: [],
     });

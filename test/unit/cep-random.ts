@@ -56,6 +56,7 @@ export function cityEvent(event: string, kind: EventKind, time: number, stream =
     zones: undefined,
     value: undefined,
     unit: undefined,
+    limit: undefined,
     kind,
     source: [],
   };

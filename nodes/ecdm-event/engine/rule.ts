@@ -1,10 +1,12 @@
 /** One event definition, made ready for judging. */
 import type { AggregateMethod, DomainDefinition, EventDefinition, Scope } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
+import type { EventLimit } from '../../ecdm/event';
 import type { Observation } from '../../ecdm/observation';
 import { isTimeZone, localToInstant, parseTime, zoneOffset } from '../../ecdm/time';
 import type { ZoneRef } from '../../ecdm/zone';
 import { CompiledCondition, DefinitionError } from './condition';
+import { limitOf } from './limit';
 
 export const DEFAULT_LATENESS = 30_000;
 /** A silence of this many expected intervals is a gap, where the definition does not say otherwise. */
@@ -31,6 +33,8 @@ export class Rule {
   readonly domain: string | undefined;
   readonly condition: CompiledCondition;
   readonly window: RuleWindow | undefined;
+  /** What its events say that the value was compared with. */
+  readonly limit: EventLimit | undefined;
   readonly point: boolean;
   /** How long the condition must hold before the state begins. */
   readonly lasting: number;
@@ -71,6 +75,7 @@ export class Rule {
     this.lateness = duration(definition.lateness) ?? DEFAULT_LATENESS;
     this.sampling = duration(domain?.sampling);
     this.window = readWindow(definition);
+    this.limit = limitOf(definition);
     this.properties = names(definition.observe?.properties);
     this.things = names(definition.observe?.things);
     this.datastreams = names(definition.observe?.datastreams);

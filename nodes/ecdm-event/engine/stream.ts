@@ -303,6 +303,7 @@ export class Stream {
       zones: entry?.zones ?? this.zones ?? this.lastZones,
       value: entry === undefined ? undefined : rule.condition.shown(entry.value),
       unit: entry?.unit,
+      limit: kind === 'begin' || kind === 'point' ? rule.limit : undefined,
       kind,
       source,
     });

@@ -34,6 +34,7 @@ import {
   type Listener,
   type Rule,
 } from './life';
+import { isPlain } from './reason';
 import { describePattern } from './sentence';
 import { hashText, packEntry, SNAPSHOT_VERSION, unpackEntry, type PlainEntry } from './snapshot';
 import { copyState } from './state';
@@ -187,7 +188,7 @@ export class PatternEngine {
     this.eager = plan.monotone && clearPlan === undefined && this.rule.lasting === 0;
     this.teller = new Teller({
       definition,
-      pattern: describePattern(definition.when, options.names, options.language),
+      pattern: isPlain(definition.when) ? undefined : describePattern(definition.when, options.names, options.language),
       language: options.language,
       timeZone: options.timeZone,
       updateEvery: durationAt(definition.updateEvery, 'updateEvery', DEFAULT_UPDATE),

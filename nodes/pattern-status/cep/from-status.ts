@@ -29,6 +29,7 @@ export function statusToEvent(status: Status): CityEvent | undefined {
     zones: status.zones,
     value: undefined,
     unit: undefined,
+    limit: undefined,
     kind,
     source: [],
   };

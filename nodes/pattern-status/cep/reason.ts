@@ -1,12 +1,19 @@
-/** The sentence that says why a status is as it is: names, numbers, units, sensors, local times. */
-import type { CityEvent } from '../../ecdm/event';
+/** The sentence that says why a status is as it is: names, numbers, limits, units, sensors, local times. */
+import type { KeyKind, Pattern } from '../../ecdm/definition';
+import { parseDuration } from '../../ecdm/duration';
+import type { CityEvent, EventLimit } from '../../ecdm/event';
 import { clockText, durationText, listText, momentText, numberText, text } from '../../ecdm/text';
+import { unitLabel } from '../../ecdm/units';
 
 export interface ReasonInput {
   kind: 'pending' | 'raised' | 'updated' | 'nodata' | 'cleared' | 'neverRaised' | 'byHand';
-  pattern: string;
+  /** Name of the status. */
+  name: string;
+  /** The pattern in words; `undefined` where it {@link isPlain}. */
+  pattern: string | undefined;
   /** The key's name; `undefined` for the whole city. */
   key: string | undefined;
+  by: KeyKind;
   since: number;
   now: number;
   /** How long the pattern must last (pending). */
@@ -16,17 +23,35 @@ export interface ReasonInput {
 
 /** Most pieces of evidence that a sentence names; a status carries more. */
 const NAMED = 4;
+/** Digits that are enough for people, where they do not hide on which side of the limit a value lies. */
+const DIGITS = 4;
+
+/** True for a pattern that says no more than which events there are: the evidence names them anyway. */
+export function isPlain(pattern: Pattern): boolean {
+  if (pattern.op === 'event') return true;
+  return (pattern.op === 'and' || pattern.op === 'or') && pattern.within === undefined && pattern.of.every(isPlain);
+}
 
 export function reasonText(input: ReasonInput, language: string | undefined, timeZone: string | undefined): string {
   const time = input.kind === 'pending' || input.kind === 'neverRaised' ? input.lasting : input.now - input.since;
+  const list = evidenceText(input.evidence, input.key, language, timeZone);
   return text(language, `reason.${input.kind}`, {
-    pattern: input.pattern,
-    where: input.key === undefined ? text(language, 'reason.city') : text(language, 'reason.at', { key: input.key }),
+    name:
+      input.pattern === undefined
+        ? input.name
+        : text(language, 'reason.pattern', { name: input.name, pattern: input.pattern }),
+    where: whereText(input, language),
     since: momentText(language, input.since, timeZone),
     now: momentText(language, input.now, timeZone),
     time: durationText(language, Math.max(0, time)),
-    evidence: evidenceText(input.evidence, input.key, language, timeZone),
+    evidence: list === '' ? '' : text(language, 'reason.evidence', { list }),
+    latest: list === '' ? '' : text(language, 'reason.latest', { list }),
   });
+}
+
+function whereText({ key, by }: ReasonInput, language: string | undefined): string {
+  if (key === undefined) return text(language, 'reason.city');
+  return text(language, by === 'zone' ? 'reason.in' : 'reason.at', { key });
 }
 
 function evidenceText(
@@ -41,7 +66,7 @@ function evidenceText(
     const at = where === key || where === '' ? '' : text(language, 'reason.valueAt', { key: where });
     const time = clockText(event.time, timeZone);
     const value = valueText(event, language);
-    const name = event.name;
+    const { name } = event;
     return value === ''
       ? text(language, 'reason.noValue', { name, time, at })
       : text(language, 'reason.value', { name, value, time, at });
@@ -52,9 +77,34 @@ function evidenceText(
     : listText(language, named);
 }
 
-function valueText({ value, unit }: CityEvent, language: string | undefined): string {
-  if (typeof value === 'number' && Number.isFinite(value))
-    return `${numberText(language, value)}${unit ? ` ${unit}` : ''}`;
+/** "99 µg/m³, limit 90", "average over 1 h: 99 µg/m³, limit 90". */
+function valueText({ value, unit, limit }: CityEvent, language: string | undefined): string {
   if (typeof value === 'string') return value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  return typeof value === 'boolean' ? String(value) : '';
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'number' || !Number.isFinite(value)) return '';
+  const plain = withUnit(numberText(language, rounded(value, limit)), unit);
+  if (limit === undefined) return plain;
+  const same = limit.unit === undefined || unitLabel(limit.unit) === unitLabel(unit);
+  const number = numberText(language, limit.value);
+  const said = text(language, 'reason.limit', { value: plain, limit: same ? number : withUnit(number, limit.unit) });
+  return windowText(limit, language) + said;
+}
+
+function windowText({ method, over }: EventLimit, language: string | undefined): string {
+  const length = parseDuration(over);
+  if (method === undefined || length === undefined) return '';
+  return text(language, 'reason.window', {
+    method: text(language, `reason.method.${method}`),
+    over: durationText(language, length),
+  });
+}
+
+function withUnit(number: string, unit: string | undefined): string {
+  return `${number} ${unitLabel(unit)}`.trimEnd();
+}
+
+/** "90 (limit 90)" would be no reason. */
+function rounded(value: number, limit: EventLimit | undefined): number {
+  const short = Number(value.toPrecision(DIGITS));
+  return Math.abs(value) >= 1000 || short === limit?.value ? value : short;
 }

@@ -34,8 +34,8 @@ export interface ToldKey {
 
 export interface TellerOptions {
   definition: StatusDefinition;
-  /** What the pattern says, in words. */
-  pattern: string;
+  /** What the pattern says, in words, where that is more than the names of its events. */
+  pattern: string | undefined;
   language: string | undefined;
   timeZone: string | undefined;
   updateEvery: number;
@@ -199,7 +199,17 @@ export class Teller implements Listener {
       count,
       evidence: evidence.map((event) => evidenceOf(event, timeZone)),
       reason: reasonText(
-        { kind, pattern, key: name, since: told.since, now: t, lasting, evidence },
+        {
+          kind,
+          name: definition.name,
+          pattern,
+          key: name,
+          by: definition.per.by,
+          since: told.since,
+          now: t,
+          lasting,
+          evidence,
+        },
         language,
         timeZone,
       ),
@@ -250,6 +260,7 @@ function evidenceOf(event: CityEvent, timeZone: string | undefined): Evidence {
   if (typeof value === 'number' || typeof value === 'boolean') evidence.value = value;
   else if (typeof value === 'string') evidence.value = value.slice(0, 200);
   if (event.unit !== undefined) evidence.unit = event.unit;
+  if (event.limit !== undefined) evidence.limit = event.limit;
   if (event.place !== undefined) evidence.place = event.place;
   return evidence;
 }
