@@ -22,7 +22,7 @@ export function renderTexts(
   texts: Texts | undefined,
   status: Status,
   language: string,
-  timeZone: string,
+  timeZone: string | undefined,
   mode: Mode = 'live',
 ): RenderedTexts {
   const fields = statusFields(status, language, timeZone, mode);

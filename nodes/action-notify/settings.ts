@@ -28,7 +28,8 @@ export interface NotifySettings {
   texts: ReadonlyMap<string, Texts>;
   /** Language of the main text. */
   language: string;
-  timeZone: string;
+  /** Of the node, else of the domain; times of statuses are told as they are written where neither says one. */
+  timeZone: string | undefined;
   channel: string | undefined;
   form: FormName;
   /** Chart: statuses as steps of 0 and 1, or as the value of their newest evidence. */
@@ -83,7 +84,7 @@ export function readSettings(config: Readonly<Record<string, unknown>>, domain: 
     minSeverity: oneOf(SEVERITIES, config['minSeverity'], 'warning'),
     texts: readTexts(config['texts']),
     language: asText(config['language']) || domain.language || 'en-US',
-    timeZone: isTimeZone(timeZone) ? timeZone : 'UTC',
+    timeZone: isTimeZone(timeZone) ? timeZone : undefined,
     channel: asText(config['channel']) || undefined,
     form: oneOf(FORMS, config['form'], 'event'),
     chart: oneOf(['step', 'value'] as const, config['chart'], 'step'),

@@ -21,10 +21,21 @@ export function modeText(language: string | undefined, mode: Mode, simulated: bo
   return simulated || mode === 'simulated' ? text(language, 'mode.simulated') : '';
 }
 
-/** A moment in words; the text itself where it is not a time. */
+/**
+ * A moment in words; the text itself where it is not a time. Without a time zone it is told as it was written: a status
+ * carries the offset of its own domain.
+ */
 export function timeText(language: string | undefined, iso: string, timeZone?: string): string {
   const ms = parseTime(iso);
-  return ms === undefined ? iso : momentText(language, ms, timeZone);
+  if (ms === undefined) return iso;
+  return timeZone === undefined ? momentText(language, ms + writtenOffset(iso), 'UTC') : momentText(language, ms, timeZone);
+}
+
+/** The offset at the end of an ISO time in milliseconds; 0 where there is none. */
+function writtenOffset(iso: string): number {
+  const [, sign, hours, minutes] = /([+-])(\d\d):?(\d\d)$/.exec(iso) ?? [];
+  if (sign === undefined || !iso.includes('T')) return 0;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
 function valueText(language: string | undefined, value: unknown): string {

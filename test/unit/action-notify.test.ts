@@ -385,7 +385,7 @@ describe('what the form saved', () => {
     assert.deepEqual([...s.on], ['raised', 'cleared']);
     assert.equal(s.rows, 500);
     assert.equal(s.form, 'event');
-    assert.equal(s.timeZone, 'UTC');
+    assert.equal(s.timeZone, undefined);
     assert.equal(s.keepCleared, 600_000);
   });
 });

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { checkTemplate, fillTemplate, oneLine, plainText, usedPlaceholders } from '../../nodes/ecdm/template';
-import { sampleStatus, statusFields } from '../../nodes/ecdm/status-fields';
+import { sampleStatus, statusFields, timeText } from '../../nodes/ecdm/status-fields';
 
 const fields = (more: Record<string, string>): Map<string, string> => new Map(Object.entries(more));
 
@@ -80,6 +80,14 @@ describe('texts with place holders', () => {
 });
 
 describe('what the place holders of a status stand for', () => {
+  it('times are told as they are written where no zone is asked for', () => {
+    assert.equal(timeText('en-US', '2026-01-05T08:00:00+07:00'), '5 Jan 2026 08:00');
+    assert.equal(timeText('en-US', '2026-01-05T08:00:00-03:30'), '5 Jan 2026 08:00');
+    assert.equal(timeText('en-US', '2026-01-05T01:00:00Z'), '5 Jan 2026 01:00');
+    assert.equal(timeText('en-US', '2026-01-05T08:00:00+07:00', 'UTC'), '5 Jan 2026 01:00');
+    assert.equal(timeText('en-US', 'soon'), 'soon');
+  });
+
   it('is in English with local times', () => {
     const all = statusFields(sampleStatus('cleared'), 'en-US', 'Asia/Bangkok');
     assert.equal(all.get('state'), 'back to normal');

@@ -1,0 +1,48 @@
+/** Every example of the import menu, deployed as it is, every button pressed: something comes out, nothing complains. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { startEmbedded, type Embedded } from '../support/embedded';
+import type { FlowNode } from '../support/helper';
+import { projectRoot, waitFor } from '../support/node-red';
+
+const folder = path.join(projectRoot, 'examples');
+
+/** Examples whose button sends something faulty on purpose. */
+const FAULTY = new Set(['02', '04']);
+
+describe('the examples', function () {
+  this.timeout(90_000);
+  let red: Embedded;
+  before(async () => {
+    red = await startEmbedded({ dashboards: true });
+  });
+  after(() => red.stop());
+
+  for (const file of readdirSync(folder).sort()) {
+    it(file, async () => {
+      const flow = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as FlowNode[];
+      red.logs.length = 0;
+      for (const node of flow) {
+        if (node.type === 'debug') node.type = 'test-sink';
+        if (typeof node['url'] === 'string') node['url'] = node['url'].replace('http://127.0.0.1:1880', red.url);
+      }
+      const sinks = flow.filter((node) => node.type === 'test-sink');
+      const problems = sinks.filter((node) => node['name'] === 'problems');
+      await red.deploy(flow);
+      for (const node of flow) if (node.type === 'inject') red.node(node.id).receive({});
+      for (const sink of sinks) {
+        if (problems.includes(sink)) continue;
+        await waitFor(`something at "${String(sink['name'])}"`, () => red.messages(sink.id).length > 0, 70_000);
+        for (const payload of red.payloads(sink.id)) assert.notDeepEqual(payload, [], 'an empty message at the end of a chain');
+      }
+      const told = problems.flatMap((node) => red.payloads(node.id).flat()) as { message: string }[];
+      if (FAULTY.has(file.slice(0, 2))) assert.ok(told.length > 0, 'the fault is told');
+      else assert.deepEqual(told, []);
+      assert.deepEqual(
+        red.complaints.map((line) => line.text),
+        [],
+      );
+    });
+  }
+});
