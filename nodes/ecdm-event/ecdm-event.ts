@@ -105,9 +105,9 @@ export = function (RED: RuntimeApi): void {
       else return keeper.restored.then(() => handle(message, send));
     });
     onClose(this, async (removed) => {
-      clearTimeout(timer);
       line.close();
       await keeper.close(removed);
+      clearTimeout(timer);
     });
     keeper.restore(() => schedule(Date.now()));
   }

@@ -53,8 +53,9 @@ export class Keeper {
   }
 
   async close(removed: boolean): Promise<void> {
-    clearTimeout(this.timer);
     await this.restored;
+    // only now: what waited for the state has been judged meanwhile
+    clearTimeout(this.timer);
     if (removed) await this.store.remove();
     else if (this.dirty) await this.save();
   }
@@ -65,6 +66,10 @@ export class Keeper {
     const state = this.engine.snapshot();
     const writing = this.store.save(state);
     this.next = Date.now() + (performance.now() - start) / SHARE;
-    await writing;
+    await writing.catch((thrown: unknown) => {
+      // tried again the next time
+      this.dirty = true;
+      throw thrown;
+    });
   }
 }

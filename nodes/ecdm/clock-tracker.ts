@@ -79,11 +79,6 @@ export class ClockTracker {
     return known.interval < 1000 ? Math.round(known.interval) : Math.round(known.interval / 1000) * 1000;
   }
 
-  /** Forgets a stream that the source no longer reads. */
-  drop(stream: string): void {
-    this.streams.delete(stream);
-  }
-
   /**
    * The watermark: the earliest newest-time over the streams that are not idle; it never goes back.
    * @returns `undefined` before the first reading

@@ -151,18 +151,25 @@ export = function (RED: RuntimeApi): void {
     const save = async (): Promise<void> => {
       if (!changed) return;
       changed = false;
-      await store.save(engine.snapshot());
+      try {
+        await store.save(engine.snapshot());
+      } catch (thrown) {
+        // tried again the next time, though nothing more may happen until then
+        changed = true;
+        throw thrown;
+      }
     };
 
-    const restored = store.load().then(
-      (kept) => {
+    const restored = store
+      .load()
+      .then((kept) => {
         if (kept === undefined || closed) return;
         const result = engine.restore(kept, Date.now());
         if (result !== true) node.warn(RED._(`restore.${result}`));
         line.later(state);
-      },
-      (thrown: unknown) => node.error(asError(thrown)),
-    );
+      })
+      // a state that cannot be taken over must not stop the flow
+      .catch((thrown: unknown) => node.error(asError(thrown)));
     let ready = false;
     const timers: NodeJS.Timeout[] = [];
     // what comes before the state is back waits for it, in its order

@@ -37,9 +37,10 @@ export class Remembered {
   }
 
   async close(removed: boolean): Promise<void> {
+    await this.ready;
+    // only now: what waited for the state has been answered meanwhile
     const unsaved = this.timer !== undefined;
     clearTimeout(this.timer);
-    await this.ready;
     if (removed) await this.store.remove();
     else if (unsaved) await this.save();
   }

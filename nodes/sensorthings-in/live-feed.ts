@@ -110,7 +110,11 @@ export class LiveFeed implements MqttListener {
 
   message(topic: string, payload: Uint8Array, retained: boolean): void {
     const stream = this.topics.get(topic);
-    if (!stream || payload.length > MOST_BYTES) return;
+    if (!stream) return;
+    if (payload.length > MOST_BYTES) {
+      this.host.problem(makeProblem('mqtt-size', `The message on ${topic} is too large.`, '', topic));
+      return;
+    }
     let body: unknown;
     try {
       body = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8'));

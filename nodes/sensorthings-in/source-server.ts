@@ -33,6 +33,8 @@ export class ServerSource implements Source {
   private wake: () => void = () => undefined;
   private streams: StreamInfo[] = [];
   private gone = new Set<string>();
+  /** Datastreams of which the overlap alone fills a round: read without it, else they would never get on. */
+  private readonly crowded = new Set<string>();
   private reader: ObservationReader | undefined;
   private feed: LiveFeed | undefined;
   private facts: ServerFacts | undefined;
@@ -200,11 +202,18 @@ export class ServerSource implements Source {
     if (this.roundAbort.signal.aborted || this.closed) return;
     try {
       const { list, from } = await this.readNew(stream);
+      let news = 0;
       for (const observation of list) {
-        if (this.positions.accept(observation) && observation.time >= from) out.push(observation);
+        if (!this.positions.accept(observation)) continue;
+        news++;
+        if (observation.time >= from) out.push(observation);
       }
-      // there is more: another round follows at once
-      if (list.length >= this.mostRows()) this.wanted++;
+      if (list.length < this.mostRows()) this.crowded.delete(stream.id);
+      else if (news > 0 || !this.crowded.has(stream.id)) {
+        // there is more: another round follows at once; where the overlap alone fills a round, it is left out
+        if (news === 0) this.crowded.add(stream.id);
+        this.wanted++;
+      }
       this.gone.delete(stream.key);
     } catch (thrown) {
       const error = networkError(thrown);
@@ -219,7 +228,8 @@ export class ServerSource implements Source {
     const reader = this.reader!;
     const last = this.positions.from(stream.id);
     if (last !== undefined) {
-      return { list: await reader.since(stream, last - OVERLAP, this.mostRows()), from: -Infinity };
+      const overlap = this.crowded.has(stream.id) ? 0 : OVERLAP;
+      return { list: await reader.since(stream, last - overlap, this.mostRows()), from: -Infinity };
     }
     // the first time: the newest reading, or the history
     const newest = await reader.newest(stream);

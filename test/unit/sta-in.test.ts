@@ -6,6 +6,9 @@ import type { RuntimeHooks } from '../../nodes/runtime/node-red';
 import { readOptions } from '../../nodes/sensorthings-in/options';
 import { Outbox, type OutMessage } from '../../nodes/sensorthings-in/outbox';
 import { RosterWatch } from '../../nodes/sensorthings-in/roster-watch';
+import { LiveFeed } from '../../nodes/sensorthings-in/live-feed';
+import { bareStream } from '../../nodes/sensorthings-server/client/datastream';
+import type { MqttLink } from '../../nodes/sensorthings-server/client/mqtt';
 import { Positions } from '../../nodes/sensorthings-in/positions';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -137,6 +140,21 @@ describe('positions', () => {
     assert.equal(positions.from('d'), 100);
     positions.unmark();
     assert.equal(positions.from('d'), 200);
+  });
+});
+
+describe('live feed', () => {
+  it('names what it cannot read instead of passing over it', () => {
+    const codes: string[] = [];
+    const nothing = (): void => undefined;
+    const host = { zone: undefined, sentinels: new Set<number>(), accept: nothing, full: () => false, catchUp: nothing, changed: nothing, missing: nothing };
+    const link = { add: nothing, remove: nothing } as unknown as MqttLink;
+    const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], { ...host, problem: ({ code }) => codes.push(code) });
+    const topic = 'v1.1/Datastreams(1)/Observations';
+    feed.message(topic, Buffer.alloc(1_000_001, 32), false);
+    feed.message(topic, Buffer.from('{'), false);
+    feed.message('elsewhere', Buffer.alloc(1_000_001), false);
+    assert.deepEqual(codes, ['mqtt-size', 'mqtt-json']);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Mapping, PlaceMapping } from '../../ecdm/mapping-schema';
+import type { PlaceMapping } from '../../ecdm/mapping-schema';
 import type { Place } from '../../ecdm/observation';
 import { at, cellText, type Get, type Resolve, type Row } from './columns';
 
@@ -134,19 +134,4 @@ function tableOf(place: Extract<PlaceMapping, { from: 'table' }>): Map<string, P
     if (made !== false && id !== undefined) table.set(id, made);
   }
   return table;
-}
-
-/** The columns that a place reads. */
-export function placeColumns(place: Mapping['place']): string[] {
-  switch (place?.from) {
-    case 'columns':
-      return [place.lat, place.lon];
-    case 'geojson':
-    case 'wkt':
-      return [place.column];
-    case 'table':
-      return place.by === undefined ? [] : [place.by];
-    default:
-      return [];
-  }
 }
