@@ -7,7 +7,7 @@ import type { EventEngine } from '../../nodes/ecdm-event/engine/engine';
 import { Keeper } from '../../nodes/ecdm-event/keeper';
 import { Revisions } from '../../nodes/ecdm/revisions';
 import { Remembered } from '../../nodes/runtime/remembered';
-import { SnapshotStore } from '../../nodes/runtime/snapshots';
+import type { SnapshotStore } from '../../nodes/runtime/snapshots';
 
 describe('what a node remembers', () => {
   let userDir: string;
