@@ -73,6 +73,17 @@ function count(events: EventEmitter): Count {
   return { resources, listeners: countListeners(events), process: countListeners(process) };
 }
 
+const connections = (server: Server): Promise<number> =>
+  new Promise((resolve) => server.getConnections((_error, number) => resolve(number)));
+
+async function waitForAsync(what: string, look: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 100; i++) {
+    if (await look()) return;
+    await sleep(100);
+  }
+  assert.fail(`not within 10 s: ${what}`);
+}
+
 describe('redeploys', function () {
   this.timeout(180_000);
   let nr: Embedded;
@@ -138,8 +149,8 @@ describe('redeploys', function () {
     for (const [name, number] of Object.entries(busy.listeners))
       assert.ok(number < 40, `${number} listeners for ${name}`);
     assert.equal(broker.clients, 0, 'connections to the broker');
-    const requests = await new Promise((resolve) => web.getConnections((_error, number) => resolve(number)));
-    assert.equal(requests, 0, 'connections to the web server');
+    // a request that was cut off while it still connected: fetch of older Node keeps the idle socket some seconds
+    await waitForAsync('no connection to the web server', () => connections(web).then((number) => number === 0));
     assert.ok(broker.published.length >= 5, `${broker.published.length} orders came through`);
     assert.ok(!nr.complaints.some(({ text }) => /leak|MaxListeners/i.test(text)));
   });
