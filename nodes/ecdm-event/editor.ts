@@ -1,5 +1,5 @@
 import type { EventDefinition } from '../ecdm/definition';
-import { translator } from '../editor/texts';
+import { languageOf, translator } from '../editor/texts';
 import { ensureStyle } from '../editor/style';
 import { reasons } from '../editor/validators';
 import { make } from '../editor/zones/dom';
@@ -61,7 +61,7 @@ RED.nodes.registerType('ecdm-event', {
 function checkEvents(events: unknown): true | string {
   if (!Array.isArray(events) || events.length === 0) return t('invalid.noEvents');
   for (const event of events as EventDefinition[]) {
-    const fault = faultsOf(event, t, RED.i18n.lang() as string)[0];
+    const fault = faultsOf(event, t, languageOf(t))[0];
     if (fault !== undefined) return `${event?.name || t('sentence.noName')}: ${fault}`;
   }
   return true;
@@ -92,7 +92,7 @@ function prepare(draft: EventDefinition[]): void {
       name,
     );
     pick.addEventListener('click', () => choose(i));
-    if (faultsOf(event, t, RED.i18n.lang() as string).length > 0) {
+    if (faultsOf(event, t, languageOf(t)).length > 0) {
       pick.append(
         ' ',
         make('i', {

@@ -1,7 +1,7 @@
 import type { Pattern, StatusDefinition } from '../ecdm/definition';
 import { durationField } from '../editor/duration-field';
 import { ensureStyle } from '../editor/style';
-import { translator } from '../editor/texts';
+import { languageOf, translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { compilePattern } from './cep/compile';
 import { DefinitionError } from './cep/errors';
@@ -135,7 +135,7 @@ function tell(node: StatusForm, when: Pattern | null, choices: readonly Choice[]
     return;
   }
   const byId = new Map(choices.map((choice) => [choice.id, choice]));
-  const language: string = RED.i18n.lang();
+  const language = languageOf(t);
   try {
     compilePattern(when, (id) => byId.get(id)?.emit);
     showSentence(
@@ -204,7 +204,7 @@ function checkRule(this: StatusForm, rule: unknown): true | string {
     return true;
   } catch (error) {
     if (!(error instanceof DefinitionError)) return t('invalid.json', { reason: (error as Error).message });
-    const { message, hint } = error.in(RED.i18n.lang() as string);
+    const { message, hint } = error.in(languageOf(t));
     return `${message}. ${hint}`;
   }
 }

@@ -1,5 +1,5 @@
 import { addStyle, ensureStyle } from '../editor/style';
-import { translator } from '../editor/texts';
+import { languageOf, translator } from '../editor/texts';
 import { reasons } from '../editor/validators';
 import { bindColumns, bindField, bindPaths } from './form/bindings';
 import { emptyDraft, firstFault, getPath, setPath, type Draft } from './form/mapping-state';
@@ -39,7 +39,7 @@ function prepare(node: any): void {
       url: `city-events/to-observation/${what}`,
       type: 'POST',
       contentType: 'application/json',
-      data: JSON.stringify({ text: String(sample.val()), kind, topic, language: RED.i18n.lang(), ...more }),
+      data: JSON.stringify({ text: String(sample.val()), kind, topic, language: languageOf(t), ...more }),
     })
       .done(then)
       .fail((xhr: any) => fail(xhr.responseJSON?.error ?? xhr.statusText));

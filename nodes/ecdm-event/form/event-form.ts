@@ -1,7 +1,7 @@
 /** The form of one event of the list. */
 import { AGGREGATE_METHODS, SCOPES } from '../editing/choices';
 import type { Aggregate, EventDefinition } from '../../ecdm/definition';
-import type { Translate } from '../../editor/texts';
+import { languageOf, type Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
 import { faultsOf } from '../editing/check';
 import { sentence } from '../editing/sentence';
@@ -18,7 +18,7 @@ export function eventForm(place: HTMLElement, event: EventDefinition, known: rea
   const faults = make('ul', { class: 'ecdm-event-faults city-fault' });
   const refresh = (): void => {
     words.textContent = sentence(event, t);
-    const list = faultsOf(event, t, RED.i18n.lang() as string);
+    const list = faultsOf(event, t, languageOf(t));
     faults.replaceChildren(...list.map((one) => make('li', {}, one)));
     changed();
   };

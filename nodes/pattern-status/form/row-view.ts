@@ -19,71 +19,128 @@ export interface RowContext {
   changed: () => void;
 }
 
+interface Drawing extends RowContext {
+  /** Draws all rows anew; the keyboard goes on at this row, at the control of this class where it can be used. */
+  redraw: (at?: Row, control?: string) => void;
+  /** What was drawn for each row. */
+  views: Map<Row, HTMLElement>;
+}
+
 const GROUPS = ['upstream', 'others', 'statuses'] as const;
 
 /** Draws the whole rule into an element. */
 export function showRows(into: HTMLElement, rule: RuleRows, context: RowContext): void {
-  const redraw = (): void => {
-    showRows(into, rule, context);
-    context.changed();
+  const views = new Map<Row, HTMLElement>();
+  const draw = (): void => {
+    views.clear();
+    into.replaceChildren(
+      ...rule.rows.map((row, i) => {
+        const tools = moveTools(rule.rows, i, drawing);
+        return row.kind === 'event' ? eventView(row, tools, drawing) : bracketView(row, tools, drawing);
+      }),
+      addBar(rule.rows, ['addRow', 'addBracket'], drawing),
+      combineView(rule, context),
+    );
   };
-  into.replaceChildren(
-    ...rule.rows.map((row, i) => {
-      const tools = [...moveTools(rule.rows, i, redraw, context.t)];
-      return row.kind === 'event' ? eventView(row, tools, context) : bracketView(row, tools, context, redraw);
-    }),
-    addBar(context.t, [
-      ['addRow', () => rule.rows.push(newRow())],
-      ['addBracket', () => rule.rows.push(newBracket())],
-    ], redraw), // prettier-ignore
-    combineView(rule, context),
-  );
+  const redraw: Drawing['redraw'] = (at, control = 'city-must') => {
+    draw();
+    context.changed();
+    const view = at && views.get(at);
+    const wanted = view?.querySelector<HTMLElement>(`.${control}:enabled`);
+    (wanted ?? view?.querySelector<HTMLElement>('select:enabled'))?.focus();
+  };
+  const drawing: Drawing = { ...context, redraw, views };
+  draw();
 }
 
-function addBar(t: Translate, adds: [string, () => unknown][], redraw: () => void): HTMLElement {
-  const buttons = adds.map(([key, add]) => {
-    const button = make(
-      'button',
-      { type: 'button', class: 'red-ui-button red-ui-button-small' },
-      `+ ${t(`button.${key}`)}`,
-    );
+const ADD: Record<string, () => Row> = { addRow: newRow, addBracket: newBracket };
+
+function addBar(rows: Row[], adds: string[], { t, redraw }: Drawing): HTMLElement {
+  const buttons = adds.map((key) => {
+    const text = `+ ${t(`button.${key}`)}`;
+    const button = make('button', { type: 'button', class: 'red-ui-button red-ui-button-small city-add' }, text);
     button.addEventListener('click', () => {
-      add();
-      redraw();
+      const row = ADD[key]!();
+      rows.push(row);
+      redraw(row);
     });
     return button;
   });
   return make('div', { class: 'city-bar' }, ...buttons);
 }
 
-function* moveTools(rows: Row[], i: number, redraw: () => void, t: Translate): Iterable<HTMLElement> {
-  const tool = (icon: string, label: string, act: () => void): HTMLElement => {
-    const title = t(`button.${label}`);
+/** To move a row up and to remove it; they stand in the same place in every row. */
+function moveTools(rows: Row[], i: number, { t, redraw }: Drawing): HTMLElement {
+  const tool = (icon: string, key: string, possible: boolean, act: () => void): HTMLElement => {
+    const title = t(`button.${key}`);
     const button = make(
       'button',
-      { type: 'button', class: 'red-ui-button red-ui-button-small', title, 'aria-label': title },
-      icon,
+      {
+        type: 'button',
+        class: `red-ui-button red-ui-button-small city-tool city-${key}`,
+        title,
+        'aria-label': t('button.ofRow', { action: title, n: i + 1 }),
+      },
+      make('i', { class: `fa ${icon}`, 'aria-hidden': 'true' }),
     );
-    button.addEventListener('click', () => {
-      act();
-      redraw();
-    });
+    button.disabled = !possible;
+    button.addEventListener('click', act);
     return button;
   };
-  if (i > 0) yield tool('↑', 'up', () => rows.splice(i - 1, 2, rows[i]!, rows[i - 1]!));
-  if (rows.length > 1) yield tool('×', 'remove', () => rows.splice(i, 1));
+  const up = (): void => {
+    const row = rows[i]!;
+    rows.splice(i - 1, 2, row, rows[i - 1]!);
+    redraw(row, 'city-up');
+  };
+  const remove = (): void => {
+    rows.splice(i, 1);
+    redraw(rows[Math.min(i, rows.length - 1)], 'city-remove');
+  };
+  return make(
+    'span',
+    { class: 'city-inline city-tools' },
+    tool('fa-times', 'remove', rows.length > 1, remove),
+    tool('fa-arrow-up', 'up', i > 0, up),
+  );
 }
 
-function eventView(row: EventRow, tools: HTMLElement[], context: RowContext): HTMLElement {
-  const { t, changed } = context;
+function eventView(row: EventRow, tools: HTMLElement, drawing: Drawing): HTMLElement {
+  const { t, changed, redraw, views } = drawing;
   const must = make(
     'select',
-    { 'aria-label': t('label.must'), class: 'city-unit' },
+    { 'aria-label': t('label.must'), class: 'city-must' },
     make('option', { value: 'yes' }, t('option.must')),
     make('option', { value: 'no' }, t('option.mustNot')),
   );
   must.value = row.must ? 'yes' : 'no';
-  const event = eventSelect(row, context);
+  must.addEventListener('change', () => {
+    row.must = must.value === 'yes';
+    // a time of one has no meaning for the other
+    row.for = '';
+    redraw(row);
+  });
+  const event = eventSelect(row, drawing);
+  event.addEventListener('change', () => {
+    row.event = event.value;
+    changed();
+  });
+  const view = make('div', { class: 'city-bar city-rule-row' }, must, event, ...lengths(row, drawing), tools);
+  views.set(row, view);
+  return view;
+}
+
+/** How often, within what time; or for how long. Only what has a meaning for the row is there. */
+function lengths(row: EventRow, { t, changed }: Drawing): HTMLElement[] {
+  const quiet = timed(t, 'for', row.for, (value) => {
+    row.for = value;
+    changed();
+  });
+  // "must last" is made in other places of the form, but a rule that has it is shown as it is
+  if (!row.must || row.for !== '') return [quiet];
+  const within = timed(t, 'within', row.within, (value) => {
+    row.within = value;
+    changed();
+  });
   const times = make('input', {
     type: 'number',
     min: '1',
@@ -93,34 +150,19 @@ function eventView(row: EventRow, tools: HTMLElement[], context: RowContext): HT
     'aria-label': t('label.times'),
   });
   times.value = String(row.times);
-  const count = make('span', { class: 'city-inline' }, times, ` ${t('times')}`);
-  const length = durationInput(row.for, t, t('label.rowFor'), (value) => {
-    row.for = value;
-    fit();
-  });
-  length.prepend(`${t('placeholder.for')} `);
-  const fit = (): void => {
-    // how often and how long exclude each other, and neither goes with an event without duration
-    const choice = context.choices.find(({ id }) => id === row.event);
-    count.hidden = !row.must || row.for !== '';
-    length.hidden = row.must && (row.times > 1 || choice?.emit === 'point');
-    changed();
-  };
-  must.addEventListener('change', () => {
-    row.must = must.value === 'yes';
-    fit();
-  });
-  event.addEventListener('change', () => {
-    row.event = event.value;
-    fit();
-  });
   times.addEventListener('input', () => {
     row.times = Math.min(1000, Math.max(1, Math.floor(Number(times.value) || 1)));
-    fit();
+    within.hidden = row.times === 1;
+    changed();
   });
-  const view = make('div', { class: 'city-bar city-rule-row' }, must, event, count, length, ...tools);
-  fit();
-  return view;
+  within.hidden = row.times === 1;
+  return [make('span', { class: 'city-inline' }, times, ` ${t('times')}`), within];
+}
+
+function timed(t: Translate, key: 'for' | 'within', value: string, changed: (value: string) => void): HTMLElement {
+  const holder = durationInput(value, t, t(key === 'for' ? 'label.rowFor' : 'label.rowWithin'), changed);
+  holder.prepend(make('span', { class: 'city-word' }, t(`word.${key}`)));
+  return holder;
 }
 
 function eventSelect(row: EventRow, { t, choices }: RowContext): HTMLSelectElement {
@@ -142,22 +184,23 @@ function eventSelect(row: EventRow, { t, choices }: RowContext): HTMLSelectEleme
   return select;
 }
 
-function bracketView(row: BracketRow, tools: HTMLElement[], context: RowContext, redraw: () => void): HTMLElement {
-  const { t } = context;
-  const rows = row.rows.map((inner, i) => eventView(inner, [...moveTools(row.rows, i, redraw, t)], context));
-  const legend = make('legend', {}, t('label.bracket'), ' ', ...tools);
-  return make(
+function bracketView(row: BracketRow, tools: HTMLElement, drawing: Drawing): HTMLElement {
+  const { t, views } = drawing;
+  const rows = row.rows.map((inner, i) => eventView(inner, moveTools(row.rows, i, drawing), drawing));
+  const view = make(
     'fieldset',
     { class: 'city-bracket' },
-    legend,
+    make('legend', {}, t('label.bracket'), ' ', tools),
     ...rows,
-    addBar(t, [['addRow', () => row.rows.push(newRow())]], redraw),
-    combineView(row, context),
+    addBar(row.rows, ['addRow'], drawing),
+    combineView(row, drawing),
   );
+  views.set(row, view);
+  return view;
 }
 
 /** In which order, and within what time. */
-function combineView(group: { combine: Combine; within: string }, { t, changed }: RowContext): HTMLElement {
+function combineView(group: RuleRows | BracketRow, { t, changed }: RowContext): HTMLElement {
   const select = make(
     'select',
     { 'aria-label': t('label.combine') },
@@ -172,13 +215,17 @@ function combineView(group: { combine: Combine; within: string }, { t, changed }
     group.within = value;
     changed();
   });
-  return make(
+  // one row has no order
+  select.hidden = group.rows.length === 1;
+  const bar = make(
     'div',
     { class: 'city-bar city-combine' },
     select,
-    make('span', { class: 'city-inline' }, `${t('label.within')} `),
+    make('span', { class: 'city-word' }, t('label.within')),
     within,
   );
+  bar.hidden = group.rows.length === 1 && group.within === '';
+  return bar;
 }
 
 function durationInput(value: string, t: Translate, label: string, changed: (value: string) => void): HTMLElement {

@@ -12,6 +12,8 @@ export interface EventRow {
   event: string;
   /** How often it must happen. */
   times: number;
+  /** In what time it must happen so often; empty where that does not matter. */
+  within: string;
   /** How long it must last, or must not happen; empty where it does not matter. */
   for: string;
 }
@@ -31,7 +33,7 @@ export interface RuleRows {
   within: string;
 }
 
-export const newRow = (): EventRow => ({ kind: 'event', must: true, event: '', times: 1, for: '' });
+export const newRow = (): EventRow => ({ kind: 'event', must: true, event: '', times: 1, within: '', for: '' });
 export const newBracket = (): BracketRow => ({
   kind: 'bracket',
   rows: [newRow(), newRow()],
@@ -49,10 +51,7 @@ export function toPattern({ rows, combine, within }: RuleRows): Pattern | null {
 
 function group(of: Pattern[], op: Combine, within: string): Pattern | null {
   if (of.length === 0) return null;
-  const [only] = of;
-  if (of.length === 1 && only!.op === 'times' && only!.within === undefined && within !== '')
-    return { ...only!, within };
-  if (of.length === 1 && within === '') return only!;
+  if (of.length === 1 && within === '') return of[0]!;
   return { op, of, ...(within === '' ? {} : { within }) };
 }
 
@@ -69,7 +68,8 @@ function eventPattern(row: EventRow): Pattern | null {
   const event: Pattern = { op: 'event', event: row.event };
   if (!row.must) return { op: 'no', of: event, ...(row.for === '' ? {} : { for: row.for }) };
   if (row.for !== '') return { op: 'lasting', of: event, for: row.for };
-  return row.times > 1 ? { op: 'times', of: event, min: row.times } : event;
+  if (row.times === 1) return event;
+  return { op: 'times', of: event, min: row.times, ...(row.within === '' ? {} : { within: row.within }) };
 }
 
 /** @returns `undefined` where rows cannot show the pattern */
@@ -83,11 +83,6 @@ export function fromPattern(p: Pattern | null): RuleRows | undefined {
       rows.push(row);
     }
     return same(p, { rows, combine: p.op, within: p.within ?? '' });
-  }
-  if (p.op === 'times' && p.within !== undefined) {
-    const { within, ...rest } = p;
-    const row = eventRow(rest);
-    return row && same(p, { rows: [row], combine: 'and', within });
   }
   const row = eventRow(p);
   return row && { rows: [row], combine: 'and', within: '' };
@@ -115,8 +110,8 @@ function isGroup(p: Pattern): p is PatternGroup {
 
 function eventRow(p: Pattern): EventRow | undefined {
   if (p.op === 'event') return { ...newRow(), event: p.event };
-  if (p.op === 'times' && p.max === undefined && p.within === undefined && p.min > 1 && p.of.op === 'event') {
-    return { ...newRow(), event: p.of.event, times: p.min };
+  if (p.op === 'times' && p.max === undefined && p.min > 1 && p.of.op === 'event') {
+    return { ...newRow(), event: p.of.event, times: p.min, within: p.within ?? '' };
   }
   if ((p.op === 'lasting' || p.op === 'no') && p.of.op === 'event') {
     return { ...newRow(), must: p.op === 'lasting', event: p.of.event, for: p.for ?? '' };
@@ -125,7 +120,7 @@ function eventRow(p: Pattern): EventRow | undefined {
 }
 
 function bracketRow(p: Pattern): BracketRow | undefined {
-  if (!isGroup(p) && !(p.op === 'times' && p.within !== undefined)) return undefined;
+  if (!isGroup(p)) return undefined;
   const inner = fromPattern(p);
   if (inner === undefined || inner.rows.some((row) => row.kind !== 'event')) return undefined;
   return { kind: 'bracket', rows: inner.rows as EventRow[], combine: inner.combine, within: inner.within };
