@@ -12,21 +12,21 @@ export function textField(label: string, value: string, changed: (value: string)
   const input = make('input', { type: 'text', id: freshId(), ...more });
   input.value = value;
   input.addEventListener('input', () => changed(input.value));
-  return make('div', { class: 'form-row' }, make('label', { for: input.id }, label), input);
+  return make('div', { class: 'form-row' }, make('label', { for: input.id }, label), ' ', input);
 }
 
 export function selectField(label: string, choices: readonly Choice[], value: string, changed: (value: string) => void): HTMLElement {
   const select = make('select', { id: freshId() });
   fillSelect(select, choices, value);
   select.addEventListener('change', () => changed(select.value));
-  return make('div', { class: 'form-row' }, make('label', { for: select.id }, label), select);
+  return make('div', { class: 'form-row' }, make('label', { for: select.id }, label), ' ', select);
 }
 
 /** A length of time as number and unit; empty is `undefined`. */
 export function lengthField(t: Translate, label: string, value: string | undefined, changed: (value: string | undefined) => void): HTMLElement {
   const input = make('input', { type: 'text', id: freshId() });
   input.value = value ?? '';
-  const row = make('div', { class: 'form-row' }, make('label', { for: input.id }, label), input);
+  const row = make('div', { class: 'form-row' }, make('label', { for: input.id }, label), ' ', input);
   // the parts find their label and their place through the document
   const holder = make('div', { hidden: '' }, row);
   document.body.append(holder);

@@ -27,5 +27,5 @@ let made = 0;
 /** A row of a form: a label tied to its field. */
 export function row(label: string, field: HTMLElement): HTMLDivElement {
   field.id ||= `city-field-${++made}`;
-  return make('div', { class: 'form-row' }, make('label', { for: field.id }, label), field);
+  return make('div', { class: 'form-row' }, make('label', { for: field.id }, label), ' ', field);
 }
