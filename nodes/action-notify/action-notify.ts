@@ -1,5 +1,6 @@
 import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity } from '../ecdm/city';
+import { RunWatch } from '../ecdm/run-watch';
 import { guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
@@ -21,6 +22,7 @@ export = function (RED: RuntimeApi): void {
     const problems = new Problems(this);
     const notifier = new Notifier(settings, (problem) => problems.add(problem));
     const remembered = new Remembered(this, RED.settings.userDir, notifier.revisions);
+    const runs = new RunWatch();
     let told = 0;
     let timer: NodeJS.Timeout | undefined;
     line.idle('status.idle');
@@ -49,8 +51,9 @@ export = function (RED: RuntimeApi): void {
       const single = !Array.isArray(message.payload);
       const items = single ? [message.payload] : (message.payload as unknown[]);
       const city = readCity(message.city);
+      if (runs.startsOver(city)) notifier.forgetRun();
       const answer = notifier.take(items, city.mode, Date.now());
-      if (city.mode === 'replay' && city.clock?.end === true) notifier.endReplay();
+      if (city.mode === 'replay' && city.clock?.end === true) notifier.forgetRun();
       if (notifier.form === undefined) {
         // nobody behind this node needs the clock: where there is nothing to tell, nothing is sent
         if (answer.notices.length > 0) {

@@ -1,6 +1,6 @@
 /** From a status to the notice that people get: which ones, once each, in which words. */
 import type { ActionEvent } from '../ecdm/action';
-import type { Mode } from '../ecdm/city';
+import { isUnreal, type Mode } from '../ecdm/city';
 import type { CityEvent } from '../ecdm/event';
 import type { Revisions } from '../ecdm/revisions';
 import { SEVERITIES, type Status, type StatusState } from '../ecdm/status';
@@ -119,7 +119,7 @@ export function makeNotice(settings: NotifySettings, status: Status, mode: Mode)
     time: status.state === 'cleared' ? (status.until ?? status.updated) : status.updated,
   };
   // a replay is no more real than a simulation
-  if (status.simulated === true || mode === 'simulated' || mode === 'replay') notice.simulated = true;
+  if (status.simulated === true || isUnreal(mode)) notice.simulated = true;
   return notice;
 }
 

@@ -1,6 +1,6 @@
 /** What the node does with what comes in: read, decide, once each, and hand over to the form of output 1. */
 import type { ActionEvent } from '../ecdm/action';
-import type { Mode } from '../ecdm/city';
+import { isUnreal, type Mode } from '../ecdm/city';
 import { makeProblem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
 import { Revisions } from '../ecdm/revisions';
@@ -23,7 +23,7 @@ export interface Answer {
 export class Notifier {
   /** Kept over a restart by the node. */
   readonly revisions = new Revisions();
-  /** A replay may be run again: what it told is forgotten at its end, and never mixed with what is real. */
+  /** A replay and a simulation may be run again: what they told is forgotten then, and never mixed with what is real. */
   private replayed = new Revisions();
   private replayedEvents = new Revisions(EVENTS_KEPT);
   private readonly events = new Revisions(EVENTS_KEPT);
@@ -50,8 +50,8 @@ export class Notifier {
     return { notices, messages };
   }
 
-  /** The source of a replay has come to its end. */
-  endReplay(): void {
+  /** A replay has come to its end, or a simulation starts over. */
+  forgetRun(): void {
     this.replayed = new Revisions();
     this.replayedEvents = new Revisions(EVENTS_KEPT);
   }
@@ -66,14 +66,14 @@ export class Notifier {
     switch (item.kind) {
       case 'status': {
         const { status } = item;
-        if (!isFresh(mode === 'replay' ? this.replayed : this.revisions, status)) return undefined;
+        if (!isFresh(isUnreal(mode) ? this.replayed : this.revisions, status)) return undefined;
         const wanted = isWanted(settings, status);
         const notice = wanted ? makeNotice(settings, status, mode) : undefined;
         return { kind: 'status', status, wanted, notice, mode };
       }
       case 'event': {
         const { event } = item;
-        if (!(mode === 'replay' ? this.replayedEvents : this.events).isNew(event.id, 1)) return undefined;
+        if (!(isUnreal(mode) ? this.replayedEvents : this.events).isNew(event.id, 1)) return undefined;
         const status = statusOfEvent(event, settings.language);
         const wanted = isWanted(settings, status);
         const notice = wanted ? makeNotice(settings, status, mode) : undefined;

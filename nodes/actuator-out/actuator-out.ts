@@ -1,7 +1,8 @@
 import type { CommandState } from '../ecdm/action';
-import { readCity } from '../ecdm/city';
+import { isUnreal, readCity } from '../ecdm/city';
 import { makeProblem } from '../ecdm/problem';
 import { Revisions } from '../ecdm/revisions';
+import { RunWatch } from '../ecdm/run-watch';
 import { text } from '../ecdm/text';
 import { formatTime } from '../ecdm/time';
 import { BrokerError, openBroker } from '../runtime/broker-port';
@@ -37,6 +38,9 @@ export = function (RED: RuntimeApi): void {
     const line = new StatusLine(this, RED);
     const problems = new Problems(this);
     const revisions = new Revisions();
+    /** A replay and a simulation may be run again, and never count as what is real. */
+    let unreal = new Revisions();
+    const runs = new RunWatch();
     const remembered = new Remembered(this, RED.settings.userDir, revisions);
     const count = { done: 0, failed: 0 };
 
@@ -93,9 +97,12 @@ export = function (RED: RuntimeApi): void {
 
     const take = (message: NodeMessage, send: Send): void => {
       const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
-      const { mode } = readCity(message.city);
+      const city = readCity(message.city);
+      const { mode } = city;
+      if (runs.startsOver(city)) unreal = new Revisions();
+      const known = isUnreal(mode) ? unreal : revisions;
       for (const item of items) {
-        const order = makeOrder(item, settings, mode, Date.now(), (id, revision) => revisions.isNew(id, revision));
+        const order = makeOrder(item, settings, mode, Date.now(), (id, revision) => known.isNew(id, revision));
         if (order === undefined) continue;
         if ('code' in order) problems.add(order);
         else if (order.simulated && !settings.alsoSimulated) {

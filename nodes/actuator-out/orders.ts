@@ -1,6 +1,6 @@
 /** From a status, an action event or a command to the order that goes out. */
 import type { ActionEvent, Command, ConfirmLevel } from '../ecdm/action';
-import type { Mode } from '../ecdm/city';
+import { isUnreal, type Mode } from '../ecdm/city';
 import { makeProblem, type Problem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
 import type { Status, StatusState } from '../ecdm/status';
@@ -113,9 +113,6 @@ function fromState(
     commandId,
   );
 }
-
-/** A replay moves nothing in the city either. */
-const isUnreal = (mode: Mode): boolean => mode === 'simulated' || mode === 'replay';
 
 type Part = Omit<Order, 'address' | 'answerTopic' | 'expect'>;
 

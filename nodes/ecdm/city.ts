@@ -75,6 +75,11 @@ export function isReplay(mode: Mode): boolean {
   return mode === 'replay' || mode === 'catch-up';
 }
 
+/** True where nothing happens in the city itself: no more than a simulation does a replay move anything. */
+export function isUnreal(mode: Mode): boolean {
+  return mode === 'simulated' || mode === 'replay';
+}
+
 /** Statuses of these modes are marked as simulated. */
 export function isSimulated(mode: Mode): boolean {
   return mode === 'simulated';

@@ -3,6 +3,7 @@ import { readCity, type City } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
+import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
 import { asError, guard, onClose, onInput } from '../runtime/input';
 import { adminGet, AdminError } from '../runtime/admin';
@@ -50,30 +51,33 @@ export = function (RED: RuntimeApi): void {
       refuse(RED._(`error.${definition}`));
       return;
     }
-    let engine: PatternEngine;
     const known = knownEvents(RED);
     const names = (id: string): string => known.get(id)?.name ?? id;
+    const emit = (id: string): 'state' | 'point' | undefined => known.get(id)?.emit;
+    const compile = (): PatternEngine =>
+      compileStatus(definition, { names, emit, language, timeZone: domain?.timeZone, now: Date.now });
     try {
-      const emit = (id: string): 'state' | 'point' | undefined => known.get(id)?.emit;
-      engine = compileStatus(definition, { names, emit, language, timeZone: domain?.timeZone, now: Date.now });
+      compile();
     } catch (thrown) {
       if (!(thrown instanceof DefinitionError)) throw thrown;
       const { message, hint } = thrown.in(language);
       refuse(RED._('error.rule', { path: thrown.path, message, hint }));
       return;
     }
-    run(this, engine, definition, language, line);
+    const inspect = run(this, compile, definition, language, line);
     const reading = describeRule(definition, names, language);
-    running.set(this.id, () => ({ counters: engine.counters(), settled: engine.settledTime ?? null, reading }));
+    running.set(this.id, () => ({ ...inspect(), reading }));
   }
 
   function run(
     node: RuntimeNode,
-    engine: PatternEngine,
+    compile: () => PatternEngine,
     definition: StatusDefinition,
     language: string | undefined,
     line: StatusLine,
-  ): void {
+  ): () => object {
+    let engine = compile();
+    const runs = new RunWatch();
     const problems = new Problems(node);
     const store = new SnapshotStore(RED.settings.userDir, node.id);
     const gate = new ClockGate();
@@ -99,6 +103,8 @@ export = function (RED: RuntimeApi): void {
       ({ mode } = city);
       if (message.topic === 'clear') clearByHand(engine, message.payload, statuses);
       else takeEvents(items, language, events, (problem) => problems.add(problem));
+      // of the run before nothing is told any more: its statuses belong to a time that is not reached yet
+      if (runs.startsOver(city, events[0]?.time)) engine = compile();
       engine.setMode(mode);
       engine.push(events, statuses, problems.list);
       if (city.clock !== undefined) engine.clock(city.clock, mode, statuses, problems.list);
@@ -149,7 +155,8 @@ export = function (RED: RuntimeApi): void {
     });
 
     const save = async (): Promise<void> => {
-      if (!changed) return;
+      // a simulation starts over by itself
+      if (!changed || mode === 'simulated') return;
       changed = false;
       try {
         await store.save(engine.snapshot());
@@ -190,6 +197,7 @@ export = function (RED: RuntimeApi): void {
       if (removed) await store.remove();
       else await save();
     });
+    return () => ({ counters: engine.counters(), settled: engine.settledTime ?? null });
   }
 
   function withoutClock({ mode, roster, ticket }: City): City {

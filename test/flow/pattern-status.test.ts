@@ -219,6 +219,37 @@ describe('pattern-status in a flow', () => {
     assert.deepEqual(statuses(), []);
   });
 
+  it('begins anew when a replay is run again', async () => {
+    const send = await load();
+    const replay = async (): Promise<void> => {
+      await send({ payload: [event('pm', 'begin', 0)], city: city(0) });
+      await send({ payload: [event('co', 'begin', 5), event('co', 'end', 50)], city: city(60, true) });
+    };
+    for (let i = 0; i < 2; i++) {
+      await replay();
+      assert.deepEqual(statuses().map((s) => s.state), ['raised', 'cleared'], `run ${i + 1}`); // prettier-ignore
+      out.out.length = 0;
+    }
+    // in one message, of which the first run has seen the last
+    await send({ payload: [event('pm', 'begin', 0), event('co', 'begin', 5)], city: city(60, true) });
+    assert.deepEqual(statuses().map((s) => s.state), ['raised']); // prettier-ignore
+    assert.deepEqual(out.problems, []);
+  });
+
+  it('begins anew when a simulation starts over, in itself or with the node', async () => {
+    const demo = (minute: number): object => ({ ...city(minute), mode: 'simulated' });
+    let send = await load();
+    await send({ payload: [event('pm', 'begin', 300), event('co', 'begin', 310)], city: demo(600) });
+    await send({ payload: [event('pm', 'begin', 20), event('co', 'begin', 30)], city: demo(40) });
+    assert.deepEqual(statuses().map((s) => s.since), ['2026-01-05T13:10:00Z', '2026-01-05T08:30:00Z']); // prettier-ignore
+    assert.deepEqual(out.problems, []);
+    await helper.unload();
+    send = await load();
+    await send({ payload: [event('pm', 'begin', 1), event('co', 'begin', 2)], city: demo(9) });
+    assert.deepEqual(statuses().map((s) => s.since), ['2026-01-05T08:02:00Z']); // prettier-ignore
+    assert.deepEqual(out.problems, []);
+  });
+
   it('holds what arrives before its memory is back, in order', async () => {
     await load();
     const node = liveNode('status');

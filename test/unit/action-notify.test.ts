@@ -68,7 +68,7 @@ describe('which notices there are', () => {
     const n = notifier({ on: ['raised'] });
     const told = (mode: any): number => n.take([status(), event('begin')], mode, 0).notices.length;
     assert.deepEqual([told('replay'), told('replay'), told('live'), told('live')], [2, 0, 2, 0]);
-    n.endReplay();
+    n.forgetRun();
     assert.deepEqual([told('replay'), told('live')], [2, 0]);
   });
 
