@@ -1,5 +1,6 @@
 // npm start: the demo city. A simulated SensorThings server and Node-RED with this pack, both on 127.0.0.1 only.
 //   PORT=1890 npm start      another port
+//   npm start -- --speed 10  ten simulated seconds in a second (60 when left out; 1 is real time)
 //   npm start -- --fresh     forgets what was changed in the editor and begins with the demo's own flow
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -33,6 +34,15 @@ async function prepare(userDir, fresh) {
   if (fresh || !existsSync(flow)) await copyFile(path.join(root, 'flows', 'demo-city.json'), flow);
 }
 
+/** Simulated seconds per second. */
+function speedOf(args) {
+  const at = args.indexOf('--speed');
+  if (at < 0) return 60;
+  const speed = Number(args[at + 1]);
+  if (!(speed >= 0.1 && speed <= 3600)) throw new Error(`--speed ${args[at + 1] ?? ''}: use a number from 0.1 to 3600`);
+  return speed;
+}
+
 async function main() {
   const port = Number(process.env.PORT ?? 1880);
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
@@ -47,8 +57,9 @@ async function main() {
   const userDir = process.env.CITY_USER_DIR ?? path.join(root, '.node-red');
   await prepare(userDir, process.argv.includes('--fresh'));
 
+  const speed = speedOf(process.argv);
   const { startSimulator } = require(path.join(root, 'dist/flows/simulator/index.js'));
-  const city = await startSimulator({ port: 0, mqttPort: 0, devices: 'demo/' });
+  const city = await startSimulator({ port: 0, mqttPort: 0, devices: 'demo/', speed });
 
   const child = spawn(
     process.execPath,

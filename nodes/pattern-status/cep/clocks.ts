@@ -16,8 +16,6 @@ const MOST_SOURCES = 1000;
  */
 export class Clocks {
   private readonly perEvent = new Map<string, Map<string, SourceClock>>();
-  /** Some clock was told at all. */
-  any = false;
   /** Latest time told by a source that has ended. */
   private endTime = -Infinity;
 
@@ -30,7 +28,6 @@ export class Clocks {
   }
 
   tell(clock: CityClock, wall: number): void {
-    this.any = true;
     if (clock.end && clock.time > this.endTime) this.endTime = clock.time;
     // a source that names no events stands for all of them
     for (const event of clock.events ?? this.perEvent.keys()) {
@@ -78,19 +75,16 @@ export class Clocks {
 
   toJSON(): unknown {
     return {
-      any: this.any,
       end: Number.isFinite(this.endTime) ? this.endTime : null,
       events: [...this.perEvent].map(([event, sources]) => [event, [...sources]]),
     };
   }
 
   restore(kept: ReturnType<Clocks['toJSON']>): void {
-    const { any, end, events } = kept as {
-      any: boolean;
+    const { end, events } = kept as {
       end: number | null;
       events: [string, [string, SourceClock][]][];
     };
-    this.any = any;
     this.endTime = end ?? -Infinity;
     for (const [event, sources] of events) {
       const map = this.perEvent.get(event);

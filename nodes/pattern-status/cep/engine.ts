@@ -523,14 +523,10 @@ export class PatternEngine {
 
   /** In live flows an event waits for stragglers at most as long as they may be late, counted from its arrival. */
   private settleByWall(entry: Entry, now: number): void {
-    const reached = this.clocks.reached(now);
     let limit = entry.deadline + entry.lag + this.lateness <= now ? entry.deadline : -Infinity;
     for (let i = entry.head; i < entry.waiting.length; i++) {
       const { time } = entry.waiting[i]!;
-      const waited = now - entry.arrived[i]!;
-      // a source whose clock is known to lag behind is given more time
-      const patience = !this.clocks.any || time <= reached ? this.lateness : Math.max(this.lateness, this.idleAfter);
-      if (waited >= patience && time > limit) limit = time;
+      if (now - entry.arrived[i]! >= this.lateness && time > limit) limit = time;
     }
     if (limit === -Infinity) {
       this.wallQueue.set(entry.wall, now + RECHECK);
