@@ -1,9 +1,9 @@
 /** Which streams the readings of a Datastream lead to, looked up once per Datastream. */
 import type { RosterEntry } from '../../ecdm/city';
 import type { Observation } from '../../ecdm/observation';
+import { RecentIds, type IdBudget } from '../../ecdm/recent-ids';
 import type { ZoneRef } from '../../ecdm/zone';
-import { RecentIds, type IdBudget } from './recent-ids';
-import type { Rule } from './rule';
+import { hash32, type Rule } from './rule';
 import { Sliding, type SlidingSnapshot } from './sliding';
 import { Stepped, type SteppedSnapshot } from './stepped';
 import { Stream, type StreamHost, type StreamSnapshot } from './stream';
@@ -198,11 +198,13 @@ export class Routes {
   save(): RoutesSnapshot {
     const sources = new Map<string, number>();
     for (const [name, { newest }] of this.before) sources.set(name, newest);
+    // as hashes: the addresses themselves would fill megabytes
     const ids: number[] = [];
+    const keep = (id: string): void => void ids.push(hash32(id));
     for (const first of this.sources.values()) {
       for (let source: Source | undefined = first; source !== undefined; source = source.sibling) {
         if (source.links.length === 0 || source.newest === -Infinity) continue;
-        source.recent.save(ids);
+        source.recent.each(keep);
         sources.set(source.name, source.newest);
       }
     }

@@ -236,9 +236,9 @@ export class SequenceOperator extends Operator {
     return state;
   }
 
-  override reset(n: Float64Array, known: number): void {
+  override reset(n: number[], known: number): void {
     super.reset(n, known);
-    for (const state of this.states) n.fill(-Infinity, state.base, state.base + 1 + state.slots.length);
+    for (const state of this.states) forget(n, state);
   }
 
   override evaluate(state: PatternState, t: number): void {
@@ -292,7 +292,7 @@ export class SequenceOperator extends Operator {
     return pulse;
   }
 
-  private inTime(n: Float64Array, move: Move, t: number): boolean {
+  private inTime(n: number[], move: Move, t: number): boolean {
     const base = move.from.base + 1;
     if (t - n[base]! > this.limit) return false;
     for (const check of move.checks) if (t - n[base + check.position]! > check.ms) return false;
@@ -300,7 +300,7 @@ export class SequenceOperator extends Operator {
   }
 
   /** The later start wins; between equal ones the later brackets, then the newer one. */
-  private better(n: Float64Array, { from, to, source }: Move, t: number): boolean {
+  private better(n: number[], { from, to, source }: Move, t: number): boolean {
     const fresh = from === this.initial;
     for (let i = 0; i < to!.slots.length; i++) {
       const offered = source[i]! < 0 || fresh ? t : n[from.base + 1 + source[i]!]!;
@@ -326,9 +326,9 @@ export class SequenceOperator extends Operator {
     return link;
   }
 
-  private kill(state: PatternState, { base, slots, link }: State): void {
-    state.n.fill(-Infinity, base, base + 1 + slots.length);
-    state.links[link] = undefined;
+  private kill(state: PatternState, killed: State): void {
+    forget(state.n, killed);
+    state.links[killed.link] = undefined;
   }
 
   /** A state of a forbidden event that holds also forbids: it need not begin again. */
@@ -379,6 +379,10 @@ export class SequenceOperator extends Operator {
   override gather(state: PatternState, into: Set<CityEvent>): void {
     collectLinks(state.links[this.result], into);
   }
+}
+
+function forget(n: number[], { base, slots }: State): void {
+  for (let i = base + slots.length; i >= base; i--) n[i] = -Infinity;
 }
 
 function usable(r: Remaining, most: number[]): void {

@@ -13,7 +13,7 @@ import {
   ThenSilenceOperator,
   type Operator,
 } from './operators';
-import { Layout, type PatternState, type StreamState } from './state';
+import { copyState, Layout, type PatternState } from './state';
 
 /** What is known of an event definition: whether it tells of a state (begin and end) or of instants. */
 export type EmitOf = (event: string) => 'state' | 'point' | undefined;
@@ -21,6 +21,8 @@ export type EmitOf = (event: string) => 'state' | 'point' | undefined;
 /** A compiled pattern: the same for all keys. */
 export interface Plan {
   readonly layout: Layout;
+  /** The state of a key of which nothing is known. */
+  readonly fresh: PatternState;
   /** Operands before operators; the last one is the pattern. */
   readonly operators: readonly Operator[];
   readonly events: readonly EventOperator[];
@@ -45,12 +47,20 @@ export function compilePattern(pattern: Pattern, emitOf: EmitOf, path = 'when'):
 }
 
 export function newState(plan: Plan, known: number): PatternState {
-  const { layout } = plan;
-  const n = new Float64Array(layout.numbers);
-  for (const operator of plan.operators) operator.reset(n, known);
+  const state = copyState(plan.fresh);
+  // those that wait count from the moment from which the key is known
+  for (const operator of plan.timed) operator.reset(state.n, known);
+  return state;
+}
+
+function freshState(layout: Layout, operators: readonly Operator[]): PatternState {
+  // filled with what is no integer, so that it is an array of doubles from the start
+  const n: number[] = [];
+  for (let i = 0; i < layout.numbers; i++) n.push(-Infinity);
+  for (const operator of operators) operator.reset(n, -Infinity);
   return {
     n,
-    streams: Array.from({ length: layout.streams }, () => new Map<string, StreamState>()),
+    streams: new Array<undefined>(layout.streams).fill(undefined),
     last: new Array<undefined>(layout.streams).fill(undefined),
     links: new Array<undefined>(layout.links).fill(undefined),
     times: Array.from({ length: layout.lists }, () => []),
@@ -73,6 +83,7 @@ class Compiler {
     const unwanted = new Set([...this.byEvent.keys()].filter((event) => !this.wanted.has(event)));
     return {
       layout: this.layout,
+      fresh: freshState(this.layout, this.operators),
       operators: this.operators,
       events: [...this.byEvent.values()],
       timed: this.operators.filter((operator) => operator.timed),

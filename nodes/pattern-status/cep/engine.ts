@@ -17,8 +17,7 @@ import { Entry, isBefore, type WallDue } from './entry';
 import { DefinitionError } from './errors';
 import { instant } from './fold';
 import { DueHeap } from './heap';
-import { SeenIds } from './ids';
-import { keysOf, type Key } from './keys';
+import { keyNameOf, keyOf } from './keys';
 import {
   clear,
   copyKeyState,
@@ -35,6 +34,7 @@ import {
   type Rule,
 } from './life';
 import { isPlain } from './reason';
+import { isRepeated, SeenStreams, type SeenSnapshot } from './seen';
 import { describePattern } from './sentence';
 import { hashText, packEntry, SNAPSHOT_VERSION, unpackEntry, type PlainEntry } from './snapshot';
 import { copyState } from './state';
@@ -54,8 +54,6 @@ export interface PatternOptions {
   now?: () => number;
   /** Default 100,000. */
   maxKeys?: number;
-  /** Ids remembered for duplicates, default 200,000. */
-  maxIds?: number;
   /** A source that is silent this long is waited for no longer (live only), default 60 s. */
   idleAfter?: number;
 }
@@ -144,18 +142,17 @@ export class PatternEngine {
   private readonly entries = new Map<string, Entry>();
   private readonly queue = new DueHeap<Entry>();
   private readonly wallQueue = new DueHeap<WallDue>();
-  private readonly ids: SeenIds;
-  /** Newest event time per stream: lateness is judged by it. */
-  private readonly newest = new Map<string, number>();
+  private readonly seen: SeenStreams;
   private readonly clocks: Clocks;
 
   private mode: Mode = 'live';
+  /** The wall clock has a say. */
+  private live = true;
   private settled = -Infinity;
   private wall = -Infinity;
   private history = 0;
   private keyProblemAt = -Infinity;
   private waitProblemAt = -Infinity;
-  private readonly keys: Key[] = [];
   private readonly total: Counters = {
     events: 0,
     keys: 0,
@@ -180,7 +177,7 @@ export class PatternEngine {
     this.lateness = durationAt(definition.lateness, 'lateness', DEFAULT_LATENESS);
     this.maxKeys = options.maxKeys ?? 100_000;
     this.idleAfter = options.idleAfter ?? 60_000;
-    this.ids = new SeenIds(options.maxIds ?? 200_000);
+    this.seen = new SeenStreams(4 * this.maxKeys);
     const { plan, clearPlan } = this.rule;
     this.looksAt = new Set([...plan.byEvent.keys(), ...(clearPlan?.byEvent.keys() ?? [])]);
     if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
@@ -209,12 +206,13 @@ export class PatternEngine {
   /** How the readings reach the flow; told before the events of a message. */
   setMode(mode: Mode): void {
     if (mode === this.mode) return;
-    this.mode = mode;
+    this.enter(mode);
     for (const entry of this.entries.values()) this.schedule(entry);
   }
 
-  private get live(): boolean {
-    return !isReplay(this.mode) && !isSimulated(this.mode);
+  private enter(mode: Mode): void {
+    this.mode = mode;
+    this.live = !isReplay(mode) && !isSimulated(mode);
   }
 
   /** Takes events in the order of their arrival. */
@@ -316,8 +314,7 @@ export class PatternEngine {
       wall: Number.isFinite(this.wall) ? this.wall : null,
       mode: this.mode,
       total: { ...this.total },
-      newest: [...this.newest],
-      ids: this.ids.toJSON(),
+      seen: this.seen.save(),
       clocks: this.clocks.toJSON(),
       keys: Array.from(this.entries.values(), packEntry),
     };
@@ -336,11 +333,10 @@ export class PatternEngine {
     try {
       const entries = snapshot.keys.map((plain) => unpackEntry(plain, sizes));
       this.clocks.restore(snapshot.clocks);
-      this.ids.restore(snapshot.ids);
-      for (const [stream, time] of snapshot.newest) this.newest.set(stream, time);
+      this.seen.restore(snapshot.seen);
       this.settled = snapshot.settled ?? -Infinity;
       this.wall = snapshot.wall ?? -Infinity;
-      this.mode = snapshot.mode;
+      this.enter(snapshot.mode);
       Object.assign(this.total, snapshot.total);
       const away = now === undefined || snapshot.wall === null ? 0 : Math.max(0, now - snapshot.wall);
       for (const entry of entries) {
@@ -366,7 +362,8 @@ export class PatternEngine {
   private accept(event: CityEvent, problems: Problem[]): void {
     if (!this.looksAt.has(event.event)) return;
     this.total.events++;
-    if (this.ids.seen(event.id, event.stream)) {
+    const seen = this.seen.of(event.stream);
+    if (isRepeated(event, seen)) {
       this.total.duplicates++;
       return;
     }
@@ -375,34 +372,40 @@ export class PatternEngine {
       problems.push(this.problem('future', event, { limit: this.duration(FUTURE) }));
       return;
     }
-    const newest = this.newest.get(event.stream);
-    if (newest !== undefined && event.time < newest - this.lateness) {
+    const { newest } = seen;
+    seen.recent.add(event.time, event.id);
+    if (event.time < newest - this.lateness) {
       this.total.late++;
       const late = this.duration(newest - this.lateness - event.time);
       problems.push(this.problem('late', event, { late, limit: this.duration(this.lateness) }));
       return;
     }
-    if (newest === undefined || event.time > newest) this.note(event.stream, event.time);
-    keysOf(event, this.definition.per, this.keys);
-    if (this.keys.length === 0) {
-      this.total.dropped++;
-      // outside of all zones is no mistake
-      if (this.definition.per.by !== 'zone')
-        problems.push(this.problem('noKey', event, { by: this.definition.per.by }));
+    if (event.time > newest) seen.newest = event.time;
+    const { by, level } = this.definition.per;
+    if (by === 'zone') {
+      this.routeByZone(level, event, problems);
       return;
     }
-    for (const key of this.keys) this.route(key, event, problems);
-  }
-
-  private note(stream: string, time: number): void {
-    if (this.newest.size >= 4 * this.maxKeys && !this.newest.has(stream)) {
-      const oldest = this.newest.keys().next().value;
-      if (oldest !== undefined) this.newest.delete(oldest);
+    const key = keyOf(event, by);
+    if (key !== undefined) this.route(key, keyNameOf(event, by), event, problems);
+    else {
+      this.total.dropped++;
+      problems.push(this.problem('noKey', event, { by }));
     }
-    this.newest.set(stream, time);
   }
 
-  private route({ key, name }: Key, event: CityEvent, problems: Problem[]): void {
+  /** Once for each zone that the event lies in; outside of all zones is no mistake. */
+  private routeByZone(level: string | undefined, event: CityEvent, problems: Problem[]): void {
+    let found = false;
+    for (const zone of event.zones ?? []) {
+      if (level && zone.level !== level) continue;
+      found = true;
+      this.route(zone.id, zone.name, event, problems);
+    }
+    if (!found) this.total.dropped++;
+  }
+
+  private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[]): void {
     let entry = this.entries.get(key);
     if (entry === undefined) {
       if (this.entries.size >= this.maxKeys && !this.makeRoom(event, problems)) return;
@@ -680,8 +683,7 @@ interface Snapshot {
   wall: number | null;
   mode: Mode;
   total: Counters;
-  newest: [string, number][];
-  ids: [string, string][];
+  seen: SeenSnapshot;
   clocks: unknown;
   keys: PlainEntry[];
 }

@@ -12,9 +12,10 @@ export function instant(
   to: number,
   t: number,
 ): void {
-  for (const event of plan.events) event.clear();
+  const { events: watched, operators } = plan;
+  for (let i = 0; i < watched.length; i++) watched[i]!.clear();
   for (let i = from; i < to; i++) plan.byEvent.get(events[i]!.event)?.take(state, events[i]!);
-  for (const operator of plan.operators) operator.evaluate(state, t);
+  for (let i = 0; i < operators.length; i++) operators[i]!.evaluate(state, t);
 }
 
 export function nextDeadline(plan: Plan, state: PatternState): number {

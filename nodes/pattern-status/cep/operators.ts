@@ -6,7 +6,7 @@
  * Operators hold nothing of a key: what they remember lies in {@link PatternState}.
  */
 import type { CityEvent } from '../../ecdm/event';
-import type { Layout, Link, PatternState } from './state';
+import type { Layout, Link, PatternState, StreamState } from './state';
 
 export const FALSE = 0;
 export const TRUE = 1;
@@ -41,7 +41,7 @@ export abstract class Operator {
   }
 
   /** Sets the numbers of a new key. */
-  reset(n: Float64Array, _known: number): void {
+  reset(n: number[], _known: number): void {
     const b = this.base;
     n[b + LEVEL] = FALSE;
     n[b + START] = n[b + AT] = n[b + FELL] = -Infinity;
@@ -64,7 +64,7 @@ export abstract class Operator {
     return Infinity;
   }
 
-  protected finish(n: Float64Array, t: number, level: Level, pulse: number): void {
+  protected finish(n: number[], t: number, level: Level, pulse: number): void {
     const b = this.base;
     this.rose = level === TRUE && n[b + WAS_TRUE] === 0;
     if (level === TRUE) n[b + WAS_TRUE] = 1;
@@ -83,7 +83,7 @@ export abstract class Operator {
   }
 
   /** Latest start of what may still be paired at `t` when a gap of `within` is allowed. */
-  pairStart(n: Float64Array, t: number, within: number): number {
+  pairStart(n: number[], t: number, within: number): number {
     const b = this.base;
     if (n[b + LEVEL] === TRUE) return t;
     const start = n[b + START]!;
@@ -92,12 +92,12 @@ export abstract class Operator {
   }
 
   /** When it was last true. */
-  lastAt(n: Float64Array): number {
+  lastAt(n: number[]): number {
     return Math.max(n[this.base + AT]!, n[this.base + FELL]!);
   }
 
   /** First instant from which neither a match nor the state lies in the `within` before; `t` when that is now. */
-  quietFrom(n: Float64Array, within: number): number {
+  quietFrom(n: number[], within: number): number {
     const b = this.base;
     return Math.max(n[b + AT]! + within + 1, n[b + FELL]! + within);
   }
@@ -124,7 +124,7 @@ export class EventOperator extends Operator {
     return this.base + OWN + 1;
   }
 
-  override reset(n: Float64Array, known: number): void {
+  override reset(n: number[], known: number): void {
     super.reset(n, known);
     n[this.active] = n[this.unknown] = 0;
   }
@@ -142,7 +142,7 @@ export class EventOperator extends Operator {
       return;
     }
     const n = state.n;
-    const map = state.streams[this.streams]!;
+    const map = (state.streams[this.streams] ??= new Map<string, StreamState>());
     const held = map.get(event.stream);
     if (event.kind === 'begin') {
       if (held === undefined) {
@@ -175,10 +175,11 @@ export class EventOperator extends Operator {
   }
 
   override gather(state: PatternState, into: Set<CityEvent>): void {
-    const map = state.streams[this.streams]!;
-    if (map.size === 0) {
+    const map = state.streams[this.streams];
+    if (map === undefined || map.size === 0) {
       const last = state.last[this.streams];
       if (last !== undefined) into.add(last);
+      return;
     }
     for (const held of map.values()) {
       into.add(held.event);
@@ -226,7 +227,7 @@ export class AndOperator extends Operator {
     this.finish(n, t, level, pulse);
   }
 
-  private forbidden(n: Float64Array, operand: Operator, t: number): Level {
+  private forbidden(n: number[], operand: Operator, t: number): Level {
     if (operand.level !== FALSE) return operand.level;
     return operand.quietFrom(n, this.back) > t ? TRUE : FALSE;
   }
@@ -294,6 +295,7 @@ export class OrOperator extends Operator {
 export class CountOperator extends Operator {
   private readonly list: number;
   private readonly kept: number;
+  private readonly found = new Set<CityEvent>();
 
   constructor(
     layout: Layout,
@@ -313,7 +315,7 @@ export class CountOperator extends Operator {
     if (this.operand.count > 0) {
       // more at one instant than are kept would only push each other out
       for (let i = Math.min(this.operand.count, this.kept); i > 0; i--) times.push(t);
-      if (times.length > this.kept) times.splice(0, times.length - this.kept);
+      while (times.length > this.kept) times.shift();
       this.remember(state);
       const from = times.length - this.min;
       if (from >= 0 && t - times[from]! <= this.within && !this.tooMany(times, t)) pulse = times[from]!;
@@ -328,12 +330,14 @@ export class CountOperator extends Operator {
   }
 
   private remember(state: PatternState): void {
-    const found = new Set<CityEvent>();
+    const { found } = this;
+    found.clear();
     this.operand.gather(state, found);
     const recent = state.recent[this.list]!;
     for (const event of found) if (!recent.some((known) => isSame(known, event))) recent.push(event);
+    found.clear();
     const most = Math.min(this.min, 20);
-    if (recent.length > most) recent.splice(0, recent.length - most);
+    while (recent.length > most) recent.shift();
   }
 
   override gather(state: PatternState, into: Set<CityEvent>): void {
@@ -355,7 +359,7 @@ export class LastingOperator extends Operator {
     return this.base + OWN;
   }
 
-  override reset(n: Float64Array, known: number): void {
+  override reset(n: number[], known: number): void {
     super.reset(n, known);
     n[this.since] = Infinity;
   }
@@ -402,7 +406,7 @@ export class SilenceOperator extends Operator {
     return this.base + OWN;
   }
 
-  override reset(n: Float64Array, known: number): void {
+  override reset(n: number[], known: number): void {
     super.reset(n, known);
     n[this.anchor] = known;
   }

@@ -45,7 +45,7 @@ export interface PlainEntry {
 function packPattern(state: PatternState): PlainPattern {
   return {
     n: Array.from(state.n, plain),
-    streams: state.streams.map((map) => [...map].map(([stream, held]): [string, StreamState] => [stream, { ...held }])),
+    streams: state.streams.map((map) => [...(map ?? [])].map(([stream, held]): [string, StreamState] => [stream, { ...held }])),
     last: state.last.map((event) => event ?? null),
     links: state.links.map((link) => link ?? null),
     times: state.times.map((list) => list.slice()),
@@ -55,8 +55,8 @@ function packPattern(state: PatternState): PlainPattern {
 
 function unpackPattern(p: PlainPattern): PatternState {
   return {
-    n: Float64Array.from(p.n, number),
-    streams: p.streams.map((list) => new Map(list)),
+    n: p.n.map(number),
+    streams: p.streams.map((list) => (list.length === 0 ? undefined : new Map(list))),
     last: p.last.map((event) => event ?? undefined),
     links: p.links.map((link) => link ?? undefined),
     times: p.times,

@@ -18,10 +18,10 @@ export interface StreamState {
  * so that a state can be copied (to run a stretch of history again) and written to a file.
  */
 export interface PatternState {
-  /** Numbers of all operators: levels, latest starts, deadlines. */
-  n: Float64Array;
-  /** Streams that are active or not known, per event operator. */
-  streams: Map<string, StreamState>[];
+  /** Numbers of all operators: levels, latest starts, deadlines. A plain array: there is one per key, and it is small. */
+  n: number[];
+  /** Streams that are active or not known, per event operator; none where no state was ever seen. */
+  streams: (Map<string, StreamState> | undefined)[];
   /** Newest event per event operator. */
   last: (CityEvent | undefined)[];
   /** Evidence per automaton state. */
@@ -49,14 +49,30 @@ export class Layout {
 export function copyState(state: PatternState): PatternState {
   return {
     n: state.n.slice(),
-    streams: state.streams.map((map) => {
-      const copy = new Map<string, StreamState>();
-      for (const [stream, held] of map) copy.set(stream, { known: held.known, event: held.event });
-      return copy;
-    }),
+    streams: copyStreams(state.streams),
     last: state.last.slice(),
     links: state.links.slice(),
-    times: state.times.map((list) => list.slice()),
-    recent: state.recent.map((list) => list.slice()),
+    times: copyLists(state.times),
+    recent: copyLists(state.recent),
   };
+}
+
+function copyStreams(from: PatternState['streams']): PatternState['streams'] {
+  const copies = from.slice();
+  for (let i = 0; i < copies.length; i++) {
+    const map = copies[i];
+    if (map === undefined) continue;
+    if (map.size === 0) copies[i] = undefined;
+    else {
+      const copy = new Map<string, StreamState>();
+      for (const [stream, held] of map) copy.set(stream, { known: held.known, event: held.event });
+      copies[i] = copy;
+    }
+  }
+  return copies;
+}
+
+/** Most patterns count nothing: they share the list that holds no lists. */
+function copyLists<T>(from: T[][]): T[][] {
+  return from.length === 0 ? from : from.map((list) => list.slice());
 }

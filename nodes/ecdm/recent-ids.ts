@@ -1,5 +1,3 @@
-import { hash32 } from './rule';
-
 /** Ids are remembered this long behind the newest reading: sources read again what lies around their saved position, */
 const HORIZON = 15 * 60_000;
 /** and at least so many, because that overlap is longer for sources that speak once an hour. */
@@ -9,13 +7,13 @@ const MOST = 1024;
 /** nor more than so many of all together; further ones push out the oldest of their own Datastream. */
 const MOST_OF_ALL = 200_000;
 
-/** How many ids are held by all Datastreams of an engine. */
+/** How many ids are held by all Datastreams (or streams of events) of an engine. */
 export interface IdBudget {
   held: number;
 }
 
 /**
- * Ids of the last readings of one Datastream, in a ring. Only a reading that is not newer than all before it can be a
+ * Ids of the last readings of one Datastream (or of the last events of one stream), in a ring. Only a reading that is not newer than all before it can be a
  * repetition, so that nothing has to be looked up (or hashed) while readings come in order.
  */
 export class RecentIds {
@@ -50,10 +48,18 @@ export class RecentIds {
     return false;
   }
 
-  /** As hashes: the addresses themselves would fill megabytes. */
-  save(into: number[]): void {
+  /** Those that are held, in the order in which they came. */
+  each(tell: (id: string, time: number) => void): void {
     const mask = this.times.length - 1;
-    for (let i = 0; i < this.count; i++) into.push(hash32(this.ids[(this.head + i) & mask]!));
+    for (let i = 0; i < this.count; i++) {
+      const at = (this.head + i) & mask;
+      tell(this.ids[at]!, this.times[at]!);
+    }
+  }
+
+  /** To be called when the ring is given up. */
+  release(): void {
+    this.budget.held -= this.times.length;
   }
 
   private drop(): void {
