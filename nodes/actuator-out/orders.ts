@@ -53,7 +53,7 @@ export function makeOrder(
   if (item.kind === 'status') {
     const { status } = item;
     if (!isNew(status.statusId, status.revision) || !answers(settings, status)) return undefined;
-    return fromState(raw, status, status.state, machineFields(status), settings, mode, now, say);
+    return fromState(raw, { ...status, time: status.updated }, status.state, machineFields(status), settings, mode, now, say);
   }
   if (item.kind === 'action') {
     const { action } = item;
@@ -84,7 +84,7 @@ function actionFields(action: ActionEvent): Map<string, string> {
 
 function fromState(
   raw: unknown,
-  of: { statusId: string; revision: number; simulated?: boolean },
+  of: { statusId: string; revision: number; time: string; simulated?: boolean },
   state: StatusState,
   fields: Map<string, string>,
   settings: ActuatorSettings,
@@ -95,6 +95,8 @@ function fromState(
   const payload = settings.payloads.get(state);
   if (payload === undefined) return undefined;
   const commandId = `${of.statusId}|${of.revision}|${settings.id}`;
+  // what is caught up after an outage was true then: an old status must not move anything now
+  const from = mode === 'catch-up' ? Math.min(now, parseTime(of.time) ?? now) : now;
   return build(
     raw,
     fields,
@@ -104,7 +106,7 @@ function fromState(
       commandId,
       body: fillBody(payload, all),
       notBefore: now,
-      validUntil: now + settings.validFor,
+      validUntil: from + settings.validFor,
       level: settings.level,
       statusId: of.statusId,
       revision: of.revision,

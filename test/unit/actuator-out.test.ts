@@ -164,6 +164,13 @@ describe('from statuses and commands to orders', () => {
     assert.equal((order(sampleStatus('raised'), {}, 'catch-up') as Order).simulated, false);
   });
 
+  it('does not let a status that is caught up after an outage move anything', () => {
+    const old = { ...sampleStatus('raised'), updated: new Date(Date.now() - 3_600_000).toISOString() };
+    assert.ok((order(old, {}, 'catch-up') as Order).validUntil < Date.now());
+    // hourly values that are published late are normal when live
+    assert.ok((order(old, {}, 'live') as Order).validUntil > Date.now());
+  });
+
   it('names nonsense', () => {
     for (const raw of [
       undefined,
