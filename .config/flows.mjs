@@ -198,7 +198,7 @@ function demoCity() {
   }), ['sign states'], ['problems']);
   f.add('sign states', 'debug', [1020, 360], debug('sign'));
 
-  f.comment([170, 200], 'Chart: the worst station of each zone, and the limit');
+  f.comment([260, 200], 'Chart: the worst station of each zone, and the limit');
   f.add('only pm', 'function', [330, 260], {
     name: 'highest PM2.5 of each zone',
     func: [
@@ -224,7 +224,7 @@ function demoCity() {
     colors: ['#0072B2', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#D55E00', '#999999', '#F0E442', '#000000'], outputs: 1, useDifferentColor: false, className: '',
   }, []);
 
-  f.comment([250, 360], 'This is the sign itself (a device would do this): it hears and confirms over MQTT');
+  f.comment([350, 360], 'This is the sign itself (a device would do this): it hears and confirms over MQTT');
   f.add('sign hears', 'mqtt in', [130, 420], { name: 'the sign hears', topic: 'demo/sign/+/set', qos: '1', datatype: 'utf8', broker, nl: false, rap: true, rh: 0, inputs: 0 }, ['sign does']);
   f.add('sign does', 'change', [320, 420], {
     name: 'does it and confirms', rules: [{ t: 'change', p: 'topic', pt: 'msg', from: '/set', fromt: 'str', to: '/state', tot: 'str' }], action: '', property: '', from: '', to: '', reg: false,
@@ -232,10 +232,11 @@ function demoCity() {
   f.add('sign says', 'mqtt out', [520, 400], { name: 'says so', topic: '', qos: '1', retain: '', respTopic: '', contentType: '', userProps: '', correl: '', expiry: '', broker });
   f.add('ui sign', 'ui_text', [510, 460], { group: gNow, order: 2, width: 10, height: 1, name: 'sign', label: 'The sign now shows', format: '{{msg.payload || "nothing yet"}}', layout: 'row-spread', className: '', style: false, font: '', fontSize: '', color: '#000000' });
 
-  f.comment([280, 540], 'Readings that are not SensorThings: press the button, open "rows to observations" for its preview');
+  f.comment([400, 540], 'Readings that are not SensorThings: press the button, open "rows to observations" for its preview');
   f.add('csv', 'inject', [120, 600], inject('a CSV text', CSV, 'str'), ['map']);
-  f.add('map', 'to-observation', [310, 600], { name: 'rows to observations', version: 1, mode: 'replay', whole: true, mapping: CSV_MAPPING }, ['csv out'], ['problems']);
-  f.add('csv out', 'debug', [560, 600], debug('observations of the file'));
+  f.add('map', 'to-observation', [310, 600], { name: 'rows to observations', version: 1, mode: 'replay', whole: true, mapping: CSV_MAPPING }, ['csv out'], ['csv problems']);
+  f.add('csv out', 'debug', [560, 580], debug('observations of the file'));
+  f.add('csv problems', 'debug', [550, 640], debug('problems of the file'));
   return f;
 }
 
