@@ -377,13 +377,8 @@ function example08() {
   return f;
 }
 
-function example09() {
-  const f = demoDashboard();
-  return f;
-}
-
 /** The statuses of the demo city on node-red-dashboard. */
-function demoDashboard() {
+function example09() {
   const f = new Flow('A dashboard for the statuses');
   const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 1, zones });
   const serverId = f.config('server', 'sensorthings-server', server({ name: 'demo city' }));
