@@ -19,7 +19,7 @@ export = function (RED: RuntimeApi): void {
     const domain = typeof config['domain'] === 'string' ? config['domain'] : '';
     const settings = readSettings(config, asDomain(RED.nodes.getNode(domain)));
     const line = new StatusLine(this, RED);
-    const problems = new Problems(this);
+    const problems = new Problems(this, RED.settings.lang);
     const notifier = new Notifier(settings, (problem) => problems.add(problem));
     const remembered = new Remembered(this, RED.settings.userDir, notifier.revisions);
     const runs = new RunWatch();

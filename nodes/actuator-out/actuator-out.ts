@@ -36,7 +36,7 @@ export = function (RED: RuntimeApi): void {
     RED.nodes.createNode(this, saved);
     const settings = readSettings(migrate(saved, migrations), RED.settings.lang);
     const line = new StatusLine(this, RED);
-    const problems = new Problems(this);
+    const problems = new Problems(this, RED.settings.lang);
     const revisions = new Revisions();
     /** A replay and a simulation may be run again, and never count as what is real. */
     let unreal = new Revisions();

@@ -41,7 +41,7 @@ export = function (RED: RuntimeApi): void {
       return;
     }
 
-    const problems = new Problems(this);
+    const problems = new Problems(this, RED.settings.lang);
     const gate = new ClockGate();
     const rate = new Rate();
     let timer: NodeJS.Timeout | undefined;

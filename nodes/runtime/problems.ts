@@ -1,4 +1,5 @@
 import { makeProblem, type Problem } from '../ecdm/problem';
+import { text } from '../ecdm/text';
 import type { NodeMessage, RuntimeNode, Send } from './node-red';
 
 /** Most problems that one message carries; how many more there were is said in a last one. */
@@ -13,7 +14,11 @@ export class Problems {
   readonly list: Problem[] = [];
   private more = 0;
 
-  constructor(private readonly node: Pick<RuntimeNode, 'id'>) {}
+  /** @param language of the sentence that says how many more there were */
+  constructor(
+    private readonly node: Pick<RuntimeNode, 'id'>,
+    private readonly language?: string,
+  ) {}
 
   add(problem: Problem): void {
     if (this.list.length < MOST) this.list.push(problem);
@@ -36,7 +41,7 @@ export class Problems {
       payload.length = MOST;
     }
     if (this.more > 0) {
-      payload.push(makeProblem('more', `and ${this.more} more like these`, '', null));
+      payload.push(makeProblem('more', text(this.language, 'moreProblems', { count: this.more }), '', null));
       this.more = 0;
     }
     for (const problem of payload) problem.node = this.node.id;

@@ -41,7 +41,7 @@ export = function (RED: RuntimeApi): void {
       return;
     }
 
-    const problems = new Problems(this);
+    const problems = new Problems(this, RED.settings.lang);
     let slowUntil = -Infinity;
     const tracker = new ClockTracker(this.id);
     const desk = new TicketDesk(RED, this.id, () => (slowUntil = performance.now() + SLOW_SHOWN));

@@ -52,7 +52,7 @@ export = function (RED: RuntimeApi): void {
     const source = asZoneSource(RED.nodes.getNode(String(config['zones'])));
     const outputs = options.rest ? 3 : 2;
     const gates = { kept: new ClockGate(), rest: new ClockGate() };
-    const problems = new Problems(this);
+    const problems = new Problems(this, RED.settings.lang);
     onClose(this, () => line.close());
     if (source === undefined) {
       line.error('status.noZones');

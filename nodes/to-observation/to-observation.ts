@@ -56,7 +56,7 @@ export = function (RED: RuntimeApi): void {
       });
       return;
     }
-    const problems = new Problems(this);
+    const problems = new Problems(this, RED.settings.lang);
     const clock = new SourceClock(this.id);
     const gate = new ClockGate();
     const total = { count: 0, bad: 0 };
