@@ -3,8 +3,10 @@ import { readCity, type City } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
+import { makeProblem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
+import { text } from '../ecdm/text';
 import { asError, guard, onClose, onInput } from '../runtime/input';
 import { adminGet, AdminError } from '../runtime/admin';
 import { migrate } from '../runtime/migrate';
@@ -101,7 +103,7 @@ export = function (RED: RuntimeApi): void {
       const statuses: Status[] = [];
       const events: CityEvent[] = [];
       ({ mode } = city);
-      if (message.topic === 'clear') clearByHand(engine, message.payload, statuses);
+      if (message.topic === 'clear') clearByHand(engine, message.payload, statuses, problems, language);
       else takeEvents(items, language, events, (problem) => problems.add(problem));
       // of the run before nothing is told any more: its statuses belong to a time that is not reached yet
       if (runs.startsOver(city, events[0]?.time)) engine = compile();
@@ -208,8 +210,20 @@ export = function (RED: RuntimeApi): void {
   }
 
   /** `msg.topic` "clear": the payload names a key, a status, or nothing (all that are raised). */
-  function clearByHand(engine: PatternEngine, payload: unknown, out: Status[]): void {
+  function clearByHand(
+    engine: PatternEngine,
+    payload: unknown,
+    out: Status[],
+    problems: Problems,
+    language: string | undefined,
+  ): void {
     const key = typeof payload === 'string' && payload !== '' ? payload : keyIn(payload);
+    if (key === undefined && typeof payload === 'object' && payload !== null) {
+      // meant for one key that cannot be read: nobody asked for all of them
+      const message = text(language, 'item.bad', { what: 'clear', field: 'key' });
+      problems.add(makeProblem('item/clear', message, text(language, 'item.badHint'), payload));
+      return;
+    }
     engine.clearByHand(key, Date.now(), out);
   }
 

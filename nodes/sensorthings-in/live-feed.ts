@@ -19,6 +19,8 @@ export interface LiveHost {
   /** From now on something may be missed. */
   missing(): void;
   problem(problem: Problem): void;
+  /** Something went wrong that is not known. */
+  failed(thrown: unknown): void;
 }
 
 /** Readings kept while HTTP catches up. */
@@ -86,6 +88,24 @@ export class LiveFeed implements MqttListener {
   // ---- MqttListener
 
   ready(): void {
+    // an error would end in a promise that nobody awaits
+    this.safely(() => this.isReady());
+  }
+
+  message(topic: string, payload: Uint8Array, retained: boolean): void {
+    // an error would end in the socket of the MQTT client, and with it the runtime
+    this.safely(() => this.read(topic, payload, retained));
+  }
+
+  private safely(run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      this.host.failed(thrown);
+    }
+  }
+
+  private isReady(): void {
     this.connected = this.refusals < this.topics.size;
     if (!this.connected) this.reason = 'refused';
     this.hold();
@@ -108,7 +128,7 @@ export class LiveFeed implements MqttListener {
     this.host.problem(makeProblem('mqtt-refused', `The server refused the topic ${topic}.`, '', topic));
   }
 
-  message(topic: string, payload: Uint8Array, retained: boolean): void {
+  private read(topic: string, payload: Uint8Array, retained: boolean): void {
     const stream = this.topics.get(topic);
     if (!stream) return;
     if (payload.length > MOST_BYTES) {

@@ -150,6 +150,7 @@ export class ServerSource implements Source {
         this.wake();
       },
       problem: (problem) => this.host.problem(problem),
+      failed: (thrown) => this.host.failed(thrown),
     });
     this.feed.open();
   }

@@ -185,6 +185,14 @@ describe('pattern-status in a flow', () => {
     assert.deepEqual(statuses()[1].flags, ['by-hand']);
   });
 
+  it('does not take a clear whose key it cannot read for a clear of all', async () => {
+    const send = await load({ rule: { op: 'event', event: 'pm' } });
+    await send({ payload: [event('pm', 'begin', 0)] });
+    for (const payload of [{}, { key: 5 }, []]) await send({ topic: 'clear', payload });
+    assert.deepEqual(statuses().map((s) => s.state), ['raised']); // prettier-ignore
+    assert.deepEqual(out.problems.flatMap(({ payload }) => payload).map(({ code }) => code), Array(3).fill('item/clear')); // prettier-ignore
+  });
+
   it('fires a silence by the wall clock while nothing arrives', async function () {
     this.timeout(10_000);
     const send = await load({ rule: { op: 'no', of: { op: 'event', event: 'pm' }, for: '1 s' }, lateness: '0 s' });

@@ -147,7 +147,9 @@ describe('live feed', () => {
   it('names what it cannot read instead of passing over it', () => {
     const codes: string[] = [];
     const nothing = (): void => undefined;
-    const host = { zone: undefined, sentinels: new Set<number>(), accept: nothing, full: () => false, catchUp: nothing, changed: nothing, missing: nothing };
+    const failures: unknown[] = [];
+    const broken = (): void => assert.fail('changed');
+    const host = { zone: undefined, sentinels: new Set<number>(), accept: nothing, failed: (thrown: unknown) => failures.push(thrown), full: () => false, catchUp: nothing, changed: broken, missing: nothing };
     const link = { add: nothing, remove: nothing } as unknown as MqttLink;
     const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], { ...host, problem: ({ code }) => codes.push(code) });
     const topic = 'v1.1/Datastreams(1)/Observations';
@@ -155,6 +157,8 @@ describe('live feed', () => {
     feed.message(topic, Buffer.from('{'), false);
     feed.message('elsewhere', Buffer.alloc(1_000_001), false);
     assert.deepEqual(codes, ['mqtt-size', 'mqtt-json']);
+    feed.ready();
+    assert.equal(failures.length, 1, 'an error goes to the node, not into a promise that nobody awaits');
   });
 });
 
