@@ -3,6 +3,7 @@ import type { Aggregate, Compare, Condition, Definition, EventDefinition, Patter
 import { parseDuration } from './duration';
 import { Mistakes, type Mistake } from './mistake';
 import { nearest } from './nearest';
+import { eventsOf, operandsOf, patternsOf } from './pattern-walk';
 import { shownValue } from './shown';
 import { isTimeZone, parseTime } from './time';
 import { toUcum } from './units';
@@ -165,15 +166,15 @@ export class ReferenceCheck {
 
   private status(status: StatusDefinition, path: Path): void {
     if (status.domain !== undefined) this.refers([...path, 'domain'], status.domain, this.definition.domains, 'noDomain');
-    this.pattern(status.when, [...path, 'when']);
-    if (status.clear?.when !== undefined) this.pattern(status.clear.when, [...path, 'clear', 'when']);
+    for (const { pattern, path: at } of patternsOf(status)) this.pattern(pattern, [...path, ...at]);
+    status.notWhile?.forEach((id, i) => this.refers([...path, 'notWhile', i], id, this.definition.statuses, 'noStatus'));
     if (status.per.level !== undefined && status.per.by !== 'zone') {
       this.mistakes.add([...path, 'per', 'level'], 'levelBy', { by: status.per.by });
     }
   }
 
   private pattern(pattern: Pattern, path: Path): void {
-    if (pattern.op === 'event') {
+    if (pattern.op === 'event' || pattern.op === 'aggregate') {
       const known = [...this.definition.events, ...this.definition.statuses];
       return this.refers([...path, 'event'], pattern.event, known, 'noEvent');
     }
@@ -183,8 +184,7 @@ export class ReferenceCheck {
     if ('within' in pattern && pattern.within !== undefined && !(parseDuration(pattern.within)! > 0)) {
       this.mistakes.add([...path, 'within'], 'noWithin');
     }
-    if (Array.isArray(pattern.of)) pattern.of.forEach((inner, i) => this.pattern(inner, [...path, 'of', i]));
-    else this.pattern(pattern.of, [...path, 'of']);
+    for (const { of, path: at } of operandsOf(pattern)) this.pattern(of, [...path, ...at]);
   }
 
   /** A status that feeds itself, by whatever way round, would never end. */
@@ -215,14 +215,8 @@ export class ReferenceCheck {
 
 /** The ids that a status looks at. */
 export function statusInputs(status: StatusDefinition): Set<string> {
-  const ids = new Set<string>();
-  const walk = (pattern: Pattern): void => {
-    if (pattern.op === 'event') ids.add(pattern.event);
-    else if (Array.isArray(pattern.of)) pattern.of.forEach(walk);
-    else walk(pattern.of);
-  };
-  walk(status.when);
-  if (status.clear?.when !== undefined) walk(status.clear.when);
+  const ids = new Set(status.notWhile);
+  for (const { pattern } of patternsOf(status)) eventsOf(pattern, ids);
   return ids;
 }
 

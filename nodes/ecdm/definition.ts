@@ -136,28 +136,81 @@ export type EventDefinition = z.infer<typeof eventSchema>;
 
 // ---- patterns over events
 
-export interface PatternEvent { op: 'event'; event: string }
-export interface PatternGroup { op: 'then' | 'and' | 'or'; of: Pattern[]; within?: string }
+/** What an event of the pattern is called in comparisons: "e1". */
+const alias = z.string().regex(/^\p{L}[\p{L}\p{M}\p{N}_]{0,39}$/u, 'alias');
+/** Which part of an event is compared: its value, a path into a record, or its key, property or time. */
+const eventField = z.string().regex(/^(value(\.[^.\s]{1,60}){0,5}|key|property|time)$/, 'eventField');
+
+/** A number, text or truth of an event that takes part: `field` of the one called `of`, times a factor, plus a number. */
+export interface EventTerm { of: string; field?: string; times?: number; plus?: number }
+/** Compares two events of one match, or an event with something fixed: `e2.value > e1.value + 5`. */
+export interface Comparison {
+  left: EventTerm;
+  op: '>' | '>=' | '<' | '<=' | '=' | '!=';
+  right: EventTerm | { value: number | string | boolean };
+}
+
+export interface PatternEvent { op: 'event'; event: string; as?: string }
+export interface PatternGroup { op: 'then' | 'and' | 'or'; of: Pattern[]; within?: string; where?: Comparison[] }
 export interface PatternTimes { op: 'times'; of: Pattern; min: number; max?: number; within?: string }
 export interface PatternNo { op: 'no'; of: Pattern; for?: string }
 export interface PatternLasting { op: 'lasting'; of: Pattern; for: string }
-export type Pattern = PatternEvent | PatternGroup | PatternTimes | PatternNo | PatternLasting;
+/** Every time anew, inside a match: the rest is paired with each occurrence of it, not with the newest only. */
+export interface PatternEvery { op: 'every'; of: Pattern }
+/** What the values of an event come to over a window is past a limit: "average of E over 1 h > 90". */
+export interface PatternAggregate {
+  op: 'aggregate';
+  event: string;
+  method: AggregateMethod;
+  over: string;
+  compare: '>' | '>=' | '<' | '<=';
+  value: number;
+  percentile?: number;
+  minSamples?: number;
+}
+export type Pattern =
+  | PatternEvent | PatternGroup | PatternTimes | PatternNo | PatternLasting | PatternEvery | PatternAggregate;
+
+const eventTerm = z.strictObject({
+  of: alias, field: eventField.optional(), times: z.number().optional(), plus: z.number().optional(),
+});
+const comparison = z.strictObject({
+  left: eventTerm,
+  op: z.enum(['>', '>=', '<', '<=', '=', '!=']),
+  right: z.union([eventTerm, z.strictObject({ value: z.union([z.number(), z.string().max(200), z.boolean()]) })]),
+});
 
 export const patternSchema: z.ZodType<Pattern> = z.lazy(() =>
   z.discriminatedUnion('op', [
-    z.strictObject({ op: z.literal('event'), event: id }),
-    z.strictObject({ op: z.enum(['then', 'and', 'or']), of: z.array(patternSchema).min(1).max(20), within: duration.optional() }),
+    z.strictObject({ op: z.literal('event'), event: id, as: alias.optional() }),
     z.strictObject({
-      op: z.literal('times'), of: patternSchema, min: z.number().int().min(1).max(1000),
+      op: z.enum(['then', 'and', 'or']), of: z.array(patternSchema).min(1).max(20), within: duration.optional(),
+      where: z.array(comparison).min(1).max(20).optional(),
+    }),
+    z.strictObject({
+      op: z.literal('times'), of: patternSchema, min: z.number().int().min(0).max(1000),
       max: z.number().int().min(1).max(1000).optional(), within: duration.optional(),
     }),
     z.strictObject({ op: z.literal('no'), of: patternSchema, for: duration.optional() }),
     z.strictObject({ op: z.literal('lasting'), of: patternSchema, for: duration }),
+    z.strictObject({ op: z.literal('every'), of: patternSchema }),
+    z.strictObject({
+      op: z.literal('aggregate'), event: id, method: z.enum(AGGREGATE_METHODS), over: duration,
+      compare: z.enum(['>', '>=', '<', '<=']), value: z.number(),
+      percentile: z.number().min(0).max(100).optional(), minSamples: z.number().int().min(1).optional(),
+    }),
   ]),
 );
 
-export const KEYS = ['station', 'datastream', 'zone', 'property', 'city'] as const;
+/** `near`: around the place of the first event of a match; the key is that event's. */
+export const KEYS = ['station', 'datastream', 'zone', 'property', 'city', 'near'] as const;
+
+/** Which matches are told: see `pairing`. */
+export const PAIRINGS = ['newest', 'each', 'once', 'all'] as const;
+export type Pairing = (typeof PAIRINGS)[number];
 export type KeyKind = (typeof KEYS)[number];
+
+const severity = z.enum(['warning', 'minor', 'major', 'critical']);
 
 export const statusSchema = z.strictObject({
   id,
@@ -165,8 +218,25 @@ export const statusSchema = z.strictObject({
   domain: id.optional(),
   when: patternSchema,
   /** What one independent instance of the rule runs for. */
-  per: z.strictObject({ by: z.enum(KEYS), level: z.string().optional() }),
-  severity: z.enum(['warning', 'minor', 'major', 'critical']),
+  per: z.strictObject({
+    by: z.enum(KEYS),
+    level: z.string().optional(),
+    /** With `near`: how far every event may be from the first one. */
+    metres: z.number().positive().max(100_000).optional(),
+  }),
+  /**
+   * `newest` (default): a detection whenever some match ends, with the latest start. `each`: every opener is paired with
+   * the first fitting later event. `once`: the first match only, until it is cleared. `all`: all combinations, capped.
+   */
+  pairing: z.enum(PAIRINGS).optional(),
+  /** `fresh` (default): what led to a detection is used up. `keep`: it may be part of the next one, too. */
+  afterDetection: z.enum(['fresh', 'keep']).optional(),
+  severity,
+  /** Other severities while it is raised: after a time, or while another pattern is true. The highest counts. */
+  steps: z
+    .array(z.strictObject({ severity, after: duration.optional(), when: patternSchema.optional() }))
+    .max(10)
+    .optional(),
   /** Raised only when the pattern has been true this long. */
   for: duration.optional(),
   clear: z
@@ -175,7 +245,20 @@ export const statusSchema = z.strictObject({
       after: duration.optional(),
       when: patternSchema.optional(),
       byHand: z.boolean().optional(),
+      /** Back to normal is not enough: it stays until somebody clears it by hand. */
+      latched: z.boolean().optional(),
     })
+    .optional(),
+  /** Ids of statuses: while one of them is raised for the same key, zone or city, this one is not raised. */
+  notWhile: z.array(id).max(20).optional(),
+  /** Says again, while it is raised, that it still is. */
+  remindEvery: duration.optional(),
+  /** So many raises in such a time are one flapping status, until it was steady so long. Left out: 5 in 30 min, 15 min. */
+  flapping: z
+    .union([
+      z.literal(false),
+      z.strictObject({ raises: z.number().int().min(2).max(100), in: duration, steady: duration }),
+    ])
     .optional(),
   /** Least time between two `updated`; 1 min when left out. */
   updateEvery: duration.optional(),

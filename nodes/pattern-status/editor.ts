@@ -1,4 +1,5 @@
 import type { Pattern, StatusDefinition } from '../ecdm/definition';
+import { eventsOf } from '../ecdm/pattern-walk';
 import { durationField } from '../editor/duration-field';
 import { ensureStyle } from '../editor/style';
 import { languageOf, translator } from '../editor/texts';
@@ -186,19 +187,12 @@ function zoneLevels(): string[] {
   return [...levels].sort();
 }
 
-function eventsIn(p: Pattern, into: Set<string>): Set<string> {
-  if (p.op === 'event') into.add(p.event);
-  else if (Array.isArray(p.of)) for (const item of p.of) eventsIn(item, into);
-  else if (typeof p.of === 'object') eventsIn(p.of, into);
-  return into;
-}
-
 function checkRule(this: StatusForm, rule: unknown): true | string {
   const pattern = rule as Pattern | null;
   if (pattern === null || typeof pattern !== 'object') return t('invalid.rule');
   const known = new Map(eventChoices(this.id).map((choice) => [choice.id, choice]));
   try {
-    const gone = [...eventsIn(pattern, new Set())].filter((id) => !known.has(id));
+    const gone = [...eventsOf(pattern)].filter((id) => !known.has(id));
     if (gone.length > 0) return t('invalid.gone', { ids: gone.slice(0, 5).join(', ') });
     compilePattern(pattern, (id) => known.get(id)?.emit);
     return true;

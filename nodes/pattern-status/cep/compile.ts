@@ -65,6 +65,7 @@ function freshState(layout: Layout, operators: readonly Operator[]): PatternStat
     links: new Array<undefined>(layout.links).fill(undefined),
     times: Array.from({ length: layout.lists }, () => []),
     recent: Array.from({ length: layout.lists }, () => []),
+    boxes: new Array<undefined>(layout.boxes).fill(undefined),
   };
 }
 
@@ -154,6 +155,9 @@ class Compiler {
           new SilenceOperator(this.layout, this.build(p.of, outer, `${path}.of`, depth + 1, false), length),
         );
       }
+      case 'every':
+      case 'aggregate':
+        throw new DefinitionError(path, 'guard');
     }
   }
 
@@ -317,6 +321,10 @@ class Compiler {
         return true;
       case 'no':
         return p.for !== undefined;
+      case 'every':
+        return false;
+      case 'aggregate':
+        return true;
     }
   }
 

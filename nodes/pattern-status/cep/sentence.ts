@@ -62,6 +62,10 @@ class Reader {
         return this.say('lasting', { what: this.read(p.of), time: this.time(p.for) });
       case 'times':
         return this.bounded(p, this.times(p), top);
+      case 'every':
+        return this.read(p.of);
+      case 'aggregate':
+        return this.say('event', { name: this.names(p.event) });
       default:
         return p.of.length === 1 && p.of[0]!.op !== 'no'
           ? this.bounded(p, this.read(p.of[0]!, top), top, true)

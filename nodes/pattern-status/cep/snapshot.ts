@@ -61,6 +61,7 @@ function unpackPattern(p: PlainPattern): PatternState {
     links: p.links.map((link) => link ?? undefined),
     times: p.times,
     recent: p.recent,
+    boxes: [],
   };
 }
 

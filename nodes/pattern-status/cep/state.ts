@@ -13,6 +13,12 @@ export interface StreamState {
   event: CityEvent;
 }
 
+/** What an operator remembers in a form of its own: it can be copied, and written as plain JSON. */
+export interface Box {
+  copy(): Box;
+  toJSON(): unknown;
+}
+
 /**
  * What one pattern remembers for one key. Plain data: operators say how it is laid out, and hold nothing themselves,
  * so that a state can be copied (to run a stretch of history again) and written to a file.
@@ -30,6 +36,8 @@ export interface PatternState {
   times: number[][];
   /** Newest counted events, for the evidence. */
   recent: CityEvent[][];
+  /** Of operators with a form of their own, which also know how to read what `toJSON` wrote. */
+  boxes: (Box | undefined)[];
 }
 
 /** How much of each a pattern needs; grows while the operators are made. */
@@ -38,8 +46,9 @@ export class Layout {
   streams = 0;
   links = 0;
   lists = 0;
+  boxes = 0;
 
-  take(what: 'numbers' | 'streams' | 'links' | 'lists', count: number): number {
+  take(what: 'numbers' | 'streams' | 'links' | 'lists' | 'boxes', count: number): number {
     const at = this[what];
     this[what] += count;
     return at;
@@ -54,6 +63,7 @@ export function copyState(state: PatternState): PatternState {
     links: state.links.slice(),
     times: copyLists(state.times),
     recent: copyLists(state.recent),
+    boxes: state.boxes.map((box) => box?.copy()),
   };
 }
 
