@@ -1,5 +1,6 @@
 /** What zod says about a file, in plain sentences with a place and a way to mend it. */
 import { z } from 'zod';
+import { deeperThan, DEEPEST_JSON } from './depth';
 import { parseDuration } from './duration';
 import { checkText, Mistakes, MOST_MISTAKES, type Mistake } from './mistake';
 import { nearest } from './nearest';
@@ -18,6 +19,11 @@ export function checkShape<T>(
   value: unknown,
   language?: string,
 ): { value?: T; mistakes: Mistake[] } {
+  if (deeperThan(value, DEEPEST_JSON)) {
+    const deep = new Mistakes(language);
+    deep.add([], 'deep', { limit: DEEPEST_JSON });
+    return { mistakes: deep.list };
+  }
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data, mistakes: [] };
   const teller = new Teller(z.toJSONSchema(schema, { io: 'input' }), value, language);

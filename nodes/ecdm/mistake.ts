@@ -1,5 +1,6 @@
 import english from './locales/check.en-US.json';
 import thai from './locales/check.th.json';
+import { pathText } from './path-text';
 import { textTable, type TextParameters } from './text-table';
 
 /** Something that is wrong in a definition or a mapping: where, what, and how to mend it. */
@@ -35,15 +36,4 @@ export class Mistakes {
   put(path: readonly PropertyKey[], message: string, hint: string): void {
     if (this.list.length < MOST_MISTAKES) this.list.push({ path: pathText(path), message, hint });
   }
-}
-
-/** `events[2].when.of[0]` */
-export function pathText(path: readonly PropertyKey[]): string {
-  let text = '';
-  for (const part of path) {
-    if (typeof part === 'number') text += `[${part}]`;
-    else if (/^[A-Za-z_$][\w$]*$/.test(String(part))) text += text === '' ? String(part) : `.${String(part)}`;
-    else text += `[${JSON.stringify(String(part))}]`;
-  }
-  return text;
 }

@@ -1,17 +1,15 @@
 import type { StatusDefinition } from '../ecdm/definition';
 import type { SavedConfig } from '../ecdm/saved-config';
-import { definitionOf, settingsOf } from './settings';
+import { definitionOf, rawDefinition, settingsOf } from './settings';
 
 /**
- * The status that a saved node describes. A rule that cannot be read is handed on as it is: `check` says what is wrong.
+ * The status that a saved node describes. What cannot be read is handed on as it is: `check` says what is wrong.
  * @param id of the definition, where the node has none of its own
  * @param domain id of the domain that the node refers to
  */
 export function toDefinition(config: SavedConfig, id: string, domain: string | undefined): StatusDefinition {
   const read = definitionOf({ ...config, id }, domain);
-  if (typeof read !== 'string') return read;
-  const { name, rule: when, per: by, severity } = config;
-  return { id, name, when, per: { by }, severity } as StatusDefinition;
+  return 'fault' in read ? (rawDefinition({ ...config, id }, domain) as unknown as StatusDefinition) : read;
 }
 
 /** What the node saves for a status; its domain is a node of its own and referred to. */

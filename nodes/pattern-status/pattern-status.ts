@@ -49,8 +49,8 @@ export = function (RED: RuntimeApi): void {
     };
 
     const definition = definitionOf(config, domain?.id);
-    if (typeof definition === 'string') {
-      refuse(RED._(`error.${definition}`));
+    if ('fault' in definition) {
+      refuse(RED._(`error.${definition.fault}`, { field: definition.field }));
       return;
     }
     const known = knownEvents(RED);

@@ -57,6 +57,30 @@ describe('check: a definition', () => {
     ['double id', (d) => (d.events[1].id = 'pm'), /^events\[1\]\.id: "pm" is also the id of events\[0\]/],
     ['event and status with one id', (d) => (d.statuses[0].id = 'pm'), /^statuses\[0\]\.id: "pm" is also the id of events\[0\]/],
     ['unknown domain', (d) => (d.events[0].domain = 'ari'), /^events\[0\]\.domain: There is no domain "ari"\. Did you mean "air"/],
+    ['metres without near', (d) => (d.statuses[0].per.metres = 500), /^statuses\[0\]\.per\.metres: has no meaning with "station".*"near"/],
+    ['near without metres', (d) => (d.statuses[0].per.by = 'near'), /^statuses\[0\]\.per\.metres: is missing: how near\?/],
+    ['severity without a moment', (d) => (d.statuses[0].steps = [{ severity: 'critical' }]), /^statuses\[0\]\.steps\[0\]: says nothing of when.*"after"/],
+    ['unknown event in a step', (d) => (d.statuses[0].steps = [{ severity: 'critical', when: { op: 'event', event: 'cc' } }]), /^statuses\[0\]\.steps\[0\]\.when\.event: There is no event or status "cc"/],
+    ['comparison of a name nobody has', (d) => (d.statuses[0].when.where = [{ left: { of: 'e1' }, op: '>', right: { value: 1 } }]), /^statuses\[0\]\.when\.where\[0\]\.left\.of: no event in this bracket is called "e1"\. Name it: "as": "e1"/],
+    ['comparison of a misspelt name', (d) => {
+      d.statuses[0].when.of[0].as = 'first';
+      d.statuses[0].when.where = [{ left: { of: 'first' }, op: '>', right: { of: 'frist' } }];
+    }, /^statuses\[0\]\.when\.where\[0\]\.right\.of: .*"frist"\. Did you mean "first"/],
+    ['comparison of a name of another bracket', (d) => (d.statuses[0].when = { op: 'then', within: '1 h', of: [
+      { op: 'event', event: 'pm', as: 'e1' },
+      { op: 'and', of: [{ op: 'event', event: 'co', as: 'e2' }], where: [{ left: { of: 'e2' }, op: '>', right: { of: 'e1' } }] },
+    ] }), /^statuses\[0\]\.when\.of\[1\]\.where\[0\]\.right\.of: no event in this bracket is called "e1"/],
+    ['two events of one name', (d) => d.statuses[0].when.of.forEach((one: any) => (one.as = 'e')), /^statuses\[0\]\.when\.of\[1\]\.as: two events are called "e"/],
+    ['a name that is none', (d) => (d.statuses[0].when.of[0].as = '1 a'), /^statuses\[0\]\.when\.of\[0\]\.as: "1 a": expected a short name/],
+    ['a field that is none', (d) => {
+      d.statuses[0].when.of[0].as = 'e';
+      d.statuses[0].when.where = [{ left: { of: 'e', field: 'valeu' }, op: '>', right: { value: 1 } }];
+    }, /^statuses\[0\]\.when\.where\[0\]\.left\.field: "valeu": expected "value"/],
+    ['percentile of a pattern without number', (d) => (d.statuses[0].when = { op: 'aggregate', event: 'pm', method: 'percentile', over: '1 h', compare: '>', value: 1 }), /^statuses\[0\]\.when\.percentile: is missing/],
+    ['number of a pattern without percentile', (d) => (d.statuses[0].when = { op: 'aggregate', event: 'pm', method: 'sum', percentile: 3, over: '1 h', compare: '>', value: 1 }), /^statuses\[0\]\.when\.percentile: has no meaning with "sum"/],
+    ['brackets without end', (d) => {
+      for (let i = 0; i < 20_000; i++) d.statuses[0].when = { op: 'every', of: d.statuses[0].when };
+    }, /^: is nested more than 200 levels deep/],
     ['unknown status in an action', (d) => (d.actions[0].statuses = ['bat']), /^actions\[0\]\.statuses\[0\]: There is no status "bat"\. Did you mean "bad"/],
     ['time zone', (d) => (d.domains[0].timeZone = 'Bangkok'), /^domains\[0\]\.timeZone: "Bangkok" is not a time zone/],
     ['level without zone', (d) => (d.statuses[0].per.level = 'district'), /^statuses\[0\]\.per\.level: has no meaning with "station"/],
