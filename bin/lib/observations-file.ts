@@ -1,4 +1,5 @@
 /** Reads what a replay is fed with: rows by a mapping, or observations as our own nodes write them. */
+import type { RosterEntry } from '../../nodes/ecdm/city';
 import { toPlace } from '../../nodes/to-observation/mapping/places';
 import { compileMapping } from '../../nodes/to-observation/mapping/mapper';
 import { guessMapping } from '../../nodes/to-observation/mapping/guess';
@@ -14,6 +15,8 @@ export interface ReadObservations {
   problems: Problem[];
   rows: number;
   bad: number;
+  /** The Datastreams that the mapping found. */
+  roster: RosterEntry[];
   /** How the mapping was guessed, where none was given. */
   guessed?: { mapping: Mapping; explanation: string[] };
 }
@@ -36,7 +39,7 @@ function byMapping(text: string, mapping: Mapping, language: string): ReadObserv
   const problems: Problem[] = [];
   const mapper = compileMapping(mapping, { language, mostProblems: SHOWN });
   const { rows, bad } = mapper.map(text, observations, problems);
-  return { observations, problems, rows, bad };
+  return { observations, problems, rows, bad, roster: mapper.takeRoster() };
 }
 
 /** Observations of our own kind, where the first row is one. */
@@ -52,7 +55,19 @@ function ownObservations(text: string): ReadObservations | undefined {
     if (observation !== undefined) observations.push(observation);
     else if (++bad <= SHOWN) problems.push(notOne(row, i + 1));
   });
-  return { observations, problems, rows: rows.length, bad };
+  return { observations, problems, rows: rows.length, bad, roster: rosterOf(observations) };
+}
+
+/** Every Datastream of a file is there from its beginning on, as in a flow. */
+function rosterOf(observations: readonly Observation[]): RosterEntry[] {
+  const roster = new Map<string, RosterEntry>();
+  for (const { datastream, property, thing, place, zones, meta } of observations) {
+    const name = `${datastream}|${property}`;
+    if (roster.has(name)) continue;
+    const { interval, thing: station } = meta ?? {};
+    roster.set(name, { datastream, property, thing, thingName: station?.name, interval, place, zones });
+  }
+  return [...roster.values()];
 }
 
 /** A message that was written to a file whole. */

@@ -1,3 +1,4 @@
+import type { RosterEntry } from '../../nodes/ecdm/city';
 import type { Definition } from '../../nodes/ecdm/definition';
 import type { Observation } from '../../nodes/ecdm/observation';
 import type { Problem } from '../../nodes/ecdm/problem';
@@ -68,7 +69,7 @@ async function replay(args: Arguments, output: Output): Promise<number> {
   if (form === 'text') tellReading(read, data, output);
   const within = read.observations.filter(({ time }) => time >= from && time < to);
   sortByTime(within);
-  const summary = run(definition, within, language, output);
+  const summary = run(definition, within, read.roster, language, output);
   if (form !== 'none') {
     const whole = { ...summary, rows: read.rows, bad: read.bad, badRows: read.problems };
     output.err(form === 'json' ? summaryJson(whole) : summaryText(whole, definition));
@@ -93,7 +94,13 @@ function tellReading(read: ReadObservations, data: string, { err }: Output): voi
 
 type RunSummary = Omit<ReplaySummary, 'rows' | 'bad' | 'badRows'>;
 
-function run(definition: Definition, observations: readonly Observation[], language: string | undefined, { out }: Output): RunSummary {
+function run(
+  definition: Definition,
+  observations: readonly Observation[],
+  roster: readonly RosterEntry[],
+  language: string | undefined,
+  { out }: Output,
+): RunSummary {
   const pipeline = new Pipeline(definition, { language });
   const statuses: Status[] = [];
   const problems: Problem[] = [];
@@ -108,6 +115,7 @@ function run(definition: Definition, observations: readonly Observation[], langu
     statuses.length = 0;
     problems.length = 0;
   };
+  if (observations.length > 0) pipeline.roster(roster, observations[0]!.time, statuses, problems);
   for (let i = 0; i < observations.length; i += BATCH) {
     pipeline.push(observations.slice(i, i + BATCH), statuses, problems);
     drain();

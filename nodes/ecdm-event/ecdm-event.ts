@@ -1,5 +1,5 @@
 import { asDomain } from '../ecdm-domain/domain-source';
-import { readCity, type City } from '../ecdm/city';
+import { readCity, rosterBehind, type City } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { CityEvent } from '../ecdm/event';
 import { readObservations } from '../ecdm/observation-reader';
@@ -69,7 +69,10 @@ export = function (RED: RuntimeApi): void {
       if (city.roster !== undefined) engine.roster(city.roster);
       engine.push(readings, mode, wall, events, problems.list);
       if (clock !== undefined) city.clock = engine.advance(clock, mode, wall, events, problems.list);
-      if (city.roster !== undefined) city.roster = city.roster.filter((entry) => watches(engine, entry));
+      if (city.roster !== undefined) {
+        city.roster = city.roster.filter((entry) => watches(engine, entry));
+        Object.assign(city, rosterBehind(city, this.id));
+      }
       deliver(send, message, events, city, single, gate);
       problems.flush(send, message);
       keeper.changed(mode, wall);
@@ -127,7 +130,7 @@ function watches(engine: EventEngine, entry: NonNullable<City['roster']>[number]
 function deliver(send: Send, message: NodeMessage, events: CityEvent[], city: City, single: boolean, gate: ClockGate): void {
   if (single && events.length === 0 && !gate.passes(city, performance.now())) return;
   if (single) {
-    const { clock: _, roster: __, ...early } = city;
+    const { clock: _, roster: __, rosterSource: ___, ...early } = city;
     for (const event of events.slice(0, -1)) send([{ ...message, payload: event, city: early }, null]);
   }
   message.payload = single && events.length > 0 ? events.at(-1) : events;

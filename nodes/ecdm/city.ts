@@ -37,11 +37,23 @@ export interface City {
   clock?: CityClock;
   /** Sent at the start and when it changes. */
   roster?: readonly RosterEntry[];
+  /**
+   * Whose roster it is, and on which way it came: it takes the place of the one before of the same name, so that what is
+   * not in it is expected no longer. Without it a roster only adds.
+   */
+  rosterSource?: string;
   /** Counted by the runtime, so that a source knows when the flow has taken what it sent. */
   ticket?: string;
 }
 
 const MODES: ReadonlySet<string> = new Set(['live', 'poll', 'catch-up', 'replay', 'simulated']);
+
+const LONGEST_SOURCE = 1000;
+
+/** The name of a roster behind a node that lets only a part of it through. */
+export function rosterBehind(city: City, node: string): Pick<City, 'rosterSource'> {
+  return city.rosterSource === undefined ? {} : { rosterSource: `${city.rosterSource}|${node}` };
+}
 
 /**
  * Reads `msg.city` as it came from outside: what is not understood is left out, never an error,
@@ -58,14 +70,17 @@ export function readCity(raw: unknown): City {
 }
 
 function readFields(raw: object): City {
-  const { mode, clock, roster, ticket } = raw as Record<string, unknown>;
+  const { mode, clock, roster, rosterSource, ticket } = raw as Record<string, unknown>;
   const city: City = { mode: typeof mode === 'string' && MODES.has(mode) ? (mode as Mode) : 'live' };
   if (typeof clock === 'object' && clock !== null) {
     const c = clock as CityClock;
     // NaN and strings are refused; Infinity cannot come through JSON and is not a time either
     if (typeof c.source === 'string' && Number.isFinite(c.time)) city.clock = c;
   }
-  if (Array.isArray(roster)) city.roster = roster as RosterEntry[];
+  if (Array.isArray(roster)) {
+    city.roster = roster as RosterEntry[];
+    if (typeof rosterSource === 'string' && rosterSource.length <= LONGEST_SOURCE) city.rosterSource = rosterSource;
+  }
   if (typeof ticket === 'string') city.ticket = ticket;
   return city;
 }

@@ -18,6 +18,7 @@ import { StatusLine, type Line } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type PatternEngine } from './cep';
 import { knownEvents } from './known-events';
 import { migrations } from './migrations';
+import { RosterInbox } from './roster-inbox';
 import { definitionOf } from './settings';
 import { takeEvents } from './take-events';
 
@@ -57,7 +58,14 @@ export = function (RED: RuntimeApi): void {
     const names = (id: string): string => known.get(id)?.name ?? id;
     const emit = (id: string): 'state' | 'point' | undefined => known.get(id)?.emit;
     const compile = (): PatternEngine =>
-      compileStatus(definition, { names, emit, language, timeZone: domain?.timeZone, now: Date.now });
+      compileStatus(definition, {
+        names,
+        emit,
+        observing: (id) => known.get(id)?.observing,
+        language,
+        timeZone: domain?.timeZone,
+        now: Date.now,
+      });
     try {
       compile();
     } catch (thrown) {
@@ -80,6 +88,7 @@ export = function (RED: RuntimeApi): void {
   ): () => object {
     let engine = compile();
     const runs = new RunWatch();
+    const inbox = new RosterInbox();
     const problems = new Problems(node, RED.settings.lang);
     const store = new SnapshotStore(RED.settings.userDir, node.id);
     const gate = new ClockGate();
@@ -106,8 +115,14 @@ export = function (RED: RuntimeApi): void {
       if (message.topic === 'clear') clearByHand(engine, message.payload, statuses, problems, language);
       else takeEvents(items, language, events, (problem) => problems.add(problem));
       // of the run before nothing is told any more: its statuses belong to a time that is not reached yet
-      if (runs.startsOver(city, events[0]?.time)) engine = compile();
+      if (runs.startsOver(city, events[0]?.time)) {
+        engine = compile();
+        inbox.startOver();
+      }
       engine.setMode(mode);
+      inbox.add(city);
+      const due = inbox.ready(city, events[0], Date.now());
+      for (const { raw, source } of due?.rosters ?? []) engine.roster(raw, source, due!.time, statuses, problems.list);
       engine.push(events, statuses, problems.list);
       if (city.clock !== undefined) engine.clock(city.clock, mode, statuses, problems.list);
       changed = true;
@@ -202,9 +217,10 @@ export = function (RED: RuntimeApi): void {
     return () => ({ counters: engine.counters(), settled: engine.settledTime ?? null });
   }
 
-  function withoutClock({ mode, roster, ticket }: City): City {
+  function withoutClock({ mode, roster, rosterSource, ticket }: City): City {
     const city: City = { mode };
     if (roster !== undefined) city.roster = roster;
+    if (rosterSource !== undefined) city.rosterSource = rosterSource;
     if (ticket !== undefined) city.ticket = ticket;
     return city;
   }

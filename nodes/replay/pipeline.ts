@@ -2,7 +2,7 @@
  * A whole definition at work without Node-RED: readings in, statuses out, by the very engines that the nodes use.
  * The command line replays files through it; the rehearsal in the editor does the same with recorded readings.
  */
-import type { CityClock, Mode } from '../ecdm/city';
+import type { CityClock, Mode, RosterEntry } from '../ecdm/city';
 import { statusInputs } from '../ecdm/check-references';
 import type { Definition, StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
@@ -11,7 +11,7 @@ import type { Problem } from '../ecdm/problem';
 import type { Status } from '../ecdm/status';
 import { validUntil } from '../ecdm/valid-until';
 import { EventEngine } from '../ecdm-event/engine/engine';
-import { compileStatus, statusToEvent, type KeySummary, type PatternEngine } from '../pattern-status/cep';
+import { compileStatus, statusToEvent, type KeySummary, type Observing, type PatternEngine } from '../pattern-status/cep';
 import { EdgeCounter, type EventSummary } from './edges';
 
 export interface PipelineOptions {
@@ -65,12 +65,19 @@ export class Pipeline {
     const names = new Map([...definition.events, ...definition.statuses].map(({ id, name }) => [id, name]));
     const emits = new Map<string, 'state' | 'point'>(definition.events.map(({ id, emit }) => [id, emit]));
     for (const { id } of definition.statuses) emits.set(id, 'state');
+    const observed = new Map<string, Observing>(
+      definition.events.map((event) => [
+        event.id,
+        { ...event, zones: event.domain === undefined ? undefined : domains.get(event.domain)?.zones },
+      ]),
+    );
     const made = new Map<string, Rule>();
     for (const status of inOrder(definition.statuses)) {
       const domain = status.domain === undefined ? undefined : domains.get(status.domain);
       const engine = compileStatus(status, {
         names: (id) => names.get(id) ?? id,
         emit: (id) => emits.get(id),
+        observing: (id) => observed.get(id),
         language: language ?? domain?.language,
         timeZone: timeZone ?? domain?.timeZone,
       });
@@ -78,6 +85,18 @@ export class Pipeline {
       const rule: Rule = { definition: status, engine, sources, said: [] };
       made.set(status.id, rule);
       this.rules.push(rule);
+    }
+  }
+
+  /**
+   * The sensors that there are: one that says nothing is missed from then on.
+   * @param time event time from which on they are known; before the first batch
+   */
+  roster(entries: readonly RosterEntry[], time: number, out: Status[], problems: Problem[]): void {
+    this.engine.roster(entries);
+    for (const { engine } of this.rules) {
+      engine.setMode(this.mode);
+      engine.roster(entries, SOURCE, time, out, problems);
     }
   }
 

@@ -172,6 +172,7 @@ export class Outbox {
   private addRoster(city: City): void {
     if (!this.roster) return;
     city.roster = this.roster;
+    city.rosterSource = this.options.tracker.source;
     this.roster = undefined;
   }
 

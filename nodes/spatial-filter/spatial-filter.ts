@@ -1,5 +1,5 @@
 import { asZoneSource } from '../city-zones/zones/zone-source';
-import { readCity } from '../ecdm/city';
+import { readCity, rosterBehind } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import { makeProblem } from '../ecdm/problem';
 import { onClose, onInput } from '../runtime/input';
@@ -78,7 +78,7 @@ export = function (RED: RuntimeApi): void {
         const found = sorted[output];
         if (single && found.length === 0 && !gates[output].passes(city, performance.now())) return;
         out.payload = single && found.length === 1 ? found[0] : found;
-        if (roster) out.city = { ...city, roster: roster[output] };
+        if (roster) out.city = { ...city, roster: roster[output], ...rosterBehind(city, `${this.id}/${output}`) };
         sendTo(send, output === 'kept' ? 0 : 2, outputs, out);
       };
       // the copy is made first, because output 1 goes on with the message itself

@@ -217,7 +217,7 @@ describe('outbox', () => {
     box.setRoster([]);
     box.tick('live');
     box.tick('live');
-    assert.deepEqual(sent, [{ topic: 'observation', payload: [], city: { mode: 'live', roster: [] } }]);
+    assert.deepEqual(sent, [{ topic: 'observation', payload: [], city: { mode: 'live', roster: [], rosterSource: 's' } }]);
     box.push(reading(1, 5), 'live');
     await sleep(50);
     assert.equal((sent[1]!.payload as unknown as Observation).time, 5);

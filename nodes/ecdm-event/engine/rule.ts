@@ -2,6 +2,7 @@
 import type { AggregateMethod, DomainDefinition, EventDefinition, Scope } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import type { EventLimit } from '../../ecdm/event';
+import { foldName, isNamed, nameSet } from '../../ecdm/names';
 import type { Observation } from '../../ecdm/observation';
 import { isTimeZone, localToInstant, parseTime, zoneOffset } from '../../ecdm/time';
 import type { ZoneRef } from '../../ecdm/zone';
@@ -76,12 +77,12 @@ export class Rule {
     this.sampling = duration(domain?.sampling);
     this.window = readWindow(definition);
     this.limit = limitOf(definition);
-    this.properties = names(definition.observe?.properties);
-    this.things = names(definition.observe?.things);
-    this.datastreams = names(definition.observe?.datastreams);
+    this.properties = nameSet(definition.observe?.properties);
+    this.things = nameSet(definition.observe?.things);
+    this.datastreams = nameSet(definition.observe?.datastreams);
     this.from = parseTime(domain?.timeSpan?.from, this.timeZone) ?? -Infinity;
     this.to = parseTime(domain?.timeSpan?.to, this.timeZone) ?? Infinity;
-    this.zones = names(domain?.zones);
+    this.zones = nameSet(domain?.zones);
     this.picky = this.from !== -Infinity || this.to !== Infinity || this.zones !== undefined;
     this.hash = hashOf(JSON.stringify([definition, domain ?? null, this.timeZone ?? null], (key, value: unknown) => (key === 'name' ? undefined : value)));
   }
@@ -90,9 +91,9 @@ export class Rule {
   selects(o: Observation): boolean {
     const { meta } = o;
     return (
-      has(this.properties, o.property, meta?.property?.name, meta?.property?.definition) &&
-      has(this.things, o.thing, meta?.thing?.id, meta?.thing?.name) &&
-      has(this.datastreams, o.datastream, meta?.datastream.id, meta?.datastream.name)
+      isNamed(this.properties, o.property, meta?.property?.name, meta?.property?.definition) &&
+      isNamed(this.things, o.thing, meta?.thing?.id, meta?.thing?.name) &&
+      isNamed(this.datastreams, o.datastream, meta?.datastream.id, meta?.datastream.name)
     );
   }
 
@@ -104,7 +105,7 @@ export class Rule {
     if (o.time < this.from || o.time > this.to) return false;
     if (this.zones === undefined) return true;
     if (o.zones === undefined) return undefined;
-    return o.zones.some((zone) => this.zones!.has(fold(zone.id)) || this.zones!.has(fold(zone.name)));
+    return o.zones.some((zone) => this.zones!.has(foldName(zone.id)) || this.zones!.has(foldName(zone.name)));
   }
 
   /** Zones of a reading that this rule makes a result for. */
@@ -112,8 +113,8 @@ export class Rule {
     if (o.zones === undefined) return [];
     const level = this.window?.level;
     if (level === undefined || level === '') return o.zones;
-    const wanted = fold(level);
-    return o.zones.filter((zone) => fold(zone.level) === wanted);
+    const wanted = foldName(level);
+    return o.zones.filter((zone) => foldName(zone.level) === wanted);
   }
 
   /** Unit of the results, where the readings have this one. */
@@ -207,21 +208,6 @@ function duration(text: string | undefined): number | undefined {
   const ms = parseDuration(text);
   if (ms === undefined) throw new DefinitionError('duration', { text });
   return ms;
-}
-
-/** Names compare without case, and without the difference between PM₂.₅ and PM2.5. */
-export function fold(name: string): string {
-  return name.normalize('NFKC').trim().toLowerCase();
-}
-
-function names(list: readonly string[] | undefined): ReadonlySet<string> | undefined {
-  const set = new Set((list ?? []).map(fold).filter((name) => name !== ''));
-  return set.size === 0 ? undefined : set;
-}
-
-function has(wanted: ReadonlySet<string> | undefined, ...found: (string | undefined)[]): boolean {
-  if (wanted === undefined) return true;
-  return found.some((name) => name !== undefined && wanted.has(fold(name)));
 }
 
 /** FNV-1a over UTF-16 units, twice with different seeds: no secret, only "is it the same". */

@@ -34,6 +34,7 @@ import {
   type Rule,
 } from './life';
 import { isPlain } from './reason';
+import { Roster, type ExpectedKey, type ObservingOf, type RosterSnapshot } from './roster';
 import { isRepeated, SeenStreams, type SeenSnapshot } from './seen';
 import { describePattern } from './sentence';
 import { hashText, packEntry, SNAPSHOT_VERSION, unpackEntry, type PlainEntry } from './snapshot';
@@ -54,6 +55,8 @@ export interface PatternOptions {
   now?: () => number;
   /** Default 100,000. */
   maxKeys?: number;
+  /** What is known of the definitions of events: which sensors of a roster are to be expected. */
+  observing?: ObservingOf;
   /** A source that is silent this long is waited for no longer (live only), default 60 s. */
   idleAfter?: number;
 }
@@ -74,6 +77,8 @@ export interface Counters {
   dropped: number;
   evicted: number;
   detections: number;
+  /** Keys that are known from a roster, whether they spoke or not. */
+  expected: number;
 }
 
 export interface KeySummary {
@@ -144,6 +149,9 @@ export class PatternEngine {
   private readonly wallQueue = new DueHeap<WallDue>();
   private readonly seen: SeenStreams;
   private readonly clocks: Clocks;
+  private readonly rosters: Roster;
+  /** Quiet that keys need by their interval; only for what clears by quiet and says nothing of how long. */
+  private readonly quiet: Map<string, number> | undefined;
 
   private mode: Mode = 'live';
   /** The wall clock has a say. */
@@ -166,6 +174,7 @@ export class PatternEngine {
     dropped: 0,
     evicted: 0,
     detections: 0,
+    expected: 0,
   };
 
   constructor(
@@ -182,6 +191,8 @@ export class PatternEngine {
     this.looksAt = new Set([...plan.byEvent.keys(), ...(clearPlan?.byEvent.keys() ?? [])]);
     if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
     this.clocks = new Clocks(this.looksAt, this.idleAfter);
+    this.rosters = new Roster(definition, options.observing);
+    if (definition.clear?.after === undefined && this.rule.clearsItself) this.quiet = new Map();
     this.eager = plan.monotone && clearPlan === undefined && this.rule.lasting === 0;
     this.teller = new Teller({
       definition,
@@ -249,6 +260,61 @@ export class PatternEngine {
     return this.live ? this.wallQueue.first()?.due : undefined;
   }
 
+  /**
+   * The sensors that a source knows: those that never speak are missed, those that it drops are missed no longer.
+   * @param raw entries as they came
+   * @param source whose roster takes the place of its last one; without it the roster only adds
+   * @param time event time from which on they are known
+   */
+  roster(raw: readonly unknown[], source: string | undefined, time: number, out: Status[], problems: Problem[]): void {
+    const { expected, learned, gone } = this.rosters.take(raw, source);
+    for (const key of learned) this.learn(key);
+    this.expect(expected, time, out, problems);
+    for (const key of gone) this.expectNoLonger(key, Math.max(time, this.settled));
+  }
+
+  /** Keys that are there although nothing was heard of them: from `time` on their silence counts. */
+  expect(keys: readonly ExpectedKey[], time: number, out: Status[], problems: Problem[]): void {
+    this.begin(out);
+    const known = Math.max(time, this.settled);
+    for (const expected of keys) {
+      this.learn(expected);
+      let entry = this.entries.get(expected.key);
+      if (entry === undefined) {
+        const state = this.newKeyState(expected.key, known);
+        // only what waits for a time is anything without an event
+        if (deadlineOf(this.rule, state) === Infinity) continue;
+        if (this.entries.size >= this.maxKeys && !this.makeRoom(known, problems)) continue;
+        entry = new Entry(expected.key, state);
+        this.entries.set(expected.key, entry);
+        this.schedule(entry);
+      }
+      entry.expected = true;
+      entry.name ??= expected.name;
+      entry.zones ??= expected.zones;
+    }
+    this.settle();
+  }
+
+  private learn({ key, interval }: ExpectedKey): void {
+    if (interval === undefined || this.quiet === undefined) return;
+    if (this.quiet.size >= this.maxKeys && !this.quiet.has(key)) return;
+    const quiet = 2 * interval;
+    this.quiet.set(key, quiet);
+    const entry = this.entries.get(key);
+    if (entry === undefined) return;
+    for (const state of [entry.state, entry.base, entry.middle]) if (state !== undefined) state.life.quiet = quiet;
+    this.schedule(entry);
+  }
+
+  private expectNoLonger(key: string, time: number): void {
+    const entry = this.entries.get(key);
+    if (entry === undefined || !entry.expected) return;
+    this.teller.subject = entry;
+    if (entry.told !== undefined) this.teller.notExpected(entry.state.life, Math.max(time, entry.told.said));
+    this.forget(key, entry);
+  }
+
   /** An operator says that it is over. Without a key: all that are raised. */
   clearByHand(key: string | undefined, time: number, out: Status[]): number {
     this.begin(out);
@@ -275,12 +341,14 @@ export class PatternEngine {
     let raised = 0;
     let pending = 0;
     let waiting = 0;
-    for (const { told, waits } of this.entries.values()) {
+    let expected = 0;
+    for (const { told, waits, expected: isExpected } of this.entries.values()) {
       waiting += waits;
+      if (isExpected) expected++;
       if (told?.state === 'pending') pending++;
       else if (told !== undefined) raised++;
     }
-    return { ...this.total, keys: this.entries.size, raised, pending, waiting };
+    return { ...this.total, keys: this.entries.size, raised, pending, waiting, expected };
   }
 
   /** Totals per key; what is still raised counts up to the time that was reached. */
@@ -316,6 +384,8 @@ export class PatternEngine {
       total: { ...this.total },
       seen: this.seen.save(),
       clocks: this.clocks.toJSON(),
+      rosters: this.rosters.save(),
+      quiet: this.quiet && [...this.quiet],
       keys: Array.from(this.entries.values(), packEntry),
     };
   }
@@ -334,6 +404,8 @@ export class PatternEngine {
       const entries = snapshot.keys.map((plain) => unpackEntry(plain, sizes));
       this.clocks.restore(snapshot.clocks);
       this.seen.restore(snapshot.seen);
+      this.rosters.restore(snapshot.rosters);
+      for (const [key, quiet] of snapshot.quiet ?? []) this.quiet?.set(key, quiet);
       this.settled = snapshot.settled ?? -Infinity;
       this.wall = snapshot.wall ?? -Infinity;
       this.enter(snapshot.mode);
@@ -408,8 +480,8 @@ export class PatternEngine {
   private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[]): void {
     let entry = this.entries.get(key);
     if (entry === undefined) {
-      if (this.entries.size >= this.maxKeys && !this.makeRoom(event, problems)) return;
-      entry = new Entry(key, this.newKeyState(event.time));
+      if (this.entries.size >= this.maxKeys && !this.makeRoom(event.time, problems, event)) return;
+      entry = new Entry(key, this.newKeyState(key, event.time));
       entry.deadline = deadlineOf(this.rule, entry.state);
       this.entries.set(key, entry);
     }
@@ -429,18 +501,18 @@ export class PatternEngine {
     else if (entry.due > event.time || this.live) this.queueUp(entry);
   }
 
-  private newKeyState(known: number): KeyState {
+  private newKeyState(key: string, known: number): KeyState {
     const { plan, clearPlan } = this.rule;
     return {
       pattern: newState(plan, known),
       clear: clearPlan && newState(clearPlan, known),
-      life: newLife(),
+      life: newLife(this.quiet?.get(key)),
       time: -Infinity,
     };
   }
 
   /** The oldest key that was not used lately and has nothing open is forgotten. */
-  private makeRoom(event: CityEvent, problems: Problem[]): boolean {
+  private makeRoom(time: number, problems: Problem[], event?: CityEvent): boolean {
     let evicted = false;
     let looked = 0;
     for (const [key, entry] of this.entries) {
@@ -457,7 +529,7 @@ export class PatternEngine {
     }
     if (evicted) this.total.evicted++;
     else this.total.dropped++;
-    const now = Math.max(event.time, this.wall);
+    const now = Math.max(time, this.wall);
     if (now - this.keyProblemAt >= 60_000 || this.keyProblemAt > now) {
       this.keyProblemAt = now;
       problems.push(this.problem('keys', event, { n: this.maxKeys }));
@@ -665,14 +737,14 @@ export class PatternEngine {
 
   private problem(
     kind: 'late' | 'future' | 'keys' | 'noKey' | 'waiting',
-    event: CityEvent,
+    event: CityEvent | undefined,
     more: TextParameters,
   ): Problem {
     const { language, timeZone } = this.options;
-    const time = `${momentText(language, event.time, timeZone) || clockText(event.time)}`;
-    const parameters = { name: event.name, time, ...more };
+    const at = event === undefined ? '' : momentText(language, event.time, timeZone) || clockText(event.time);
+    const parameters = { name: event?.name ?? this.definition.name, time: at, ...more };
     const message = text(language, `problem.${kind}`, parameters);
-    return makeProblem(CODES[kind], message, text(language, `problem.${kind}Hint`, parameters), event);
+    return makeProblem(CODES[kind], message, text(language, `problem.${kind}Hint`, parameters), event ?? null);
   }
 }
 
@@ -685,6 +757,8 @@ interface Snapshot {
   total: Counters;
   seen: SeenSnapshot;
   clocks: unknown;
+  rosters?: RosterSnapshot;
+  quiet?: [string, number][];
   keys: PlainEntry[];
 }
 

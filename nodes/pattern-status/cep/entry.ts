@@ -45,6 +45,8 @@ export class Entry implements Due, ToldKey {
   lag = 0;
   /** Second chance: set when an event comes, taken away when room is looked for. */
   used = true;
+  /** A roster says that it is there. */
+  expected = false;
 
   constructor(
     readonly key: string,

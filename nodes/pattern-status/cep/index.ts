@@ -2,3 +2,4 @@ export { DefinitionError } from './errors';
 export { compileStatus, PatternEngine, type Counters, type KeySummary, type PatternOptions } from './engine';
 export { describePattern, describeRule } from './sentence';
 export { isStatus, statusToEvent } from './from-status';
+export type { ExpectedKey, Observing, ObservingOf } from './roster';

@@ -41,6 +41,8 @@ export interface Life {
   /** Detections of the episode. */
   count: number;
   evidence: CityEvent[];
+  /** Quiet that the key needs at least before a detection without duration is over: it cannot speak more often. */
+  quiet: number;
   // totals of the key
   detections: number;
   episodes: number;
@@ -71,7 +73,7 @@ export interface Listener {
 
 const NONE: readonly CityEvent[] = [];
 
-export function newLife(): Life {
+export function newLife(quiet = 0): Life {
   return {
     phase: NORMAL,
     since: -Infinity,
@@ -80,6 +82,7 @@ export function newLife(): Life {
     pulse: -Infinity,
     count: 0,
     evidence: [],
+    quiet,
     detections: 0,
     episodes: 0,
     raisedMs: 0,
@@ -159,7 +162,7 @@ export function count(life: Life, t: number): void {
 
 function clearAt(rule: Rule, life: Life): number {
   if (!rule.clearsItself || life.level !== FALSE) return Infinity;
-  return Math.max(life.fell + rule.clearState, life.pulse + rule.clearPulse);
+  return Math.max(life.fell + rule.clearState, life.pulse + Math.max(rule.clearPulse, life.quiet));
 }
 
 function lifeDeadline(rule: Rule, life: Life): number {

@@ -6,7 +6,7 @@ import { clockText, durationText, listText, momentText, numberText, text } from 
 import { unitLabel } from '../../ecdm/units';
 
 export interface ReasonInput {
-  kind: 'pending' | 'raised' | 'updated' | 'nodata' | 'cleared' | 'neverRaised' | 'byHand';
+  kind: 'pending' | 'raised' | 'updated' | 'nodata' | 'cleared' | 'neverRaised' | 'byHand' | 'notExpected';
   /** Name of the status. */
   name: string;
   /** The pattern in words; `undefined` where it {@link isPlain}. */

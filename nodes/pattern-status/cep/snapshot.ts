@@ -37,6 +37,7 @@ export interface PlainEntry {
   told?: Told;
   lastUntil: Plain;
   lag: number;
+  expected?: true;
   state: PlainState;
   waiting: CityEvent[];
   arrived: Plain[];
@@ -80,6 +81,7 @@ export function packEntry(entry: Entry): PlainEntry {
     told: told && { ...told },
     lastUntil: plain(entry.lastUntil),
     lag: entry.lag,
+    ...(entry.expected ? { expected: true } : {}),
     state: {
       pattern: packPattern(state.pattern),
       clear: state.clear && packPattern(state.clear),
@@ -109,6 +111,7 @@ export function unpackEntry(p: PlainEntry, sizes: { pattern: number; clear: numb
   entry.told = p.told;
   entry.lastUntil = number(p.lastUntil);
   entry.lag = p.lag;
+  entry.expected = p.expected === true;
   entry.waiting = p.waiting;
   entry.arrived = p.arrived.map(number);
   return entry;

@@ -107,6 +107,15 @@ export class Teller implements Listener {
     subject.lastUntil = t;
   }
 
+  /** The sensor was taken out of the roster: its silence means nothing any more. */
+  notExpected(life: Life, t: number): void {
+    const { subject } = this;
+    if (subject.told === undefined) return;
+    this.say(subject.told, life, 'cleared', 'notExpected', t, ['not-expected']);
+    subject.told = undefined;
+    subject.lastUntil = t;
+  }
+
   /** An episode that is over when it is found. */
   past(life: Life, until: number): void {
     const told: Told = {
