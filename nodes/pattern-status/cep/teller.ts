@@ -58,14 +58,14 @@ export class Teller implements Listener {
     const { told } = this.subject;
     if (told === undefined) this.open(life, 'raised', 'raised', t);
     else if (told.state === 'pending') this.say(told, life, 'raised', 'raised', t);
-    else if (life.since < told.first) told.earlier = life.since;
+    else if (life.since < told.since) told.earlier = life.since;
   }
 
   changed(life: Life, t: number): void {
     const { told } = this.subject;
     if (told === undefined || told.state === 'pending') return;
     if (told.earlier !== undefined) {
-      if (t < told.first) return;
+      if (t < told.since) return;
       told.since = told.earlier;
       told.earlier = undefined;
       this.say(told, life, 'updated', 'updated', t);
@@ -80,31 +80,40 @@ export class Teller implements Listener {
 
   known(life: Life, t: number): void {
     const { told } = this.subject;
-    if (told !== undefined && told.state === 'nodata') this.say(told, life, 'updated', 'updated', t);
+    if (told?.earlier !== undefined) this.changed(life, t);
+    else if (told?.state === 'nodata') this.say(told, life, 'updated', 'updated', t);
   }
 
   cleared(life: Life, t: number): void {
     const { subject } = this;
     const { told } = subject;
     if (told === undefined) return;
-    if (told.earlier !== undefined && t < told.first) {
+    if (told.earlier !== undefined && t < told.since) {
       // two episodes after all: the earlier one is told whole, the later one stays open
       told.earlier = undefined;
       this.past(life, t);
+      subject.lastUntil = Math.max(subject.lastUntil, t);
       return;
     }
+    told.since = told.earlier ?? told.since;
     const pending = told.state === 'pending';
-    this.say(told, life, 'cleared', pending ? 'neverRaised' : 'cleared', t, pending ? ['never-raised'] : []);
-    subject.told = undefined;
-    subject.lastUntil = t;
+    const until = Math.max(t, told.since);
+    this.say(told, life, 'cleared', pending ? 'neverRaised' : 'cleared', until, pending ? ['never-raised'] : []);
+    this.over(told, until);
   }
 
   byHand(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told === undefined) return;
+    this.say(told, life, 'cleared', 'byHand', t, ['by-hand']);
+    this.over(told, t);
+  }
+
+  /** All identities up to here are used. */
+  private over(told: Told, until: number): void {
     const { subject } = this;
-    if (subject.told === undefined) return;
-    this.say(subject.told, life, 'cleared', 'byHand', t, ['by-hand']);
     subject.told = undefined;
-    subject.lastUntil = t;
+    subject.lastUntil = Math.max(subject.lastUntil, until, told.first);
   }
 
   /** The sensor was taken out of the roster: its silence means nothing any more. */
@@ -133,7 +142,8 @@ export class Teller implements Listener {
   /** A detection that is certain although its time is not settled: told at once. */
   early(since: number, evidence: CityEvent[]): void {
     const { subject } = this;
-    const told: Told = { first: since, since, revision: 0, state: 'raised', said: since, earlier: undefined };
+    const first = Math.max(since, subject.lastUntil + 1);
+    const told: Told = { first, since, revision: 0, state: 'raised', said: since, earlier: undefined };
     subject.told = told;
     this.write(told, 'raised', 'raised', since, 1, evidence, []);
   }
@@ -154,14 +164,16 @@ export class Teller implements Listener {
         this.say(told, life, 'updated', 'updated', t);
       }
     } else if (life.phase === 0 && told !== undefined) {
-      this.say(told, life, 'cleared', 'cleared', Math.max(t, told.since), ['corrected']);
-      subject.told = undefined;
-      subject.lastUntil = Math.max(t, told.since);
+      const until = Math.max(t, told.since);
+      this.say(told, life, 'cleared', 'cleared', until, ['corrected']);
+      this.over(told, until);
     }
   }
 
   private open(life: Life, state: StatusState, kind: ReasonInput['kind'], t: number): void {
-    const told: Told = { first: life.since, since: life.since, revision: 0, state, said: t, earlier: undefined };
+    // an identity that was used is not used again, although a late event shows that the old episode was none or went on
+    const first = Math.max(life.since, this.subject.lastUntil + 1);
+    const told: Told = { first, since: life.since, revision: 0, state, said: t, earlier: undefined };
     this.subject.told = told;
     this.say(told, life, state, kind, t);
   }
