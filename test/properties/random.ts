@@ -62,15 +62,7 @@ export function cityEvent(event: string, kind: EventKind, time: number, stream =
   };
 }
 
-export interface RandomOptions {
-  /** Rules in which nothing must not happen and nothing is judged by its end. */
-  monotone?: boolean;
-  /** Length of the histories. */
-  length?: number;
-}
-
-export function randomHistory(random: Random, options: RandomOptions = {}): CityEvent[] {
-  const length = options.length ?? 16;
+export function randomHistory(random: Random, length = 16): CityEvent[] {
   const events: CityEvent[] = [];
   const seen = new Set<string>();
   const n = 2 + random.int(9);

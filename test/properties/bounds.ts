@@ -1,0 +1,57 @@
+/** 10: random load never makes the engine keep more than it was told it may, and what is dropped is said. */
+import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import type { Problem } from '../../nodes/ecdm/problem';
+import type { Status } from '../../nodes/ecdm/status';
+import { holds, same, told, type Property } from './property';
+import { cityEvent, randomHistory, type Random } from './random';
+import { acceptedRule, compile, end, replay, spansByKey } from './running';
+
+const keyed = (random: Random, keys: number): ReturnType<typeof randomHistory> =>
+  [0, 1, 2]
+    .flatMap(() => randomHistory(random))
+    .map((e) => {
+      const key = `k${random.int(keys)}`;
+      return cityEvent(e.event, e.kind, e.time, `${key} ${e.stream}`, key);
+    })
+    .sort((a, b) => a.time - b.time);
+
+interface KeptOf {
+  keys: unknown[];
+  seen: unknown[];
+}
+
+const keys: Property = {
+  id: '10',
+  says: 'never more keys or streams than allowed; what finds no room is counted and said; no open status is lost',
+  check(random) {
+    const rule: StatusDefinition = acceptedRule(random);
+    const maxKeys = 1 + random.int(4);
+    const events = keyed(random, 1 + random.int(8));
+    const engine = compile(rule, { maxKeys })!;
+    const out: Status[] = [];
+    const problems: Problem[] = [];
+    engine.setMode('replay');
+    const say = (): string => `at most ${maxKeys} keys\n${told(rule, events)}`;
+    for (const event of events) {
+      engine.push([event], out, problems);
+      if (random.chance(0.5)) engine.clock({ source: 's', time: event.time - 1 }, 'replay', out, problems);
+      holds(engine.counters().keys <= maxKeys, say);
+    }
+    const kept = engine.snapshot() as KeptOf;
+    holds(kept.keys.length <= maxKeys && kept.seen.length <= 4 * maxKeys, say);
+    end(engine, out);
+    const { evicted, dropped, raised, pending } = engine.counters();
+    same(
+      problems.some(({ code }) => code === 'too-many-keys'),
+      evicted + dropped > 0,
+      say,
+    );
+    const open = new Map(out.map((status) => [status.statusId, status.state]));
+    same([...open.values()].filter((state) => state !== 'cleared').length, raised + pending, say);
+    const came = new Set(events.filter((event) => engine.events.has(event.event)).map((event) => event.key));
+    if (came.size > maxKeys) holds(evicted + dropped > 0, say);
+    else same([spansByKey(out), evicted, dropped], [spansByKey(replay(rule, events)), 0, 0], say);
+  },
+};
+
+export const bounds: readonly Property[] = [keys];

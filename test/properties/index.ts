@@ -1,0 +1,31 @@
+/** The properties of the pattern core, for the suite (10,000 cases each) and for the deep run (1,000,000). */
+import { arrival } from './arrival';
+import { bounds } from './bounds';
+import { laws } from './laws';
+import { lifeCycle } from './life-cycle';
+import { meaning } from './meaning';
+import { monotone } from './monotone';
+import type { Property } from './property';
+
+export { runCase, type Property } from './property';
+
+const number = ({ id }: Property): number => Number.parseInt(id, 10);
+
+export const properties: readonly Property[] = [
+  ...meaning,
+  ...laws,
+  ...arrival,
+  ...monotone,
+  ...lifeCycle,
+  ...bounds,
+].sort((a, b) => number(a) - number(b) || (a.id < b.id ? -1 : 1));
+
+/** Those of a family ("2") or one ("2b"); all of them without a choice. */
+export function chosen(wanted: string | undefined): Property[] {
+  if (wanted === undefined) return [...properties];
+  const found = properties.filter((property) => property.id === wanted || String(number(property)) === wanted);
+  if (found.length === 0) {
+    throw new Error(`there is no property "${wanted}"; there are ${properties.map(({ id }) => id).join(', ')}`);
+  }
+  return found;
+}

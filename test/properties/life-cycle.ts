@@ -1,0 +1,59 @@
+/** 9: whatever comes, in whatever order and mode, the life-cycle of every status is a whole one. */
+import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
+import type { Problem } from '../../nodes/ecdm/problem';
+import type { Status } from '../../nodes/ecdm/status';
+import { holds, same, told, type Property } from './property';
+import { randomHistory } from './random';
+import { acceptedRule, compile, end, shuffledWithin } from './running';
+
+/** Follows one status through its messages. */
+function follow(out: readonly Status[], say: () => string): Map<string, Status> {
+  const open = new Map<string, Status>();
+  for (const status of out) {
+    const before = open.get(status.statusId);
+    if (before === undefined) {
+      same(status.revision, 1, say);
+      holds(status.state === 'raised' || status.state === 'pending', say);
+    } else {
+      same(status.revision, before.revision + 1, say);
+      holds(before.state !== 'cleared', say);
+      holds(Date.parse(status.since) <= Date.parse(before.since), say);
+      if (status.state === 'raised') same(before.state, 'pending', say);
+    }
+    if (status.state === 'cleared') holds(Date.parse(status.until!) >= Date.parse(status.since), say);
+    open.set(status.statusId, status);
+  }
+  return open;
+}
+
+const whole: Property = {
+  id: '9a',
+  says: 'every status begins once, counts its revisions, and is cleared at most once, live or replayed, in order or not',
+  check(random) {
+    const updateEvery = random.pick(['0 s', '5 ms']);
+    const rule: StatusDefinition = { ...acceptedRule(random), lateness: '3 ms', updateEvery };
+    const events: CityEvent[] = shuffledWithin(random, randomHistory(random), random.int(12));
+    let now = 0;
+    const engine = compile(rule, { now: () => now })!;
+    engine.setMode(random.pick(['live', 'replay'] as const));
+    const out: Status[] = [];
+    const problems: Problem[] = [];
+    for (const event of events) {
+      now = Math.max(now, event.time) + random.int(3);
+      engine.push([event], out, problems);
+      if (random.chance(0.5)) engine.tick(now, out, problems);
+      if (random.chance(0.2)) {
+        engine.clock({ source: 's', time: now - 2 }, random.pick(['live', 'replay'] as const), out, problems);
+      }
+    }
+    end(engine, out);
+    const say = (): string =>
+      `${told(rule, events)}\n${JSON.stringify(out.map((s) => [s.statusId, s.revision, s.state, s.since, s.until]))}`;
+    const stillOpen = [...follow(out, say).values()].filter((status) => status.state !== 'cleared').length;
+    const counters = engine.counters();
+    same(counters.raised + counters.pending, stillOpen, say);
+  },
+};
+
+export const lifeCycle: readonly Property[] = [whole];

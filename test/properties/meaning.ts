@@ -1,0 +1,57 @@
+/** 1 and 6: what the engine says is what the definitions say. */
+import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import { episodes } from './oracle';
+import { holds, same, told, type Property } from './property';
+import { cityEvent, isPoint, randomHistory, type Random } from './random';
+import { acceptedRule, compile, END, replay, spansOf } from './running';
+
+const oracle: Property = {
+  id: '1',
+  says: 'raised and cleared are those of the brute-force matcher',
+  check(random) {
+    const rule = acceptedRule(random);
+    const events = randomHistory(random);
+    const looksAt = compile(rule)!.events;
+    const used = events.filter((event) => looksAt.has(event.event));
+    same(spansOf(replay(rule, events)), episodes(rule, used, END, isPoint), () => told(rule, used));
+  },
+};
+
+/** Some points "a", and some "b" around them, each at most once per tick. */
+function asAndBs(random: Random): { a: number[]; b: number[] } {
+  const times = (): number[] =>
+    [...new Set(Array.from({ length: 1 + random.int(5) }, () => random.int(20)))].sort((x, y) => x - y);
+  return { a: times(), b: times() };
+}
+
+const notIsDual: Property = {
+  id: '6',
+  says: '"A then no B for D" fires for an A exactly if "A then B within D" has no match that begins with it',
+  check(random) {
+    const { a, b } = asAndBs(random);
+    const length = `${1 + random.int(8)} ms`;
+    const base = { id: 'r', name: 'r', per: { by: 'station' }, severity: 'minor', clear: { after: '0 ms' } } as const;
+    const common = { ...base, lateness: '0 ms', afterDetection: 'keep' } as const;
+    const A = { op: 'event', event: 'a' } as const;
+    const B = { op: 'event', event: 'b' } as const;
+    const without: StatusDefinition = { ...common, when: { op: 'then', of: [A, { op: 'no', of: B, for: length }] } };
+    const followed: StatusDefinition = { ...common, when: { op: 'then', of: [A, B], within: length } };
+    const bs = b.map((time) => cityEvent('b', 'point', time));
+    const events = [...a.map((time) => cityEvent('a', 'point', time)), ...bs].sort((x, y) => x.time - y.time);
+    const fired = new Set(spansOf(replay(without, events)).map(([since]) => since - Number.parseInt(length, 10)));
+    for (const time of a) {
+      const alone = [cityEvent('a', 'point', time), ...bs].sort((x, y) => x.time - y.time);
+      const matched = spansOf(replay(followed, alone)).length > 0;
+      holds(
+        fired.has(time) !== matched,
+        () => `A at ${time}, followed by B: ${matched}, fired: ${fired.has(time)}\n${told(without, events)}`,
+      );
+    }
+    holds(
+      [...fired].every((time) => a.includes(time)),
+      () => `fired for what is no A\n${told(without, events)}`,
+    );
+  },
+};
+
+export const meaning: readonly Property[] = [oracle, notIsDual];
