@@ -8,7 +8,7 @@ import { compileStatus, type Observing, type PatternEngine } from '../../nodes/p
 import { Roster } from '../../nodes/pattern-status/cep/roster';
 import { Pipeline } from '../../nodes/replay/pipeline';
 import { makeObservation } from '../../nodes/ecdm/observation';
-import { cityEvent } from './cep-random';
+import { cityEvent } from '../properties/random';
 
 const MIN = 60_000;
 const beat: Pattern = { op: 'event', event: 'beat' };
