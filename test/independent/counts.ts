@@ -103,9 +103,13 @@ export function calder(file: string): { rain: number; river: number; afterRain: 
     } else if (high && level < 0.04) high = false;
   }
 
-  const afterRain = riverBegins.filter((rise) =>
-    rainBegins.some((begin, i) => rainEnds[i]! < rise && begin >= rise - 48 * HOUR),
-  );
+  // a shower counts once: what led to a detection is used up by it
+  let used = -Infinity;
+  const afterRain = riverBegins.filter((rise) => {
+    const found = rainBegins.some((begin, i) => begin > used && rainEnds[i]! < rise && begin >= rise - 48 * HOUR);
+    if (found) used = rise;
+    return found;
+  });
   return { rain: rainBegins.length, river: riverBegins.length, afterRain: afterRain.length, episodes: episodes(afterRain, 48 * HOUR) };
 }
 
@@ -131,6 +135,12 @@ export function metro(file: string): { busy: number; busyLong: number; rush: num
     return rows[end]!.local - row.local >= 2 * HOUR;
   }).length;
   const rush = rises(rows.map(({ volume, hour, day }) => volume > 5000 && hour >= 6 && hour < 10 && day >= 1 && day <= 5));
-  const twice = begins.filter((begin, i) => i > 0 && begin - begins[i - 1]! <= 12 * HOUR);
+  // the second of two is used up: it is not the first of the next two
+  let first: number | undefined;
+  const twice = begins.filter((begin) => {
+    const found = first !== undefined && begin - first <= 12 * HOUR;
+    first = found ? undefined : begin;
+    return found;
+  });
   return { busy: begins.length, busyLong, rush, twice: twice.length, episodes: episodes(twice, 12 * HOUR) };
 }

@@ -30,11 +30,15 @@ class Meaning {
   private readonly points = new Map<string, number[]>();
   private readonly held = new Map<string, Tri[]>();
 
+  /** @param used what happens up to then is no part of a match any more */
   constructor(
-    events: readonly CityEvent[],
+    private readonly events: readonly CityEvent[],
     readonly end: number,
     readonly known: number,
     private readonly isPoint: (event: string) => boolean,
+    private readonly used = -1,
+    /** Nothing is used up for levels, and for what must not happen. */
+    private readonly whole?: Meaning,
   ) {
     const sorted = [...events].sort((a, b) => a.time - b.time || RANK[a.kind] - RANK[b.kind]);
     for (const name of new Set(events.map((e) => e.event))) {
@@ -62,6 +66,11 @@ class Meaning {
     }
   }
 
+  /** The meaning of what happens later than a detection at `t`. */
+  after(t: number): Meaning {
+    return new Meaning(this.events, this.end, this.known, this.isPoint, t, this.whole ?? this);
+  }
+
   /** May have a duration. */
   stateful(p: Pattern): boolean {
     if (p.op === 'event') return !this.isPoint(p.event);
@@ -72,6 +81,7 @@ class Meaning {
   }
 
   level(p: Pattern, t: number): Tri {
+    if (this.whole !== undefined) return this.whole.level(p, t);
     let all = this.levels.get(p);
     if (all === undefined) {
       all = [];
@@ -120,6 +130,7 @@ class Meaning {
 
   /** Neither active nor happened in the time before. */
   private absent(p: Pattern, t: number, within: number): Tri {
+    if (this.whole !== undefined) return this.whole.absent(p, t, within);
     if (this.level(p, t) === T) return F;
     if (this.level(p, t) === U) return U;
     for (let u = Math.max(0, t - within); u <= t; u++) {
@@ -136,6 +147,7 @@ class Meaning {
 
   /** How often it occurs at t. */
   count(p: Pattern, t: number): number {
+    if (t <= this.used) return 0;
     if (p.op === 'event') {
       return [...(this.begins.get(p.event) ?? []), ...(this.points.get(p.event) ?? [])].filter((u) => u === t).length;
     }
@@ -157,7 +169,7 @@ class Meaning {
   private startsAt(p: Pattern, t: number): number[] {
     switch (p.op) {
       case 'event':
-        return (this.points.get(p.event) ?? []).filter((u) => u === t);
+        return (this.points.get(p.event) ?? []).filter((u) => u === t && u > this.used);
       case 'or':
         return p.of.flatMap((x) => this.starts(x, t, ms(p.within)));
       case 'and':
@@ -179,8 +191,7 @@ class Meaning {
         const length = ms(last.for)!;
         const end = t - length;
         if (end < 0) return [];
-        for (let u = end; u <= t; u++)
-          if (this.level(last.of, u) !== F || (u > end && this.count(last.of, u) > 0)) return [];
+        for (let u = end; u <= t; u++) if (this.forbidden(last.of, u, end)) return [];
         const steps = p.of.slice(0, -1);
         const first: Pattern = steps.length === 1 ? steps[0]! : { ...p, of: steps };
         const starts = steps.length === 1 ? this.occurrenceStarts(first, end) : this.sequenceStarts(first, end);
@@ -208,7 +219,8 @@ class Meaning {
       let best = this.level(x, t) === T ? t : -Infinity;
       for (let u = 0; u <= t && best < t; u++) {
         for (const s of this.starts(x, u)) best = Math.max(best, s);
-        if (within > 0 && u > 0 && this.level(x, u) === F && this.level(x, u - 1) !== F) best = Math.max(best, u);
+        const fell = u > this.used && u > 0 && this.level(x, u) === F && this.level(x, u - 1) !== F;
+        if (within > 0 && fell) best = Math.max(best, u);
       }
       start = Math.min(start, best);
     }
@@ -305,8 +317,13 @@ class Meaning {
   }
 
   private between(p: Pattern, from: number, to: number): boolean {
-    for (let u = from; u < to; u++) if (this.level(p, u) !== F || (u > from && this.count(p, u) > 0)) return true;
+    for (let u = from; u < to; u++) if (this.forbidden(p, u, from)) return true;
     return false;
+  }
+
+  /** What must not happen after `from` is active, or happens. */
+  private forbidden(p: Pattern, u: number, from: number): boolean {
+    return this.level(p, u) !== F || (u > from && (this.whole ?? this).count(p, u) > 0);
   }
 }
 
@@ -319,7 +336,7 @@ export function episodes(
 ): Span[] {
   if (events.length === 0) return [];
   const known = Math.min(...events.map((e) => e.time));
-  const meaning = new Meaning(events, end, known, isPoint);
+  let meaning = new Meaning(events, end, known, isPoint);
   const p = definition.when;
   const within = 'within' in p ? (ms(p.within) ?? 0) : 0;
   const after = ms(definition.clear?.after);
@@ -335,8 +352,10 @@ export function episodes(
     const level = meaning.level(p, t);
     const pulses = meaning.starts(p, t).length > 0;
     if (pulses) pulse = t;
+    const rose = meaning.rose(p, t);
+    if (pulses && definition.afterDetection !== 'keep') meaning = meaning.after(t);
     if (level === F && t > 0 && meaning.level(p, t - 1) !== F) fell = t;
-    if (phase === 'normal' && (pulses || meaning.rose(p, t))) {
+    if (phase === 'normal' && (pulses || rose)) {
       phase = lasting > 0 ? 'pending' : 'raised';
       since = t;
       if (phase === 'raised') spans.push([since, undefined]);

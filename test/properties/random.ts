@@ -137,5 +137,7 @@ export function randomRule(random: Random): StatusDefinition {
     updateEvery: '0 s',
   };
   if (random.chance(0.2)) definition.for = d(random, 4);
+  const after = random.pick(['keep', 'fresh', undefined] as const);
+  if (after !== undefined) definition.afterDetection = after;
   return definition;
 }

@@ -376,6 +376,14 @@ export class SequenceOperator extends Operator {
     return { moves, kills };
   }
 
+  override get consumable(): boolean {
+    return true;
+  }
+
+  override consume(state: PatternState): void {
+    for (const partial of this.states) this.kill(state, partial);
+  }
+
   override gather(state: PatternState, into: Set<CityEvent>): void {
     collectLinks(state.links[this.result], into);
   }

@@ -1,5 +1,5 @@
 /** From the written pattern to operators, and the refusal of what has no meaning or no bound. */
-import type { Pattern, PatternGroup, PatternTimes } from '../../ecdm/definition';
+import type { Pattern, PatternGroup, PatternTimes, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { and, count, or, SequenceOperator, then, within, type Remaining } from './automaton';
 import { DefinitionError } from './errors';
@@ -28,6 +28,8 @@ export interface Plan {
   readonly events: readonly EventOperator[];
   /** Those that wait for deadlines. */
   readonly timed: readonly Operator[];
+  /** Those of which a detection uses up what they remember; none where it is kept. */
+  readonly consumable: readonly Operator[];
   readonly top: Operator;
   readonly byEvent: ReadonlyMap<string, EventOperator>;
   /** Ids of the events that must not happen; they are no evidence. */
@@ -41,9 +43,12 @@ export interface Plan {
 /** Longest sequence of words that is looked into. */
 const DEEPEST = 12;
 
+/** What becomes of the events that led to a detection without duration: they are used up, or may be used again. */
+export type AfterDetection = NonNullable<StatusDefinition['afterDetection']>;
+
 /** @throws DefinitionError where the pattern has no meaning or no bound */
-export function compilePattern(pattern: Pattern, emitOf: EmitOf, path = 'when'): Plan {
-  return new Compiler(emitOf).compile(pattern, path);
+export function compilePattern(pattern: Pattern, emitOf: EmitOf, path = 'when', after: AfterDetection = 'fresh'): Plan {
+  return new Compiler(emitOf).compile(pattern, path, after);
 }
 
 export function newState(plan: Plan, known: number): PatternState {
@@ -74,12 +79,13 @@ class Compiler {
   private readonly operators: Operator[] = [];
   private readonly byEvent = new Map<string, EventOperator>();
   private readonly wanted = new Set<string>();
+  private readonly consumable: Operator[] = [];
   private monotone = true;
   private longest = 0;
 
   constructor(private readonly emitOf: EmitOf) {}
 
-  compile(pattern: Pattern, path: string): Plan {
+  compile(pattern: Pattern, path: string, after: AfterDetection): Plan {
     const top = this.build(pattern, undefined, path, 0);
     const unwanted = new Set([...this.byEvent.keys()].filter((event) => !this.wanted.has(event)));
     return {
@@ -88,6 +94,7 @@ class Compiler {
       operators: this.operators,
       events: [...this.byEvent.values()],
       timed: this.operators.filter((operator) => operator.timed),
+      consumable: after === 'fresh' ? this.consumable : [],
       top,
       byEvent: this.byEvent,
       unwanted,
@@ -96,8 +103,10 @@ class Compiler {
     };
   }
 
-  private add<O extends Operator>(operator: O): O {
+  private add<O extends Operator>(operator: O, wanted = true): O {
     this.operators.push(operator);
+    // what must not happen is no part of a detection
+    if (wanted && operator.consumable) this.consumable.push(operator);
     return operator;
   }
 
@@ -169,7 +178,7 @@ class Compiler {
       }
       return this.build(item, limit, `${path}.of[${i}]`, depth + 1, wanted);
     });
-    return operands.length === 1 ? operands[0]! : this.add(new OrOperator(this.layout, operands));
+    return operands.length === 1 ? operands[0]! : this.add(new OrOperator(this.layout, operands), wanted);
   }
 
   private and(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
@@ -195,7 +204,7 @@ class Compiler {
     // whether states overlap depends on their ends, which may still come
     if (must.length > 1 && p.of.some((item) => this.isStateful(item))) this.monotone = false;
     const back = this.time(p.within, `${path}.within`) ?? limit ?? 0;
-    return this.add(new AndOperator(this.layout, must, mustNot, limit ?? 0, back));
+    return this.add(new AndOperator(this.layout, must, mustNot, limit ?? 0, back), wanted);
   }
 
   private times(p: PatternTimes, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
@@ -206,7 +215,7 @@ class Compiler {
     if (this.isSimple(p.of) || p.max !== undefined) {
       this.occurrences(p.of);
       const operand = this.build(p.of, limit, `${path}.of`, depth + 1, wanted);
-      return this.add(new CountOperator(this.layout, operand, p.min, p.max, limit ?? Infinity));
+      return this.add(new CountOperator(this.layout, operand, p.min, p.max, limit ?? Infinity), wanted);
     }
     return this.sequence(p, limit, path, depth, wanted);
   }
@@ -252,7 +261,7 @@ class Compiler {
           : this.then({ ...p, of: steps }, outer, path, depth + 1, wanted);
       this.occurrences(steps[0]!);
       const unwanted = this.build(last.of, undefined, `${path}.of[${p.of.length - 1}].of`, depth + 1, false);
-      return this.add(new ThenSilenceOperator(this.layout, first, unwanted, length, limit ?? Infinity));
+      return this.add(new ThenSilenceOperator(this.layout, first, unwanted, length, limit ?? Infinity), wanted);
     }
     if (p.of.length === 1) return this.build(p.of[0]!, outer, `${path}.of[0]`, depth + 1, wanted);
     if (limit === undefined) {
@@ -291,7 +300,7 @@ class Compiler {
       guard: () => (this.monotone = false),
       wanted,
     });
-    return this.add(new SequenceOperator(this.layout, symbols, remaining, limit ?? Infinity));
+    return this.add(new SequenceOperator(this.layout, symbols, remaining, limit ?? Infinity), wanted);
   }
 
   /** Occurrences of a state (its begins) can be undone by an earlier begin that comes later: those wait. */

@@ -120,11 +120,13 @@ function durationAt(value: string | undefined, path: string, fallback: number): 
 
 function compileRule(definition: StatusDefinition, emit: EmitOf): Rule {
   const { clear: clearing } = definition;
-  const plan = compilePattern(definition.when, emit);
+  const { afterDetection } = definition;
+  const plan = compilePattern(definition.when, emit, 'when', afterDetection);
   const after = clearing?.after ? durationAt(clearing.after, 'clear.after', 0) : undefined;
   return {
     plan,
-    clearPlan: clearing?.when === undefined ? undefined : compilePattern(clearing.when, emit, 'clear.when'),
+    clearPlan:
+      clearing?.when === undefined ? undefined : compilePattern(clearing.when, emit, 'clear.when', afterDetection),
     lasting: durationAt(definition.for, 'for', 0),
     clearState: after ?? 0,
     clearPulse: after ?? Math.max(plan.within, LEAST_QUIET),
@@ -369,8 +371,8 @@ export class PatternEngine {
 
   /** Names the meaning of the rule: what was remembered under another meaning is of no use. Texts do not count. */
   get hash(): string {
-    const { when, per, clear: clearing, for: lasting } = this.definition;
-    return hashText(JSON.stringify([when, per, clearing ?? null, lasting ?? null]));
+    const { when, per, clear: clearing, for: lasting, afterDetection } = this.definition;
+    return hashText(JSON.stringify([when, per, clearing ?? null, lasting ?? null, afterDetection ?? 'fresh']));
   }
 
   /** Everything that is remembered, as plain JSON; it shares the events, so write it before going on. */
@@ -631,6 +633,10 @@ export class PatternEngine {
     } else expire(rule, state, entry.deadline, teller);
     this.total.detections += state.life.detections - before;
     entry.deadline = deadlineOf(rule, state);
+    const { told } = entry;
+    // a detection before it, which came late, has used up what led to the one that was told early
+    if (told !== undefined && state.life.phase === NORMAL && told.since <= state.time)
+      teller.corrected(state.life, state.time);
     // when what was told early is over, what still waits is looked at afresh
     if (this.eager && this.live && entry.told === undefined && entry.ahead === undefined && entry.waits > 0)
       this.runAheadAfresh(entry);
@@ -683,10 +689,7 @@ export class PatternEngine {
     for (const { life, until } of found.over) {
       const { told } = entry;
       if (told !== undefined && told.first >= life.since && told.first <= until) teller.cleared(life, until);
-      else if (life.since > entry.lastUntil) {
-        teller.past(life, until);
-        entry.lastUntil = until;
-      }
+      else teller.past(life, until);
     }
     teller.corrected(state.life, upTo);
   }

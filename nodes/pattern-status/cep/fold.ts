@@ -16,6 +16,7 @@ export function instant(
   for (let i = 0; i < watched.length; i++) watched[i]!.clear();
   for (let i = from; i < to; i++) plan.byEvent.get(events[i]!.event)?.take(state, events[i]!);
   for (let i = 0; i < operators.length; i++) operators[i]!.evaluate(state, t);
+  if (plan.top.pulse > -Infinity) for (const operator of plan.consumable) operator.consume(state, t);
 }
 
 export function nextDeadline(plan: Plan, state: PatternState): number {

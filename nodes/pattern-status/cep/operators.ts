@@ -64,6 +64,14 @@ export abstract class Operator {
     return Infinity;
   }
 
+  /** Whether a detection uses up something that it remembers. */
+  get consumable(): boolean {
+    return false;
+  }
+
+  /** A detection at `t` has used up what happened so far; levels and what must not happen stay. */
+  consume(_state: PatternState, _t: number): void {}
+
   protected finish(n: number[], t: number, level: Level, pulse: number): void {
     const b = this.base;
     this.rose = level === TRUE && n[b + WAS_TRUE] === 0;
@@ -82,13 +90,14 @@ export abstract class Operator {
     this.count = pulse > -Infinity || this.rose ? 1 : 0;
   }
 
-  /** Latest start of what may still be paired at `t` when a gap of `within` is allowed. */
-  pairStart(n: number[], t: number, within: number): number {
+  /** Latest start of what may still be paired at `t` when a gap of `within` is allowed; what lies up to `used` may not. */
+  pairStart(n: number[], t: number, within: number, used: number): number {
     const b = this.base;
     if (n[b + LEVEL] === TRUE) return t;
     const start = n[b + START]!;
     // a state that ended at this very instant touches, it does not overlap
-    return within > 0 && n[b + FELL]! > start ? n[b + FELL]! : start;
+    const latest = within > 0 && n[b + FELL]! > start ? n[b + FELL]! : start;
+    return latest > used ? latest : -Infinity;
   }
 
   /** When it was last true. */
@@ -202,7 +211,25 @@ export class AndOperator extends Operator {
     /** How far back what must not happen is looked for. */
     private readonly back: number,
   ) {
-    super(layout);
+    super(layout, 1);
+  }
+
+  /** Up to when everything is used up. */
+  private get used(): number {
+    return this.base + OWN;
+  }
+
+  override reset(n: number[], known: number): void {
+    super.reset(n, known);
+    n[this.used] = -Infinity;
+  }
+
+  override get consumable(): boolean {
+    return true;
+  }
+
+  override consume({ n }: PatternState, t: number): void {
+    n[this.used] = t;
   }
 
   override evaluate(state: PatternState, t: number): void {
@@ -214,7 +241,7 @@ export class AndOperator extends Operator {
       if (operand.level === FALSE) level = FALSE;
       else if (operand.level === UNKNOWN && level === TRUE) level = UNKNOWN;
       if (operand.count > 0) occurred = true;
-      start = Math.min(start, operand.pairStart(n, t, this.within));
+      start = Math.min(start, operand.pairStart(n, t, this.within, n[this.used]!));
     }
     let allowed = true;
     for (const operand of this.mustNot) {
@@ -313,6 +340,8 @@ export class CountOperator extends Operator {
     const times = state.times[this.list]!;
     let pulse = -Infinity;
     if (this.operand.count > 0) {
+      // what was used up stays the evidence until something new is counted
+      if (times.length === 0) state.recent[this.list]!.length = 0;
       // more at one instant than are kept would only push each other out
       for (let i = Math.min(this.operand.count, this.kept); i > 0; i--) times.push(t);
       while (times.length > this.kept) times.shift();
@@ -321,6 +350,14 @@ export class CountOperator extends Operator {
       if (from >= 0 && t - times[from]! <= this.within && !this.tooMany(times, t)) pulse = times[from]!;
     }
     this.finish(state.n, t, FALSE, pulse);
+  }
+
+  override get consumable(): boolean {
+    return true;
+  }
+
+  override consume(state: PatternState): void {
+    state.times[this.list]!.length = 0;
   }
 
   private tooMany(times: readonly number[], t: number): boolean {
@@ -465,6 +502,14 @@ export class ThenSilenceOperator extends Operator {
 
   override get timed(): boolean {
     return true;
+  }
+
+  override get consumable(): boolean {
+    return true;
+  }
+
+  override consume(state: PatternState): void {
+    state.times[this.list]!.length = 0;
   }
 
   override deadline(state: PatternState): number {

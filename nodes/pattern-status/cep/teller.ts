@@ -64,38 +64,47 @@ export class Teller implements Listener {
   changed(life: Life, t: number): void {
     const { told } = this.subject;
     if (told === undefined || told.state === 'pending') return;
-    if (told.earlier !== undefined) {
-      if (t < told.since) return;
-      told.since = told.earlier;
-      told.earlier = undefined;
-      this.say(told, life, 'updated', 'updated', t);
-    } else if (t - told.said >= this.options.updateEvery) this.say(told, life, 'updated', 'updated', t);
+    if (this.apart(told, t)) return;
+    if (this.join(told) || t - told.said >= this.options.updateEvery) this.say(told, life, 'updated', 'updated', t);
+  }
+
+  /** It is not yet clear whether the earlier episode goes on to the one that was told. */
+  private apart(told: Told, t: number): boolean {
+    return told.earlier !== undefined && t < told.since;
+  }
+
+  /** The earlier episode and the one that was told are one. */
+  private join(told: Told): boolean {
+    if (told.earlier === undefined) return false;
+    told.since = told.earlier;
+    told.earlier = undefined;
+    return true;
   }
 
   nodata(life: Life, t: number): void {
     const { told } = this.subject;
-    if (told !== undefined && told.state !== 'pending' && told.earlier === undefined)
-      this.say(told, life, 'nodata', 'nodata', t);
+    if (told === undefined || told.state === 'pending' || this.apart(told, t)) return;
+    this.join(told);
+    this.say(told, life, 'nodata', 'nodata', t);
   }
 
   known(life: Life, t: number): void {
     const { told } = this.subject;
-    if (told?.earlier !== undefined) this.changed(life, t);
-    else if (told?.state === 'nodata') this.say(told, life, 'updated', 'updated', t);
+    if (told === undefined || told.state === 'pending' || this.apart(told, t)) return;
+    if (this.join(told) || told.state === 'nodata') this.say(told, life, 'updated', 'updated', t);
   }
 
   cleared(life: Life, t: number): void {
     const { subject } = this;
     const { told } = subject;
     if (told === undefined) return;
-    if (told.earlier !== undefined && t < told.since) {
+    if (this.apart(told, t)) {
       // two episodes after all: the earlier one is told whole, the later one stays open
       told.earlier = undefined;
       this.past(life, t);
-      subject.lastUntil = Math.max(subject.lastUntil, t);
       return;
     }
-    told.since = told.earlier ?? told.since;
+    this.join(told);
     const pending = told.state === 'pending';
     const until = Math.max(t, told.since);
     this.say(told, life, 'cleared', pending ? 'neverRaised' : 'cleared', until, pending ? ['never-raised'] : []);
@@ -125,8 +134,11 @@ export class Teller implements Listener {
     subject.lastUntil = t;
   }
 
-  /** An episode that is over when it is found. */
+  /** An episode that is over when it is found; what was told before is not told again. */
   past(life: Life, until: number): void {
+    const { subject } = this;
+    if (life.since <= subject.lastUntil) return;
+    subject.lastUntil = until;
     const told: Told = {
       first: life.since,
       since: life.since,
@@ -152,6 +164,11 @@ export class Teller implements Listener {
   corrected(life: Life, t: number): void {
     const { subject } = this;
     const { told } = subject;
+    if (told !== undefined && told.since > t) {
+      // told early: what is settled says nothing of it yet
+      told.earlier = life.phase === 2 ? life.since : undefined;
+      return;
+    }
     if (life.phase === 2) {
       if (told === undefined) {
         // an identity that was used is not used again
