@@ -53,6 +53,8 @@ export interface CityEvent {
   kind: EventKind;
   /** Ids of the observations it was made from (at most 100; the newest are kept). */
   source: readonly string[];
+  /** Of a status that serves as an event: ids of the status definitions that it rests on, itself included. */
+  lineage?: readonly string[];
 }
 
 /** Identity of an event: the same reading judged twice by the same rule gives the same id. */

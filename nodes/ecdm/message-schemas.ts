@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { AGGREGATE_METHODS } from './definition';
-import { SEVERITIES } from './status';
+import { SEVERITIES, STATUS_FLAGS } from './status';
 
 const time = z.number().describe('Epoch milliseconds, UTC.');
 const isoTime = z.string().describe('ISO 8601 with offset.');
@@ -55,6 +55,11 @@ const limit = z
   })
   .describe('With what the value was compared, in the unit of the definition; method and over where it is over a window.');
 
+const lineage = z
+  .array(z.string())
+  .max(100)
+  .describe('Ids of the status definitions that it rests on, so that no status feeds itself.');
+
 const kind = z.enum(['point', 'begin', 'end', 'nodata']);
 
 export const eventMessageSchema = z.strictObject({
@@ -75,6 +80,7 @@ export const eventMessageSchema = z.strictObject({
   limit: limit.optional(),
   kind,
   source: z.array(z.string()).max(100),
+  lineage: lineage.optional(),
 });
 
 export const evidenceSchema = z.strictObject({
@@ -113,7 +119,8 @@ export const statusMessageSchema = z.strictObject({
   count: z.number().int().nonnegative(),
   evidence: z.array(evidenceSchema),
   reason: z.string(),
-  flags: z.array(z.string()),
+  flags: z.array(z.string()).describe(`Why this message, and what is special: ${STATUS_FLAGS.join(', ')}.`),
+  lineage: lineage.optional(),
   simulated: z.boolean().optional(),
 });
 

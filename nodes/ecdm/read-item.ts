@@ -25,6 +25,7 @@ const KINDS: readonly EventKind[] = ['point', 'begin', 'end', 'nodata'];
 /** Longest identity, and most entries of a list, that are taken over. */
 const ID_LIMIT = 1000;
 const LIST_LIMIT = 200;
+const LINEAGE_LIMIT = 100;
 
 type Fields = Record<string, unknown>;
 
@@ -118,6 +119,12 @@ function evidenceOf(raw: unknown): Evidence[] {
   return list;
 }
 
+function lineageOf(raw: unknown): string[] | undefined {
+  if (!Array.isArray(raw)) return undefined;
+  const ids = raw.slice(0, LINEAGE_LIMIT).flatMap((one) => idOf(one) ?? []);
+  return ids.length > 0 ? ids : undefined;
+}
+
 /** What is missing; made into a problem, in the language of the flow, at the end. */
 interface Wrong {
   what: string;
@@ -162,6 +169,7 @@ function readStatus(raw: object): Status | Wrong {
     count: typeof count === 'number' && Number.isFinite(count) ? count : 0,
     evidence: evidenceOf(own(raw, 'evidence')),
     reason: textOf(own(raw, 'reason'), 2000) ?? '',
+    lineage: lineageOf(own(raw, 'lineage')),
     flags: Array.isArray(flags) ? flags.filter((flag) => typeof flag === 'string').slice(0, LIST_LIMIT) : [],
     simulated: own(raw, 'simulated') === true,
   };
@@ -196,6 +204,7 @@ function readEvent(raw: object): CityEvent | Wrong {
     limit: limitOf(own(raw, 'limit')),
     kind,
     source: [],
+    lineage: lineageOf(own(raw, 'lineage')),
   };
 }
 

@@ -13,6 +13,25 @@ export const SEVERITIES: readonly Severity[] = ['warning', 'minor', 'major', 'cr
  */
 export type StatusState = 'pending' | 'raised' | 'updated' | 'nodata' | 'cleared';
 
+/**
+ * What `flags` may hold. Of the message:
+ * - `severity-up`, `severity-down`: the severity is another one than in the message before;
+ * - `reminder`: nothing is new, it is still raised;
+ * - `steady`: it does not flap any more, and this is how it is (when it is cleared: `until` lies before `updated`);
+ * - `by-hand`: somebody cleared it; `corrected`: late readings say that it was over before;
+ * - `never-raised`: a pending status that did not last; `not-expected`: its sensor was taken out of the roster;
+ * - `suppressed`: a status is raised that this one is not to be raised beside.
+ *
+ * Of the status, with every message while it is so:
+ * - `nodata`: its sources are silent; `flapping`: it comes and goes, which is not told each time;
+ * - `latched`: it is back to normal, but waits for somebody to clear it.
+ */
+export const STATUS_FLAGS = [
+  'severity-up', 'severity-down', 'reminder', 'steady', 'by-hand', 'corrected', 'never-raised', 'not-expected',
+  'suppressed', 'nodata', 'flapping', 'latched',
+] as const; // prettier-ignore
+export type StatusFlag = (typeof STATUS_FLAGS)[number];
+
 /** One event that a detection rests on, short enough to travel with the status. */
 export interface Evidence {
   id: string;
@@ -59,6 +78,9 @@ export interface Status {
   evidence: Evidence[];
   /** A sentence that a person understands, in the flow's language. */
   reason: string;
+  /** Why this message, and what is special about the status: see {@link STATUS_FLAGS}; others may be added later. */
   flags: string[];
+  /** Ids of the status definitions that it rests on, so that no status feeds itself. */
+  lineage?: readonly string[];
   simulated?: boolean;
 }

@@ -12,7 +12,7 @@ const LIMIT_FIELDS: ReadonlySet<string> = new Set<keyof EventLimit>(['op', 'valu
 const LONGEST = 1000;
 const FIELDS: ReadonlySet<string> = new Set<keyof CityEvent>([
   'id', 'event', 'name', 'domain', 'key', 'keyName', 'stream', 'property', 'time', 'timeEnd', 'place', 'zones', 'value',
-  'unit', 'limit', 'kind', 'source',
+  'unit', 'limit', 'kind', 'source', 'lineage',
 ]); // prettier-ignore
 
 const isId = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= LONGEST;
@@ -84,6 +84,7 @@ function isCityEvent(item: object): item is CityEvent {
     (e.timeEnd === undefined || typeof e.timeEnd === 'number') &&
     isScalar(e.value) &&
     isSource(e.source) &&
+    (e.lineage === undefined || isSource(e.lineage)) &&
     isPlace(e.place) &&
     isZones(e.zones)
   );

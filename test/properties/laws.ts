@@ -10,7 +10,7 @@ const milliseconds = (random: Random, most: number): string => `${1 + random.int
 function ruleOf(random: Random, when: Pattern, after: 'keep' | 'fresh'): StatusDefinition {
   return {
     id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor', clear: { after: `${random.int(3)} ms` },
-    lateness: '0 ms', updateEvery: '0 s', afterDetection: after,
+    lateness: '0 ms', updateEvery: '0 s', afterDetection: after, flapping: false,
   }; // prettier-ignore
 }
 

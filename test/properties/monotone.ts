@@ -28,7 +28,7 @@ function positive(random: Random, depth: number): Pattern {
 function positiveRule(random: Random, depth = 2): StatusDefinition {
   return {
     id: 'r', name: 'r', when: positive(random, depth), per: { by: 'station' }, severity: 'minor', clear: { after: '0 ms' },
-    lateness: '0 ms', afterDetection: 'keep',
+    lateness: '0 ms', afterDetection: 'keep', flapping: false,
   }; // prettier-ignore
 }
 

@@ -135,6 +135,8 @@ export function randomRule(random: Random): StatusDefinition {
     clear: { after: `${random.int(4)} ms` },
     lateness: '0 ms',
     updateEvery: '0 s',
+    // these histories take milliseconds: what raises so often in so short a time would not be told each time
+    flapping: false,
   };
   if (random.chance(0.2)) definition.for = d(random, 4);
   const after = random.pick(['keep', 'fresh', undefined] as const);

@@ -4,17 +4,19 @@
  * run ahead and told at once.
  */
 import { isReplay, isSimulated, type CityClock, type Mode } from '../../ecdm/city';
-import type { StatusDefinition } from '../../ecdm/definition';
+import type { Pattern, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import type { CityEvent } from '../../ecdm/event';
 import { makeProblem, type Problem } from '../../ecdm/problem';
 import type { Status } from '../../ecdm/status';
 import { clockText, durationText, momentText, text, type TextParameters } from '../../ecdm/text';
 import { isValidTime } from '../../ecdm/time';
+import type { ZoneRef } from '../../ecdm/zone';
 import { Clocks } from './clocks';
 import { compilePattern, newState, type EmitOf } from './compile';
 import { Entry, isBefore, type WallDue } from './entry';
 import { DefinitionError } from './errors';
+import { DEFAULT_FLAPPING, type FlappingLimits } from './flapping';
 import { instant } from './fold';
 import { DueHeap } from './heap';
 import { keyNameOf, keyOf } from './keys';
@@ -25,6 +27,7 @@ import {
   deadlineOf,
   expire,
   feed,
+  isHeld,
   newLife,
   NORMAL,
   RAISED,
@@ -32,14 +35,18 @@ import {
   type Life,
   type Listener,
   type Rule,
+  type Side,
 } from './life';
 import { isPlain } from './reason';
 import { Roster, type ExpectedKey, type ObservingOf, type RosterSnapshot } from './roster';
 import { isRepeated, SeenStreams, type SeenSnapshot } from './seen';
 import { describePattern } from './sentence';
+import { Severities, stepsOf } from './severity';
 import { hashText, packEntry, SNAPSHOT_VERSION, unpackEntry, type PlainEntry } from './snapshot';
 import { copyState } from './state';
+import { isConcerned, Suppressors } from './suppression';
 import { Teller } from './teller';
+import { zonesAround } from './zones-around';
 
 export interface PatternOptions {
   /** Names of events, for sentences. */
@@ -79,6 +86,10 @@ export interface Counters {
   detections: number;
   /** Keys that are known from a roster, whether they spoke or not. */
   expected: number;
+  /** Raised, and told as flapping: not every change of them is. */
+  flapping: number;
+  /** Their condition holds, but another status keeps them down. */
+  suppressed: number;
 }
 
 export interface KeySummary {
@@ -97,12 +108,15 @@ const FUTURE = 5 * 60_000;
 const DEFAULT_LATENESS = 30_000;
 const DEFAULT_UPDATE = 60_000;
 const LEAST_QUIET = 60_000;
+/** More often nobody wants to be reminded, and a year at once must come to an end. */
+const LEAST_REMINDER = 60_000;
 /** Events of one key that may wait for the clock. */
 const MOST_WAITING = 10_000;
 /** Settled events that are kept per key, and by all keys together, to sort late ones in. */
 const HISTORY = 16;
 const ALL_HISTORY = 200_000;
 const MOST_LAG = 24 * 3_600_000;
+const MOST_LINEAGE = 100;
 /** How often a key is looked at again that waits for a clock (wall time). */
 const RECHECK = 1000;
 
@@ -119,19 +133,51 @@ function durationAt(value: string | undefined, path: string, fallback: number): 
 }
 
 function compileRule(definition: StatusDefinition, emit: EmitOf): Rule {
-  const { clear: clearing } = definition;
-  const { afterDetection } = definition;
+  const { clear: clearing, afterDetection } = definition;
   const plan = compilePattern(definition.when, emit, 'when', afterDetection);
   const after = clearing?.after ? durationAt(clearing.after, 'clear.after', 0) : undefined;
   return {
     plan,
-    clearPlan:
-      clearing?.when === undefined ? undefined : compilePattern(clearing.when, emit, 'clear.when', afterDetection),
+    sides: compileSides(definition, emit),
     lasting: durationAt(definition.for, 'for', 0),
     clearState: after ?? 0,
     clearPulse: after ?? Math.max(plan.within, LEAST_QUIET),
     clearsItself: after !== undefined || (clearing?.when === undefined && clearing?.byHand !== true),
   };
+}
+
+function compileSides({ clear: clearing, steps, notWhile, afterDetection }: StatusDefinition, emit: EmitOf): Side[] {
+  const sides: Side[] = [];
+  if (notWhile !== undefined && notWhile.length > 0) {
+    const of = notWhile.map((event): Pattern => ({ op: 'event', event }));
+    sides.push({ plan: compilePattern({ op: 'or', of }, () => 'state', 'notWhile'), role: 'mask', bit: 0 });
+  }
+  if (clearing?.when !== undefined) {
+    sides.push({ plan: compilePattern(clearing.when, emit, 'clear.when', afterDetection), role: 'clear', bit: 0 });
+  }
+  steps?.forEach(({ when }, i) => {
+    if (when === undefined) return;
+    sides.push({ plan: compilePattern(when, emit, `steps[${i}].when`, afterDetection), role: 'step', bit: 1 << i });
+  });
+  return sides;
+}
+
+function flappingOf({ flapping }: StatusDefinition): FlappingLimits | undefined {
+  if (flapping === false) return undefined;
+  if (flapping === undefined) return DEFAULT_FLAPPING;
+  return {
+    raises: flapping.raises,
+    within: durationAt(flapping.in, 'flapping.in', 0),
+    steady: durationAt(flapping.steady, 'flapping.steady', 0),
+  };
+}
+
+/** 0: never. */
+function remindingOf({ remindEvery }: StatusDefinition): number {
+  const every = durationAt(remindEvery, 'remindEvery', 0);
+  if (remindEvery !== undefined && remindEvery !== '' && every < LEAST_REMINDER)
+    throw new DefinitionError('remindEvery', 'remind');
+  return every;
 }
 
 export class PatternEngine {
@@ -152,6 +198,8 @@ export class PatternEngine {
   private readonly seen: SeenStreams;
   private readonly clocks: Clocks;
   private readonly rosters: Roster;
+  /** Statuses that keep this one down; undefined where there are none. */
+  private readonly suppressors: Suppressors | undefined;
   /** Quiet that keys need by their interval; only for what clears by quiet and says nothing of how long. */
   private readonly quiet: Map<string, number> | undefined;
 
@@ -177,6 +225,8 @@ export class PatternEngine {
     evicted: 0,
     detections: 0,
     expected: 0,
+    flapping: 0,
+    suppressed: 0,
   };
 
   constructor(
@@ -189,13 +239,15 @@ export class PatternEngine {
     this.maxKeys = options.maxKeys ?? 100_000;
     this.idleAfter = options.idleAfter ?? 60_000;
     this.seen = new SeenStreams(4 * this.maxKeys);
-    const { plan, clearPlan } = this.rule;
-    this.looksAt = new Set([...plan.byEvent.keys(), ...(clearPlan?.byEvent.keys() ?? [])]);
+    const { plan, sides } = this.rule;
+    this.suppressors = this.suppressorsOf(definition);
+    this.looksAt = new Set([...plan.byEvent.keys(), ...sides.flatMap((side) => [...side.plan.byEvent.keys()])]);
     if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
     this.clocks = new Clocks(this.looksAt, this.idleAfter);
     this.rosters = new Roster(definition, options.observing);
     if (definition.clear?.after === undefined && this.rule.clearsItself) this.quiet = new Map();
-    this.eager = plan.monotone && clearPlan === undefined && this.rule.lasting === 0;
+    const undone = sides.some(({ role }) => role !== 'step');
+    this.eager = plan.monotone && !undone && this.rule.lasting === 0;
     this.teller = new Teller({
       definition,
       pattern: isPlain(definition.when) ? undefined : describePattern(definition.when, options.names, options.language),
@@ -203,7 +255,20 @@ export class PatternEngine {
       timeZone: options.timeZone,
       updateEvery: durationAt(definition.updateEvery, 'updateEvery', DEFAULT_UPDATE),
       lasting: this.rule.lasting,
+      severities: new Severities(definition.severity, stepsOf(definition, durationAt)),
+      latched: definition.clear?.latched === true,
+      remindEvery: remindingOf(definition),
+      flapping: flappingOf(definition),
     });
+  }
+
+  private suppressorsOf({ notWhile = [] }: StatusDefinition): Suppressors | undefined {
+    if (notWhile.length === 0) return undefined;
+    for (const { plan, role } of [{ plan: this.rule.plan, role: 'when' }, ...this.rule.sides]) {
+      const twice = notWhile.findIndex((id) => role !== 'mask' && plan.byEvent.has(id));
+      if (twice >= 0) throw new DefinitionError(`notWhile[${twice}]`, 'notWhileTwice');
+    }
+    return new Suppressors(new Set(notWhile));
   }
 
   /** Ids of the events that the rule looks at. */
@@ -290,6 +355,7 @@ export class PatternEngine {
         entry = new Entry(expected.key, state);
         this.entries.set(expected.key, entry);
         this.schedule(entry);
+        this.welcome(entry, expected.zones, problems);
       }
       entry.expected = true;
       entry.name ??= expected.name;
@@ -325,11 +391,12 @@ export class PatternEngine {
       const { life } = entry.state;
       if (entry.told === undefined) continue;
       this.teller.subject = entry;
-      const t = Math.max(time, entry.told.since);
-      this.teller.byHand(life, t);
-      if (life.phase !== NORMAL) clear(life, t, SILENT);
+      const t = Math.max(time, entry.told.since, entry.told.normal ?? -Infinity);
+      if (this.teller.byHand(life, t)) {
+        if (life.phase !== NORMAL) clear(life, t, SILENT);
+        cleared++;
+      }
       this.schedule(entry);
-      cleared++;
     }
     return cleared;
   }
@@ -344,13 +411,17 @@ export class PatternEngine {
     let pending = 0;
     let waiting = 0;
     let expected = 0;
-    for (const { told, waits, expected: isExpected } of this.entries.values()) {
+    let flapping = 0;
+    let suppressed = 0;
+    for (const { told, waits, expected: isExpected, state } of this.entries.values()) {
       waiting += waits;
       if (isExpected) expected++;
+      if (told?.changed !== undefined) flapping++;
+      if (state.life.masked.length > 0 && state.life.phase === RAISED) suppressed++;
       if (told?.state === 'pending') pending++;
       else if (told !== undefined) raised++;
     }
-    return { ...this.total, keys: this.entries.size, raised, pending, waiting, expected };
+    return { ...this.total, keys: this.entries.size, raised, pending, waiting, expected, flapping, suppressed };
   }
 
   /** Totals per key; what is still raised counts up to the time that was reached. */
@@ -361,7 +432,7 @@ export class PatternEngine {
         const life = { ...state.life };
         if (Number.isFinite(end)) count(life, end);
         const { detections, episodes, raisedMs, nodataMs } = life;
-        const open = life.phase === RAISED;
+        const open = isHeld(life);
         return { key, ...(name === undefined ? {} : { name }), detections, episodes, raisedMs, nodataMs, open };
       })
       .sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -371,8 +442,9 @@ export class PatternEngine {
 
   /** Names the meaning of the rule: what was remembered under another meaning is of no use. Texts do not count. */
   get hash(): string {
-    const { when, per, clear: clearing, for: lasting, afterDetection } = this.definition;
-    return hashText(JSON.stringify([when, per, clearing ?? null, lasting ?? null, afterDetection ?? 'fresh']));
+    const { when, per, clear: clearing, for: lasting, afterDetection, steps, notWhile } = this.definition;
+    const patterns = [when, clearing ?? null, steps ?? null, notWhile ?? null];
+    return hashText(JSON.stringify([patterns, per, lasting ?? null, afterDetection ?? 'fresh']));
   }
 
   /** Everything that is remembered, as plain JSON; it shares the events, so write it before going on. */
@@ -387,6 +459,8 @@ export class PatternEngine {
       seen: this.seen.save(),
       clocks: this.clocks.toJSON(),
       rosters: this.rosters.save(),
+      suppressors: this.suppressors?.save(),
+      lineage: [...this.teller.lineage],
       quiet: this.quiet && [...this.quiet],
       keys: Array.from(this.entries.values(), packEntry),
     };
@@ -401,12 +475,17 @@ export class PatternEngine {
     const snapshot = kept as Snapshot | null;
     if (typeof snapshot !== 'object' || snapshot === null || snapshot.version !== SNAPSHOT_VERSION) return 'version';
     if (snapshot.hash !== this.hash) return 'rule';
-    const sizes = { pattern: this.rule.plan.layout.numbers, clear: this.rule.clearPlan?.layout.numbers };
+    const sizes = {
+      pattern: this.rule.plan.layout.numbers,
+      sides: this.rule.sides.map(({ plan }) => plan.layout.numbers),
+    };
     try {
       const entries = snapshot.keys.map((plain) => unpackEntry(plain, sizes));
       this.clocks.restore(snapshot.clocks);
       this.seen.restore(snapshot.seen);
       this.rosters.restore(snapshot.rosters);
+      this.suppressors?.restore(snapshot.suppressors);
+      for (const id of snapshot.lineage ?? []) this.teller.lineage.add(id);
       for (const [key, quiet] of snapshot.quiet ?? []) this.quiet?.set(key, quiet);
       this.settled = snapshot.settled ?? -Infinity;
       this.wall = snapshot.wall ?? -Infinity;
@@ -416,6 +495,8 @@ export class PatternEngine {
       for (const entry of entries) {
         if (entry === undefined) continue;
         entry.lag += away;
+        // of a silence of our own nobody needs to be reminded
+        if (entry.told?.raised !== undefined) entry.told.reminded += away;
         this.entries.set(entry.key, entry);
         this.schedule(entry);
       }
@@ -455,6 +536,11 @@ export class PatternEngine {
       return;
     }
     if (event.time > newest) seen.newest = event.time;
+    if (event.lineage !== undefined && !this.restsOn(event, problems)) return;
+    if (this.suppressors?.has(event.event) === true) {
+      this.suppress(event, problems);
+      return;
+    }
     const { by, level } = this.definition.per;
     if (by === 'zone') {
       this.routeByZone(level, event, problems);
@@ -466,6 +552,42 @@ export class PatternEngine {
       this.total.dropped++;
       problems.push(this.problem('noKey', event, { by }));
     }
+  }
+
+  /** A status of another rule that rests on this one must not come back to it: nothing would ever end. */
+  private restsOn(event: CityEvent, problems: Problem[]): boolean {
+    const { lineage } = this.teller;
+    if (event.lineage!.includes(this.definition.id)) {
+      this.total.dropped++;
+      problems.push(this.problem('loop', event, { own: this.definition.name }));
+      return false;
+    }
+    for (const id of event.lineage!) if (lineage.size < MOST_LINEAGE) lineage.add(id);
+    return true;
+  }
+
+  /** A status that keeps others down counts for every key that it is about. */
+  private suppress(event: CityEvent, problems: Problem[]): void {
+    this.suppressors!.take(event);
+    for (const entry of this.entries.values()) {
+      if (isConcerned(event.key, entry.key, entry.zones)) this.deliver(entry, event, problems);
+    }
+  }
+
+  /** A key that is new learns what keeps it down. */
+  private welcome(entry: Entry, zones: readonly ZoneRef[] | undefined, problems: Problem[]): void {
+    for (const event of this.suppressors?.eventsFor(entry.key, zones) ?? []) this.deliver(entry, event, problems);
+  }
+
+  private moveTo(entry: Entry, { zones, time }: CityEvent, isNew: boolean, problems: Problem[]): void {
+    const { by } = this.definition.per;
+    const before = entry.zones;
+    entry.zones =
+      by === 'station' || by === 'datastream' || by === 'near'
+        ? zones
+        : zonesAround(before, zones!, by === 'zone' ? entry.key : undefined);
+    if (this.suppressors === undefined || isNew) return;
+    for (const event of this.suppressors.moved(entry.key, before, entry.zones, time)) this.deliver(entry, event, problems);
   }
 
   /** Once for each zone that the event lies in; outside of all zones is no mistake. */
@@ -481,6 +603,7 @@ export class PatternEngine {
 
   private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[]): void {
     let entry = this.entries.get(key);
+    const isNew = entry === undefined;
     if (entry === undefined) {
       if (this.entries.size >= this.maxKeys && !this.makeRoom(event.time, problems, event)) return;
       entry = new Entry(key, this.newKeyState(key, event.time));
@@ -489,8 +612,13 @@ export class PatternEngine {
     }
     entry.used = true;
     if (name !== undefined) entry.name = name;
-    if (event.zones !== undefined) entry.zones = event.zones;
+    if (event.zones !== undefined && event.zones !== entry.zones) this.moveTo(entry, event, isNew, problems);
+    if (isNew && this.suppressors !== undefined) this.welcome(entry, entry.zones, problems);
     if (this.live && this.wall > -Infinity) entry.lag = Math.min(MOST_LAG, Math.max(0, this.wall - event.time));
+    this.deliver(entry, event, problems);
+  }
+
+  private deliver(entry: Entry, event: CityEvent, problems: Problem[]): void {
     if (event.time <= entry.state.time) {
       this.takeBehind(entry, event);
       this.schedule(entry);
@@ -504,10 +632,10 @@ export class PatternEngine {
   }
 
   private newKeyState(key: string, known: number): KeyState {
-    const { plan, clearPlan } = this.rule;
+    const { plan, sides } = this.rule;
     return {
       pattern: newState(plan, known),
-      clear: clearPlan && newState(clearPlan, known),
+      sides: sides.map((side) => newState(side.plan, known)),
       life: newLife(this.quiet?.get(key)),
       time: -Infinity,
     };
@@ -580,8 +708,15 @@ export class PatternEngine {
   }
 
   private schedule(entry: Entry): void {
-    entry.deadline = deadlineOf(this.rule, entry.state);
+    entry.deadline = this.deadlineOf(entry);
     this.queueUp(entry);
+  }
+
+  /** When something happens to a key, or is to be told of it, although no event comes. */
+  private deadlineOf(entry: Entry): number {
+    const { state, told } = entry;
+    const due = deadlineOf(this.rule, state);
+    return told === undefined ? due : Math.min(due, this.teller.deadline(entry, state.life));
   }
 
   /** Puts a key whose deadline is known where it belongs in the queues. */
@@ -630,13 +765,14 @@ export class PatternEngine {
       this.remember(entry, events);
       feed(rule, state, entry.waiting, entry.head, entry.head + events, teller);
       entry.done(events);
-    } else expire(rule, state, entry.deadline, teller);
+    } else if (deadlineOf(rule, state) <= entry.deadline) expire(rule, state, entry.deadline, teller);
+    else teller.due(state.life, entry.deadline);
     this.total.detections += state.life.detections - before;
-    entry.deadline = deadlineOf(rule, state);
+    entry.deadline = this.deadlineOf(entry);
     const { told } = entry;
     // a detection before it, which came late, has used up what led to the one that was told early
     if (told !== undefined && state.life.phase === NORMAL && told.since <= state.time)
-      teller.corrected(state.life, state.time);
+      this.correct(entry);
     // when what was told early is over, what still waits is looked at afresh
     if (this.eager && this.live && entry.told === undefined && entry.ahead === undefined && entry.waits > 0)
       this.runAheadAfresh(entry);
@@ -691,7 +827,13 @@ export class PatternEngine {
       if (told !== undefined && told.first >= life.since && told.first <= until) teller.cleared(life, until);
       else teller.past(life, until);
     }
+    for (const { t, bits } of found.steps) teller.stepped(state.life, t, bits);
     teller.corrected(state.life, upTo);
+  }
+
+  private correct(entry: Entry): void {
+    this.teller.corrected(entry.state.life, entry.state.time);
+    entry.deadline = this.deadlineOf(entry);
   }
 
   // ---- ahead of what is settled
@@ -725,9 +867,11 @@ export class PatternEngine {
     const evidence = new Set<CityEvent>();
     plan.top.gather(entry.ahead!, evidence);
     this.teller.early(
+      entry.state.life,
       t,
       [...evidence].sort((a, b) => a.time - b.time),
     );
+    entry.deadline = this.deadlineOf(entry);
     entry.ahead = undefined;
     return false;
   }
@@ -739,7 +883,7 @@ export class PatternEngine {
   }
 
   private problem(
-    kind: 'late' | 'future' | 'keys' | 'noKey' | 'waiting',
+    kind: keyof typeof CODES,
     event: CityEvent | undefined,
     more: TextParameters,
   ): Problem {
@@ -761,6 +905,8 @@ interface Snapshot {
   seen: SeenSnapshot;
   clocks: unknown;
   rosters?: RosterSnapshot;
+  suppressors?: CityEvent[][];
+  lineage?: string[];
   quiet?: [string, number][];
   keys: PlainEntry[];
 }
@@ -771,6 +917,7 @@ const CODES = {
   keys: 'too-many-keys',
   noKey: 'no-key',
   waiting: 'no-clock',
+  loop: 'loop',
 } as const;
 
 /** The next number after a time, so that order is kept without an hour being moved. */
@@ -801,15 +948,19 @@ const SILENT: Listener = {
   nodata: nothing,
   known: nothing,
   cleared: nothing,
+  masked: nothing,
+  stepped: nothing,
 };
 
 /** Collects the episodes that end while a stretch of history is run again. */
 class Episodes implements Listener {
   readonly over: { life: Life; until: number }[] = [];
+  /** Patterns of steps that have happened, as bits. */
+  readonly steps: { t: number; bits: number }[] = [];
   private raisedNow: boolean;
 
   constructor(life: Life) {
-    this.raisedNow = life.phase === RAISED;
+    this.raisedNow = isHeld(life);
   }
 
   raised(): void {
@@ -818,6 +969,12 @@ class Episodes implements Listener {
   cleared(life: Life, t: number): void {
     if (this.raisedNow) this.over.push({ life: { ...life, evidence: life.evidence.slice() }, until: t });
     this.raisedNow = false;
+  }
+  masked(life: Life, t: number): void {
+    this.cleared(life, t);
+  }
+  stepped(_life: Life, t: number, bits: number): void {
+    if (bits !== 0) this.steps.push({ t, bits });
   }
   pending = nothing;
   changed = nothing;

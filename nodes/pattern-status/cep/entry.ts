@@ -19,6 +19,7 @@ export class Entry implements Due, ToldKey {
 
   told: Told | undefined;
   lastUntil = -Infinity;
+  raises: number[] | undefined;
   name: string | undefined;
   zones: readonly ZoneRef[] | undefined;
 

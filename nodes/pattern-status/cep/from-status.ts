@@ -4,14 +4,16 @@ import { isValidTime, parseTime } from '../../ecdm/time';
 
 /**
  * A status of another rule as an event: raised is a begin at `since`, cleared an end at `until`, nodata is nodata;
- * other revisions only refresh. The id of the status definition is the id of the event.
+ * other revisions only refresh. The id of the status definition is the id of the event. What flapped ends when that was
+ * decided: until then it was raised for everybody.
  * @returns `undefined` for a pending status, or one whose times cannot be read
  */
 export function statusToEvent(status: Status): CityEvent | undefined {
   const kind = KINDS[status.state];
   if (kind === undefined || status.flags?.includes('never-raised')) return undefined;
+  const decided = status.flags?.includes('steady') ? status.updated : status.until;
   const text =
-    kind === 'end' ? status.until : kind === 'begin' && status.state === 'raised' ? status.since : status.updated;
+    kind === 'end' ? decided : kind === 'begin' && status.state === 'raised' ? status.since : status.updated;
   const time = parseTime(text);
   if (!isValidTime(time)) return undefined;
   return {
@@ -32,8 +34,12 @@ export function statusToEvent(status: Status): CityEvent | undefined {
     limit: undefined,
     kind,
     source: [],
+    lineage: [...new Set([...(status.lineage ?? []), status.status])].slice(0, MOST_LINEAGE),
   };
 }
+
+/** Definitions that a status is known to rest on, at most. */
+export const MOST_LINEAGE = 100;
 
 const KINDS: Partial<Record<Status['state'], EventKind>> = {
   raised: 'begin',

@@ -15,11 +15,19 @@ export const RAISED = 2;
 /** Most events that a status names as its evidence. */
 export const MOST_EVIDENCE = 20;
 
+/** A pattern beside the one that raises: it clears, it keeps down (`mask`), or it is that of a step of the severity. */
+export interface Side {
+  readonly plan: Plan;
+  readonly role: 'mask' | 'clear' | 'step';
+  /** Of a step: its bit in {@link Life.levels}. */
+  readonly bit: number;
+}
+
 /** A compiled status rule, the same for all keys. */
 export interface Rule {
   readonly plan: Plan;
-  /** Pattern that clears it. */
-  readonly clearPlan: Plan | undefined;
+  /** In the order in which they count within an instant: what keeps down, what clears, then the steps. */
+  readonly sides: readonly Side[];
   /** How long the pattern must have been true. */
   readonly lasting: number;
   /** Quiet after the end of a state, and after the last detection of what has no duration. */
@@ -43,6 +51,10 @@ export interface Life {
   evidence: CityEvent[];
   /** Quiet that the key needs at least before a detection without duration is over: it cannot speak more often. */
   quiet: number;
+  /** Steps whose pattern holds at present, as bits. */
+  levels: number;
+  /** Names of the statuses that keep this one down at present; usually none. */
+  masked: readonly string[];
   // totals of the key
   detections: number;
   episodes: number;
@@ -55,7 +67,8 @@ export interface Life {
 /** Everything that is remembered of one key up to one moment of event time. */
 export interface KeyState {
   pattern: PatternState;
-  clear: PatternState | undefined;
+  /** Of the patterns beside it, as in {@link Rule.sides}. */
+  sides: PatternState[];
   life: Life;
   /** Last instant that went in. */
   time: number;
@@ -69,9 +82,19 @@ export interface Listener {
   nodata(life: Life, t: number): void;
   known(life: Life, t: number): void;
   cleared(life: Life, t: number): void;
+  /** From here on other statuses keep it down: whatever it is, it is not told. */
+  masked(life: Life, t: number): void;
+  /** The levels of the steps have changed, or patterns of steps without duration have happened (as bits). */
+  stepped(life: Life, t: number, bits: number): void;
 }
 
 const NONE: readonly CityEvent[] = [];
+const NOTHING: readonly string[] = Object.freeze([]);
+
+/** Raised, and nothing keeps it down. */
+export function isHeld({ phase, masked }: Life): boolean {
+  return phase === RAISED && masked.length === 0;
+}
 
 export function newLife(quiet = 0): Life {
   return {
@@ -83,6 +106,8 @@ export function newLife(quiet = 0): Life {
     count: 0,
     evidence: [],
     quiet,
+    levels: 0,
+    masked: NOTHING,
     detections: 0,
     episodes: 0,
     raisedMs: 0,
@@ -94,7 +119,7 @@ export function newLife(quiet = 0): Life {
 export function copyKeyState(state: KeyState): KeyState {
   return {
     pattern: copyState(state.pattern),
-    clear: state.clear && copyState(state.clear),
+    sides: state.sides.map(copyState),
     life: { ...state.life, evidence: state.life.evidence.slice() },
     time: state.time,
   };
@@ -110,36 +135,111 @@ export function feed(
   listener: Listener,
 ): void {
   const t = events[from]!.time;
-  instant(rule.plan, state.pattern, events, from, to, t);
-  observe(rule, state, t, events, from, to, listener);
-  if (rule.clearPlan !== undefined) {
-    instant(rule.clearPlan, state.clear!, events, from, to, t);
-    clearByPattern(rule, state, t, listener);
-  }
+  if (rule.sides.length === 0) {
+    instant(rule.plan, state.pattern, events, from, to, t);
+    observe(rule, state, t, events, from, to, listener);
+  } else run(rule, state, t, events, from, to, listener);
   state.time = t;
 }
 
 /** Next time at which something happens although no event comes. */
 export function deadlineOf(rule: Rule, state: KeyState): number {
   let next = Math.min(nextDeadline(rule.plan, state.pattern), lifeDeadline(rule, state.life));
-  if (rule.clearPlan !== undefined) next = Math.min(next, nextDeadline(rule.clearPlan, state.clear!));
+  for (let i = 0; i < rule.sides.length; i++) next = Math.min(next, nextDeadline(rule.sides[i]!.plan, state.sides[i]!));
   return next;
 }
 
 /** A deadline that {@link deadlineOf} told has come. */
 export function expire(rule: Rule, state: KeyState, t: number, listener: Listener): void {
-  if (nextDeadline(rule.plan, state.pattern) <= t) {
+  if (rule.sides.length > 0) run(rule, state, t, NONE, 0, 0, listener);
+  else if (nextDeadline(rule.plan, state.pattern) <= t) {
     instant(rule.plan, state.pattern, NONE, 0, 0, t);
     observe(rule, state, t, NONE, 0, 0, listener);
-  }
-  if (rule.clearPlan !== undefined && nextDeadline(rule.clearPlan, state.clear!) <= t) {
-    instant(rule.clearPlan, state.clear!, NONE, 0, 0, t);
-    clearByPattern(rule, state, t, listener);
   }
   const { life } = state;
   if (life.phase !== NORMAL && clearAt(rule, life) <= t) clear(life, t, listener);
   else if (life.phase === PENDING && life.since + rule.lasting <= t) raise(life, t, listener);
   if (t > state.time) state.time = t;
+}
+
+/**
+ * All patterns that an instant or a deadline concerns. What begins to keep it down counts before all else of the instant,
+ * what ceases to after the condition itself, so that nothing is raised for no time at all.
+ */
+function run(
+  rule: Rule,
+  state: KeyState,
+  t: number,
+  events: readonly CityEvent[],
+  from: number,
+  to: number,
+  listener: Listener,
+): void {
+  const { plan, sides } = rule;
+  const { life } = state;
+  const looks = (side: Plan, of: PatternState): boolean => {
+    if (!concerns(side, of, t, events, from, to)) return false;
+    instant(side, of, events, from, to, t);
+    return true;
+  };
+  let ends = false;
+  sides.forEach((side, i) => {
+    if (side.role !== 'mask' || !looks(side.plan, state.sides[i]!)) return;
+    if (side.plan.top.level === FALSE) ends = true;
+    else keepDown(side.plan, state.sides[i]!, life, t, listener);
+  });
+  if (looks(plan, state.pattern)) observe(rule, state, t, events, from, to, listener);
+  sides.forEach((side, i) => {
+    if (side.role === 'clear' && looks(side.plan, state.sides[i]!)) clearByPattern(side.plan, life, t, listener);
+  });
+  if (ends) letUp(rule, life, t, listener);
+  sides.forEach((side, i) => {
+    if (side.role === 'step' && looks(side.plan, state.sides[i]!)) step(side, life, t, listener);
+  });
+}
+
+/** Whether there is anything for a pattern to look at: one of its events, or a deadline of its own. */
+function concerns(
+  plan: Plan,
+  state: PatternState,
+  t: number,
+  events: readonly CityEvent[],
+  from: number,
+  to: number,
+): boolean {
+  for (let i = from; i < to; i++) if (plan.byEvent.has(events[i]!.event)) return true;
+  return nextDeadline(plan, state) <= t;
+}
+
+function keepDown(plan: Plan, state: PatternState, life: Life, t: number, listener: Listener): void {
+  count(life, t);
+  const found = new Set<CityEvent>();
+  plan.top.gather(state, found);
+  const first = life.masked.length === 0;
+  life.masked = [...new Set([...found].map(({ name }) => name))].slice(0, MOST_EVIDENCE);
+  if (first) listener.masked(life, t);
+}
+
+/** Nothing keeps it down any more: what has come meanwhile, and is not just over, is told now. */
+function letUp(rule: Rule, life: Life, t: number, listener: Listener): void {
+  if (life.masked.length === 0) return;
+  life.masked = NOTHING;
+  if (t > life.counted) life.counted = t;
+  if (life.phase === PENDING) listener.pending(life, t);
+  if (life.phase !== RAISED || clearAt(rule, life) <= t) return;
+  life.since = t;
+  life.episodes++;
+  listener.raised(life, t);
+}
+
+function step({ plan, bit }: Side, life: Life, t: number, listener: Listener): void {
+  const { level, pulse } = plan.top;
+  const before = life.levels;
+  // what held and is not known any more goes on to count
+  if (level === TRUE) life.levels |= bit;
+  else if (level === FALSE) life.levels &= ~bit;
+  const happened = pulse > -Infinity;
+  if (happened || life.levels !== before) listener.stepped(life, t, happened ? bit : 0);
 }
 
 /** Ends the episode, whatever the pattern says; a new detection raises it again. */
@@ -153,7 +253,7 @@ export function clear(life: Life, t: number, listener: Listener): void {
 
 /** Counts the time since the last look. */
 export function count(life: Life, t: number): void {
-  if (life.phase === RAISED && t > life.counted) {
+  if (isHeld(life) && t > life.counted) {
     if (life.level === UNKNOWN) life.nodataMs += t - life.counted;
     else life.raisedMs += t - life.counted;
   }
@@ -174,6 +274,7 @@ function lifeDeadline(rule: Rule, life: Life): number {
 function raise(life: Life, t: number, listener: Listener): void {
   life.counted = Math.max(life.counted, t);
   life.phase = RAISED;
+  if (life.masked.length > 0) return;
   life.episodes++;
   listener.raised(life, t);
 }
@@ -206,20 +307,19 @@ function observe(
     life.evidence = gather(state, rule.plan);
     if (rule.lasting > 0) {
       life.phase = PENDING;
-      listener.pending(life, t);
+      if (life.masked.length === 0) listener.pending(life, t);
     } else raise(life, t, listener);
     return;
   }
   const more = remember(life, events, from, to, unwanted) || detected;
-  if (life.phase !== RAISED) return;
+  if (!isHeld(life)) return;
   if (before !== UNKNOWN && top.level === UNKNOWN) listener.nodata(life, t);
   else if (before === UNKNOWN && top.level === TRUE) listener.known(life, t);
   else if (more) listener.changed(life, t);
 }
 
-function clearByPattern(rule: Rule, state: KeyState, t: number, listener: Listener): void {
-  const { top } = rule.clearPlan!;
-  if ((top.rose || top.pulse > -Infinity) && state.life.phase !== NORMAL) clear(state.life, t, listener);
+function clearByPattern({ top }: Plan, life: Life, t: number, listener: Listener): void {
+  if ((top.rose || top.pulse > -Infinity) && life.phase !== NORMAL) clear(life, t, listener);
 }
 
 function gather(state: KeyState, plan: Plan): CityEvent[] {

@@ -2,11 +2,15 @@
 import type { KeyKind, Pattern } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import type { CityEvent, EventLimit } from '../../ecdm/event';
-import { clockText, durationText, listText, momentText, numberText, text } from '../../ecdm/text';
+import type { Severity } from '../../ecdm/status';
+import { clockText, durationText, listText, momentText, numberText, text, type TextParameters } from '../../ecdm/text';
 import { unitLabel } from '../../ecdm/units';
+import type { FlappingLimits } from './flapping';
 
 export interface ReasonInput {
-  kind: 'pending' | 'raised' | 'updated' | 'nodata' | 'cleared' | 'neverRaised' | 'byHand' | 'notExpected';
+  kind:
+    | 'pending' | 'raised' | 'updated' | 'nodata' | 'cleared' | 'neverRaised' | 'byHand' | 'notExpected' | 'latched'
+    | 'reminder' | 'severityUp' | 'severityDown' | 'flapping' | 'steady' | 'steadyCleared' | 'suppressed'; // prettier-ignore
   /** Name of the status. */
   name: string;
   /** The pattern in words; `undefined` where it {@link isPlain}. */
@@ -19,6 +23,13 @@ export interface ReasonInput {
   /** How long the pattern must last (pending). */
   lasting: number;
   evidence: readonly CityEvent[];
+  /** What only some kinds say. */
+  more?: {
+    severity?: Severity;
+    /** Name of the status that keeps this one down. */
+    by?: string;
+    flapping?: FlappingLimits;
+  };
 }
 
 /** Most pieces of evidence that a sentence names; a status carries more. */
@@ -46,7 +57,21 @@ export function reasonText(input: ReasonInput, language: string | undefined, tim
     time: durationText(language, Math.max(0, time)),
     evidence: list === '' ? '' : text(language, 'reason.evidence', { list }),
     latest: list === '' ? '' : text(language, 'reason.latest', { list }),
+    ...moreText(input.more, language),
   });
+}
+
+function moreText(
+  { severity, by, flapping }: NonNullable<ReasonInput['more']> = {},
+  language?: string,
+): TextParameters {
+  return {
+    severity: severity === undefined ? '' : text(language, `severity.${severity}`),
+    by: by ?? '',
+    n: flapping?.raises,
+    within: flapping && durationText(language, flapping.within),
+    steady: flapping && durationText(language, flapping.steady),
+  };
 }
 
 function whereText({ key, by }: ReasonInput, language: string | undefined): string {

@@ -6,6 +6,7 @@ import type { Place } from '../../ecdm/observation';
 import { eventsOf, operandsOf, patternsOf } from '../../ecdm/pattern-walk';
 import type { ZoneRef } from '../../ecdm/zone';
 import { CITY } from './keys';
+import { zonesAround } from './zones-around';
 
 /** What is known of the definition of an event, as far as a roster tells which sensors it looks at. */
 export interface Observing {
@@ -158,7 +159,13 @@ class Watched {
       case 'zone':
         return (this.observing.aggregate?.scope === 'zone' ? this.zonesOf(entry) : zones)
           .filter(({ level }) => !per.level || level === per.level)
-          .map((zone) => ({ key: zone.id, name: zone.name, zones: [zone], place, interval }));
+          .map((zone) => ({
+            key: zone.id,
+            name: zone.name,
+            zones: zonesAround(undefined, zones, zone.id),
+            place,
+            interval,
+          }));
       case 'near':
         // around the place of a first event, which nobody knows before
         return [];

@@ -7,7 +7,7 @@ import type { ZoneRef } from '../../ecdm/zone';
 import type { Told } from './teller';
 
 /** Grows when an older program could not read a newer snapshot. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 type Plain = number | '+' | '-';
 
@@ -25,7 +25,7 @@ interface PlainPattern {
 
 interface PlainState {
   pattern: PlainPattern;
-  clear?: PlainPattern;
+  sides: PlainPattern[];
   life: Record<string, unknown>;
   time: Plain;
 }
@@ -36,6 +36,7 @@ export interface PlainEntry {
   zones?: readonly ZoneRef[];
   told?: Told;
   lastUntil: Plain;
+  raises?: number[];
   lag: number;
   expected?: true;
   state: PlainState;
@@ -80,11 +81,12 @@ export function packEntry(entry: Entry): PlainEntry {
     zones,
     told: told && { ...told },
     lastUntil: plain(entry.lastUntil),
+    raises: entry.raises && [...entry.raises],
     lag: entry.lag,
     ...(entry.expected ? { expected: true } : {}),
     state: {
       pattern: packPattern(state.pattern),
-      clear: state.clear && packPattern(state.clear),
+      sides: state.sides.map(packPattern),
       life: { ...life, evidence: state.life.evidence.slice() },
       time: plain(state.time),
     },
@@ -94,22 +96,24 @@ export function packEntry(entry: Entry): PlainEntry {
 }
 
 /** @param sizes numbers that the present rule needs, to refuse what was made by another one */
-export function unpackEntry(p: PlainEntry, sizes: { pattern: number; clear: number | undefined }): Entry | undefined {
+export function unpackEntry(p: PlainEntry, sizes: { pattern: number; sides: readonly number[] }): Entry | undefined {
   const pattern = unpackPattern(p.state.pattern);
-  const clear = p.state.clear && unpackPattern(p.state.clear);
-  if (pattern.n.length !== sizes.pattern || clear?.n.length !== sizes.clear) return undefined;
+  const sides = p.state.sides.map(unpackPattern);
+  if (pattern.n.length !== sizes.pattern || sides.length !== sizes.sides.length) return undefined;
+  if (sides.some(({ n }, i) => n.length !== sizes.sides[i])) return undefined;
   const life = Object.fromEntries(
     Object.entries(p.state.life).map(([field, value]) => [
       field,
       value === '+' || value === '-' ? number(value) : value,
     ]),
   ) as unknown as Life;
-  const state: KeyState = { pattern, clear, life, time: number(p.state.time) };
+  const state: KeyState = { pattern, sides, life, time: number(p.state.time) };
   const entry = new Entry(p.key, state);
   entry.name = p.name;
   entry.zones = p.zones;
   entry.told = p.told;
   entry.lastUntil = number(p.lastUntil);
+  entry.raises = p.raises;
   entry.lag = p.lag;
   entry.expected = p.expected === true;
   entry.waiting = p.waiting;

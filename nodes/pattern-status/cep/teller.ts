@@ -1,13 +1,14 @@
-/** Says what the life-cycle of a key does: builds the statuses, with identity, revision, rate limit and reason. */
-import type { StatusDefinition } from '../../ecdm/definition';
+/**
+ * Decides what is told of a key: follows the condition (life.ts), which comes and goes as it likes, and makes statuses
+ * of it that come and go as people can bear it: never raised twice, not too often, kept while they flap or are latched.
+ */
 import type { CityEvent } from '../../ecdm/event';
-import type { Place } from '../../ecdm/observation';
-import type { Evidence, Status, StatusState } from '../../ecdm/status';
-import { formatTime } from '../../ecdm/time';
-import type { ZoneRef } from '../../ecdm/zone';
-import { areaOf } from './hull';
-import { MOST_EVIDENCE, type Life, type Listener } from './life';
-import { reasonText, type ReasonInput } from './reason';
+import { SEVERITIES, type Status, type StatusFlag, type StatusState } from '../../ecdm/status';
+import { noteRaise, type FlappingLimits } from './flapping';
+import { isHeld, MOST_EVIDENCE, NORMAL, type Life, type Listener } from './life';
+import { writeStatus, type Message, type MessageKey, type MessageOptions } from './message';
+import type { ReasonInput } from './reason';
+import type { Severities } from './severity';
 
 /** What was told of a status that is open. */
 export interface Told {
@@ -19,53 +20,185 @@ export interface Told {
   /** Event time of the last message. */
   said: number;
   /** An earlier episode was found behind one that was told early; it is not yet clear whether both are one. */
-  earlier: number | undefined;
+  earlier?: number;
+  /** Place in {@link SEVERITIES}, as it was told last. */
+  severity: number;
+  /** When it was raised; not while it is pending. */
+  raised?: number;
+  /** When it was raised or people were reminded of it. */
+  reminded: number;
+  /** Patterns of steps that have happened since, as bits. */
+  steps: number;
+  /** The condition is back to normal since then; the status is kept, because it flaps or is latched. */
+  normal?: number;
+  /** Somebody has cleared it while the condition held: it goes when that is over. */
+  released?: boolean;
+  /** It flaps; since then nothing has changed. */
+  changed?: number;
+  /** Detections of the episodes before the present one. */
+  before: number;
+  /** Evidence of the last episode, while there is none at present. */
+  kept?: CityEvent[];
 }
 
 /** The part of a key that the teller looks at. */
-export interface ToldKey {
-  readonly key: string;
-  name: string | undefined;
-  zones: readonly ZoneRef[] | undefined;
+export interface ToldKey extends MessageKey {
   told: Told | undefined;
   /** End of the last episode that was told. */
   lastUntil: number;
+  /** Raises that count for flapping; made when there is one. */
+  raises: number[] | undefined;
 }
 
-export interface TellerOptions {
-  definition: StatusDefinition;
-  /** What the pattern says, in words, where that is more than the names of its events. */
-  pattern: string | undefined;
-  language: string | undefined;
-  timeZone: string | undefined;
+export interface TellerOptions extends MessageOptions {
   updateEvery: number;
-  lasting: number;
+  severities: Severities;
+  latched: boolean;
+  /** 0: never. */
+  remindEvery: number;
+  flapping: FlappingLimits | undefined;
 }
+
+type Kind = ReasonInput['kind'];
 
 export class Teller implements Listener {
   /** The key that is spoken of. */
   subject!: ToldKey;
   out: Status[] = [];
   simulated = false;
+  /** Ids of the statuses that all this rests on. */
+  readonly lineage = new Set<string>();
 
   constructor(private readonly options: TellerOptions) {}
 
+  // ---- what the condition does
+
   pending(life: Life, t: number): void {
-    if (this.subject.told === undefined) this.open(life, 'pending', 'pending', t);
+    if (this.subject.told !== undefined) return;
+    const told = this.open(life.since, t);
+    this.say(told, life, 'pending', 'pending', t);
   }
 
   raised(life: Life, t: number): void {
     const { told } = this.subject;
-    if (told === undefined) this.open(life, 'raised', 'raised', t);
-    else if (told.state === 'pending') this.say(told, life, 'raised', 'raised', t);
-    else if (life.since < told.since) told.earlier = life.since;
+    if (told === undefined) this.raise(this.open(life.since, t), life, t);
+    else if (told.raised === undefined) this.raise(told, life, t);
+    else if (told.normal !== undefined) this.again(told, life, t);
+    else {
+      if (life.since < told.since) told.earlier = life.since;
+      if (t >= told.raised) this.regrade(told, life, t);
+    }
   }
 
   changed(life: Life, t: number): void {
     const { told } = this.subject;
-    if (told === undefined || told.state === 'pending') return;
-    if (this.apart(told, t)) return;
-    if (this.join(told) || t - told.said >= this.options.updateEvery) this.say(told, life, 'updated', 'updated', t);
+    if (told?.raised === undefined || this.apart(told, t)) return;
+    if (this.join(told)) this.say(told, life, 'updated', 'updated', t);
+    else this.update(told, life, t);
+  }
+
+  nodata(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told?.raised === undefined || this.apart(told, t)) return;
+    this.join(told);
+    this.say(told, life, 'nodata', 'nodata', t);
+  }
+
+  known(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told?.raised === undefined || this.apart(told, t)) return;
+    if (this.join(told) || told.state === 'nodata') this.say(told, life, 'updated', 'updated', t);
+  }
+
+  cleared(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told === undefined || told.normal !== undefined) return;
+    if (this.apart(told, t)) {
+      // two episodes after all: the earlier one is told whole, the later one stays open
+      delete told.earlier;
+      this.past(life, t);
+      return;
+    }
+    this.join(told);
+    this.backToNormal(told, life, Math.max(t, told.since), []);
+  }
+
+  masked(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told === undefined) return;
+    const flags: StatusFlag[] = told.raised === undefined ? ['never-raised', 'suppressed'] : ['suppressed'];
+    this.close(told, life, Math.max(t, told.said), 'suppressed', flags, { by: life.masked.join(', ') });
+  }
+
+  stepped(life: Life, t: number, bits: number): void {
+    const { told } = this.subject;
+    if (told?.raised === undefined || t < told.raised) return;
+    told.steps |= bits;
+    this.regrade(told, life, Math.max(t, told.said));
+  }
+
+  // ---- what people and rosters do
+
+  /** @returns whether that is the end of the condition, too */
+  byHand(life: Life, t: number): boolean {
+    const { told } = this.subject;
+    if (told === undefined) return false;
+    if (this.options.latched && told.raised !== undefined && told.normal === undefined) {
+      told.released = true;
+      return false;
+    }
+    this.close(told, life, t, 'byHand', ['by-hand']);
+    return true;
+  }
+
+  /** The sensor was taken out of the roster: its silence means nothing any more. */
+  notExpected(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told !== undefined) this.close(told, life, Math.max(t, told.said), 'notExpected', ['not-expected']);
+  }
+
+  // ---- what is found late or early
+
+  /** An episode that is over when it is found; what was told before is not told again. */
+  past(life: Life, until: number): void {
+    const { subject } = this;
+    if (life.since <= subject.lastUntil) return;
+    // one that is kept while the condition comes and goes has it in itself
+    if (subject.told?.raised !== undefined && life.since >= subject.told.first) return;
+    subject.lastUntil = until;
+    const told = newTold(life.since, life.since, until);
+    told.severity = this.options.severities.rank(0, 0);
+    this.say(told, life, 'raised', 'raised', life.since);
+    this.say(told, life, 'cleared', 'cleared', until);
+  }
+
+  /** A detection that is certain although its time is not settled: told at once. */
+  early(life: Life, since: number, evidence: CityEvent[]): void {
+    this.raise(this.open(since, since), { ...life, since, count: 1, evidence }, since);
+  }
+
+  /** What was told of an open status no longer fits what late events show. */
+  corrected(life: Life, t: number): void {
+    const { told } = this.subject;
+    if (told !== undefined && told.since > t) {
+      // told early: what is settled says nothing of it yet
+      told.earlier = isHeld(life) ? life.since : undefined;
+    } else if (isHeld(life)) this.correctRaised(told, life, t);
+    else if (told !== undefined && life.masked.length > 0) this.masked(life, t);
+    else if (told !== undefined && life.phase === NORMAL && told.normal === undefined)
+      this.backToNormal(told, life, Math.max(t, told.since), ['corrected']);
+  }
+
+  private correctRaised(told: Told | undefined, life: Life, t: number): void {
+    if (told === undefined) {
+      const { lastUntil } = this.subject;
+      this.raise(this.open(life.since <= lastUntil ? Math.max(t, lastUntil + 1) : life.since, t), life, t);
+    } else if (told.raised === undefined) this.raise(told, life, t);
+    else if (told.normal !== undefined) this.again(told, life, Math.max(t, told.said));
+    else if (life.since < told.since) {
+      told.since = life.since;
+      this.say(told, life, 'updated', 'updated', Math.max(t, told.said));
+    }
   }
 
   /** It is not yet clear whether the earlier episode goes on to the one that was told. */
@@ -77,228 +210,170 @@ export class Teller implements Listener {
   private join(told: Told): boolean {
     if (told.earlier === undefined) return false;
     told.since = told.earlier;
-    told.earlier = undefined;
+    delete told.earlier;
     return true;
   }
 
-  nodata(life: Life, t: number): void {
-    const { told } = this.subject;
-    if (told === undefined || told.state === 'pending' || this.apart(told, t)) return;
-    this.join(told);
-    this.say(told, life, 'nodata', 'nodata', t);
+  // ---- time
+
+  /** Next time at which something is to be told although nothing happens. */
+  deadline({ told }: ToldKey, life: Life): number {
+    if (told?.raised === undefined) return Infinity;
+    const { remindEvery, severities, flapping, updateEvery } = this.options;
+    let next = remindEvery > 0 ? told.reminded + remindEvery : Infinity;
+    if (told.changed !== undefined) next = Math.min(next, told.changed + flapping!.steady);
+    if (severities.isFixed) return next;
+    const held = told.steps | life.levels;
+    const down = told.said + updateEvery;
+    if (severities.rank(held, down - told.raised) < told.severity) next = Math.min(next, down);
+    return Math.min(next, told.raised + severities.risesAfter(held, told.severity));
   }
 
-  known(life: Life, t: number): void {
+  /** The time that {@link deadline} told has come. */
+  due(life: Life, at: number): void {
     const { told } = this.subject;
-    if (told === undefined || told.state === 'pending' || this.apart(told, t)) return;
-    if (this.join(told) || told.state === 'nodata') this.say(told, life, 'updated', 'updated', t);
-  }
-
-  cleared(life: Life, t: number): void {
-    const { subject } = this;
-    const { told } = subject;
-    if (told === undefined) return;
-    if (this.apart(told, t)) {
-      // two episodes after all: the earlier one is told whole, the later one stays open
-      told.earlier = undefined;
-      this.past(life, t);
-      return;
+    if (told?.raised === undefined) return;
+    const t = Math.max(at, told.said);
+    const { remindEvery, flapping } = this.options;
+    if (told.changed !== undefined && told.changed + flapping!.steady <= at) {
+      this.steady(told, life, t);
+      if (this.subject.told === undefined) return;
     }
-    this.join(told);
-    const pending = told.state === 'pending';
-    const until = Math.max(t, told.since);
-    this.say(told, life, 'cleared', pending ? 'neverRaised' : 'cleared', until, pending ? ['never-raised'] : []);
-    this.over(told, until);
+    if (remindEvery > 0 && told.reminded + remindEvery <= at) {
+      told.reminded += remindEvery;
+      this.repeat(told, life, 'reminder', t, ['reminder']);
+    } else this.regrade(told, life, t);
   }
 
-  byHand(life: Life, t: number): void {
-    const { told } = this.subject;
-    if (told === undefined) return;
-    this.say(told, life, 'cleared', 'byHand', t, ['by-hand']);
-    this.over(told, t);
-  }
-
-  /** All identities up to here are used. */
-  private over(told: Told, until: number): void {
-    const { subject } = this;
-    subject.told = undefined;
-    subject.lastUntil = Math.max(subject.lastUntil, until, told.first);
-  }
-
-  /** The sensor was taken out of the roster: its silence means nothing any more. */
-  notExpected(life: Life, t: number): void {
-    const { subject } = this;
-    if (subject.told === undefined) return;
-    this.say(subject.told, life, 'cleared', 'notExpected', t, ['not-expected']);
-    subject.told = undefined;
-    subject.lastUntil = t;
-  }
-
-  /** An episode that is over when it is found; what was told before is not told again. */
-  past(life: Life, until: number): void {
-    const { subject } = this;
-    if (life.since <= subject.lastUntil) return;
-    subject.lastUntil = until;
-    const told: Told = {
-      first: life.since,
-      since: life.since,
-      revision: 0,
-      state: 'raised',
-      said: until,
-      earlier: undefined,
-    };
-    this.say(told, life, 'raised', 'raised', life.since);
-    this.say(told, life, 'cleared', 'cleared', until);
-  }
-
-  /** A detection that is certain although its time is not settled: told at once. */
-  early(since: number, evidence: CityEvent[]): void {
-    const { subject } = this;
-    const first = Math.max(since, subject.lastUntil + 1);
-    const told: Told = { first, since, revision: 0, state: 'raised', said: since, earlier: undefined };
-    subject.told = told;
-    this.write(told, 'raised', 'raised', since, 1, evidence, []);
-  }
-
-  /** What was told of an open status no longer fits what late events show. */
-  corrected(life: Life, t: number): void {
-    const { subject } = this;
-    const { told } = subject;
-    if (told !== undefined && told.since > t) {
-      // told early: what is settled says nothing of it yet
-      told.earlier = life.phase === 2 ? life.since : undefined;
-      return;
-    }
-    if (life.phase === 2) {
-      if (told === undefined) {
-        // an identity that was used is not used again
-        if (life.since <= subject.lastUntil)
-          this.open({ ...life, since: Math.max(t, subject.lastUntil + 1) }, 'raised', 'raised', t);
-        else this.open(life, 'raised', 'raised', t);
-      } else if (told.state === 'pending') this.say(told, life, 'raised', 'raised', t);
-      else if (life.since < told.since) {
-        told.since = life.since;
-        this.say(told, life, 'updated', 'updated', t);
-      }
-    } else if (life.phase === 0 && told !== undefined) {
-      const until = Math.max(t, told.since);
-      this.say(told, life, 'cleared', 'cleared', until, ['corrected']);
-      this.over(told, until);
+  private steady(told: Told, life: Life, t: number): void {
+    delete told.changed;
+    this.subject.raises = undefined;
+    if (told.normal === undefined) this.repeat(told, life, 'steady', t, ['steady']);
+    else if (this.options.latched && told.released !== true) this.say(told, life, 'updated', 'latched', t, ['steady']);
+    else {
+      const flags: StatusFlag[] = told.released === true ? ['steady', 'by-hand'] : ['steady'];
+      this.close(told, life, t, 'steadyCleared', flags, { flapping: this.options.flapping }, told.normal);
     }
   }
 
-  private open(life: Life, state: StatusState, kind: ReasonInput['kind'], t: number): void {
+  // ---- steps of a status
+
+  private open(since: number, t: number): Told {
+    const { subject } = this;
     // an identity that was used is not used again, although a late event shows that the old episode was none or went on
-    const first = Math.max(life.since, this.subject.lastUntil + 1);
-    const told: Told = { first, since: life.since, revision: 0, state, said: t, earlier: undefined };
-    this.subject.told = told;
-    this.say(told, life, state, kind, t);
+    const told = newTold(Math.max(since, subject.lastUntil + 1), since, t);
+    told.severity = this.options.severities.rank(0, 0);
+    subject.told = told;
+    return told;
+  }
+
+  private raise(told: Told, life: Life, t: number): void {
+    const { flapping, severities } = this.options;
+    told.raised = told.reminded = t;
+    told.severity = severities.rank(life.levels, 0);
+    const flaps = flapping !== undefined && noteRaise((this.subject.raises ??= []), t, flapping);
+    if (flaps) told.changed = t;
+    this.say(told, life, 'raised', flaps ? 'flapping' : 'raised', t, [], { flapping });
+  }
+
+  /** The condition is back in a status that was kept. */
+  private again(told: Told, life: Life, t: number): void {
+    delete told.normal;
+    delete told.kept;
+    if (told.changed !== undefined) told.changed = t;
+    this.update(told, life, t);
+  }
+
+  private backToNormal(told: Told, life: Life, t: number, flags: StatusFlag[]): void {
+    if (told.raised === undefined) this.close(told, life, t, 'neverRaised', [...flags, 'never-raised']);
+    else if (told.changed !== undefined) {
+      this.keep(told, life, t);
+      told.changed = t;
+    } else if (told.released === true) this.close(told, life, t, 'byHand', [...flags, 'by-hand']);
+    else if (this.options.latched) {
+      this.keep(told, life, t);
+      this.say(told, life, 'updated', 'latched', t, flags);
+    } else this.close(told, life, t, 'cleared', flags);
+  }
+
+  private keep(told: Told, life: Life, t: number): void {
+    told.normal = t;
+    told.before += life.count;
+    told.kept = life.evidence.slice(-MOST_EVIDENCE);
+  }
+
+  private close(
+    told: Told,
+    life: Life,
+    t: number,
+    kind: Kind,
+    flags: StatusFlag[],
+    more?: ReasonInput['more'],
+    until = t,
+  ): void {
+    const { subject } = this;
+    this.say(told, life, 'cleared', kind, t, flags, more, until);
+    subject.told = undefined;
+    subject.lastUntil = Math.max(subject.lastUntil, t, told.first);
+  }
+
+  /** Something more has happened: told now, if not something was told just before. */
+  private update(told: Told, life: Life, t: number): void {
+    if (told.changed === undefined && t - told.said >= this.options.updateEvery)
+      this.say(told, life, 'updated', 'updated', t);
+  }
+
+  /** A higher severity is told at once, a lower one when it is time for an update. */
+  private regrade(told: Told, life: Life, t: number): void {
+    const { severities, updateEvery } = this.options;
+    if (severities.isFixed) return;
+    const rank = this.rankAt(told, life, t);
+    if (rank > told.severity) this.repeat(told, life, 'severityUp', t, []);
+    else if (rank < told.severity && t - told.said >= updateEvery) this.repeat(told, life, 'severityDown', t, []);
+  }
+
+  private rankAt(told: Told, life: Life, t: number): number {
+    return this.options.severities.rank(told.steps | life.levels, t - told.raised!);
+  }
+
+  /** Says it again in the state that it is in. */
+  private repeat(told: Told, life: Life, kind: Kind, t: number, flags: StatusFlag[]): void {
+    this.say(told, life, told.state === 'nodata' ? 'nodata' : 'updated', kind, t, flags);
   }
 
   private say(
     told: Told,
     life: Life,
     state: StatusState,
-    kind: ReasonInput['kind'],
+    kind: Kind,
     t: number,
-    flags: string[] = [],
+    why: StatusFlag[] = [],
+    more?: ReasonInput['more'],
+    until?: number,
   ): void {
-    this.write(told, state, kind, t, life.count, life.evidence, flags);
-  }
-
-  private write(
-    told: Told,
-    state: StatusState,
-    kind: ReasonInput['kind'],
-    t: number,
-    count: number,
-    events: readonly CityEvent[],
-    flags: string[],
-  ): void {
-    const { definition, timeZone, language, pattern, lasting } = this.options;
-    const { subject } = this;
-    const evidence = events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
+    const flags: StatusFlag[] = [...why];
+    if (state === 'updated' || state === 'nodata') {
+      const rank = this.rankAt(told, life, t);
+      if (rank !== told.severity) flags.push(rank > told.severity ? 'severity-up' : 'severity-down');
+      told.severity = rank;
+    }
+    if (state === 'nodata') flags.push('nodata');
+    if (told.changed !== undefined) flags.push('flapping');
+    if (told.normal !== undefined && this.options.latched && state !== 'cleared') flags.push('latched');
     told.revision++;
     told.state = state;
     told.said = t;
-    const name = subject.name ?? (definition.per.by === 'city' ? undefined : subject.key);
-    const places = evidence.flatMap((event) => (event.place === undefined ? [] : [event.place]));
-    if (state === 'nodata') flags = [...flags, 'nodata'];
-    const status: Status = {
-      statusId: `${definition.id}|${subject.key}|${new Date(told.first).toISOString()}`,
-      revision: told.revision,
-      status: definition.id,
-      name: definition.name,
-      key: subject.key,
-      state,
-      severity: definition.severity,
-      since: formatTime(told.since, timeZone),
-      updated: formatTime(t, timeZone),
-      count,
-      evidence: evidence.map((event) => evidenceOf(event, timeZone)),
-      reason: reasonText(
-        {
-          kind,
-          name: definition.name,
-          pattern,
-          key: name,
-          by: definition.per.by,
-          since: told.since,
-          now: t,
-          lasting,
-          evidence,
-        },
-        language,
-        timeZone,
-      ),
-      flags,
-    };
-    if (definition.domain !== undefined) status.domain = definition.domain;
-    if (subject.name !== undefined) status.keyName = subject.name;
-    if (state === 'cleared') status.until = formatTime(t, timeZone);
-    if (places.length > 0) {
-      status.place = placeOf(places);
-      status.area = areaOf(places);
-    }
-    if (subject.zones !== undefined) status.zones = subject.zones;
-    if (this.simulated) status.simulated = true;
-    this.out.push(status);
+    const { first, since, revision, severity } = told;
+    const message: Message = {
+      first, since, revision, state, severity, time: t, until, flags, kind,
+      count: told.normal === undefined ? told.before + life.count : told.before,
+      evidence: told.kept ?? life.evidence,
+      more: { severity: SEVERITIES[severity], ...more },
+    }; // prettier-ignore
+    this.out.push(writeStatus(this.options, this.subject, message, this.lineage, this.simulated));
   }
 }
 
-/** The one place there is, or the middle of several. */
-function placeOf(places: readonly Place[]): Place {
-  let lon = 0;
-  let lat = 0;
-  for (const place of places) {
-    lon += place[0];
-    lat += place[1];
-  }
-  const first = places[0]!;
-  if (places.every((p) => p[0] === first[0] && p[1] === first[1])) return first;
-  return [round(lon / places.length), round(lat / places.length)];
-}
-
-function round(degrees: number): number {
-  return Math.round(degrees * 1e6) / 1e6;
-}
-
-function evidenceOf(event: CityEvent, timeZone: string | undefined): Evidence {
-  const evidence: Evidence = {
-    id: event.id,
-    event: event.event,
-    name: event.name,
-    key: event.key,
-    kind: event.kind,
-    time: formatTime(event.time, timeZone),
-  };
-  if (event.keyName !== undefined) evidence.keyName = event.keyName;
-  const { value } = event;
-  // records and long texts stay where they are: a status must stay small
-  if (typeof value === 'number' || typeof value === 'boolean') evidence.value = value;
-  else if (typeof value === 'string') evidence.value = value.slice(0, 200);
-  if (event.unit !== undefined) evidence.unit = event.unit;
-  if (event.limit !== undefined) evidence.limit = event.limit;
-  if (event.place !== undefined) evidence.place = event.place;
-  return evidence;
+function newTold(first: number, since: number, t: number): Told {
+  return { first, since, revision: 0, state: 'pending', said: t, severity: 0, reminded: t, steps: 0, before: 0 };
 }

@@ -1,0 +1,127 @@
+/** Writes a status as it is sent: identity, times, evidence, and the sentence that says why. */
+import type { StatusDefinition } from '../../ecdm/definition';
+import type { CityEvent } from '../../ecdm/event';
+import type { Place } from '../../ecdm/observation';
+import { SEVERITIES, type Evidence, type Status, type StatusState } from '../../ecdm/status';
+import { formatTime } from '../../ecdm/time';
+import type { ZoneRef } from '../../ecdm/zone';
+import { areaOf } from './hull';
+import { MOST_EVIDENCE } from './life';
+import { reasonText, type ReasonInput } from './reason';
+
+export interface MessageOptions {
+  definition: StatusDefinition;
+  /** What the pattern says, in words, where that is more than the names of its events. */
+  pattern: string | undefined;
+  language: string | undefined;
+  timeZone: string | undefined;
+  /** How long the pattern must last. */
+  lasting: number;
+}
+
+/** Whose status it is. */
+export interface MessageKey {
+  readonly key: string;
+  readonly name: string | undefined;
+  readonly zones: readonly ZoneRef[] | undefined;
+}
+
+/** What is said of it. */
+export interface Message {
+  first: number;
+  since: number;
+  revision: number;
+  state: StatusState;
+  /** Place in {@link SEVERITIES}. */
+  severity: number;
+  /** Event time of the message. */
+  time: number;
+  /** When it ended, where that is not the time of the message. */
+  until?: number;
+  count: number;
+  evidence: readonly CityEvent[];
+  flags: string[];
+  kind: ReasonInput['kind'];
+  /** What the sentence says beside it. */
+  more?: ReasonInput['more'];
+}
+
+export function writeStatus(
+  { definition, pattern, language, timeZone, lasting }: MessageOptions,
+  subject: MessageKey,
+  { first, since, revision, state, severity, time, until = time, count, evidence: events, flags, kind, more }: Message,
+  lineage: ReadonlySet<string>,
+  simulated: boolean,
+): Status {
+  const evidence = events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
+  const name = subject.name ?? (definition.per.by === 'city' ? undefined : subject.key);
+  const places = evidence.flatMap((event) => (event.place === undefined ? [] : [event.place]));
+  const { by } = definition.per;
+  const ended = state === 'cleared' ? until : time;
+  const input: ReasonInput = {
+    kind, name: definition.name, pattern, key: name, by, since, now: ended, lasting, evidence, more,
+  }; // prettier-ignore
+  const status: Status = {
+    statusId: `${definition.id}|${subject.key}|${new Date(first).toISOString()}`,
+    revision,
+    status: definition.id,
+    name: definition.name,
+    key: subject.key,
+    state,
+    severity: SEVERITIES[severity]!,
+    since: formatTime(since, timeZone),
+    updated: formatTime(time, timeZone),
+    count,
+    evidence: evidence.map((event) => evidenceOf(event, timeZone)),
+    reason: reasonText(input, language, timeZone),
+    flags,
+  };
+  if (definition.domain !== undefined) status.domain = definition.domain;
+  if (subject.name !== undefined) status.keyName = subject.name;
+  if (state === 'cleared') status.until = formatTime(until, timeZone);
+  if (places.length > 0) {
+    status.place = placeOf(places);
+    status.area = areaOf(places);
+  }
+  if (subject.zones !== undefined) status.zones = subject.zones;
+  if (lineage.size > 0) status.lineage = [...lineage];
+  if (simulated) status.simulated = true;
+  return status;
+}
+
+/** The one place there is, or the middle of several. */
+function placeOf(places: readonly Place[]): Place {
+  let lon = 0;
+  let lat = 0;
+  for (const place of places) {
+    lon += place[0];
+    lat += place[1];
+  }
+  const first = places[0]!;
+  if (places.every((p) => p[0] === first[0] && p[1] === first[1])) return first;
+  return [round(lon / places.length), round(lat / places.length)];
+}
+
+function round(degrees: number): number {
+  return Math.round(degrees * 1e6) / 1e6;
+}
+
+function evidenceOf(event: CityEvent, timeZone: string | undefined): Evidence {
+  const evidence: Evidence = {
+    id: event.id,
+    event: event.event,
+    name: event.name,
+    key: event.key,
+    kind: event.kind,
+    time: formatTime(event.time, timeZone),
+  };
+  if (event.keyName !== undefined) evidence.keyName = event.keyName;
+  const { value } = event;
+  // records and long texts stay where they are: a status must stay small
+  if (typeof value === 'number' || typeof value === 'boolean') evidence.value = value;
+  else if (typeof value === 'string') evidence.value = value.slice(0, 200);
+  if (event.unit !== undefined) evidence.unit = event.unit;
+  if (event.limit !== undefined) evidence.limit = event.limit;
+  if (event.place !== undefined) evidence.place = event.place;
+  return evidence;
+}

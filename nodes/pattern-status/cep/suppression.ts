@@ -1,0 +1,85 @@
+/** "Not while": the statuses that keep a rule down, and for which of its keys each of them counts. */
+import type { CityEvent } from '../../ecdm/event';
+import type { ZoneRef } from '../../ecdm/zone';
+import { isBefore } from './entry';
+import { CITY } from './keys';
+
+/** Streams (status and key) that are remembered; those that are over are forgotten first. */
+const MOST_STREAMS = 10_000;
+/** Events of one stream that a key which comes later is told. */
+const KEPT = 4;
+
+/** What a status says of a key concerns the key itself, the keys in that zone, and in the whole city all of them. */
+export function isConcerned(about: string, key: string, zones: readonly ZoneRef[] | undefined): boolean {
+  return about === key || about === CITY || (zones?.some(({ id }) => id === about) ?? false);
+}
+
+/** What is known of the statuses that keep a rule down, for keys of which nothing is known yet. */
+export class Suppressors {
+  private readonly streams = new Map<string, CityEvent[]>();
+
+  constructor(private readonly ids: ReadonlySet<string>) {}
+
+  has(event: string): boolean {
+    return this.ids.has(event);
+  }
+
+  take(event: CityEvent): void {
+    let events = this.streams.get(event.stream);
+    if (events === undefined) {
+      if (this.streams.size >= MOST_STREAMS && !this.forgetOne()) return;
+      this.streams.set(event.stream, (events = []));
+    }
+    let at = events.length;
+    while (at > 0 && isBefore(event, events[at - 1]!)) at--;
+    // of one status that goes on only its begin is of use
+    if (event.kind === 'begin' && events[at - 1]?.kind === 'begin') return;
+    events.splice(at, 0, event);
+    if (events.length > KEPT) events.shift();
+  }
+
+  private forgetOne(): boolean {
+    for (const [stream, events] of this.streams) {
+      if (events.at(-1)?.kind !== 'end') continue;
+      this.streams.delete(stream);
+      return true;
+    }
+    return false;
+  }
+
+  /** What a key that is new must be told. */
+  eventsFor(key: string, zones: readonly ZoneRef[] | undefined): CityEvent[] {
+    const found: CityEvent[] = [];
+    for (const events of this.streams.values()) {
+      if (isConcerned(events[0]!.key, key, zones)) found.push(...events);
+    }
+    return found;
+  }
+
+  /** What a key must be told that has moved from some zones to others: what counts from now on, and what no longer. */
+  moved(
+    key: string,
+    from: readonly ZoneRef[] | undefined,
+    to: readonly ZoneRef[] | undefined,
+    time: number,
+  ): CityEvent[] {
+    const found: CityEvent[] = [];
+    for (const events of this.streams.values()) {
+      const last = events.at(-1)!;
+      if (last.kind === 'end') continue;
+      const before = isConcerned(last.key, key, from);
+      if (before === isConcerned(last.key, key, to)) continue;
+      const kind = before ? 'end' : 'begin';
+      found.push({ ...last, id: `${last.id}|${kind}|${time}`, kind, time: before ? time : Math.max(time, last.time) });
+    }
+    return found;
+  }
+
+  save(): CityEvent[][] {
+    return [...this.streams.values()];
+  }
+
+  restore(kept: readonly CityEvent[][] | undefined): void {
+    for (const events of kept ?? []) for (const event of events) this.take(event);
+  }
+}
