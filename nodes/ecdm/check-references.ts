@@ -1,4 +1,5 @@
 /** What a schema cannot say: references, loops, limits on the wrong side, units that do not exist. */
+import { RuleCheck } from './check-rule';
 import type { Aggregate, Compare, Condition, Definition, EventDefinition, Pattern, StatusDefinition } from './definition';
 import { parseDuration } from './duration';
 import { Mistakes, type Mistake } from './mistake';
@@ -13,12 +14,14 @@ type Path = readonly PropertyKey[];
 /** Collects the mistakes of one definition that has the right shape. */
 export class ReferenceCheck {
   private readonly mistakes: Mistakes;
+  private readonly rules: RuleCheck;
 
   constructor(
     private readonly definition: Definition,
     language: string | undefined,
   ) {
     this.mistakes = new Mistakes(language);
+    this.rules = new RuleCheck(this.mistakes);
   }
 
   run(): Mistake[] {
@@ -103,22 +106,11 @@ export class ReferenceCheck {
 
   private aggregate(aggregate: Aggregate, path: Path): void {
     const { step, level, scope } = aggregate;
-    this.window(aggregate, path);
+    this.rules.window(aggregate, path);
     if (level !== undefined && scope !== 'zone') {
       this.mistakes.add([...path, 'level'], 'levelScope', { scope });
     }
     if (step !== undefined && !(parseDuration(step)! > 0)) this.mistakes.add([...path, 'step'], 'noLength', { example: '10 min' });
-  }
-
-  /** What aggregates of events and of patterns have in common. */
-  private window({ method, percentile, over }: Pick<Aggregate, 'method' | 'percentile' | 'over'>, path: Path): void {
-    if (method === 'percentile' && percentile === undefined) {
-      this.mistakes.add([...path, 'percentile'], 'percentile');
-    }
-    if (method !== 'percentile' && percentile !== undefined) {
-      this.mistakes.add([...path, 'percentile'], 'noPercentile', { method });
-    }
-    if (!(parseDuration(over)! > 0)) this.mistakes.add([...path, 'over'], 'noLength', { example: '1 h' });
   }
 
   private condition(condition: Condition, path: Path): void {
@@ -171,65 +163,17 @@ export class ReferenceCheck {
 
   private status(status: StatusDefinition, path: Path): void {
     if (status.domain !== undefined) this.refers([...path, 'domain'], status.domain, this.definition.domains, 'noDomain');
-    for (const { pattern, path: at } of patternsOf(status)) {
-      this.pattern(pattern, [...path, ...at]);
-      this.aliases(pattern, [...path, ...at], new Set());
-    }
+    for (const { pattern, path: at } of patternsOf(status)) this.events(pattern, [...path, ...at]);
     status.notWhile?.forEach((id, i) => this.refers([...path, 'notWhile', i], id, this.definition.statuses, 'noStatus'));
-    this.place(status.per, [...path, 'per']);
-    status.steps?.forEach(({ after, when }, i) => {
-      if (after === undefined && when === undefined) this.mistakes.add([...path, 'steps', i], 'emptyStep');
-    });
+    this.rules.status(status, path);
   }
 
-  private place({ by, level, metres }: StatusDefinition['per'], path: Path): void {
-    if (level !== undefined && by !== 'zone') this.mistakes.add([...path, 'level'], 'levelBy', { by });
-    if (metres !== undefined && by !== 'near') this.mistakes.add([...path, 'metres'], 'metresBy', { by });
-    if (metres === undefined && by === 'near') this.mistakes.add([...path, 'metres'], 'noMetres');
-  }
-
-  private pattern(pattern: Pattern, path: Path): void {
+  private events(pattern: Pattern, path: Path): void {
     if (pattern.op === 'event' || pattern.op === 'aggregate') {
       const known = [...this.definition.events, ...this.definition.statuses];
       this.refers([...path, 'event'], pattern.event, known, 'noEvent');
-      if (pattern.op === 'aggregate') this.window(pattern, path);
-      return;
     }
-    if (pattern.op === 'times' && pattern.max !== undefined && pattern.max < pattern.min) {
-      this.mistakes.add([...path, 'max'], 'max', { max: pattern.max, min: pattern.min });
-    }
-    if ('within' in pattern && pattern.within !== undefined && !(parseDuration(pattern.within)! > 0)) {
-      this.mistakes.add([...path, 'within'], 'noWithin');
-    }
-    for (const { of, path: at } of operandsOf(pattern)) this.pattern(of, [...path, ...at]);
-  }
-
-  /**
-   * Names of events: each once in a pattern, and comparisons only of what is in their own bracket.
-   * @param taken names that were seen before in the whole pattern
-   * @returns the names in this pattern
-   */
-  private aliases(pattern: Pattern, path: Path, taken: Set<string>): string[] {
-    if (pattern.op === 'event') {
-      if (pattern.as === undefined) return [];
-      if (taken.has(pattern.as)) this.mistakes.add([...path, 'as'], 'aliasTwice', { alias: pattern.as });
-      taken.add(pattern.as);
-      return [pattern.as];
-    }
-    const here = operandsOf(pattern).flatMap(({ of, path: at }) => this.aliases(of, [...path, ...at], taken));
-    if (!('where' in pattern)) return here;
-    pattern.where?.forEach(({ left, right }, i) => {
-      for (const [side, term] of [['left', left], ['right', right]] as const) {
-        if ('of' in term && !here.includes(term.of)) this.noAlias([...path, 'where', i, side, 'of'], term.of, here);
-      }
-    });
-    return here;
-  }
-
-  private noAlias(path: Path, alias: string, here: readonly string[]): void {
-    const near = nearest(alias, here);
-    const hint = near !== undefined ? 'near' : here.length > 0 ? 'known' : 'nameEvent';
-    this.mistakes.add(path, 'noAlias', { alias, near, list: here.join(', ') }, hint);
+    for (const { of, path: at } of operandsOf(pattern)) this.events(of, [...path, ...at]);
   }
 
   /** A status that feeds itself, by whatever way round, would never end. */

@@ -224,6 +224,9 @@ class Compiler {
     if (p.max !== undefined && p.max < p.min) {
       throw new DefinitionError(`${path}.max`, 'max');
     }
+    if (p.min === 0 && p.max === undefined) {
+      throw new DefinitionError(`${path}.min`, 'always');
+    }
     if (limit === undefined && (p.min > 1 || p.max !== undefined)) {
       throw new DefinitionError(path, 'times');
     }

@@ -1,0 +1,79 @@
+/** What is wrong in a status by itself, whatever events there are: names, limits, places, severities. */
+import type { Aggregate, Pattern, StatusDefinition } from './definition';
+import { parseDuration } from './duration';
+import type { Mistakes } from './mistake';
+import { nearest } from './nearest';
+import { operandsOf, patternsOf } from './pattern-walk';
+
+type Path = readonly PropertyKey[];
+
+export class RuleCheck {
+  constructor(private readonly mistakes: Mistakes) {}
+
+  status(status: StatusDefinition, path: Path): void {
+    for (const { pattern, path: at } of patternsOf(status)) {
+      this.pattern(pattern, [...path, ...at]);
+      this.aliases(pattern, [...path, ...at], new Set());
+    }
+    this.place(status.per, [...path, 'per']);
+    status.steps?.forEach(({ after, when }, i) => {
+      if (after === undefined && when === undefined) this.mistakes.add([...path, 'steps', i], 'emptyStep');
+    });
+  }
+
+  private place({ by, level, metres }: StatusDefinition['per'], path: Path): void {
+    if (level !== undefined && by !== 'zone') this.mistakes.add([...path, 'level'], 'levelBy', { by });
+    if (metres !== undefined && by !== 'near') this.mistakes.add([...path, 'metres'], 'metresBy', { by });
+    if (metres === undefined && by === 'near') this.mistakes.add([...path, 'metres'], 'noMetres');
+  }
+
+  /** What aggregates of events and of patterns have in common. */
+  window({ method, percentile, over }: Pick<Aggregate, 'method' | 'percentile' | 'over'>, path: Path): void {
+    if (method === 'percentile' && percentile === undefined) {
+      this.mistakes.add([...path, 'percentile'], 'percentile');
+    }
+    if (method !== 'percentile' && percentile !== undefined) {
+      this.mistakes.add([...path, 'percentile'], 'noPercentile', { method });
+    }
+    if (!(parseDuration(over)! > 0)) this.mistakes.add([...path, 'over'], 'noLength', { example: '1 h' });
+  }
+
+  private pattern(pattern: Pattern, path: Path): void {
+    if (pattern.op === 'aggregate') this.window(pattern, path);
+    if (pattern.op === 'times' && pattern.max !== undefined && pattern.max < pattern.min) {
+      this.mistakes.add([...path, 'max'], 'max', { max: pattern.max, min: pattern.min });
+    }
+    if ('within' in pattern && pattern.within !== undefined && !(parseDuration(pattern.within)! > 0)) {
+      this.mistakes.add([...path, 'within'], 'noWithin');
+    }
+    for (const { of, path: at } of operandsOf(pattern)) this.pattern(of, [...path, ...at]);
+  }
+
+  /**
+   * Names of events: each once in a pattern, and comparisons only of what is in their own bracket.
+   * @param taken names that were seen before in the whole pattern
+   * @returns the names in this pattern
+   */
+  private aliases(pattern: Pattern, path: Path, taken: Set<string>): string[] {
+    if (pattern.op === 'event') {
+      if (pattern.as === undefined) return [];
+      if (taken.has(pattern.as)) this.mistakes.add([...path, 'as'], 'aliasTwice', { alias: pattern.as });
+      taken.add(pattern.as);
+      return [pattern.as];
+    }
+    const here = operandsOf(pattern).flatMap(({ of, path: at }) => this.aliases(of, [...path, ...at], taken));
+    if (!('where' in pattern)) return here;
+    pattern.where?.forEach(({ left, right }, i) => {
+      for (const [side, term] of [['left', left], ['right', right]] as const) {
+        if ('of' in term && !here.includes(term.of)) this.noAlias([...path, 'where', i, side, 'of'], term.of, here);
+      }
+    });
+    return here;
+  }
+
+  private noAlias(path: Path, alias: string, here: readonly string[]): void {
+    const near = nearest(alias, here);
+    const hint = near !== undefined ? 'near' : here.length > 0 ? 'known' : 'nameEvent';
+    this.mistakes.add(path, 'noAlias', { alias, near, list: here.join(', ') }, hint);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Rules as text: `when "smoke" then no "pump on" for 2 min in the same station severity major`. What a tree says, the
+ * text says, and back; the words come from a table for each language.
+ */
+import { Cursor } from './cursor';
+import { judge } from './judge';
+import { Marks } from './marks';
+import { Names, type NamedEvent } from './names';
+import { PatternParser } from './pattern-parser';
+import { Printer } from './printer';
+import { RuleParser, type RuleParts } from './rule-parser';
+import { Stop, TextErrors, type TextError } from './text-error';
+import { tokenize, type TokenFault } from './tokens';
+import { vocabularyOf } from './words';
+
+export type { NamedEvent, RuleParts, TextError };
+
+/** Longer texts are not read. */
+const LONGEST = 50_000;
+
+/**
+ * Reads a rule. Never throws: what is wrong comes with its place and, where there is one, a way to mend it.
+ * @param language of the words and messages: "en-US" (default) or "th"; English words are understood in every language
+ * @param events that may be named, statuses among them
+ * @returns the rule where the text can be read, even if the compiler refuses it
+ */
+export function parseRule(
+  text: string,
+  language: string | undefined,
+  events: readonly NamedEvent[],
+): { rule?: RuleParts; errors: TextError[] } {
+  const errors = new TextErrors(text, language);
+  const names = new Names(events);
+  const marks = new Marks();
+  try {
+    const rule = read(text, language, names, marks, errors);
+    if (errors.count > 0) return { errors: errors.list() };
+    judge(rule, marks, names, errors, language);
+    return { rule, errors: errors.list() };
+  } catch (thrown) {
+    if (!(thrown instanceof Stop)) throw thrown;
+    return { errors: errors.list() };
+  }
+}
+
+/** Writes a rule as text: {@link parseRule} reads back the same. */
+export function printRule(rule: RuleParts, language: string | undefined, events: readonly NamedEvent[]): string {
+  return new Printer(vocabularyOf(language), new Names(events)).rule(rule);
+}
+
+function read(
+  text: string,
+  language: string | undefined,
+  names: Names,
+  marks: Marks,
+  errors: TextErrors,
+): RuleParts {
+  const whole = { start: 0, end: text.length };
+  if (text.length > LONGEST) errors.stop(whole, 'long', { limit: LONGEST }, errors.say('advice.shorter'));
+  if (text.trim() === '') errors.stop(whole, 'empty', {}, errors.say('advice.begin'));
+  const { tokens, fault } = tokenize(text);
+  if (fault !== undefined) errors.stop(fault, fault.code, { found: text.slice(fault.start, fault.end) }, mend(fault, errors));
+  const cursor = new Cursor(text, tokens, vocabularyOf(language), errors);
+  return new RuleParser(cursor, new PatternParser(cursor, names, marks), marks).read();
+}
+
+function mend({ code }: TokenFault, errors: TextErrors): string {
+  if (code === 'escape') return errors.say('advice.escape');
+  return errors.say('advice.close', { sign: code === 'openId' ? ']' : '"' });
+}

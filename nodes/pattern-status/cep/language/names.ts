@@ -1,0 +1,52 @@
+/** Events by the names that people gave them, and back. */
+import { nearest } from '../../../ecdm/nearest';
+import { bracketedId, quotedText } from './tokens';
+
+/** An event or a status that a rule may look at. */
+export interface NamedEvent {
+  id: string;
+  name: string;
+  /** Whether it has a duration; a state where that is not known. */
+  emit?: 'state' | 'point';
+}
+
+export class Names {
+  private readonly byId = new Map<string, NamedEvent>();
+  private readonly byName = new Map<string, string[]>();
+
+  constructor(events: readonly NamedEvent[]) {
+    for (const event of events) {
+      if (this.byId.has(event.id)) continue;
+      this.byId.set(event.id, event);
+      const same = this.byName.get(event.name);
+      if (same === undefined) this.byName.set(event.name, [event.id]);
+      else same.push(event.id);
+    }
+  }
+
+  /** How an event is written: by its name where that is enough. */
+  print(id: string): string {
+    const name = this.byId.get(id)?.name ?? '';
+    if (name === '') return bracketedId(id);
+    return this.byName.get(name)!.length === 1 ? quotedText(name) : `${quotedText(name)} ${bracketedId(id)}`;
+  }
+
+  /** The ids of those that are called so; an id is understood where no name is the same. */
+  called(name: string): readonly string[] {
+    return this.byName.get(name) ?? (this.byId.has(name) ? [name] : []);
+  }
+
+  emit(id: string): 'state' | 'point' | undefined {
+    return this.byId.get(id)?.emit;
+  }
+
+  /** The name that was probably meant. */
+  near(name: string): string | undefined {
+    return nearest(name, this.byName.keys());
+  }
+
+  /** Some of the names, for a reader who does not know any. */
+  some(): string {
+    return [...this.byName.keys()].slice(0, 8).map(quotedText).join(', ');
+  }
+}

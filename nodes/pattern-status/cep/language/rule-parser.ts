@@ -1,0 +1,218 @@
+/** Reads a whole rule: what must happen, and what is said of it behind. */
+import type { StatusDefinition } from '../../../ecdm/definition';
+import { shown, type Cursor } from './cursor';
+import type { Marks } from './marks';
+import type { PatternParser } from './pattern-parser';
+import type { Word } from './words';
+
+/** What a rule says of itself; its name and its place in a file are said elsewhere. */
+export type RuleParts = Omit<StatusDefinition, 'id' | 'name' | 'domain'>;
+
+const SEVERITIES = ['warning', 'minor', 'major', 'critical'] as const;
+const FARTHEST = 100_000;
+const MOST_STEPS = 10;
+const MOST_STATUSES = 20;
+
+const PLACES: readonly [Word, StatusDefinition['per']['by']][] = [
+  ['station', 'station'],
+  ['datastream', 'datastream'],
+  ['property', 'property'],
+  ['zone', 'zone'],
+];
+const PAIRINGS = ['newest', 'each', 'once', 'all'] as const;
+/** What happens to a match once it was told. */
+const AFTER = ['keep', 'fresh'] as const;
+/** Parts that say nothing but a time. */
+const TIMES: readonly [Word, 'for' | 'remindEvery' | 'updateEvery' | 'lateness'][] = [
+  ['for', 'for'],
+  ['remindEvery', 'remindEvery'],
+  ['updateEvery', 'updateEvery'],
+  ['lateness', 'lateness'],
+];
+
+export class RuleParser {
+  private readonly rule: RuleParts;
+  private readonly said = new Set<string>();
+  /** Where the part begins that is read now. */
+  private partAt = 0;
+
+  constructor(
+    private readonly cursor: Cursor,
+    private readonly patterns: PatternParser,
+    private readonly marks: Marks,
+  ) {
+    this.rule = { when: { op: 'and', of: [] }, per: { by: 'station' }, severity: 'warning' };
+  }
+
+  read(): RuleParts {
+    const { cursor, rule, marks } = this;
+    if (!cursor.accept('when')) cursor.errors.stop(cursor.next, 'begin', {}, cursor.errors.say('advice.begin'));
+    rule.when = this.patterns.group();
+    while (cursor.next.kind !== 'end') {
+      const { start } = cursor.next;
+      this.partAt = start;
+      const part = this.part();
+      if (part === undefined) return cursor.fail('end');
+      if (part === '') continue;
+      this.once(part, start);
+      const span = cursor.spanFrom(start);
+      marks.field(rule, part, span);
+      const value = (rule as unknown as Record<string, unknown>)[part];
+      if (typeof value === 'object' && value !== null && marks.of(value) === undefined) marks.part(value, span);
+    }
+    return marks.part(rule, cursor.spanFrom(0));
+  }
+
+  private once(part: string, start: number): void {
+    const { cursor, said } = this;
+    const { errors } = cursor;
+    if (said.has(part)) {
+      const span = cursor.spanFrom(start);
+      const word = shown(cursor.text.slice(span.start, span.end));
+      errors.add(span, 'twice', { word }, errors.say('advice.twice'));
+    }
+    said.add(part);
+  }
+
+  /** @returns the field that was said; empty where one of its own is told of; `undefined` for none */
+  private part(): string | undefined {
+    const { cursor, rule } = this;
+    const time = TIMES.find(([word]) => cursor.accept(word));
+    if (time !== undefined) {
+      rule[time[1]] = cursor.duration();
+      return time[1];
+    }
+    const pairing = PAIRINGS.find((word) => cursor.accept(word));
+    if (pairing !== undefined) {
+      rule.pairing = pairing;
+      return 'pairing';
+    }
+    const after = AFTER.find((word) => cursor.accept(word));
+    if (after !== undefined) {
+      rule.afterDetection = after;
+      return 'afterDetection';
+    }
+    if (this.place()) return 'per';
+    if (cursor.accept('severity')) return this.severity();
+    if (cursor.accept('clear')) return this.clear();
+    if (cursor.accept('latched')) return this.setClear({ latched: true });
+    if (cursor.accept('notWhile')) return this.notWhile();
+    return cursor.accept('flapping') ? this.flapping() : undefined;
+  }
+
+  // ---- where
+
+  private place(): boolean {
+    const { cursor, rule } = this;
+    if (cursor.accept('anywhere')) rule.per = { by: 'city' };
+    else if (cursor.accept('near')) rule.per = { by: 'near' };
+    else if (cursor.accept('inTheSame')) rule.per = this.sameKey();
+    else if (cursor.accept('within')) rule.per = { by: 'near', metres: this.metres() };
+    else return false;
+    return true;
+  }
+
+  private sameKey(): StatusDefinition['per'] {
+    const { cursor } = this;
+    const place = PLACES.find(([word]) => cursor.accept(word));
+    if (place !== undefined) return { by: place[1] };
+    if (cursor.next.kind !== 'text') cursor.fail('level');
+    return { by: 'zone', level: cursor.take().value };
+  }
+
+  private metres(): number {
+    const { cursor } = this;
+    const { errors, next } = cursor;
+    const number = cursor.number() ?? cursor.fail('number');
+    const kilometres = cursor.accept('kilometres');
+    if (!kilometres) cursor.expect('metres');
+    cursor.expect('ofTheFirst');
+    // without the noise of binary fractions
+    const metres = kilometres ? Number((number * 1000).toPrecision(12)) : number;
+    if (metres > 0 && metres <= FARTHEST) return metres;
+    errors.add(next, 'between', { found: shown(next.value), low: 1, high: kilometres ? FARTHEST / 1000 : FARTHEST });
+    return 1;
+  }
+
+  // ---- how severe
+
+  private severity(): string {
+    const { cursor, rule, marks } = this;
+    const from = cursor.next;
+    const severity = SEVERITIES.find((word) => cursor.accept(word)) ?? cursor.fail();
+    const step: NonNullable<RuleParts['steps']>[number] = { severity };
+    const after = cursor.next;
+    if (cursor.accept('after')) {
+      step.after = cursor.duration();
+      marks.field(step, 'after', cursor.spanFrom(after.start));
+    }
+    if (cursor.accept('when')) step.when = this.patterns.group();
+    const span = cursor.spanFrom(from.start);
+    if (step.after === undefined && step.when === undefined) {
+      if (this.said.has('severity')) {
+        cursor.errors.add(span, 'secondSeverity', {}, cursor.errors.say('advice.secondSeverity'));
+      }
+      this.said.add('severity');
+      rule.severity = severity;
+      marks.field(rule, 'severity', span);
+      return '';
+    }
+    (rule.steps ??= []).push(marks.part(step, span));
+    if (rule.steps.length > MOST_STEPS) cursor.errors.add(span, 'many', { limit: MOST_STEPS });
+    return '';
+  }
+
+  // ---- back to normal
+
+  private clear(): string {
+    const { cursor } = this;
+    if (cursor.accept('byHand')) return this.setClear({ byHand: true });
+    if (cursor.accept('when')) return this.setClear({ when: this.patterns.group() });
+    cursor.expect('after');
+    const after = cursor.duration();
+    cursor.accept('quiet');
+    return this.setClear({ after });
+  }
+
+  /** @returns empty: each part of it is said apart, and once */
+  private setClear(part: NonNullable<RuleParts['clear']>): string {
+    const { cursor, rule, marks } = this;
+    const [name] = Object.keys(part);
+    const span = cursor.spanFrom(this.partAt);
+    this.once(`clear.${name!}`, span.start);
+    rule.clear = Object.assign(rule.clear ?? {}, part);
+    marks.field(rule.clear, name!, span);
+    return '';
+  }
+
+  // ---- the rest
+
+  private notWhile(): string {
+    const { cursor, rule } = this;
+    const { start } = cursor.next;
+    const statuses: string[] = [];
+    do {
+      const from = cursor.next.start;
+      statuses.push(this.patterns.name('status'));
+      this.marks.field(statuses, String(statuses.length - 1), cursor.spanFrom(from));
+    } while (cursor.sign(',') !== undefined || cursor.accept('or'));
+    if (statuses.length > MOST_STATUSES) cursor.errors.add(cursor.spanFrom(start), 'many', { limit: MOST_STATUSES });
+    rule.notWhile = statuses;
+    return 'notWhile';
+  }
+
+  private flapping(): string {
+    const { cursor, rule } = this;
+    if (cursor.accept('off')) {
+      rule.flapping = false;
+      return 'flapping';
+    }
+    const raises = cursor.whole(2, 100);
+    cursor.expect('times');
+    cursor.expect('in');
+    const time = cursor.duration();
+    cursor.expect('untilSteady');
+    rule.flapping = { raises, in: time, steady: cursor.duration() };
+    return 'flapping';
+  }
+}

@@ -1,0 +1,75 @@
+/** The words of the text language: one table for each language of the readers, English understood in all. */
+import type { AggregateMethod } from '../../../ecdm/definition';
+import { languageOf, textTable, type Language } from '../../../ecdm/text-table';
+import english from './locales/en-US.json';
+import thai from './locales/th.json';
+
+export type Word = keyof typeof english.word;
+export type Unit = keyof typeof english.unit;
+
+/** What the language says of a text. */
+export const languageText = textTable(english, thai);
+
+export const WORDS = Object.keys(english.word) as readonly Word[];
+export const UNITS = Object.keys(english.unit) as readonly Unit[];
+export const METHODS = Object.keys(english.method) as readonly AggregateMethod[];
+
+/** Signs of formal texts; they are shown as words. */
+export const SIGNS: ReadonlyMap<string, Word> = new Map<string, Word>([
+  [';', 'then'],
+  ['∧', 'and'],
+  ['&', 'and'],
+  ['&&', 'and'],
+  ['∨', 'or'],
+  ['|', 'or'],
+  ['||', 'or'],
+  ['¬', 'no'],
+  ['!', 'no'],
+]);
+
+/** A word of several parts, as the tokenizer takes it apart. */
+type Phrase = readonly string[];
+
+/** The words of one language. Of the ways to write a word the first is the one that is printed. */
+export class Vocabulary {
+  private readonly phrases = new Map<string, readonly Phrase[]>();
+
+  constructor(private readonly language: Language) {
+    for (const group of ['word', 'unit', 'method'] as const) {
+      for (const [key, own] of Object.entries(TABLES[language][group])) {
+        const both = new Set([...ways(own), ...ways((english[group] as Record<string, string>)[key]!)]);
+        const phrases = [...both].map((way) => partsOf(way));
+        // "ten minutes of quiet" before "ten minutes"
+        this.phrases.set(`${group}.${key}`, phrases.sort((a, b) => b.length - a.length));
+      }
+    }
+  }
+
+  /** All ways to write it, the longest first. */
+  of(group: 'word' | 'unit' | 'method', key: string): readonly Phrase[] {
+    return this.phrases.get(`${group}.${key}`)!;
+  }
+
+  /** The way in which it is printed. */
+  print(group: 'word' | 'unit' | 'method', key: string): string {
+    return ways((TABLES[this.language][group] as Record<string, string>)[key]!)[0]!;
+  }
+}
+
+const TABLES = { 'en-US': english, th: thai };
+const PARTS = /[\p{L}\p{M}\p{N}_]+|\S/gu;
+/** A word as the tokenizer takes it apart. */
+export const partsOf = (way: string): Phrase => way.toLowerCase().match(PARTS) ?? [];
+
+const ways = (text: string): string[] => text.split('|');
+const made = new Map<Language, Vocabulary>();
+
+export function vocabularyOf(wanted: string | undefined): Vocabulary {
+  const language = languageOf(wanted);
+  let vocabulary = made.get(language);
+  if (vocabulary === undefined) {
+    vocabulary = new Vocabulary(language);
+    made.set(language, vocabulary);
+  }
+  return vocabulary;
+}
