@@ -64,7 +64,10 @@ export class RuleCheck {
     const here = operandsOf(pattern).flatMap(({ of, path: at }) => this.aliases(of, [...path, ...at], taken));
     if (!('where' in pattern)) return here;
     pattern.where?.forEach(({ left, right }, i) => {
-      for (const [side, term] of [['left', left], ['right', right]] as const) {
+      for (const [side, term] of [
+        ['left', left],
+        ['right', right],
+      ] as const) {
         if ('of' in term && !here.includes(term.of)) this.noAlias([...path, 'where', i, side, 'of'], term.of, here);
       }
     });

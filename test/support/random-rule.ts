@@ -11,7 +11,7 @@ import {
   type StatusDefinition,
 } from '../../nodes/ecdm/definition';
 import type { NamedEvent } from '../../nodes/pattern-status/cep/language';
-import { Random } from '../unit/cep-random';
+import { Random } from '../properties/random';
 
 type Parts = Omit<StatusDefinition, 'id' | 'name' | 'domain'>;
 
@@ -35,7 +35,19 @@ export const NAMED_EVENTS: readonly NamedEvent[] = [
 const IDS = [...NAMED_EVENTS.map(({ id }) => id), 'unknown', 'unknown ] \\ "id"', 'ไม่รู้จัก\n'];
 const ALIASES = ['e1', 'e2', 'and', 'true', 'จริง', 'false', 'within', 'ก่อน', 'a_b', 'value', 'E9', 'min'];
 const FIELDS = ['value', 'value.rain', 'value.x."y"', 'value.ฝน.1', 'value.a+b.🔥.\\', 'key', 'property', 'time'];
-const DURATIONS = ['5 s', '10 min', '1 h 30 min', '1h30min', '1.5 h', '90  s', '2 d', '0 s', '500 ms', '1 h30min', '007 s'];
+const DURATIONS = [
+  '5 s',
+  '10 min',
+  '1 h 30 min',
+  '1h30min',
+  '1.5 h',
+  '90  s',
+  '2 d',
+  '0 s',
+  '500 ms',
+  '1 h30min',
+  '007 s',
+];
 const NUMBERS = [0, 1, -1, 5, 2.5, -0.75, 1e-7, 1e21, 123456.789, -0, 90];
 const TEXTS = ['', 'open', 'two words', '"quoted"', 'ฝน\n', 'true', '5'];
 const ORDERS = ['>', '>=', '<', '<=', '=', '!='] as const;
@@ -60,7 +72,8 @@ function term(random: Random, aliases: readonly string[]): EventTerm {
 }
 
 function comparison(random: Random, aliases: readonly string[]): Comparison {
-  const value = (): string | number | boolean => random.pick<string | number | boolean>([...NUMBERS, ...TEXTS, true, false]);
+  const value = (): string | number | boolean =>
+    random.pick<string | number | boolean>([...NUMBERS, ...TEXTS, true, false]);
   return {
     left: term(random, aliases),
     op: random.pick(ORDERS),

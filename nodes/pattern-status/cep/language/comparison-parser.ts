@@ -13,7 +13,17 @@ const MOST_SEGMENTS = 5;
 type Order = Comparison['op'];
 
 const ORDERS: Readonly<Record<string, Order>> = {
-  '>': '>', '>=': '>=', '≥': '>=', '<': '<', '<=': '<=', '≤': '<=', '=': '=', '==': '=', '!=': '!=', '≠': '!=', '<>': '!=',
+  '>': '>',
+  '>=': '>=',
+  '≥': '>=',
+  '<': '<',
+  '<=': '<=',
+  '≤': '<=',
+  '=': '=',
+  '==': '=',
+  '!=': '!=',
+  '≠': '!=',
+  '<>': '!=',
 };
 
 /** `>` and its like. */
@@ -92,7 +102,8 @@ function reference(cursor: Cursor, what: string): EventTerm {
   cursor.take();
   const parts = [first.lower];
   while (first.lower === 'value' && cursor.sign('.') !== undefined) parts.push(segment(cursor));
-  if (parts.length > MOST_SEGMENTS + 1) cursor.errors.add(cursor.spanFrom(first.start), 'many', { limit: MOST_SEGMENTS });
+  if (parts.length > MOST_SEGMENTS + 1)
+    cursor.errors.add(cursor.spanFrom(first.start), 'many', { limit: MOST_SEGMENTS });
   read.field = parts.join('.');
   return read;
 }

@@ -48,18 +48,13 @@ export function printRule(rule: RuleParts, language: string | undefined, events:
   return new Printer(vocabularyOf(language), new Names(events)).rule(rule);
 }
 
-function read(
-  text: string,
-  language: string | undefined,
-  names: Names,
-  marks: Marks,
-  errors: TextErrors,
-): RuleParts {
+function read(text: string, language: string | undefined, names: Names, marks: Marks, errors: TextErrors): RuleParts {
   const whole = { start: 0, end: text.length };
   if (text.length > LONGEST) errors.stop(whole, 'long', { limit: LONGEST }, errors.say('advice.shorter'));
   if (text.trim() === '') errors.stop(whole, 'empty', {}, errors.say('advice.begin'));
   const { tokens, fault } = tokenize(text);
-  if (fault !== undefined) errors.stop(fault, fault.code, { found: text.slice(fault.start, fault.end) }, mend(fault, errors));
+  if (fault !== undefined)
+    errors.stop(fault, fault.code, { found: text.slice(fault.start, fault.end) }, mend(fault, errors));
   const cursor = new Cursor(text, tokens, vocabularyOf(language), errors);
   return new RuleParser(cursor, new PatternParser(cursor, names, marks), marks).read();
 }

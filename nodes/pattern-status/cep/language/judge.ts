@@ -12,7 +12,13 @@ import type { RuleParts } from './rule-parser';
 import type { TextErrors } from './text-error';
 
 /** Adds what the check and the compiler refuse. */
-export function judge(rule: RuleParts, marks: Marks, names: Names, errors: TextErrors, language: string | undefined): void {
+export function judge(
+  rule: RuleParts,
+  marks: Marks,
+  names: Names,
+  errors: TextErrors,
+  language: string | undefined,
+): void {
   const put = (path: string, message: string, hint: string): void =>
     errors.put(marks.at(rule, path) ?? { start: 0, end: 0 }, sentence(message, language), sentence(hint, language));
   const mistakes = new Mistakes(language);

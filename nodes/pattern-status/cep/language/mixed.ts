@@ -24,12 +24,7 @@ export function mixed(
 }
 
 /** Brackets around all steps in a row that are joined by `tight`. */
-function bind(
-  steps: readonly string[],
-  links: readonly Link[],
-  tight: Link,
-  print: (link: Link) => string,
-): string {
+function bind(steps: readonly string[], links: readonly Link[], tight: Link, print: (link: Link) => string): string {
   const loose = links.find((link) => link !== tight)!;
   const runs: string[][] = [[steps[0]!]];
   links.forEach((link, i) => {

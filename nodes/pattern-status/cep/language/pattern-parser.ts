@@ -75,7 +75,11 @@ export class PatternParser {
       const { start, end } = marks.of(step)!;
       return shown(cursor.text.slice(start, end).trim());
     });
-    const [a, b] = mixed(texts, links.map(({ link }) => link), (link) => cursor.print(link));
+    const [a, b] = mixed(
+      texts,
+      links.map(({ link }) => link),
+      (link) => cursor.print(link),
+    );
     const words = { a: cursor.print(first), b: cursor.print(other.link) };
     cursor.errors.add(other.span, 'mixed', words, cursor.errors.say('advice.brackets', { a, b }));
     return first;
@@ -131,6 +135,7 @@ export class PatternParser {
     const { cursor, marks } = this;
     const at = cursor.next;
     if (++this.depth > DEEPEST) cursor.errors.stop(at, 'deep', { limit: DEEPEST }, cursor.errors.say('advice.split'));
+    cursor.could('event', 'open');
     const step = this.prefixed() ?? this.lasting(this.item());
     this.depth--;
     return marks.part(step, cursor.spanFrom(at.start));
@@ -147,8 +152,13 @@ export class PatternParser {
       return node;
     }
     if (cursor.accept('every')) return { op: 'every', of: this.step() };
+    const from = cursor.next;
     const count = this.count();
-    return count === undefined ? undefined : { op: 'times', of: this.step(), ...count };
+    if (count === undefined) return undefined;
+    const span = cursor.spanFrom(from.start);
+    const node: Pattern = { op: 'times', of: this.step(), ...count };
+    for (const name of ['min', 'max']) marks.field(node, name, span);
+    return node;
   }
 
   /** "3 times", "2 to 5 times", "at most 3 times". */
@@ -265,7 +275,7 @@ export class PatternParser {
       return id === undefined ? this.called(value, { start, end: cursor.end }) : this.id(id);
     }
     if (kind === 'id') return this.id(cursor.take());
-    if (kind !== 'word') cursor.fail(what, ...(what === 'event' ? ['open'] : []));
+    if (kind !== 'word') cursor.fail(what);
     return this.bare(what);
   }
 
@@ -311,13 +321,21 @@ export class PatternParser {
     const ids = names.called(name);
     if (ids.length === 1) return ids[0]!;
     if (ids.length > 1) {
-      const list = ids.slice(0, 5).map((id) => `${quotedText(name)} ${bracketedId(id)}`).join(', ');
+      const list = ids
+        .slice(0, 5)
+        .map((id) => `${quotedText(name)} ${bracketedId(id)}`)
+        .join(', ');
       errors.add(span, 'sameName', { name: shown(name), n: ids.length }, errors.say('advice.which', { list }));
       return ids[0]!;
     }
     const near = names.near(name);
     const known = names.some();
-    const advice = near !== undefined ? ['near', { near }] as const : known === '' ? ['noneKnown'] as const : ['known', { list: known }] as const;
+    const advice =
+      near !== undefined
+        ? (['near', { near }] as const)
+        : known === ''
+          ? (['noneKnown'] as const)
+          : (['known', { list: known }] as const);
     errors.add(span, 'noEvent', { name: shown(name) }, errors.say(`advice.${advice[0]}`, advice[1]));
     return name;
   }

@@ -1,10 +1,17 @@
 /** Writes a rule in the words of a language, so that the parser reads back the same tree. */
-import type { Comparison, EventTerm, Pattern, PatternAggregate, PatternGroup, PatternTimes } from '../../../ecdm/definition';
+import type {
+  Comparison,
+  EventTerm,
+  Pattern,
+  PatternAggregate,
+  PatternGroup,
+  PatternTimes,
+} from '../../../ecdm/definition';
 import type { Names } from './names';
 import type { RuleParts } from './rule-parser';
 import { isGroup, takesOver, type Bounds } from './shape';
 import { bracketedId, quotedText } from './tokens';
-import { UNITS, type Unit, type Vocabulary, type Word } from './words';
+import { isTruth, UNITS, type Unit, type Vocabulary, type Word } from './words';
 
 const PAIR = new RegExp(`(\\d\\s*)(${UNITS.join('|')})`, 'g');
 const SIMPLE = /^[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*$/u;
@@ -27,7 +34,9 @@ export class Printer {
 
   /** Units in the language's words, the numbers and blanks as they are. */
   private time(duration: string): string {
-    return duration.trim().replace(PAIR, (_, number: string, unit: Unit) => number + this.vocabulary.print('unit', unit));
+    return duration
+      .trim()
+      .replace(PAIR, (_, number: string, unit: Unit) => number + this.vocabulary.print('unit', unit));
   }
 
   private timed(word: Word, duration: string | undefined): string {
@@ -53,11 +62,11 @@ export class Printer {
 
   private bounds({ within, where }: Bounds): string {
     const compared = where?.map((one) => this.comparison(one)).join(` ${this.word('and')} `);
-    const said = [
-      compared === undefined ? '' : `${this.word('where')} ${compared}`,
-      this.timed('within', within),
-    ];
-    return said.filter((part) => part !== '').map((part) => ` ${part}`).join('');
+    const said = [compared === undefined ? '' : `${this.word('where')} ${compared}`, this.timed('within', within)];
+    return said
+      .filter((part) => part !== '')
+      .map((part) => ` ${part}`)
+      .join('');
   }
 
   /** One of several that are joined. */
@@ -104,9 +113,8 @@ export class Printer {
     const method = this.vocabulary.print('method', p.method);
     const which = p.percentile === undefined ? '' : ` ${number(p.percentile)}`;
     const of = `${this.word('of')} ${this.names.print(p.event)} ${this.timed('over', p.over)}`;
-    const samples = p.minSamples === undefined
-      ? ''
-      : ` (${this.word('atLeast')} ${p.minSamples} ${this.word('readings')})`;
+    const samples =
+      p.minSamples === undefined ? '' : ` (${this.word('atLeast')} ${p.minSamples} ${this.word('readings')})`;
     return `${method}${which} ${of} ${p.compare} ${number(p.value)}${samples}`;
   }
 
@@ -120,13 +128,10 @@ export class Printer {
   }
 
   private term({ of, field, times, plus }: EventTerm): string {
-    const truth = (['true', 'false'] as const).some((word) =>
-      this.vocabulary.of('word', word).some(([way]) => way === of.toLowerCase()),
-    );
     const path = (field ?? '').split('.').map((part) => (SIMPLE.test(part) ? part : quotedText(part)));
     const where = field === undefined ? '' : `.${path.join('.')}`;
     const factor = times === undefined ? '' : ` * ${number(times)}`;
-    return `${truth ? bracketedId(of) : of}${where}${factor}${plus === undefined ? '' : added(plus)}`;
+    return `${isTruth(of) ? bracketedId(of) : of}${where}${factor}${plus === undefined ? '' : added(plus)}`;
   }
 
   // ---- what is said of it behind
@@ -140,7 +145,9 @@ export class Printer {
       afterDetection === undefined ? '' : this.word(afterDetection),
       `${this.word('severity')} ${this.word(rule.severity)}`,
       ...(rule.steps ?? []).map((step) => this.severityStep(step)),
-      clear?.after === undefined ? '' : `${this.word('clear')} ${this.timed('after', clear.after)} ${this.word('quiet')}`,
+      clear?.after === undefined
+        ? ''
+        : `${this.word('clear')} ${this.timed('after', clear.after)} ${this.word('quiet')}`,
       clear?.when === undefined ? '' : `${this.word('clear')} ${this.when(clear.when)}`,
       clear?.byHand ? `${this.word('clear')} ${this.word('byHand')}` : '',
       clear?.latched ? this.word('latched') : '',

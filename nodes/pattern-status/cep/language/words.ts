@@ -40,7 +40,10 @@ export class Vocabulary {
         const both = new Set([...ways(own), ...ways((english[group] as Record<string, string>)[key]!)]);
         const phrases = [...both].map((way) => partsOf(way));
         // "ten minutes of quiet" before "ten minutes"
-        this.phrases.set(`${group}.${key}`, phrases.sort((a, b) => b.length - a.length));
+        this.phrases.set(
+          `${group}.${key}`,
+          phrases.sort((a, b) => b.length - a.length),
+        );
       }
     }
   }
@@ -55,6 +58,12 @@ export class Vocabulary {
     return ways((TABLES[this.language][group] as Record<string, string>)[key]!)[0]!;
   }
 }
+
+/** True for a word that means true or false in some language; a name that is the same must not be mistaken for it. */
+export const isTruth = (word: string): boolean =>
+  Object.values(TABLES).some((table) =>
+    [...ways(table.word.true), ...ways(table.word.false)].includes(word.toLowerCase()),
+  );
 
 const TABLES = { 'en-US': english, th: thai };
 const PARTS = /[\p{L}\p{M}\p{N}_]+|\S/gu;
