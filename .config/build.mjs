@@ -86,12 +86,21 @@ function sameKeys(what, keys) {
   }
 }
 
-/** What a form loads only when it opens: one script per entry. */
+/** What a form loads only when it is wanted: one module per entry, as people can read it. */
 async function resources() {
   const folder = at('nodes/editor/resources');
   if (!existsSync(folder)) return;
   const entries = (await readdir(folder)).filter((name) => name.endsWith('.ts')).map((name) => path.join(folder, name));
-  await esbuild.build({ entryPoints: entries, outdir: at('resources'), bundle: true, format: 'iife', target: 'es2022', sourcemap: true });
+  await esbuild.build({
+    entryPoints: entries,
+    outdir: at('resources'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    loader: { '.css': 'text' },
+  });
 }
 
 async function schemas() {

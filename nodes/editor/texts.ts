@@ -1,4 +1,5 @@
-const PACKAGE = '@ecdm/node-red-city-events';
+/** Name of the pack: the first part of the addresses of its texts and resources. */
+export const PACKAGE = '@ecdm/node-red-city-events';
 
 export type Translate = (key: string, parameters?: Record<string, unknown>) => string;
 

@@ -16,7 +16,7 @@ import {
 import { exampleOf, type Example, type NoExample } from '../../nodes/pattern-status/try-out/example';
 import { eventsOn, runBoard, stationsOf, type Outcome, type Words } from '../../nodes/pattern-status/try-out/run';
 import { snapOf, spanOf, tickOf } from '../../nodes/pattern-status/try-out/span';
-import { emit, Random, randomHistory, randomRule } from './cep-random';
+import { emit, Random, randomHistory, randomRule } from '../properties/random';
 
 const START = Date.UTC(2026, 0, 5, 10);
 const MIN = 60_000;

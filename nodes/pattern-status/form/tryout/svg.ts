@@ -1,0 +1,25 @@
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Makes an element of a drawing. */
+export function svg(name: string, attributes: Record<string, string | number> = {}, text?: string): SVGElement {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+/** How times become places on the screen. */
+export interface Scale {
+  span: number;
+  width: number;
+}
+
+/** Room at both ends, so that a mark at the very beginning can be seen and hit. */
+const EDGE = 10;
+
+export const xOf = ({ span, width }: Scale, at: number): number =>
+  EDGE + (Math.min(at, span) / span) * (width - 2 * EDGE);
+export const atOf = ({ span, width }: Scale, x: number): number =>
+  Math.min(span, Math.max(0, ((x - EDGE) / (width - 2 * EDGE)) * span));
+/** How much time some pixels are. */
+export const timeOf = ({ span, width }: Scale, pixels: number): number => (pixels / (width - 2 * EDGE)) * span;
