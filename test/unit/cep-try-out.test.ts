@@ -153,6 +153,14 @@ describe('the try-out', () => {
     ); // prettier-ignore
   });
 
+  it('misses a sensor that never speaks, as a flow does that knows its sensors', () => {
+    const { pieces } = run(rule({ op: 'no', of: ev('a'), for: '10 min' }), [at('a', 20 * MIN)], 30 * MIN);
+    assert.deepEqual(
+      pieces.map(({ from, to }) => [from / MIN, to! / MIN]),
+      [[10, 20], [30, NaN]],
+    ); // prettier-ignore
+  });
+
   it('leaves open what is open at the end, and shows nothing of what lies behind it', () => {
     const definition = rule(ev('A'));
     const { pieces } = run(definition, [at('A', 20 * MIN, 40 * MIN), at('A', 50 * MIN, 60 * MIN)], 30 * MIN);
@@ -194,7 +202,7 @@ describe('the try-out', () => {
       ['a sequence without', rule({ op: 'then', of: [ev('a'), { op: 'no', of: ev('b') }, ev('c')], within: '1 h' }), 2],
       ['often enough', rule({ op: 'times', of: ev('a'), min: 4, within: '10 min' }), 4],
       ['silence after', rule({ op: 'then', of: [ev('a'), { op: 'no', of: ev('b'), for: '2 min' }] }), 1],
-      ['silence', rule({ op: 'no', of: ev('a'), for: '30 min' }), 2],
+      ['silence', rule({ op: 'no', of: ev('a'), for: '30 min' }), 1],
       ['one of two', rule({ op: 'or', of: [ev('a'), ev('b')] }), 1],
       ['a point that has to go on', rule(ev('a'), { for: '5 min', clear: { after: '2 min' } }), 3],
     ];
@@ -224,7 +232,7 @@ describe('the try-out', () => {
 
     it('raises every rule that can be raised at all', () => {
       const seed = Number(process.env['SEED'] ?? 2_026);
-      const cases = Number(process.env['TRY_OUT_CASES'] ?? 300);
+      const cases = Number(process.env['TRY_OUT_CASES'] ?? 150);
       let none = 0;
       for (let i = 0, done = 0; done < cases; i++) {
         const random = new Random(seed * 1_000_003 + i);

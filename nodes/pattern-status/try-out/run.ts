@@ -5,7 +5,8 @@ import type { Place } from '../../ecdm/observation';
 import type { Problem } from '../../ecdm/problem';
 import type { Severity, Status, StatusState } from '../../ecdm/status';
 import type { ZoneRef } from '../../ecdm/zone';
-import { compileStatus, DefinitionError } from '../cep';
+import { compileStatus, DefinitionError, type ExpectedKey } from '../cep';
+import { CITY } from '../cep/keys';
 import type { Lane, Mark } from './board';
 
 /** Words that the example needs. */
@@ -128,6 +129,16 @@ function atOnce(definition: StatusDefinition): StatusDefinition {
   return { ...definition, id: definition.id || 'try-out', lateness: '0 s' };
 }
 
+/** The sensors are known from the beginning, so that one that never speaks is missed, as in a flow with a roster. */
+function keysOf({ per }: StatusDefinition, stations: readonly Station[], words: Words): ExpectedKey[] {
+  if (per.by === 'city') return [{ key: CITY }];
+  if (per.by === 'property') return [{ key: words.property, name: words.property }];
+  const keys = stations.map(({ id, name, zone }) =>
+    per.by === 'zone' ? { key: zone.id, name: zone.name, zones: [zone] } : { key: id, name, zones: [zone] },
+  );
+  return [...new Map(keys.map((key) => [key.key, key])).values()];
+}
+
 /** What the status does on the time line. Nothing is sent anywhere. */
 export function runBoard(
   definition: StatusDefinition,
@@ -148,6 +159,7 @@ export function runBoard(
     const seen = board.marks.filter((mark) => mark.from <= span);
     const events = eventsOn(seen, lanes, stations, start, words.property).filter(({ time }) => time <= start + span);
     engine.setMode('replay');
+    engine.expect(keysOf(definition, stations, words), start, statuses, outcome.problems);
     engine.push(events, statuses, outcome.problems);
     engine.clock({ source: 'try-out', time: start + span }, 'replay', statuses, outcome.problems);
   } catch (error) {
