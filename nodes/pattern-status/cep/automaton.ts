@@ -151,7 +151,7 @@ interface State {
   remaining: Remaining;
   /** Brackets that are open; slot 0 is the whole match. */
   slots: number[];
-  /** Where its numbers begin (time of its last event, then the start of each open bracket). */
+  /** Where its numbers begin (time of its last event, then the start of each open bracket); -1 before anything happened. */
   base: number;
   link: number;
 }
@@ -180,8 +180,12 @@ export class SequenceOperator extends Operator {
   private readonly instructions = new Map<number | string, Instructions>();
   private readonly ordered: State[];
   private readonly at: number[];
-  /** Where the evidence of the last match is kept. */
-  private readonly result: number;
+  /** The partial matches that there can be. */
+  private readonly partial: readonly State[];
+  /** Where the evidence of the last match is kept, where somebody asks for it later. */
+  private result = -1;
+  /** Evidence of the match that ended at the present instant. */
+  private now: Link | undefined;
 
   constructor(
     layout: Layout,
@@ -189,9 +193,8 @@ export class SequenceOperator extends Operator {
     pattern: Remaining,
     private readonly limit: number,
   ) {
-    super(layout);
+    super(layout, false);
     this.at = new Array<number>(symbols.length).fill(0);
-    this.result = layout.take('links', 1);
     this.initial = this.state(layout, pattern);
     // every state that can be reached, by whatever may occur together
     for (let i = 0; i < this.states.length; i++) {
@@ -201,6 +204,7 @@ export class SequenceOperator extends Operator {
         }
       }
     }
+    this.partial = this.states.slice(1);
     this.ordered = [...this.states].sort((a, b) => a.remaining.size - b.remaining.size);
   }
 
@@ -228,17 +232,23 @@ export class SequenceOperator extends Operator {
     if (state === undefined) {
       if (this.states.length >= MOST_STATES) throw tooLarge();
       const slots = [0, ...openSlots(remaining)];
-      const base = layout.take('numbers', 1 + slots.length);
-      state = { index: this.states.length, remaining, slots, base, link: layout.take('links', 1) };
+      const isInitial = this.states.length === 0;
+      const base = isInitial ? -1 : layout.number(1 + slots.length);
+      const link = isInitial ? -1 : layout.ref('link');
+      state = { index: this.states.length, remaining, slots, base, link };
       this.states.push(state);
       this.byKey.set(remaining.key, state);
     }
     return state;
   }
 
-  override reset(n: number[], known: number): void {
-    super.reset(n, known);
-    for (const state of this.states) forget(n, state);
+  override wantEvidence(): void {
+    if (this.result < 0) this.result = this.layout.ref('link');
+  }
+
+  override reset(state: PatternState, known: number): void {
+    super.reset(state, known);
+    for (const partial of this.partial) forget(state, partial);
   }
 
   override evaluate(state: PatternState, t: number): void {
@@ -255,12 +265,12 @@ export class SequenceOperator extends Operator {
     }
     if (mask !== 0) pulse = this.advance(state, t, mask, many);
     this.killHeld(state);
-    this.finish(state.n, t, FALSE, pulse);
+    this.finish(state, t, FALSE, pulse);
   }
 
   private advance(state: PatternState, t: number, mask: number, many: boolean): number {
     const { moves, kills } = this.instructionsFor(mask, many);
-    const n = state.n;
+    const { n, o, refs, r } = state;
     let pulse = -Infinity;
     let kill = 0;
     for (let m = 0; m < moves.length; m++) {
@@ -269,49 +279,50 @@ export class SequenceOperator extends Operator {
       const { from, to } = move;
       const fresh = from === this.initial;
       // a partial match that was made at this very instant can not go on at it
-      if (!fresh && !(n[from.base]! < t && n[from.base]! > -Infinity)) continue;
-      if (!fresh && !this.inTime(n, move, t)) continue;
-      const start = fresh ? t : n[from.base + 1]!;
+      if (!fresh && !(n[o + from.base]! < t && n[o + from.base]! > -Infinity)) continue;
+      if (!fresh && !this.inTime(state, move, t)) continue;
+      const start = fresh ? t : n[o + from.base + 1]!;
       if (to === undefined) {
         if (start > pulse) {
           pulse = start;
-          state.links[this.result] = this.linked(state, move);
+          this.now = this.linked(state, move);
+          if (this.result >= 0) refs[r + this.result] = this.now;
         }
         continue;
       }
-      if (!this.better(n, move, t)) continue;
+      if (!this.better(state, move, t)) continue;
       const link = this.linked(state, move);
       for (let i = 0; i < to.slots.length; i++) {
         const source = move.source[i]!;
-        n[to.base + 1 + i] = source < 0 || fresh ? t : n[from.base + 1 + source]!;
+        n[o + to.base + 1 + i] = source < 0 || fresh ? t : n[o + from.base + 1 + source]!;
       }
-      n[to.base] = t;
-      state.links[to.link] = link;
+      n[o + to.base] = t;
+      refs[r + to.link] = link;
     }
     while (kill < kills.length) this.kill(state, kills[kill++]!.state);
     return pulse;
   }
 
-  private inTime(n: number[], move: Move, t: number): boolean {
-    const base = move.from.base + 1;
+  private inTime({ n, o }: PatternState, move: Move, t: number): boolean {
+    const base = o + move.from.base + 1;
     if (t - n[base]! > this.limit) return false;
     for (const check of move.checks) if (t - n[base + check.position]! > check.ms) return false;
     return true;
   }
 
   /** The later start wins; between equal ones the later brackets, then the newer one. */
-  private better(n: number[], { from, to, source }: Move, t: number): boolean {
+  private better({ n, o }: PatternState, { from, to, source }: Move, t: number): boolean {
     const fresh = from === this.initial;
     for (let i = 0; i < to!.slots.length; i++) {
-      const offered = source[i]! < 0 || fresh ? t : n[from.base + 1 + source[i]!]!;
-      const kept = n[to!.base + 1 + i]!;
+      const offered = source[i]! < 0 || fresh ? t : n[o + from.base + 1 + source[i]!]!;
+      const kept = n[o + to!.base + 1 + i]!;
       if (offered !== kept) return offered > kept;
     }
     return true;
   }
 
   private linked(state: PatternState, { from, used }: Move): Link | undefined {
-    let link = from === this.initial ? undefined : state.links[from.link];
+    let link = from === this.initial ? undefined : (state.refs[state.r + from.link] as Link | undefined);
     for (let i = 0; i < this.symbols.length; i++) {
       if ((used & (1 << i)) === 0) continue;
       const symbol = this.symbols[i] as Operator & Partial<EventOperator>;
@@ -327,8 +338,9 @@ export class SequenceOperator extends Operator {
   }
 
   private kill(state: PatternState, killed: State): void {
-    forget(state.n, killed);
-    state.links[killed.link] = undefined;
+    if (killed === this.initial) return;
+    forget(state, killed);
+    state.refs[state.r + killed.link] = undefined;
   }
 
   /** A state of a forbidden event that holds also forbids: it need not begin again. */
@@ -336,7 +348,7 @@ export class SequenceOperator extends Operator {
     let held = 0;
     for (let i = 0; i < this.symbols.length; i++) if (this.symbols[i]!.level !== FALSE) held |= 1 << i;
     if (held === 0) return;
-    for (const s of this.states) if ((s.remaining.kill & held) !== 0) this.kill(state, s);
+    for (const s of this.partial) if ((s.remaining.kill & held) !== 0) this.kill(state, s);
   }
 
   private instructionsFor(mask: number, many: boolean): Instructions {
@@ -381,16 +393,17 @@ export class SequenceOperator extends Operator {
   }
 
   override consume(state: PatternState): void {
-    for (const partial of this.states) this.kill(state, partial);
+    for (const partial of this.partial) this.kill(state, partial);
   }
 
   override gather(state: PatternState, into: Set<CityEvent>): void {
-    collectLinks(state.links[this.result], into);
+    const { refs, r } = state;
+    collectLinks(this.result < 0 ? this.now : (refs[r + this.result] as Link | undefined), into);
   }
 }
 
-function forget(n: number[], { base, slots }: State): void {
-  for (let i = base + slots.length; i >= base; i--) n[i] = -Infinity;
+function forget({ n, o }: PatternState, { base, slots }: State): void {
+  for (let i = o + base + slots.length; i >= o + base; i--) n[i] = -Infinity;
 }
 
 function usable(r: Remaining, most: number[]): void {

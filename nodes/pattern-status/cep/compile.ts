@@ -3,17 +3,9 @@ import type { Pattern, PatternGroup, PatternTimes, StatusDefinition } from '../.
 import { parseDuration } from '../../ecdm/duration';
 import { and, count, or, SequenceOperator, then, within, type Remaining } from './automaton';
 import { DefinitionError } from './errors';
-import {
-  AndOperator,
-  CountOperator,
-  EventOperator,
-  LastingOperator,
-  OrOperator,
-  SilenceOperator,
-  ThenSilenceOperator,
-  type Operator,
-} from './operators';
-import { copyState, Layout, type PatternState } from './state';
+import { AndOperator, EventOperator, OrOperator, type Operator } from './operators';
+import { copyInto, copyState, emptyState, Layout, type PatternState } from './state';
+import { CountOperator, LastingOperator, SilenceOperator, ThenSilenceOperator } from './timed';
 
 /** What is known of an event definition: whether it tells of a state (begin and end) or of instants. */
 export type EmitOf = (event: string) => 'state' | 'point' | undefined;
@@ -52,26 +44,26 @@ export function compilePattern(pattern: Pattern, emitOf: EmitOf, path = 'when', 
 }
 
 export function newState(plan: Plan, known: number): PatternState {
-  const state = copyState(plan.fresh);
-  // those that wait count from the moment from which the key is known
-  for (const operator of plan.timed) operator.reset(state.n, known);
+  const state = copyState(plan.layout, plan.fresh);
+  begin(plan, state, known);
   return state;
 }
 
+/** Makes a state that of a key of which nothing is known. */
+export function makeNew(plan: Plan, state: PatternState, known: number): void {
+  copyInto(plan.layout, plan.fresh, state);
+  begin(plan, state, known);
+}
+
+/** Those that wait count from the moment from which the key is known. */
+function begin(plan: Plan, state: PatternState, known: number): void {
+  for (const operator of plan.timed) operator.reset(state, known);
+}
+
 function freshState(layout: Layout, operators: readonly Operator[]): PatternState {
-  // filled with what is no integer, so that it is an array of doubles from the start
-  const n: number[] = [];
-  for (let i = 0; i < layout.numbers; i++) n.push(-Infinity);
-  for (const operator of operators) operator.reset(n, -Infinity);
-  return {
-    n,
-    streams: new Array<undefined>(layout.streams).fill(undefined),
-    last: new Array<undefined>(layout.streams).fill(undefined),
-    links: new Array<undefined>(layout.links).fill(undefined),
-    times: Array.from({ length: layout.lists }, () => []),
-    recent: Array.from({ length: layout.lists }, () => []),
-    boxes: new Array<undefined>(layout.boxes).fill(undefined),
-  };
+  const state = emptyState(layout);
+  for (const operator of operators) operator.reset(state, -Infinity);
+  return state;
 }
 
 class Compiler {
@@ -114,7 +106,7 @@ class Compiler {
     if (wanted) this.wanted.add(id);
     let operator = this.byEvent.get(id);
     if (operator === undefined) {
-      operator = this.add(new EventOperator(this.layout, id));
+      operator = this.add(new EventOperator(this.layout, id, this.emitOf(id) === 'point'));
       this.byEvent.set(id, operator);
     }
     return operator;

@@ -462,7 +462,7 @@ export class PatternEngine {
       suppressors: this.suppressors?.save(),
       lineage: [...this.teller.lineage],
       quiet: this.quiet && [...this.quiet],
-      keys: Array.from(this.entries.values(), packEntry),
+      keys: Array.from(this.entries.values(), (entry) => packEntry(this.rule, entry)),
     };
   }
 
@@ -475,12 +475,8 @@ export class PatternEngine {
     const snapshot = kept as Snapshot | null;
     if (typeof snapshot !== 'object' || snapshot === null || snapshot.version !== SNAPSHOT_VERSION) return 'version';
     if (snapshot.hash !== this.hash) return 'rule';
-    const sizes = {
-      pattern: this.rule.plan.layout.numbers,
-      sides: this.rule.sides.map(({ plan }) => plan.layout.numbers),
-    };
     try {
-      const entries = snapshot.keys.map((plain) => unpackEntry(plain, sizes));
+      const entries = snapshot.keys.map((plain) => unpackEntry(this.rule, plain));
       this.clocks.restore(snapshot.clocks);
       this.seen.restore(snapshot.seen);
       this.rosters.restore(snapshot.rosters);
@@ -785,14 +781,14 @@ export class PatternEngine {
     const { history, waiting, head } = entry;
     if (entry.base === undefined) {
       if (this.history >= ALL_HISTORY) return;
-      entry.base = copyKeyState(entry.state);
+      entry.base = copyKeyState(this.rule, entry.state);
     } else if (history.length - entry.middleAt >= HISTORY) {
       if (entry.middle !== undefined) {
         entry.base = entry.middle;
         history.splice(0, entry.middleAt);
         this.history -= entry.middleAt;
       }
-      entry.middle = copyKeyState(entry.state);
+      entry.middle = copyKeyState(this.rule, entry.state);
       entry.middleAt = history.length;
     }
     for (let i = 0; i < events; i++) history.push(waiting[head + i]!);
@@ -815,7 +811,7 @@ export class PatternEngine {
     while (at > 0 && isBefore(event, history[at - 1]!)) at--;
     history.splice(at, 0, event);
     this.history++;
-    const state = copyKeyState(entry.base);
+    const state = copyKeyState(this.rule, entry.base);
     const found = new Episodes(state.life);
     rerun(this.rule, state, history, upTo, found);
     entry.middle = undefined;
@@ -851,7 +847,7 @@ export class PatternEngine {
   }
 
   private runAheadAfresh(entry: Entry): void {
-    entry.ahead = copyState(entry.state.pattern);
+    entry.ahead = copyState(this.rule.plan.layout, entry.state.pattern);
     for (let i = entry.head; i < entry.waiting.length; i++) {
       if (!this.ahead(entry, entry.waiting, i, i + 1)) return;
     }

@@ -116,10 +116,10 @@ export function newLife(quiet = 0): Life {
   };
 }
 
-export function copyKeyState(state: KeyState): KeyState {
+export function copyKeyState({ plan, sides }: Rule, state: KeyState): KeyState {
   return {
-    pattern: copyState(state.pattern),
-    sides: state.sides.map(copyState),
+    pattern: copyState(plan.layout, state.pattern),
+    sides: state.sides.map((side, i) => copyState(sides[i]!.plan.layout, side)),
     life: { ...state.life, evidence: state.life.evidence.slice() },
     time: state.time,
   };

@@ -1,27 +1,13 @@
-/** A key as plain JSON and back. Numbers that JSON does not know (no time yet, never) are written as texts. */
+/** A key as plain JSON and back. */
 import { Entry } from './entry';
-import type { KeyState, Life } from './life';
-import type { PatternState, StreamState } from './state';
+import type { KeyState, Life, Rule } from './life';
+import { number, packPattern, plain, unpackPattern, type Plain, type PlainPattern } from './pattern-json';
 import type { CityEvent } from '../../ecdm/event';
 import type { ZoneRef } from '../../ecdm/zone';
 import type { Told } from './teller';
 
 /** Grows when an older program could not read a newer snapshot. */
-export const SNAPSHOT_VERSION = 2;
-
-type Plain = number | '+' | '-';
-
-const plain = (n: number): Plain => (n === Infinity ? '+' : n === -Infinity ? '-' : n);
-const number = (p: Plain): number => (p === '+' ? Infinity : p === '-' ? -Infinity : p);
-
-interface PlainPattern {
-  n: Plain[];
-  streams: [string, StreamState][][];
-  last: (CityEvent | null)[];
-  links: (PatternState['links'][number] | null)[];
-  times: number[][];
-  recent: CityEvent[][];
-}
+export const SNAPSHOT_VERSION = 3;
 
 interface PlainState {
   pattern: PlainPattern;
@@ -44,30 +30,7 @@ export interface PlainEntry {
   arrived: Plain[];
 }
 
-function packPattern(state: PatternState): PlainPattern {
-  return {
-    n: Array.from(state.n, plain),
-    streams: state.streams.map((map) => [...(map ?? [])].map(([stream, held]): [string, StreamState] => [stream, { ...held }])),
-    last: state.last.map((event) => event ?? null),
-    links: state.links.map((link) => link ?? null),
-    times: state.times.map((list) => list.slice()),
-    recent: state.recent.map((list) => list.slice()),
-  };
-}
-
-function unpackPattern(p: PlainPattern): PatternState {
-  return {
-    n: p.n.map(number),
-    streams: p.streams.map((list) => (list.length === 0 ? undefined : new Map(list))),
-    last: p.last.map((event) => event ?? undefined),
-    links: p.links.map((link) => link ?? undefined),
-    times: p.times,
-    recent: p.recent,
-    boxes: [],
-  };
-}
-
-export function packEntry(entry: Entry): PlainEntry {
+export function packEntry({ plan, sides }: Rule, entry: Entry): PlainEntry {
   const { key, name, zones, told, state, head } = entry;
   const life = Object.fromEntries(
     Object.entries(state.life).map(([field, value]: [string, unknown]) => [
@@ -85,8 +48,8 @@ export function packEntry(entry: Entry): PlainEntry {
     lag: entry.lag,
     ...(entry.expected ? { expected: true } : {}),
     state: {
-      pattern: packPattern(state.pattern),
-      sides: state.sides.map(packPattern),
+      pattern: packPattern(plan.layout, state.pattern),
+      sides: state.sides.map((side, i) => packPattern(sides[i]!.plan.layout, side)),
       life: { ...life, evidence: state.life.evidence.slice() },
       time: plain(state.time),
     },
@@ -95,12 +58,16 @@ export function packEntry(entry: Entry): PlainEntry {
   };
 }
 
-/** @param sizes numbers that the present rule needs, to refuse what was made by another one */
-export function unpackEntry(p: PlainEntry, sizes: { pattern: number; sides: readonly number[] }): Entry | undefined {
-  const pattern = unpackPattern(p.state.pattern);
-  const sides = p.state.sides.map(unpackPattern);
-  if (pattern.n.length !== sizes.pattern || sides.length !== sizes.sides.length) return undefined;
-  if (sides.some(({ n }, i) => n.length !== sizes.sides[i])) return undefined;
+/** @returns `undefined` for what was written by another rule */
+export function unpackEntry(rule: Rule, p: PlainEntry): Entry | undefined {
+  const pattern = unpackPattern(rule.plan, p.state.pattern);
+  if (pattern === undefined || p.state.sides.length !== rule.sides.length) return undefined;
+  const sides: KeyState['sides'] = [];
+  for (const [i, side] of rule.sides.entries()) {
+    const state = unpackPattern(side.plan, p.state.sides[i]!);
+    if (state === undefined) return undefined;
+    sides.push(state);
+  }
   const life = Object.fromEntries(
     Object.entries(p.state.life).map(([field, value]) => [
       field,

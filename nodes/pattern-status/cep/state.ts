@@ -19,70 +19,90 @@ export interface Box {
   toJSON(): unknown;
 }
 
+/** The streams of an event that are active or not known. */
+export type StreamStates = Map<string, StreamState>;
+
 /**
- * What one pattern remembers for one key. Plain data: operators say how it is laid out, and hold nothing themselves,
- * so that a state can be copied (to run a stretch of history again) and written to a file.
+ * What one pattern remembers for one key: a window on two arrays, which many keys share. Plain data: operators say how it
+ * is laid out, and hold nothing themselves, so that a state can be copied (to run a stretch of history again) and written
+ * to a file. Number i of the layout is `n[o + i]`, reference i is `refs[r + i]`.
  */
 export interface PatternState {
-  /** Numbers of all operators: levels, latest starts, deadlines. A plain array: there is one per key, and it is small. */
-  n: number[];
-  /** Streams that are active or not known, per event operator; none where no state was ever seen. */
-  streams: (Map<string, StreamState> | undefined)[];
-  /** Newest event per event operator. */
-  last: (CityEvent | undefined)[];
-  /** Evidence per automaton state. */
-  links: (Link | undefined)[];
-  /** Times that counting and waiting operators keep. */
-  times: number[][];
-  /** Newest counted events, for the evidence. */
-  recent: CityEvent[][];
-  /** Of operators with a form of their own, which also know how to read what `toJSON` wrote. */
-  boxes: (Box | undefined)[];
+  n: Float64Array;
+  o: number;
+  refs: unknown[];
+  r: number;
 }
+
+/**
+ * What a reference is: `streams` a {@link StreamStates}, `event` the newest event, `link` evidence, `numbers` a list of
+ * times, `box` something with a form of its own. All may be missing.
+ */
+export type RefKind = 'streams' | 'event' | 'link' | 'numbers' | 'box';
 
 /** How much of each a pattern needs; grows while the operators are made. */
 export class Layout {
   numbers = 0;
-  streams = 0;
-  links = 0;
-  lists = 0;
-  boxes = 0;
+  readonly refs: RefKind[] = [];
 
-  take(what: 'numbers' | 'streams' | 'links' | 'lists' | 'boxes', count: number): number {
-    const at = this[what];
-    this[what] += count;
+  /** @returns the place of the first of so many numbers */
+  number(count = 1): number {
+    const at = this.numbers;
+    this.numbers += count;
+    return at;
+  }
+
+  /** @returns the place of the first of so many references */
+  ref(kind: RefKind, count = 1): number {
+    const at = this.refs.length;
+    for (let i = 0; i < count; i++) this.refs.push(kind);
     return at;
   }
 }
 
-export function copyState(state: PatternState): PatternState {
+/** A state with arrays of its own; every number is "never". */
+export function emptyState({ numbers, refs }: Layout): PatternState {
   return {
-    n: state.n.slice(),
-    streams: copyStreams(state.streams),
-    last: state.last.slice(),
-    links: state.links.slice(),
-    times: copyLists(state.times),
-    recent: copyLists(state.recent),
-    boxes: state.boxes.map((box) => box?.copy()),
+    n: new Float64Array(numbers).fill(-Infinity),
+    o: 0,
+    refs: new Array<undefined>(refs.length).fill(undefined),
+    r: 0,
   };
 }
 
-function copyStreams(from: PatternState['streams']): PatternState['streams'] {
-  const copies = from.slice();
-  for (let i = 0; i < copies.length; i++) {
-    const map = copies[i];
-    if (map === undefined) continue;
-    if (map.size === 0) copies[i] = undefined;
-    else {
-      const copy = new Map<string, StreamState>();
-      for (const [stream, held] of map) copy.set(stream, { known: held.known, event: held.event });
-      copies[i] = copy;
-    }
-  }
-  return copies;
+/** A copy with arrays of its own. */
+export function copyState(layout: Layout, state: PatternState): PatternState {
+  const copy = emptyState(layout);
+  copyInto(layout, state, copy);
+  return copy;
 }
 
-/** Most patterns count nothing: they share the list that holds no lists. */
-function copyLists<T>(from: T[][]): T[][] {
-  return from.length === 0 ? from : from.map((list) => list.slice());
+/** Makes a state equal to another one of the same layout. */
+export function copyInto({ numbers, refs }: Layout, from: PatternState, to: PatternState): void {
+  for (let i = 0; i < numbers; i++) to.n[to.o + i] = from.n[from.o + i]!;
+  for (let i = 0; i < refs.length; i++) {
+    const value = from.refs[from.r + i];
+    to.refs[to.r + i] = value === undefined ? undefined : copyRef(refs[i]!, value);
+  }
+}
+
+/** What never changes once it is made is shared. */
+function copyRef(kind: RefKind, value: unknown): unknown {
+  switch (kind) {
+    case 'streams':
+      return copyStreams(value as StreamStates);
+    case 'numbers':
+      return (value as number[]).slice();
+    case 'box':
+      return (value as Box).copy();
+    default:
+      return value;
+  }
+}
+
+function copyStreams(from: StreamStates): StreamStates | undefined {
+  if (from.size === 0) return undefined;
+  const copy: StreamStates = new Map();
+  for (const [stream, held] of from) copy.set(stream, { known: held.known, event: held.event });
+  return copy;
 }

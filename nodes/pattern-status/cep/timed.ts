@@ -1,0 +1,293 @@
+/** Operators that count, or that wait for a time: several times, for so long, nothing for so long. */
+import type { CityEvent } from '../../ecdm/event';
+import { EventOperator, FALSE, isSame, Operator, TRUE, UNKNOWN, type Level } from './operators';
+import type { Layout, PatternState } from './state';
+
+/** Longest count whose times are kept as numbers of the key; longer ones have a list. */
+const SHORT = 16;
+/** Counted events that are kept as evidence. */
+const MOST_RECENT = 20;
+
+/** At least `min` (and at most `max`) occurrences within `within`. */
+export class CountOperator extends Operator {
+  private readonly kept: number;
+  /** The times, oldest first: as numbers (those of short counts), or in a list. */
+  private readonly times: number;
+  private readonly list: number;
+  /** Newest counted events, oldest first. */
+  private readonly recent: number;
+  private readonly most: number;
+  private readonly found = new Set<CityEvent>();
+
+  constructor(
+    layout: Layout,
+    private readonly operand: Operator,
+    private readonly min: number,
+    private readonly max: number | undefined,
+    private readonly within: number,
+  ) {
+    super(layout, false);
+    this.kept = max === undefined ? min : max + 1;
+    const short = this.kept <= SHORT;
+    this.times = short ? layout.number(this.kept) : -1;
+    this.list = short ? -1 : layout.ref('numbers');
+    this.most = Math.min(min, MOST_RECENT);
+    this.recent = layout.ref('event', this.most);
+  }
+
+  override reset(state: PatternState, known: number): void {
+    super.reset(state, known);
+    this.consume(state);
+  }
+
+  override evaluate(state: PatternState, t: number): void {
+    let pulse = -Infinity;
+    const { count } = this.operand;
+    if (count > 0) {
+      // what was used up stays the evidence until something new is counted
+      if (this.at(state, 1) === -Infinity) this.forget(state);
+      // more at one instant than are kept would only push each other out
+      for (let i = Math.min(count, this.kept); i > 0; i--) this.push(state, t);
+      this.remember(state);
+      const start = this.at(state, this.min);
+      const tooMany = this.max !== undefined && t - this.at(state, this.max + 1) <= this.within;
+      if (start > -Infinity && t - start <= this.within && !tooMany) pulse = start;
+    }
+    this.finish(state, t, FALSE, pulse);
+  }
+
+  /** Time of the k-th occurrence from the newest; -Infinity when there were not so many. */
+  private at({ n, o, refs, r }: PatternState, k: number): number {
+    if (this.times >= 0) return n[o + this.times + this.kept - k]!;
+    const list = refs[r + this.list] as number[] | undefined;
+    return list?.[list.length - k] ?? -Infinity;
+  }
+
+  private push({ n, o, refs, r }: PatternState, t: number): void {
+    if (this.times >= 0) {
+      const last = o + this.times + this.kept - 1;
+      for (let i = o + this.times; i < last; i++) n[i] = n[i + 1]!;
+      n[last] = t;
+      return;
+    }
+    let list = refs[r + this.list] as number[] | undefined;
+    if (list === undefined) refs[r + this.list] = list = [];
+    list.push(t);
+    if (list.length > this.kept) list.shift();
+  }
+
+  override get consumable(): boolean {
+    return true;
+  }
+
+  override consume({ n, o, refs, r }: PatternState): void {
+    if (this.times >= 0) n.fill(-Infinity, o + this.times, o + this.times + this.kept);
+    else refs[r + this.list] = undefined;
+  }
+
+  private forget({ refs, r }: PatternState): void {
+    for (let i = 0; i < this.most; i++) refs[r + this.recent + i] = undefined;
+  }
+
+  private remember(state: PatternState): void {
+    const only = this.operand instanceof EventOperator ? this.operand.only(state) : undefined;
+    if (only !== undefined) {
+      this.keep(state, only);
+      return;
+    }
+    const { found } = this;
+    found.clear();
+    this.operand.gather(state, found);
+    for (const event of found) this.keep(state, event);
+    found.clear();
+  }
+
+  private keep({ refs, r }: PatternState, event: CityEvent): void {
+    const from = r + this.recent;
+    const last = from + this.most - 1;
+    for (let i = last; i >= from; i--) {
+      const known = refs[i] as CityEvent | undefined;
+      if (known === undefined) break;
+      if (isSame(known, event)) return;
+    }
+    for (let i = from; i < last; i++) refs[i] = refs[i + 1];
+    refs[last] = event;
+  }
+
+  override gather({ refs, r }: PatternState, into: Set<CityEvent>): void {
+    for (let i = 0; i < this.most; i++) {
+      const event = refs[r + this.recent + i] as CityEvent | undefined;
+      if (event !== undefined) into.add(event);
+    }
+  }
+}
+
+/** The state has held for a time, without interruption and without a stretch in which it was not known. */
+export class LastingOperator extends Operator {
+  private readonly since: number;
+
+  constructor(
+    layout: Layout,
+    private readonly operand: Operator,
+    private readonly length: number,
+  ) {
+    super(layout, true);
+    this.since = layout.number();
+    operand.wantEvidence();
+  }
+
+  override reset(state: PatternState, known: number): void {
+    super.reset(state, known);
+    state.n[state.o + this.since] = Infinity;
+  }
+
+  override evaluate(state: PatternState, t: number): void {
+    const { n, o } = state;
+    const since = o + this.since;
+    const before = this.levelIn(state);
+    let level: Level = FALSE;
+    if (this.operand.level === FALSE) n[since] = Infinity;
+    else if (this.operand.level === UNKNOWN) {
+      if (before === FALSE) n[since] = Infinity;
+      else level = UNKNOWN;
+    } else {
+      if (n[since] === Infinity) n[since] = t;
+      if (before !== FALSE || t >= n[since]! + this.length) level = TRUE;
+    }
+    this.finish(state, t, level, -Infinity);
+  }
+
+  override get timed(): boolean {
+    return true;
+  }
+
+  override deadline(state: PatternState): number {
+    return this.levelIn(state) === FALSE ? state.n[state.o + this.since]! + this.length : Infinity;
+  }
+
+  override gather(state: PatternState, into: Set<CityEvent>): void {
+    this.operand.gather(state, into);
+  }
+}
+
+/** Nothing heard for a time: holds from then until the next one. */
+export class SilenceOperator extends Operator {
+  private readonly anchor: number;
+
+  constructor(
+    layout: Layout,
+    private readonly operand: Operator,
+    private readonly length: number,
+  ) {
+    super(layout, true);
+    this.anchor = layout.number();
+    operand.wantEvidence();
+  }
+
+  override reset(state: PatternState, known: number): void {
+    super.reset(state, known);
+    state.n[state.o + this.anchor] = known;
+  }
+
+  override evaluate(state: PatternState, t: number): void {
+    const { n, o } = state;
+    const anchor = o + this.anchor;
+    let level: Level = FALSE;
+    if (this.operand.level !== FALSE) n[anchor] = Infinity;
+    else if (this.operand.count > 0 || n[anchor] === Infinity) n[anchor] = t;
+    else if (t >= n[anchor]! + this.length) level = TRUE;
+    this.finish(state, t, level, -Infinity);
+  }
+
+  override get timed(): boolean {
+    return true;
+  }
+
+  override deadline(state: PatternState): number {
+    return this.levelIn(state) === FALSE ? state.n[state.o + this.anchor]! + this.length : Infinity;
+  }
+
+  override gather(state: PatternState, into: Set<CityEvent>): void {
+    this.operand.gather(state, into);
+  }
+}
+
+/** Matches of one key that wait for something not to happen; the oldest is dropped beyond. */
+const MOST_WAITING = 1000;
+
+/** Something happened, and then `unwanted` did not for a time. */
+export class ThenSilenceOperator extends Operator {
+  /** Start, end, start, end ...; the first `head` are done with. */
+  private readonly list: number;
+  private readonly head: number;
+
+  constructor(
+    layout: Layout,
+    private readonly first: Operator,
+    private readonly unwanted: Operator,
+    private readonly length: number,
+    private readonly within: number,
+  ) {
+    super(layout, false);
+    this.list = layout.ref('numbers');
+    this.head = layout.number();
+    first.wantEvidence();
+  }
+
+  override reset(state: PatternState, known: number): void {
+    super.reset(state, known);
+    this.consume(state);
+  }
+
+  override evaluate(state: PatternState, t: number): void {
+    const { n, o, refs, r } = state;
+    if (this.unwanted.count > 0) this.consume(state);
+    let waiting = refs[r + this.list] as number[] | undefined;
+    let pulse = -Infinity;
+    if (waiting !== undefined) {
+      let head = n[o + this.head]!;
+      while (head < waiting.length && waiting[head + 1]! + this.length <= t) {
+        if (t - waiting[head]! <= this.within) pulse = Math.max(pulse, waiting[head]!);
+        head += 2;
+      }
+      n[o + this.head] = head;
+      if (head === waiting.length) this.consume(state);
+      else if (head > 32 && head * 2 > waiting.length) {
+        waiting.splice(0, head);
+        n[o + this.head] = 0;
+      }
+    }
+    if (this.first.count > 0 && this.unwanted.level === FALSE) {
+      waiting ??= [];
+      refs[r + this.list] = waiting;
+      waiting.push(this.first.pulse > -Infinity ? this.first.pulse : t, t);
+      if (waiting.length - n[o + this.head]! > 2 * MOST_WAITING) n[o + this.head]! += 2;
+    }
+    this.finish(state, t, FALSE, pulse);
+  }
+
+  override get timed(): boolean {
+    return true;
+  }
+
+  override get consumable(): boolean {
+    return true;
+  }
+
+  override consume({ n, o, refs, r }: PatternState): void {
+    const waiting = refs[r + this.list] as number[] | undefined;
+    if (waiting !== undefined) waiting.length = 0;
+    n[o + this.head] = 0;
+  }
+
+  override deadline({ n, o, refs, r }: PatternState): number {
+    const waiting = refs[r + this.list] as number[] | undefined;
+    if (waiting === undefined) return Infinity;
+    const head = n[o + this.head]!;
+    return waiting.length > head ? waiting[head + 1]! + this.length : Infinity;
+  }
+
+  override gather(state: PatternState, into: Set<CityEvent>): void {
+    this.first.gather(state, into);
+  }
+}
