@@ -1,6 +1,7 @@
 /** The properties of the pattern core, for the suite (10,000 cases each) and for the deep run (1,000,000). */
 import { arrival } from './arrival';
 import { bounds } from './bounds';
+import { evidence } from './evidence';
 import { laws } from './laws';
 import { lifeCycle } from './life-cycle';
 import { meaning } from './meaning';
@@ -13,6 +14,7 @@ const number = ({ id }: Property): number => Number.parseInt(id, 10);
 
 export const properties: readonly Property[] = [
   ...meaning,
+  ...evidence,
   ...laws,
   ...arrival,
   ...monotone,

@@ -327,14 +327,25 @@ class Meaning {
   }
 }
 
-/** Episodes of a rule for one key, over events of that key only. */
-export function episodes(
+/** What a rule says of one key. */
+export interface Course {
+  episodes: Span[];
+  detections: number;
+  /** Time in which it was raised, and was raised without anybody knowing. */
+  raisedMs: number;
+  nodataMs: number;
+}
+
+/** The course of a rule for one key up to `end`, over events of that key only. */
+export function courseOf(
   definition: StatusDefinition,
   events: readonly CityEvent[],
   end: number,
   isPoint: (event: string) => boolean,
-): Span[] {
-  if (events.length === 0) return [];
+): Course {
+  const course: Course = { episodes: [], detections: 0, raisedMs: 0, nodataMs: 0 };
+  if (events.length === 0) return course;
+  const spans = course.episodes;
   const known = Math.min(...events.map((e) => e.time));
   let meaning = new Meaning(events, end, known, isPoint);
   const p = definition.when;
@@ -343,7 +354,6 @@ export function episodes(
   const lasting = ms(definition.for) ?? 0;
   const quietState = after ?? 0;
   const quietPulse = after ?? Math.max(within, 60_000);
-  const spans: Span[] = [];
   let phase: 'normal' | 'pending' | 'raised' = 'normal';
   let since = 0;
   let pulse = -Infinity;
@@ -353,6 +363,7 @@ export function episodes(
     const pulses = meaning.starts(p, t).length > 0;
     if (pulses) pulse = t;
     const rose = meaning.rose(p, t);
+    if (pulses || rose) course.detections++;
     if (pulses && definition.afterDetection !== 'keep') meaning = meaning.after(t);
     if (level === F && t > 0 && meaning.level(p, t - 1) !== F) fell = t;
     if (phase === 'normal' && (pulses || rose)) {
@@ -368,6 +379,7 @@ export function episodes(
       phase = 'raised';
       spans.push([since, undefined]);
     }
+    if (phase === 'raised' && t < end) course[level === U ? 'nodataMs' : 'raisedMs']++;
   }
-  return spans;
+  return course;
 }

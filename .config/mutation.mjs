@@ -1,0 +1,119 @@
+// Mutation testing of the pattern core: changes the operators in every small way that Stryker knows, and runs the quick
+// suite against each change. A mutant that survives must be listed in test/mutation/equivalent.json with the reason why
+// it does not change what a rule means; any other one fails the run.
+//   npm run test:mutation                      all of it, and writes test/mutation-summary.md
+//   npm run test:mutation -- operators.ts      only these files of the core, and writes nothing
+//   npm run test:mutation -- --report          judges the last run again (after the list was changed)
+import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const REPORT = path.join(root, '.build/mutation.json');
+const LIST = path.join(root, 'test/mutation/equivalent.json');
+const SUMMARY = path.join(root, 'test/mutation-summary.md');
+const CORE = 'nodes/pattern-status/cep';
+
+function mutate(files) {
+  const stryker = path.join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+  const chosen = files.length > 0 ? ['--mutate', files.map((file) => `${CORE}/${file}`).join(',')] : [];
+  const run = spawnSync(process.execPath, [stryker, 'run', '.config/stryker.json', ...chosen], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (run.status !== 0) throw new Error(`Stryker ended with code ${run.status}`);
+}
+
+/** The text between two positions of a source. */
+function between(lines, { start, end }) {
+  if (start.line === end.line) return lines[start.line - 1].slice(start.column - 1, end.column - 1);
+  const middle = lines.slice(start.line, end.line - 1);
+  return [lines[start.line - 1].slice(start.column - 1), ...middle, lines[end.line - 1].slice(0, end.column - 1)].join(
+    '\n',
+  );
+}
+
+const short = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 160);
+
+/** Mutants of the last run, each with what it was made of. */
+async function mutants() {
+  const { files } = JSON.parse(await readFile(REPORT, 'utf8'));
+  return Object.entries(files).flatMap(([file, { source, mutants: list }]) => {
+    const lines = source.split('\n');
+    return list.map(({ mutatorName, replacement, location, status }) => ({
+      file: path.posix.basename(file),
+      line: location.start.line,
+      mutator: mutatorName,
+      status,
+      code: short(lines[location.start.line - 1]),
+      original: short(between(lines, location)),
+      replacement: short(replacement ?? ''),
+    }));
+  });
+}
+
+const identity = ({ file, code, original, replacement }) => JSON.stringify([file, code, original, replacement]);
+const survives = ({ status }) => status === 'Survived' || status === 'NoCoverage';
+
+function table(all, unexplained) {
+  const names = [...new Set(all.map(({ file }) => file))].sort();
+  const rows = names.map((name) => {
+    const of = all.filter(({ file }) => file === name);
+    const count = (...status) => of.filter((m) => status.includes(m.status)).length;
+    const open = unexplained.filter(({ file }) => file === name).length;
+    return `| ${name} | ${of.length} | ${count('Killed')} | ${count('Timeout')} | ${of.filter(survives).length - open} | ${open} |`;
+  });
+  return [
+    '| file | mutants | killed | killed: no end | equivalent | not explained |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ];
+}
+
+function summary(all, reasons, unexplained) {
+  const code = (text) => `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+  const row = (m, why) =>
+    `| ${m.file} | ${code(m.code)} | ${code(m.original)} -> ${code(m.replacement || '(nothing)')} | ${why} |`;
+  const listed = all.filter((m) => survives(m) && reasons.has(identity(m)));
+  return [
+    '# Mutation testing of the pattern core', '',
+    `Last run: ${new Date().toISOString().slice(0, 10)}. Again: \`npm run test:mutation\`.`, '',
+    ...table(all, unexplained), '',
+    '## Survivors that do not change what a rule means', '',
+    '| file | line | change | why it is the same |', '| --- | --- | --- | --- |',
+    ...listed.map((m) => row(m, reasons.get(identity(m)))), '',
+    ...(unexplained.length > 0
+      ? ['## Survivors without an explanation', '', '| file | line | change | |', '| --- | --- | --- | --- |', ...unexplained.map((m) => row(m, m.status)), '']
+      : []),
+  ].join('\n'); // prettier-ignore
+}
+
+async function main() {
+  const args = process.argv.slice(2);
+  const files = args.filter((arg) => !arg.startsWith('-'));
+  if (!args.includes('--report')) mutate(files);
+  const list = JSON.parse(await readFile(LIST, 'utf8'));
+  const reasons = new Map(list.map((entry) => [identity(entry), entry.why]));
+  const all = await mutants();
+  const broken = all.filter(
+    ({ status }) => !['Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored'].includes(status),
+  );
+  const unexplained = all.filter((m) => survives(m) && !reasons.has(identity(m)));
+  if (files.length === 0) await writeFile(SUMMARY, summary(all, reasons, unexplained));
+  for (const m of unexplained)
+    console.log(`${m.status} ${m.file}:${m.line}  ${m.code}\n    ${m.original} -> ${m.replacement || '(nothing)'}`);
+  const met = new Set(all.filter(survives).map(identity));
+  for (const entry of list)
+    if (files.length === 0 && !met.has(identity(entry))) console.log(`no longer met: ${entry.file}: ${entry.code}`);
+  const bad = unexplained.length + broken.length;
+  console.log(
+    `\n${all.length - bad} passed, ${bad} failed (${all.filter(survives).length - unexplained.length} equivalent)`,
+  );
+  process.exitCode = bad > 0 ? 1 : 0;
+}
+
+main().catch((error) => {
+  console.error(`test:mutation: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,2 @@
+import assert from 'node:assert/strict';
+describe('x', () => it('y', () => assert.ok(true)));
