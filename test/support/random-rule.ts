@@ -11,7 +11,7 @@ import {
   type StatusDefinition,
 } from '../../nodes/ecdm/definition';
 import type { NamedEvent } from '../../nodes/pattern-status/cep/language';
-import { Random } from '../properties/random';
+import type { Random } from '../properties/random';
 
 type Parts = Omit<StatusDefinition, 'id' | 'name' | 'domain'>;
 

@@ -100,9 +100,10 @@ function broken(random: Random, text: string): string {
   for (let n = 1 + random.int(3); n > 0; n--) {
     const i = random.int(pieces.length);
     const j = random.int(pieces.length);
-    if (random.chance(0.3)) pieces.splice(i, 1);
-    else if (random.chance(0.3)) pieces.splice(i, 0, pieces[j]!);
-    else if (random.chance(0.5)) [pieces[i], pieces[j]] = [pieces[j]!, pieces[i]!];
+    const what = random.int(4);
+    if (what === 0) pieces.splice(i, 1);
+    else if (what === 1) pieces.splice(i, 0, pieces[j]!);
+    else if (what === 2) [pieces[i], pieces[j]] = [pieces[j]!, pieces[i]!];
     else pieces[i] = random.pick(['(', ')', '"', '[', ']', '\\', ' then ', ' no ', '5', ' 5 times ', ';', '&&', '.', '-', '1e999', '\n', 'ไม่มี']);
     if (random.chance(0.05)) pieces = pieces.slice(0, i);
     if (pieces.length === 0) pieces = [' '];
@@ -352,26 +353,27 @@ describe('rules as text: mistakes', () => {
     for (const [name, text, expected] of many) {
       const start = performance.now();
       const { errors } = parse(text);
-      assert.ok(performance.now() - start < 1500, `${name}: ${performance.now() - start} ms`);
+      assert.ok(performance.now() - start < 5000, `${name}: ${performance.now() - start} ms`);
       assert.ok(errors.some(({ message }) => expected.test(message)), `${name}: ${errors[0]?.message}`);
       assert.ok(errors.length <= 20, name);
     }
   });
 
   it('takes a time that grows with the text, not with its square', () => {
+    // of the processor, since others may be busy on the machine
     const time = (n: number): number => {
       const text = `when ${'A and B or '.repeat(n)}A`;
       let best = Infinity;
-      for (let i = 0; i < 5; i++) {
-        const start = performance.now();
+      for (let i = 0; i < 8; i++) {
+        const { user } = process.cpuUsage();
         parse(text);
-        best = Math.min(best, performance.now() - start);
+        best = Math.min(best, process.cpuUsage().user - user);
       }
       return best;
     };
     time(400);
-    // eight times the text; a square would be sixty-four times
-    assert.ok(time(4_000) < 24 * Math.max(time(500), 0.5));
+    // sixteen times the text: with a square it would be more than two hundred times the time
+    assert.ok(time(4_000) < 80 * Math.max(time(250), 500));
   });
 
   it('names the place in UTF-16 units after any line end', () => {
