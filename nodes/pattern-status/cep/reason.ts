@@ -40,7 +40,12 @@ const DIGITS = 4;
 /** True for a pattern that says no more than which events there are: the evidence names them anyway. */
 export function isPlain(pattern: Pattern): boolean {
   if (pattern.op === 'event') return true;
-  return (pattern.op === 'and' || pattern.op === 'or') && pattern.within === undefined && pattern.of.every(isPlain);
+  return (
+    (pattern.op === 'and' || pattern.op === 'or') &&
+    pattern.within === undefined &&
+    pattern.where === undefined &&
+    pattern.of.every(isPlain)
+  );
 }
 
 export function reasonText(input: ReasonInput, language: string | undefined, timeZone: string | undefined): string {

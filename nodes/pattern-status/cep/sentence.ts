@@ -1,43 +1,24 @@
-/** What a rule means, in one sentence that a person understands. */
-import type { Pattern, PatternGroup, PatternTimes, StatusDefinition } from '../../ecdm/definition';
+/** What a rule means, in words that a person understands: one sentence, and one more for each further choice. */
+import type { Pattern, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
-import { durationText, listText, text, type TextParameters } from '../../ecdm/text';
+import { text, type TextParameters } from '../../ecdm/text';
+import { PatternReader, type NameOf } from './pattern-reader';
 
-export type NameOf = (event: string) => string;
+export type { NameOf };
 
 /** The pattern alone: "“PM2.5 high” and “CO high” at the same time". */
 export function describePattern(pattern: Pattern, names: NameOf, language?: string): string {
-  return new Reader(names, language).read(pattern, true);
+  return new PatternReader(pattern, names, language).whole();
 }
 
-/** The whole rule: pattern, where, severity, how long, back to normal when. */
+/** The whole rule: pattern, where, severity, how long, back to normal when, and what else was chosen. */
 export function describeRule(definition: StatusDefinition, names: NameOf, language?: string): string {
-  const { per } = definition;
-  const reader = new Reader(names, language);
-  return text(language, 'rule.sentence', {
-    pattern: reader.read(definition.when, true),
-    per: per.by === 'zone' && per.level ? text(language, 'rule.per.level', per) : text(language, `rule.per.${per.by}`),
-    name: definition.name,
-    severity: text(language, `severity.${definition.severity}`),
-    for: definition.for ? text(language, 'rule.for', { time: reader.time(definition.for) }) : '',
-    clear: clearing(definition, reader, language),
-  });
+  return new RuleReader(definition, names, language).read();
 }
 
-function clearing({ clear }: StatusDefinition, reader: Reader, language: string | undefined): string {
-  const time = clear?.after ? reader.time(clear.after) : undefined;
-  if (clear?.when !== undefined) {
-    const pattern = reader.read(clear.when, true);
-    return text(language, time ? 'rule.clear.whenOrQuiet' : 'rule.clear.when', { pattern, time });
-  }
-  if (clear?.byHand) return text(language, 'rule.clear.hand');
-  return time && parseDuration(clear?.after) !== 0
-    ? text(language, 'rule.clear.quiet', { time })
-    : text(language, 'rule.clear.end');
-}
-
-class Reader {
+class RuleReader {
   constructor(
+    private readonly rule: StatusDefinition,
     private readonly names: NameOf,
     private readonly language: string | undefined,
   ) {}
@@ -46,76 +27,86 @@ class Reader {
     return text(this.language, `rule.${key}`, parameters);
   }
 
-  time(duration: string | undefined): string {
-    const ms = parseDuration(duration);
-    return ms === undefined ? (duration ?? '?') : durationText(this.language, ms);
+  private reader(pattern: Pattern): PatternReader {
+    return new PatternReader(pattern, this.names, this.language);
   }
 
-  /** @param top without brackets around it */
-  read(p: Pattern, top = false): string {
-    switch (p.op) {
-      case 'event':
-        return this.say('event', { name: this.names(p.event) });
-      case 'no':
-        return this.say('noFor', { what: this.read(p.of), time: this.time(p.for) });
-      case 'lasting':
-        return this.say('lasting', { what: this.read(p.of), time: this.time(p.for) });
-      case 'times':
-        return this.bounded(p, this.times(p), top);
-      case 'every':
-        return this.read(p.of);
-      case 'aggregate':
-        return this.say('event', { name: this.names(p.event) });
-      default:
-        return p.of.length === 1 && p.of[0]!.op !== 'no'
-          ? this.bounded(p, this.read(p.of[0]!, top), top, true)
-          : this.bounded(p, p.op === 'then' ? this.then(p) : p.op === 'and' ? this.and(p) : this.or(p), top);
-    }
+  private pattern(pattern: Pattern): string {
+    return this.reader(pattern).whole();
   }
 
-  private bounded(p: PatternGroup | PatternTimes, inner: string, top: boolean, single = false): string {
-    const whole = p.within ? this.say('within', { what: inner, time: this.time(p.within) }) : inner;
-    return top || (single && whole === inner) ? whole : this.say('bracket', { inner: whole });
+  private time(duration: string): string {
+    return this.reader(this.rule.when).time(duration);
   }
 
-  private times(p: PatternTimes): string {
-    const what = this.read(p.of);
-    if (p.max === undefined) return p.min === 1 ? what : this.say('times', { what, n: p.min });
-    return p.max === p.min
-      ? this.say('timesExactly', { what, n: p.min })
-      : this.say('timesBetween', { what, n: p.min, m: p.max });
+  private severity(severity: string): string {
+    return text(this.language, `severity.${severity}`);
   }
 
-  private or(p: PatternGroup): string {
-    return p.of.map((item) => this.read(item)).reduce((a, b) => this.say('or', { a, b }));
-  }
-
-  private and(p: PatternGroup): string {
-    const must = p.of.filter((item) => item.op !== 'no' || item.for !== undefined).map((item) => this.read(item));
-    const mustNot = p.of.flatMap((item) => (item.op === 'no' && item.for === undefined ? [this.read(item.of)] : []));
-    let list = listText(this.language, must);
-    if (must.length > 1) list = this.say(p.within ? 'anyOrder' : 'together', { list });
-    for (const no of mustNot) list = this.say(p.within ? 'withoutBefore' : 'without', { list, no });
-    return list;
-  }
-
-  private then(p: PatternGroup): string {
-    let sentence = '';
-    let no: string[] = [];
-    p.of.forEach((item, i) => {
-      if (item.op === 'no' && i > 0) {
-        if (item.for !== undefined) {
-          sentence = this.say('thenNo', { a: sentence, no: this.read(item.of), time: this.time(item.for) });
-        } else no.push(this.read(item.of));
-        return;
-      }
-      const b = this.read(item);
-      if (i === 0) sentence = this.say('first', { a: b });
-      else if (no.length > 0) {
-        sentence = this.say('thenWithout', { a: sentence, b, no: no.reduce((x, y) => this.say('or', { a: x, b: y })) });
-        no = [];
-      } else sentence = this.say('then', { a: sentence, b });
+  read(): string {
+    const { rule } = this;
+    const when = this.reader(rule.when);
+    const main = this.say('sentence', {
+      pattern: when.withoutWhere(),
+      per: this.place(rule.per),
+      where: when.where(),
+      name: rule.name,
+      severity: this.severity(rule.severity),
+      for: rule.for === undefined || rule.for === '' ? '' : this.say('for', { time: this.time(rule.for) }),
+      clear: this.say('back', { ways: this.ways(rule.clear ?? {}) }),
     });
-    return sentence;
+    return [main, ...this.more()].join(' ');
+  }
+
+  private place({ by, level, metres }: StatusDefinition['per']): string {
+    if (by === 'zone' && level) return this.say('per.level', { level });
+    return by === 'near' && metres !== undefined ? this.say('per.metres', { n: metres }) : this.say(`per.${by}`);
+  }
+
+  /** Each way back to normal; any of them is enough. */
+  private ways({ after, when, byHand }: NonNullable<StatusDefinition['clear']>): string {
+    const ways: string[] = [];
+    if (when !== undefined) ways.push(this.say('clear.when', { pattern: this.pattern(when) }));
+    if (after)
+      ways.push(
+        parseDuration(after) === 0 ? this.say('clear.end') : this.say('clear.quiet', { time: this.time(after) }),
+      );
+    if (byHand) ways.push(this.say(ways.length === 0 ? 'clear.hand' : 'clear.orHand'));
+    if (ways.length === 0) return this.say('clear.end');
+    return ways.reduce((a, b) => this.say('clear.or', { a, b }));
+  }
+
+  private more(): string[] {
+    const { pairing, afterDetection, steps, clear, notWhile, remindEvery } = this.rule;
+    const said: string[] = [];
+    if (pairing !== undefined && pairing !== 'newest') said.push(this.say(`pairing.${pairing}`));
+    if (afterDetection === 'keep') said.push(this.say('keep'));
+    for (const step of steps ?? []) said.push(this.step(step));
+    if (clear?.latched) said.push(this.say('latched'));
+    if (notWhile !== undefined && notWhile.length > 0) said.push(this.suppressed(notWhile));
+    if (remindEvery) said.push(this.say('remind', { time: this.time(remindEvery) }));
+    return [...said, ...this.flapping()];
+  }
+
+  private step({ severity, after, when }: NonNullable<StatusDefinition['steps']>[number]): string {
+    const key = after ? (when === undefined ? 'after' : 'both') : when === undefined ? 'always' : 'while';
+    return this.say(`step.${key}`, {
+      severity: this.severity(severity),
+      time: after ? this.time(after) : '',
+      pattern: when === undefined ? '' : this.pattern(when),
+    });
+  }
+
+  private suppressed(statuses: readonly string[]): string {
+    const named = statuses.map((id) => this.say('event', { name: this.names(id) }));
+    return this.say('notWhile', { list: named.reduce((a, b) => this.say('or', { a, b })) });
+  }
+
+  private flapping(): string[] {
+    const { flapping } = this.rule;
+    if (flapping === undefined) return [];
+    if (flapping === false) return [this.say('flapping.off')];
+    const { raises, in: within, steady } = flapping;
+    return [this.say('flapping.on', { n: raises, time: this.time(within), steady: this.time(steady) })];
   }
 }

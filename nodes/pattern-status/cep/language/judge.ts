@@ -29,16 +29,21 @@ export function judge(
   // a rule with wrong names or limits has no meaning that could be compiled
   if (mistakes.list.length > 0) return;
   for (const { pattern, path } of patternsOf(status)) {
-    const fault = refusal(pattern, pathText(path), names);
+    const fault = refusal(pattern, pathText(path), names, rule.afterDetection);
     if (fault === undefined) continue;
     const { message, hint } = fault.in(language);
     put(fault.path, message, hint);
   }
 }
 
-function refusal(pattern: Pattern, path: string, names: Names): DefinitionError | undefined {
+function refusal(
+  pattern: Pattern,
+  path: string,
+  names: Names,
+  afterDetection: RuleParts['afterDetection'],
+): DefinitionError | undefined {
   try {
-    compilePattern(pattern, (id) => names.emit(id), path);
+    compilePattern(pattern, (id) => names.emit(id), path, afterDetection);
     return undefined;
   } catch (error) {
     if (error instanceof DefinitionError) return error;

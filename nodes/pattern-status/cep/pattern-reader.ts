@@ -1,0 +1,162 @@
+/** A pattern in words. */
+import type { Pattern, PatternAggregate, PatternGroup, PatternTimes } from '../../ecdm/definition';
+import { parseDuration } from '../../ecdm/duration';
+import { operandsOf } from '../../ecdm/pattern-walk';
+import { durationText, listText, text, type TextParameters } from '../../ecdm/text';
+import { ComparisonReader, type Called } from './comparison-reader';
+
+export type NameOf = (event: string) => string;
+
+export class PatternReader {
+  private readonly comparisons: ComparisonReader;
+
+  constructor(
+    private readonly pattern: Pattern,
+    private readonly names: NameOf,
+    private readonly language: string | undefined,
+  ) {
+    this.comparisons = new ComparisonReader(calledIn(pattern, names), language);
+  }
+
+  /** All of it. */
+  whole(): string {
+    return this.read(this.pattern, true);
+  }
+
+  /** All of it but the comparisons of the whole, which are said behind the place. */
+  withoutWhere(): string {
+    const { pattern } = this;
+    return 'where' in pattern ? this.read({ ...pattern, where: undefined }, true) : this.whole();
+  }
+
+  /** What {@link withoutWhere} leaves out: ", where …". */
+  where(): string {
+    const { pattern } = this;
+    if (!('where' in pattern) || pattern.where === undefined) return '';
+    return this.say('where', { what: '', list: this.comparisons.list(pattern.where) });
+  }
+
+  time(duration: string): string {
+    const ms = parseDuration(duration);
+    return ms === undefined ? duration : durationText(this.language, ms);
+  }
+
+  private say(key: string, parameters?: TextParameters): string {
+    return text(this.language, `rule.${key}`, parameters);
+  }
+
+  /** @param top without brackets around it */
+  private read(p: Pattern, top = false): string {
+    switch (p.op) {
+      case 'event':
+        return this.say('event', { name: this.names(p.event) });
+      case 'no':
+        return p.for === undefined
+          ? this.say('no', { what: this.read(p.of) })
+          : this.say('noFor', { what: this.read(p.of), time: this.time(p.for) });
+      case 'lasting':
+        return this.say('lasting', { what: this.read(p.of), time: this.time(p.for) });
+      case 'times':
+        return this.bounded(p, this.times(p), top);
+      case 'every':
+        return this.say('every', { what: this.read(p.of) });
+      case 'aggregate':
+        return this.aggregate(p);
+      default:
+        return this.group(p, top);
+    }
+  }
+
+  private group(p: PatternGroup, top: boolean): string {
+    const [only] = p.of;
+    if (p.of.length === 1 && only!.op !== 'no') return this.bounded(p, this.read(only!, top), top, true);
+    return this.bounded(p, p.op === 'then' ? this.then(p) : p.op === 'and' ? this.and(p) : this.or(p), top);
+  }
+
+  private bounded(p: PatternGroup | PatternTimes, inner: string, top: boolean, single = false): string {
+    let whole = p.within ? this.say('within', { what: inner, time: this.time(p.within) }) : inner;
+    if ('where' in p && p.where !== undefined) {
+      whole = this.say('where', { what: whole, list: this.comparisons.list(p.where) });
+    }
+    return top || (single && whole === inner) ? whole : this.say('bracket', { inner: whole });
+  }
+
+  private times({ of, min, max }: PatternTimes): string {
+    const what = this.read(of);
+    if (max === undefined) return min === 1 ? what : this.say('times', { what, n: min });
+    if (max === min) return this.say('timesExactly', { what, n: min });
+    return min === 0 ? this.say('timesAtMost', { what, n: max }) : this.say('timesBetween', { what, n: min, m: max });
+  }
+
+  private aggregate({ event, method, over, compare, value, percentile, minSamples }: PatternAggregate): string {
+    const name = this.say('event', { name: this.names(event) });
+    return this.say('aggregate', {
+      window: this.say(`window.${method}`, { name, n: percentile ?? '' }),
+      time: this.time(over),
+      limit: this.say(`limit.${compare}`, { value: this.comparisons.number(value) }),
+      samples: minSamples === undefined ? '' : this.say('samples', { n: minSamples }),
+    });
+  }
+
+  private or(p: PatternGroup): string {
+    return this.either(p.of.map((item) => this.read(item)));
+  }
+
+  private either(items: readonly string[]): string {
+    return items.reduce((a, b) => this.say('or', { a, b }));
+  }
+
+  private and(p: PatternGroup): string {
+    const must = p.of.filter((item) => item.op !== 'no' || item.for !== undefined).map((item) => this.read(item));
+    const mustNot = p.of.flatMap((item) => (item.op === 'no' && item.for === undefined ? [this.read(item.of)] : []));
+    if (must.length === 0) return this.say('no', { what: this.either(mustNot) });
+    let list = listText(this.language, must);
+    if (must.length > 1) list = this.say(p.within ? 'anyOrder' : 'together', { list });
+    for (const no of mustNot) list = this.say(p.within ? 'withoutBefore' : 'without', { list, no });
+    return list;
+  }
+
+  private then(p: PatternGroup): string {
+    let sentence = '';
+    let no: string[] = [];
+    /** What must not happen, but nothing follows that it could be before. */
+    const never = (): void => {
+      if (no.length > 0) sentence = this.say('thenNever', { a: sentence, no: this.either(no) });
+      no = [];
+    };
+    p.of.forEach((item, i) => {
+      if (i === 0) sentence = this.say('first', { a: this.read(item) });
+      else if (item.op === 'no' && item.for === undefined) no.push(this.read(item.of));
+      else if (item.op === 'no') {
+        never();
+        sentence = this.say('thenNo', { a: sentence, no: this.read(item.of), time: this.time(item.for!) });
+      } else {
+        const b = this.read(item);
+        sentence =
+          no.length === 0
+            ? this.say('then', { a: sentence, b })
+            : this.say('thenWithout', { a: sentence, b, no: this.either(no) });
+        no = [];
+      }
+    });
+    never();
+    return sentence;
+  }
+}
+
+/** What events are called in comparisons, each with its place among the events of the same name. */
+function calledIn(pattern: Pattern, names: NameOf): ReadonlyMap<string, Called> {
+  const counts = new Map<string, number>();
+  const called = new Map<string, Called>();
+  const walk = (p: Pattern): void => {
+    if (p.op === 'event') {
+      const nth = (counts.get(p.event) ?? 0) + 1;
+      counts.set(p.event, nth);
+      if (p.as !== undefined) called.set(p.as, { event: p.event, name: names(p.event), nth, of: 1 });
+    }
+    for (const { of } of operandsOf(p)) walk(of);
+  };
+  walk(pattern);
+  for (const one of called.values()) one.of = counts.get(one.event)!;
+  return called;
+}
