@@ -34,11 +34,15 @@ export function stateBoxes<T extends string>(
   );
 }
 
-/** One box for each status that a pattern-status node of the flow makes, deployed or not, and for those chosen before. */
-export function statusChoices(fieldset: string, chosen: readonly string[] | undefined): void {
+/**
+ * One box for each status that a pattern-status node of the flow makes, deployed or not, and for those chosen before.
+ * @param except id of a node whose status is not offered
+ */
+export function statusChoices(fieldset: string, chosen: readonly string[] | undefined, except?: string): void {
   const choices: Choice[] = [];
   RED.nodes.eachNode((node: { id: string; type: string; name?: string; statusId?: string }) => {
-    if (node.type === 'pattern-status') choices.push({ id: node.statusId || node.id, text: node.name || node.id });
+    if (node.type === 'pattern-status' && node.id !== except)
+      choices.push({ id: node.statusId || node.id, text: node.name || node.id });
   });
   const known = new Set(choices.map(({ id }) => id));
   for (const id of chosen ?? []) if (!known.has(id)) choices.push({ id, text: id });

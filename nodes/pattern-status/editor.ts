@@ -1,33 +1,20 @@
-import type { Pattern, StatusDefinition } from '../ecdm/definition';
-import { eventsOf } from '../ecdm/pattern-walk';
-import { durationField } from '../editor/duration-field';
 import { ensureStyle } from '../editor/style';
-import { languageOf, translator } from '../editor/texts';
+import { showTabs, type Tab } from '../editor/tabs';
+import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
-import { compilePattern } from './cep/compile';
-import { DefinitionError } from './cep/errors';
-import { describeRule } from './cep/sentence';
 import { eventChoices, type Choice } from './form/event-list';
-import { showRows } from './form/row-view';
-import { fromPattern, toPattern } from './model/rows';
+import { byId, fieldOf } from './form/fields';
+import { checkSaved } from './form/refusal';
+import { RuleForm, type StatusNode } from './form/rule-form';
+import { TextTab } from './form/text-tab';
 
 const t = translator('pattern-status');
 const valid = validators(t);
 
-interface StatusForm {
-  id: string;
-  name: string;
-  statusId: string;
-  domain: string;
-  rule: Pattern | null;
-  clearWhen: Pattern | null;
-  draft?: () => Pattern | null;
+interface EditedNode extends StatusNode {
+  form?: RuleForm;
+  text?: TextTab;
 }
-
-const DURATIONS = ['for', 'clearAfter', 'updateEvery', 'lateness'] as const;
-
-const byId = (id: string): HTMLElement => document.getElementById(id)!;
-const fieldOf = (name: string): string => String($(`#node-input-${name}`).val() ?? '').trim();
 
 RED.nodes.registerType('pattern-status', {
   category: 'city-events',
@@ -39,142 +26,101 @@ RED.nodes.registerType('pattern-status', {
     statusId: { value: '' },
     domain: { value: '', type: 'ecdm-domain', required: false, label: t('label.domain') },
     rule: { value: null, label: t('label.rule'), validate: reasons(checkRule) },
+    ruleText: { value: '' },
     per: { value: 'station', label: t('label.per') },
     level: { value: '', label: t('label.level') },
+    metres: { value: '', label: t('label.metres'), validate: valid.number('label.metres', 0, 100_000, true) },
+    pairing: { value: '', label: t('label.pairing') },
+    afterDetection: { value: '', label: t('label.afterDetection') },
     severity: { value: 'warning', label: t('label.severity') },
+    steps: { value: [], label: t('label.steps') },
     for: { value: '', label: t('label.for'), validate: valid.duration('label.for', true) },
-    clearAfter: { value: '', label: t('label.clear'), validate: valid.duration('label.clear', true) },
-    clearWhen: { value: null },
+    clearAfter: { value: '', label: t('label.clearAfter'), validate: valid.duration('label.clearAfter', true) },
+    clearWhen: { value: null, label: t('label.clear') },
     byHand: { value: false, label: t('label.byHand') },
+    latched: { value: false, label: t('label.latched') },
+    notWhile: { value: [], label: t('label.notWhile') },
+    remindEvery: { value: '', label: t('label.remindEvery'), validate: valid.duration('label.remindEvery', true) },
+    flapping: { value: '', label: t('label.flapping') },
     updateEvery: { value: '', label: t('label.updateEvery'), validate: valid.duration('label.updateEvery', true) },
     lateness: { value: '', label: t('label.lateness'), validate: valid.duration('label.lateness', true) },
   },
   inputs: 1,
   outputs: 2,
   paletteLabel: t('title'),
-  label(this: StatusForm) {
+  label(this: StatusNode) {
     return this.name || t('title');
   },
-  labelStyle(this: StatusForm) {
+  labelStyle(this: StatusNode) {
     return this.name ? 'node_label_italic' : '';
   },
   outputLabels: (output: number) => t(`output.${['statuses', 'problems'][output]}`),
   oneditprepare: prepare,
-  oneditsave(this: StatusForm) {
-    this.rule = this.draft?.() ?? null;
-    delete this.draft;
+  oneditsave(this: EditedNode) {
+    const { form, text } = this;
+    forget(this);
+    if (form === undefined || text === undefined) return;
+    for (const [name, value] of Object.entries({ ...form.structured(), ruleText: text.unread }))
+      keep(this, name, value);
   },
-  oneditcancel(this: StatusForm) {
-    delete this.draft;
+  oneditcancel(this: EditedNode) {
+    forget(this);
   },
 });
 
-function prepare(this: StatusForm): void {
+function forget(node: EditedNode): void {
+  delete node.form;
+  delete node.text;
+}
+
+/** Sets a field where it means something else than before: looking at a rule is no change of it. */
+function keep(node: object, name: string, value: unknown): void {
+  const fields = node as Record<string, unknown>;
+  if (canonical(fields[name]) !== canonical(value)) fields[name] = value;
+}
+
+/** The same text for the same value, in whatever order its fields were written; nothing said is nothing. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? '""' : `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? '');
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => `${key}:${canonical(inner)}`)
+    .join()}}`;
+}
+
+function prepare(this: EditedNode): void {
   ensureStyle();
-  const choices = eventChoices(this.id);
-  const json = byId('pattern-status-json') as HTMLTextAreaElement;
-  let rows = fromPattern(this.rule ?? null);
-  let expert = rows === undefined;
-
-  const draft = (): Pattern | null => (expert ? (parse(json.value).pattern ?? null) : toPattern(rows!));
-  this.draft = draft;
-  const sentence = (): void => {
-    const reason = expert ? parse(json.value).reason : undefined;
-    if (reason !== undefined) showSentence(t('invalid.json', { reason }), true);
-    else tell(this, draft(), choices);
-    byId('pattern-status-level-row').hidden = fieldOf('per') !== 'zone';
-  };
-  const show = (): void => {
-    byId('pattern-status-rows').hidden = expert;
-    byId('pattern-status-expert').hidden = !expert;
-    byId('pattern-status-switch').textContent = t(expert ? 'button.asRows' : 'button.asText');
-    if (!expert) showRows(byId('pattern-status-rows'), rows!, { t, choices, changed: sentence });
-    byId('pattern-status-deep').hidden = fromPattern(draft()) !== undefined;
-    sentence();
-  };
-  byId('pattern-status-switch').addEventListener('click', () => {
-    const pattern = draft();
-    const asRows = fromPattern(pattern);
-    if (expert && (asRows === undefined || parse(json.value).reason !== undefined)) {
-      show();
-      return;
-    }
-    expert = !expert;
-    if (expert) json.value = JSON.stringify(pattern, null, 2);
-    else rows = asRows;
-    show();
-  });
-  json.addEventListener('input', sentence);
-  if (expert) json.value = JSON.stringify(this.rule, null, 2);
-  for (const name of DURATIONS)
-    durationField($(`#node-input-${name}`), t, t(`label.${name === 'clearAfter' ? 'clear' : name}`));
-  $('#node-input-name, #node-input-per, #node-input-level, #node-input-severity, #node-input-byHand').on(
-    'input change',
-    sentence,
+  let choices: readonly Choice[] = eventChoices(this.id, fieldOf('domain') || this.domain);
+  const form = new RuleForm(
+    this,
+    t,
+    () => choices,
+    () => undefined,
   );
-  $(DURATIONS.map((name) => `#node-input-${name}`).join()).on('change', sentence);
+  const text = new TextTab(form, t, () => choices, this.ruleText ?? '');
+  this.form = form;
+  this.text = text;
   byId('pattern-status-levels').replaceChildren(
-    ...zoneLevels().map((level) => Object.assign(document.createElement('option'), { value: level })),
+    ...zoneLevels().map((value) => Object.assign(document.createElement('option'), { value })),
   );
-  show();
-}
-
-function parse(value: string): { pattern?: Pattern; reason?: string } {
-  try {
-    const pattern = JSON.parse(value) as Pattern | null;
-    if (pattern !== null && (typeof pattern !== 'object' || typeof pattern.op !== 'string')) return { reason: 'op' };
-    return pattern === null ? {} : { pattern };
-  } catch (error) {
-    return { reason: (error as Error).message };
-  }
-}
-
-/** The sentence that the rule reads as, or what is still missing. */
-function tell(node: StatusForm, when: Pattern | null, choices: readonly Choice[]): void {
-  if (when === null) {
-    showSentence(choices.length === 0 ? t('hint.noEvents') : t('sentence.none'), false);
-    return;
-  }
-  const byId = new Map(choices.map((choice) => [choice.id, choice]));
-  const language = languageOf(t);
-  try {
-    compilePattern(when, (id) => byId.get(id)?.emit);
-    showSentence(
-      describeRule(definitionNow(node, when), (id) => byId.get(id)?.name ?? id, language),
-      false,
-    );
-  } catch (error) {
-    if (!(error instanceof DefinitionError)) {
-      showSentence(t('invalid.json', { reason: (error as Error).message }), true);
-      return;
-    }
-    const { message, hint } = error.in(language);
-    showSentence(`${message}. ${hint}`, true);
-  }
-}
-
-function definitionNow(node: StatusForm, when: Pattern): StatusDefinition {
-  const level = fieldOf('level');
-  const by = fieldOf('per') as StatusDefinition['per']['by'];
-  return {
-    id: 'now',
-    name: fieldOf('name') || t('title'),
-    when,
-    per: by === 'zone' && level !== '' ? { by, level } : { by },
-    severity: fieldOf('severity') as StatusDefinition['severity'],
-    for: fieldOf('for') || undefined,
-    clear: {
-      after: fieldOf('clearAfter') || undefined,
-      when: node.clearWhen ?? undefined,
-      byHand: $('#node-input-byHand').prop('checked') === true,
+  const tabs: Tab[] = [
+    { id: 'rule', label: t('tab.rule'), panel: byId('pattern-status-panel-rule') },
+    {
+      id: 'text',
+      label: t('tab.text'),
+      panel: byId('pattern-status-panel-text'),
+      enter: () => text.enter(),
+      leave: () => text.leave(),
     },
-  };
-}
-
-function showSentence(sentence: string, fault: boolean): void {
-  const element = byId('pattern-status-sentence');
-  element.textContent = sentence;
-  element.classList.toggle('city-fault', fault);
+  ];
+  const open = showTabs(byId('pattern-status-tabs'), t('label.tabs'), tabs);
+  if (text.unread !== '') open('text');
+  $('#node-input-domain').on('change', () => {
+    choices = eventChoices(this.id, fieldOf('domain'));
+    form.redraw();
+  });
 }
 
 /** Levels of all zones that the flows know. */
@@ -187,18 +133,6 @@ function zoneLevels(): string[] {
   return [...levels].sort();
 }
 
-function checkRule(this: StatusForm, rule: unknown): true | string {
-  const pattern = rule as Pattern | null;
-  if (pattern === null || typeof pattern !== 'object') return t('invalid.rule');
-  const known = new Map(eventChoices(this.id).map((choice) => [choice.id, choice]));
-  try {
-    const gone = [...eventsOf(pattern)].filter((id) => !known.has(id));
-    if (gone.length > 0) return t('invalid.gone', { ids: gone.slice(0, 5).join(', ') });
-    compilePattern(pattern, (id) => known.get(id)?.emit);
-    return true;
-  } catch (error) {
-    if (!(error instanceof DefinitionError)) return t('invalid.json', { reason: (error as Error).message });
-    const { message, hint } = error.in(languageOf(t));
-    return `${message}. ${hint}`;
-  }
+function checkRule(this: StatusNode & Record<string, unknown>): true | string {
+  return checkSaved(this, eventChoices(this.id), t);
 }

@@ -5,8 +5,11 @@ export interface Choice {
   id: string;
   name: string;
   emit: 'state' | 'point';
-  group: 'upstream' | 'others' | 'statuses';
+  group: (typeof GROUPS)[number];
 }
+
+/** What reaches the node, what belongs to the same domain, all other events, and statuses of other rules. */
+export const GROUPS = ['upstream', 'domain', 'others', 'statuses'] as const;
 
 function graphOf(): Graph {
   const nodes = new Map<string, GraphNode>();
@@ -44,29 +47,32 @@ function drawnInputs(subflow: string): string[] {
   return found;
 }
 
-/** @param self id of the node whose form is open; its own status is not offered */
-export function eventChoices(self: string): Choice[] {
+/**
+ * @param self id of the node whose form is open; its own status is not offered
+ * @param domain id of the domain that is chosen for it
+ */
+export function eventChoices(self: string, domain = ''): Choice[] {
   const upstream = new Set(upstreamOf(self, graphOf()));
   const choices = new Map<string, Choice>();
   RED.nodes.eachNode((node: any) => {
     if (node.type === 'ecdm-event' && Array.isArray(node.events)) {
-      const group = upstream.has(node.id) ? 'upstream' : 'others';
-      for (const { id, name, emit } of node.events) {
-        if (typeof id !== 'string' || choices.get(id)?.group === 'upstream') continue;
-        choices.set(id, { id, name: name || id, emit: emit === 'point' ? 'point' : 'state', group });
-      }
+      const near = domain !== '' && node.domain === domain ? 'domain' : 'others';
+      for (const event of node.events) addEvent(choices, event, upstream.has(node.id) ? 'upstream' : near);
     } else if (node.type === 'pattern-status' && node.id !== self) {
       const id: string = node.statusId || node.id;
-      choices.set(id, {
-        id,
-        name: node.name || id,
-        emit: 'state',
-        group: upstream.has(node.id) ? 'upstream' : 'statuses',
-      });
+      const group = upstream.has(node.id) ? 'upstream' : 'statuses';
+      choices.set(id, { id, name: node.name || id, emit: 'state', group });
     }
   });
-  const order = ['upstream', 'others', 'statuses'];
   return [...choices.values()].sort(
-    (a, b) => order.indexOf(a.group) - order.indexOf(b.group) || a.name.localeCompare(b.name),
+    (a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group) || a.name.localeCompare(b.name),
   );
+}
+
+/** The same event in two nodes is offered where it is nearest. */
+function addEvent(choices: Map<string, Choice>, { id, name, emit }: any, group: Choice['group']): void {
+  if (typeof id !== 'string' || id === '') return;
+  const other = choices.get(id);
+  if (other !== undefined && GROUPS.indexOf(other.group) <= GROUPS.indexOf(group)) return;
+  choices.set(id, { id, name: name || id, emit: emit === 'point' ? 'point' : 'state', group });
 }

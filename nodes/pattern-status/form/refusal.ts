@@ -1,0 +1,65 @@
+/** Whether a rule can be run, as the runtime will see it. */
+import type { StatusDefinition } from '../../ecdm/definition';
+import { eventsOf, patternsOf } from '../../ecdm/pattern-walk';
+import { languageOf, type Translate } from '../../editor/texts';
+import { compileStatus } from '../cep/engine';
+import { DefinitionError } from '../cep/errors';
+import { missingIn } from '../model/row-faults';
+import { fromPattern } from '../model/rows';
+import { rawDefinition } from '../saved-settings';
+import type { Choice } from './event-list';
+
+export interface Refusal {
+  /** Place in the definition, such as `when.of[1]`; empty where it is the whole. */
+  path: string;
+  /** What is wrong and what to do. */
+  message: string;
+}
+
+/** What the runtime would say of a definition in which nothing is missing. */
+export function refusalOf(definition: StatusDefinition, choices: readonly Choice[], t: Translate): Refusal | undefined {
+  const byId = new Map(choices.map((choice) => [choice.id, choice]));
+  const language = languageOf(t);
+  try {
+    compileStatus(definition, {
+      names: (id) => byId.get(id)?.name ?? id,
+      emit: (id) => byId.get(id)?.emit,
+      language,
+      maxKeys: 1,
+    });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) return { path: '', message: t('invalid.rule', { reason: String(error) }) };
+    const { message, hint } = error.in(language);
+    // elsewhere it stands behind a colon
+    return { path: error.path, message: `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${hint}` };
+  }
+}
+
+/** What is wrong with a node as it is saved, for the mark at the node; `true` where nothing is. */
+export function checkSaved(
+  node: { id: string } & Record<string, unknown>,
+  choices: readonly Choice[],
+  t: Translate,
+): true | string {
+  const ruleText = node['ruleText'];
+  if (typeof ruleText === 'string' && ruleText !== '') return t('invalid.text');
+  const definition = rawDefinition(node) as unknown as StatusDefinition;
+  if (definition.when === undefined) return t('invalid.none');
+  try {
+    const known = new Set(choices.map(({ id }) => id));
+    for (const { pattern } of patternsOf(definition)) {
+      const gone = [...eventsOf(pattern)].filter((id) => !known.has(id));
+      if (gone.length > 0) return t('invalid.gone', { ids: gone.slice(0, 5).join(', ') });
+      const [missing] = missingIn(fromPattern(pattern), { needed: true });
+      if (missing !== undefined) return t(`missing.${missing.missing}`);
+    }
+    if (definition.per.by === 'near' && definition.per.metres === undefined) return t('missing.metres');
+    if (definition.steps?.some(({ after, when }) => after === undefined && when === undefined))
+      return t('missing.step');
+  } catch (error) {
+    // written by hand, in a form that is no pattern
+    return t('invalid.rule', { reason: (error as Error).message });
+  }
+  return refusalOf(definition, choices, t)?.message ?? true;
+}

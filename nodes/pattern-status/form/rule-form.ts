@@ -1,0 +1,171 @@
+/** The whole rule as it stands in the form: filled from what is saved, read, judged, and told as a sentence. */
+import type { Pattern, StatusDefinition } from '../../ecdm/definition';
+import type { Severity } from '../../ecdm/status';
+import { languageOf, type Translate } from '../../editor/texts';
+import { statusChoices, ticked } from '../../editor/status-choices';
+import { describeRule } from '../cep/sentence';
+import { rawDefinition, type PatternStatusSettings, type StepSettings } from '../saved-settings';
+import type { Choice } from './event-list';
+import {
+  byId, elementOf, fieldOf, fillFields, fillFlapping, prepareFields, readFields, readFlapping, showWhatCounts,
+} from './fields'; // prettier-ignore
+import { mark, unmark } from './mark';
+import { PatternView } from './pattern-view';
+import { refusalOf } from './refusal';
+import { StepsView } from './steps-view';
+
+/** What the form fills in; the node in the editor has these fields. */
+export interface StatusNode extends PatternStatusSettings {
+  id: string;
+  domain: string;
+  /** Text of a rule that could not be read when the form was closed; empty else. */
+  ruleText: string;
+}
+
+export class RuleForm {
+  private readonly when: PatternView;
+  private readonly clear: PatternView;
+  private readonly steps: StepsView;
+  private complete: StatusDefinition | undefined;
+
+  constructor(
+    private readonly node: Readonly<StatusNode>,
+    private readonly t: Translate,
+    private readonly choices: () => readonly Choice[],
+    /** Called after every change. */
+    private readonly changed: () => void,
+  ) {
+    const context = { t, choices, changed: () => this.refresh() };
+    this.when = new PatternView(byId('pattern-status-rows'), context);
+    this.clear = new PatternView(byId('pattern-status-clear'), context);
+    this.steps = new StepsView(byId('pattern-status-steps'), context, () => fieldOf('severity') as Severity);
+    prepareFields(t, () => this.refresh());
+    $('#pattern-status-clear-has, #pattern-status-not-while').on('change', () => this.refresh());
+    this.fill(node);
+  }
+
+  /** Fills in all but name and domain. */
+  fill(saved: Partial<PatternStatusSettings>): void {
+    const { pairing, afterDetection } = saved;
+    fillFields({
+      ...saved,
+      // what is usual has no word of its own in the form
+      pairing: pairing === 'newest' ? '' : (pairing ?? ''),
+      afterDetection: afterDetection === 'fresh' ? '' : (afterDetection ?? ''),
+      per: saved.per || 'station',
+      severity: saved.severity || 'warning',
+    });
+    fillFlapping(saved.flapping);
+    statusChoices('pattern-status-not-while', saved.notWhile ?? [], this.node.id);
+    byId('pattern-status-not-while').querySelector<HTMLElement>('.city-count')!.hidden =
+      byId('pattern-status-not-while').querySelector('li') !== null;
+    const clearWhen = patternOf(saved.clearWhen);
+    $('#pattern-status-clear-has').prop('checked', clearWhen !== null);
+    this.when.show(patternOf(saved.rule));
+    this.clear.show(clearWhen);
+    this.steps.show(saved.steps ?? []);
+    this.refresh();
+  }
+
+  /** Draws the rows with the events as they can be chosen now. */
+  redraw(): void {
+    this.when.draw();
+    this.clear.draw();
+    this.steps.redraw();
+    this.refresh();
+  }
+
+  /** What Node-RED cannot read from a field by itself, as it is saved. */
+  structured(): Pick<PatternStatusSettings, 'rule' | 'clearWhen' | 'notWhile' | 'flapping'> & {
+    steps: StepSettings[];
+  } {
+    return {
+      rule: this.when.pattern(),
+      clearWhen: this.hasClear ? this.clear.pattern() : null,
+      steps: this.steps.values(),
+      notWhile: ticked('pattern-status-not-while'),
+      flapping: readFlapping(),
+    };
+  }
+
+  /** The rule that the form stands for, refused or not; `undefined` while something is not filled in. */
+  definition(): StatusDefinition | undefined {
+    return this.complete;
+  }
+
+  /** The rule with all that may be missing in it; `undefined` where no event is chosen. */
+  draft(): StatusDefinition | undefined {
+    const values = { ...readFields(), ...this.structured(), id: this.node.id, statusId: this.node.statusId };
+    const raw = rawDefinition({ ...values, name: values.name || this.t('title') });
+    return raw['when'] === undefined ? undefined : (raw as unknown as StatusDefinition);
+  }
+
+  private get hasClear(): boolean {
+    return $('#pattern-status-clear-has').prop('checked') === true;
+  }
+
+  /** Judges the rule anew, marks what is wrong where it is, and tells the sentence. */
+  refresh(): void {
+    showWhatCounts();
+    byId('pattern-status-clear').hidden = !this.hasClear;
+    unmark(byId('pattern-status-panel-rule'));
+    const draft = this.draft();
+    const missing = draft && this.markMissing();
+    this.complete = missing === undefined ? draft : undefined;
+    const fault = missing ?? (draft && this.markRefused(draft));
+    if (draft === undefined) tell(this.t(this.choices().length === 0 ? 'hint.noEvents' : 'sentence.none'), false);
+    else if (fault !== undefined) tell(fault, true);
+    else tell(this.sentence(draft), false);
+    this.changed();
+  }
+
+  private sentence(definition: StatusDefinition): string {
+    const names = new Map(this.choices().map(({ id, name }) => [id, name]));
+    return describeRule(definition, (id) => names.get(id) ?? id, languageOf(this.t));
+  }
+
+  private markMissing(): string | undefined {
+    const found = this.when.markMissing() ?? (this.hasClear ? this.clear.markMissing(true) : undefined);
+    if (found !== undefined) return found;
+    if (fieldOf('per') === 'near' && !(Number(fieldOf('metres')) > 0)) {
+      const message = this.t('missing.metres');
+      mark(byId('node-input-metres'), message);
+      return message;
+    }
+    return this.steps.markMissing();
+  }
+
+  private markRefused(definition: StatusDefinition): string | undefined {
+    const refusal = refusalOf(definition, this.choices(), this.t);
+    if (refusal === undefined) return undefined;
+    const { path, message } = refusal;
+    const step = /^steps\[(\d+)\]\.?/.exec(path);
+    if (path.startsWith('when')) this.when.markRefused(path.slice('when'.length), message);
+    else if (path.startsWith('clear.when')) this.clear.markRefused(path.slice('clear.when'.length), message);
+    else if (step) this.steps.markRefused(Number(step[1]), path.slice(step[0].length), message);
+    else {
+      const element = elementOf(path);
+      if (element) mark(element, message);
+      element?.closest('details')?.setAttribute('open', '');
+    }
+    return message;
+  }
+}
+
+/** What was saved by hand may be text, or no pattern at all: then there is nothing to show. */
+function patternOf(saved: unknown): Pattern | null {
+  try {
+    const pattern: unknown = typeof saved === 'string' && saved.trim() !== '' ? JSON.parse(saved) : saved;
+    return typeof pattern === 'object' && pattern !== null && 'op' in pattern ? (pattern as Pattern) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Shows the sentence that the rule reads as, or what is wrong with it. */
+export function tell(sentence: string, fault: boolean): void {
+  for (const element of document.querySelectorAll('.pattern-status [data-sentence]')) {
+    element.textContent = sentence;
+    element.classList.toggle('city-fault', fault);
+  }
+}
