@@ -1,2 +1,296 @@
+/** The operators of a pattern at their borders, each by hand: what is remembered, used up, forbidden, and for how long. */
 import assert from 'node:assert/strict';
-describe('x', () => it('y', () => assert.ok(true)));
+import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
+import type { Status } from '../../nodes/ecdm/status';
+import { compileStatus } from '../../nodes/pattern-status/cep';
+import { cityEvent, emit } from '../properties/random';
+
+const e = (event: string): Pattern => ({ op: 'event', event });
+const no = (event: string, length?: number): Pattern => ({
+  op: 'no', of: e(event), ...(length === undefined ? {} : { for: `${length} ms` }),
+}); // prettier-ignore
+const group =
+  (op: 'then' | 'and' | 'or') =>
+  (within: number | undefined, ...of: Pattern[]): Pattern => ({
+    op,
+    of,
+    ...(within === undefined ? {} : { within: `${within} ms` }),
+  });
+const [then, and, or] = [group('then'), group('and'), group('or')];
+const times = (within: number, of: Pattern, min: number, max?: number): Pattern => ({
+  op: 'times', of, min, within: `${within} ms`, ...(max === undefined ? {} : { max }),
+}); // prettier-ignore
+
+/** "a5 A7-9 A12?": a point at 5, a state from 7 to 9, one that is not known from 12 on; "'" marks another stream. */
+function history(text: string): CityEvent[] {
+  const events = text.split(' ').flatMap((word) => {
+    const [, name, second, from, mark, to] = /^([a-zA-Z])('?)(\d+)(?:([-?])(\d*))?$/.exec(word)!;
+    const make = (kind: CityEvent['kind'], time: string): CityEvent =>
+      cityEvent(name!, kind, Number(time), second === "'" ? '2' : '1');
+    if (name === name!.toLowerCase()) return [make('point', from!)];
+    if (mark === '?') return [make('nodata', from!)];
+    return to ? [make('begin', from!), make('end', to)] : [make('begin', from!)];
+  });
+  return events.sort((x, y) => x.time - y.time);
+}
+
+interface More extends Partial<StatusDefinition> {
+  end?: number;
+}
+
+function statuses(when: Pattern, text: string, { end = 100, ...more }: More = {}): Status[] {
+  const rule: StatusDefinition = {
+    id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor', clear: { after: '0 ms' }, lateness: '0 ms',
+    updateEvery: '0 s', flapping: false, ...more,
+  }; // prettier-ignore
+  const engine = compileStatus(rule, { names: (id) => id, emit });
+  const out: Status[] = [];
+  engine.setMode('replay');
+  engine.push(history(text), out, []);
+  engine.clock({ source: 's', time: end, end: true }, 'replay', out, []);
+  return out;
+}
+
+/** Raised and cleared, as "5" for an instant, "5-9" for a time, "5-" for one that is still raised. */
+function spans(when: Pattern, text: string, more: More = {}): string {
+  const found = new Map<string, string>();
+  for (const { state, statusId, since, until } of statuses(when, text, more)) {
+    if (state === 'pending') continue;
+    const from = String(Date.parse(since));
+    const to = until === undefined ? '' : String(Date.parse(until));
+    found.set(statusId, to === from ? from : `${from}-${to}`);
+  }
+  return [...found.values()].join(' ');
+}
+
+/** Names and times of the evidence of the first detection. */
+const evidence = (when: Pattern, text: string, more: More = {}): string =>
+  (statuses(when, text, more).find(({ state }) => state === 'raised')?.evidence ?? [])
+    .map(({ event, time }) => `${event}${Date.parse(time)}`)
+    .join(' ');
+
+const keep: More = { afterDetection: 'keep' };
+
+describe('operators at their borders', () => {
+  it('"and": at exactly its time, not one later, in both orders', () => {
+    for (const [first, second] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      assert.equal(spans(and(5, e('a'), e('b')), `${first}1 ${second}6`), '6');
+      assert.equal(spans(and(5, e('a'), e('b')), `${first}1 ${second}7`), '');
+    }
+    assert.equal(spans(and(0, e('a'), e('b')), 'a3 b3'), '3');
+    assert.equal(spans(and(0, e('a'), e('b')), 'a3 b4'), '');
+  });
+
+  it('"and": the latest of each counts, and each pair once', () => {
+    assert.equal(spans(and(5, e('a'), e('b')), 'a1 a4 b9'), '9');
+    assert.equal(spans(and(5, e('a'), e('b')), 'a1 b2 a3 b4'), '2 4');
+    assert.equal(spans(and(5, e('a'), e('b')), 'a1 b2 a3 b4', keep), '2 3 4');
+  });
+
+  it('"and": one that is used up is not paired again, one at the same moment neither', () => {
+    assert.equal(spans(and(5, e('a'), e('b')), 'a1 b2 b3'), '2');
+    assert.equal(spans(and(5, e('a'), e('b')), 'a1 b2 b3', keep), '2 3');
+    assert.equal(spans(and(5, e('a'), e('b')), "a1 b1 b'2"), '1');
+  });
+
+  it('"and" of states: from the last begin to the first end, and what touches does not overlap', () => {
+    assert.equal(spans(and(undefined, e('A'), e('B')), 'A1-9 B3-5 B7-12'), '3-5 7-9');
+    assert.equal(spans(and(undefined, e('A'), e('B')), 'A1-5 B5-9'), '');
+    assert.equal(spans(and(3, e('A'), e('B')), 'A1-5 B8-9'), '8');
+    assert.equal(spans(and(3, e('A'), e('B')), 'A1-5 B9-10'), '');
+    assert.equal(spans(and(3, e('A'), e('B')), 'A1-5 B4-9 A7-8'), '4-5 7-8');
+  });
+
+  it('"and" of a state and an instant: the instant counts while the state holds, however long', () => {
+    assert.equal(spans(and(3, e('A'), e('b')), 'A1-50 b40'), '40');
+    assert.equal(spans(and(3, e('A'), e('b')), 'A1-5 b8'), '8');
+    assert.equal(spans(and(3, e('A'), e('b')), 'A1-5 b9'), '');
+  });
+
+  it('"and no": what was in the time before, or holds, forbids; also when it ends or comes at the same moment', () => {
+    assert.equal(spans(and(5, e('a'), no('b')), 'b1 a6'), '');
+    assert.equal(spans(and(5, e('a'), no('b')), 'b1 a7'), '7');
+    assert.equal(spans(and(5, e('a'), no('b')), 'a3 b3'), '');
+    assert.equal(spans(and(5, e('a'), no('B')), 'B1-4 a8'), '');
+    assert.equal(spans(and(5, e('a'), no('B')), 'B1-4 a9'), '9');
+    assert.equal(spans(and(5, e('a'), no('B')), 'B1 a50'), '');
+    // nobody knows whether B still holds
+    assert.equal(spans(and(5, e('a'), no('B')), 'B1 B3? a50'), '');
+  });
+
+  it('"and no" of states: begins by itself when nothing has forbidden it for the time', () => {
+    assert.equal(spans(and(undefined, e('A'), no('B')), 'A1-20 B5-8'), '1-5 8-20');
+    assert.equal(spans(and(4, e('A'), no('B')), 'A1-20 B5-8'), '1-5 12-20');
+    assert.equal(spans(and(4, e('A'), no('b')), 'A3-20 b1'), '6-20');
+  });
+
+  it('"and": not known while one of them is not known, false when one of them is false', () => {
+    const flags = (text: string): string =>
+      statuses(and(undefined, e('A'), e('B')), text)
+        .map(({ state }) => state)
+        .join(' ');
+    assert.equal(flags('A1-20 B2-30 B5?'), 'raised nodata cleared');
+    assert.equal(flags('A1 A3? B5-9'), '');
+    assert.equal(flags('A1-9 B2-8 B5? B6-8'), 'raised nodata updated cleared');
+  });
+
+  it('"or": true while one is true; each occurrence counts', () => {
+    assert.equal(spans(or(undefined, e('A'), e('B')), 'A1-5 B4-8 a9'), '1-8');
+    assert.equal(spans(or(undefined, e('A'), e('b')), 'A1-5 b3 b7'), '1-5 7');
+    assert.equal(spans(times(5, or(undefined, e('a'), e('b')), 3), 'a1 b2 a3'), '3');
+    assert.equal(spans(times(5, or(undefined, e('a'), e('b')), 3), 'a1 b1 a2'), '2');
+  });
+
+  it('"or": not known only when none is true', () => {
+    const states = (text: string): string =>
+      statuses(or(undefined, e('A'), e('B')), text)
+        .map(({ state }) => state)
+        .join(' ');
+    assert.equal(states('A1-9 A3? B5-12'), 'raised nodata updated cleared');
+    assert.equal(states('A1-9 B2-12 B3?'), 'raised updated nodata cleared');
+  });
+
+  it('"then": strictly later, within its time to the last moment, latest start', () => {
+    const rule = then(5, e('a'), e('b'));
+    assert.equal(spans(rule, 'a1 b6'), '6');
+    assert.equal(spans(rule, 'a1 b7'), '');
+    assert.equal(spans(rule, 'a3 b3'), '');
+    assert.equal(spans(rule, 'b1 a2'), '');
+    assert.equal(spans(rule, 'a1 a5 b9'), '9');
+    assert.equal(spans(rule, 'a1 b2 b3'), '2');
+    assert.equal(spans(rule, 'a1 b2 b3', keep), '2 3');
+  });
+
+  it('"then" of brackets: the end of the first lies before the begin of the second', () => {
+    const late = then(9, e('a'), then(9, e('b'), e('c')));
+    assert.equal(spans(late, 'b1 a2 c3'), '');
+    assert.equal(spans(late, 'a1 b2 c3'), '3');
+    const both = then(9, and(9, e('a'), e('b')), e('c'));
+    assert.equal(spans(both, 'b1 a2 c3'), '3');
+    assert.equal(spans(both, 'b1 c2 a3'), '');
+    assert.equal(spans(then(9, e('a'), and(2, e('b'), e('c'))), 'a1 c2 b4'), '4');
+    assert.equal(spans(then(9, e('a'), and(2, e('b'), e('c'))), 'a1 c2 b5'), '');
+  });
+
+  it('"then no then": a guard between forbids, one before, after or with them does not', () => {
+    const rule = then(9, e('a'), no('b'), e('c'));
+    assert.equal(spans(rule, 'a1 b2 c3'), '');
+    assert.equal(spans(rule, 'b1 a2 c3'), '3');
+    assert.equal(spans(rule, 'a1 c3 b4'), '3');
+    // a guard at the moment of the last event does not kill the match that it completes
+    assert.equal(spans(rule, 'a1 b3 c3'), '3');
+    assert.equal(spans(rule, 'a1 b1 c3'), '3');
+    assert.equal(spans(rule, 'a1 b2 a3 c4'), '4');
+  });
+
+  it('"then no then": a state that holds forbids, although it began before', () => {
+    const rule = then(9, e('a'), no('B'), e('c'));
+    assert.equal(spans(rule, 'B1-20 a2 c3'), '');
+    assert.equal(spans(rule, 'B1-2 a2 c3'), '3');
+    assert.equal(spans(rule, 'a1 B2-3 c4'), '');
+    assert.equal(spans(rule, 'B1 B2? a3 c4'), '');
+  });
+
+  it('"then no for": told when the time is over; at the last moment it still is in time', () => {
+    const rule = then(20, e('a'), no('b', 5));
+    assert.equal(spans(rule, 'a1'), '6');
+    assert.equal(spans(rule, 'a1 b6'), '');
+    assert.equal(spans(rule, 'a1 b7'), '6');
+    assert.equal(spans(rule, 'a1 b1'), '6');
+    assert.equal(spans(rule, 'a1 b2 a3'), '8');
+    assert.equal(spans(rule, 'a1 a3', keep), '6 8');
+    assert.equal(spans(rule, 'a1 a3'), '6');
+    assert.equal(spans(rule, 'a1', { end: 5 }), '');
+    assert.equal(spans(then(20, e('a'), no('B', 5)), 'B1-2 a2'), '7');
+    assert.equal(spans(then(20, e('a'), no('B', 5)), 'B1-3 a2'), '');
+  });
+
+  it('"then then no for": the time of the whole ends with the silence', () => {
+    assert.equal(spans(then(9, e('a'), e('b'), no('c', 4)), 'a1 b6'), '10');
+    assert.equal(spans(then(9, e('a'), e('b'), no('c', 4)), 'a1 b7'), '');
+  });
+
+  it('"times": so many within the time, the oldest at its very begin', () => {
+    assert.equal(spans(times(5, e('a'), 3), 'a1 a2 a6'), '6');
+    assert.equal(spans(times(5, e('a'), 3), 'a1 a2 a7'), '');
+    assert.equal(spans(times(5, e('a'), 3), 'a1 a4 a7 a9'), '9');
+    assert.equal(spans(times(5, e('a'), 2), 'a1 a2 a3 a4'), '2 4');
+    assert.equal(spans(times(5, e('a'), 2), 'a1 a2 a3 a4', keep), '2 3 4');
+    assert.equal(spans(times(5, e('a'), 2), "a1 a'1"), '1');
+    assert.equal(spans(times(5, e('A'), 2), 'A1-2 A3-4'), '3');
+  });
+
+  it('"times" of many: a count that is longer than what is kept as numbers', () => {
+    const moments = (n: number): string => Array.from({ length: n }, (_, i) => `a${i + 1}`).join(' ');
+    assert.equal(spans(times(19, e('a'), 20), moments(20)), '20');
+    assert.equal(spans(times(18, e('a'), 20), moments(20)), '');
+    assert.equal(spans(times(19, e('a'), 20), moments(45)), '20 40');
+    assert.equal(spans(times(30, e('a'), 20), moments(22), keep), '20 21 22');
+    assert.equal(spans(times(15, e('a'), 16), moments(32)), '16 32');
+    assert.equal(spans(times(16, e('a'), 17), moments(34)), '17 34');
+  });
+
+  it('"times to": not when there were more', () => {
+    assert.equal(spans(times(5, e('a'), 2, 3), 'a1 a2', keep), '2');
+    assert.equal(spans(times(5, e('a'), 2, 3), 'a1 a2 a3 a4', keep), '2 3');
+    assert.equal(spans(times(5, e('a'), 2, 2), 'a1 a6 a7', keep), '6 7');
+    assert.equal(spans(times(5, e('a'), 2, 2), 'a2 a6 a7', keep), '6');
+    assert.equal(spans(times(5, e('a'), 1, 1), 'a1 a2 a8', keep), '1 8');
+  });
+
+  it('"times" of a bracket: one after the other, each whole', () => {
+    const twice = times(20, then(5, e('a'), e('b')), 2);
+    assert.equal(spans(twice, 'a1 b2 a3 b4'), '4');
+    assert.equal(spans(twice, 'a1 a2 b3 b4'), '');
+    assert.equal(spans(twice, 'a1 b2 a2 b3'), '');
+  });
+
+  it('"lasting": after the whole time without a break, to its end', () => {
+    const rule: Pattern = { op: 'lasting', of: e('A'), for: '5 ms' };
+    assert.equal(spans(rule, 'A1-9'), '6-9');
+    assert.equal(spans(rule, 'A1-6'), '');
+    assert.equal(spans(rule, 'A1-5 A6-10'), '');
+    assert.equal(spans(rule, 'A1 A3? A4-20'), '9-20');
+    assert.equal(spans(rule, 'A1', { end: 5 }), '');
+    assert.equal(
+      statuses(rule, 'A1 A8? A10-20')
+        .map(({ state }) => state)
+        .join(' '),
+      'raised nodata updated cleared',
+    );
+  });
+
+  it('"no for": from the last sign of life on; a state that holds is one', () => {
+    assert.equal(spans(no('a', 5), 'a1 a6 a12'), '11-12 17-');
+    assert.equal(spans(no('A', 5), 'A1-9 A20-21'), '14-20 26-');
+    assert.equal(spans(no('A', 5), 'A1 A3?'), '');
+    assert.equal(spans(and(9, no('a', 5), e('b')), 'a1 b3'), '6');
+  });
+
+  it('evidence: the events of the match, oldest first, and none of those that must not happen', () => {
+    assert.equal(evidence(then(9, e('a'), e('b')), 'a1 a3 b5'), 'a3 b5');
+    assert.equal(evidence(and(9, e('a'), e('b')), 'b1 a3'), 'b1 a3');
+    assert.equal(evidence(and(9, e('a'), no('b')), 'b1 a20'), 'a20');
+    assert.equal(evidence(then(9, e('a'), no('b'), e('c')), 'a1 b2 a3 c4'), 'a3 c4');
+    assert.equal(evidence(times(5, e('a'), 3), 'a1 a4 a7 a9'), 'a4 a7 a9');
+    assert.equal(evidence(then(20, e('a'), no('b', 5)), 'a1'), 'a1');
+    assert.equal(evidence({ op: 'lasting', of: e('A'), for: '5 ms' }, 'A1-9'), 'A1');
+    assert.equal(evidence(and(undefined, e('A'), e('B')), "A1 A'2 B3"), 'A1 A2 B3');
+    assert.equal(evidence(no('a', 5), 'a1 a2'), 'a2');
+    assert.equal(evidence(or(undefined, e('a'), e('b')), 'b4'), 'b4');
+    assert.equal(evidence(and(9, or(undefined, e('a'), e('b')), e('c')), 'a1 b2 c3'), 'b2 c3');
+    assert.equal(evidence(and(9, or(undefined, e('A'), e('b')), e('c')), 'A1-2 c4'), 'A1 c4');
+    assert.equal(evidence(then(9, and(undefined, e('A'), e('B')), e('c')), 'A1 B2 c3'), 'A1 B2 c3');
+    assert.equal(evidence(times(9, then(5, e('a'), e('b')), 2), 'a1 b2 a3 b4'), 'a1 b2 a3 b4');
+  });
+
+  it('evidence of very many: the newest twenty', () => {
+    const text = Array.from({ length: 25 }, (_, i) => `a${i + 1}`).join(' ');
+    const found = evidence(times(50, e('a'), 25), text).split(' ');
+    assert.deepEqual([found.length, found[0], found.at(-1)], [20, 'a6', 'a25']);
+  });
+});

@@ -342,4 +342,15 @@ describe('what others get wrong', () => {
     );
     assert.deepEqual(rule.end().spans(MIN).sort(), [['north', 1, 1], ['old town', 2, 2]]); // prettier-ignore
   });
+
+  it('flapping: what comes and goes all the time is one status that says so, until it was steady', () => {
+    const rule = new Rule(e('A'), { flapping: { raises: 5, in: '30 min', steady: '15 min' } });
+    for (let i = 0; i < 40; i++) rule.push(at('A', 'begin', 2 * i * MIN), at('A', 'end', (2 * i + 1) * MIN));
+    rule.end();
+    // four times raised and cleared; the fifth is kept until nothing has changed for 15 min
+    assert.deepEqual(rule.states, [...Array<string[]>(4).fill(['raised', 'cleared']).flat(), 'raised', 'cleared']);
+    assert.deepEqual(rule.out.map(({ flags }) => flags).slice(-2), [['flapping'], ['steady']]); // prettier-ignore
+    assert.deepEqual(rule.spans(MIN).at(-1), ['k', 8, 79]);
+    assert.equal(Date.parse(rule.out.at(-1)!.updated), T0 + (79 + 15) * MIN);
+  });
 });
