@@ -3,7 +3,7 @@ import type { Observation } from '../../ecdm/observation';
 import { converter, type Converter } from '../../ecdm/units';
 import type { Rule } from './rule';
 import type { Stream } from './stream';
-import { SampleWindow, type Sample, type WindowSnapshot } from './window';
+import { SampleWindow, type Sample, type WindowSnapshot } from '../../ecdm/sample-window';
 
 const MOST_SOURCES_TOLD = 100;
 const NUMERIC_ONLY: ReadonlySet<string> = new Set([

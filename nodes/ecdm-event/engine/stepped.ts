@@ -7,7 +7,7 @@ import type { Observation } from '../../ecdm/observation';
 import type { Rule } from './rule';
 import { UnitGate, type Refusal } from './sliding';
 import type { Stream } from './stream';
-import { MOST_SAMPLES, SampleWindow, type Sample, type WindowSnapshot } from './window';
+import { MOST_SAMPLES, SampleWindow, type Sample, type WindowSnapshot } from '../../ecdm/sample-window';
 
 const MOST_SOURCES_TOLD = 100;
 /** Steps without a word after which a member no longer holds the others back (only without a clock from the source). */

@@ -8,7 +8,7 @@ import { DefinitionError } from './condition';
 import type { Rule } from './rule';
 import type { Stream } from './stream';
 import { engineText, isTextKey, type TextKey } from './text';
-import { MOST_SAMPLES } from './window';
+import { MOST_SAMPLES } from '../../ecdm/sample-window';
 
 /** Problems of one call that are described one by one. */
 const MOST_DESCRIBED = 1000;

@@ -1,6 +1,7 @@
 /** From the written pattern to operators, and the refusal of what has no meaning or no bound. */
-import type { Pattern, PatternGroup, PatternTimes, StatusDefinition } from '../../ecdm/definition';
+import type { Pattern, PatternAggregate, PatternGroup, PatternTimes, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
+import { AggregateOperator, LONGEST_WINDOW, MOST_SAMPLES, NOT_OF_EVENTS } from './aggregate';
 import { and, count, or, SequenceOperator, then, within, type Remaining } from './automaton';
 import { DefinitionError } from './errors';
 import { AndOperator, EventOperator, OrOperator, type Operator } from './operators';
@@ -156,8 +157,9 @@ class Compiler {
           new SilenceOperator(this.layout, this.build(p.of, outer, `${path}.of`, depth + 1, false), length),
         );
       }
-      case 'every':
       case 'aggregate':
+        return this.aggregate(p, path, wanted);
+      case 'every':
         throw new DefinitionError(path, 'guard');
     }
   }
@@ -227,6 +229,20 @@ class Compiler {
     }
   }
 
+  private aggregate(p: PatternAggregate, path: string, wanted: boolean): Operator {
+    const { method, percentile, minSamples = 1, compare, value } = p;
+    const over = this.time(p.over, `${path}.over`) ?? 0;
+    if (NOT_OF_EVENTS.has(method)) throw new DefinitionError(`${path}.method`, 'aggregateMethod');
+    if (over <= 0 || over > LONGEST_WINDOW) throw new DefinitionError(`${path}.over`, 'aggregateOver', { n: 30 });
+    if (minSamples > MOST_SAMPLES) throw new DefinitionError(`${path}.minSamples`, 'aggregateSamples', { n: MOST_SAMPLES });
+    if (method === 'percentile' && percentile === undefined) {
+      throw new DefinitionError(`${path}.percentile`, 'aggregatePercentile');
+    }
+    this.monotone = false;
+    const options = { method, over, compare, value, percentile, minSamples };
+    return this.add(new AggregateOperator(this.layout, this.event(p.event, wanted), options), wanted);
+  }
+
   private lasting(of: Pattern, length: number, path: string, depth: number, wanted: boolean): Operator {
     if (!this.isStateful(of)) {
       throw new DefinitionError(path, 'lasting');
@@ -281,7 +297,10 @@ class Compiler {
       return index;
     });
     const isSymbol = (item: Pattern): boolean =>
-      item.op === 'event' || item.op === 'lasting' || (item.op === 'and' && this.isStateful(item));
+      item.op === 'event' ||
+      item.op === 'lasting' ||
+      item.op === 'aggregate' ||
+      (item.op === 'and' && this.isStateful(item));
     const times = (item: PatternTimes, at: string): void => {
       this.checkTimes(item, this.limit(item, limit, at), at);
     };
@@ -334,7 +353,7 @@ class Compiler {
 
   /** Its occurrences are instants: nothing to be kept of how long a match took. */
   private isSimple(p: Pattern): boolean {
-    if (p.op === 'event' || p.op === 'lasting') return true;
+    if (p.op === 'event' || p.op === 'lasting' || p.op === 'aggregate') return true;
     if (p.op === 'or') return p.of.every((item) => this.isSimple(item));
     return p.op === 'and' && this.isStateful(p);
   }

@@ -12,6 +12,7 @@ import type { Status } from '../../ecdm/status';
 import { clockText, durationText, momentText, text, type TextParameters } from '../../ecdm/text';
 import { isValidTime } from '../../ecdm/time';
 import type { ZoneRef } from '../../ecdm/zone';
+import { AggregateOperator } from './aggregate';
 import { Clocks } from './clocks';
 import { compilePattern, newState, type EmitOf } from './compile';
 import { Entry, isBefore, type WallDue } from './entry';
@@ -90,6 +91,8 @@ export interface Counters {
   flapping: number;
   /** Their condition holds, but another status keeps them down. */
   suppressed: number;
+  /** Values that were left out of a window: too many, or in a unit that cannot be compared. */
+  leftOut: number;
 }
 
 export interface KeySummary {
@@ -227,6 +230,7 @@ export class PatternEngine {
     expected: 0,
     flapping: 0,
     suppressed: 0,
+    leftOut: 0,
   };
 
   constructor(
@@ -421,7 +425,15 @@ export class PatternEngine {
       if (told?.state === 'pending') pending++;
       else if (told !== undefined) raised++;
     }
-    return { ...this.total, keys: this.entries.size, raised, pending, waiting, expected, flapping, suppressed };
+    return { ...this.total, keys: this.entries.size, raised, pending, waiting, expected, flapping, suppressed, leftOut: this.leftOut() };
+  }
+
+  private leftOut(): number {
+    let sum = 0;
+    for (const { operators } of [this.rule.plan, ...this.rule.sides.map(({ plan }) => plan)]) {
+      for (const operator of operators) if (operator instanceof AggregateOperator) sum += operator.leftOut;
+    }
+    return sum;
   }
 
   /** Totals per key; what is still raised counts up to the time that was reached. */

@@ -1,6 +1,6 @@
 /** Summaries that take one value in or out in constant or logarithmic time. */
-import type { AggregateMethod } from '../../ecdm/definition';
-import type { Sample } from './window';
+import type { AggregateMethod } from './definition';
+import type { Sample } from './sample-window';
 
 export interface Accumulator {
   /** Percentile, where it has one. */

@@ -1,8 +1,8 @@
 /**
- * Readings of a window (t - over, t] and their summary, kept up to date reading by reading. At most
- * {@link MOST_SAMPLES} readings are held; the oldest are left out first.
+ * Values of a window (t - over, t] and their summary, kept up to date value by value: readings of an event, or events of
+ * a pattern. They are bounded; the oldest are left out first.
  */
-import type { AggregateMethod } from '../../ecdm/definition';
+import type { AggregateMethod } from './definition';
 import { accumulatorFor, type Accumulator } from './accumulators';
 
 export const MOST_SAMPLES = 100_000;
@@ -35,7 +35,8 @@ export class SampleWindow {
 
   constructor(
     readonly method: AggregateMethod,
-    percentile = 50,
+    private readonly percentile = 50,
+    private readonly most = MOST_SAMPLES,
   ) {
     this.accumulator = accumulatorFor(method, percentile);
     this.bySource = BY_SOURCE.has(method);
@@ -46,6 +47,16 @@ export class SampleWindow {
     return this.times.length - this.head;
   }
 
+  /** Samples that are held. */
+  get held(): number {
+    return this.times.length - this.start;
+  }
+
+  /** Time of the oldest sample of the current window; `Infinity` where there is none. */
+  get oldest(): number {
+    return this.times[this.head] ?? Infinity;
+  }
+
   /** Time of the newest sample. */
   get newest(): number {
     return this.times.length > this.start ? this.times[this.times.length - 1]! : -Infinity;
@@ -53,7 +64,7 @@ export class SampleWindow {
 
   add(time: number, value: Sample, id: string, source: string): void {
     const { times } = this;
-    if (times.length - this.start >= MOST_SAMPLES) {
+    if (times.length - this.start >= this.most) {
       this.overflow = true;
       if (this.head <= this.start) this.moveHead(this.start + 1);
       this.forget(this.start + 1);
@@ -188,6 +199,13 @@ export class SampleWindow {
       n++;
     }
     return n === 0 ? undefined : sum / n;
+  }
+
+  copy(): SampleWindow {
+    const copy = new SampleWindow(this.method, this.percentile, this.most);
+    copy.load(this.save());
+    copy.overflow = this.overflow;
+    return copy;
   }
 
   // ---- for snapshots
