@@ -266,7 +266,9 @@ class Meaning {
     }
     if (p.op === 'or') return p.of.flatMap((x) => this.all(x));
     if (p.op === 'and') {
+      const mustNot = p.of.flatMap((x) => (x.op === 'no' && x.for === undefined ? [x.of] : []));
       return p.of
+        .filter((x) => x.op !== 'no' || x.for !== undefined)
         .map((x) => this.all(x))
         .reduce((left, right) =>
           left.flatMap((a) =>
@@ -276,7 +278,8 @@ class Meaning {
               ids: [...a.ids, ...b.ids],
             })),
           ),
-        );
+        )
+        .filter((m) => mustNot.every((x) => this.absent(x, m.end, ms(p.within) ?? 0) === T));
     }
     if (p.op === 'times') {
       const one = this.all(p.of);
@@ -295,6 +298,13 @@ class Meaning {
     let found: Match[] | undefined;
     let guards: Pattern[] = [];
     for (const x of p.of) {
+      if (x.op === 'no' && x.for !== undefined) {
+        const length = ms(x.for)!;
+        found = found!
+          .map((m) => ({ ...m, end: m.end + length }))
+          .filter((m) => m.end <= this.end && !this.between(x.of, m.end - length, m.end + 1));
+        continue;
+      }
       if (x.op === 'no') {
         guards.push(x.of);
         continue;

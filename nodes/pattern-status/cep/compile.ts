@@ -2,9 +2,13 @@
 import type { Pattern, PatternAggregate, PatternGroup, PatternTimes, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { AggregateOperator, LONGEST_WINDOW, MOST_SAMPLES, NOT_OF_EVENTS } from './aggregate';
+import { operandsOf } from '../../ecdm/pattern-walk';
 import { and, count, or, SequenceOperator, then, within, type Remaining } from './automaton';
 import { DefinitionError } from './errors';
 import { AndOperator, EventOperator, OrOperator, type Operator } from './operators';
+import { buildProgram } from './runs/build';
+import { needsRuns, type Matching } from './runs/needs';
+import { MOST_RUNS, RunsOperator } from './runs/operator';
 import { copyInto, copyState, emptyState, Layout, type PatternState } from './state';
 import { CountOperator, LastingOperator, SilenceOperator, ThenSilenceOperator } from './timed';
 
@@ -31,6 +35,10 @@ export interface Plan {
   readonly monotone: boolean;
   /** The longest `within` of the whole pattern; 0 for pure states. */
   readonly within: number;
+  /** `runs` where events are compared, or where more is wanted than one detection per instant. */
+  readonly uses: 'automaton' | 'runs';
+  /** The top, where it {@link uses} runs. */
+  readonly runs: RunsOperator | undefined;
 }
 
 /** Longest sequence of words that is looked into. */
@@ -40,25 +48,35 @@ const DEEPEST = 12;
 export type AfterDetection = NonNullable<StatusDefinition['afterDetection']>;
 
 /** @throws DefinitionError where the pattern has no meaning or no bound */
-export function compilePattern(pattern: Pattern, emitOf: EmitOf, path = 'when', after: AfterDetection = 'fresh'): Plan {
-  return new Compiler(emitOf).compile(pattern, path, after);
+export function compilePattern(
+  pattern: Pattern,
+  emitOf: EmitOf,
+  path = 'when',
+  after: AfterDetection = 'fresh',
+  matching: Matching = PLAIN,
+): Plan {
+  return new Compiler(emitOf, matching).compile(pattern, path, after);
 }
 
-export function newState(plan: Plan, known: number): PatternState {
+const PLAIN: Matching = { pairing: 'newest', by: 'station', metres: undefined };
+
+/** @param key whose state it is */
+export function newState(plan: Plan, known: number, key: string): PatternState {
   const state = copyState(plan.layout, plan.fresh);
-  begin(plan, state, known);
+  begin(plan, state, known, key);
   return state;
 }
 
 /** Makes a state that of a key of which nothing is known. */
-export function makeNew(plan: Plan, state: PatternState, known: number): void {
+export function makeNew(plan: Plan, state: PatternState, known: number, key: string): void {
   copyInto(plan.layout, plan.fresh, state);
-  begin(plan, state, known);
+  begin(plan, state, known, key);
 }
 
 /** Those that wait count from the moment from which the key is known. */
-function begin(plan: Plan, state: PatternState, known: number): void {
+function begin(plan: Plan, state: PatternState, known: number, key: string): void {
   for (const operator of plan.timed) operator.reset(state, known);
+  plan.runs?.open(state, known, key);
 }
 
 function freshState(layout: Layout, operators: readonly Operator[]): PatternState {
@@ -76,10 +94,14 @@ class Compiler {
   private monotone = true;
   private longest = 0;
 
-  constructor(private readonly emitOf: EmitOf) {}
+  constructor(
+    private readonly emitOf: EmitOf,
+    private readonly matching: Matching,
+  ) {}
 
   compile(pattern: Pattern, path: string, after: AfterDetection): Plan {
-    const top = this.build(pattern, undefined, path, 0);
+    const runs = needsRuns(pattern, this.matching, (p) => this.isStateful(p)) ? this.runs(pattern, path) : undefined;
+    const top = runs ?? this.build(pattern, undefined, path, 0);
     const unwanted = new Set([...this.byEvent.keys()].filter((event) => !this.wanted.has(event)));
     return {
       layout: this.layout,
@@ -93,7 +115,37 @@ class Compiler {
       unwanted,
       monotone: this.monotone,
       within: this.longest,
+      uses: runs === undefined ? 'automaton' : 'runs',
+      runs,
     };
+  }
+
+  private runs(pattern: Pattern, path: string): RunsOperator {
+    const { matching } = this;
+    const symbols: Operator[] = [];
+    const program = buildProgram(pattern, path, matching, {
+      symbol: (item, at, wanted) => {
+        this.occurrences(item);
+        const operator = this.build(item, undefined, at, 1, wanted);
+        const index = symbols.indexOf(operator);
+        return index < 0 ? symbols.push(operator) - 1 : index;
+      },
+      isSymbol: (item) =>
+        item.op === 'event' ||
+        item.op === 'lasting' ||
+        item.op === 'aggregate' ||
+        (item.op === 'and' && this.isWhole(item)),
+      time: (text, at) => this.time(text, at),
+    });
+    if (program.limit < Infinity) this.longest = program.limit;
+    // the first fitting event may still come; what must not happen, too
+    if (!program.any || program.forbidden.length > 0) this.monotone = false;
+    return this.add(new RunsOperator(this.layout, symbols, program, { pairing: matching.pairing, most: MOST_RUNS }));
+  }
+
+  /** States that overlap are one thing, unless something of them is compared. */
+  private isWhole(p: Pattern): boolean {
+    return this.isStateful(p) && !isCompared(p);
   }
 
   private add<O extends Operator>(operator: O, wanted = true): O {
@@ -357,6 +409,11 @@ class Compiler {
     if (p.op === 'or') return p.of.every((item) => this.isSimple(item));
     return p.op === 'and' && this.isStateful(p);
   }
+}
+
+function isCompared(p: Pattern): boolean {
+  if (p.op === 'event') return p.as !== undefined;
+  return ('where' in p && p.where !== undefined) || operandsOf(p).some(({ of }) => isCompared(of));
 }
 
 interface SequenceContext {

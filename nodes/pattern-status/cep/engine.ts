@@ -39,6 +39,7 @@ import {
   type Side,
 } from './life';
 import { isPlain } from './reason';
+import { ALL_RUNS, type RunsOperator } from './runs/operator';
 import { Roster, type ExpectedKey, type ObservingOf, type RosterSnapshot } from './roster';
 import { isRepeated, SeenStreams, type SeenSnapshot } from './seen';
 import { describePattern } from './sentence';
@@ -67,6 +68,21 @@ export interface PatternOptions {
   observing?: ObservingOf;
   /** A source that is silent this long is waited for no longer (live only), default 60 s. */
   idleAfter?: number;
+  /** Every match of a rule that keeps runs, when its time is settled. */
+  onMatch?: (match: Match) => void;
+  /** Runs of all keys together, default 1,000,000. */
+  maxRuns?: number;
+}
+
+/** A match of the pattern: which events made it true. */
+export interface Match {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+  /** Oldest first. */
+  readonly events: readonly CityEvent[];
+  /** The events by the names that the pattern gives them. */
+  readonly bound: ReadonlyMap<string, readonly CityEvent[]>;
 }
 
 export interface Counters {
@@ -93,6 +109,10 @@ export interface Counters {
   suppressed: number;
   /** Values that were left out of a window: too many, or in a unit that cannot be compared. */
   leftOut: number;
+  /** Begun matches of rules that keep runs. */
+  runs: number;
+  /** Begun matches that were given up for want of room. */
+  runsDropped: number;
 }
 
 export interface KeySummary {
@@ -136,8 +156,11 @@ function durationAt(value: string | undefined, path: string, fallback: number): 
 }
 
 function compileRule(definition: StatusDefinition, emit: EmitOf): Rule {
-  const { clear: clearing, afterDetection } = definition;
-  const plan = compilePattern(definition.when, emit, 'when', afterDetection);
+  const { clear: clearing, afterDetection, pairing = 'newest', per } = definition;
+  // who wants every pair wants those that share an event, too
+  const kept = pairing === 'each' || pairing === 'all' ? 'keep' : undefined;
+  const matching = { pairing, by: per.by, metres: per.metres };
+  const plan = compilePattern(definition.when, emit, 'when', afterDetection ?? kept, matching);
   const after = clearing?.after ? durationAt(clearing.after, 'clear.after', 0) : undefined;
   return {
     plan,
@@ -214,6 +237,9 @@ export class PatternEngine {
   private history = 0;
   private keyProblemAt = -Infinity;
   private waitProblemAt = -Infinity;
+  private runProblemAt = -Infinity;
+  /** Where problems go that turn up while time settles. */
+  private problems: Problem[] = [];
   private readonly total: Counters = {
     events: 0,
     keys: 0,
@@ -231,6 +257,8 @@ export class PatternEngine {
     flapping: 0,
     suppressed: 0,
     leftOut: 0,
+    runs: 0,
+    runsDropped: 0,
   };
 
   constructor(
@@ -299,15 +327,15 @@ export class PatternEngine {
 
   /** Takes events in the order of their arrival. */
   push(events: readonly CityEvent[], out: Status[], problems: Problem[]): void {
-    this.begin(out);
+    this.begin(out, problems);
     if (this.live && this.options.now !== undefined) this.wall = Math.max(this.wall, this.options.now());
     for (const event of events) this.accept(event, problems);
     this.settle();
   }
 
   /** A source tells how far it has come. */
-  clock(clock: CityClock, mode: Mode, out: Status[], _problems: Problem[]): void {
-    this.begin(out);
+  clock(clock: CityClock, mode: Mode, out: Status[], problems: Problem[]): void {
+    this.begin(out, problems);
     this.setMode(mode);
     if (this.live && this.options.now !== undefined) this.wall = Math.max(this.wall, this.options.now());
     if (!isValidTime(clock.time)) return;
@@ -316,8 +344,8 @@ export class PatternEngine {
   }
 
   /** The wall clock: it fires deadlines and ends waiting, and never makes an event late. */
-  tick(wallNow: number, out: Status[], _problems: Problem[]): void {
-    this.begin(out);
+  tick(wallNow: number, out: Status[], problems: Problem[]): void {
+    this.begin(out, problems);
     if (!this.live) return;
     this.wall = Math.max(this.wall, wallNow);
     this.settle();
@@ -346,7 +374,7 @@ export class PatternEngine {
 
   /** Keys that are there although nothing was heard of them: from `time` on their silence counts. */
   expect(keys: readonly ExpectedKey[], time: number, out: Status[], problems: Problem[]): void {
-    this.begin(out);
+    this.begin(out, problems);
     const known = Math.max(time, this.settled);
     for (const expected of keys) {
       this.learn(expected);
@@ -398,6 +426,7 @@ export class PatternEngine {
       const t = Math.max(time, entry.told.since, entry.told.normal ?? -Infinity);
       if (this.teller.byHand(life, t)) {
         if (life.phase !== NORMAL) clear(life, t, SILENT);
+        this.rule.plan.runs?.cleared(entry.state.pattern, t);
         cleared++;
       }
       this.schedule(entry);
@@ -454,9 +483,9 @@ export class PatternEngine {
 
   /** Names the meaning of the rule: what was remembered under another meaning is of no use. Texts do not count. */
   get hash(): string {
-    const { when, per, clear: clearing, for: lasting, afterDetection, steps, notWhile } = this.definition;
+    const { when, per, clear: clearing, for: lasting, afterDetection, steps, notWhile, pairing } = this.definition;
     const patterns = [when, clearing ?? null, steps ?? null, notWhile ?? null];
-    return hashText(JSON.stringify([patterns, per, lasting ?? null, afterDetection ?? 'fresh']));
+    return hashText(JSON.stringify([patterns, per, lasting ?? null, afterDetection ?? 'fresh', pairing ?? 'newest']));
   }
 
   /** Everything that is remembered, as plain JSON; it shares the events, so write it before going on. */
@@ -505,6 +534,7 @@ export class PatternEngine {
         entry.lag += away;
         // of a silence of our own nobody needs to be reminded
         if (entry.told?.raised !== undefined) entry.told.reminded += away;
+        entry.runs = this.rule.plan.runs?.runsOf(entry.state.pattern).size ?? 0;
         this.entries.set(entry.key, entry);
         this.schedule(entry);
       }
@@ -517,7 +547,8 @@ export class PatternEngine {
 
   // ---- events
 
-  private begin(out: Status[]): void {
+  private begin(out: Status[], problems: Problem[] = []): void {
+    this.problems = problems;
     this.teller.out = out;
     this.teller.simulated = this.options.simulated === true || isSimulated(this.mode);
   }
@@ -595,7 +626,8 @@ export class PatternEngine {
         ? zones
         : zonesAround(before, zones!, by === 'zone' ? entry.key : undefined);
     if (this.suppressors === undefined || isNew) return;
-    for (const event of this.suppressors.moved(entry.key, before, entry.zones, time)) this.deliver(entry, event, problems);
+    for (const event of this.suppressors.moved(entry.key, before, entry.zones, time))
+      this.deliver(entry, event, problems);
   }
 
   /** Once for each zone that the event lies in; outside of all zones is no mistake. */
@@ -642,8 +674,8 @@ export class PatternEngine {
   private newKeyState(key: string, known: number): KeyState {
     const { plan, sides } = this.rule;
     return {
-      pattern: newState(plan, known),
-      sides: sides.map((side) => newState(side.plan, known)),
+      pattern: newState(plan, known, key),
+      sides: sides.map((side) => newState(side.plan, known, key)),
       life: newLife(this.quiet?.get(key)),
       time: -Infinity,
     };
@@ -679,6 +711,7 @@ export class PatternEngine {
     this.queue.set(entry, Infinity);
     this.wallQueue.set(entry.wall, Infinity);
     this.history -= entry.history.length;
+    this.total.runs -= entry.runs;
     this.entries.delete(key);
   }
 
@@ -767,6 +800,8 @@ export class PatternEngine {
     const { state } = entry;
     teller.subject = entry;
     const before = state.life.detections;
+    // what was run ahead, or again, is no match of this instant
+    rule.plan.runs?.forgetMatches();
     const first = entry.waits > 0 ? entry.waiting[entry.head]!.time : Infinity;
     if (first <= entry.deadline) {
       const events = entry.firstInstant();
@@ -776,14 +811,32 @@ export class PatternEngine {
     } else if (deadlineOf(rule, state) <= entry.deadline) expire(rule, state, entry.deadline, teller);
     else teller.due(state.life, entry.deadline);
     this.total.detections += state.life.detections - before;
+    if (rule.plan.runs !== undefined) this.look(entry, rule.plan.runs);
     entry.deadline = this.deadlineOf(entry);
     const { told } = entry;
     // a detection before it, which came late, has used up what led to the one that was told early
-    if (told !== undefined && state.life.phase === NORMAL && told.since <= state.time)
-      this.correct(entry);
+    if (told !== undefined && state.life.phase === NORMAL && told.since <= state.time) this.correct(entry);
     // when what was told early is over, what still waits is looked at afresh
     if (this.eager && this.live && entry.told === undefined && entry.ahead === undefined && entry.waits > 0)
       this.runAheadAfresh(entry);
+  }
+
+  /** What the run lists of a key did at an instant: matches to tell, room to make. */
+  private look(entry: Entry, runs: RunsOperator): void {
+    const { pattern } = entry.state;
+    for (const match of runs.takeMatches()) this.options.onMatch?.({ key: entry.key, ...match });
+    const most = this.options.maxRuns ?? ALL_RUNS;
+    const box = runs.runsOf(pattern);
+    this.total.runs += box.size - entry.runs;
+    while (this.total.runs > most && runs.makeRoom(box)) this.total.runs--;
+    entry.runs = box.size;
+    if (runs.dropped === 0) return;
+    this.total.runsDropped += runs.dropped;
+    runs.dropped = 0;
+    const now = Math.max(entry.state.time, this.wall);
+    if (now - this.runProblemAt < 60_000) return;
+    this.runProblemAt = now;
+    this.problems.push(this.problem('runs', undefined, { n: this.total.runsDropped, key: entry.name ?? entry.key }));
   }
 
   // ---- late, but not too late
@@ -890,11 +943,7 @@ export class PatternEngine {
     return durationText(this.options.language, ms);
   }
 
-  private problem(
-    kind: keyof typeof CODES,
-    event: CityEvent | undefined,
-    more: TextParameters,
-  ): Problem {
+  private problem(kind: keyof typeof CODES, event: CityEvent | undefined, more: TextParameters): Problem {
     const { language, timeZone } = this.options;
     const at = event === undefined ? '' : momentText(language, event.time, timeZone) || clockText(event.time);
     const parameters = { name: event?.name ?? this.definition.name, time: at, ...more };
@@ -926,6 +975,8 @@ const CODES = {
   noKey: 'no-key',
   waiting: 'no-clock',
   loop: 'loop',
+  runs: 'too-many-runs',
+  noPlace: 'no-place',
 } as const;
 
 /** The next number after a time, so that order is kept without an hour being moved. */

@@ -46,6 +46,8 @@ export class Entry implements Due, ToldKey {
   lag = 0;
   /** Second chance: set when an event comes, taken away when room is looked for. */
   used = true;
+  /** Runs that are open, where the rule keeps any. */
+  runs = 0;
   /** A roster says that it is there. */
   expected = false;
 

@@ -1,5 +1,12 @@
 export { DefinitionError } from './errors';
-export { compileStatus, PatternEngine, type Counters, type KeySummary, type PatternOptions } from './engine';
+export {
+  compileStatus,
+  PatternEngine,
+  type Counters,
+  type KeySummary,
+  type Match,
+  type PatternOptions,
+} from './engine';
 export { describePattern, describeRule } from './sentence';
 export { isStatus, statusToEvent } from './from-status';
 export type { ExpectedKey, Observing, ObservingOf } from './roster';

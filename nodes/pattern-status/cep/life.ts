@@ -135,10 +135,12 @@ export function feed(
   listener: Listener,
 ): void {
   const t = events[from]!.time;
+  const before = state.life.phase;
   if (rule.sides.length === 0) {
     instant(rule.plan, state.pattern, events, from, to, t);
     observe(rule, state, t, events, from, to, listener);
   } else run(rule, state, t, events, from, to, listener);
+  if (before !== NORMAL && state.life.phase === NORMAL) rule.plan.runs?.cleared(state.pattern, t);
   state.time = t;
 }
 
@@ -151,6 +153,7 @@ export function deadlineOf(rule: Rule, state: KeyState): number {
 
 /** A deadline that {@link deadlineOf} told has come. */
 export function expire(rule: Rule, state: KeyState, t: number, listener: Listener): void {
+  const before = state.life.phase;
   if (rule.sides.length > 0) run(rule, state, t, NONE, 0, 0, listener);
   else if (nextDeadline(rule.plan, state.pattern) <= t) {
     instant(rule.plan, state.pattern, NONE, 0, 0, t);
@@ -159,6 +162,7 @@ export function expire(rule: Rule, state: KeyState, t: number, listener: Listene
   const { life } = state;
   if (life.phase !== NORMAL && clearAt(rule, life) <= t) clear(life, t, listener);
   else if (life.phase === PENDING && life.since + rule.lasting <= t) raise(life, t, listener);
+  if (before !== NORMAL && life.phase === NORMAL) rule.plan.runs?.cleared(state.pattern, t);
   if (t > state.time) state.time = t;
 }
 
@@ -298,8 +302,10 @@ function observe(
   if (pulse) life.pulse = t;
   const detected = pulse || top.rose;
   if (detected) {
-    life.detections++;
-    life.count = life.phase === NORMAL ? 1 : life.count + 1;
+    // run lists tell every match, also several at one instant
+    const matches = rule.plan.runs === undefined ? 1 : top.count;
+    life.detections += matches;
+    life.count = life.phase === NORMAL ? matches : life.count + matches;
   }
   if (life.phase === NORMAL) {
     if (!detected) return;
@@ -311,7 +317,9 @@ function observe(
     } else raise(life, t, listener);
     return;
   }
-  const more = remember(life, events, from, to, unwanted) || detected;
+  let more = detected;
+  if (rule.plan.runs === undefined) more = remember(life, events, from, to, unwanted) || more;
+  else if (detected) life.evidence = gather(state, rule.plan);
   if (!isHeld(life)) return;
   if (before !== UNKNOWN && top.level === UNKNOWN) listener.nodata(life, t);
   else if (before === UNKNOWN && top.level === TRUE) listener.known(life, t);

@@ -1,0 +1,102 @@
+/** Comparisons between the events of one match. */
+import type { Comparison } from '../../../ecdm/definition';
+import type { CityEvent } from '../../../ecdm/event';
+import type { Place, Value } from '../../../ecdm/observation';
+import { convert } from '../../../ecdm/units';
+import type { Check, Term } from './step';
+
+/** An event that a run has taken, newest first. */
+export interface Bound {
+  /** `undefined` where what happened is no single event. */
+  readonly event: CityEvent | undefined;
+  readonly alias: number;
+  readonly time: number;
+  readonly before: Bound | undefined;
+  /** The first of the run: fixes its start and its place. */
+  readonly first: Bound | undefined;
+}
+
+export function bind(event: CityEvent | undefined, alias: number, time: number, before: Bound | undefined): Bound {
+  return { event, alias, time, before, first: before === undefined ? undefined : (before.first ?? before) };
+}
+
+/** Time of the first event of a run. */
+export function startOf(bound: Bound): number {
+  return (bound.first ?? bound).time;
+}
+
+/** Newest event that goes by a name. */
+export function boundAs(bound: Bound | undefined, alias: number): CityEvent | undefined {
+  for (let at = bound; at !== undefined; at = at.before) if (at.alias === alias) return at.event;
+  return undefined;
+}
+
+export type Read = number | string | boolean | undefined;
+
+/** What a comparison looks at in an event; `undefined` where there is no such thing. */
+export function read(event: CityEvent, term: Term): Read {
+  if (term.field !== 'value') return scaled(event[term.field], term);
+  let at: Value | undefined = event.value;
+  for (const name of term.path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Record<string, Value | undefined>)[name];
+  }
+  return typeof at === 'object' ? undefined : scaled(at, term);
+}
+
+function scaled(value: Read, { times, plus }: Term): Read {
+  if (typeof value === 'number') {
+    const number = (times === undefined ? value : value * times) + (plus ?? 0);
+    return Number.isFinite(number) ? number : undefined;
+  }
+  // a factor of a text has no meaning
+  return times === undefined && plus === undefined ? value : undefined;
+}
+
+/** The right side, with its number in the unit of the left one. */
+function readRight(event: CityEvent, term: Term, left: CityEvent, leftTerm: Term): Read {
+  const { unit } = left;
+  if (term.field !== 'value' || leftTerm.field !== 'value' || unit === undefined || event.unit === undefined) {
+    return read(event, term);
+  }
+  if (event.unit === unit) return read(event, term);
+  const raw = read(event, { ...term, times: undefined, plus: undefined });
+  if (typeof raw !== 'number') return scaled(raw, term);
+  const converted = convert(raw, event.unit, unit, event.property);
+  return converted === undefined ? undefined : scaled(converted, term);
+}
+
+/** Texts by their order, truths only by equality; what can not be compared is not fulfilled. */
+export function holds(a: Read, op: Comparison['op'], b: Read): boolean {
+  if (a === undefined || b === undefined || typeof a !== typeof b) return false;
+  switch (op) {
+    case '=':
+      return a === b;
+    case '!=':
+      return a !== b;
+    default:
+      return typeof a !== 'boolean' && ordered(a as number, op, b as number);
+  }
+}
+
+function ordered(a: number, op: '>' | '>=' | '<' | '<=', b: number): boolean {
+  return op === '>' ? a > b : op === '>=' ? a >= b : op === '<' ? a < b : a <= b;
+}
+
+/** Judges a comparison whose events are there. */
+export function judge(check: Check, left: CityEvent, right: CityEvent | undefined): boolean {
+  if ('value' in check.right) return holds(read(left, check.left), check.op, check.right.value);
+  if (right === undefined) return false;
+  return holds(read(left, check.left), check.op, readRight(right, check.right, left, check.left));
+}
+
+const EARTH = 6_371_008.8;
+const RADIANS = Math.PI / 180;
+
+/** Metres between two places on the ground, on a sphere. */
+export function distance(a: Place, b: Place): number {
+  const y = Math.sin(((b[1] - a[1]) * RADIANS) / 2);
+  const x = Math.sin(((b[0] - a[0]) * RADIANS) / 2);
+  const h = y * y + Math.cos(a[1] * RADIANS) * Math.cos(b[1] * RADIANS) * x * x;
+  return 2 * EARTH * Math.asin(Math.min(1, Math.sqrt(h)));
+}

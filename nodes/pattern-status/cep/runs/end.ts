@@ -1,0 +1,190 @@
+/** What ends a run, or a part of it: something that must not happen, and time. */
+import {
+  begin,
+  isAnd,
+  isEvent,
+  isEvery,
+  isOr,
+  isSequence,
+  isSilence,
+  isTimes,
+  isWithin,
+  restart,
+  type Active,
+  type AndActive,
+  type EveryActive,
+  type OrActive,
+  type Position,
+  type SequenceActive,
+  type SilenceActive,
+  type TimesActive,
+  type WithinActive,
+} from './active';
+import type { Bound } from './compare';
+import type { Guard } from './step';
+import type { Forbidding } from './take';
+
+/** What is left of a run; `undefined`: nothing. */
+export interface Left {
+  readonly a: Active;
+  readonly bound: Bound | undefined;
+}
+
+/** Where the instant forbids, in more detail than {@link Forbidding}. */
+export interface Ending extends Forbidding {
+  /** It holds now (a state). */
+  isHeld(guard: Guard, bound: Bound | undefined): boolean;
+}
+
+/** Takes away what is forbidden at `t`. An `every` at the beginning begins anew, any other is over. */
+export function forbid(a: Active, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
+  if (isEvent(a)) return { a, bound };
+  if (isSilence(a)) return silence(a, t, bound, ending);
+  if (isSequence(a)) return sequence(a, t, bound, ending);
+  if (isAnd(a)) return and(a, t, bound, ending);
+  if (isOr(a)) return or(a, t, bound, ending);
+  if (isTimes(a)) return times(a, t, bound, ending);
+  if (isEvery(a)) return every(a, t, bound, ending);
+  const left = forbid(a.a, t, bound, ending);
+  if (left === undefined) return undefined;
+  return left.a === a.a ? { a, bound } : { a: bracket(a, left), bound: left.bound };
+}
+
+function bracket(a: WithinActive, left: Left): WithinActive {
+  return { ...a, a: left.a, start: left.bound === a.entry ? undefined : a.start };
+}
+
+/** At the beginning silence is counted from the last one; later, what must not happen ends the run. */
+function silence(a: SilenceActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
+  const { s } = a;
+  const held = s.guards.some((guard) => ending.isHeld(guard, bound));
+  const forbidden = held || s.guards.some((guard) => ending.forbids(guard, a.since, bound));
+  if (!s.first) return forbidden ? undefined : { a, bound };
+  if (held) return { a: a.due === Infinity ? a : { s, since: t, due: Infinity }, bound };
+  return { a: forbidden || a.due === Infinity ? { s, since: t, due: t + s.ms } : a, bound };
+}
+
+function sequence(a: SequenceActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
+  const at: Position[] = [];
+  let now = bound;
+  let same = true;
+  for (const position of a.at) {
+    const guards = position.begun ? [] : a.s.guards[position.i]!;
+    if (guards.some((g) => ending.isHeld(g, bound) || ending.forbids(g, position.since, bound))) {
+      same = false;
+      continue;
+    }
+    const left = forbid(position.a, t, bound, ending);
+    if (left === undefined) {
+      same = false;
+      continue;
+    }
+    if (left.a !== position.a) same = false;
+    now = left.bound;
+    at.push(left.a === position.a ? position : { ...position, a: left.a });
+  }
+  if (at.length === 0) return undefined;
+  return same ? { a, bound } : { a: { s: a.s, at }, bound: now };
+}
+
+function and(a: AndActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
+  const forbidden = (guard: Guard): boolean => ending.isHeld(guard, bound) || ending.forbids(guard, a.since, bound);
+  if (a.s.back === undefined && a.s.forbids.some(forbidden)) return undefined;
+  const parts: (Active | undefined)[] = [];
+  let same = true;
+  for (const part of a.parts) {
+    const left = part === undefined ? undefined : forbid(part, t, bound, ending);
+    if (part !== undefined && left === undefined) return undefined;
+    if (left?.a !== part) same = false;
+    parts.push(left?.a);
+  }
+  return same ? { a, bound } : { a: { s: a.s, since: a.since, parts }, bound };
+}
+
+function or(a: OrActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
+  const parts = a.parts.map((part) => (part === undefined ? undefined : forbid(part, t, bound, ending)?.a));
+  if (parts.every((part) => part === undefined)) return undefined;
+  return parts.every((part, i) => part === a.parts[i]) ? { a, bound } : { a: { s: a.s, parts }, bound };
+}
+
+function times(a: TimesActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
+  if (a.a === undefined) return { a, bound };
+  const left = forbid(a.a, t, bound, ending);
+  if (left?.a === a.a) return { a, bound };
+  if (left === undefined && a.n < a.s.min) return undefined;
+  return { a: { s: a.s, n: a.n, a: left?.a, begun: left !== undefined && a.begun }, bound };
+}
+
+function every(a: EveryActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
+  const left = forbid(a.a, t, bound, ending);
+  if (left === undefined) return a.s.first ? restart(a, t, t) : undefined;
+  return left.a === a.a ? { a, bound } : { a: { ...a, a: left.a }, bound: left.bound };
+}
+
+/**
+ * Takes away what is too old at `t`. An `every` whose group got too old begins anew, and may take what happens now.
+ */
+export function expire(a: Active, t: number, bound: Bound | undefined): Left | undefined {
+  if (isWithin(a)) {
+    if (a.start !== undefined && t - a.start > a.s.ms) {
+      const made = restart(a.a, t, -Infinity);
+      return made !== undefined && made.bound === a.entry
+        ? { a: { ...a, a: made.a, start: undefined }, bound: made.bound }
+        : undefined;
+    }
+    const left = expire(a.a, t, bound);
+    if (left === undefined) return undefined;
+    return left.a === a.a ? { a, bound } : { a: bracket(a, left), bound: left.bound };
+  }
+  if (isEvery(a)) {
+    const left = expire(a.a, t, bound);
+    if (left === undefined) return restart(a, t, -Infinity);
+    return left.a === a.a ? { a, bound } : { a: { ...a, a: left.a }, bound: left.bound };
+  }
+  if (isSequence(a)) return expireSequence(a, t, bound);
+  if (isAnd(a) || isOr(a)) return expireParts(a, t, bound);
+  if (!isTimes(a) || a.a === undefined) return { a, bound };
+  const left = expire(a.a, t, bound);
+  if (left?.a === a.a) return { a, bound };
+  if (left !== undefined) return { a: { ...a, a: left.a }, bound };
+  // a bracket that is repeated and got too old: the repetition begins anew, without what it had
+  const kept = isWithin(a.a) ? a.a.entry : bound;
+  return { a: { ...a, a: begin(a.s.of, t, -Infinity, kept), begun: false }, bound: kept };
+}
+
+function expireSequence(a: SequenceActive, t: number, bound: Bound | undefined): Left | undefined {
+  const at: Position[] = [];
+  let now = bound;
+  for (const position of a.at) {
+    const left = expire(position.a, t, bound);
+    if (left === undefined) continue;
+    if (left.a !== position.a) now = left.bound;
+    at.push(left.a === position.a ? position : { ...position, a: left.a });
+  }
+  if (at.length === 0) return undefined;
+  return at.length === a.at.length && at.every((p, i) => p === a.at[i])
+    ? { a, bound }
+    : { a: { s: a.s, at }, bound: now };
+}
+
+function expireParts(a: AndActive | OrActive, t: number, bound: Bound | undefined): Left | undefined {
+  const parts = a.parts.map((part) => (part === undefined ? undefined : expire(part, t, bound)?.a));
+  if (parts.every((part, i) => part === a.parts[i])) return { a, bound };
+  const gone = (part: Active | undefined, i: number): boolean => part === undefined && a.parts[i] !== undefined;
+  if (isAnd(a)) return parts.some(gone) ? undefined : { a: { ...a, parts }, bound };
+  return parts.every((part) => part === undefined) ? undefined : { a: { ...a, parts }, bound };
+}
+
+/** When the run, or a part of it, gets too old; Infinity when never. */
+export function oldAt(a: Active): number {
+  if (isWithin(a)) {
+    const inner = oldAt(a.a);
+    return a.start === undefined ? inner : Math.min(inner, a.start + a.s.ms);
+  }
+  if (isSequence(a)) return a.at.reduce((old, { a: part }) => Math.min(old, oldAt(part)), Infinity);
+  if (isAnd(a) || isOr(a)) {
+    return a.parts.reduce((old, part) => (part === undefined ? old : Math.min(old, oldAt(part))), Infinity);
+  }
+  if (isTimes(a)) return a.a === undefined ? Infinity : oldAt(a.a);
+  return isEvery(a) ? oldAt(a.a) : Infinity;
+}

@@ -1,0 +1,438 @@
+/**
+ * Matches what the latest-start automaton can not: runs are kept one by one, where a condition compares events, where
+ * distance counts, or where every pair is wanted. Skip till next (`each`, `once`): a run takes the first event that
+ * fits. Skip till any (`newest`, `all`): a run that takes an event also stays without it.
+ */
+import type { Pairing } from '../../../ecdm/definition';
+import type { CityEvent } from '../../../ecdm/event';
+import { EventOperator, FALSE, Operator } from '../operators';
+import type { Layout, PatternState } from '../state';
+import { begin, dueOf, isEnough, restart, type Active } from './active';
+import { Interest, reviveBox, RunBox, type PlainBox, type Run, type Waiting } from './box';
+import { distance, startOf, type Bound } from './compare';
+import { expire, forbid, oldAt, type Ending, type Left } from './end';
+import { Grouping, isLater, startsOf } from './group';
+import type { Check, Guard, Program } from './step';
+import { fits, misses, Taker, TIME, type Input, type Outcome } from './take';
+
+/** A match that is complete. */
+export interface FoundMatch {
+  readonly start: number;
+  readonly end: number;
+  /** Oldest first. */
+  readonly events: readonly CityEvent[];
+  readonly bound: ReadonlyMap<string, readonly CityEvent[]>;
+}
+
+export interface RunsOptions {
+  readonly pairing: Pairing;
+  /** Most runs of one key. */
+  readonly most: number;
+}
+
+/** Most runs of one key, and of a rule. */
+export const MOST_RUNS = 1000;
+export const ALL_RUNS = 1_000_000;
+
+interface Done {
+  readonly run: Run;
+  readonly bound: Bound | undefined;
+}
+
+export class RunsOperator extends Operator implements Ending {
+  /** Matches of the latest evaluation, in the order in which their runs began. */
+  private matches: readonly FoundMatch[] = [];
+  /** Runs that were dropped for want of room since somebody looked. */
+  dropped = 0;
+
+  private readonly box: number;
+  private readonly taker: Taker;
+  private readonly interest = new Interest();
+  private readonly grouping: Grouping;
+  private readonly checks: readonly Check[];
+  private readonly done: Done[] = [];
+  /** Runs of this instant that may mean the same as others. */
+  private readonly made: Run[] = [];
+  private readonly isForbidden: readonly boolean[];
+  private state!: PatternState;
+  private t = 0;
+
+  constructor(
+    layout: Layout,
+    private readonly symbols: readonly Operator[],
+    readonly program: Program,
+    private readonly options: RunsOptions,
+  ) {
+    super(layout, false);
+    this.box = layout.ref('box');
+    this.taker = new Taker(program, this);
+    this.grouping = new Grouping(program);
+    this.checks = program.steps.flatMap((step) => (step.t === 'event' ? step.checks : []));
+    this.isForbidden = symbols.map((_, i) => program.forbidden.includes(i));
+    for (const symbol of symbols) {
+      if (symbol instanceof EventOperator) symbol.found = [];
+      else symbol.wantEvidence();
+    }
+    for (const symbol of program.forbidden) symbols[symbol]!.wantEnd();
+  }
+
+  // ---- the key's runs
+
+  /** The runs of a key of which nothing was known before. */
+  open(state: PatternState, known: number, key: string): void {
+    const box = new RunBox(key, this.program.lookBack.length);
+    state.refs[state.r + this.box] = box;
+    this.beginAnew(box, known);
+  }
+
+  private beginAnew(box: RunBox, known: number): void {
+    box.only = -1;
+    this.put(box, begin(this.program.root, known, -Infinity, undefined), undefined, 0);
+  }
+
+  runsOf(state: PatternState): RunBox {
+    return state.refs[state.r + this.box] as RunBox;
+  }
+
+  override revive(json: unknown): RunBox {
+    return reviveBox(json as PlainBox, this.program, (a) => this.interest.of(a));
+  }
+
+  override get boxAt(): number {
+    return this.box;
+  }
+
+  forgetMatches(): void {
+    this.matches = NONE;
+    this.dropped = 0;
+  }
+
+  /** The matches of the latest instant, once. */
+  takeMatches(): readonly FoundMatch[] {
+    const { matches } = this;
+    this.matches = NONE;
+    return matches;
+  }
+
+  /** The status was cleared: with `once` the pattern may come true again. */
+  cleared(state: PatternState, t: number): void {
+    if (this.options.pairing !== 'once') return;
+    const box = this.runsOf(state);
+    if (box.only < 0) return;
+    box.sweep(() => false);
+    this.beginAnew(box, t);
+  }
+
+  // ---- one instant
+
+  override evaluate(state: PatternState, t: number): void {
+    const box = this.runsOf(state);
+    this.state = state;
+    this.t = t;
+    this.taker.key = box.key;
+    this.matches = NONE;
+    this.done.length = 0;
+    if (box.old < t) this.expire(box);
+    let forbids = box.held;
+    for (let i = 0; i < this.symbols.length; i++) {
+      const symbol = this.symbols[i]!;
+      if (symbol.count > 0) {
+        this.offer(box, i, symbol);
+      }
+      if (this.isForbidden[i] === true && (symbol.count > 0 || symbol.level !== FALSE)) forbids = true;
+    }
+    if (forbids) this.forbid(box);
+    if (box.due <= t) this.pass(box);
+    let pulse = -Infinity;
+    if (this.done.length > 0) pulse = this.tell(box);
+    if (this.made.length > 0) this.prune(box);
+    if (box.seen.length > 0) this.remember(box);
+    this.finish(state, t, FALSE, pulse);
+    this.count = this.matches.length;
+  }
+
+  private offer(box: RunBox, symbol: number, operator: Operator): void {
+    const { t } = this;
+    if (operator instanceof EventOperator) {
+      for (const event of operator.found!) this.happen(box, { t, symbol, event });
+      return;
+    }
+    const found = new Set<CityEvent>();
+    operator.gather(this.state, found);
+    this.happen(box, { t, symbol, event: [...found].at(-1) });
+  }
+
+  private happen(box: RunBox, x: Input): void {
+    // lists that are made while runs move on belong to this event, too
+    const lists = box.lists.length;
+    const waiting: Waiting[] = [];
+    for (let i = 0; i < lists; i++) {
+      const list = box.lists[i]!;
+      if (list.runs.length > 0 && list.symbols.includes(x.symbol)) waiting.push(list);
+    }
+    if (waiting.length === 0) return;
+    const moved: { run: Run; outcomes: readonly Outcome[] }[] = [];
+    for (const list of waiting) this.move(box, list, x, moved);
+    if (waiting.length > 1) moved.sort((a, b) => a.run.order - b.run.order);
+    for (const { run, outcomes } of moved) for (const outcome of outcomes) this.goOn(box, run, outcome);
+  }
+
+  private move(box: RunBox, list: Waiting, x: Input, moved: { run: Run; outcomes: readonly Outcome[] }[]): void {
+    const { runs } = list;
+    const { any } = this.program;
+    let kept = 0;
+    for (let i = 0; i < runs.length; i++) {
+      const run = runs[i]!;
+      let outcomes = this.taker.take(run.a, x, run.bound);
+      if (outcomes.length > 0 && this.program.optional) outcomes = this.complete(outcomes);
+      if (outcomes.length === 0 || any) runs[kept++] = run;
+      else box.taken(run);
+      if (outcomes.length > 0) moved.push({ run, outcomes });
+    }
+    runs.length = kept;
+  }
+
+  /** Without those for which a comparison lost an event; a run for which none is left has not moved. */
+  private complete(outcomes: readonly Outcome[]): readonly Outcome[] {
+    const kept = outcomes.filter(({ a, bound, every }) => every !== undefined || !misses(this.checks, a, bound));
+    return kept.some(({ every }) => every === undefined) ? kept : NO_WAY;
+  }
+
+  private goOn(box: RunBox, run: Run, { a, bound, every, anew }: Outcome): void {
+    const { opener } = this.program;
+    if (every !== undefined) {
+      this.put(box, a!, bound, every === opener ? 0 : run.root);
+      return;
+    }
+    const root = run.root === 0 || anew === true ? ++box.roots : run.root;
+    if (a === undefined) {
+      this.done.push({ run: run.root === root ? run : { ...run, root }, bound });
+      return;
+    }
+    if (isEnough(a) && !(this.program.optional && misses(this.checks, undefined, bound))) {
+      this.done.push({ run: run.root === root ? run : { ...run, root }, bound });
+      if (!this.program.any) {
+        const made = restart(a, this.t, this.t);
+        if (made !== undefined) this.put(box, made.a, made.bound, made.every === opener ? 0 : root);
+        return;
+      }
+    }
+    this.put(box, a, bound, root, anew === true ? undefined : run.order);
+  }
+
+  private put(box: RunBox, a: Active, bound: Bound | undefined, root: number, kept?: number): void {
+    const order = kept === undefined || this.program.any ? ++box.orders : kept;
+    const grouped = this.options.pairing === 'newest' && bound !== undefined;
+    const group = grouped ? this.grouping.of(a, bound) : '';
+    const run: Run = { order, root, a, bound, due: dueOf(a), old: oldAt(a), group };
+    box.add(run, this.interest.of(a));
+    if (grouped) this.made.push(run);
+    if (box.size > this.options.most) this.makeRoom(box);
+  }
+
+  /**
+   * Of runs that mean the same the latest start stays. Only when the instant is over: what was made at it can not take
+   * the other events of this moment, what it replaces can.
+   */
+  private prune(box: RunBox): void {
+    for (const run of this.made) {
+      const equal = box.grouped(run.group);
+      if (!equal.includes(run)) continue;
+      const starts = startsOf(run.a);
+      for (const other of equal.slice()) {
+        if (other === run) continue;
+        const others = startsOf(other.a);
+        if (isLater(starts, others)) box.remove(other);
+        else if (isLater(others, starts)) {
+          box.remove(run);
+          break;
+        }
+      }
+    }
+    this.made.length = 0;
+  }
+
+  /** The oldest is dropped, and counted. */
+  makeRoom(box: RunBox): boolean {
+    const oldest = box.oldest();
+    if (oldest === undefined) return false;
+    box.remove(oldest);
+    this.dropped++;
+    return true;
+  }
+
+  // ---- what must not happen, and time
+
+  private expire(box: RunBox): void {
+    const { t } = this;
+    const anew: [Active, Bound | undefined, number][] = [];
+    box.sweep((run) => {
+      if (run.old >= t) return true;
+      const left = expire(run.a, t, run.bound);
+      if (left !== undefined) anew.push([left.a, left.bound, left.bound === undefined ? 0 : run.root]);
+      return false;
+    });
+    for (const [a, bound, root] of anew) this.put(box, a, bound, root);
+  }
+
+  private forbid(box: RunBox): void {
+    box.held = this.program.forbidden.some((symbol) => this.symbols[symbol]!.level !== FALSE);
+    const changed: (Left & { order: number; root: number })[] = [];
+    box.sweep((run) => {
+      const left = forbid(run.a, this.t, run.bound, this);
+      if (left === undefined) return false;
+      if (left.a === run.a) return true;
+      const root = left.bound === undefined && run.bound !== undefined ? 0 : run.root;
+      changed.push({ ...left, order: run.order, root });
+      return false;
+    });
+    for (const { a, bound, root, order } of changed) this.put(box, a, bound, root, order);
+  }
+
+  /** Silences that are over; one may be followed by the next. */
+  private pass(box: RunBox): void {
+    const x = { t: this.t, symbol: TIME, event: undefined };
+    const over: Run[] = [];
+    box.sweep((run) => {
+      if (run.due > this.t) return true;
+      over.push(run);
+      return false;
+    });
+    over.sort((a, b) => a.order - b.order);
+    for (const run of over) {
+      let outcomes = this.taker.take(run.a, x, run.bound);
+      if (outcomes.length > 0 && this.program.optional) outcomes = this.complete(outcomes);
+      for (const outcome of outcomes) this.goOn(box, run, outcome);
+    }
+  }
+
+  /** Inside `near` only what happens near the first event counts; states of other places are not known here. */
+  forbids(guard: Guard, since: number, bound: Bound | undefined): boolean {
+    if (this.t <= since) return false;
+    const symbol = this.symbols[guard.symbol]!;
+    if (symbol.count === 0) return false;
+    if (!(symbol instanceof EventOperator)) return true;
+    return symbol.found!.some((event) => !this.has(bound, event) && this.counts(guard, event, bound));
+  }
+
+  isHeld(guard: Guard, bound: Bound | undefined): boolean {
+    const symbol = this.symbols[guard.symbol]!;
+    if (symbol.level === FALSE || this.program.metres !== undefined) return false;
+    if (guard.checks.length === 0) return true;
+    const active = new Set<CityEvent>();
+    symbol.gather(this.state, active);
+    for (const event of active) if (!this.has(bound, event) && this.counts(guard, event, bound)) return true;
+    return false;
+  }
+
+  happened(guard: Guard, back: number): boolean {
+    const symbol = this.symbols[guard.symbol]!;
+    if (guard.seen < 0) return symbol.level !== FALSE || symbol.quietFrom(this.state, back) > this.t;
+    if (this.isHeld(guard, undefined) || this.forbids(guard, -Infinity, undefined)) return true;
+    const seen = this.runsOf(this.state).seen[guard.seen]!;
+    return seen > -Infinity && this.t - seen <= back;
+  }
+
+  private counts(guard: Guard, event: CityEvent, bound: Bound | undefined): boolean {
+    const { metres } = this.program;
+    const place = bound === undefined ? undefined : (bound.first ?? bound).event?.place;
+    if (metres !== undefined && place !== undefined) {
+      if (event.place === undefined || distance(place, event.place) > metres) return false;
+    }
+    return fits(guard.checks, guard.alias, false, event, bound);
+  }
+
+  /** An event that the run itself took at this instant forbids nothing. */
+  private has(bound: Bound | undefined, event: CityEvent): boolean {
+    for (let at = bound; at !== undefined && at.time === this.t; at = at.before) if (at.event === event) return true;
+    return false;
+  }
+
+  /** When what must not have happened last did; up to its end, if it is a state. */
+  private remember(box: RunBox): void {
+    this.program.lookBack.forEach((guard, i) => {
+      if (this.isHeld(guard, undefined)) box.seen[i] = Infinity;
+      else if (this.forbids(guard, -Infinity, undefined)) box.seen[i] = this.t;
+      // it is over at this very moment, which it no longer forbids
+      else if (box.seen[i] === Infinity) box.seen[i] = this.t - 1;
+    });
+  }
+
+  // ---- detections
+
+  private tell(box: RunBox): number {
+    const { pairing } = this.options;
+    let done = this.done.slice();
+    if (pairing !== 'newest') done.sort((a, b) => a.run.order - b.run.order);
+    if (pairing === 'once') {
+      if (box.only < 0) box.only = done[0]!.run.root;
+      done = done.filter(({ run }) => run.root === box.only);
+      box.sweep((run) => run.root === box.only);
+    }
+    if (pairing === 'newest') done = [newest(done)];
+    this.matches = done.map(({ bound }) => this.match(bound));
+    let start = -Infinity;
+    for (const match of this.matches) start = Math.max(start, match.start);
+    box.evidence = this.matches.reduce((a, b) => (b.start >= a.start ? b : a)).events;
+    return start;
+  }
+
+  /** With `once` it ends anyway. */
+  override get consumable(): boolean {
+    return this.options.pairing !== 'once';
+  }
+
+  /** What has begun is given up; what opens runs stays. */
+  override consume(state: PatternState): void {
+    const box = this.runsOf(state);
+    const anew: Run[] = [];
+    box.sweep((run) => {
+      if (run.bound === undefined) return true;
+      anew.push(run);
+      return false;
+    });
+    for (const run of anew) {
+      const made = restart(run.a, this.t, this.t);
+      if (made !== undefined && made.bound === undefined) this.put(box, made.a, undefined, 0);
+    }
+  }
+
+  private match(bound: Bound | undefined): FoundMatch {
+    const events: CityEvent[] = [];
+    const names = new Map<string, CityEvent[]>();
+    for (let at = bound; at !== undefined; at = at.before) {
+      if (at.event === undefined) continue;
+      if (!events.includes(at.event)) events.unshift(at.event);
+      const name = this.program.aliases[at.alias];
+      if (name === undefined) continue;
+      const named = names.get(name);
+      if (named === undefined) names.set(name, [at.event]);
+      else named.unshift(at.event);
+    }
+    return { start: bound === undefined ? this.t : startOf(bound), end: this.t, events, bound: names };
+  }
+
+  // ---- as an operator
+
+  override get timed(): boolean {
+    return true;
+  }
+
+  override deadline(state: PatternState): number {
+    const box = this.runsOf(state);
+    return Math.min(box.due, box.old + 1);
+  }
+
+  override gather(state: PatternState, into: Set<CityEvent>): void {
+    for (const event of this.runsOf(state).evidence) into.add(event);
+  }
+}
+
+const NONE: readonly FoundMatch[] = [];
+const NO_WAY: readonly Outcome[] = [];
+
+/** The match that started last. */
+function newest(done: readonly Done[]): Done {
+  const start = ({ bound }: Done): number => (bound === undefined ? -Infinity : startOf(bound));
+  return done.reduce((a, b) => (start(b) >= start(a) ? b : a));
+}

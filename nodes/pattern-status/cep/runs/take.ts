@@ -1,0 +1,284 @@
+/** How a run goes on when something happens: the derivatives of what it still has to do. */
+import type { CityEvent } from '../../../ecdm/event';
+import {
+  again,
+  enter,
+  isEnough,
+  isEvent,
+  isSilence,
+  openAliases,
+  restart,
+  type Active,
+  type AndActive,
+  type EventActive,
+  type EveryActive,
+  type OrActive,
+  type SequenceActive,
+  type TimesActive,
+  type WithinActive,
+} from './active';
+import { bind, boundAs, distance, judge, type Bound } from './compare';
+import type { Check, EveryStep, Guard, Program } from './step';
+
+/** What happens: a symbol with its event, or (without a symbol) nothing but time. */
+export interface Input {
+  readonly t: number;
+  readonly symbol: number;
+  readonly event: CityEvent | undefined;
+}
+
+export const TIME = -1;
+
+/** A way on. */
+export interface Outcome {
+  /** `undefined`: all is done. */
+  readonly a: Active | undefined;
+  readonly bound: Bound | undefined;
+  /** Set where this is an `every` that begins anew beside what goes on. */
+  readonly every?: EveryStep;
+  /** The event has opened this one anew, beside what it did in the run. */
+  readonly anew?: boolean;
+}
+
+const NONE: readonly Outcome[] = [];
+
+/** What the instant says of guards; asked for by runs. */
+export interface Forbidding {
+  /** Something of the guard happened in (since, t], or holds. */
+  forbids(guard: Guard, since: number, bound: Bound | undefined): boolean;
+  /** It happened at most `back` ago, or holds. */
+  happened(guard: Guard, back: number): boolean;
+}
+
+export class Taker {
+  /** In `near`: the key whose events open runs. */
+  key = '';
+
+  constructor(
+    private readonly program: Program,
+    private readonly forbidding: Forbidding,
+  ) {}
+
+  /** All ways on (skip till any), or the one that the first fitting step takes (skip till next). */
+  take(a: Active, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    switch (a.s.t) {
+      case 'event':
+        return this.takeEvent(a as EventActive, x, bound);
+      case 'then':
+        return this.takeSequence(a as SequenceActive, x, bound);
+      case 'and':
+        return this.takeAnd(a as AndActive, x, bound);
+      case 'or':
+        return this.takeOr(a as OrActive, x, bound);
+      case 'times':
+        return this.takeTimes(a as TimesActive, x, bound);
+      case 'every':
+        return this.takeEvery(a as EveryActive, x, bound);
+      case 'within':
+        return this.takeWithin(a as WithinActive, x, bound);
+      case 'silence':
+        return x.symbol === TIME && isSilence(a) && a.due <= x.t ? [{ a: undefined, bound }] : NONE;
+    }
+  }
+
+  private takeEvent(a: EventActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    const { s } = a;
+    if (x.t <= a.after || !s.symbols.includes(x.symbol)) return NONE;
+    if (!this.isInReach(x.event, bound) || !fits(s.checks, s.alias, s.counted, x.event, bound)) return NONE;
+    return [{ a: undefined, bound: bind(x.event, s.alias, x.t, bound) }];
+  }
+
+  private isInReach(event: CityEvent | undefined, bound: Bound | undefined): boolean {
+    const { metres } = this.program;
+    if (metres === undefined) return true;
+    if (event?.place === undefined) return false;
+    if (bound === undefined) return event.key === this.key;
+    const place = (bound.first ?? bound).event?.place;
+    return place !== undefined && distance(place, event.place) <= metres;
+  }
+
+  private takeSequence(a: SequenceActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    const found: Outcome[] = [];
+    // what comes later goes first: an event that fits the next step ends the collecting
+    for (let k = a.at.length - 1; k >= 0; k--) {
+      const outcomes = this.take(a.at[k]!.a, x, bound);
+      for (const outcome of outcomes) found.push(this.moved(a, k, outcome, x.t));
+      if (found.length > 0 && !this.program.any) {
+        this.leaveEvery(a, k, x, found);
+        break;
+      }
+    }
+    return found;
+  }
+
+  private moved({ s, at }: SequenceActive, k: number, { a, bound, every }: Outcome, t: number): Outcome {
+    const position = at[k]!;
+    if (every !== undefined) return { a: { s, at: [{ ...position, a: a!, begun: false }] }, bound, every };
+    const last = position.i === s.items.length - 1;
+    if (a === undefined) {
+      return { a: last ? undefined : { s, at: enter(s, position.i + 1, t, t, bound) }, bound };
+    }
+    const here = { i: position.i, a, since: position.since, begun: true };
+    const next = !last && isEnough(a) ? enter(s, position.i + 1, t, t, bound) : [];
+    return { a: { s, at: [here, ...next] }, bound };
+  }
+
+  /** An `every` that was still collecting when the next step came begins anew, and that event may be its first. */
+  private leaveEvery(a: SequenceActive, k: number, x: Input, found: Outcome[]): void {
+    for (let j = 0; j < k; j++) {
+      const position = a.at[j]!;
+      const made = restart(position.a, x.t, -Infinity);
+      if (made === undefined) continue;
+      const anew: SequenceActive = { s: a.s, at: [{ ...position, a: made.a, begun: false }] };
+      const first = this.take(made.a, x, made.bound);
+      for (const outcome of first) found.push({ ...this.moved(anew, 0, outcome, x.t), anew: true });
+      if (first.length === 0) found.push({ a: anew, bound: made.bound, every: made.every });
+    }
+  }
+
+  private takeAnd(a: AndActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    // a silence that is over is over in every run
+    if (this.program.any && x.symbol !== TIME) return this.takeAndAny(a, x, bound);
+    const parts = a.parts.slice();
+    let now = bound;
+    let moved = false;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i];
+      if (part === undefined) continue;
+      const outcome = this.take(part, x, now)[0];
+      if (outcome === undefined) continue;
+      parts[i] = outcome.a;
+      now = outcome.bound;
+      moved = true;
+    }
+    if (!moved) return NONE;
+    return this.joined(a, parts, now);
+  }
+
+  /** Each part may take the event or wait; at least one takes it. */
+  private takeAndAny(a: AndActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    let ways: { parts: (Active | undefined)[]; bound: Bound | undefined }[] = [{ parts: [], bound }];
+    for (const part of a.parts) {
+      ways = ways.flatMap((way) => {
+        const stay = { parts: [...way.parts, part], bound: way.bound };
+        if (part === undefined) return [stay];
+        const steps = this.take(part, x, way.bound);
+        return [stay, ...steps.map((step) => ({ parts: [...way.parts, step.a], bound: step.bound }))];
+      });
+    }
+    return ways.filter((way) => way.bound !== bound).flatMap((way) => this.joined(a, way.parts, way.bound));
+  }
+
+  private joined(a: AndActive, parts: (Active | undefined)[], bound: Bound | undefined): readonly Outcome[] {
+    if (!parts.every((part) => part === undefined || isEnough(part))) {
+      return [{ a: { s: a.s, since: a.since, parts }, bound }];
+    }
+    const { forbids, back } = a.s;
+    const { forbidding } = this;
+    const forbidden = forbids.some((guard) =>
+      back === undefined ? forbidding.forbids(guard, a.since, bound) : forbidding.happened(guard, back),
+    );
+    return forbidden ? NONE : [{ a: undefined, bound }];
+  }
+
+  private takeOr(a: OrActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    const found: Outcome[] = [];
+    for (let i = 0; i < a.parts.length; i++) {
+      const part = a.parts[i];
+      if (part === undefined) continue;
+      const outcomes = this.take(part, x, bound);
+      for (const outcome of outcomes) {
+        if (outcome.a === undefined) found.push(outcome);
+        else found.push({ a: { s: a.s, parts: only(a, i, outcome.a) }, bound: outcome.bound });
+      }
+      if (this.program.any || outcomes.length === 0) continue;
+      // a bracket that has begun goes on, and the others may still be the one
+      if (outcomes[0]!.a !== undefined) found.push(...without(a, i, bound));
+      return found;
+    }
+    return found;
+  }
+
+  private takeTimes(a: TimesActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    const { s, n } = a;
+    if (a.a === undefined) return NONE;
+    const current = a.a;
+    return this.take(current, x, bound).map((outcome): Outcome => {
+      if (outcome.a !== undefined) return { a: { s, n, a: outcome.a, begun: true }, bound: outcome.bound };
+      if (n + 1 >= s.max) return { a: undefined, bound: outcome.bound };
+      const a = again(s.of, current, x.t, outcome.bound);
+      return { a: { s, n: n + 1, a, begun: false }, bound: outcome.bound };
+    });
+  }
+
+  private takeEvery(a: EveryActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    const found: Outcome[] = [];
+    for (const outcome of this.take(a.a, x, bound)) {
+      if (outcome.a !== undefined) {
+        found.push({ ...outcome, a: { s: a.s, a: outcome.a, before: a.before } });
+        continue;
+      }
+      found.push(outcome);
+      const anew = again(a.s.of, a.a, x.t, a.before);
+      found.push({ a: isEvent(a.a) ? a : { s: a.s, a: anew, before: a.before }, bound: a.before, every: a.s });
+    }
+    return found;
+  }
+
+  private takeWithin(a: WithinActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    if (a.start !== undefined && x.t - a.start > a.s.ms) return NONE;
+    return this.take(a.a, x, bound).map((outcome): Outcome => {
+      if (outcome.a === undefined) return outcome;
+      const start = outcome.bound === a.entry ? undefined : (a.start ?? x.t);
+      return { ...outcome, a: { s: a.s, a: outcome.a, start, entry: a.entry } };
+    });
+  }
+}
+
+function only(a: OrActive, i: number, now: Active): (Active | undefined)[] {
+  return a.parts.map((_, j) => (j === i ? now : undefined));
+}
+
+function without(a: OrActive, i: number, bound: Bound | undefined): Outcome[] {
+  const parts = a.parts.map((part, j) => (j === i ? undefined : part));
+  return parts.some((part) => part !== undefined) ? [{ a: { s: a.s, parts }, bound }] : [];
+}
+
+/**
+ * Judges what can be judged now that an event takes a name. A comparison is a condition on its left event: with the
+ * right one not there yet it waits until that one comes.
+ */
+export function fits(
+  checks: readonly Check[],
+  alias: number,
+  counted: boolean,
+  event: CityEvent | undefined,
+  bound: Bound | undefined,
+): boolean {
+  for (const check of checks) {
+    if (event === undefined) return false;
+    const { left, right } = check;
+    const other = 'value' in right ? undefined : right.alias;
+    if (left.alias === alias) {
+      if (other === undefined || (other === alias && !counted)) {
+        if (!judge(check, event, event)) return false;
+        continue;
+      }
+      const found = boundAs(bound, other);
+      if (found !== undefined && !judge(check, event, found)) return false;
+    } else {
+      const found = boundAs(bound, left.alias);
+      if (found !== undefined && !judge(check, found, event)) return false;
+    }
+  }
+  return true;
+}
+
+/** A left event is there whose right one can not come any more. */
+export function misses(checks: readonly Check[], a: Active | undefined, bound: Bound | undefined): boolean {
+  const open = a === undefined ? undefined : openAliases(a);
+  return checks.some(({ left, right }) => {
+    if ('value' in right || right.alias === left.alias || boundAs(bound, left.alias) === undefined) return false;
+    return boundAs(bound, right.alias) === undefined && open?.has(right.alias) !== true;
+  });
+}

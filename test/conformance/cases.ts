@@ -1,0 +1,36 @@
+/** The neutral form in which the answers of another engine are written down: events in, matches out. */
+
+export type Node =
+  | { op: 'event'; ref?: string | null; stream: string; where?: string | null }
+  | { op: 'not'; stream: string; ref?: string | null; where?: string | null; for_ms?: number | null }
+  | { op: 'seq'; strict?: boolean; items: Node[] }
+  | { op: 'and' | 'or'; items: Node[] }
+  | { op: 'count'; min: number; max: number | null; of: Node }
+  | { op: 'every'; of: Node }
+  | { op: 'within'; ms: number; of: Node };
+
+export type Cell = string | number | boolean | null;
+
+export interface Case {
+  id: string;
+  streams: Record<string, [attribute: string, type: string][]>;
+  pattern: Node;
+  /** "volume of Stream1, volume of Stream2" */
+  partition?: string | null;
+  select?: [ref: string, attribute: string][] | null;
+  time_mode: 'sleep' | 'playback';
+  /** In order of arrival. */
+  events: [stream: string, offset: number, values: Cell[]][];
+  observe_until_ms?: number | null;
+  expected: { count: number; rows?: Cell[][] };
+  observed_rows?: [offset: number, values: Cell[]][];
+}
+
+export interface CaseFile {
+  cases: Case[];
+}
+
+export function childrenOf(node: Node): readonly Node[] {
+  if ('items' in node) return node.items;
+  return node.op === 'count' || node.op === 'every' || node.op === 'within' ? [node.of] : [];
+}
