@@ -140,7 +140,7 @@ function check(random: Random, method: AggregateMethod, label: string): void {
   };
   const plan = compilePattern(pattern, point);
   const operator = plan.top as AggregateOperator;
-  let state = newState(plan, 0);
+  let state = newState(plan, 0, 'k');
   let samples: Sample[] = [];
   let time = 0;
   const look = (t: number, events: readonly CityEvent[]): void => {
