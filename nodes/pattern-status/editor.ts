@@ -6,7 +6,9 @@ import { eventChoices, type Choice } from './form/event-list';
 import { byId, fieldOf } from './form/fields';
 import { checkSaved } from './form/refusal';
 import { RuleForm, type StatusNode } from './form/rule-form';
+import { stateTab } from './form/state-tab';
 import { TextTab } from './form/text-tab';
+import { tryOutTab } from './form/try-out-tab';
 
 const t = translator('pattern-status');
 const valid = validators(t);
@@ -113,6 +115,23 @@ function prepare(this: EditedNode): void {
       panel: byId('pattern-status-panel-text'),
       enter: () => text.enter(),
       leave: () => text.leave(),
+    },
+    {
+      id: 'try',
+      label: t('tab.try'),
+      panel: byId('pattern-status-panel-try'),
+      enter: tryOutTab(
+        byId('pattern-status-panel-try'),
+        () => form.definition(),
+        () => choices,
+        t,
+      ),
+    },
+    {
+      id: 'state',
+      label: t('tab.state'),
+      panel: byId('pattern-status-panel-state'),
+      enter: stateTab(byId('pattern-status-panel-state'), this.id, t),
     },
   ];
   const open = showTabs(byId('pattern-status-tabs'), t('label.tabs'), tabs);

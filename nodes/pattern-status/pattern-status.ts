@@ -15,10 +15,11 @@ import { Problems } from '../runtime/problems';
 import { Receivers } from '../runtime/receivers';
 import { SnapshotStore } from '../runtime/snapshots';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { compileStatus, DefinitionError, describeRule, type PatternEngine } from './cep';
+import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
 import { knownEvents } from './known-events';
 import { migrations } from './migrations';
 import { RosterInbox } from './roster-inbox';
+import type { RuleState } from './rule-state';
 import { definitionOf } from './settings';
 import { takeEvents } from './take-events';
 
@@ -27,7 +28,9 @@ const TICK = 1000;
 const SAVE = 10_000;
 
 /** What the admin route tells of a node. */
-type Inspect = () => unknown;
+type Inspect = (keys: number) => RuleState;
+/** Keys that it names where the request does not say how many. */
+const KEYS = 20;
 
 export = function (RED: RuntimeApi): void {
   const running = new Map<string, Inspect>();
@@ -76,7 +79,7 @@ export = function (RED: RuntimeApi): void {
     }
     const inspect = run(this, compile, definition, language, line);
     const reading = describeRule(definition, names, language);
-    running.set(this.id, () => ({ ...inspect(), reading }));
+    running.set(this.id, (keys) => ({ ...inspect(keys), reading }));
   }
 
   function run(
@@ -85,7 +88,7 @@ export = function (RED: RuntimeApi): void {
     definition: StatusDefinition,
     language: string | undefined,
     line: StatusLine,
-  ): () => object {
+  ): (keys: number) => Inspection {
     let engine = compile();
     const runs = new RunWatch();
     const inbox = new RosterInbox();
@@ -214,7 +217,7 @@ export = function (RED: RuntimeApi): void {
       if (removed) await store.remove();
       else await save();
     });
-    return () => ({ counters: engine.counters(), settled: engine.settledTime ?? null });
+    return (keys) => engine.inspect(keys);
   }
 
   function withoutClock({ mode, roster, rosterSource, ticket }: City): City {
@@ -250,9 +253,10 @@ export = function (RED: RuntimeApi): void {
   }
 
   RED.nodes.registerType('pattern-status', PatternStatus);
-  adminGet(RED, 'pattern-status/:id', 'flows.read', ({ params }) => {
+  adminGet(RED, 'pattern-status/:id/state', 'flows.read', ({ params, query }) => {
     const inspect = running.get(String(params['id']));
     if (inspect === undefined) throw new AdminError(404, RED._('error.notRunning'));
-    return inspect();
+    const keys = Number(query['keys'] ?? KEYS);
+    return inspect(Number.isFinite(keys) ? keys : KEYS);
   });
 };

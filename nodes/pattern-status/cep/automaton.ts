@@ -7,7 +7,7 @@
  */
 import type { CityEvent } from '../../ecdm/event';
 import { DefinitionError } from './errors';
-import { FALSE, Operator, collectLinks, type EventOperator } from './operators';
+import { begun, FALSE, Operator, collectLinks, type EventOperator, type HalfDone } from './operators';
 import type { Layout, Link, PatternState } from './state';
 
 /** Largest automaton that is accepted. */
@@ -386,6 +386,13 @@ export class SequenceOperator extends Operator {
       if ((from.remaining.kill & mask) !== 0) kills.push({ state: from, before: moves.length });
     }
     return { moves, kills };
+  }
+
+  override halfDone({ n, o }: PatternState, t: number, into: HalfDone): void {
+    for (const { base } of this.partial) {
+      const start = n[o + base + 1]!;
+      if (start > -Infinity && t - start <= this.limit) begun(into, start);
+    }
   }
 
   override get consumable(): boolean {

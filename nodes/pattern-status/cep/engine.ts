@@ -20,6 +20,7 @@ import { DefinitionError } from './errors';
 import { DEFAULT_FLAPPING, type FlappingLimits } from './flapping';
 import { instant } from './fold';
 import { DueHeap } from './heap';
+import { inspectEntries, type Inspection } from './inspect';
 import { keyNameOf, keyOf } from './keys';
 import {
   clear,
@@ -463,6 +464,13 @@ export class PatternEngine {
       for (const operator of operators) if (operator instanceof AggregateOperator) sum += operator.leftOut;
     }
     return sum;
+  }
+
+  /** What the rule remembers, for people. @param limit keys that are named at most */
+  inspect(limit: number): Inspection {
+    const { entries, rule, settled } = this;
+    const held = inspectEntries(entries.values(), { size: entries.size, settled, rule }, limit);
+    return { settled: this.settledTime ?? null, counters: this.counters(), ...held };
   }
 
   /** Totals per key; what is still raised counts up to the time that was reached. */

@@ -10,3 +10,4 @@ export {
 export { describePattern, describeRule } from './sentence';
 export { isStatus, statusToEvent } from './from-status';
 export type { ExpectedKey, Observing, ObservingOf } from './roster';
+export type { Inspection, KeyView } from './inspect';

@@ -18,6 +18,18 @@ export type Level = typeof FALSE | typeof TRUE | typeof UNKNOWN;
 /** Kept as a level: not known now, but it was true since it last was false. */
 const UNKNOWN_AFTER_TRUE = 3;
 
+/** Matches that have begun and may still be completed. */
+export interface HalfDone {
+  matches: number;
+  oldest: number;
+}
+
+/** Counts one that began at `start`. */
+export function begun(into: HalfDone, start: number): void {
+  into.matches++;
+  if (start < into.oldest) into.oldest = start;
+}
+
 export abstract class Operator {
   // the outcome of the latest evaluation; valid until the next one, of whatever key
   level: Level = FALSE;
@@ -92,6 +104,9 @@ export abstract class Operator {
 
   /** A detection at `t` has used up what happened so far; levels and what must not happen stay. */
   consume(_state: PatternState, _t: number): void {}
+
+  /** Counts the matches that have begun and, as far as is known at `t`, may still be completed. */
+  halfDone(_state: PatternState, _t: number, _into: HalfDone): void {}
 
   /** Its place among the references, where it has a form of its own; -1 otherwise. */
   get boxAt(): number {
@@ -360,6 +375,18 @@ export class AndOperator extends Operator {
       from = Math.max(from, operand.quietFrom(state, this.back));
     }
     return from === -Infinity ? Infinity : from;
+  }
+
+  override halfDone(state: PatternState, t: number, into: HalfDone): void {
+    const used = state.n[state.o + this.used]!;
+    let oldest = Infinity;
+    let missing = false;
+    for (const operand of this.must) {
+      const start = operand.pairStart(state, t, this.within, used);
+      if (t - start <= this.within) oldest = Math.min(oldest, start);
+      else missing = true;
+    }
+    if (missing && oldest < Infinity) begun(into, oldest);
   }
 
   override gather(state: PatternState, into: Set<CityEvent>): void {

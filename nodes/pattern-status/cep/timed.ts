@@ -1,6 +1,6 @@
 /** Operators that count, or that wait for a time: several times, for so long, nothing for so long. */
 import type { CityEvent } from '../../ecdm/event';
-import { EventOperator, FALSE, isSame, Operator, TRUE, UNKNOWN, type Level } from './operators';
+import { begun, EventOperator, FALSE, isSame, Operator, TRUE, UNKNOWN, type HalfDone, type Level } from './operators';
 import type { Layout, PatternState } from './state';
 
 /** Longest count whose times are kept as numbers of the key; longer ones have a list. */
@@ -85,6 +85,12 @@ export class CountOperator extends Operator {
     else refs[r + this.list] = undefined;
   }
 
+  override halfDone(state: PatternState, t: number, into: HalfDone): void {
+    let first = -Infinity;
+    for (let k = 1; k <= this.min && t - this.at(state, k) <= this.within; k++) first = this.at(state, k);
+    if (first > -Infinity) begun(into, first);
+  }
+
   private forget({ refs, r }: PatternState): void {
     for (let i = 0; i < this.most; i++) refs[r + this.recent + i] = undefined;
   }
@@ -163,6 +169,11 @@ export class LastingOperator extends Operator {
 
   override deadline(state: PatternState): number {
     return this.levelIn(state) === FALSE ? state.n[state.o + this.since]! + this.length : Infinity;
+  }
+
+  override halfDone(state: PatternState, _t: number, into: HalfDone): void {
+    const since = state.n[state.o + this.since]!;
+    if (since < Infinity && this.levelIn(state) === FALSE) begun(into, since);
   }
 
   override gather(state: PatternState, into: Set<CityEvent>): void {
@@ -285,6 +296,11 @@ export class ThenSilenceOperator extends Operator {
     if (waiting === undefined) return Infinity;
     const head = n[o + this.head]!;
     return waiting.length > head ? waiting[head + 1]! + this.length : Infinity;
+  }
+
+  override halfDone({ n, o, refs, r }: PatternState, _t: number, into: HalfDone): void {
+    const waiting = refs[r + this.list] as number[] | undefined;
+    for (let i = n[o + this.head]!; i < (waiting?.length ?? 0); i += 2) begun(into, waiting![i]!);
   }
 
   override gather(state: PatternState, into: Set<CityEvent>): void {

@@ -12,7 +12,7 @@ import type * as Loaded from './tryout';
 export function tryOutTab(
   container: HTMLElement,
   definition: () => StatusDefinition | undefined,
-  choices: readonly KnownEvent[],
+  choices: () => readonly KnownEvent[],
   t: Translate,
 ): () => void {
   let handle: Loaded.TryOutHandle | undefined;

@@ -18,7 +18,7 @@ export interface TryOutHandle {
 export function showTryOut(
   container: HTMLElement,
   definition: () => StatusDefinition | undefined,
-  choices: readonly KnownEvent[],
+  choices: () => readonly KnownEvent[],
 ): TryOutHandle {
   addStyle('city-events-try-out', css);
   const view = new TryOut(container, definition, choices, translator('pattern-status'));

@@ -45,7 +45,7 @@ export class TryOut implements Board {
   private readonly scroll = make('div', { class: 'city-try-scroll' });
   private readonly grid = make('div', { class: 'city-try-grid' });
   private readonly detail = make('div', { class: 'city-try-detail' });
-  private readonly summary = make('p', { class: 'city-sentence', 'aria-live': 'polite' });
+  private readonly summary = make('p', { class: 'city-sentence city-try-summary', 'aria-live': 'polite' });
   private readonly spoken = make('p', { class: 'city-try-spoken', 'aria-live': 'polite' });
   private readonly said = make('div', {});
   private readonly tools: ReturnType<typeof toolBar>;
@@ -53,7 +53,7 @@ export class TryOut implements Board {
   constructor(
     container: HTMLElement,
     private readonly definition: () => StatusDefinition | undefined,
-    private readonly choices: readonly KnownEvent[],
+    private readonly choices: () => readonly KnownEvent[],
     t: Translate,
   ) {
     this.t = t;
@@ -115,7 +115,7 @@ export class TryOut implements Board {
   refresh(): void {
     this.rule = this.definition();
     const { rule, t } = this;
-    this.lanes = rule === undefined ? [] : lanesOf(rule, this.choices);
+    this.lanes = rule === undefined ? [] : lanesOf(rule, this.choices());
     const none = rule === undefined || this.lanes.length === 0;
     this.whole.hidden = none;
     this.hint.hidden = !none;

@@ -1,0 +1,101 @@
+/** What the running node remembers of its rule, in words; asked for when the tab opens and with a button. */
+import { languageOf, type Translate } from '../../editor/texts';
+import { make } from '../../editor/zones/dom';
+import type { RuleState } from '../rule-state';
+
+/** Keys that are asked for. */
+const KEYS = 50;
+
+/** @returns asks the node again and shows what it says */
+export function stateTab(container: HTMLElement, nodeId: string, t: Translate): () => void {
+  const told = make('div', { 'aria-live': 'polite' });
+  const button = make(
+    'button',
+    { type: 'button', class: 'red-ui-button', id: 'pattern-status-refresh' },
+    t('state.refresh'),
+  );
+  container.replaceChildren(make('div', { class: 'city-bar' }, button), told);
+  const ask = (): void => {
+    told.textContent = t('common.loading');
+    $.ajax({
+      // relative: works behind a proxy and with httpAdminRoot
+      url: `city-events/pattern-status/${encodeURIComponent(nodeId)}/state?keys=${KEYS}`,
+      success: (state: RuleState) => told.replaceChildren(...show(state, t)),
+      error: ({ status, responseJSON }: { status: number; responseJSON?: { error?: string } }) => {
+        told.replaceChildren(make('p', { class: 'city-sentence' }, fault(status, responseJSON?.error, t)));
+      },
+    });
+  };
+  button.addEventListener('click', ask);
+  return ask;
+}
+
+function fault(status: number, error: string | undefined, t: Translate): string {
+  if (status === 404) return t('state.notDeployed');
+  if (status === 401 || status === 403) return t('state.notAllowed');
+  return t('common.failed', { reason: error ?? `HTTP ${status}` });
+}
+
+function show(state: RuleState, t: Translate): HTMLElement[] {
+  const parts: HTMLElement[] = [make('p', { class: 'city-sentence' }, state.reading)];
+  const facts = factsOf(state, t);
+  parts.push(make('ul', { class: 'city-facts' }, ...facts.map((fact) => make('li', {}, fact))));
+  if (state.keys.length > 0) parts.push(keyTable(state, t));
+  if (state.moreKeys > 0) parts.push(make('p', { class: 'city-count' }, t('state.moreKeys', { n: state.moreKeys })));
+  return parts;
+}
+
+/** What is zero and means nothing to anybody is left out; what was lost is always said. */
+function factsOf({ counters, partial, waiting, settled }: RuleState, t: Translate): string[] {
+  const time = (at: number | null): string => timeText(at, t);
+  const { keys, raised, pending, expected } = counters;
+  const facts = [
+    settled === null ? t('state.noClock') : t('state.settled', { at: time(settled) }),
+    t('state.keys', { keys, raised, pending, expected }),
+    partial.matches === 0
+      ? t('state.noPartial')
+      : t('state.partial', { n: partial.matches, keys: partial.keys, oldest: time(partial.oldest) }),
+    waiting.events === 0
+      ? t('state.noneWaiting')
+      : t('state.waiting', { n: waiting.events, oldest: time(waiting.oldest) }),
+    t('state.events', { events: counters.events, detections: counters.detections }),
+  ];
+  const lost = (['late', 'behind', 'duplicates', 'future', 'dropped', 'evicted'] as const)
+    .filter((name) => counters[name] > 0)
+    .map((name) => t(`state.${name}`, { n: counters[name] }));
+  facts.push(lost.length === 0 ? t('state.nothingLost') : lost.join(' · '));
+  return facts;
+}
+
+function keyTable({ keys }: RuleState, t: Translate): HTMLElement {
+  const head = ['key', 'state', 'since', 'raisedTimes', 'partialColumn', 'waitingColumn'] as const;
+  const rows = keys.map(({ key, name, phase, since, raised, partial, waiting }) =>
+    make(
+      'tr',
+      {},
+      ...[
+        name === undefined || name === key ? key : `${name} (${key})`,
+        t(`state.phase.${phase}`),
+        since === undefined ? '' : timeText(since, t),
+        String(raised),
+        String(partial),
+        String(waiting),
+      ].map((cell) => make('td', {}, cell)),
+    ),
+  );
+  return make(
+    'div',
+    { class: 'city-scroll' },
+    make(
+      'table',
+      { 'aria-label': t('state.table') },
+      make('thead', {}, make('tr', {}, ...head.map((name) => make('th', { scope: 'col' }, t(`state.${name}`))))),
+      make('tbody', {}, ...rows),
+    ),
+  );
+}
+
+/** Local time of whoever looks. */
+function timeText(at: number | null, t: Translate): string {
+  return at === null ? '–' : new Date(at).toLocaleString(languageOf(t));
+}

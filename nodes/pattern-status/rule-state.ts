@@ -1,0 +1,7 @@
+import type { Inspection } from './cep';
+
+/** Answer of the admin request for the state of a running rule. */
+export interface RuleState extends Inspection {
+  /** The rule that runs, as a sentence. */
+  reading: string;
+}
