@@ -16,7 +16,7 @@ export function stateTab(container: HTMLElement, nodeId: string, t: Translate): 
   );
   container.replaceChildren(make('div', { class: 'city-bar' }, button), told);
   const ask = (): void => {
-    told.textContent = t('common.loading');
+    if (told.childElementCount === 0) told.textContent = t('common.loading');
     $.ajax({
       // relative: works behind a proxy and with httpAdminRoot
       url: `city-events/pattern-status/${encodeURIComponent(nodeId)}/state?keys=${KEYS}`,

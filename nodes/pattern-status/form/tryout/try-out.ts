@@ -149,11 +149,18 @@ export class TryOut implements Board {
   }
 
   private zoomBy(closer: boolean): void {
-    if (closer) {
-      if (this.longer > 0) this.longer--;
-      else this.zoom = Math.min(MOST_ZOOM, this.zoom * 2);
-    } else if (this.zoom > 1) this.zoom /= 2;
-    else this.longer = Math.min(MOST_LONGER, this.longer + 1);
+    const { span } = this;
+    const usual = spanOf(this.rule!);
+    // what lies on the board may make the time line longer than it was asked to be: then a step more is needed
+    if (!closer && this.zoom === 1) {
+      do this.longer++;
+      while (usual * 2 ** this.longer <= span && this.longer < MOST_LONGER);
+    } else if (closer && this.longer > 0) {
+      this.longer--;
+      this.fitSpan(this.longest());
+      if (this.span === span) this.zoom *= 2;
+    } else this.zoom = Math.min(MOST_ZOOM, closer ? this.zoom * 2 : this.zoom / 2);
+    this.longer = Math.min(MOST_LONGER, this.longer);
     this.fitSpan(this.longest());
     this.run();
     this.draw();

@@ -1,0 +1,83 @@
+/** The state of a rule in its form: in words, by a button, and honest where there is none. */
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { openEditor, picture, setTheme, startBrowser, startDemo, type Demo } from './support';
+
+const RULE = '7f44049930506b50';
+
+describe('the state of a rule in the form', function () {
+  this.timeout(180_000);
+  let demo: Demo;
+  let browser: Browser;
+  let page: Page;
+  const errors: string[] = [];
+
+  const panel = (): Promise<string> => page.locator('#pattern-status-panel-state').innerText();
+  const open = async (id: string): Promise<void> => {
+    await page.evaluate(`RED.editor.edit(RED.nodes.node('${id}'))`);
+    await page.locator('#pattern-status-tabs-state').click();
+    await page.locator('#pattern-status-panel-state .city-sentence').waitFor({ state: 'visible' });
+  };
+  before(async () => {
+    demo = await startDemo();
+    browser = await startBrowser();
+    page = await openEditor(browser, demo.address, errors);
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  afterEach(async () => {
+    await page.unrouteAll();
+    while ((await page.locator('.red-ui-tray').count()) > 0) {
+      await page.locator('#node-dialog-cancel').last().click();
+      await page.waitForTimeout(500);
+    }
+  });
+
+  it('tells what the running rule remembers, and asks again at the button', async () => {
+    await open(RULE);
+    const before = await panel();
+    assert.match(before, /When “PM2\.5 high” and “CO high” at the same time in one zone/);
+    assert.match(before, /\d+ events were looked at/);
+    assert.doesNotMatch(before, /undefined|NaN|__|state\./);
+    const events = (text: string): number => Number(/(\d+) events were looked at/.exec(text)![1]);
+    for (let n = 0; n < 60 && !(events(await panel()) > events(before)); n++) {
+      await page.waitForTimeout(1000);
+      await page.locator('#pattern-status-refresh').click();
+    }
+    assert.ok(events(await panel()) > events(before), 'it goes on');
+    await page.locator('#pattern-status-panel-state table').waitFor({ state: 'visible' });
+    assert.match(await page.locator('#pattern-status-panel-state tbody').innerText(), /normal|pending|raised/);
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(page, theme);
+      await picture(page, `rule-state-${theme}`);
+    }
+    await setTheme(page, 'light');
+  });
+
+  it('says so where a node is not deployed', async () => {
+    await page.evaluate(`(() => {
+      const old = RED.nodes.node('${RULE}');
+      const made = { ...RED.nodes.convertNode(old), id: 'not-deployed', x: 100, y: 900, wires: [[], []] };
+      RED.nodes.import([made], { generateIds: false, addFlow: false });
+    })()`);
+    await open('not-deployed');
+    assert.match(await panel(), /does not run: it is not deployed yet/);
+    assert.deepEqual(
+      errors.filter((error) => !error.includes('404')),
+      [],
+    );
+  });
+
+  it('says so where the runtime does not answer', async () => {
+    await page.route('**/city-events/pattern-status/**', (route) => route.abort());
+    await open(RULE);
+    assert.match(await panel(), /did not work/);
+    await page.unrouteAll();
+    await page.route('**/city-events/pattern-status/**', (route) => route.fulfill({ status: 401, body: '{}' }));
+    await page.locator('#pattern-status-refresh').click();
+    await page.getByText('You may not read the flows').waitFor({ state: 'visible' });
+  });
+});

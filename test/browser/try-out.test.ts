@@ -1,0 +1,177 @@
+/** The try-out in the form of a rule: by mouse, by keyboard, in both themes, and in Thai; nothing of it leaves the form. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+
+const AXE = readFileSync(`${root}/node_modules/axe-core/axe.min.js`, 'utf8');
+const RULE = '7f44049930506b50';
+
+describe('the try-out', function () {
+  this.timeout(180_000);
+  let demo: Demo;
+  let browser: Browser;
+  let page: Page;
+  const errors: string[] = [];
+  const requests: string[] = [];
+
+  const lane = (name: string | RegExp): Locator => page.getByRole('slider', { name });
+  const summary = (): Promise<string> => page.locator('.city-try-summary').innerText();
+  const list = (): Promise<string[]> => page.locator('.city-try-list li').allInnerTexts();
+  const open = async (on: Page): Promise<void> => {
+    await on.evaluate(`RED.editor.edit(RED.nodes.node('${RULE}'))`);
+    await on.locator('#pattern-status-tabs-try').click();
+    await on.locator('#city-try-example').waitFor({ state: 'visible' });
+    // the form slides in: places are measured when it stands still
+    await on.waitForTimeout(500);
+  };
+
+  before(async () => {
+    demo = await startDemo();
+    browser = await startBrowser();
+    page = await openEditor(browser, demo.address, errors);
+    page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  it('is loaded when its tab is opened, not before', async () => {
+    await page.evaluate(`RED.editor.edit(RED.nodes.node('${RULE}'))`);
+    await page.locator('#pattern-status-tabs-try').waitFor({ state: 'visible' });
+    const engine = (): string[] => requests.filter((request) => request.endsWith('/try-out.js'));
+    assert.deepEqual(engine(), []);
+    await page.locator('#node-dialog-cancel').click();
+    await page.waitForTimeout(500);
+    await open(page);
+    assert.equal(engine().length, 1);
+    assert.match(await page.locator('.city-try-note').innerText(), /nothing is sent, nothing is stored/);
+    assert.match(await summary(), /not raised/);
+  });
+
+  it('places an example that rises and falls, and says so as text', async () => {
+    await page.locator('#city-try-example').click();
+    assert.match(await summary(), /^The status is raised: 10:\d\d/);
+    const said = await list();
+    assert.equal(said.length, 2, said.join('\n'));
+    assert.match(said[0]!, /^10:\d\d(:\d\d)? raised \(major\): Air pollution in Zone 1 since .+PM2\.5 high .+CO high/);
+    assert.match(said[1]!, /^10:\d\d(:\d\d)? back to normal: /);
+    const piece = page.locator('.city-try-piece');
+    await piece.click();
+    assert.match(
+      await page.locator('.city-try-panel').innerText(),
+      /^raised \(major\) · 10:.+ to 10:.+\s+Air pollution in Zone 1/,
+    );
+    assert.equal(await piece.getAttribute('aria-pressed'), 'true');
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(page, theme);
+      await picture(page, `try-out-${theme}`);
+    }
+    await setTheme(page, 'light');
+  });
+
+  it('has no fault that a checker of accessibility finds', async () => {
+    await page.evaluate(AXE);
+    const found =
+      (await page.evaluate(`axe.run('#pattern-status-panel-try', { rules: { region: { enabled: false } } }).then((r) =>
+      r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')))`)) as string[];
+    assert.deepEqual(found, []);
+  });
+
+  it('draws states with the mouse, moves them, and removes them', async () => {
+    await page.locator('#city-try-clear').click();
+    assert.match(await summary(), /not raised/);
+    const drag = async (on: Locator, from: number, to: number): Promise<void> => {
+      const box = (await on.boundingBox())!;
+      const y = box.y + box.height / 2;
+      await page.mouse.move(box.x + from * box.width, y);
+      await page.mouse.down();
+      await page.mouse.move(box.x + to * box.width, y, { steps: 6 });
+      await page.mouse.up();
+    };
+    await drag(lane('PM2.5 high'), 0.1, 0.5);
+    assert.match(await summary(), /not raised/, 'one of two');
+    await drag(lane('CO high'), 0.3, 0.6);
+    const before = await summary();
+    assert.match(before, /is raised: 10:0/);
+    await drag(lane('CO high'), 0.45, 0.85);
+    assert.match(await summary(), /not raised/, 'moved away: they do not overlap any more');
+    await drag(lane('CO high'), 0.85, 0.45);
+    assert.match(await summary(), /is raised/);
+    await page.locator('.city-try-panel button').click();
+    assert.match(await summary(), /not raised/, 'removed');
+  });
+
+  it('does all of it with the keyboard', async () => {
+    await page.locator('#city-try-clear').click();
+    await lane('PM2.5 high').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('Enter');
+    assert.match((await lane('PM2.5 high').getAttribute('aria-valuetext'))!, /lasts from 10:/);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const raised = await summary();
+    assert.match(raised, /is raised/);
+    await page.keyboard.press('+');
+    await page.keyboard.press('Shift+ArrowRight');
+    assert.notEqual(await summary(), raised);
+    await page.keyboard.press('Delete');
+    assert.match(await summary(), /not raised/);
+    assert.match((await lane('CO high').getAttribute('aria-valuetext'))!, /nothing here/);
+  });
+
+  it('runs the rule as it stands in the form, without deploying it', async () => {
+    await page.locator('#city-try-example').click();
+    await page.locator('#pattern-status-tabs-rule').click();
+    await page.locator('#node-input-severity').selectOption('critical');
+    await page.locator('#pattern-status-tabs-try').click();
+    assert.match((await list())[0]!, /raised \(critical\)/);
+  });
+
+  it('has stations of its own, and a longer time line', async () => {
+    await page.locator('#city-try-stations').selectOption('3');
+    assert.equal(await page.getByRole('slider').count(), 6);
+    const last = (): Promise<string> => page.locator('.city-try-time').last().textContent().then(String);
+    const before = await last();
+    await page.locator('.city-try-tools').getByRole('button', { name: 'zoom out' }).click();
+    assert.ok((await last()) > before);
+    await page.locator('.city-try-tools').getByRole('button', { name: 'zoom in' }).click();
+    await page.locator('.city-try-tools').getByRole('button', { name: 'zoom in' }).click();
+    const [inner, outer] = (await page.evaluate(
+      `(() => { const e = document.querySelector('.city-try-scroll'); return [e.scrollWidth, e.clientWidth]; })()`,
+    )) as [number, number];
+    assert.ok(inner > outer * 1.5, `${inner} in ${outer}`);
+    await picture(page, 'try-out-stations');
+  });
+
+  it('sent nothing and changed nothing', async () => {
+    assert.deepEqual(
+      requests.filter((request) => request.startsWith('POST')),
+      [],
+    );
+    await page.locator('#node-dialog-cancel').click();
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate('RED.nodes.dirty()'), false);
+    assert.deepEqual(errors, []);
+  });
+
+  it('speaks Thai', async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    await context.addInitScript(`localStorage.setItem('editor-language', 'th')`);
+    const thai = await context.newPage();
+    await thai.goto(demo.address, { waitUntil: 'domcontentloaded' });
+    await thai.waitForFunction(
+      'window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0',
+    );
+    await thai.waitForTimeout(1000);
+    await open(thai);
+    await thai.locator('#city-try-example').click();
+    const text = await thai.locator('#pattern-status-panel-try').innerText();
+    assert.match(text, /\p{Script=Thai}/u);
+    assert.doesNotMatch(text, /Click on|nothing is sent|back to normal|is raised/);
+    await picture(thai, 'try-out-th');
+    await context.close();
+  });
+});
