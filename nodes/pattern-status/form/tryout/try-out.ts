@@ -34,6 +34,8 @@ export class TryOut implements Board {
   private zoom = 1;
   /** How often the time line was doubled. */
   private longer = 0;
+  /** What an example needs to be seen whole. */
+  private needed = 0;
   private views: LaneView[] = [];
   private outcome: Outcome = { pieces: [], said: [], problems: [] };
   private chosen: Piece | undefined;
@@ -59,7 +61,7 @@ export class TryOut implements Board {
     this.t = t;
     this.tools = toolBar(t, {
       example: () => this.example(),
-      clear: () => this.change([]),
+      clear: () => this.clear(),
       stations: (count) => this.setStations(count),
       zoom: (closer) => this.zoomBy(closer),
     });
@@ -130,7 +132,7 @@ export class TryOut implements Board {
   }
 
   private longest(): number {
-    return Math.max(0, ...this.marks.map(({ from, to }) => to ?? from));
+    return Math.max(this.needed, ...this.marks.map(({ from, to }) => to ?? from));
   }
 
   /** As long as the rule needs, and what lies on the board. */
@@ -167,11 +169,16 @@ export class TryOut implements Board {
     this.say(this.t('tryout.until', { at: this.time(this.span) }));
   }
 
+  private clear(): void {
+    this.needed = 0;
+    this.change([]);
+  }
+
   private example(): void {
     const { t } = this;
     const found = exampleOf(this.rule!, this.lanes, this.start, wordsOf(t));
     if ('why' in found) {
-      this.change([]);
+      this.clear();
       if (found.why === 'none') this.summary.textContent = t('tryout.noExample');
       return;
     }
@@ -180,7 +187,8 @@ export class TryOut implements Board {
     this.stations = Math.max(this.stations, found.stations);
     this.tools.showStations(this.stations);
     this.marks = found.marks;
-    this.fitSpan(found.span);
+    this.needed = found.span;
+    this.fitSpan(this.longest());
     this.makeViews();
     this.change(this.marks);
   }
