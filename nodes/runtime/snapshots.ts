@@ -7,6 +7,13 @@ import * as path from 'node:path';
 
 const FORMAT = 1;
 
+/** Where the state of a node lies, without what the name ends with. */
+export function snapshotPath(userDir: string, nodeId: string): string {
+  // node ids are hexadecimal, but a flow made by hand may hold anything
+  const name = encodeURIComponent(nodeId).replaceAll('.', '%2E').slice(0, 200);
+  return path.join(userDir, 'city-events', name);
+}
+
 export class SnapshotStore {
   private readonly file: string;
   private writing: Promise<void> = Promise.resolve();
@@ -16,9 +23,7 @@ export class SnapshotStore {
     private readonly userDir: string | undefined,
     nodeId: string,
   ) {
-    // node ids are hexadecimal, but a flow made by hand may hold anything
-    const name = encodeURIComponent(nodeId).replaceAll('.', '%2E').slice(0, 200);
-    this.file = path.join(userDir ?? '', 'city-events', `${name}.json`);
+    this.file = `${snapshotPath(userDir ?? '', nodeId)}.json`;
   }
 
   /** The last state that was saved whole, or `undefined` when there is none or it cannot be read. */
