@@ -94,6 +94,7 @@ describe('the state of a rule', function () {
     ); // prettier-ignore
     assert.deepEqual(told.partial, { matches: 1, keys: 1, oldest: T0 + MIN });
     assert.deepEqual(told.waiting, { events: 1, oldest: T0 + 20 * MIN });
+    assert.equal(told.uses, 'automaton');
     const { keys, raised, pending, events, late, duplicates, detections } = told.counters;
     assert.deepEqual(
       { keys, raised, pending, events, late, duplicates, detections },

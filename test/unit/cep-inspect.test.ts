@@ -56,6 +56,16 @@ describe('what a rule remembers, told', () => {
     });
   }
 
+  it('names every run, where matches are kept one by one', () => {
+    const pairs: Pattern = { op: 'then', of: [ev('a'), ev('b')], within: '10 ms' };
+    const each = (history: string, until: number): Inspection => inspect(pairs, history, until, { pairing: 'all' });
+    assert.equal(each('', 50).uses, 'runs');
+    assert.equal(inspect(pairs, '', 50).uses, 'automaton');
+    assert.deepEqual(each('', 50).partial, { matches: 0, keys: 0, oldest: null });
+    assert.deepEqual(each('a@5 a@6', 8).partial, { matches: 2, keys: 1, oldest: 5 });
+    assert.deepEqual(each('a@5', 16).partial, { matches: 0, keys: 0, oldest: null });
+  });
+
   it('says of each key how it is, and since when', () => {
     const pending = inspect(ev('A'), 'A@5-', 6, { for: '10 ms' }).keys[0]!;
     assert.deepEqual([pending.phase, pending.since, pending.raised], ['pending', 5, 0]);

@@ -204,6 +204,26 @@ describe('the try-out', () => {
       ['silence after', rule({ op: 'then', of: [ev('a'), { op: 'no', of: ev('b'), for: '2 min' }] }), 1],
       ['silence', rule({ op: 'no', of: ev('a'), for: '30 min' }), 1],
       ['one of two', rule({ op: 'or', of: [ev('a'), ev('b')] }), 1],
+      [
+        'two values that are compared',
+        rule({
+          op: 'then',
+          of: [ev('a', 'e1'), ev('b', 'e2')],
+          within: '1 h',
+          where: [
+            { left: { of: 'e2' }, op: '>', right: { of: 'e1', times: 2, plus: 5 } },
+            { left: { of: 'e1' }, op: '>=', right: { value: 30 } },
+          ],
+        }),
+        2,
+      ],
+      ['an average', rule({ op: 'aggregate', event: 'a', method: 'average', over: '1 h', compare: '>', value: 90 }), 1],
+      [
+        'several values',
+        rule({ op: 'aggregate', event: 'a', method: 'count', over: '1 h', compare: '>=', value: 3 }),
+        3,
+      ],
+      ['a range', rule({ op: 'aggregate', event: 'a', method: 'range', over: '1 h', compare: '>', value: 5 }), 2],
       ['a point that has to go on', rule(ev('a'), { for: '5 min', clear: { after: '2 min' } }), 3],
     ];
     for (const [name, definition, events] of cases) {

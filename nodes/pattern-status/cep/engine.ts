@@ -470,7 +470,7 @@ export class PatternEngine {
   inspect(limit: number): Inspection {
     const { entries, rule, settled } = this;
     const held = inspectEntries(entries.values(), { size: entries.size, settled, rule }, limit);
-    return { settled: this.settledTime ?? null, counters: this.counters(), ...held };
+    return { uses: rule.plan.uses, settled: this.settledTime ?? null, counters: this.counters(), ...held };
   }
 
   /** Totals per key; what is still raised counts up to the time that was reached. */

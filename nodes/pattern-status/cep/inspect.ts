@@ -1,4 +1,5 @@
 /** What a rule remembers, for people: which keys are raised, what waits for what, and since when. Bounded. */
+import type { Plan } from './compile';
 import type { Counters } from './engine';
 import type { Entry } from './entry';
 import { NORMAL, RAISED, type Rule } from './life';
@@ -30,6 +31,8 @@ interface Held {
 }
 
 export interface Inspection extends Held {
+  /** How matches are looked for. */
+  uses: Plan['uses'];
   /** Event time up to which everything is decided. */
   settled: number | null;
   counters: Counters;

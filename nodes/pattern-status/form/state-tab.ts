@@ -46,7 +46,7 @@ function show(state: RuleState, t: Translate): HTMLElement[] {
 }
 
 /** What is zero and means nothing to anybody is left out; what was lost is always said. */
-function factsOf({ counters, partial, waiting, settled }: RuleState, t: Translate): string[] {
+function factsOf({ counters, partial, waiting, settled, uses }: RuleState, t: Translate): string[] {
   const time = (at: number | null): string => timeText(at, t);
   const { keys, raised, pending, expected } = counters;
   const facts = [
@@ -60,10 +60,10 @@ function factsOf({ counters, partial, waiting, settled }: RuleState, t: Translat
       : t('state.waiting', { n: waiting.events, oldest: time(waiting.oldest) }),
     t('state.events', { events: counters.events, detections: counters.detections }),
   ];
-  const lost = (['late', 'behind', 'duplicates', 'future', 'dropped', 'evicted'] as const)
+  const lost = (['late', 'behind', 'duplicates', 'future', 'dropped', 'evicted', 'runsDropped'] as const)
     .filter((name) => counters[name] > 0)
     .map((name) => t(`state.${name}`, { n: counters[name] }));
-  facts.push(lost.length === 0 ? t('state.nothingLost') : lost.join(' · '));
+  facts.push(lost.length === 0 ? t('state.nothingLost') : lost.join(' · '), t(`state.uses.${uses}`));
   return facts;
 }
 

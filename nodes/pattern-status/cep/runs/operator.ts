@@ -5,7 +5,7 @@
  */
 import type { Pairing } from '../../../ecdm/definition';
 import type { CityEvent } from '../../../ecdm/event';
-import { EventOperator, FALSE, Operator } from '../operators';
+import { begun, EventOperator, FALSE, Operator, type HalfDone } from '../operators';
 import type { Layout, PatternState } from '../state';
 import { begin, dueOf, isEnough, restart, type Active } from './active';
 import { Interest, reviveBox, RunBox, type PlainBox, type Run, type Waiting } from './box';
@@ -100,6 +100,12 @@ export class RunsOperator extends Operator implements Ending {
 
   override get boxAt(): number {
     return this.box;
+  }
+
+  override halfDone(state: PatternState, t: number, into: HalfDone): void {
+    for (const run of this.runsOf(state).all()) {
+      if (run.root !== 0 && run.bound !== undefined && run.old >= t) begun(into, startOf(run.bound));
+    }
   }
 
   forgetMatches(): void {
