@@ -1,22 +1,28 @@
 import { EXIT, type Command } from './command';
-import { checkFile, mistakeText } from './definition-file';
+import { describeRule } from '../../nodes/pattern-status/cep';
+import { printRule } from '../../nodes/pattern-status/cep/language';
+import type { Definition } from '../../nodes/ecdm/definition';
+import { checkFile, mistakeText, namedEvents } from './definition-file';
 import { readJson } from './files';
 
 export const checkCommand: Command = {
   name: 'check',
   summary: 'explain every mistake of a definition',
-  help: `usage: city-events check FILE [--json] [--language LANGUAGE]
+  help: `usage: city-events check FILE [--json | --text] [--language LANGUAGE]
 
 Reads a definition (*.ecdm.json) and explains every mistake with its place in
-the file and how to mend it. "-" reads standard input.
+the file and how to mend it. "-" reads standard input. Of a definition without
+mistakes it says in a sentence what each status means.
 
       --json                print the mistakes as JSON:
                             [{ "path", "message", "hint" }]
-  -l, --language LANGUAGE   language of the mistakes: en-US (default), th
+  -t, --text                write each rule as text, too: "city-events rule"
+                            reads it back
+  -l, --language LANGUAGE   language of all that is said: en-US (default), th
 
 Exit code 0: no mistakes. 1: mistakes were found. 3: the file cannot be read.
 `,
-  options: { json: { type: 'boolean' }, language: { type: 'string', short: 'l' } },
+  options: { json: { type: 'boolean' }, text: { type: 'boolean', short: 't' }, language: { type: 'string', short: 'l' } },
   async run(args, { out, err }) {
     const file = args.only('FILE');
     const { definition, mistakes } = checkFile(await readJson(file), args.language());
@@ -34,9 +40,22 @@ Exit code 0: no mistakes. 1: mistakes were found. 3: the file cannot be read.
       count(actions, 'action', 'actions'),
       count(actuators, 'actuator', 'actuators'),
     ];
-    if (!args.flag('json')) out(`${file}: no mistakes (${parts.join(', ')})\n`);
+    if (args.flag('json')) return EXIT.ok;
+    out(`${file}: no mistakes (${parts.join(', ')})\n`);
+    out(rules(definition, args.language(), args.flag('text')));
     return EXIT.ok;
   },
 };
 
 const count = (list: readonly unknown[], one: string, many: string): string => `${list.length} ${list.length === 1 ? one : many}`;
+
+/** What each status means, and with `text` how its rule is written. */
+function rules(definition: Definition, language: string | undefined, text: boolean): string {
+  const events = namedEvents(definition);
+  const names = new Map(events.map(({ id, name }) => [id, name]));
+  const said = definition.statuses.map((status) => {
+    const sentence = `\n${status.id}: ${describeRule(status, (id) => names.get(id) ?? id, language)}\n`;
+    return text ? `${sentence}\n  ${printRule(status, language, events).replaceAll('\n', '\n  ')}\n` : sentence;
+  });
+  return said.join('');
+}

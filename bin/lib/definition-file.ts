@@ -4,6 +4,7 @@ import type { Mapping } from '../../nodes/ecdm/mapping-schema';
 import type { Mistake } from '../../nodes/ecdm/mistake';
 import type { Language } from '../../nodes/ecdm/text';
 import { compileStatus, DefinitionError } from '../../nodes/pattern-status/cep';
+import type { NamedEvent } from '../../nodes/pattern-status/cep/language';
 import { CliError, EXIT } from './command';
 import { readJson } from './files';
 
@@ -32,6 +33,14 @@ export function checkFile(json: unknown, language?: Language): { definition?: De
     language,
     compileStatus: (status, definition) => patternMistakes(status, definition, language),
   });
+}
+
+/** What a rule of the definition may name; a status is a state. */
+export function namedEvents({ events, statuses }: Definition): NamedEvent[] {
+  return [
+    ...events.map(({ id, name, emit }) => ({ id, name, emit })),
+    ...statuses.map(({ id, name }) => ({ id, name, emit: 'state' as const })),
+  ];
 }
 
 /** A mistake on one line. */

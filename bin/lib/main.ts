@@ -3,10 +3,11 @@ import { CliError, EXIT, readArguments, type Command, type Output } from './comm
 import { exportCommand } from './export-command';
 import { flowCommand } from './flow-command';
 import { replayCommand } from './replay-command';
+import { ruleCommand } from './rule-command';
 import { schemaCommand } from './schema-command';
 import { nearest } from '../../nodes/ecdm/nearest';
 
-const COMMANDS: readonly Command[] = [checkCommand, replayCommand, schemaCommand, exportCommand, flowCommand];
+const COMMANDS: readonly Command[] = [checkCommand, ruleCommand, replayCommand, schemaCommand, exportCommand, flowCommand];
 
 const HELP = `usage: city-events COMMAND [...]
 

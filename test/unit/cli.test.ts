@@ -42,7 +42,7 @@ describe('city-events', () => {
   it('helps', async () => {
     const { code, out } = await run('--help');
     assert.equal(code, 0);
-    for (const name of ['check', 'replay', 'schema', 'export', 'flow']) {
+    for (const name of ['check', 'rule', 'replay', 'schema', 'export', 'flow']) {
       assert.match(out, new RegExp(`^  ${name} `, 'm'));
       const help = await run(name, '--help');
       assert.deepEqual([help.code, help.err], [0, '']);
@@ -54,7 +54,7 @@ describe('city-events', () => {
   });
 
   it('says how it is called when it is called wrongly', async () => {
-    for (const argv of [[], ['chek', 'x'], ['check'], ['check', 'a', 'b'], ['replay', 'x'], ['replay', 'x', '--observation', 'y'], ['schema', 'definitoin'], ['replay', 'x', '-o', 'y', '--from', 'monday'], ['replay', 'x', '-o', 'y', '--summary', 'xml']]) {
+    for (const argv of [[], ['chek', 'x'], ['check'], ['check', 'a', 'b'], ['replay', 'x'], ['replay', 'x', '--observation', 'y'], ['schema', 'definitoin'], ['rule', 'x'], ['replay', 'x', '-o', 'y', '--from', 'monday'], ['replay', 'x', '-o', 'y', '--summary', 'xml']]) {
       const { code, out, err } = await run(...argv);
       assert.equal(code, 2, argv.join(' '));
       assert.equal(out, '');
@@ -87,6 +87,29 @@ describe('city-events', () => {
     assert.match(err, /statuses\[0\]\.when/);
     const json = await run('check', '--json', path.join(folder, 'no.json'));
     assert.ok(JSON.parse(json.out)[0].hint.length > 3);
+  });
+
+  it('says what each rule means, and writes it as text that comes back', async () => {
+    const made = file('rule.json', rule());
+    const { code, out } = await run('check', '--text', made);
+    assert.equal(code, 0);
+    assert.match(out, /^.*: no mistakes \(.*\)\n\nflood: When “High” at one station, the status “Flood” \(major\) is raised and .*\n\n  when "High"\n {4}in the same station\n {4}severity major\n$/);
+    const text = out.slice(out.indexOf('  when'));
+    const read = await run('rule', made, '--text', text);
+    assert.deepEqual([read.code, read.err], [0, '']);
+    assert.deepEqual(JSON.parse(read.out), { when: { op: 'event', event: 'high' }, per: { by: 'station' }, severity: 'major' });
+    assert.doesNotMatch((await run('check', made)).out, /when "High"/);
+    assert.equal((await run('check', '--json', '--text', made)).out, '[]\n');
+    const thai = await run('check', '-t', '-l', 'th', made);
+    assert.match(thai.out, /flood: เมื่อเกิด “High”[^]*  เมื่อ "High"\n/);
+    assert.equal((await run('rule', made, '-l', 'th', '-t', thai.out.slice(thai.out.indexOf('  เมื่อ "')))).out, read.out);
+  });
+
+  it('points at the place where a rule can not be read', async () => {
+    const { code, out, err } = await run('rule', file('rule.json', rule()), '--text', 'when "High"\n  then "Hihg" within 1 h');
+    assert.deepEqual([code, out], [1, '']);
+    assert.equal(err, '2:8: There is no event or status “Hihg”. Did you mean “High”?\n    then "Hihg" within 1 h\n         ^^^^^^\n');
+    assert.match((await run('rule', path.join(folder, 'rule.json'), '--text', 'when High then High')).err, /^1:6: A sequence needs a time\. .*\n  when High then High\n {7}\^{14}\n$/);
   });
 
   it('checks every definition that we ship with the tests', async () => {
