@@ -360,20 +360,24 @@ describe('rules as text: mistakes', () => {
   });
 
   it('takes a time that grows with the text, not with its square', () => {
-    // of the processor, since others may be busy on the machine
-    const time = (n: number): number => {
-      const text = `when ${'A and B or '.repeat(n)}A`;
-      let best = Infinity;
-      for (let i = 0; i < 8; i++) {
-        const { user } = process.cpuUsage();
-        parse(text);
-        best = Math.min(best, process.cpuUsage().user - user);
-      }
-      return best;
+    const text = (n: number): string => `when ${'A and B or '.repeat(n)}A`;
+    const [short, long] = [text(250), text(4_000)];
+    /** Of the processor, since others may be busy on the machine. */
+    const time = (work: () => void): number => {
+      const { user } = process.cpuUsage();
+      work();
+      return process.cpuUsage().user - user;
     };
-    time(400);
-    // sixteen times the text: with a square it would be more than two hundred times the time
-    assert.ok(time(4_000) < 80 * Math.max(time(250), 500));
+    let [shorts, longs] = [Infinity, Infinity];
+    for (let i = 0; i < 12; i++) {
+      const several = time(() => {
+        for (let n = 0; n < 16; n++) parse(short);
+      });
+      shorts = Math.min(shorts, several);
+      longs = Math.min(longs, time(() => void parse(long)));
+    }
+    // the same number of characters; with a square the long one would take sixteen times the time
+    assert.ok(longs < 6 * shorts, `${longs} µs, sixteen short ones ${shorts} µs`);
   });
 
   it('names the place in UTF-16 units after any line end', () => {

@@ -93,7 +93,7 @@ describe('city-events', () => {
     const made = file('rule.json', rule());
     const { code, out } = await run('check', '--text', made);
     assert.equal(code, 0);
-    assert.match(out, /^.*: no mistakes \(.*\)\n\nflood: When “High” at one station, the status “Flood” \(major\) is raised and .*\n\n  when "High"\n {4}in the same station\n {4}severity major\n$/);
+    assert.match(out, /^.*: no mistakes \(.*\)\n\nflood: When “High” at one station, the status “Flood” \(major\) is raised and .*\n\n {2}when "High"\n {4}in the same station\n {4}severity major\n$/);
     const text = out.slice(out.indexOf('  when'));
     const read = await run('rule', made, '--text', text);
     assert.deepEqual([read.code, read.err], [0, '']);
@@ -101,7 +101,7 @@ describe('city-events', () => {
     assert.doesNotMatch((await run('check', made)).out, /when "High"/);
     assert.equal((await run('check', '--json', '--text', made)).out, '[]\n');
     const thai = await run('check', '-t', '-l', 'th', made);
-    assert.match(thai.out, /flood: เมื่อเกิด “High”[^]*  เมื่อ "High"\n/);
+    assert.match(thai.out, /flood: เมื่อเกิด “High”[^]* {2}เมื่อ "High"\n/);
     assert.equal((await run('rule', made, '-l', 'th', '-t', thai.out.slice(thai.out.indexOf('  เมื่อ "')))).out, read.out);
   });
 
@@ -109,7 +109,7 @@ describe('city-events', () => {
     const { code, out, err } = await run('rule', file('rule.json', rule()), '--text', 'when "High"\n  then "Hihg" within 1 h');
     assert.deepEqual([code, out], [1, '']);
     assert.equal(err, '2:8: There is no event or status “Hihg”. Did you mean “High”?\n    then "Hihg" within 1 h\n         ^^^^^^\n');
-    assert.match((await run('rule', path.join(folder, 'rule.json'), '--text', 'when High then High')).err, /^1:6: A sequence needs a time\. .*\n  when High then High\n {7}\^{14}\n$/);
+    assert.match((await run('rule', path.join(folder, 'rule.json'), '--text', 'when High then High')).err, /^1:6: A sequence needs a time\. .*\n {2}when High then High\n {7}\^{14}\n$/);
   });
 
   it('checks every definition that we ship with the tests', async () => {
