@@ -5,7 +5,7 @@ import { reasons, validators } from '../editor/validators';
 import { eventChoices, type Choice } from './form/event-list';
 import { byId, fieldOf } from './form/fields';
 import { checkSaved } from './form/refusal';
-import { RuleForm, type StatusNode } from './form/rule-form';
+import { RuleForm, unreadable, type StatusNode } from './form/rule-form';
 import { stateTab } from './form/state-tab';
 import { TextTab } from './form/text-tab';
 import { tryOutTab } from './form/try-out-tab';
@@ -101,7 +101,7 @@ function prepare(this: EditedNode): void {
     () => choices,
     () => undefined,
   );
-  const text = new TextTab(form, t, () => choices, this.ruleText ?? '');
+  const text = new TextTab(form, t, () => choices, this.ruleText || unreadable(this.rule));
   this.form = form;
   this.text = text;
   byId('pattern-status-levels').replaceChildren(

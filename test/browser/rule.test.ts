@@ -135,7 +135,7 @@ describe('the form of a rule', function () {
     assert.equal(await length.getAttribute('aria-invalid'), 'true');
     const described = await length.getAttribute('aria-describedby');
     assert.match(await page.locator(`#${described}`).innerText(), /For how long/);
-    assert.match(await sentence(), /For how long/, 'and below the rows');
+    assert.match(await sentence(), /^Row 2: .*For how long/, 'and below the rows');
     await picture(page, 'rule-refused-light');
     await fillLength('for how long it must not happen, row 2', '10', 'min');
     assert.equal(await fault().count(), 0);
@@ -167,6 +167,7 @@ describe('the form of a rule', function () {
     await named('how it is compared, comparison 2').selectOption({ label: 'is at most' });
     await named('what of the row is compared, comparison 2').selectOption({ label: 'a part of the value of' });
     await named('name of the part, comparison 2').fill('level');
+    await picture(page, 'rule-compare-light');
     await closeForm(page, 'ok');
     assert.deepEqual(await saved(page, 'rule0002', 'rule'), {
       op: 'then',
@@ -227,7 +228,7 @@ describe('the form of a rule', function () {
     await named('while this happens:, severity step 2').check();
     await page.locator('#pattern-status-steps .city-event').last().selectOption({ label: 'road closed' });
     assert.equal(await page.locator('#node-input-pairing').isVisible(), false);
-    await page.getByText('More settings').click();
+    await page.locator('#pattern-status-more summary').click();
     await page.getByLabel('maintenance').check();
     await named('Remind every: number').fill('2');
     await page.locator('#pattern-status-flapping').selectOption('own');
@@ -235,6 +236,8 @@ describe('the form of a rule', function () {
     await page.locator('#node-input-pairing').selectOption('each');
     await page.locator('#node-input-afterDetection').selectOption('keep');
     assert.equal(await fault().count(), 0);
+    await page.locator('#node-input-severity').evaluate((element) => element.scrollIntoView());
+    await picture(page, 'rule-settings-light');
     await closeForm(page, 'ok');
     const fields = ['clearWhen', 'latched', 'steps', 'notWhile', 'remindEvery', 'flapping', 'pairing', 'afterDetection'];
     assert.deepEqual(await Promise.all(fields.map((field) => saved(page, 'rule0002', field))), [
@@ -315,6 +318,19 @@ describe('the form of a rule', function () {
     await closeForm(page, 'ok');
     assert.equal(await saved(page, 'rule0002', 'ruleText'), '');
     assert.equal(await saved(page, 'rule0002', 'valid'), true);
+  });
+
+  it('shows a saved rule that is none as the text that it was', async () => {
+    await setRule('rule0002', { rule: { op: 'maybe', of: 3 } });
+    await page.evaluate(`RED.editor.edit(RED.nodes.node('rule0002'))`);
+    const area = page.locator('#pattern-status-text');
+    await area.waitFor({ state: 'visible' });
+    assert.match(await area.inputValue(), /"op": "maybe"/);
+    assert.ok((await page.locator('#pattern-status-errors button').count()) > 0);
+    await area.fill('when "rain heavy"');
+    assert.equal(await page.locator('#pattern-status-errors button').count(), 0);
+    await closeForm(page, 'ok');
+    assert.deepEqual(await saved(page, 'rule0002', 'rule'), { op: 'event', event: 'rain' });
   });
 
   it('is done with the keyboard alone: rows, moving, tabs', async () => {

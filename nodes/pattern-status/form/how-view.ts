@@ -94,7 +94,7 @@ function aggregate(row: EventRow, drawing: Drawing): HTMLElement[] {
   );
   const method = choose(
     labelIn(drawing, row, 'method'),
-    AGGREGATE_METHODS.map((name) => [name, t(`method.${name.replaceAll(' ', '-')}`)] as const),
+    AGGREGATE_METHODS.map((name) => [name, t(`method.${name}`)] as const),
     fields.method,
     (value) => {
       fields.method = value as AggregateMethod;

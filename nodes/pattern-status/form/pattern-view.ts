@@ -105,15 +105,26 @@ export class PatternView {
     if (first === undefined) return undefined;
     const message = this.context.t(`missing.${first.missing}`);
     this.markAt(first, message);
-    const n = numbered(this.rule).get(first.at as Row);
-    return n === undefined ? message : this.context.t('missing.inRow', { message, n });
+    return this.numberedMessage(first, message);
   }
 
-  /** Marks the row that a refusal is about; `path` is below the pattern. */
-  markRefused(path: string, message: string): void {
+  /**
+   * Marks the row that a refusal is about.
+   * @param path below the pattern
+   * @returns the message with the number of the row
+   */
+  markRefused(path: string, message: string): string {
     const origins: Origins = new Map();
     const pattern = this.pattern(origins);
-    if (pattern !== null) this.markAt(placeOf(this.rule, pattern, origins, path), message);
+    if (pattern === null) return message;
+    const place = placeOf(this.rule, pattern, origins, path);
+    this.markAt(place, message);
+    return this.numberedMessage(place, message);
+  }
+
+  private numberedMessage({ at }: Place, message: string): string {
+    const n = numbered(this.rule).get(at as Row);
+    return n === undefined ? message : this.context.t('missing.inRow', { message, n });
   }
 
   private markAt({ at, part, index }: Place, message: string): void {

@@ -4,6 +4,7 @@ import type { Severity } from '../../ecdm/status';
 import { languageOf, type Translate } from '../../editor/texts';
 import { statusChoices, ticked } from '../../editor/status-choices';
 import { describeRule } from '../cep/sentence';
+import { fromPattern } from '../model/rows';
 import { rawDefinition, type PatternStatusSettings, type StepSettings } from '../saved-settings';
 import type { Choice } from './event-list';
 import {
@@ -140,26 +141,32 @@ export class RuleForm {
     if (refusal === undefined) return undefined;
     const { path, message } = refusal;
     const step = /^steps\[(\d+)\]\.?/.exec(path);
-    if (path.startsWith('when')) this.when.markRefused(path.slice('when'.length), message);
-    else if (path.startsWith('clear.when')) this.clear.markRefused(path.slice('clear.when'.length), message);
-    else if (step) this.steps.markRefused(Number(step[1]), path.slice(step[0].length), message);
-    else {
-      const element = elementOf(path);
-      if (element) mark(element, message);
-      element?.closest('details')?.setAttribute('open', '');
-    }
+    if (path.startsWith('when')) return this.when.markRefused(path.slice('when'.length), message);
+    if (path.startsWith('clear.when')) return this.clear.markRefused(path.slice('clear.when'.length), message);
+    if (step) return this.steps.markRefused(Number(step[1]), path.slice(step[0].length), message);
+    const element = elementOf(path);
+    if (element) mark(element, message);
+    element?.closest('details')?.setAttribute('open', '');
     return message;
   }
 }
 
-/** What was saved by hand may be text, or no pattern at all: then there is nothing to show. */
+/** A saved pattern; what was saved by hand may be text, or nothing that rows could show. */
 function patternOf(saved: unknown): Pattern | null {
   try {
     const pattern: unknown = typeof saved === 'string' && saved.trim() !== '' ? JSON.parse(saved) : saved;
-    return typeof pattern === 'object' && pattern !== null && 'op' in pattern ? (pattern as Pattern) : null;
+    if (typeof pattern !== 'object' || pattern === null) return null;
+    fromPattern(pattern as Pattern);
+    return pattern as Pattern;
   } catch {
     return null;
   }
+}
+
+/** What was saved as a pattern and is none, as text, so that it is not lost; empty where there is nothing like that. */
+export function unreadable(saved: unknown): string {
+  if (saved === null || saved === undefined || saved === '' || patternOf(saved) !== null) return '';
+  return typeof saved === 'string' ? saved : JSON.stringify(saved, null, 2);
 }
 
 /** Shows the sentence that the rule reads as, or what is wrong with it. */

@@ -152,11 +152,13 @@ export class StepsView {
     return undefined;
   }
 
-  /** Marks what a refusal is about; `path` is below the step. */
-  markRefused(index: number, path: string, message: string): void {
+  /** Marks what a refusal is about; `path` is below the step. @returns the message with the number of the step */
+  markRefused(index: number, path: string, message: string): string {
     const step = this.steps[index];
-    if (step === undefined) return;
-    if (path.startsWith('when')) step.view.markRefused(path.slice('when'.length), message);
+    if (step === undefined) return message;
+    let said = message;
+    if (path.startsWith('when')) said = step.view.markRefused(path.slice('when'.length), message);
     else mark(step.head, message);
+    return this.context.t('missing.inStep', { message: said, n: index + 1 });
   }
 }
