@@ -5,6 +5,7 @@
  */
 import type { Pairing } from '../../../ecdm/definition';
 import type { CityEvent } from '../../../ecdm/event';
+import { isBefore } from '../entry';
 import { begun, EventOperator, FALSE, Operator, type HalfDone } from '../operators';
 import type { Layout, PatternState } from '../state';
 import { begin, dueOf, isEnough, restart, type Active } from './active';
@@ -140,13 +141,18 @@ export class RunsOperator extends Operator implements Ending {
     this.done.length = 0;
     if (box.old < t) this.expire(box);
     let forbids = box.held;
+    let occurring = 0;
+    let last = -1;
     for (let i = 0; i < this.symbols.length; i++) {
       const symbol = this.symbols[i]!;
       if (symbol.count > 0) {
-        this.offer(box, i, symbol);
+        occurring++;
+        last = i;
       }
       if (this.isForbidden[i] === true && (symbol.count > 0 || symbol.level !== FALSE)) forbids = true;
     }
+    if (occurring === 1) this.offer(box, last);
+    else if (occurring > 1) this.offerAll(box);
     if (forbids) this.forbid(box);
     if (box.due <= t) this.pass(box);
     let pulse = -Infinity;
@@ -157,15 +163,29 @@ export class RunsOperator extends Operator implements Ending {
     this.count = this.matches.length;
   }
 
-  private offer(box: RunBox, symbol: number, operator: Operator): void {
-    const { t } = this;
-    if (operator instanceof EventOperator) {
-      for (const event of operator.found!) this.happen(box, { t, symbol, event });
-      return;
-    }
+  private offer(box: RunBox, symbol: number): void {
+    const operator = this.symbols[symbol]!;
+    if (!(operator instanceof EventOperator)) this.happen(box, this.asOne(symbol));
+    else for (const event of operator.found!) this.happen(box, { t: this.t, symbol, event });
+  }
+
+  /** Events of one moment are taken in the order in which they lie in it, whatever they are called. */
+  private offerAll(box: RunBox): void {
+    const events: (Input & { event: CityEvent })[] = [];
+    this.symbols.forEach((operator, symbol) => {
+      if (operator.count === 0) return;
+      if (!(operator instanceof EventOperator)) this.happen(box, this.asOne(symbol));
+      else for (const event of operator.found!) events.push({ t: this.t, symbol, event });
+    });
+    events.sort((a, b) => (isBefore(a.event, b.event) ? -1 : 1));
+    for (const input of events) this.happen(box, input);
+  }
+
+  /** What is made of several events: the newest stands for them. */
+  private asOne(symbol: number): Input {
     const found = new Set<CityEvent>();
-    operator.gather(this.state, found);
-    this.happen(box, { t, symbol, event: [...found].at(-1) });
+    this.symbols[symbol]!.gather(this.state, found);
+    return { t: this.t, symbol, event: [...found].at(-1) };
   }
 
   private happen(box: RunBox, x: Input): void {

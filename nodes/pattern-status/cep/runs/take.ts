@@ -178,7 +178,12 @@ export class Taker {
     const forbidden = forbids.some((guard) =>
       back === undefined ? forbidding.forbids(guard, a.since, bound) : forbidding.happened(guard, back),
     );
-    return forbidden ? NONE : [{ a: undefined, bound }];
+    if (forbidden) return NONE;
+    const done: Outcome = { a: undefined, bound };
+    if (!this.program.any || parts.every((part) => part === undefined)) return [done];
+    // a count in it may still grow: then it is another match
+    const more: Outcome = { a: { s: a.s, since: a.since, parts }, bound };
+    return forbids.length === 0 ? [more] : [done, more];
   }
 
   private takeOr(a: OrActive, x: Input, bound: Bound | undefined): readonly Outcome[] {

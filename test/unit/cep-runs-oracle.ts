@@ -1,0 +1,188 @@
+/**
+ * What run lists mean, by brute force: all matches by nested loops over the definitions (newest, all, near), and one
+ * opener at a time for skip till next (each, once). Shares no line with the engine. Times are small whole numbers.
+ */
+import type { Comparison, EventTerm, Pattern } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
+
+export interface Found {
+  start: number;
+  end: number;
+  bound: Map<string, CityEvent[]>;
+}
+
+const ms = (text: string | undefined): number => (text === undefined ? Infinity : Number(text.replace(' ms', '')));
+
+export class Oracle {
+  constructor(
+    private readonly events: readonly CityEvent[],
+    /** Whether two events may be of one match. */
+    private readonly together: (first: CityEvent, other: CityEvent) => boolean = () => true,
+  ) {}
+
+  /** All matches of a pattern, comparisons and places included. */
+  matches(p: Pattern): Found[] {
+    return this.all(p).filter((m) => {
+      const events = [...m.bound.values()].flat();
+      const first = events.find((e) => e.time === m.start);
+      return first === undefined || events.every((e) => this.together(first, e));
+    });
+  }
+
+  private all(p: Pattern): Found[] {
+    const found = this.find(p).filter((m) => m.end - m.start <= ('within' in p ? ms(p.within) : Infinity));
+    const where = 'where' in p ? (p.where ?? []) : [];
+    return found.filter((m) => where.every((c) => fulfilled(c, m.bound)));
+  }
+
+  private find(p: Pattern): Found[] {
+    switch (p.op) {
+      case 'event':
+        return this.events
+          .filter((e) => e.event === p.event)
+          .map((e) => ({ start: e.time, end: e.time, bound: new Map([[p.as!, [e]]]) }));
+      case 'or':
+        return p.of.flatMap((x) => this.all(x));
+      case 'and':
+        return p.of.map((x) => this.all(x)).reduce((left, right) => left.flatMap((a) => right.map((b) => join(a, b))));
+      case 'times': {
+        let tuples = this.all(p.of);
+        const found: Found[] = p.min <= 1 ? tuples.slice() : [];
+        const one = tuples;
+        for (let n = 2; n <= (p.max ?? p.min); n++) {
+          tuples = tuples.flatMap((a) => one.filter((b) => follows(a, b)).map((b) => join(a, b)));
+          if (n >= p.min) found.push(...tuples);
+        }
+        return found;
+      }
+      case 'then':
+        return this.then(p.of);
+      default:
+        throw new Error(p.op);
+    }
+  }
+
+  private then(items: readonly Pattern[]): Found[] {
+    let found: Found[] | undefined;
+    let guard: string | undefined;
+    for (const item of items) {
+      if (item.op === 'no') {
+        guard = (item.of as { event: string }).event;
+        continue;
+      }
+      const not = guard;
+      const before = found;
+      const next = this.all(item);
+      const skipped = item.op === 'times' && item.min === 0 ? (before ?? []) : [];
+      found =
+        before === undefined
+          ? next
+          : before.flatMap((a) =>
+              next.filter((b) => a.end < b.start && !this.between(not, a.end, b.start)).map((b) => join(a, b)),
+            );
+      found.push(...skipped);
+      guard = undefined;
+    }
+    return found!;
+  }
+
+  private between(event: string | undefined, from: number, to: number): boolean {
+    return event !== undefined && this.events.some((e) => e.event === event && e.time > from && e.time < to);
+  }
+}
+
+/** The tuple goes on: a later event, or another one of the same moment. */
+function follows(a: Found, b: Found): boolean {
+  const [x] = [...b.bound.values()].flat();
+  const last = [...a.bound.values()].flat().at(-1)!;
+  return x!.time > last.time || (x!.time === last.time && x!.id > last.id);
+}
+
+function join(a: Found, b: Found): Found {
+  const bound = new Map(a.bound);
+  for (const [name, events] of b.bound) bound.set(name, [...(bound.get(name) ?? []), ...events]);
+  return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end), bound };
+}
+
+/** A condition on its left event: nothing is asked where that is missing, nothing fulfilled where only the right one is. */
+export function fulfilled({ left, op, right }: Comparison, bound: ReadonlyMap<string, readonly CityEvent[]>): boolean {
+  const a = bound.get(left.of)?.at(-1);
+  if (a === undefined) return true;
+  const x = number(a, left);
+  const other = 'value' in right ? undefined : bound.get(right.of)?.at(-1);
+  const y = 'value' in right ? Number(right.value) : other === undefined ? NaN : number(other, right);
+  return { '>': x > y, '>=': x >= y, '<': x < y, '<=': x <= y, '=': x === y, '!=': x < y || x > y }[op];
+}
+
+const number = (e: CityEvent, { times, plus }: EventTerm): number => Number(e.value) * (times ?? 1) + (plus ?? 0);
+
+/** A chain for skip till next: events, some of them n to m times, with what may not come before a step. */
+export interface Link {
+  event: string;
+  as: string;
+  min: number;
+  max: number;
+  /** Only after a step that does not count: a count may go on where the way to the next step is forbidden. */
+  not: string | undefined;
+  where: Comparison[];
+}
+
+/** One opener at a time, event by event. */
+export function firstFitting(chain: readonly Link[], within: number, events: readonly CityEvent[]): Found[] {
+  const found: Found[] = [];
+  for (const opener of events) {
+    if (opener.event !== chain[0]!.event || !fits(chain[0]!, opener, new Map())) continue;
+    const match = follow(chain, within, events, opener);
+    if (match !== undefined) found.push(match);
+  }
+  return found.sort((a, b) => a.end - b.end || a.start - b.start);
+}
+
+function follow(
+  chain: readonly Link[],
+  within: number,
+  events: readonly CityEvent[],
+  opener: CityEvent,
+): Found | undefined {
+  let bound = new Map([[chain[0]!.as, [opener]]]);
+  let step = 0;
+  let n = 1;
+  let last = opener.time;
+  for (let i = 0; i < events.length; i++) {
+    const e = events[i]!;
+    if (e.time - opener.time > within) return undefined;
+    const here = chain[step]!;
+    const next = chain[step + 1];
+    if (e.time > last && n >= here.min && next?.event === e.event && fits(next, e, bound)) {
+      bound = new Map([...bound, [next.as, [e]]]);
+      step++;
+      n = 1;
+      last = e.time;
+    } else if (
+      step > 0 &&
+      n < here.max &&
+      e.time >= last &&
+      here.event === e.event &&
+      !taken(bound, e) &&
+      fits(here, e, bound)
+    ) {
+      bound = new Map([...bound, [here.as, [...bound.get(here.as)!, e]]]);
+      n++;
+      last = e.time;
+    }
+    if (step === chain.length - 1 && n >= chain[step]!.min) return { start: opener.time, end: e.time, bound };
+    const isOver = events[i + 1]?.time !== e.time;
+    const not = chain[step + 1]?.not;
+    if (isOver && e.time > last && events.some((x) => x.event === not && x.time === e.time)) return undefined;
+  }
+  return undefined;
+}
+
+const taken = (bound: ReadonlyMap<string, readonly CityEvent[]>, e: CityEvent): boolean =>
+  [...bound.values()].some((list) => list.includes(e));
+
+function fits(link: Link, e: CityEvent, bound: ReadonlyMap<string, readonly CityEvent[]>): boolean {
+  const now = new Map([...bound].map(([name, list]) => [name, [...list]]));
+  now.set(link.as, [...(now.get(link.as) ?? []), e]);
+  return link.where.every((c) => fulfilled(c, now));
+}
