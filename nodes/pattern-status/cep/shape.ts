@@ -5,24 +5,35 @@
 import type { Comparison, Pattern, StatusDefinition } from '../../ecdm/definition';
 import { eventsOf, patternsOf } from '../../ecdm/pattern-walk';
 import type { EmitOf } from './compile';
+import { hashText } from './snapshot';
 
-/** @returns a text; equal for rules of one shape */
-export function shapeOf(definition: StatusDefinition, emit: EmitOf): string {
+/** The parts of a rule that its memory depends on. */
+export const SHAPE_PARTS = ['id', 'when', 'per', 'clear', 'steps', 'notWhile', 'matching', 'kinds'] as const;
+export type ShapePart = (typeof SHAPE_PARTS)[number];
+/** One short text for each part; equal for rules of one shape. */
+export type Shape = Record<ShapePart, string>;
+
+export function shapeOf(definition: StatusDefinition, emit: EmitOf): Shape {
   const { id, when, per, clear, steps, notWhile, pairing, afterDetection } = definition;
   const events = new Set(patternsOf(definition).flatMap(({ pattern }) => [...eventsOf(pattern)]));
-  return JSON.stringify([
+  const parts: Record<ShapePart, unknown> = {
     id,
-    shape(when),
-    // only the distance and the level are details of a place; but what lies within another distance was never kept
-    [per.by, per.level ?? '', per.metres ?? 0],
-    clear?.when === undefined ? null : shape(clear.when),
-    (steps ?? []).flatMap(({ when: step }) => (step === undefined ? [] : [shape(step)])),
-    notWhile ?? [],
-    pairing ?? 'newest',
-    afterDetection ?? 'fresh',
+    when: shape(when),
+    // what lies within another distance was never kept
+    per: [per.by, per.level ?? '', per.metres ?? 0],
+    clear: clear?.when === undefined ? null : shape(clear.when),
+    steps: (steps ?? []).flatMap(({ when: step }) => (step === undefined ? [] : [shape(step)])),
+    notWhile: notWhile ?? [],
+    matching: [pairing ?? 'newest', afterDetection ?? 'fresh'],
     // a state is remembered in another way than a moment
-    [...events].map((event) => [event, emit(event) ?? '']),
-  ]);
+    kinds: [...events].map((event) => [event, emit(event) ?? '']),
+  };
+  return Object.fromEntries(SHAPE_PARTS.map((part) => [part, hashText(JSON.stringify(parts[part]))])) as Shape;
+}
+
+/** The first part that differs; `undefined` where none does. */
+export function differenceOf(a: Partial<Shape>, b: Shape): ShapePart | undefined {
+  return SHAPE_PARTS.find((part) => a[part] !== b[part]);
 }
 
 function shape(p: Pattern): unknown {
