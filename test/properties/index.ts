@@ -4,6 +4,7 @@ import { bounds } from './bounds';
 import { evidence } from './evidence';
 import { laws } from './laws';
 import { lifeCycle } from './life-cycle';
+import { lifeModel } from './life-model';
 import { meaning } from './meaning';
 import { monotone } from './monotone';
 import type { Property } from './property';
@@ -19,6 +20,7 @@ export const properties: readonly Property[] = [
   ...arrival,
   ...monotone,
   ...lifeCycle,
+  ...lifeModel,
   ...bounds,
 ].sort((a, b) => number(a) - number(b) || (a.id < b.id ? -1 : 1));
 

@@ -9,7 +9,7 @@ import {
 import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
 import { compileStatus, DefinitionError, type PatternEngine } from '../../nodes/pattern-status/cep';
-import { AggregateOperator, MOST_SAMPLES, NOT_OF_EVENTS } from '../../nodes/pattern-status/cep/aggregate';
+import { MOST_SAMPLES, NOT_OF_EVENTS, type AggregateOperator } from '../../nodes/pattern-status/cep/aggregate';
 import { compilePattern, newState } from '../../nodes/pattern-status/cep/compile';
 import { instant, nextDeadline } from '../../nodes/pattern-status/cep/fold';
 import { copyState } from '../../nodes/pattern-status/cep/state';

@@ -197,9 +197,13 @@ function run(
     if (side.role === 'clear' && looks(side.plan, state.sides[i]!)) clearByPattern(side.plan, life, t, listener);
   });
   if (ends) letUp(rule, life, t, listener);
+  const before = life.levels;
+  let happened = 0;
   sides.forEach((side, i) => {
-    if (side.role === 'step' && looks(side.plan, state.sides[i]!)) step(side, life, t, listener);
+    if (side.role === 'step' && looks(side.plan, state.sides[i]!)) happened |= step(side, life);
   });
+  // all of a moment are one change
+  if (happened !== 0 || life.levels !== before) listener.stepped(life, t, happened);
 }
 
 /** Whether there is anything for a pattern to look at: one of its events, or a deadline of its own. */
@@ -236,14 +240,13 @@ function letUp(rule: Rule, life: Life, t: number, listener: Listener): void {
   listener.raised(life, t);
 }
 
-function step({ plan, bit }: Side, life: Life, t: number, listener: Listener): void {
+/** @returns the bit of the step where its pattern has happened now, without a duration */
+function step({ plan, bit }: Side, life: Life): number {
   const { level, pulse } = plan.top;
-  const before = life.levels;
   // what held and is not known any more goes on to count
   if (level === TRUE) life.levels |= bit;
   else if (level === FALSE) life.levels &= ~bit;
-  const happened = pulse > -Infinity;
-  if (happened || life.levels !== before) listener.stepped(life, t, happened ? bit : 0);
+  return pulse > -Infinity ? bit : 0;
 }
 
 /** Ends the episode, whatever the pattern says; a new detection raises it again. */
@@ -293,7 +296,7 @@ function observe(
   listener: Listener,
 ): void {
   const { life } = state;
-  const { top, unwanted } = rule.plan;
+  const { top } = rule.plan;
   count(life, t);
   const before = life.level;
   life.level = top.level;
@@ -318,7 +321,7 @@ function observe(
     return;
   }
   let more = detected;
-  if (rule.plan.runs === undefined) more = remember(life, events, from, to, unwanted) || more;
+  if (rule.plan.runs === undefined) more = remember(life, events, from, to, rule.plan) || more;
   else if (detected) life.evidence = gather(state, rule.plan);
   if (!isHeld(life)) return;
   if (before !== UNKNOWN && top.level === UNKNOWN) listener.nodata(life, t);
@@ -345,12 +348,14 @@ function remember(
   events: readonly CityEvent[],
   from: number,
   to: number,
-  unwanted: ReadonlySet<string>,
+  { byEvent, unwanted }: Plan,
 ): boolean {
   let more = false;
   for (let i = from; i < to; i++) {
     const event = events[i]!;
     if ((event.kind !== 'point' && event.kind !== 'begin') || unwanted.has(event.event)) continue;
+    // what only clears, keeps down or changes the severity is no evidence
+    if (!byEvent.has(event.event)) continue;
     life.evidence.push(event);
     more = true;
   }

@@ -29,6 +29,8 @@ export interface Told {
   reminded: number;
   /** Patterns of steps that have happened since, as bits. */
   steps: number;
+  /** When a pattern of a step last changed; what was before says nothing of the present severity. */
+  stepped: number;
   /** The condition is back to normal since then; the status is kept, because it flaps or is latched. */
   normal?: number;
   /** Somebody has cleared it while the condition held: it goes when that is over. */
@@ -134,6 +136,7 @@ export class Teller implements Listener {
     const { told } = this.subject;
     if (told?.raised === undefined || t < told.raised) return;
     told.steps |= bits;
+    told.stepped = Math.max(t, told.said);
     this.regrade(told, life, Math.max(t, told.said));
   }
 
@@ -224,7 +227,7 @@ export class Teller implements Listener {
     if (told.changed !== undefined) next = Math.min(next, told.changed + flapping!.steady);
     if (severities.isFixed) return next;
     const held = told.steps | life.levels;
-    const down = told.said + updateEvery;
+    const down = Math.max(told.said + updateEvery, told.stepped);
     if (severities.rank(held, down - told.raised) < told.severity) next = Math.min(next, down);
     return Math.min(next, told.raised + severities.risesAfter(held, told.severity));
   }
@@ -375,5 +378,16 @@ export class Teller implements Listener {
 }
 
 function newTold(first: number, since: number, t: number): Told {
-  return { first, since, revision: 0, state: 'pending', said: t, severity: 0, reminded: t, steps: 0, before: 0 };
+  return {
+    first,
+    since,
+    revision: 0,
+    state: 'pending',
+    said: t,
+    severity: 0,
+    reminded: t,
+    steps: 0,
+    stepped: t,
+    before: 0,
+  };
 }
