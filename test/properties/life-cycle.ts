@@ -3,9 +3,10 @@ import type { StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Problem } from '../../nodes/ecdm/problem';
 import type { Status } from '../../nodes/ecdm/status';
+import { ToldModel, type ModelOptions } from './told-model';
 import { holds, same, told, type Property } from './property';
 import { randomHistory } from './random';
-import { acceptedRule, compile, end, shuffledWithin } from './running';
+import { acceptedRule, compile, end, END, run, shuffledWithin } from './running';
 
 /** Follows one status through its messages. */
 function follow(out: readonly Status[], say: () => string): Map<string, Status> {
@@ -56,4 +57,46 @@ const whole: Property = {
   },
 };
 
-export const lifeCycle: readonly Property[] = [whole];
+const ORDER = { end: 0, nodata: 1, begin: 2, point: 3 };
+
+const modelled: Property = {
+  id: '9e',
+  says: 'what is told, and when, is what a model of few lines tells: for, quiet, updates, no data, latch and hand',
+  check(random) {
+    const options: ModelOptions = {
+      lasting: random.pick([0, 0, 3]),
+      quiet: random.int(4),
+      updateEvery: random.pick([0, 3, 100]),
+      latched: random.chance(0.4),
+    };
+    const events = randomHistory(random, 24).filter(({ event }) => event === 'A' || event === 'a');
+    const hands = new Set([random.int(30), random.int(30), random.int(30)].slice(random.int(4)));
+    const rule: StatusDefinition = {
+      id: 'r', name: 'r', per: { by: 'station' }, severity: 'minor', lateness: '0 ms', flapping: false,
+      when: { op: 'or', of: [{ op: 'event', event: 'A' }, { op: 'event', event: 'a' }] },
+      updateEvery: `${options.updateEvery} ms`,
+      clear: { after: `${options.quiet} ms`, latched: options.latched },
+      ...(options.lasting > 0 ? { for: `${options.lasting} ms` } : {}),
+    }; // prettier-ignore
+    const model = new ToldModel(options);
+    const said = run(rule, (engine, out) => {
+      for (let t = 0; t <= END; t++) {
+        const now = events.filter(({ time }) => time === t);
+        engine.push(now, out, []);
+        engine.clock({ source: 's', time: t }, 'replay', out, []);
+        model.tick(t, now.sort((a, b) => ORDER[a.kind] - ORDER[b.kind])); // prettier-ignore
+        if (!hands.has(t)) continue;
+        engine.clearByHand('k', t, out);
+        model.hand(t);
+      }
+    });
+    const say = (): string => `${told(rule, events)}\n${JSON.stringify({ ...options, hands: [...hands] })}`;
+    same(
+      said.map(({ state, updated }) => `${state}@${Date.parse(updated)}`),
+      model.said,
+      say,
+    );
+  },
+};
+
+export const lifeCycle: readonly Property[] = [whole, modelled];
