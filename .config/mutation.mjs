@@ -2,27 +2,30 @@
 // suite against each change. A mutant that survives must be listed in test/mutation/equivalent.json with the reason why
 // it does not change what a rule means; any other one fails the run.
 //   npm run test:mutation                      all of it, and writes test/mutation-summary.md
-//   npm run test:mutation -- operators.ts      only these files of the core, and writes nothing
-//   npm run test:mutation -- --report          judges the last run again (after the list was changed)
+//   npm run test:mutation -- operators.ts      only these files of the core
+//   npm run test:mutation -- --report          judges the last run of every file again (after the list was changed)
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const REPORT = path.join(root, '.build/mutation.json');
+const REPORTS = path.join(root, '.build/mutation');
 const LIST = path.join(root, 'test/mutation/equivalent.json');
 const SUMMARY = path.join(root, 'test/mutation-summary.md');
 const CORE = 'nodes/pattern-status/cep';
 
-function mutate(files) {
+/** One file at a time, so that a run that is cut off has judged those before. */
+async function mutate(files) {
   const stryker = path.join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js');
-  const chosen = files.length > 0 ? ['--mutate', files.map((file) => `${CORE}/${file}`).join(',')] : [];
-  const run = spawnSync(process.execPath, [stryker, 'run', '.config/stryker.json', ...chosen], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (run.status !== 0) throw new Error(`Stryker ended with code ${run.status}`);
+  await mkdir(REPORTS, { recursive: true });
+  for (const file of files) {
+    const args = [stryker, 'run', '.config/stryker.json', '--mutate', `${CORE}/${file}`];
+    const run = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    if (run.status !== 0) throw new Error(`Stryker ended with code ${run.status}`);
+    await rename(REPORT, path.join(REPORTS, `${file.replaceAll('/', '-')}.json`));
+  }
 }
 
 /** The text between two positions of a source. */
@@ -36,21 +39,23 @@ function between(lines, { start, end }) {
 
 const short = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 160);
 
-/** Mutants of the last run, each with what it was made of. */
+/** Mutants of the last run of each file, with what they were made of. */
 async function mutants() {
-  const { files } = JSON.parse(await readFile(REPORT, 'utf8'));
-  return Object.entries(files).flatMap(([file, { source, mutants: list }]) => {
-    const lines = source.split('\n');
-    return list.map(({ mutatorName, replacement, location, status }) => ({
-      file: path.posix.basename(file),
-      line: location.start.line,
-      mutator: mutatorName,
-      status,
-      code: short(lines[location.start.line - 1]),
-      original: short(between(lines, location)),
-      replacement: short(replacement ?? ''),
-    }));
-  });
+  const reports = await Promise.all((await readdir(REPORTS)).map((name) => readFile(path.join(REPORTS, name), 'utf8')));
+  return reports
+    .flatMap((report) => Object.entries(JSON.parse(report).files))
+    .flatMap(([file, { source, mutants: list }]) => {
+      const lines = source.split('\n');
+      return list.map(({ mutatorName, replacement, location, status }) => ({
+        file: path.posix.basename(file),
+        line: location.start.line,
+        mutator: mutatorName,
+        status,
+        code: short(lines[location.start.line - 1]),
+        original: short(between(lines, location)),
+        replacement: short(replacement ?? ''),
+      }));
+    });
 }
 
 const identity = ({ file, code, original, replacement }) => JSON.stringify([file, code, original, replacement]);
@@ -92,23 +97,25 @@ function summary(all, reasons, unexplained) {
 async function main() {
   const args = process.argv.slice(2);
   const files = args.filter((arg) => !arg.startsWith('-'));
-  if (!args.includes('--report')) mutate(files);
+  const all = JSON.parse(await readFile(path.join(root, '.config/stryker.json'), 'utf8')).mutate;
+  if (files.length === 0 && !args.includes('--report')) await rm(REPORTS, { recursive: true, force: true });
+  if (!args.includes('--report'))
+    await mutate(files.length > 0 ? files : all.map((file) => path.posix.relative(CORE, file)));
   const list = JSON.parse(await readFile(LIST, 'utf8'));
   const reasons = new Map(list.map((entry) => [identity(entry), entry.why]));
-  const all = await mutants();
-  const broken = all.filter(
+  const found = await mutants();
+  const broken = found.filter(
     ({ status }) => !['Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored'].includes(status),
   );
-  const unexplained = all.filter((m) => survives(m) && !reasons.has(identity(m)));
-  if (files.length === 0) await writeFile(SUMMARY, summary(all, reasons, unexplained));
+  const unexplained = found.filter((m) => survives(m) && !reasons.has(identity(m)));
+  await writeFile(SUMMARY, summary(found, reasons, unexplained));
   for (const m of unexplained)
     console.log(`${m.status} ${m.file}:${m.line}  ${m.code}\n    ${m.original} -> ${m.replacement || '(nothing)'}`);
-  const met = new Set(all.filter(survives).map(identity));
-  for (const entry of list)
-    if (files.length === 0 && !met.has(identity(entry))) console.log(`no longer met: ${entry.file}: ${entry.code}`);
+  const met = new Set(found.filter(survives).map(identity));
+  for (const entry of list) if (!met.has(identity(entry))) console.log(`no longer met: ${entry.file}: ${entry.code}`);
   const bad = unexplained.length + broken.length;
   console.log(
-    `\n${all.length - bad} passed, ${bad} failed (${all.filter(survives).length - unexplained.length} equivalent)`,
+    `\n${found.length - bad} passed, ${bad} failed (${found.filter(survives).length - unexplained.length} equivalent)`,
   );
   process.exitCode = bad > 0 ? 1 : 0;
 }

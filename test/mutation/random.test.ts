@@ -8,7 +8,7 @@ import { againstOracle } from '../properties/meaning';
 import { randomRule, type Random } from '../properties/random';
 import { acceptedRule } from '../properties/running';
 
-const CASES = Number(process.env['CASES'] ?? 120);
+const CASES = Number(process.env['CASES'] ?? 60);
 const SEED = 77;
 
 type Shape = (when: Pattern) => boolean;
