@@ -7,6 +7,7 @@ import { lifeCycle } from './life-cycle';
 import { lifeModel } from './life-model';
 import { meaning } from './meaning';
 import { monotone } from './monotone';
+import { pairings } from './pairing';
 import type { Property } from './property';
 
 export { runCase, type Property } from './property';
@@ -16,6 +17,7 @@ const number = ({ id }: Property): number => Number.parseInt(id, 10);
 export const properties: readonly Property[] = [
   ...meaning,
   ...evidence,
+  ...pairings,
   ...laws,
   ...arrival,
   ...monotone,

@@ -102,6 +102,8 @@ export function randomPattern(random: Random, depth = 2, top = true): Pattern {
       return { op: 'and', of: states };
     }
     case 3: {
+      if (random.chance(0.1))
+        return { op: 'then', of: [inner(), { op: 'no', of: bare(), for: d(random, 4) }], within: d(random, 12) };
       const of: Pattern[] = [inner(), inner()];
       if (random.chance(0.3)) of.push(inner());
       if (random.chance(0.3)) of.splice(1, 0, { op: 'no', of: bare() });

@@ -293,4 +293,68 @@ describe('operators at their borders', () => {
     const found = evidence(times(50, e('a'), 25), text).split(' ');
     assert.deepEqual([found.length, found[0], found.at(-1)], [20, 'a6', 'a25']);
   });
+
+  it('"then no for" after a state counts from its begin', () => {
+    assert.equal(spans(then(20, e('A'), no('b', 5)), 'A1-2'), '6');
+    assert.equal(spans(then(20, e('A'), no('b', 5)), 'A1-20 b4'), '');
+    assert.equal(spans({ op: 'then', of: [e('A'), no('b', 5)] }, 'A1-20'), '6');
+  });
+
+  it('"then no for": very many may wait at once, and of too many the newest', () => {
+    const moments = (n: number): string => Array.from({ length: n }, (_, i) => `a${i + 1}`).join(' ');
+    const rule: Pattern = { op: 'then', of: [e('a'), no('b', 50)] };
+    const ends = Array.from({ length: 90 }, (_, i) => i + 51);
+    assert.equal(spans(rule, moments(90), { ...keep, end: 500 }), ends.join(' '));
+    assert.equal(spans(rule, `${moments(90)} b95`, { ...keep, end: 500 }), ends.slice(0, 44).join(' '));
+    const long: Pattern = { op: 'then', of: [e('a'), no('b', 5000)] };
+    const found = spans(long, moments(1100), { ...keep, end: 9000 }).split(' ');
+    assert.deepEqual([found.length, found[0], found.at(-1)], [1000, '5101', '6100']);
+  });
+
+  it('evidence of a later detection: nothing of what was used up', () => {
+    const last = (when: Pattern, text: string, more: More = {}): string =>
+      (statuses(when, text, more).findLast(({ state }) => state === 'raised')?.evidence ?? [])
+        .map(({ event, time }) => `${event}${Date.parse(time)}`)
+        .join(' ');
+    assert.equal(last(times(5, e('a'), 2), "a1 a2 a10 a'10"), 'a10');
+    assert.equal(last(times(5, e('a'), 3), "a1 a2 a3 a10 a11 a'11"), 'a10 a11');
+    assert.equal(last(times(5, e('a'), 2), 'a1 a2 a3', keep), 'a2 a3');
+    // a state that still holds is named once
+    assert.equal(last(times(20, or(undefined, e('A'), e('b')), 4), 'A1 b3 b5 b7'), 'A1 b3 b5 b7');
+  });
+
+  it('evidence of one side of an "or" is not that of the other', () => {
+    const rule = and(9, or(undefined, times(5, e('a'), 2), e('b')), e('c'));
+    assert.equal(evidence(rule, 'b1 a5 a6 c7'), 'a5 a6 c7');
+    assert.equal(evidence(rule, 'a1 a2 b6 c7'), 'b6 c7');
+  });
+
+  it('what a count keeps has a bound, whatever comes', () => {
+    const rule: StatusDefinition = {
+      id: 'r', name: 'r', when: and(30, times(25, e('a'), 20), e('b')), per: { by: 'station' }, severity: 'minor', lateness: '0 ms',
+    }; // prettier-ignore
+    const engine = compileStatus(rule, { names: (id) => id, emit });
+    const size = (from: number, n: number): number => {
+      for (let i = 0; i < n; i++) {
+        engine.push([cityEvent('a', 'point', from + i)], [], []);
+        engine.clock({ source: 's', time: from + i }, 'replay', [], []);
+      }
+      return JSON.stringify((engine.snapshot() as { keys: { state: unknown }[] }).keys[0]!.state).length;
+    };
+    engine.setMode('replay');
+    const before = size(100_000, 100);
+    assert.ok(size(100_100, 3000) <= before + 100, 'it grows');
+  });
+
+  it('operators beside and inside each other remember each their own', () => {
+    const rule = then(60, and(40, times(25, e('a'), 20), times(25, e('b'), 2)), {
+      op: 'lasting',
+      of: e('C'),
+      for: '3 ms',
+    });
+    const moments = Array.from({ length: 20 }, (_, i) => `a${i + 1}`).join(' ');
+    assert.equal(spans(rule, `${moments} b5 b21 C22-30`), '25');
+    assert.equal(spans(rule, `${moments} b5 C22-30`), '');
+    assert.equal(spans(rule, `${moments.slice(0, -4)} b5 b21 C22-30`), '');
+  });
 });
