@@ -67,10 +67,10 @@ describe('a roster through the wired nodes', () => {
     send(20, undefined, ['b']);
     send(40, undefined, ['b']);
     send(60, undefined, ['b']);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await out.count(1);
     assert.deepEqual(said(), [['a', 'Station a', 'raised', []]]);
     send(61, entries('b'), ['b']);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await out.count(2);
     assert.deepEqual(said().slice(1), [['a', 'Station a', 'cleared', ['not-expected']]]);
   });
 });
