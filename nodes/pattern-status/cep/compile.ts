@@ -55,7 +55,9 @@ export function compilePattern(
   after: AfterDetection = 'fresh',
   matching: Matching = PLAIN,
 ): Plan {
-  return new Compiler(emitOf, matching).compile(pattern, path, after);
+  // whether a state of another place goes on is not known at a key: what counts is that it began
+  const emits: EmitOf = matching.by === 'near' ? () => 'point' : emitOf;
+  return new Compiler(emits, matching).compile(pattern, path, after);
 }
 
 const PLAIN: Matching = { pairing: 'newest', by: 'station', metres: undefined };

@@ -40,6 +40,7 @@ import {
   type Side,
 } from './life';
 import { isPlain } from './reason';
+import { NearRouter } from './runs/near';
 import { ALL_RUNS, type RunsOperator } from './runs/operator';
 import { Roster, type ExpectedKey, type ObservingOf, type RosterSnapshot } from './roster';
 import { isRepeated, SeenStreams, type SeenSnapshot } from './seen';
@@ -136,6 +137,8 @@ const LEAST_QUIET = 60_000;
 const LEAST_REMINDER = 60_000;
 /** Events of one key that may wait for the clock. */
 const MOST_WAITING = 10_000;
+/** The same for a rule that looks around places: there all keys wait together. */
+const MOST_WAITING_NEAR = 200_000;
 /** Settled events that are kept per key, and by all keys together, to sort late ones in. */
 const HISTORY = 16;
 const ALL_HISTORY = 200_000;
@@ -225,6 +228,8 @@ export class PatternEngine {
   private readonly seen: SeenStreams;
   private readonly clocks: Clocks;
   private readonly rosters: Roster;
+  /** Where events are near others: they wait together, and go to the keys around them in the order of time. */
+  private readonly near: { router: NearRouter<Entry>; gate: Entry; time: number } | undefined;
   /** Statuses that keep this one down; undefined where there are none. */
   private readonly suppressors: Suppressors | undefined;
   /** Quiet that keys need by their interval; only for what clears by quiet and says nothing of how long. */
@@ -278,9 +283,13 @@ export class PatternEngine {
     if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
     this.clocks = new Clocks(this.looksAt, this.idleAfter);
     this.rosters = new Roster(definition, options.observing);
+    if (definition.per.by === 'near') {
+      const gate = new Entry('', this.newKeyState('', Infinity));
+      this.near = { router: new NearRouter(definition.per.metres ?? 0), gate, time: -Infinity };
+    }
     if (definition.clear?.after === undefined && this.rule.clearsItself) this.quiet = new Map();
     const undone = sides.some(({ role }) => role !== 'step');
-    this.eager = plan.monotone && !undone && this.rule.lasting === 0;
+    this.eager = plan.monotone && !undone && this.rule.lasting === 0 && this.near === undefined;
     this.teller = new Teller({
       definition,
       pattern: isPlain(definition.when) ? undefined : describePattern(definition.when, options.names, options.language),
@@ -319,6 +328,7 @@ export class PatternEngine {
     if (mode === this.mode) return;
     this.enter(mode);
     for (const entry of this.entries.values()) this.schedule(entry);
+    if (this.near !== undefined) this.queueUp(this.near.gate);
   }
 
   private enter(mode: Mode): void {
@@ -443,7 +453,7 @@ export class PatternEngine {
   counters(): Counters {
     let raised = 0;
     let pending = 0;
-    let waiting = 0;
+    let waiting = this.near?.gate.waits ?? 0;
     let expected = 0;
     let flapping = 0;
     let suppressed = 0;
@@ -455,7 +465,17 @@ export class PatternEngine {
       if (told?.state === 'pending') pending++;
       else if (told !== undefined) raised++;
     }
-    return { ...this.total, keys: this.entries.size, raised, pending, waiting, expected, flapping, suppressed, leftOut: this.leftOut() };
+    return {
+      ...this.total,
+      keys: this.entries.size,
+      raised,
+      pending,
+      waiting,
+      expected,
+      flapping,
+      suppressed,
+      leftOut: this.leftOut(),
+    };
   }
 
   private leftOut(): number {
@@ -511,6 +531,11 @@ export class PatternEngine {
       suppressors: this.suppressors?.save(),
       lineage: [...this.teller.lineage],
       quiet: this.quiet && [...this.quiet],
+      near: this.near && {
+        gate: packEntry(this.rule, this.near.gate),
+        time: Number.isFinite(this.near.time) ? this.near.time : null,
+        open: this.near.router.save(),
+      },
       keys: Array.from(this.entries.values(), (entry) => packEntry(this.rule, entry)),
     };
   }
@@ -530,6 +555,7 @@ export class PatternEngine {
       this.seen.restore(snapshot.seen);
       this.rosters.restore(snapshot.rosters);
       this.suppressors?.restore(snapshot.suppressors);
+      this.restoreNear(snapshot);
       for (const id of snapshot.lineage ?? []) this.teller.lineage.add(id);
       for (const [key, quiet] of snapshot.quiet ?? []) this.quiet?.set(key, quiet);
       this.settled = snapshot.settled ?? -Infinity;
@@ -544,6 +570,8 @@ export class PatternEngine {
         if (entry.told?.raised !== undefined) entry.told.reminded += away;
         entry.runs = this.rule.plan.runs?.runsOf(entry.state.pattern).size ?? 0;
         this.entries.set(entry.key, entry);
+        if (this.near !== undefined)
+          this.near.router.settle(entry, this.rule.plan.runs!.runsOf(entry.state.pattern).places());
         this.schedule(entry);
       }
       return true;
@@ -551,6 +579,16 @@ export class PatternEngine {
       this.entries.clear();
       return 'broken';
     }
+  }
+
+  private restoreNear({ near }: Snapshot): void {
+    if (this.near === undefined || near === undefined) return;
+    const { gate } = this.near;
+    gate.waiting = near.gate.waiting;
+    gate.arrived = near.gate.arrived.map((at) => (typeof at === 'number' ? at : -Infinity));
+    this.near.time = near.time ?? -Infinity;
+    this.near.router.restore(near.open);
+    this.queueUp(gate);
   }
 
   // ---- events
@@ -591,6 +629,10 @@ export class PatternEngine {
     const { by, level } = this.definition.per;
     if (by === 'zone') {
       this.routeByZone(level, event, problems);
+      return;
+    }
+    if (this.near !== undefined) {
+      this.waitAtGate(event, problems);
       return;
     }
     const key = keyOf(event, by);
@@ -647,6 +689,49 @@ export class PatternEngine {
       this.route(zone.id, zone.name, event, problems);
     }
     if (!found) this.total.dropped++;
+  }
+
+  /** An event that has a place waits until its time is settled: only then it is known which first events are near. */
+  private waitAtGate(event: CityEvent, problems: Problem[]): void {
+    const { gate, time } = this.near!;
+    if (event.place === undefined) {
+      this.total.dropped++;
+      problems.push(this.problem('noPlace', event, {}));
+      return;
+    }
+    if (event.time <= time) {
+      this.pass([event], problems);
+      return;
+    }
+    gate.insert(event, this.wall);
+    if (gate.waits > MOST_WAITING_NEAR) this.giveUpWaiting(gate, event, problems);
+    else this.queueUp(gate);
+  }
+
+  /** The events of one moment go to their own keys and to those around them. */
+  private pass(events: readonly CityEvent[], problems: Problem[]): void {
+    const { router } = this.near!;
+    const touched = new Set<Entry>();
+    const fresh = events.filter((event) => router.isNew(event));
+    for (const event of fresh) {
+      this.route(event.key, event.keyName, event, problems);
+      const own = this.entries.get(event.key);
+      if (own === undefined) continue;
+      touched.add(own);
+      router.arrive(own, event.place!);
+    }
+    for (const event of fresh) {
+      for (const entry of router.around(event.place!)) {
+        if (entry.key === event.key) continue;
+        touched.add(entry);
+        this.deliver(entry, event, problems);
+      }
+    }
+    const { time } = events[0]!;
+    for (const entry of touched) {
+      while (this.dueOf(entry) <= time) this.step(entry);
+      this.queueUp(entry);
+    }
   }
 
   private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[]): void {
@@ -720,6 +805,7 @@ export class PatternEngine {
     this.wallQueue.set(entry.wall, Infinity);
     this.history -= entry.history.length;
     this.total.runs -= entry.runs;
+    this.near?.router.settle(entry, []);
     this.entries.delete(key);
   }
 
@@ -804,6 +890,14 @@ export class PatternEngine {
 
   /** One instant, or one deadline, of one key. */
   private step(entry: Entry): void {
+    if (entry === this.near?.gate) {
+      const { time } = entry.waiting[entry.head]!;
+      const events = entry.waiting.slice(entry.head, entry.head + entry.firstInstant());
+      entry.done(events.length);
+      this.near.time = time;
+      this.pass(events, this.problems);
+      return;
+    }
     const { rule, teller } = this;
     const { state } = entry;
     teller.subject = entry;
@@ -838,6 +932,7 @@ export class PatternEngine {
     this.total.runs += box.size - entry.runs;
     while (this.total.runs > most && runs.makeRoom(box)) this.total.runs--;
     entry.runs = box.size;
+    this.near?.router.settle(entry, box.places());
     if (runs.dropped === 0) return;
     this.total.runsDropped += runs.dropped;
     runs.dropped = 0;
@@ -969,6 +1064,7 @@ interface Snapshot {
   total: Counters;
   seen: SeenSnapshot;
   clocks: unknown;
+  near?: { gate: PlainEntry; time: number | null; open: string[] };
   rosters?: RosterSnapshot;
   suppressors?: CityEvent[][];
   lineage?: string[];

@@ -10,6 +10,7 @@ type Per = Exclude<StatusDefinition['per']['by'], 'zone'>;
 export function keyOf(event: CityEvent, by: Per): string | undefined {
   switch (by) {
     case 'station':
+    case 'near':
       return event.key;
     case 'datastream': {
       // an event's stream is its definition and its Datastream; the rule is about the Datastream

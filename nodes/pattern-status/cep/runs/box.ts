@@ -1,5 +1,6 @@
 /** The runs of one key, and how they are written to a file and read again. */
 import type { CityEvent } from '../../../ecdm/event';
+import type { Place } from '../../../ecdm/observation';
 import type { Box } from '../state';
 import { dueOf, leaves, type Active, type Position } from './active';
 import { oldAt } from './end';
@@ -138,6 +139,16 @@ export class RunBox implements Box {
       if (run !== undefined && (oldest === undefined || run.order < oldest.order)) oldest = run;
     }
     return oldest;
+  }
+
+  /** Where the first events lie that wait for others. */
+  *places(): Iterable<Place> {
+    for (const { runs } of this.lists) {
+      for (const { bound } of runs) {
+        const place = bound === undefined ? undefined : (bound.first ?? bound).event?.place;
+        if (place !== undefined) yield place;
+      }
+    }
   }
 
   *all(): Iterable<Run> {

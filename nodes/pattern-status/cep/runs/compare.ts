@@ -90,7 +90,8 @@ export function judge(check: Check, left: CityEvent, right: CityEvent | undefine
   return holds(read(left, check.left), check.op, readRight(right, check.right, left, check.left));
 }
 
-const EARTH = 6_371_008.8;
+/** Mean radius in metres. */
+export const EARTH = 6_371_008.8;
 const RADIANS = Math.PI / 180;
 
 /** Metres between two places on the ground, on a sphere. */

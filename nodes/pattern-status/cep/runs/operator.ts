@@ -5,6 +5,7 @@
  */
 import type { Pairing } from '../../../ecdm/definition';
 import type { CityEvent } from '../../../ecdm/event';
+import type { Place } from '../../../ecdm/observation';
 import { isBefore } from '../entry';
 import { begun, EventOperator, FALSE, Operator, type HalfDone } from '../operators';
 import type { Layout, PatternState } from '../state';
@@ -151,8 +152,8 @@ export class RunsOperator extends Operator implements Ending {
       }
       if (this.isForbidden[i] === true && (symbol.count > 0 || symbol.level !== FALSE)) forbids = true;
     }
-    if (occurring === 1) this.offer(box, last);
-    else if (occurring > 1) this.offerAll(box);
+    if (occurring === 1 && this.program.metres === undefined) this.offer(box, last);
+    else if (occurring > 0) this.offerAll(box);
     if (forbids) this.forbid(box);
     if (box.due <= t) this.pass(box);
     let pulse = -Infinity;
@@ -177,7 +178,12 @@ export class RunsOperator extends Operator implements Ending {
       if (!(operator instanceof EventOperator)) this.happen(box, this.asOne(symbol));
       else for (const event of operator.found!) events.push({ t: this.t, symbol, event });
     });
-    events.sort((a, b) => (isBefore(a.event, b.event) ? -1 : 1));
+    if (events.length > 1) {
+      // around a place only the key's own events open runs, which those of the same moment may join
+      const isOwn = ({ event }: { event: CityEvent }): boolean =>
+        this.program.metres !== undefined && event.key === box.key;
+      events.sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)) || (isBefore(a.event, b.event) ? -1 : 1));
+    }
     for (const input of events) this.happen(box, input);
   }
 
@@ -362,8 +368,9 @@ export class RunsOperator extends Operator implements Ending {
   private counts(guard: Guard, event: CityEvent, bound: Bound | undefined): boolean {
     const { metres } = this.program;
     const place = bound === undefined ? undefined : (bound.first ?? bound).event?.place;
-    if (metres !== undefined && place !== undefined) {
-      if (event.place === undefined || distance(place, event.place) > metres) return false;
+    if (metres !== undefined) {
+      // before there is a first event, only its own key is known to be near
+      if (place === undefined ? event.key !== this.taker.key : !isNear(place, event.place, metres)) return false;
     }
     return fits(guard.checks, guard.alias, false, event, bound);
   }
@@ -456,6 +463,10 @@ export class RunsOperator extends Operator implements Ending {
 
 const NONE: readonly FoundMatch[] = [];
 const NO_WAY: readonly Outcome[] = [];
+
+function isNear(a: Place, b: Place | undefined, metres: number): boolean {
+  return b !== undefined && distance(a, b) <= metres;
+}
 
 /** The match that started last. */
 function newest(done: readonly Done[]): Done {
