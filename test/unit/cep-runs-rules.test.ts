@@ -1,0 +1,442 @@
+import * as assert from 'node:assert/strict';
+import type { Comparison, Pairing, Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
+import type { Problem } from '../../nodes/ecdm/problem';
+import type { Status } from '../../nodes/ecdm/status';
+import { compileStatus, DefinitionError, type Match, type PatternEngine } from '../../nodes/pattern-status/cep';
+import { compilePattern } from '../../nodes/pattern-status/cep/compile';
+import { needsRuns } from '../../nodes/pattern-status/cep/runs/needs';
+import { cityEvent } from '../properties/random';
+
+const START = Date.UTC(2026, 0, 1);
+const E = (event: string, as?: string): Pattern =>
+  as === undefined ? { op: 'event', event } : { op: 'event', event, as };
+const no = (event: string, length?: string): Pattern => ({
+  op: 'no',
+  of: E(event),
+  ...(length === undefined ? {} : { for: length }),
+});
+const then = (of: Pattern[], within = '1 h', where?: Comparison[]): Pattern => ({
+  op: 'then',
+  of,
+  within,
+  ...(where && { where }),
+});
+
+type Said = [event: string, seconds: number, value?: CityEvent['value'], more?: Partial<CityEvent>];
+
+function events(list: readonly Said[]): CityEvent[] {
+  return list.map(([name, seconds, value = 1, more = {}], i) => {
+    const [event, kind = 'point'] = name.split(' ') as [string, EventKind?];
+    return { ...cityEvent(event, kind, START + seconds * 1000, '1'), id: `${name} ${seconds} ${i}`, value, ...more };
+  });
+}
+
+function engineOf(
+  when: Pattern,
+  matches: Match[],
+  more: Partial<StatusDefinition> = {},
+  maxRuns?: number,
+): PatternEngine {
+  const definition: StatusDefinition = { id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor', ...more };
+  const emit = (event: string): 'state' | 'point' => (event === event.toUpperCase() ? 'state' : 'point');
+  const engine = compileStatus(definition, {
+    names: (id) => id,
+    emit,
+    onMatch: (match) => matches.push(match),
+    maxRuns,
+  });
+  engine.setMode('replay');
+  engine.expect([{ key: 'k' }], START, [], []);
+  return engine;
+}
+
+/** Times of the events of each match, in seconds. */
+function run(when: Pattern, list: readonly Said[], more: Partial<StatusDefinition> = {}): number[][] {
+  const matches: Match[] = [];
+  const engine = engineOf(when, matches, more);
+  engine.push(events(list), [], []);
+  engine.clock({ source: 's', time: START + 100_000_000, end: true }, 'replay', [], []);
+  return matches.map((match) => match.events.map(({ time }) => (time - START) / 1000));
+}
+
+function refusal(when: Pattern, pairing: Pairing = 'newest'): string {
+  try {
+    compilePattern(when, () => 'point', 'when', 'keep', { pairing, by: 'station', metres: undefined });
+    return 'accepted';
+  } catch (error) {
+    assert.ok(error instanceof DefinitionError);
+    return `${error.path}: ${error.code}`;
+  }
+}
+
+describe('run lists: rules by hand', () => {
+  it('compares numbers in the unit of the left side, texts, truths, keys, properties, times', () => {
+    const holds = (comparison: Comparison, a: Said, b: Said): boolean =>
+      run(then([E('a', 'a'), E('b', 'b')], '1 h', [comparison]), [a, b]).length === 1;
+    const more: Comparison = { left: { of: 'b' }, op: '>', right: { of: 'a' } };
+    assert.equal(holds(more, ['a', 0, 1, { unit: 'mg/m3' }], ['b', 1, 1001, { unit: 'ug/m3' }]), true);
+    assert.equal(holds(more, ['a', 0, 1, { unit: 'mg/m3' }], ['b', 1, 1000, { unit: 'ug/m3' }]), false);
+    assert.equal(holds(more, ['a', 0, 1, { unit: 'mg/m3' }], ['b', 1, 1001, { unit: 'Cel' }]), false);
+    assert.equal(holds(more, ['a', 0, 1], ['b', 1, 2, { unit: 'Cel' }]), true);
+    assert.equal(holds({ ...more, right: { of: 'a', times: 2, plus: 1 } }, ['a', 0, 3], ['b', 1, 7]), false);
+    assert.equal(holds({ ...more, right: { of: 'a', times: 2, plus: 1 } }, ['a', 0, 3], ['b', 1, 8]), true);
+    assert.equal(holds(more, ['a', 0, 'apple'], ['b', 1, 'pear']), true);
+    assert.equal(holds(more, ['a', 0, 'apple'], ['b', 1, 5]), false);
+    assert.equal(holds({ ...more, op: '!=' }, ['a', 0, 'apple'], ['b', 1, 5]), false);
+    assert.equal(holds({ ...more, op: '!=' }, ['a', 0, true], ['b', 1, false]), true);
+    assert.equal(holds(more, ['a', 0, false], ['b', 1, true]), false);
+    assert.equal(holds(more, ['a', 0, null], ['b', 1, 5]), false);
+    const rain: Comparison = { left: { of: 'b', field: 'value.rain.mm' }, op: '>=', right: { value: 3 } };
+    assert.equal(holds(rain, ['a', 0], ['b', 1, { rain: { mm: 3 } }]), true);
+    assert.equal(holds(rain, ['a', 0], ['b', 1, { rain: 3 }]), false);
+    assert.equal(
+      holds({ left: { of: 'b', field: 'value.constructor' }, op: '!=', right: { value: 'x' } }, ['a', 0], ['b', 1, {}]),
+      false,
+    );
+    const property: Comparison = {
+      left: { of: 'b', field: 'property' },
+      op: '!=',
+      right: { of: 'a', field: 'property' },
+    };
+    assert.equal(holds(property, ['a', 0, 1, { property: 'CO' }], ['b', 1, 1, { property: 'NO2' }]), true);
+    assert.equal(holds({ left: { of: 'b', field: 'key' }, op: '=', right: { value: 'k' } }, ['a', 0], ['b', 1]), true);
+    const late: Comparison = {
+      left: { of: 'b', field: 'time' },
+      op: '>',
+      right: { of: 'a', field: 'time', plus: 5000 },
+    };
+    assert.equal(holds(late, ['a', 0], ['b', 5]), false);
+    assert.equal(holds(late, ['a', 0], ['b', 6]), true);
+  });
+
+  it('a comparison is a condition on its left event', () => {
+    const or: Pattern = { op: 'or', of: [E('b', 'b'), E('c', 'c')] };
+    const when = (left: string, right: string): Pattern =>
+      then([E('a', 'a'), or], '1 h', [{ left: { of: left }, op: '>', right: { of: right } }]);
+    // the left one has no part in the match: nothing is asked
+    assert.deepEqual(
+      run(when('b', 'a'), [
+        ['a', 0, 9],
+        ['c', 1, 1],
+      ]),
+      [[0, 1]],
+    );
+    // the right one has none: not fulfilled
+    assert.deepEqual(
+      run(when('a', 'b'), [
+        ['a', 0, 9],
+        ['c', 1, 1],
+      ]),
+      [],
+    );
+    assert.deepEqual(
+      run(when('a', 'b'), [
+        ['a', 0, 9],
+        ['b', 1, 1],
+      ]),
+      [[0, 1]],
+    );
+  });
+
+  it('of a name in a count the newest counts, and itself is the one before it', () => {
+    const rising: Pattern = { op: 'times', of: E('a', 'a'), min: 3, max: 3 };
+    const when: Pattern = {
+      op: 'then',
+      of: [rising],
+      within: '1 h',
+      where: [{ left: { of: 'a' }, op: '>', right: { of: 'a' } }],
+    };
+    assert.deepEqual(
+      run(when, [
+        ['a', 0, 1],
+        ['a', 1, 5],
+        ['a', 2, 3],
+        ['a', 3, 4],
+      ]),
+      [[0, 2, 3]],
+    );
+    assert.deepEqual(
+      run(when, [
+        ['a', 0, 4],
+        ['a', 1, 3],
+        ['a', 2, 2],
+      ]),
+      [],
+    );
+  });
+
+  it('comparisons say which of the forbidden events count', () => {
+    const drop: Comparison[] = [{ left: { of: 'x' }, op: '<', right: { of: 'a' } }];
+    const when = then([E('a', 'a'), { op: 'no', of: E('x', 'x') }, E('b')], '1 h', drop);
+    assert.deepEqual(
+      run(when, [
+        ['a', 0, 5],
+        ['x', 1, 7],
+        ['b', 2],
+      ]),
+      [[0, 2]],
+    );
+    assert.deepEqual(
+      run(when, [
+        ['a', 0, 5],
+        ['x', 1, 3],
+        ['b', 2],
+      ]),
+      [],
+    );
+    const silent = then([E('a', 'a'), { op: 'no', of: E('x', 'x'), for: '10 s' }], '1 h', drop);
+    assert.deepEqual(
+      run(silent, [
+        ['a', 0, 5],
+        ['x', 1, 7],
+      ]),
+      [[0]],
+    );
+    assert.deepEqual(
+      run(silent, [
+        ['a', 0, 5],
+        ['x', 1, 3],
+      ]),
+      [],
+    );
+  });
+
+  it('silence in the middle: to the very end of its time, and by a state that goes on', () => {
+    const when = then([E('a'), no('x', '10 s'), E('b')]);
+    assert.deepEqual(
+      run(when, [
+        ['a', 0],
+        ['b', 10],
+      ]),
+      [],
+    );
+    assert.deepEqual(
+      run(when, [
+        ['a', 0],
+        ['b', 11],
+      ]),
+      [[0, 11]],
+    );
+    assert.deepEqual(
+      run(when, [
+        ['a', 0],
+        ['x', 10],
+        ['b', 11],
+      ]),
+      [],
+    );
+    assert.deepEqual(
+      run(when, [
+        ['a', 0],
+        ['x', 11],
+        ['b', 12],
+      ]),
+      [[0, 12]],
+    );
+    const state = then([E('a'), no('X', '10 s'), E('b')]);
+    assert.deepEqual(
+      run(state, [
+        ['X begin', 0],
+        ['a', 5],
+        ['X end', 6],
+        ['b', 20],
+      ]),
+      [],
+    );
+    assert.deepEqual(
+      run(state, [
+        ['X begin', 0],
+        ['X end', 4],
+        ['a', 5],
+        ['b', 20],
+      ]),
+      [[5, 20]],
+    );
+  });
+
+  it('"or" with a silence takes what comes first', () => {
+    const when = then([E('a'), { op: 'or', of: [no('x', '10 s'), E('b')] }]);
+    assert.deepEqual(
+      run(
+        when,
+        [
+          ['a', 0],
+          ['b', 3],
+        ],
+        { pairing: 'each' },
+      ),
+      [[0, 3]],
+    );
+    assert.deepEqual(
+      run(
+        when,
+        [
+          ['a', 0],
+          ['x', 3],
+        ],
+        { pairing: 'each' },
+      ),
+      [],
+    );
+    assert.deepEqual(run(when, [['a', 0]], { pairing: 'each' }), [[0]]);
+  });
+
+  it('"every" begins anew, with what came before it', () => {
+    const when = then([E('a'), { op: 'every', of: then([E('b'), E('c')]) }, E('d')]);
+    const list: Said[] = [
+      ['a', 0],
+      ['b', 1],
+      ['b', 2],
+      ['c', 3],
+      ['b', 4],
+      ['c', 5],
+      ['d', 6],
+    ];
+    assert.deepEqual(run(when, list, { pairing: 'each' }), [
+      [0, 1, 3, 6],
+      [0, 4, 5, 6],
+    ]);
+  });
+
+  it('"once" tells again after it was cleared', () => {
+    const when = then([E('a'), E('b')], '10 s');
+    const list: Said[] = [
+      ['a', 0],
+      ['b', 1],
+      ['a', 2],
+      ['b', 3],
+      ['a', 100],
+      ['b', 101],
+    ];
+    assert.deepEqual(run(when, list, { pairing: 'once', clear: { after: '30 s' } }), [
+      [0, 1],
+      [100, 101],
+    ]);
+    assert.deepEqual(run(when, list, { pairing: 'once', clear: { byHand: true } }), [[0, 1]]);
+  });
+
+  it('a detection uses up what has begun, unless it is kept', () => {
+    const when = then([E('a'), E('b')], '1 h');
+    const list: Said[] = [
+      ['a', 0],
+      ['a', 1],
+      ['b', 2],
+      ['b', 3],
+    ];
+    assert.deepEqual(run(when, list, { pairing: 'all' }), [
+      [0, 2],
+      [1, 2],
+      [0, 3],
+      [1, 3],
+    ]);
+    assert.deepEqual(run(when, list, { pairing: 'all', afterDetection: 'fresh' }), [
+      [0, 2],
+      [1, 2],
+    ]);
+    assert.deepEqual(run(when, list, { pairing: 'each' }), [
+      [0, 2],
+      [1, 2],
+    ]);
+  });
+
+  it('a status counts matches, and its evidence is the newest one', () => {
+    const out: Status[] = [];
+    const engine = engineOf(then([E('a'), E('b')]), [], { pairing: 'each' });
+    engine.push(
+      events([
+        ['a', 0],
+        ['a', 1],
+        ['b', 2],
+      ]),
+      [],
+      [],
+    );
+    engine.clock({ source: 's', time: START + 3000, end: true }, 'replay', out, []);
+    assert.equal(out[0]!.count, 2);
+    assert.deepEqual(
+      out[0]!.evidence.map(({ event }) => event),
+      ['a', 'b'],
+    );
+    assert.equal(engine.counters().detections, 2);
+  });
+
+  it('keeps no more runs than allowed, drops the oldest and says so once a minute', () => {
+    const list: Said[] = [];
+    for (let i = 0; i < 1500; i++) list.push(['a', i / 100]);
+    list.push(['b', 16]);
+    const problems: Problem[] = [];
+    const matches: Match[] = [];
+    const engine = engineOf(then([E('a'), E('b')]), matches, { pairing: 'each' });
+    engine.push(events(list), [], problems);
+    engine.clock({ source: 's', time: START + 20_000, end: true }, 'replay', [], problems);
+    assert.ok(Math.abs(matches.length - 1000) <= 1, `${matches.length} matches`);
+    assert.equal(matches[0]!.start, START + 15_000 - matches.length * 10);
+    assert.equal(engine.counters().runsDropped, 1500 - matches.length);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['too-many-runs'],
+    );
+    const few: Match[] = [];
+    const small = engineOf(then([E('a'), E('b')]), few, { pairing: 'each' }, 10);
+    small.push(events(list), [], []);
+    small.clock({ source: 's', time: START + 20_000, end: true }, 'replay', [], []);
+    assert.ok(few.length <= 10 && few.length >= 8, `${few.length} matches`);
+    assert.ok(small.counters().runs <= 10);
+  });
+
+  it('forgets runs that got too old although nothing comes', () => {
+    const engine = engineOf(then([E('a'), E('b')], '10 s'), [], { pairing: 'each', lateness: '0 s' });
+    engine.push(
+      events([
+        ['a', 0],
+        ['a', 1],
+      ]),
+      [],
+      [],
+    );
+    engine.clock({ source: 's', time: START + 5000 }, 'replay', [], []);
+    assert.equal(engine.counters().runs, 3);
+    engine.clock({ source: 's', time: START + 10_500 }, 'replay', [], []);
+    assert.equal(engine.counters().runs, 2);
+    engine.clock({ source: 's', time: START + 12_000 }, 'replay', [], []);
+    // what opens runs stays
+    assert.equal(engine.counters().runs, 1);
+  });
+
+  it('refuses what has no meaning or no bound, and says where', () => {
+    const compared: Comparison[] = [{ left: { of: 'z' }, op: '>', right: { value: 1 } }];
+    assert.equal(refusal(then([E('a', 'a'), E('b')], '1 h', compared)), 'when.where[0].left: whereName');
+    assert.equal(refusal({ op: 'then', of: [E('a'), E('b')] }, 'each'), 'when: then');
+    assert.equal(refusal({ op: 'and', of: [E('a'), E('b')] }, 'all'), 'when: points');
+    assert.equal(refusal(then(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => E(name))), 'all'), 'when: allSteps');
+    assert.equal(refusal({ op: 'times', of: E('a'), min: 11, within: '1 h' }, 'all'), 'when: allCount');
+    assert.equal(refusal({ op: 'times', of: E('a'), min: 0, max: 3, within: '1 h' }, 'each'), 'when: timesZero');
+    assert.equal(
+      refusal({ op: 'and', of: [{ op: 'every', of: E('a') }, E('b')], within: '1 h' }),
+      'when.of[0]: everyPlace',
+    );
+    assert.equal(refusal(then([no('x'), E('a')]), 'each'), 'when.of[0]: guard');
+    assert.equal(refusal(then([E('a'), no('x')]), 'each'), 'when.of[1]: noLast');
+    assert.equal(refusal(then([E('a'), no('x', '2 h'), E('b')])), 'when.of[1]: noLong');
+    const two: Comparison[] = [{ left: { of: 'x' }, op: '>', right: { of: 'y' } }];
+    const both = then([E('a'), { op: 'no', of: E('x', 'x') }, { op: 'no', of: E('y', 'y') }, E('b')], '1 h', two);
+    assert.equal(refusal(both), 'when.where[0]: whereNo');
+    assert.equal(refusal(then([E('a'), E('b')])), 'accepted');
+  });
+
+  it('uses run lists only where they are needed', () => {
+    const uses = (p: Pattern, pairing: Pairing = 'newest'): boolean =>
+      needsRuns(p, { pairing, by: 'station', metres: undefined }, () => false);
+    assert.equal(uses(then([E('a'), no('x'), E('b')])), false);
+    assert.equal(uses(then([E('a'), no('x', '1 min')])), false);
+    assert.equal(uses({ op: 'and', of: [E('a'), no('x', '1 min')] }), false);
+    assert.equal(uses({ op: 'times', of: E('a'), min: 2, max: 3, within: '1 h' }), false);
+    assert.equal(uses(then([E('a'), E('b')]), 'each'), true);
+    assert.equal(uses(then([E('a', 'a'), E('b')], '1 h', [{ left: { of: 'a' }, op: '>', right: { value: 1 } }])), true);
+    assert.equal(uses(then([E('a'), no('x', '1 min'), E('b')])), true);
+    assert.equal(uses(then([E('a'), { op: 'times', of: E('b'), min: 2, max: 3 }])), true);
+    assert.equal(uses(then([{ op: 'every', of: E('a') }, E('b')])), true);
+    assert.equal(compilePattern(then([E('a'), E('b')]), () => 'point').uses, 'automaton');
+  });
+});
