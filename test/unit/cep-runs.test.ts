@@ -6,7 +6,7 @@ import { compilePattern, newState, type Plan } from '../../nodes/pattern-status/
 import { instant, nextDeadline } from '../../nodes/pattern-status/cep/fold';
 import { packPattern, unpackPattern } from '../../nodes/pattern-status/cep/pattern-json';
 import type { FoundMatch } from '../../nodes/pattern-status/cep/runs/operator';
-import { copyState, type PatternState } from '../../nodes/pattern-status/cep/state';
+import { copyState, emptyState, type PatternState } from '../../nodes/pattern-status/cep/state';
 import { cityEvent, Random } from '../properties/random';
 import { firstFitting, Oracle, type Link } from './cep-runs-oracle';
 
@@ -49,9 +49,9 @@ function run(plan: Plan, events: readonly CityEvent[], cut = -1, key = 'k'): Det
   let at = 0;
   for (let n = 0; ; n++) {
     if (n === cut) {
-      state = copyState(plan.layout, state);
-      const json: unknown = JSON.parse(JSON.stringify(packPattern(plan.layout, state)));
-      state = unpackPattern(plan, json as Parameters<typeof unpackPattern>[1])!;
+      const json: unknown = JSON.parse(JSON.stringify(packPattern(plan.layout, copyState(plan.layout, state))));
+      state = emptyState(plan.layout);
+      assert.ok(unpackPattern(plan, json as Parameters<typeof unpackPattern>[1], state));
     }
     const next = events[at]?.time ?? Infinity;
     const deadline = nextDeadline(plan, state);

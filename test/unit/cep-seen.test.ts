@@ -7,7 +7,6 @@ const event = (id: string, time: number): CityEvent => ({ id, time }) as CityEve
 function take(seen: SeenStreams, stream: string, one: CityEvent): boolean {
   const known = seen.of(stream);
   const repeated = isRepeated(one, known);
-  known.recent.add(one.time, one.id);
   if (one.time > known.newest) known.newest = one.time;
   return repeated;
 }

@@ -4,50 +4,38 @@
  * run ahead and told at once.
  */
 import { isReplay, isSimulated, type CityClock, type Mode } from '../../ecdm/city';
-import type { Pattern, StatusDefinition } from '../../ecdm/definition';
-import { parseDuration } from '../../ecdm/duration';
+import type { StatusDefinition } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
-import { makeProblem, type Problem } from '../../ecdm/problem';
+import type { Problem } from '../../ecdm/problem';
 import type { Status } from '../../ecdm/status';
-import { clockText, durationText, momentText, text, type TextParameters } from '../../ecdm/text';
 import { isValidTime } from '../../ecdm/time';
 import type { ZoneRef } from '../../ecdm/zone';
 import { AggregateOperator } from './aggregate';
 import { Clocks } from './clocks';
-import { compilePattern, newState, type EmitOf } from './compile';
-import { Entry, isBefore, type WallDue } from './entry';
+import { newState, type EmitOf } from './compile';
+import { Entry } from './entry';
 import { DefinitionError } from './errors';
-import { DEFAULT_FLAPPING, type FlappingLimits } from './flapping';
-import { instant } from './fold';
-import { DueHeap } from './heap';
+import { Gate } from './gate';
+import { nextDeadline } from './fold';
 import { inspectEntries, type Inspection } from './inspect';
 import { keyNameOf, keyOf } from './keys';
-import {
-  clear,
-  copyKeyState,
-  count,
-  deadlineOf,
-  expire,
-  feed,
-  isHeld,
-  newLife,
-  NORMAL,
-  RAISED,
-  type KeyState,
-  type Life,
-  type Listener,
-  type Rule,
-  type Side,
-} from './life';
+import { clear, count, isHeld, newLife, NORMAL, RAISED, type Listener, type Rule } from './life';
+import { LiveQueue } from './live';
+import { OpenRuns, type Match } from './open-runs';
+import { History } from './past';
+import { number } from './pattern-json';
+import { Problems } from './problems';
 import { isPlain } from './reason';
-import { NearRouter } from './runs/near';
-import { ALL_RUNS, type RunsOperator } from './runs/operator';
+import { ReplayQueue } from './replay';
 import { Roster, type ExpectedKey, type ObservingOf, type RosterSnapshot } from './roster';
-import { isRepeated, SeenStreams, type SeenSnapshot } from './seen';
+import { compileRule, durationAt, flappingOf, remindingOf } from './rule';
+import { Runner } from './runner';
+import type { RunBox } from './runs/box';
+import { isRepeated, SeenStreams, type Seen, type SeenSnapshot } from './seen';
 import { describePattern } from './sentence';
 import { Severities, stepsOf } from './severity';
-import { hashText, packEntry, SNAPSHOT_VERSION, unpackEntry, type PlainEntry } from './snapshot';
-import { copyState } from './state';
+import { hashText, packEntry, SNAPSHOT_VERSION, unpackEntry, type PlainEntry, type Waiting } from './snapshot';
+import { States } from './states';
 import { isConcerned, Suppressors } from './suppression';
 import { Teller } from './teller';
 import { zonesAround } from './zones-around';
@@ -66,6 +54,8 @@ export interface PatternOptions {
   now?: () => number;
   /** Default 100,000. */
   maxKeys?: number;
+  /** Every event is known to come once only: none is compared with those that came before. */
+  distinct?: boolean;
   /** What is known of the definitions of events: which sensors of a roster are to be expected. */
   observing?: ObservingOf;
   /** A source that is silent this long is waited for no longer (live only), default 60 s. */
@@ -74,17 +64,6 @@ export interface PatternOptions {
   onMatch?: (match: Match) => void;
   /** Runs of all keys together, default 1,000,000. */
   maxRuns?: number;
-}
-
-/** A match of the pattern: which events made it true. */
-export interface Match {
-  readonly key: string;
-  readonly start: number;
-  readonly end: number;
-  /** Oldest first. */
-  readonly events: readonly CityEvent[];
-  /** The events by the names that the pattern gives them. */
-  readonly bound: ReadonlyMap<string, readonly CityEvent[]>;
 }
 
 export interface Counters {
@@ -132,82 +111,18 @@ export interface KeySummary {
 const FUTURE = 5 * 60_000;
 const DEFAULT_LATENESS = 30_000;
 const DEFAULT_UPDATE = 60_000;
-const LEAST_QUIET = 60_000;
-/** More often nobody wants to be reminded, and a year at once must come to an end. */
-const LEAST_REMINDER = 60_000;
 /** Events of one key that may wait for the clock. */
 const MOST_WAITING = 10_000;
 /** The same for a rule that looks around places: there all keys wait together. */
 const MOST_WAITING_NEAR = 200_000;
-/** Settled events that are kept per key, and by all keys together, to sort late ones in. */
-const HISTORY = 16;
-const ALL_HISTORY = 200_000;
+/** So many of them are settled at once when there are too many. */
+const GIVEN_UP = 1000;
 const MOST_LAG = 24 * 3_600_000;
 const MOST_LINEAGE = 100;
-/** How often a key is looked at again that waits for a clock (wall time). */
-const RECHECK = 1000;
 
 /** @throws DefinitionError where the rule has no meaning or no bound */
 export function compileStatus(definition: StatusDefinition, options: PatternOptions): PatternEngine {
   return new PatternEngine(definition, options);
-}
-
-function durationAt(value: string | undefined, path: string, fallback: number): number {
-  if (value === undefined || value === '') return fallback;
-  const ms = parseDuration(value);
-  if (ms === undefined) throw new DefinitionError(path, 'duration', { value });
-  return ms;
-}
-
-function compileRule(definition: StatusDefinition, emit: EmitOf): Rule {
-  const { clear: clearing, afterDetection, pairing = 'newest', per } = definition;
-  // who wants every pair wants those that share an event, too
-  const kept = pairing === 'each' || pairing === 'all' ? 'keep' : undefined;
-  const matching = { pairing, by: per.by, metres: per.metres };
-  const plan = compilePattern(definition.when, emit, 'when', afterDetection ?? kept, matching);
-  const after = clearing?.after ? durationAt(clearing.after, 'clear.after', 0) : undefined;
-  return {
-    plan,
-    sides: compileSides(definition, emit),
-    lasting: durationAt(definition.for, 'for', 0),
-    clearState: after ?? 0,
-    clearPulse: after ?? Math.max(plan.within, LEAST_QUIET),
-    clearsItself: after !== undefined || (clearing?.when === undefined && clearing?.byHand !== true),
-  };
-}
-
-function compileSides({ clear: clearing, steps, notWhile, afterDetection }: StatusDefinition, emit: EmitOf): Side[] {
-  const sides: Side[] = [];
-  if (notWhile !== undefined && notWhile.length > 0) {
-    const of = notWhile.map((event): Pattern => ({ op: 'event', event }));
-    sides.push({ plan: compilePattern({ op: 'or', of }, () => 'state', 'notWhile'), role: 'mask', bit: 0 });
-  }
-  if (clearing?.when !== undefined) {
-    sides.push({ plan: compilePattern(clearing.when, emit, 'clear.when', afterDetection), role: 'clear', bit: 0 });
-  }
-  steps?.forEach(({ when }, i) => {
-    if (when === undefined) return;
-    sides.push({ plan: compilePattern(when, emit, `steps[${i}].when`, afterDetection), role: 'step', bit: 1 << i });
-  });
-  return sides;
-}
-
-function flappingOf({ flapping }: StatusDefinition): FlappingLimits | undefined {
-  if (flapping === false) return undefined;
-  if (flapping === undefined) return DEFAULT_FLAPPING;
-  return {
-    raises: flapping.raises,
-    within: durationAt(flapping.in, 'flapping.in', 0),
-    steady: durationAt(flapping.steady, 'flapping.steady', 0),
-  };
-}
-
-/** 0: never. */
-function remindingOf({ remindEvery }: StatusDefinition): number {
-  const every = durationAt(remindEvery, 'remindEvery', 0);
-  if (remindEvery !== undefined && remindEvery !== '' && every < LEAST_REMINDER)
-    throw new DefinitionError('remindEvery', 'remind');
-  return every;
 }
 
 export class PatternEngine {
@@ -221,15 +136,21 @@ export class PatternEngine {
   private readonly looksAt: ReadonlySet<string>;
   /** Detections may be told before their time is settled. */
   private readonly eager: boolean;
+  /** A key waits for a time from the moment at which it is known: only then it is anything without an event. */
+  private readonly isTimed: boolean;
 
   private readonly entries = new Map<string, Entry>();
-  private readonly queue = new DueHeap<Entry>();
-  private readonly wallQueue = new DueHeap<WallDue>();
+  private readonly states: States;
+  private readonly history: History;
+  private readonly runs: OpenRuns | undefined;
+  private readonly runner: Runner;
+  private readonly liveQueue: LiveQueue;
+  private readonly replayQueue: ReplayQueue;
+  private readonly words: Problems;
   private readonly seen: SeenStreams;
   private readonly clocks: Clocks;
   private readonly rosters: Roster;
-  /** Where events are near others: they wait together, and go to the keys around them in the order of time. */
-  private readonly near: { router: NearRouter<Entry>; gate: Entry; time: number } | undefined;
+  private readonly gate: Gate | undefined;
   /** Statuses that keep this one down; undefined where there are none. */
   private readonly suppressors: Suppressors | undefined;
   /** Quiet that keys need by their interval; only for what clears by quiet and says nothing of how long. */
@@ -240,10 +161,6 @@ export class PatternEngine {
   private live = true;
   private settled = -Infinity;
   private wall = -Infinity;
-  private history = 0;
-  private keyProblemAt = -Infinity;
-  private waitProblemAt = -Infinity;
-  private runProblemAt = -Infinity;
   /** Where problems go that turn up while time settles. */
   private problems: Problem[] = [];
   private readonly total: Counters = {
@@ -283,13 +200,9 @@ export class PatternEngine {
     if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
     this.clocks = new Clocks(this.looksAt, this.idleAfter);
     this.rosters = new Roster(definition, options.observing);
-    if (definition.per.by === 'near') {
-      const gate = new Entry('', this.newKeyState('', Infinity));
-      this.near = { router: new NearRouter(definition.per.metres ?? 0), gate, time: -Infinity };
-    }
     if (definition.clear?.after === undefined && this.rule.clearsItself) this.quiet = new Map();
     const undone = sides.some(({ role }) => role !== 'step');
-    this.eager = plan.monotone && !undone && this.rule.lasting === 0 && this.near === undefined;
+    this.eager = plan.monotone && !undone && this.rule.lasting === 0 && definition.per.by !== 'near';
     this.teller = new Teller({
       definition,
       pattern: isPlain(definition.when) ? undefined : describePattern(definition.when, options.names, options.language),
@@ -302,6 +215,43 @@ export class PatternEngine {
       remindEvery: remindingOf(definition),
       flapping: flappingOf(definition),
     });
+    const { rule, teller, lateness } = this;
+    this.states = new States(rule, (key) => newLife(this.quiet?.get(key)));
+    this.history = new History(rule, this.states, teller);
+    this.runs = this.openRuns();
+    this.runner = new Runner(rule, this.states, teller, this.history, this.runs);
+    this.liveQueue = new LiveQueue(rule, this.states, this.runner, teller, lateness, this.eager);
+    if (definition.per.by === 'near') this.gate = this.newGate(definition.per.metres ?? 0);
+    this.replayQueue = new ReplayQueue(this.states, this.runner, lateness);
+    this.words = new Problems(definition.name, options.language, options.timeZone);
+    this.isTimed = [rule, ...rule.sides].some((side) => nextDeadline(side.plan, newState(side.plan, 0, '')) < Infinity);
+  }
+
+  private openRuns(): OpenRuns | undefined {
+    const { runs } = this.rule.plan;
+    if (runs === undefined) return undefined;
+    const { onMatch, maxRuns: most } = this.options;
+    const isDropped = ({ name, key }: Entry, time: number): void => {
+      const n = this.runs!.dropped;
+      this.words.seldom('runs', undefined, { n, key: name ?? key }, Math.max(time, this.wall), this.problems);
+    };
+    const looked = (entry: Entry, box: RunBox): void => this.gate?.router.settle(entry, box.places());
+    return new OpenRuns(runs, { onMatch, most, isDropped, looked });
+  }
+
+  private newGate(metres: number): Gate {
+    const { liveQueue } = this;
+    const gate = new Gate(metres, new Entry('', this.states.take()), {
+      own: (event, problems) => {
+        this.route(event.key, event.keyName, event, problems);
+        return this.entries.get(event.key);
+      },
+      deliver: (entry, event, problems) => this.deliver(entry, event, problems),
+      runUpTo: (entry, time) => liveQueue.runUpTo(entry, time),
+    });
+    this.states.reset(this.runner.at(gate.entry), Infinity);
+    liveQueue.gate = { entry: gate.entry, pass: (events) => gate.pass(events, this.problems) };
+    return gate;
   }
 
   private suppressorsOf({ notWhile = [] }: StatusDefinition): Suppressors | undefined {
@@ -326,14 +276,26 @@ export class PatternEngine {
   /** How the readings reach the flow; told before the events of a message. */
   setMode(mode: Mode): void {
     if (mode === this.mode) return;
+    const { live } = this;
     this.enter(mode);
-    for (const entry of this.entries.values()) this.schedule(entry);
-    if (this.near !== undefined) this.queueUp(this.near.gate);
+    if (this.live === live) return;
+    const { liveQueue, replayQueue } = this;
+    if (this.gate !== undefined) {
+      for (const entry of [this.gate.entry, ...this.entries.values()]) liveQueue.queueUp(entry);
+      return;
+    }
+    if (this.live) replayQueue.handOver((entry, event, arrived) => liveQueue.takeOver(entry, event, arrived));
+    for (const entry of this.entries.values()) {
+      if (live) liveQueue.handOver(entry, (event, arrived) => replayQueue.add(entry, event, arrived));
+      this.schedule(entry);
+    }
   }
 
   private enter(mode: Mode): void {
     this.mode = mode;
     this.live = !isReplay(mode) && !isSimulated(mode);
+    this.history.live = this.live;
+    this.liveQueue.hasWall = this.live;
   }
 
   /** Takes events in the order of their arrival. */
@@ -360,14 +322,12 @@ export class PatternEngine {
     if (!this.live) return;
     this.wall = Math.max(this.wall, wallNow);
     this.settle();
-    for (let due = this.wallQueue.first(); due !== undefined && due.due <= wallNow; due = this.wallQueue.first()) {
-      this.settleByWall(due.entry, wallNow);
-    }
+    this.liveQueue.tick(wallNow);
   }
 
   /** Wall time at which {@link tick} is wanted. */
   nextDeadline(): number | undefined {
-    return this.live ? this.wallQueue.first()?.due : undefined;
+    return this.live ? this.liveQueue.nextTick : undefined;
   }
 
   /**
@@ -391,13 +351,10 @@ export class PatternEngine {
       this.learn(expected);
       let entry = this.entries.get(expected.key);
       if (entry === undefined) {
-        const state = this.newKeyState(expected.key, known);
-        // only what waits for a time is anything without an event
-        if (deadlineOf(this.rule, state) === Infinity) continue;
+        if (!this.isTimed) continue;
         if (this.entries.size >= this.maxKeys && !this.makeRoom(known, problems)) continue;
-        entry = new Entry(expected.key, state);
-        this.entries.set(expected.key, entry);
-        this.schedule(entry);
+        entry = this.newEntry(expected.key, known);
+        this.queue.queueUp(entry);
         this.welcome(entry, expected.zones, problems);
       }
       entry.expected = true;
@@ -414,7 +371,7 @@ export class PatternEngine {
     this.quiet.set(key, quiet);
     const entry = this.entries.get(key);
     if (entry === undefined) return;
-    for (const state of [entry.state, entry.base, entry.middle]) if (state !== undefined) state.life.quiet = quiet;
+    this.history.eachLife(entry, (life) => (life.quiet = quiet));
     this.schedule(entry);
   }
 
@@ -422,7 +379,7 @@ export class PatternEngine {
     const entry = this.entries.get(key);
     if (entry === undefined || !entry.expected) return;
     this.teller.subject = entry;
-    if (entry.told !== undefined) this.teller.notExpected(entry.state.life, Math.max(time, entry.told.said));
+    if (entry.told !== undefined) this.teller.notExpected(this.runner.at(entry).life, Math.max(time, entry.told.said));
     this.forget(key, entry);
   }
 
@@ -431,13 +388,13 @@ export class PatternEngine {
     this.begin(out);
     let cleared = 0;
     for (const entry of key === undefined ? this.entries.values() : this.some(key)) {
-      const { life } = entry.state;
       if (entry.told === undefined) continue;
+      const { life } = this.runner.at(entry);
       this.teller.subject = entry;
       const t = Math.max(time, entry.told.since, entry.told.normal ?? -Infinity);
       if (this.teller.byHand(life, t)) {
         if (life.phase !== NORMAL) clear(life, t, SILENT);
-        this.rule.plan.runs?.cleared(entry.state.pattern, t);
+        this.rule.plan.runs?.cleared(this.runner.at(entry).pattern, t);
         cleared++;
       }
       this.schedule(entry);
@@ -453,29 +410,25 @@ export class PatternEngine {
   counters(): Counters {
     let raised = 0;
     let pending = 0;
-    let waiting = this.near?.gate.waits ?? 0;
+    let waiting = this.gate?.entry.waits ?? 0;
     let expected = 0;
     let flapping = 0;
     let suppressed = 0;
-    for (const { told, waits, expected: isExpected, state } of this.entries.values()) {
+    for (const { told, waits, expected: isExpected, life } of this.entries.values()) {
       waiting += waits;
       if (isExpected) expected++;
       if (told?.changed !== undefined) flapping++;
-      if (state.life.masked.length > 0 && state.life.phase === RAISED) suppressed++;
+      if (life !== undefined && life.masked.length > 0 && life.phase === RAISED) suppressed++;
       if (told?.state === 'pending') pending++;
       else if (told !== undefined) raised++;
     }
-    return {
-      ...this.total,
-      keys: this.entries.size,
-      raised,
-      pending,
-      waiting,
-      expected,
-      flapping,
-      suppressed,
-      leftOut: this.leftOut(),
-    };
+    const state = { keys: this.entries.size, raised, pending, waiting, expected, flapping, suppressed };
+    return { ...this.totals(), ...state, leftOut: this.leftOut() };
+  }
+
+  private totals(): Counters {
+    const { open = 0, dropped = 0 } = this.runs ?? {};
+    return { ...this.total, detections: this.runner.detections, runs: open, runsDropped: dropped };
   }
 
   private leftOut(): number {
@@ -488,8 +441,15 @@ export class PatternEngine {
 
   /** What the rule remembers, for people. @param limit keys that are named at most */
   inspect(limit: number): Inspection {
-    const { entries, rule, settled } = this;
-    const held = inspectEntries(entries.values(), { size: entries.size, settled, rule }, limit);
+    const { entries, rule, settled, runner } = this;
+    let oldest = Infinity;
+    const waits = (event: CityEvent): void => {
+      if (event.time < oldest) oldest = event.time;
+    };
+    this.replayQueue.each((_entry, event) => waits(event));
+    for (const { live } of entries.values()) if (live !== undefined && live.firstTime < oldest) oldest = live.firstTime;
+    const input = { size: entries.size, settled, rule, runner, oldestWaiting: oldest };
+    const held = inspectEntries(entries.values(), input, limit);
     return { uses: rule.plan.uses, settled: this.settledTime ?? null, counters: this.counters(), ...held };
   }
 
@@ -497,8 +457,8 @@ export class PatternEngine {
   summary(): KeySummary[] {
     const end = Math.max(this.settled, this.clocks.end);
     return [...this.entries.values()]
-      .map(({ key, name, state }) => {
-        const life = { ...state.life };
+      .map(({ key, name, life: known }) => {
+        const life = known === undefined ? newLife() : { ...known };
         if (Number.isFinite(end)) count(life, end);
         const { detections, episodes, raisedMs, nodataMs } = life;
         const open = isHeld(life);
@@ -524,19 +484,19 @@ export class PatternEngine {
       settled: Number.isFinite(this.settled) ? this.settled : null,
       wall: Number.isFinite(this.wall) ? this.wall : null,
       mode: this.mode,
-      total: { ...this.total },
+      total: this.totals(),
       seen: this.seen.save(),
       clocks: this.clocks.toJSON(),
       rosters: this.rosters.save(),
       suppressors: this.suppressors?.save(),
       lineage: [...this.teller.lineage],
       quiet: this.quiet && [...this.quiet],
-      near: this.near && {
-        gate: packEntry(this.rule, this.near.gate),
-        time: Number.isFinite(this.near.time) ? this.near.time : null,
-        open: this.near.router.save(),
+      near: this.gate && {
+        time: Number.isFinite(this.gate.time) ? this.gate.time : null,
+        open: this.gate.router.save(),
+        gate: this.pack(this.gate.entry, waitingOf(this.gate.entry)),
       },
-      keys: Array.from(this.entries.values(), (entry) => packEntry(this.rule, entry)),
+      keys: this.packed(),
     };
   }
 
@@ -550,45 +510,69 @@ export class PatternEngine {
     if (typeof snapshot !== 'object' || snapshot === null || snapshot.version !== SNAPSHOT_VERSION) return 'version';
     if (snapshot.hash !== this.hash) return 'rule';
     try {
-      const entries = snapshot.keys.map((plain) => unpackEntry(this.rule, plain));
       this.clocks.restore(snapshot.clocks);
       this.seen.restore(snapshot.seen);
       this.rosters.restore(snapshot.rosters);
       this.suppressors?.restore(snapshot.suppressors);
-      this.restoreNear(snapshot);
+      this.restoreGate(snapshot);
       for (const id of snapshot.lineage ?? []) this.teller.lineage.add(id);
       for (const [key, quiet] of snapshot.quiet ?? []) this.quiet?.set(key, quiet);
       this.settled = snapshot.settled ?? -Infinity;
       this.wall = snapshot.wall ?? -Infinity;
       this.enter(snapshot.mode);
       Object.assign(this.total, snapshot.total);
+      this.runner.detections = snapshot.total.detections;
+      if (this.runs !== undefined) {
+        this.runs.open = snapshot.total.runs;
+        this.runs.dropped = snapshot.total.runsDropped;
+      }
       const away = now === undefined || snapshot.wall === null ? 0 : Math.max(0, now - snapshot.wall);
-      for (const entry of entries) {
-        if (entry === undefined) continue;
+      for (const plain of snapshot.keys) {
+        const entry = this.newEntry(plain.key, -Infinity);
+        if (!unpackEntry(this.rule, plain, entry, this.runner.at(entry))) {
+          this.forget(plain.key, entry);
+          continue;
+        }
+        plain.waiting.forEach((event, i) => this.wait(entry, event, number(plain.arrived[i]!)));
         entry.lag += away;
         // of a silence of our own nobody needs to be reminded
         if (entry.told?.raised !== undefined) entry.told.reminded += away;
-        entry.runs = this.rule.plan.runs?.runsOf(entry.state.pattern).size ?? 0;
-        this.entries.set(entry.key, entry);
-        if (this.near !== undefined)
-          this.near.router.settle(entry, this.rule.plan.runs!.runsOf(entry.state.pattern).places());
+        this.runs?.restored(entry, this.runner.at(entry).pattern);
+        if (this.gate !== undefined) this.runs?.looked(entry, this.runner.at(entry).pattern);
         this.schedule(entry);
       }
+      if (this.gate !== undefined) this.liveQueue.queueUp(this.gate.entry);
       return true;
     } catch {
-      this.entries.clear();
+      for (const [key, entry] of this.entries) this.forget(key, entry);
       return 'broken';
     }
   }
 
-  private restoreNear({ near }: Snapshot): void {
-    if (this.near === undefined || near === undefined) return;
-    const { gate } = this.near;
-    gate.waiting = near.gate.waiting;
-    gate.arrived = near.gate.arrived.map((at) => (typeof at === 'number' ? at : -Infinity));
-    this.near.time = near.time ?? -Infinity;
-    this.near.router.restore(near.open);
-    this.queueUp(gate);
+  private packed(): PlainEntry[] {
+    const waiting = new Map<Entry, Waiting[]>();
+    for (const entry of this.entries.values()) {
+      if (entry.live !== undefined) waiting.set(entry, waitingOf(entry));
+    }
+    this.replayQueue.each((entry, event, arrived) => {
+      const list = waiting.get(entry);
+      if (list === undefined) waiting.set(entry, [{ event, arrived }]);
+      else list.push({ event, arrived });
+    });
+    return Array.from(this.entries.values(), (entry) => this.pack(entry, waiting.get(entry) ?? []));
+  }
+
+  private pack(entry: Entry, waiting: readonly Waiting[]): PlainEntry {
+    return packEntry(this.rule, entry, this.runner.at(entry), waiting);
+  }
+
+  private restoreGate({ near }: Snapshot): void {
+    const { gate } = this;
+    if (gate === undefined || near === undefined) return;
+    const { waiting, arrived } = near.gate;
+    waiting.forEach((event, i) => this.liveQueue.takeOver(gate.entry, event, number(arrived[i]!)));
+    gate.time = near.time ?? -Infinity;
+    gate.router.restore(near.open);
   }
 
   // ---- events
@@ -603,21 +587,21 @@ export class PatternEngine {
     if (!this.looksAt.has(event.event)) return;
     this.total.events++;
     const seen = this.seen.of(event.stream);
-    if (isRepeated(event, seen)) {
+    // a stamp in the future is not taken note of: it may come again when its time has come
+    if (this.live && event.time > this.wall + FUTURE && this.wall > -Infinity) {
+      this.total.future++;
+      problems.push(this.words.of('future', event, { limit: this.words.duration(FUTURE) }));
+      return;
+    }
+    if (this.options.distinct !== true && isRepeated(event, seen)) {
       this.total.duplicates++;
       return;
     }
-    if (this.live && event.time > this.wall + FUTURE && this.wall > -Infinity) {
-      this.total.future++;
-      problems.push(this.problem('future', event, { limit: this.duration(FUTURE) }));
-      return;
-    }
     const { newest } = seen;
-    seen.recent.add(event.time, event.id);
     if (event.time < newest - this.lateness) {
       this.total.late++;
-      const late = this.duration(newest - this.lateness - event.time);
-      problems.push(this.problem('late', event, { late, limit: this.duration(this.lateness) }));
+      const late = this.words.duration(newest - this.lateness - event.time);
+      problems.push(this.words.of('late', event, { late, limit: this.words.duration(this.lateness) }));
       return;
     }
     if (event.time > newest) seen.newest = event.time;
@@ -631,15 +615,15 @@ export class PatternEngine {
       this.routeByZone(level, event, problems);
       return;
     }
-    if (this.near !== undefined) {
+    if (this.gate !== undefined) {
       this.waitAtGate(event, problems);
       return;
     }
     const key = keyOf(event, by);
-    if (key !== undefined) this.route(key, keyNameOf(event, by), event, problems);
+    if (key !== undefined) this.route(key, keyNameOf(event, by), event, problems, seen);
     else {
       this.total.dropped++;
-      problems.push(this.problem('noKey', event, { by }));
+      problems.push(this.words.of('noKey', event, { by }));
     }
   }
 
@@ -648,7 +632,7 @@ export class PatternEngine {
     const { lineage } = this.teller;
     if (event.lineage!.includes(this.definition.id)) {
       this.total.dropped++;
-      problems.push(this.problem('loop', event, { own: this.definition.name }));
+      problems.push(this.words.of('loop', event, { own: this.definition.name }));
       return false;
     }
     for (const id of event.lineage!) if (lineage.size < MOST_LINEAGE) lineage.add(id);
@@ -693,56 +677,27 @@ export class PatternEngine {
 
   /** An event that has a place waits until its time is settled: only then it is known which first events are near. */
   private waitAtGate(event: CityEvent, problems: Problem[]): void {
-    const { gate, time } = this.near!;
+    const { entry, time } = this.gate!;
     if (event.place === undefined) {
       this.total.dropped++;
-      problems.push(this.problem('noPlace', event, {}));
-      return;
-    }
-    if (event.time <= time) {
-      this.pass([event], problems);
-      return;
-    }
-    gate.insert(event, this.wall);
-    if (gate.waits > MOST_WAITING_NEAR) this.giveUpWaiting(gate, event, problems);
-    else this.queueUp(gate);
-  }
-
-  /** The events of one moment go to their own keys and to those around them. */
-  private pass(events: readonly CityEvent[], problems: Problem[]): void {
-    const { router } = this.near!;
-    const touched = new Set<Entry>();
-    const fresh = events.filter((event) => router.isNew(event));
-    for (const event of fresh) {
-      this.route(event.key, event.keyName, event, problems);
-      const own = this.entries.get(event.key);
-      if (own === undefined) continue;
-      touched.add(own);
-      router.arrive(own, event.place!);
-    }
-    for (const event of fresh) {
-      for (const entry of router.around(event.place!)) {
-        if (entry.key === event.key) continue;
-        touched.add(entry);
-        this.deliver(entry, event, problems);
-      }
-    }
-    const { time } = events[0]!;
-    for (const entry of touched) {
-      while (this.dueOf(entry) <= time) this.step(entry);
-      this.queueUp(entry);
+      problems.push(this.words.of('noPlace', event, {}));
+    } else if (event.time <= time) this.gate!.pass([event], problems);
+    else {
+      this.liveQueue.add(entry, event, this.wall);
+      if (entry.waits > MOST_WAITING_NEAR) this.giveUpWaiting(entry, event, problems);
     }
   }
 
-  private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[]): void {
-    let entry = this.entries.get(key);
+  private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[], seen?: Seen): void {
+    let entry = seen?.entry;
+    if (entry?.key !== key || entry.slot < 0) entry = this.entries.get(key);
     const isNew = entry === undefined;
     if (entry === undefined) {
       if (this.entries.size >= this.maxKeys && !this.makeRoom(event.time, problems, event)) return;
-      entry = new Entry(key, this.newKeyState(key, event.time));
-      entry.deadline = deadlineOf(this.rule, entry.state);
-      this.entries.set(key, entry);
+      entry = this.newEntry(key, event.time);
+      if (!this.live) this.queue.queueUp(entry);
     }
+    if (seen !== undefined) seen.entry = entry;
     entry.used = true;
     if (name !== undefined) entry.name = name;
     if (event.zones !== undefined && event.zones !== entry.zones) this.moveTo(entry, event, isNew, problems);
@@ -752,26 +707,33 @@ export class PatternEngine {
   }
 
   private deliver(entry: Entry, event: CityEvent, problems: Problem[]): void {
-    if (event.time <= entry.state.time) {
-      this.takeBehind(entry, event);
-      this.schedule(entry);
+    const { queue } = this;
+    const settled = this.states.time(entry.slot);
+    if (event.time > settled) {
+      queue.add(entry, event, this.wall);
+      if (entry.waits > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
       return;
     }
-    entry.insert(event, this.wall);
-    if (this.eager && this.live) this.runAhead(entry, event);
-    if (entry.waits > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
-    // an event behind others that wait changes nothing of when the key is due
-    else if (entry.due > event.time || this.live) this.queueUp(entry);
+    this.total.behind++;
+    if (this.history.takeBehind(entry, event)) this.liveQueue.isChanged(entry);
+    // too far back to be sorted in: it counts from now on, so near that order is kept without an hour being moved
+    else this.wait(entry, { ...event, time: settled + 1 }, this.wall);
+    this.schedule(entry);
   }
 
-  private newKeyState(key: string, known: number): KeyState {
-    const { plan, sides } = this.rule;
-    return {
-      pattern: newState(plan, known, key),
-      sides: sides.map((side) => newState(side.plan, known, key)),
-      life: newLife(this.quiet?.get(key)),
-      time: -Infinity,
-    };
+  /** Lets an event wait for its time without a look at what it may mean already. */
+  private wait(entry: Entry, event: CityEvent, arrived: number): void {
+    if (this.queue === this.liveQueue) this.liveQueue.takeOver(entry, event, arrived);
+    else this.replayQueue.add(entry, event, arrived);
+  }
+
+  /** @param known event time from which on it is known */
+  private newEntry(key: string, known: number): Entry {
+    const entry = new Entry(key, this.states.take());
+    this.states.reset(this.runner.at(entry), known);
+    this.runner.look(entry);
+    this.entries.set(key, entry);
+    return entry;
   }
 
   /** The oldest key that was not used lately and has nothing open is forgotten. */
@@ -780,7 +742,7 @@ export class PatternEngine {
     let looked = 0;
     for (const [key, entry] of this.entries) {
       if (++looked > 200) break;
-      const free = entry.told === undefined && entry.state.life.phase === NORMAL && entry.waits === 0;
+      const free = entry.told === undefined && (entry.life?.phase ?? NORMAL) === NORMAL && entry.waits === 0;
       if (free && (!entry.used || looked > 100)) {
         this.forget(key, entry);
         evicted = true;
@@ -792,266 +754,47 @@ export class PatternEngine {
     }
     if (evicted) this.total.evicted++;
     else this.total.dropped++;
-    const now = Math.max(time, this.wall);
-    if (now - this.keyProblemAt >= 60_000 || this.keyProblemAt > now) {
-      this.keyProblemAt = now;
-      problems.push(this.problem('keys', event, { n: this.maxKeys }));
-    }
+    this.words.seldom('keys', event, { n: this.maxKeys }, Math.max(time, this.wall), problems);
     return evicted;
   }
 
   private forget(key: string, entry: Entry): void {
-    this.queue.set(entry, Infinity);
-    this.wallQueue.set(entry.wall, Infinity);
-    this.history -= entry.history.length;
-    this.total.runs -= entry.runs;
-    this.near?.router.settle(entry, []);
+    this.liveQueue.forget(entry);
+    if (entry.waits > 0) this.replayQueue.forget(entry);
+    this.history.forget(entry);
+    this.runs?.forget(entry);
+    this.gate?.router.settle(entry, []);
+    this.states.release(entry.slot);
+    entry.slot = -1;
     this.entries.delete(key);
   }
 
   private giveUpWaiting(entry: Entry, event: CityEvent, problems: Problem[]): void {
-    this.step(entry);
-    this.queueUp(entry);
-    const now = Math.max(event.time, this.wall);
-    if (now - this.waitProblemAt >= 60_000) {
-      this.waitProblemAt = now;
-      problems.push(this.problem('waiting', event, { n: MOST_WAITING }));
-    }
+    if (this.queue === this.liveQueue) this.liveQueue.step(entry);
+    else this.replayQueue.giveUp(entry, GIVEN_UP);
+    this.words.seldom('waiting', event, { n: MOST_WAITING }, Math.max(event.time, this.wall), problems);
   }
 
   // ---- time
 
+  private get queue(): LiveQueue | ReplayQueue {
+    return this.live || this.gate !== undefined ? this.liveQueue : this.replayQueue;
+  }
+
   /** Runs every key up to the time that is settled, in the order of event time over all keys. */
   private settle(): void {
     const reached = this.clocks.reached(this.live ? this.wall : undefined);
-    if (reached === Infinity) this.settleAll();
-    else if (reached > -Infinity) this.settled = Math.max(this.settled, reached - this.lateness);
-    for (let first = this.queue.first(); first !== undefined && first.due <= this.settled; first = this.queue.first()) {
-      this.step(first);
-      this.queueUp(first);
-    }
+    if (reached === Infinity) {
+      this.settled = Math.max(this.settled, this.clocks.end);
+      this.queue.settleAll(this.settled);
+    } else if (reached > -Infinity) this.settled = Math.max(this.settled, reached - this.lateness);
+    this.queue.settle(this.settled);
   }
 
-  /** All sources have ended: nothing is waited for, and time goes on to where they ended. */
-  private settleAll(): void {
-    this.settled = Math.max(this.settled, this.clocks.end);
-    for (let first = this.queue.first(); first !== undefined; first = this.queue.first()) {
-      if (first.due > this.settled && first.waits === 0) break;
-      this.step(first);
-      this.queueUp(first);
-    }
-  }
-
+  /** Finds anew when a key is due. */
   private schedule(entry: Entry): void {
-    entry.deadline = this.deadlineOf(entry);
-    this.queueUp(entry);
-  }
-
-  /** When something happens to a key, or is to be told of it, although no event comes. */
-  private deadlineOf(entry: Entry): number {
-    const { state, told } = entry;
-    const due = deadlineOf(this.rule, state);
-    return told === undefined ? due : Math.min(due, this.teller.deadline(entry, state.life));
-  }
-
-  /** Puts a key whose deadline is known where it belongs in the queues. */
-  private queueUp(entry: Entry): void {
-    const first = entry.waits > 0 ? entry.waiting[entry.head]!.time : Infinity;
-    this.queue.set(entry, Math.min(first, entry.deadline));
-    if (!this.live) {
-      if (entry.wall.position >= 0) this.wallQueue.set(entry.wall, Infinity);
-      return;
-    }
-    let due = entry.deadline + entry.lag;
-    for (let i = entry.head; i < entry.arrived.length && i < entry.head + 64; i++)
-      due = Math.min(due, entry.arrived[i]!);
-    this.wallQueue.set(entry.wall, due + this.lateness);
-  }
-
-  /** In live flows an event waits for stragglers at most as long as they may be late, counted from its arrival. */
-  private settleByWall(entry: Entry, now: number): void {
-    let limit = entry.deadline + entry.lag + this.lateness <= now ? entry.deadline : -Infinity;
-    for (let i = entry.head; i < entry.waiting.length; i++) {
-      const { time } = entry.waiting[i]!;
-      if (now - entry.arrived[i]! >= this.lateness && time > limit) limit = time;
-    }
-    if (limit === -Infinity) {
-      this.wallQueue.set(entry.wall, now + RECHECK);
-      return;
-    }
-    while (this.dueOf(entry) <= limit) this.step(entry);
-    this.schedule(entry);
-    if (entry.wall.due <= now) this.wallQueue.set(entry.wall, now + RECHECK);
-  }
-
-  private dueOf(entry: Entry): number {
-    return Math.min(entry.waits > 0 ? entry.waiting[entry.head]!.time : Infinity, entry.deadline);
-  }
-
-  /** One instant, or one deadline, of one key. */
-  private step(entry: Entry): void {
-    if (entry === this.near?.gate) {
-      const { time } = entry.waiting[entry.head]!;
-      const events = entry.waiting.slice(entry.head, entry.head + entry.firstInstant());
-      entry.done(events.length);
-      this.near.time = time;
-      this.pass(events, this.problems);
-      return;
-    }
-    const { rule, teller } = this;
-    const { state } = entry;
-    teller.subject = entry;
-    const before = state.life.detections;
-    // what was run ahead, or again, is no match of this instant
-    rule.plan.runs?.forgetMatches();
-    const first = entry.waits > 0 ? entry.waiting[entry.head]!.time : Infinity;
-    if (first <= entry.deadline) {
-      const events = entry.firstInstant();
-      this.remember(entry, events);
-      feed(rule, state, entry.waiting, entry.head, entry.head + events, teller);
-      entry.done(events);
-    } else if (deadlineOf(rule, state) <= entry.deadline) expire(rule, state, entry.deadline, teller);
-    else teller.due(state.life, entry.deadline);
-    this.total.detections += state.life.detections - before;
-    if (rule.plan.runs !== undefined) this.look(entry, rule.plan.runs);
-    entry.deadline = this.deadlineOf(entry);
-    const { told } = entry;
-    // a detection before it, which came late, has used up what led to the one that was told early
-    if (told !== undefined && state.life.phase === NORMAL && told.since <= state.time) this.correct(entry);
-    // when what was told early is over, what still waits is looked at afresh
-    if (this.eager && this.live && entry.told === undefined && entry.ahead === undefined && entry.waits > 0)
-      this.runAheadAfresh(entry);
-  }
-
-  /** What the run lists of a key did at an instant: matches to tell, room to make. */
-  private look(entry: Entry, runs: RunsOperator): void {
-    const { pattern } = entry.state;
-    for (const match of runs.takeMatches()) this.options.onMatch?.({ key: entry.key, ...match });
-    const most = this.options.maxRuns ?? ALL_RUNS;
-    const box = runs.runsOf(pattern);
-    this.total.runs += box.size - entry.runs;
-    while (this.total.runs > most && runs.makeRoom(box)) this.total.runs--;
-    entry.runs = box.size;
-    this.near?.router.settle(entry, box.places());
-    if (runs.dropped === 0) return;
-    this.total.runsDropped += runs.dropped;
-    runs.dropped = 0;
-    const now = Math.max(entry.state.time, this.wall);
-    if (now - this.runProblemAt < 60_000) return;
-    this.runProblemAt = now;
-    this.problems.push(this.problem('runs', undefined, { n: this.total.runsDropped, key: entry.name ?? entry.key }));
-  }
-
-  // ---- late, but not too late
-
-  /** Keeps what is about to be settled, and from time to time a state to start from. */
-  private remember(entry: Entry, events: number): void {
-    const { history, waiting, head } = entry;
-    if (entry.base === undefined) {
-      if (this.history >= ALL_HISTORY) return;
-      entry.base = copyKeyState(this.rule, entry.state);
-    } else if (history.length - entry.middleAt >= HISTORY) {
-      if (entry.middle !== undefined) {
-        entry.base = entry.middle;
-        history.splice(0, entry.middleAt);
-        this.history -= entry.middleAt;
-      }
-      entry.middle = copyKeyState(this.rule, entry.state);
-      entry.middleAt = history.length;
-    }
-    for (let i = 0; i < events; i++) history.push(waiting[head + i]!);
-    this.history += events;
-  }
-
-  /** Sorts an event in behind what is settled, and runs the key again from the last state before it. */
-  private takeBehind(entry: Entry, event: CityEvent): void {
-    this.total.behind++;
-    const { teller } = this;
-    const { history } = entry;
-    teller.subject = entry;
-    const upTo = entry.state.time;
-    if (entry.base === undefined || event.time <= entry.base.time) {
-      // too far back to be sorted in: it counts from now on
-      entry.insert({ ...event, time: nextAfter(upTo) }, this.wall);
-      return;
-    }
-    let at = history.length;
-    while (at > 0 && isBefore(event, history[at - 1]!)) at--;
-    history.splice(at, 0, event);
-    this.history++;
-    const state = copyKeyState(this.rule, entry.base);
-    const found = new Episodes(state.life);
-    rerun(this.rule, state, history, upTo, found);
-    entry.middle = undefined;
-    entry.middleAt = 0;
-    entry.state = state;
-    entry.ahead = undefined;
-    for (const { life, until } of found.over) {
-      const { told } = entry;
-      if (told !== undefined && told.first >= life.since && told.first <= until) teller.cleared(life, until);
-      else teller.past(life, until);
-    }
-    for (const { t, bits } of found.steps) teller.stepped(state.life, t, bits);
-    teller.corrected(state.life, upTo);
-  }
-
-  private correct(entry: Entry): void {
-    this.teller.corrected(entry.state.life, entry.state.time);
-    entry.deadline = this.deadlineOf(entry);
-  }
-
-  // ---- ahead of what is settled
-
-  private runAhead(entry: Entry, event: CityEvent): void {
-    if (entry.told !== undefined) {
-      entry.ahead = undefined;
-      return;
-    }
-    if (entry.ahead === undefined || event.time < entry.aheadTime) {
-      this.runAheadAfresh(entry);
-      return;
-    }
-    this.ahead(entry, [event], 0, 1);
-  }
-
-  private runAheadAfresh(entry: Entry): void {
-    entry.ahead = copyState(this.rule.plan.layout, entry.state.pattern);
-    for (let i = entry.head; i < entry.waiting.length; i++) {
-      if (!this.ahead(entry, entry.waiting, i, i + 1)) return;
-    }
-  }
-
-  private ahead(entry: Entry, events: readonly CityEvent[], from: number, to: number): boolean {
-    const { plan } = this.rule;
-    const t = events[from]!.time;
-    instant(plan, entry.ahead!, events, from, to, t);
-    entry.aheadTime = t;
-    if (!plan.top.rose && plan.top.pulse === -Infinity) return true;
-    this.teller.subject = entry;
-    const evidence = new Set<CityEvent>();
-    plan.top.gather(entry.ahead!, evidence);
-    this.teller.early(
-      entry.state.life,
-      t,
-      [...evidence].sort((a, b) => a.time - b.time),
-    );
-    entry.deadline = this.deadlineOf(entry);
-    entry.ahead = undefined;
-    return false;
-  }
-
-  // ---- words
-
-  private duration(ms: number): string {
-    return durationText(this.options.language, ms);
-  }
-
-  private problem(kind: keyof typeof CODES, event: CityEvent | undefined, more: TextParameters): Problem {
-    const { language, timeZone } = this.options;
-    const at = event === undefined ? '' : momentText(language, event.time, timeZone) || clockText(event.time);
-    const parameters = { name: event?.name ?? this.definition.name, time: at, ...more };
-    const message = text(language, `problem.${kind}`, parameters);
-    return makeProblem(CODES[kind], message, text(language, `problem.${kind}Hint`, parameters), event ?? null);
+    this.runner.look(entry);
+    this.queue.queueUp(entry);
   }
 }
 
@@ -1072,35 +815,10 @@ interface Snapshot {
   keys: PlainEntry[];
 }
 
-const CODES = {
-  late: 'too-late',
-  future: 'future',
-  keys: 'too-many-keys',
-  noKey: 'no-key',
-  waiting: 'no-clock',
-  loop: 'loop',
-  runs: 'too-many-runs',
-  noPlace: 'no-place',
-} as const;
-
-/** The next number after a time, so that order is kept without an hour being moved. */
-function nextAfter(t: number): number {
-  return t + 1;
-}
-
-function rerun(rule: Rule, state: KeyState, events: readonly CityEvent[], upTo: number, listener: Listener): void {
-  let at = 0;
-  for (;;) {
-    const next = at < events.length ? events[at]!.time : Infinity;
-    const deadline = deadlineOf(rule, state);
-    if (Math.min(next, deadline) > upTo) return;
-    if (next <= deadline) {
-      let to = at + 1;
-      while (to < events.length && events[to]!.time === next) to++;
-      feed(rule, state, events, at, to, listener);
-      at = to;
-    } else expire(rule, state, deadline, listener);
-  }
+function waitingOf({ live }: Entry): Waiting[] {
+  if (live === undefined) return [];
+  const { head, arrived } = live;
+  return live.waiting.slice(head).map((event, i) => ({ event, arrived: arrived[head + i]! }));
 }
 
 const nothing = (): void => undefined;
@@ -1114,33 +832,3 @@ const SILENT: Listener = {
   masked: nothing,
   stepped: nothing,
 };
-
-/** Collects the episodes that end while a stretch of history is run again. */
-class Episodes implements Listener {
-  readonly over: { life: Life; until: number }[] = [];
-  /** Patterns of steps that have happened, as bits. */
-  readonly steps: { t: number; bits: number }[] = [];
-  private raisedNow: boolean;
-
-  constructor(life: Life) {
-    this.raisedNow = isHeld(life);
-  }
-
-  raised(): void {
-    this.raisedNow = true;
-  }
-  cleared(life: Life, t: number): void {
-    if (this.raisedNow) this.over.push({ life: { ...life, evidence: life.evidence.slice() }, until: t });
-    this.raisedNow = false;
-  }
-  masked(life: Life, t: number): void {
-    this.cleared(life, t);
-  }
-  stepped(_life: Life, t: number, bits: number): void {
-    if (bits !== 0) this.steps.push({ t, bits });
-  }
-  pending = nothing;
-  changed = nothing;
-  nodata = nothing;
-  known = nothing;
-}

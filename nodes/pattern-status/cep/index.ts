@@ -4,9 +4,9 @@ export {
   PatternEngine,
   type Counters,
   type KeySummary,
-  type Match,
   type PatternOptions,
 } from './engine';
+export type { Match } from './open-runs';
 export { describePattern, describeRule } from './sentence';
 export { isStatus, statusToEvent } from './from-status';
 export type { ExpectedKey, Observing, ObservingOf } from './roster';

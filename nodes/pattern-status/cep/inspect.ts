@@ -2,8 +2,9 @@
 import type { Plan } from './compile';
 import type { Counters } from './engine';
 import type { Entry } from './entry';
-import { NORMAL, RAISED, type Rule } from './life';
+import { newLife, NORMAL, RAISED, type Rule } from './life';
 import { UNKNOWN, type HalfDone } from './operators';
+import type { Runner } from './runner';
 
 /** One key of the rule. */
 export interface KeyView {
@@ -41,10 +42,19 @@ export interface Inspection extends Held {
 /** Most keys that an answer names, whatever is asked for. */
 const MOST_KEYS = 1000;
 
+interface Inspected {
+  size: number;
+  settled: number;
+  rule: Rule;
+  runner: Runner;
+  /** Time of the oldest event that waits. */
+  oldestWaiting: number;
+}
+
 /** @param limit keys that are named at most */
 export function inspectEntries(
   entries: Iterable<Entry>,
-  { size, settled, rule }: { size: number; settled: number; rule: Rule },
+  { size, settled, rule, runner, oldestWaiting }: Inspected,
   limit: number,
 ): Held {
   const most = Math.min(MOST_KEYS, Math.max(0, Math.floor(limit)));
@@ -54,16 +64,16 @@ export function inspectEntries(
   const half: HalfDone = { matches: 0, oldest: Infinity };
   let keysBegun = 0;
   let waiting = 0;
-  let oldestWaiting = Infinity;
   for (const entry of entries) {
     const before = half.matches;
-    const now = Math.max(settled, entry.state.time);
-    for (const operator of rule.plan.operators) operator.halfDone(entry.state.pattern, now, half);
+    const { time, pattern } = runner.at(entry);
+    const now = Math.max(settled, time);
+    for (const operator of rule.plan.operators) operator.halfDone(pattern, now, half);
     const partial = half.matches - before;
     if (partial > 0) keysBegun++;
     waiting += entry.waits;
-    if (entry.waits > 0) oldestWaiting = Math.min(oldestWaiting, entry.waiting[entry.head]!.time);
-    const list = entry.state.life.phase !== NORMAL || entry.told !== undefined ? open : partial > 0 ? begun : rest;
+    const list =
+      (entry.life?.phase ?? NORMAL) !== NORMAL || entry.told !== undefined ? open : partial > 0 ? begun : rest;
     if (list.length < most) list.push(viewOf(entry, partial));
   }
   const keys = [...open, ...begun, ...rest].slice(0, most);
@@ -75,8 +85,8 @@ export function inspectEntries(
   };
 }
 
-function viewOf({ key, name, told, state, waits }: Entry, partial: number): KeyView {
-  const { life } = state;
+function viewOf({ key, name, told, life: known, waits }: Entry, partial: number): KeyView {
+  const life = known ?? newLife();
   const view: KeyView = {
     key,
     ...(name === undefined ? {} : { name }),

@@ -6,7 +6,7 @@ import type { CityEvent } from '../../ecdm/event';
 import type { Plan } from './compile';
 import { instant, nextDeadline } from './fold';
 import { FALSE, isSame, TRUE, UNKNOWN, type Level } from './operators';
-import { copyState, type PatternState } from './state';
+import type { PatternState } from './state';
 
 export const NORMAL = 0;
 export const PENDING = 1;
@@ -116,13 +116,8 @@ export function newLife(quiet = 0): Life {
   };
 }
 
-export function copyKeyState({ plan, sides }: Rule, state: KeyState): KeyState {
-  return {
-    pattern: copyState(plan.layout, state.pattern),
-    sides: state.sides.map((side, i) => copyState(sides[i]!.plan.layout, side)),
-    life: { ...state.life, evidence: state.life.evidence.slice() },
-    time: state.time,
-  };
+export function copyLife(life: Life): Life {
+  return { ...life, evidence: life.evidence.slice() };
 }
 
 /** Feeds the events of one instant; they are sorted and have one time stamp. */
@@ -286,7 +281,8 @@ function raise(life: Life, t: number, listener: Listener): void {
   listener.raised(life, t);
 }
 
-function observe(
+/** What the pattern has found at an instant, as something that happens to the condition. */
+export function observe(
   rule: Rule,
   state: KeyState,
   t: number,

@@ -7,7 +7,7 @@
  * around them ask for (`want...`).
  */
 import type { CityEvent } from '../../ecdm/event';
-import type { Box, Layout, Link, PatternState, StreamStates } from './state';
+import type { Box, Layout, Link, PatternState, StreamState, StreamStates } from './state';
 
 export const FALSE = 0;
 export const TRUE = 1;
@@ -232,8 +232,8 @@ export class EventOperator extends Operator {
     const { n, o, refs, r } = state;
     const active = o + this.active;
     const unknown = active + 1;
-    const map = ((refs[r + this.streams] as StreamStates | undefined) ??= new Map());
-    refs[r + this.streams] = map;
+    let map = refs[r + this.streams] as StreamStates | undefined;
+    if (map === undefined) refs[r + this.streams] = map = new Map<string, StreamState>();
     const held = map.get(event.stream);
     if (event.kind === 'begin') {
       if (held === undefined) {

@@ -1,6 +1,6 @@
 /** What a pattern remembers for one key as plain JSON and back. Numbers that JSON does not know are written as texts. */
 import type { Plan } from './compile';
-import { emptyState, type Box, type Layout, type PatternState, type RefKind, type StreamStates } from './state';
+import type { Box, Layout, PatternState, RefKind, StreamStates } from './state';
 
 export type Plain = number | '+' | '-';
 
@@ -34,19 +34,18 @@ function packRef(kind: RefKind, value: unknown): unknown {
   }
 }
 
-/** @returns `undefined` for what was written by another rule */
-export function unpackPattern(plan: Plan, p: PlainPattern): PatternState | undefined {
+/** @returns false for what was written by another rule */
+export function unpackPattern(plan: Plan, p: PlainPattern, { n, o, refs, r }: PatternState): boolean {
   const { layout } = plan;
-  if (p.n.length !== layout.numbers || p.refs.length !== layout.refs.length) return undefined;
-  const state = emptyState(layout);
-  p.n.forEach((value, i) => (state.n[i] = number(value)));
+  if (p.n.length !== layout.numbers || p.refs.length !== layout.refs.length) return false;
+  p.n.forEach((value, i) => (n[o + i] = number(value)));
   layout.refs.forEach((kind, i) => {
     const value = p.refs[i] ?? undefined;
-    state.refs[i] = kind === 'streams' && value !== undefined ? new Map(value as [string, never][]) : value;
+    refs[r + i] = kind === 'streams' && value !== undefined ? new Map(value as [string, never][]) : value;
   });
   for (const operator of plan.operators) {
     const at = operator.boxAt;
-    if (at >= 0) state.refs[at] = state.refs[at] === undefined ? undefined : operator.revive(state.refs[at]);
+    if (at >= 0 && refs[r + at] !== undefined) refs[r + at] = operator.revive(refs[r + at]);
   }
-  return state;
+  return true;
 }

@@ -1,9 +1,10 @@
 /** A key as plain JSON and back. */
-import { Entry } from './entry';
-import type { KeyState, Life, Rule } from './life';
+import { isBefore, type Entry } from './entry';
+import { copyLife, type Life, type Rule } from './life';
 import { number, packPattern, plain, unpackPattern, type Plain, type PlainPattern } from './pattern-json';
 import type { CityEvent } from '../../ecdm/event';
 import type { ZoneRef } from '../../ecdm/zone';
+import type { StateCursor } from './states';
 import type { Told } from './teller';
 
 /** Grows when an older program could not read a newer snapshot. */
@@ -12,7 +13,8 @@ export const SNAPSHOT_VERSION = 3;
 interface PlainState {
   pattern: PlainPattern;
   sides: PlainPattern[];
-  life: Record<string, unknown>;
+  /** Nothing was ever found of most keys. */
+  life?: Record<string, unknown>;
   time: Plain;
 }
 
@@ -30,14 +32,20 @@ export interface PlainEntry {
   arrived: Plain[];
 }
 
-export function packEntry({ plan, sides }: Rule, entry: Entry): PlainEntry {
-  const { key, name, zones, told, state, head } = entry;
-  const life = Object.fromEntries(
-    Object.entries(state.life).map(([field, value]: [string, unknown]) => [
-      field,
-      typeof value === 'number' ? plain(value) : value,
-    ]),
-  );
+export interface Waiting {
+  event: CityEvent;
+  /** Wall time at which it came. */
+  arrived: number;
+}
+
+export function packEntry(
+  { plan, sides }: Rule,
+  entry: Entry,
+  state: StateCursor,
+  waiting: readonly Waiting[],
+): PlainEntry {
+  const { key, name, zones, told, life } = entry;
+  const sorted = [...waiting].sort((a, b) => (isBefore(a.event, b.event) ? -1 : 1));
   return {
     key,
     name,
@@ -50,42 +58,51 @@ export function packEntry({ plan, sides }: Rule, entry: Entry): PlainEntry {
     state: {
       pattern: packPattern(plan.layout, state.pattern),
       sides: state.sides.map((side, i) => packPattern(sides[i]!.plan.layout, side)),
-      life: { ...life, evidence: state.life.evidence.slice() },
+      life: life && packLife(life),
       time: plain(state.time),
     },
-    waiting: entry.waiting.slice(head),
-    arrived: entry.arrived.slice(head).map(plain),
+    waiting: sorted.map(({ event }) => event),
+    arrived: sorted.map(({ arrived }) => plain(arrived)),
   };
 }
 
-/** @returns `undefined` for what was written by another rule */
-export function unpackEntry(rule: Rule, p: PlainEntry): Entry | undefined {
-  const pattern = unpackPattern(rule.plan, p.state.pattern);
-  if (pattern === undefined || p.state.sides.length !== rule.sides.length) return undefined;
-  const sides: KeyState['sides'] = [];
-  for (const [i, side] of rule.sides.entries()) {
-    const state = unpackPattern(side.plan, p.state.sides[i]!);
-    if (state === undefined) return undefined;
-    sides.push(state);
+/** Every field as it is, but numbers that JSON does not know. */
+function packLife(life: Life): Record<string, unknown> {
+  const packed: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(copyLife(life)) as [string, unknown][]) {
+    packed[field] = typeof value === 'number' ? plain(value) : value;
   }
-  const life = Object.fromEntries(
-    Object.entries(p.state.life).map(([field, value]) => [
-      field,
-      value === '+' || value === '-' ? number(value) : value,
-    ]),
-  ) as unknown as Life;
-  const state: KeyState = { pattern, sides, life, time: number(p.state.time) };
-  const entry = new Entry(p.key, state);
+  return packed;
+}
+
+function unpackLife(kept: Record<string, unknown>): Life {
+  const life: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(kept)) {
+    life[field] = value === '+' || value === '-' ? number(value) : value;
+  }
+  return life as unknown as Life;
+}
+
+/**
+ * Gives a new key what was remembered of it, but for what waits.
+ * @returns false for what was written by another rule
+ */
+export function unpackEntry(rule: Rule, p: PlainEntry, entry: Entry, state: StateCursor): boolean {
+  if (p.state.sides.length !== rule.sides.length) return false;
+  if (!unpackPattern(rule.plan, p.state.pattern, state.pattern)) return false;
+  for (const [i, { plan }] of rule.sides.entries()) {
+    if (!unpackPattern(plan, p.state.sides[i]!, state.sides[i]!)) return false;
+  }
+  state.time = number(p.state.time);
+  if (p.state.life !== undefined) entry.life = unpackLife(p.state.life);
   entry.name = p.name;
   entry.zones = p.zones;
   entry.told = p.told;
-  entry.lastUntil = number(p.lastUntil);
+  if (p.lastUntil !== '-') entry.lastUntil = number(p.lastUntil);
   entry.raises = p.raises;
   entry.lag = p.lag;
   entry.expected = p.expected === true;
-  entry.waiting = p.waiting;
-  entry.arrived = p.arrived.map(number);
-  return entry;
+  return true;
 }
 
 /** FNV-1a of a text; two rules with the same hash remember the same things. */

@@ -1,0 +1,55 @@
+/** What went wrong with an event, in words for people. */
+import type { CityEvent } from '../../ecdm/event';
+import { makeProblem, type Problem } from '../../ecdm/problem';
+import { clockText, durationText, momentText, text, type TextParameters } from '../../ecdm/text';
+
+const CODES = {
+  late: 'too-late',
+  future: 'future',
+  keys: 'too-many-keys',
+  noKey: 'no-key',
+  waiting: 'no-clock',
+  loop: 'loop',
+  runs: 'too-many-runs',
+  noPlace: 'no-place',
+} as const;
+
+/** Least time between two problems that tell of the same want of room. */
+const SELDOM = 60_000;
+
+export class Problems {
+  private readonly toldAt = new Map<keyof typeof CODES, number>();
+
+  constructor(
+    /** Name of the rule. */
+    private readonly name: string,
+    private readonly language: string | undefined,
+    private readonly timeZone: string | undefined,
+  ) {}
+
+  of(kind: keyof typeof CODES, event: CityEvent | undefined, more: TextParameters): Problem {
+    const { language, timeZone } = this;
+    const time = event === undefined ? '' : momentText(language, event.time, timeZone) || clockText(event.time);
+    const parameters = { name: event?.name ?? this.name, time, ...more };
+    const message = text(language, `problem.${kind}`, parameters);
+    return makeProblem(CODES[kind], message, text(language, `problem.${kind}Hint`, parameters), event ?? null);
+  }
+
+  /** The same, but once a minute: what there is no room for comes in crowds. */
+  seldom(
+    kind: keyof typeof CODES,
+    event: CityEvent | undefined,
+    more: TextParameters,
+    now: number,
+    into: Problem[],
+  ): void {
+    const told = this.toldAt.get(kind) ?? -Infinity;
+    if (now - told < SELDOM && told <= now) return;
+    this.toldAt.set(kind, now);
+    into.push(this.of(kind, event, more));
+  }
+
+  duration(ms: number): string {
+    return durationText(this.language, ms);
+  }
+}

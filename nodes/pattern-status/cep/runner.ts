@@ -1,0 +1,112 @@
+/** Runs a key: one instant or one deadline at a time. */
+import type { CityEvent } from '../../ecdm/event';
+import type { Entry } from './entry';
+import { instant, nextDeadline } from './fold';
+import { deadlineOf, expire, feed, NORMAL, observe, type Rule } from './life';
+import { FALSE } from './operators';
+import type { OpenRuns } from './open-runs';
+import type { History } from './past';
+import type { StateCursor, States } from './states';
+import type { Teller } from './teller';
+
+export class Runner {
+  /** Detections of all keys. */
+  detections = 0;
+  private readonly cursor: StateCursor;
+  /** A key of which nothing was found has nothing but its pattern. */
+  private readonly canBeCalm: boolean;
+
+  constructor(
+    private readonly rule: Rule,
+    private readonly states: States,
+    private readonly teller: Teller,
+    private readonly history: History,
+    /** Where the rule keeps run lists. */
+    private readonly runs: OpenRuns | undefined,
+  ) {
+    this.canBeCalm = rule.sides.length === 0 && runs === undefined;
+    this.cursor = states.cursor();
+  }
+
+  /** The events of one instant: sorted, and with one time stamp. */
+  instant(entry: Entry, events: readonly CityEvent[], from: number, to: number): void {
+    const { rule, teller } = this;
+    const state = this.at(entry);
+    this.history.keep(entry, state, events, from, to);
+    if (this.canBeCalm && entry.life === undefined) {
+      if (this.isCalm(state, events, from, to)) return;
+      this.feedFound(entry, state, events, from, to);
+    } else {
+      const before = entry.life?.detections ?? 0;
+      teller.subject = entry;
+      this.runs?.begin();
+      feed(rule, state, events, from, to, teller);
+      this.detections += state.life.detections - before;
+    }
+    this.settled(entry, state);
+  }
+
+  /** Nothing was ever found of most keys: then there is no life to look at. */
+  private isCalm(state: StateCursor, events: readonly CityEvent[], from: number, to: number): boolean {
+    const { plan } = this.rule;
+    const t = events[from]!.time;
+    instant(plan, state.pattern, events, from, to, t);
+    state.time = t;
+    const { top } = plan;
+    if (top.level !== FALSE || top.rose || top.pulse > -Infinity) return false;
+    if (plan.timed.length > 0) state.deadline = nextDeadline(plan, state.pattern);
+    return true;
+  }
+
+  private feedFound(entry: Entry, state: StateCursor, events: readonly CityEvent[], from: number, to: number): void {
+    this.teller.subject = entry;
+    observe(this.rule, state, events[from]!.time, events, from, to, this.teller);
+    this.detections += state.life.detections;
+  }
+
+  /** The deadline that {@link deadlineOf} told has come. */
+  expire(entry: Entry): void {
+    const { rule, teller } = this;
+    const state = this.at(entry);
+    const { deadline, life } = state;
+    const before = life.detections;
+    teller.subject = entry;
+    this.runs?.begin();
+    if (deadlineOf(rule, state) <= deadline) expire(rule, state, deadline, teller);
+    else teller.due(life, deadline);
+    this.detections += life.detections - before;
+    this.settled(entry, state);
+  }
+
+  private settled(entry: Entry, state: StateCursor): void {
+    this.runs?.look(entry, state.pattern, state.time);
+    const { told } = entry;
+    // a detection before it, which came late, has used up what led to the one that was told early
+    if (told !== undefined && state.life.phase === NORMAL && told.since <= state.time) {
+      this.teller.subject = entry;
+      this.teller.corrected(state.life, state.time);
+    }
+    this.findDeadline(entry, state);
+  }
+
+  /** Finds anew when something happens to a key, or is to be told of it, although no event comes. */
+  look(entry: Entry): void {
+    this.findDeadline(entry, this.at(entry));
+  }
+
+  private findDeadline(entry: Entry, state: StateCursor): void {
+    const { life, told } = entry;
+    const { rule } = this;
+    if (this.canBeCalm && life === undefined) {
+      state.deadline = nextDeadline(rule.plan, state.pattern);
+      return;
+    }
+    const due = deadlineOf(rule, state);
+    state.deadline = told === undefined ? due : Math.min(due, this.teller.deadline(entry, state.life));
+  }
+
+  /** The state of a key; valid until the next call. */
+  at(entry: Entry): StateCursor {
+    return this.states.point(this.cursor, entry.slot, entry);
+  }
+}
