@@ -59,8 +59,10 @@ describe('random cases', function () {
   }
 
   for (const property of properties) {
+    // sequences have the most ways to be wrong
+    const cases = property.id === '1g' ? 10 * CASES : CASES;
     it(`${property.id}: ${property.says}`, () => {
-      for (let i = 0; i < CASES; i++) runCase(property, SEED + i);
+      for (let i = 0; i < cases; i++) runCase(property, SEED + i);
     });
   }
 });

@@ -9,6 +9,7 @@ import { meaning } from './meaning';
 import { monotone } from './monotone';
 import { pairings } from './pairing';
 import type { Property } from './property';
+import { deepSequences } from './sequences';
 
 export { runCase, type Property } from './property';
 
@@ -18,6 +19,7 @@ export const properties: readonly Property[] = [
   ...meaning,
   ...evidence,
   ...pairings,
+  ...deepSequences,
   ...laws,
   ...arrival,
   ...monotone,

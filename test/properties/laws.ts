@@ -92,11 +92,12 @@ const associate: Property = {
 
 const idempotent: Property = {
   id: '2d',
-  says: '"P or P" is P',
+  says: '"P or P", "once P" and brackets around P alone are P',
   check(random) {
     const draw = (): [Pattern, Pattern] => {
       const p = randomPattern(random, 2, false);
-      return [{ op: 'or', of: [p, p] }, p];
+      const alone: Pattern = { op: random.pick(['or', 'and', 'then'] as const), of: [p] };
+      return [random.pick<Pattern>([{ op: 'or', of: [p, p] }, { op: 'times', of: p, min: 1 }, alone]), p];
     };
     equal(random, draw, either(random), randomHistory(random));
   },

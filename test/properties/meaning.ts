@@ -1,14 +1,18 @@
 /** 1 and 6: what the engine says is what the definitions say. */
 import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
 import { courseOf } from './oracle';
 import { holds, same, told, type Property } from './property';
 import { cityEvent, isPoint, randomHistory, type Random } from './random';
 import { acceptedRule, compile, end, END, replay, spansOf } from './running';
 
-/** Runs a rule over a random history: what it says, and its totals, must be those of the definitions. */
-export function againstOracle(random: Random, rule: StatusDefinition): void {
-  const events = randomHistory(random);
+/** Runs a rule over a history: what it says, and its totals, must be those of the definitions. */
+export function againstOracle(
+  random: Random,
+  rule: StatusDefinition,
+  events: readonly CityEvent[] = randomHistory(random),
+): void {
   const engine = compile(rule)!;
   const used = events.filter((event) => engine.events.has(event.event));
   const out: Status[] = [];

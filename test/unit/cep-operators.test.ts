@@ -357,4 +357,111 @@ describe('operators at their borders', () => {
     assert.equal(spans(rule, `${moments} b5 C22-30`), '');
     assert.equal(spans(rule, `${moments.slice(0, -4)} b5 b21 C22-30`), '');
   });
+
+  /** States with the times at which they are told. */
+  const course = (when: Pattern, text: string, more: More = {}): string =>
+    statuses(when, text, more)
+      .map(({ state, updated }) => `${state}@${Date.parse(updated)}`)
+      .join(' ');
+
+  it('what was not known when it began, begins when it is known; and what was known does not begin again', () => {
+    assert.equal(spans(and(undefined, e('A'), e('B')), 'A1 A3? B5 A7-9'), '7-9');
+    assert.equal(course(and(undefined, e('A'), e('B')), 'A1 A3? B5 A7-9'), 'raised@7 cleared@9');
+    const twice = times(50, and(undefined, e('A'), e('B')), 2);
+    assert.equal(spans(twice, "A1 B2 B4? A'5 B7"), '');
+    assert.equal(spans(twice, "A1 B2 B4? A'5 A'6? B7-8 B9"), '9');
+    // said twice that it is not known
+    assert.equal(spans(e('A'), 'A1 A3? A5? A7-9'), '1-9');
+  });
+
+  it('"or": at which moment it is not known any more', () => {
+    assert.equal(course(or(undefined, e('A'), e('B')), 'A1-9 B2-12 B3?'), 'raised@1 updated@2 nodata@9 cleared@12');
+    assert.equal(course(or(undefined, e('B'), e('A')), 'A1-9 B2-12 B3?'), 'raised@1 updated@2 nodata@9 cleared@12');
+  });
+
+  it('"and no" of what is not known', () => {
+    const rule = and(undefined, e('A'), { op: 'no', of: and(undefined, e('C'), e('D')) });
+    assert.equal(course(rule, 'C1 C2? A3-30 D5-9'), 'raised@3 nodata@5 updated@9 cleared@30');
+    assert.equal(course(rule, 'C1 C2? A3-7 D5'), 'raised@3 nodata@5 cleared@7');
+  });
+
+  it('"and no" of a bracket: none of it, for the whole time', () => {
+    const rule = and(5, e('a'), { op: 'no', of: or(undefined, e('b'), e('c')) });
+    assert.equal(spans(rule, 'b1 a6'), '');
+    assert.equal(spans(rule, 'c1 b2 a7'), '');
+    assert.equal(spans(rule, 'b1 c1 a7'), '7');
+    const states = and(5, e('a'), { op: 'no', of: or(undefined, e('B'), e('c')) });
+    assert.equal(spans(states, 'B1-3 a7'), '');
+    assert.equal(spans(states, 'B1-3 a8'), '8');
+  });
+
+  it('"and" of what holds or happens: the later of its end and its last moment counts', () => {
+    assert.equal(spans(and(5, or(undefined, e('A'), e('b')), e('c')), 'A1-5 b8 c12'), '12');
+    assert.equal(spans(and(5, or(undefined, e('A'), e('b')), e('c')), 'b3 A4-7 c12'), '12');
+    assert.equal(spans(and(5, or(undefined, e('A'), e('b')), e('c')), 'b3 A4-7 c13'), '');
+  });
+
+  it('a later match with an earlier begin does not make the begin of the one before forgotten', () => {
+    const inner = then(9, e('a'), or(undefined, e('b'), then(9, e('c'), e('d'))));
+    assert.equal(spans(and(7, inner, e('f')), 'a1 c2 a3 b4 d5 f10'), '10');
+    assert.equal(spans(and(7, inner, e('f')), 'a1 c2 a3 b4 d5 f11'), '');
+  });
+
+  it('what is used up inside "or" is used up for every bracket', () => {
+    const rule = or(undefined, times(5, e('c'), 2), and(5, e('a'), e('b')));
+    assert.equal(spans(rule, 'a1 b2 b3'), '2');
+    assert.equal(spans(rule, 'c1 a2 b3 c4'), '3');
+    assert.equal(spans(rule, 'c1 a2 b3 c4', keep), '3 4');
+  });
+
+  it('evidence of "or": what is true, else what was true last', () => {
+    assert.equal(evidence(and(9, or(undefined, e('b'), e('A')), e('c')), 'A1-20 c5'), 'A1 c5');
+    assert.equal(evidence(and(9, or(undefined, e('A'), e('b')), e('c')), 'b1 A2-20 c5'), 'A2 c5');
+    assert.equal(evidence(and(9, or(undefined, e('B'), e('A')), e('c')), 'B2-4 A1-6 c8'), 'A1 c8');
+    assert.equal(evidence(and(9, or(undefined, e('A'), e('B')), e('c')), 'B2-4 A1-6 c8'), 'A1 c8');
+    assert.equal(evidence(and(9, or(undefined, e('a'), e('b')), e('c')), 'b1 a3 c8'), 'a3 c8');
+  });
+
+  it('an event that is known to have no duration: a begin is a moment, an end is nothing', () => {
+    const rule: StatusDefinition = {
+      id: 'r', name: 'r', when: times(5, e('a'), 2), per: { by: 'station' }, severity: 'minor', clear: { after: '0 ms' },
+      lateness: '0 ms', flapping: false,
+    }; // prettier-ignore
+    const run = (...events: CityEvent[]): string[] => {
+      const engine = compileStatus(rule, { names: (id) => id, emit });
+      const out: Status[] = [];
+      engine.setMode('replay');
+      engine.push(events, out, []);
+      engine.clock({ source: 's', time: 100, end: true }, 'replay', out, []);
+      return out.map(({ state, updated }) => `${state}@${Date.parse(updated)}`);
+    };
+    assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'begin', 3)), ['raised@3', 'cleared@3']);
+    assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'end', 3)), []);
+    assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'nodata', 3)), []);
+  });
+
+  it('evidence after a restart: each event once; of two sensors both, although their events have one id', () => {
+    const rule: StatusDefinition = {
+      id: 'r', name: 'r', when: times(20, or(undefined, e('A'), e('b')), 4), per: { by: 'station' }, severity: 'minor',
+      lateness: '0 ms', flapping: false,
+    }; // prettier-ignore
+    let engine = compileStatus(rule, { names: (id) => id, emit });
+    const out: Status[] = [];
+    engine.setMode('replay');
+    for (const event of history('A1 b3 b5 b7')) {
+      engine.push([event], out, []);
+      engine.clock({ source: 's', time: event.time }, 'replay', out, []);
+      const kept: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
+      engine = compileStatus(rule, { names: (id) => id, emit });
+      assert.equal(engine.restore(kept), true);
+    }
+    assert.deepEqual(out[0]!.evidence.map(({ event, time }) => `${event}${Date.parse(time)}`), ['A1', 'b3', 'b5', 'b7']); // prettier-ignore
+    const twins = history("A1 A'2 b3").map((event) => (event.event === 'A' ? { ...event, id: 'one' } : event));
+    const both = compileStatus({ ...rule, when: and(9, e('A'), e('b')) }, { names: (id) => id, emit });
+    const said: Status[] = [];
+    both.setMode('replay');
+    both.push(twins, said, []);
+    both.clock({ source: 's', time: 100, end: true }, 'replay', said, []);
+    assert.equal(said[0]!.evidence.length, 3);
+  });
 });
