@@ -15,6 +15,7 @@ const COPIED = [
   'nodes/pattern-status',
   'test/properties',
   'test/mutation',
+  'test/support',
   'test/unit',
   '.config/mutants-build.mjs',
   'package.json',

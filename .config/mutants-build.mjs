@@ -8,7 +8,7 @@ const below = async (folder, end) =>
   (await readdir(folder, { recursive: true }))
     .filter((name) => name.endsWith(end))
     .map((name) => path.join(folder, name));
-const folders = ['nodes/ecdm', 'nodes/pattern-status', 'test/properties', 'test/mutation', 'test/unit'];
+const folders = ['nodes/ecdm', 'nodes/pattern-status', 'test/properties', 'test/mutation', 'test/support', 'test/unit'];
 const sources = (await Promise.all(folders.map((folder) => below(folder, '.ts')))).flat();
 await esbuild.build({
   entryPoints: sources,

@@ -1,0 +1,119 @@
+/** What the operators of a pattern name as evidence, and what they keep. */
+import assert from 'node:assert/strict';
+import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
+import type { Status } from '../../nodes/ecdm/status';
+import { compileStatus } from '../../nodes/pattern-status/cep';
+import { cityEvent, emit } from '../properties/random';
+import { and, e, evidence, history, keep, type More, no, or, statuses, then, times } from '../support/patterns';
+
+describe('evidence of operators', () => {
+  it('evidence: the events of the match, oldest first, and none of those that must not happen', () => {
+    assert.equal(evidence(then(9, e('a'), e('b')), 'a1 a3 b5'), 'a3 b5');
+    assert.equal(evidence(and(9, e('a'), e('b')), 'b1 a3'), 'b1 a3');
+    assert.equal(evidence(and(9, e('a'), no('b')), 'b1 a20'), 'a20');
+    assert.equal(evidence(then(9, e('a'), no('b'), e('c')), 'a1 b2 a3 c4'), 'a3 c4');
+    assert.equal(evidence(times(5, e('a'), 3), 'a1 a4 a7 a9'), 'a4 a7 a9');
+    assert.equal(evidence(then(20, e('a'), no('b', 5)), 'a1'), 'a1');
+    assert.equal(evidence({ op: 'lasting', of: e('A'), for: '5 ms' }, 'A1-9'), 'A1');
+    assert.equal(evidence(and(undefined, e('A'), e('B')), "A1 A'2 B3"), 'A1 A2 B3');
+    assert.equal(evidence(no('a', 5), 'a1 a2'), 'a2');
+    assert.equal(evidence(or(undefined, e('a'), e('b')), 'b4'), 'b4');
+    assert.equal(evidence(and(9, or(undefined, e('a'), e('b')), e('c')), 'a1 b2 c3'), 'b2 c3');
+    assert.equal(evidence(and(9, or(undefined, e('A'), e('b')), e('c')), 'A1-2 c4'), 'A1 c4');
+    assert.equal(evidence(then(9, and(undefined, e('A'), e('B')), e('c')), 'A1 B2 c3'), 'A1 B2 c3');
+    assert.equal(evidence(times(9, then(5, e('a'), e('b')), 2), 'a1 b2 a3 b4'), 'a1 b2 a3 b4');
+  });
+
+  it('evidence of very many: the newest twenty', () => {
+    const text = Array.from({ length: 25 }, (_, i) => `a${i + 1}`).join(' ');
+    const found = evidence(times(50, e('a'), 25), text).split(' ');
+    assert.deepEqual([found.length, found[0], found.at(-1)], [20, 'a6', 'a25']);
+  });
+
+  it('evidence of a later detection: nothing of what was used up', () => {
+    const last = (when: Pattern, text: string, more: More = {}): string =>
+      (statuses(when, text, more).findLast(({ state }) => state === 'raised')?.evidence ?? [])
+        .map(({ event, time }) => `${event}${Date.parse(time)}`)
+        .join(' ');
+    assert.equal(last(times(5, e('a'), 2), "a1 a2 a10 a'10"), 'a10');
+    assert.equal(last(times(5, e('a'), 3), "a1 a2 a3 a10 a11 a'11"), 'a10 a11');
+    assert.equal(last(times(5, e('a'), 2), 'a1 a2 a3', keep), 'a2 a3');
+    // a state that still holds is named once
+    assert.equal(last(times(20, or(undefined, e('A'), e('b')), 4), 'A1 b3 b5 b7'), 'A1 b3 b5 b7');
+  });
+
+  it('evidence of one side of an "or" is not that of the other', () => {
+    const rule = and(9, or(undefined, times(5, e('a'), 2), e('b')), e('c'));
+    assert.equal(evidence(rule, 'b1 a5 a6 c7'), 'a5 a6 c7');
+    assert.equal(evidence(rule, 'a1 a2 b6 c7'), 'b6 c7');
+  });
+
+  it('what a count keeps has a bound, whatever comes', () => {
+    const rule: StatusDefinition = {
+      id: 'r', name: 'r', when: and(30, times(25, e('a'), 20), e('b')), per: { by: 'station' }, severity: 'minor', lateness: '0 ms',
+    }; // prettier-ignore
+    const engine = compileStatus(rule, { names: (id) => id, emit });
+    const size = (from: number, n: number): number => {
+      for (let i = 0; i < n; i++) {
+        engine.push([cityEvent('a', 'point', from + i)], [], []);
+        engine.clock({ source: 's', time: from + i }, 'replay', [], []);
+      }
+      return JSON.stringify((engine.snapshot() as { keys: { state: unknown }[] }).keys[0]!.state).length;
+    };
+    engine.setMode('replay');
+    const before = size(100_000, 100);
+    assert.ok(size(100_100, 3000) <= before + 100, 'it grows');
+  });
+
+  it('evidence of "or": what is true, else what was true last', () => {
+    assert.equal(evidence(and(9, or(undefined, e('b'), e('A')), e('c')), 'A1-20 c5'), 'A1 c5');
+    assert.equal(evidence(and(9, or(undefined, e('A'), e('b')), e('c')), 'b1 A2-20 c5'), 'A2 c5');
+    assert.equal(evidence(and(9, or(undefined, e('B'), e('A')), e('c')), 'B2-4 A1-6 c8'), 'A1 c8');
+    assert.equal(evidence(and(9, or(undefined, e('A'), e('B')), e('c')), 'B2-4 A1-6 c8'), 'A1 c8');
+    assert.equal(evidence(and(9, or(undefined, e('a'), e('b')), e('c')), 'b1 a3 c8'), 'a3 c8');
+  });
+
+  it('an event that is known to have no duration: a begin is a moment, an end is nothing', () => {
+    const rule: StatusDefinition = {
+      id: 'r', name: 'r', when: times(5, e('a'), 2), per: { by: 'station' }, severity: 'minor', clear: { after: '0 ms' },
+      lateness: '0 ms', flapping: false,
+    }; // prettier-ignore
+    const run = (...events: CityEvent[]): string[] => {
+      const engine = compileStatus(rule, { names: (id) => id, emit });
+      const out: Status[] = [];
+      engine.setMode('replay');
+      engine.push(events, out, []);
+      engine.clock({ source: 's', time: 100, end: true }, 'replay', out, []);
+      return out.map(({ state, updated }) => `${state}@${Date.parse(updated)}`);
+    };
+    assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'begin', 3)), ['raised@3', 'cleared@3']);
+    assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'end', 3)), []);
+    assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'nodata', 3)), []);
+  });
+
+  it('evidence after a restart: each event once; of two sensors both, although their events have one id', () => {
+    const rule: StatusDefinition = {
+      id: 'r', name: 'r', when: times(20, or(undefined, e('A'), e('b')), 4), per: { by: 'station' }, severity: 'minor',
+      lateness: '0 ms', flapping: false,
+    }; // prettier-ignore
+    let engine = compileStatus(rule, { names: (id) => id, emit });
+    const out: Status[] = [];
+    engine.setMode('replay');
+    for (const event of history('A1 b3 b5 b7')) {
+      engine.push([event], out, []);
+      engine.clock({ source: 's', time: event.time }, 'replay', out, []);
+      const kept: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
+      engine = compileStatus(rule, { names: (id) => id, emit });
+      assert.equal(engine.restore(kept), true);
+    }
+    assert.deepEqual(out[0]!.evidence.map(({ event, time }) => `${event}${Date.parse(time)}`), ['A1', 'b3', 'b5', 'b7']); // prettier-ignore
+    const twins = history("A1 A'2 b3").map((event) => (event.event === 'A' ? { ...event, id: 'one' } : event));
+    const both = compileStatus({ ...rule, when: and(9, e('A'), e('b')) }, { names: (id) => id, emit });
+    const said: Status[] = [];
+    both.setMode('replay');
+    both.push(twins, said, []);
+    both.clock({ source: 's', time: 100, end: true }, 'replay', said, []);
+    assert.equal(said[0]!.evidence.length, 3);
+  });
+});
