@@ -19,7 +19,9 @@ function tool(script, ...args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [at('node_modules', script), ...args], { cwd: root, stdio: 'inherit' });
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${script} ${args.join(' ')} found errors`))));
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${script} ${args.join(' ')} found errors`)),
+    );
   });
 }
 
@@ -51,7 +53,10 @@ async function form(type) {
   });
   const script = bundle.outputFiles[0].text.replaceAll('</script', '<\\/script');
   const template = await readFile(at('nodes', type, `${type}.html`), 'utf8');
-  await writeFile(at('dist/nodes', type, `${type}.html`), `<script type="text/javascript">\n${script}</script>\n\n${template}`);
+  await writeFile(
+    at('dist/nodes', type, `${type}.html`),
+    `<script type="text/javascript">\n${script}</script>\n\n${template}`,
+  );
 }
 
 /** The node's own texts, with those that all nodes share under `common`; every language must have every key. */
@@ -86,13 +91,11 @@ function sameKeys(what, keys) {
   }
 }
 
-/** What a form loads only when it is wanted: one module per entry, as people can read it. */
-async function resources() {
-  const folder = at('nodes/editor/resources');
-  if (!existsSync(folder)) return;
-  const entries = (await readdir(folder)).filter((name) => name.endsWith('.ts')).map((name) => path.join(folder, name));
+/** What is too large for a form's own script: one module per node that has `form/index.ts`, as people can read it. */
+async function resources(types) {
+  const entries = types.filter((type) => existsSync(at('nodes', type, 'form/index.ts')));
   await esbuild.build({
-    entryPoints: entries,
+    entryPoints: Object.fromEntries(entries.map((type) => [type, at('nodes', type, 'form/index.ts')])),
     outdir: at('resources'),
     bundle: true,
     format: 'esm',
@@ -117,7 +120,8 @@ async function checkManifest(types) {
   const listed = (await json(at('package.json')))['node-red'].nodes;
   const wanted = Object.fromEntries(types.map((type) => [type, `dist/nodes/${type}/${type}.js`]));
   for (const type of new Set([...Object.keys(listed), ...types])) {
-    if (listed[type] !== wanted[type]) throw new Error(`package.json node-red.nodes: ${type} should be ${wanted[type]}`);
+    if (listed[type] !== wanted[type])
+      throw new Error(`package.json node-red.nodes: ${type} should be ${wanted[type]}`);
   }
 }
 
@@ -139,7 +143,7 @@ async function main() {
     const icon = at('icons', `${type}.svg`);
     if (existsSync(icon)) await cp(icon, at('dist/nodes', type, 'icons', `${type}.svg`));
   }
-  await resources();
+  await resources(types);
   await schemas();
 }
 

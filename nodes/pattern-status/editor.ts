@@ -1,21 +1,21 @@
 import { ensureStyle } from '../editor/style';
-import { showTabs, type Tab } from '../editor/tabs';
+import { Resource } from '../editor/resource';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
-import { eventChoices, type Choice } from './form/event-list';
-import { byId, fieldOf } from './form/fields';
-import { checkSaved } from './form/refusal';
-import { RuleForm, unreadable, type StatusNode } from './form/rule-form';
-import { stateTab } from './form/state-tab';
-import { TextTab } from './form/text-tab';
-import { tryOutTab } from './form/try-out-tab';
+import type * as Form from './form';
+import { eventChoices } from './form/event-list';
+import { quickFault } from './form/quick-fault';
+import type { StatusNode } from './form/rule-form';
 
 const t = translator('pattern-status');
 const valid = validators(t);
 
+/** The form itself, the engine, the language of rules and the try-out. */
+const script = new Resource<typeof Form>('pattern-status.js');
+
 interface EditedNode extends StatusNode {
-  form?: RuleForm;
-  text?: TextTab;
+  /** The form that is open; its behaviour is not there before the script is. */
+  form?: { opened?: Form.Opened };
 }
 
 RED.nodes.registerType('pattern-status', {
@@ -59,99 +59,61 @@ RED.nodes.registerType('pattern-status', {
   outputLabels: (output: number) => t(`output.${['statuses', 'problems'][output]}`),
   oneditprepare: prepare,
   oneditsave(this: EditedNode) {
-    const { form, text } = this;
-    forget(this);
-    if (form === undefined || text === undefined) return;
-    for (const [name, value] of Object.entries({ ...form.structured(), ruleText: text.unread }))
-      keep(this, name, value);
+    // before the form is there, there is nothing in it to save: the rule stays as it was
+    this.form?.opened?.save();
+    delete this.form;
   },
   oneditcancel(this: EditedNode) {
-    forget(this);
+    delete this.form;
   },
 });
 
-function forget(node: EditedNode): void {
-  delete node.form;
-  delete node.text;
-}
-
-/** Sets a field where it means something else than before: looking at a rule is no change of it. */
-function keep(node: object, name: string, value: unknown): void {
-  const fields = node as Record<string, unknown>;
-  if (canonical(fields[name]) !== canonical(value)) fields[name] = value;
-}
-
-/** The same text for the same value, in whatever order its fields were written; nothing said is nothing. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '""' : `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? '');
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, inner]) => `${key}:${canonical(inner)}`)
-    .join()}}`;
-}
-
 function prepare(this: EditedNode): void {
   ensureStyle();
-  let choices: readonly Choice[] = eventChoices(this.id, fieldOf('domain') || this.domain);
-  const form = new RuleForm(
-    this,
-    t,
-    () => choices,
-    () => undefined,
-  );
-  const text = new TextTab(form, t, () => choices, this.ruleText || unreadable(this.rule));
+  const form: EditedNode['form'] = {};
   this.form = form;
-  this.text = text;
-  byId('pattern-status-levels').replaceChildren(
-    ...zoneLevels().map((value) => Object.assign(document.createElement('option'), { value })),
-  );
-  const tabs: Tab[] = [
-    { id: 'rule', label: t('tab.rule'), panel: byId('pattern-status-panel-rule') },
-    {
-      id: 'text',
-      label: t('tab.text'),
-      panel: byId('pattern-status-panel-text'),
-      enter: () => text.enter(),
-      leave: () => text.leave(),
-    },
-    {
-      id: 'try',
-      label: t('tab.try'),
-      panel: byId('pattern-status-panel-try'),
-      enter: tryOutTab(
-        byId('pattern-status-panel-try'),
-        () => form.definition(),
-        () => choices,
-        t,
-      ),
-    },
-    {
-      id: 'state',
-      label: t('tab.state'),
-      panel: byId('pattern-status-panel-state'),
-      enter: stateTab(byId('pattern-status-panel-state'), this.id, t),
-    },
-  ];
-  const open = showTabs(byId('pattern-status-tabs'), t('label.tabs'), tabs);
-  if (text.unread !== '') open('text');
-  $('#node-input-domain').on('change', () => {
-    choices = eventChoices(this.id, fieldOf('domain'));
-    form.redraw();
-  });
+  const waiting = document.getElementById('pattern-status-loading')!;
+  waiting.textContent = t('common.loading');
+  script
+    .load()
+    .then(({ Opened }) => {
+      // closed meanwhile, or opened anew
+      if (this.form !== form) return;
+      waiting.hidden = true;
+      form.opened = new Opened(this);
+    })
+    .catch((error: unknown) => {
+      console.error(error);
+      waiting.hidden = false;
+      waiting.textContent = t('invalid.notLoaded', { reason: error instanceof Error ? error.message : String(error) });
+    });
 }
 
-/** Levels of all zones that the flows know. */
-function zoneLevels(): string[] {
-  const levels = new Set<string>();
-  RED.nodes.eachConfig((node: any) => {
-    if (node.type === 'city-zones' && Array.isArray(node.zones))
-      for (const zone of node.zones) if (zone?.level) levels.add(String(zone.level));
-  });
-  return [...levels].sort();
-}
-
+/** What is quickly seen at once; what the engine says of a rule, as soon as it is there. */
 function checkRule(this: StatusNode & Record<string, unknown>): true | string {
-  return checkSaved(this, eventChoices(this.id), t);
+  const choices = eventChoices(this.id);
+  const fault = quickFault(this, choices, t);
+  if (fault !== undefined) return fault;
+  if (script.loaded !== undefined) return script.loaded.deepFault(this, choices, t) ?? true;
+  judgeAgain();
+  return true;
+}
+
+let judging = false;
+
+/** Loads the engine beside all else, and then looks at every rule again. */
+function judgeAgain(): void {
+  if (judging) return;
+  judging = true;
+  script
+    .load()
+    .then(() => {
+      RED.nodes.eachNode((node: any) => {
+        if (node.type === 'pattern-status') RED.editor.validateNode(node);
+      });
+      RED.view.redraw();
+    })
+    // the form says it when it is opened; the runtime judges the rule in any case
+    .catch(() => undefined)
+    .finally(() => (judging = false));
 }

@@ -1,6 +1,6 @@
 /** Whether a rule can be run, as the runtime will see it. */
 import type { StatusDefinition } from '../../ecdm/definition';
-import { eventsOf, patternsOf } from '../../ecdm/pattern-walk';
+import { patternsOf } from '../../ecdm/pattern-walk';
 import { languageOf, type Translate } from '../../editor/texts';
 import { compileStatus } from '../cep/engine';
 import { DefinitionError } from '../cep/errors';
@@ -36,30 +36,21 @@ export function refusalOf(definition: StatusDefinition, choices: readonly Choice
   }
 }
 
-/** What is wrong with a node as it is saved, for the mark at the node; `true` where nothing is. */
-export function checkSaved(
+/** What the engine says of a node as it is saved, in which nothing is wrong that is quickly seen; `undefined` where nothing is. */
+export function deepFault(
   node: { id: string } & Record<string, unknown>,
   choices: readonly Choice[],
   t: Translate,
-): true | string {
-  const ruleText = node['ruleText'];
-  if (typeof ruleText === 'string' && ruleText !== '') return t('invalid.text');
+): string | undefined {
   const definition = rawDefinition(node) as unknown as StatusDefinition;
-  if (definition.when === undefined) return t('invalid.none');
   try {
-    const known = new Set(choices.map(({ id }) => id));
     for (const { pattern } of patternsOf(definition)) {
-      const gone = [...eventsOf(pattern)].filter((id) => !known.has(id));
-      if (gone.length > 0) return t('invalid.gone', { ids: gone.slice(0, 5).join(', ') });
       const [missing] = missingIn(fromPattern(pattern), { needed: true });
       if (missing !== undefined) return t(`missing.${missing.missing}`);
     }
-    if (definition.per.by === 'near' && definition.per.metres === undefined) return t('missing.metres');
-    if (definition.steps?.some(({ after, when }) => after === undefined && when === undefined))
-      return t('missing.step');
   } catch (error) {
     // written by hand, in a form that is no pattern
     return t('invalid.rule', { reason: (error as Error).message });
   }
-  return refusalOf(definition, choices, t)?.message ?? true;
+  return refusalOf(definition, choices, t)?.message;
 }

@@ -1,6 +1,6 @@
 /**
  * The try-out of a rule: a time line on which the events of the rule are clicked, and the rise and fall of the status is
- * drawn by the engine itself. Loaded as a file of its own when its tab is opened: the engine is larger than the form.
+ * drawn by the engine itself.
  */
 import type { StatusDefinition } from '../../../ecdm/definition';
 import { addStyle } from '../../../editor/style';

@@ -1,0 +1,92 @@
+/** A form that is open: its tabs, and what is kept of it when it is saved. */
+import { showTabs, type Tab } from '../../editor/tabs';
+import { translator } from '../../editor/texts';
+import { eventChoices, type Choice } from './event-list';
+import { byId, fieldOf } from './fields';
+import { RuleForm, unreadable, type StatusNode } from './rule-form';
+import { stateTab } from './state-tab';
+import { TextTab } from './text-tab';
+import { tryOutTab } from './try-out-tab';
+
+const t = translator('pattern-status');
+
+export class Opened {
+  private readonly form: RuleForm;
+  private readonly text: TextTab;
+  private choices: readonly Choice[];
+
+  constructor(private readonly node: StatusNode) {
+    this.choices = eventChoices(node.id, fieldOf('domain') || node.domain);
+    const choices = (): readonly Choice[] => this.choices;
+    this.form = new RuleForm(node, t, choices, () => undefined);
+    this.text = new TextTab(this.form, t, choices, node.ruleText || unreadable(node.rule));
+    byId('pattern-status-levels').replaceChildren(
+      ...zoneLevels().map((value) => Object.assign(document.createElement('option'), { value })),
+    );
+    const open = showTabs(byId('pattern-status-tabs'), t('label.tabs'), this.tabs());
+    if (this.text.unread !== '') open('text');
+    $('#node-input-domain').on('change', () => {
+      this.choices = eventChoices(node.id, fieldOf('domain'));
+      this.form.redraw();
+    });
+  }
+
+  /** Sets what Node-RED cannot read from a field by itself. */
+  save(): void {
+    for (const [name, value] of Object.entries({ ...this.form.structured(), ruleText: this.text.unread }))
+      keep(this.node, name, value);
+  }
+
+  private tabs(): Tab[] {
+    const { form, text } = this;
+    const panel = (id: string): HTMLElement => byId(`pattern-status-panel-${id}`);
+    return [
+      { id: 'rule', label: t('tab.rule'), panel: panel('rule') },
+      {
+        id: 'text',
+        label: t('tab.text'),
+        panel: panel('text'),
+        enter: () => text.enter(),
+        leave: () => text.leave(),
+      },
+      {
+        id: 'try',
+        label: t('tab.try'),
+        panel: panel('try'),
+        enter: tryOutTab(
+          panel('try'),
+          () => form.definition(),
+          () => this.choices,
+        ),
+      },
+      { id: 'state', label: t('tab.state'), panel: panel('state'), enter: stateTab(panel('state'), this.node.id, t) },
+    ];
+  }
+}
+
+/** Sets a field where it means something else than before: looking at a rule is no change of it. */
+function keep(node: object, name: string, value: unknown): void {
+  const fields = node as Record<string, unknown>;
+  if (canonical(fields[name]) !== canonical(value)) fields[name] = value;
+}
+
+/** The same text for the same value, in whatever order its fields were written; nothing said is nothing. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? '""' : `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? '');
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => `${key}:${canonical(inner)}`)
+    .join()}}`;
+}
+
+/** Levels of all zones that the flows know. */
+function zoneLevels(): string[] {
+  const levels = new Set<string>();
+  RED.nodes.eachConfig((node: any) => {
+    if (node.type === 'city-zones' && Array.isArray(node.zones))
+      for (const zone of node.zones) if (zone?.level) levels.add(String(zone.level));
+  });
+  return [...levels].sort();
+}

@@ -1,0 +1,32 @@
+/** What is wrong with a saved rule and seen without the engine: with the editor, every rule of the flows is looked at. */
+import type { StatusDefinition } from '../../ecdm/definition';
+import { eventsOf, patternsOf } from '../../ecdm/pattern-walk';
+import type { Translate } from '../../editor/texts';
+import { rawDefinition } from '../saved-settings';
+import type { Choice } from './event-list';
+
+/** What is wrong with a node as it is saved, for the mark at the node; `undefined` where nothing is seen. */
+export function quickFault(
+  node: { id: string } & Record<string, unknown>,
+  choices: readonly Choice[],
+  t: Translate,
+): string | undefined {
+  const ruleText = node['ruleText'];
+  if (typeof ruleText === 'string' && ruleText !== '') return t('invalid.text');
+  const definition = rawDefinition(node) as unknown as StatusDefinition;
+  if (definition.when === undefined) return t('invalid.none');
+  try {
+    const known = new Set(choices.map(({ id }) => id));
+    for (const { pattern } of patternsOf(definition)) {
+      const gone = [...eventsOf(pattern)].filter((id) => !known.has(id));
+      if (gone.length > 0) return t('invalid.gone', { ids: gone.slice(0, 5).join(', ') });
+    }
+    if (definition.per.by === 'near' && definition.per.metres === undefined) return t('missing.metres');
+    if (definition.steps?.some(({ after, when }) => after === undefined && when === undefined))
+      return t('missing.step');
+  } catch (error) {
+    // written by hand, in a form that is no pattern
+    return t('invalid.rule', { reason: (error as Error).message });
+  }
+  return undefined;
+}
