@@ -35,7 +35,7 @@ function bracket(random: Random, depth: number, most = 8): Pattern {
   }
 }
 
-function sequenceRule(random: Random): StatusDefinition {
+export function sequenceRule(random: Random): StatusDefinition {
   const inner: Pattern = { op: 'then', of: steps(random, 3), within: `${3 + random.int(14)} ms` };
   // how long a match took shows only to what is around it
   const when: Pattern = random.chance(0.2)
@@ -48,7 +48,7 @@ function sequenceRule(random: Random): StatusDefinition {
 }
 
 /** Many events, several at a time. */
-function dense(random: Random): CityEvent[] {
+export function dense(random: Random): CityEvent[] {
   const events = new Map<string, CityEvent>();
   const add = (event: CityEvent): unknown => events.set(event.id, event);
   for (let n = 4 + random.int(8); n > 0; n--) {
