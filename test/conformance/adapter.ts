@@ -20,7 +20,7 @@ import {
 export const REASONS = {
   call: 'a condition calls a function',
   line: 'a condition compares sums of several events',
-  index: 'a condition looks at an occurrence of a count that is neither the first nor the newest, or at both',
+  index: 'a condition looks at an occurrence of a count that has no name of its own',
   order: 'a condition of a count looks at what comes later',
 } as const;
 
@@ -33,6 +33,8 @@ export class NotExpressible extends Error {
 /** Milliseconds of the case are seconds for us, so that events with equal stamps can be spread by their arrival. */
 const SCALE = 1000;
 export const START = Date.UTC(2026, 0, 1);
+/** Occurrences of a count that have a name each. */
+const MOST_NAMED = 10;
 /** Patterns without a limit of their own. */
 const ALWAYS = '3000 d';
 
@@ -43,6 +45,8 @@ export interface Adapted {
   end: number;
   /** Names under which the occurrences of a reference are bound, in their order. */
   names: ReadonlyMap<string, readonly string[]>;
+  /** References that stand for several events. */
+  counted: ReadonlySet<string>;
 }
 
 export function adapt(c: Case): Adapted {
@@ -60,7 +64,13 @@ class Adapter {
   private readonly counted = new Set<string>();
   private readonly streams = new Set<string>();
 
+  /** Most events with an equal stamp. */
+  private readonly ties: number;
+
   constructor(private readonly c: Case) {
+    const counts = new Map<number, number>();
+    for (const [, offset] of c.events) counts.set(offset, (counts.get(offset) ?? 0) + 1);
+    this.ties = Math.max(1, ...counts.values());
     const walk = (node: Node): void => {
       if ('stream' in node) this.streams.add(node.stream);
       if (node.op === 'count' && node.of.op === 'event' && node.of.ref) this.counted.add(node.of.ref);
@@ -85,44 +95,62 @@ class Adapter {
     const events = this.events();
     const last = Math.max(0, ...c.events.map(([, offset]) => offset));
     const end = START + (c.observe_until_ms ?? last) * SCALE + SCALE - 1;
-    return { definition, events, end, names: this.names };
+    return { definition, events, end, names: this.names, counted: this.counted };
   }
 
   // ---- events
 
   private events(): CityEvent[] {
-    const keys = new Map<string, string>();
-    for (const [, attribute, stream] of (this.c.partition ?? '').matchAll(/(\w+)\s+of\s+(\w+)/g))
-      keys.set(stream!, attribute!);
+    const keyed = this.partition();
+    const keys = new Set<string>();
     const ties = new Map<number, number>();
-    return this.c.events.map(([stream, offset, cells], i): CityEvent => {
+    return this.c.events.flatMap(([stream, offset, cells], i): CityEvent[] => {
       const tie = ties.get(offset) ?? 0;
       ties.set(offset, tie + 1);
       const values: Record<string, Cell> = {};
       this.c.streams[stream]?.forEach(([name], at) => (values[name] = cells[at] ?? null));
-      const key = keys.has(stream) ? String(values[keys.get(stream)!]) : 'all';
-      const value: Record<string, Cell> = { ...values };
-      for (const made of this.computed.values()) if (made.stream === stream) value[made.name] = made.of(values);
-      return {
-        id: `${i}`,
-        event: stream,
-        name: stream,
-        domain: undefined,
-        key,
-        keyName: undefined,
-        stream: `${stream}|${key}`,
-        property: undefined,
-        time: START + offset * SCALE + tie,
-        timeEnd: undefined,
-        place: undefined,
-        zones: undefined,
-        value,
-        unit: undefined,
-        limit: undefined,
-        kind: 'point',
-        source: [],
-      };
+      const time = START + offset * SCALE + tie;
+      const attribute = keyed.get(stream);
+      if (keyed.size === 0) return [this.made(`${i}`, stream, 'all', time, values)];
+      // what is not partitioned is there for every part that there is so far
+      if (attribute === undefined) return [...keys].map((key) => this.made(`${i}|${key}`, stream, key, time, values));
+      const key = String(values[attribute]);
+      keys.add(key);
+      return [this.made(`${i}`, stream, key, time, values)];
     });
+  }
+
+  /** The attribute by which a stream is partitioned. */
+  private partition(): Map<string, string> {
+    const text = this.c.partition ?? '';
+    const keyed = new Map<string, string>();
+    for (const [, attribute, stream] of text.matchAll(/(\w+)\s+of\s+(\w+)/g)) keyed.set(stream!, attribute!);
+    if (text.trim() !== '' && keyed.size === 0) throw new Error(`partition not understood: ${text}`);
+    return keyed;
+  }
+
+  private made(id: string, stream: string, key: string, time: number, values: Record<string, Cell>): CityEvent {
+    const value: Record<string, Cell> = { ...values };
+    for (const made of this.computed.values()) if (made.stream === stream) value[made.name] = made.of(values);
+    return {
+      id,
+      event: stream,
+      name: stream,
+      domain: undefined,
+      key,
+      keyName: undefined,
+      stream: `${stream}|${key}`,
+      property: undefined,
+      time,
+      timeEnd: undefined,
+      place: undefined,
+      zones: undefined,
+      value,
+      unit: undefined,
+      limit: undefined,
+      kind: 'point',
+      source: [],
+    };
   }
 
   // ---- the pattern
@@ -133,10 +161,10 @@ class Adapter {
         return this.event(node, node.ref ?? this.newName(), 'only');
       case 'not': {
         const of = this.event(node, node.ref ?? this.newName(), 'only');
-        // at the border ours still counts what happens, the other engine does not
+        // at the border ours still counts what happens, the other engine does not; the border is as wide as the ties
         return node.for_ms === undefined || node.for_ms === null
           ? { op: 'no', of }
-          : { op: 'no', of, for: formatDuration((node.for_ms - 1) * SCALE) };
+          : { op: 'no', of, for: formatDuration(node.for_ms * SCALE - this.ties) };
       }
       case 'seq':
         return { op: 'then', of: this.sequence(node.items, node.strict === true, first) };
@@ -160,60 +188,75 @@ class Adapter {
   private sequence(items: readonly Node[], strict: boolean, first: boolean): Pattern[] {
     return items.map((item, i) => {
       if (!strict) return this.pattern(item, first && i === 0);
-      return this.strict(item, i === 0);
+      return this.strict(item, i === 0, true);
     });
   }
 
-  private strict(item: Node, first: boolean): Pattern {
-    if (item.op === 'every') return { op: 'every', of: this.strict(item.of, first) };
+  private strict(item: Node, first: boolean, once: boolean): Pattern {
+    if (item.op === 'every') return { op: 'every', of: this.strict(item.of, first, false) };
     if (item.op === 'count') return this.count(item, first ? 'first' : 'later');
     const of = this.pattern(item, first);
-    return first ? of : this.alone(of);
+    if (!first) return this.alone(of, item.op === 'not' ? item.stream : undefined);
+    // without `every` there is no second try
+    return once && of.op === 'no' ? { op: 'and', of: [of, { op: 'no', of: of.of }] } : of;
   }
 
-  private alone(of: Pattern): Pattern {
-    const any: Pattern = { op: 'or', of: [...this.streams].map((event) => ({ op: 'event', event })) };
+  /** What must be silent ends the step by itself, and only where it fits. */
+  private alone(of: Pattern, but?: string): Pattern {
+    const others = [...this.streams].filter((stream) => stream !== but);
+    if (others.length === 0) return of;
+    const any: Pattern = { op: 'or', of: others.map((event) => ({ op: 'event', event })) };
     return { op: 'and', of: [of, { op: 'no', of: any }] };
   }
 
-  /** The first occurrence has conditions of its own where others look at it, or where it has none before it. */
+  /**
+   * Occurrences at which others look have a name each. The first one also stands alone where it has conditions of its
+   * own: nothing was before it.
+   */
   private count(node: Extract<Node, { op: 'count' }>, strict: 'first' | 'later' | undefined): Pattern {
-    const { min, max, of } = node;
+    const { min, of } = node;
+    const max = node.max ?? null;
     const wrap = (p: Pattern): Pattern => (strict === undefined ? p : this.alone(p));
     if (of.op !== 'event') return times(wrap(this.pattern(of, false)), min, max);
     const ref = of.ref ?? this.newName();
     const own =
-      of.where === undefined || of.where === null
-        ? []
-        : attributesOf(parseWhere(of.where)).filter((a) => a.ref === ref);
+      typeof of.where === 'string' &&
+      attributesOf(parseWhere(of.where)).some((a) => a.ref === ref && a.index !== undefined);
     const looked = this.looksAt(ref);
-    const split = own.length > 0 || looked.first || strict === 'first';
-    if (!split) return times(wrap(this.event(of, ref, 'only')), min, max);
-    if (looked.first && (looked.newest || own.length > 0)) throw new NotExpressible('index');
-    const name = looked.first ? `${ref}_first` : ref;
-    const begin = this.event(of, ref, 'first', name);
-    const head = strict === 'first' ? begin : wrap(begin);
-    const rest = times(wrap(this.event(of, ref, 'next')), Math.max(0, min - 1), max === null ? null : max - 1);
-    this.names.set(ref, name === ref ? [ref] : [name, ref]);
-    const both: Pattern = max === 1 ? head : { op: 'then', of: [head, rest] };
-    return min === 0 ? times(both, 0, 1) : both;
+    // the newest one has the name of the rest only where there is always a rest
+    if (looked.named > 0 && (own || (looked.newest && min <= looked.named))) throw new NotExpressible('index');
+    const names = Array.from({ length: looked.named }, (_, i) => `${ref}_${i}`);
+    if (names.length === 0 && (own || strict === 'first')) names.push(ref);
+    this.names.set(ref, [...new Set([...names, ref])]);
+    const from = (i: number): Pattern => {
+      if (i === names.length) {
+        const next = wrap(this.event(of, ref, i === 0 ? 'only' : 'next'));
+        return times(next, Math.max(0, min - i), max === null ? null : max - i);
+      }
+      const begin = this.event(of, ref, i === 0 ? 'first' : 'next', names[i]);
+      const head = i === 0 && strict === 'first' ? begin : wrap(begin);
+      const both: Pattern = max === i + 1 ? head : { op: 'then', of: [head, from(i + 1)] };
+      return i < min ? both : times(both, 0, 1);
+    };
+    return from(0);
   }
 
-  /** Which occurrences of a count the conditions of other steps look at. */
-  private looksAt(ref: string): { first: boolean; newest: boolean } {
-    const found = { first: false, newest: false };
+  /** At which occurrences of a count the conditions of other steps look: the newest, the first few. */
+  private looksAt(ref: string): { named: number; newest: boolean } {
+    const found = { named: 0, newest: false };
     const walk = (node: Node): void => {
       if ('where' in node && typeof node.where === 'string' && node.ref !== ref) {
         for (const a of attributesOf(parseWhere(node.where))) {
           if (a.ref !== ref) continue;
-          if (a.index === 'last' && !a.back) found.newest = true;
-          else if (a.index === undefined || a.index === 0) found.first = true;
-          else throw new NotExpressible('index');
+          if (a.index !== 'last') found.named = Math.max(found.named, (a.index ?? 0) + 1);
+          else if (a.back) throw new NotExpressible('index');
+          else found.newest = true;
         }
       }
       childrenOf(node).forEach(walk);
     };
     walk(this.c.pattern);
+    if (found.named > MOST_NAMED) throw new NotExpressible('index');
     return found;
   }
 
@@ -251,7 +294,9 @@ class Adapter {
   private condition(atom: Atom, stream: string, ref: string, name: string, place: string): Comparison | boolean {
     const sides = atom.t === 'compare' ? [atom.left, atom.right] : atom.t === 'call' ? [] : [atom.of];
     if (atom.t === 'call' || sides.some(calls)) throw new NotExpressible('call');
-    const isOwn = (a: Attribute): boolean => a.ref === undefined || (a.ref === ref && !this.counted.has(ref));
+    // without a place in the count it is the event at hand
+    const isOwn = (a: Attribute): boolean =>
+      a.ref === undefined || (a.ref === ref && (a.index === undefined || !this.counted.has(ref)));
     const others = sides.flatMap(attributesOf).filter((a) => !isOwn(a));
     if (others.length === 0) return this.own(atom, stream, name);
     const self = others.some((a) => a.ref === ref);
@@ -301,7 +346,7 @@ class Adapter {
     const straight = e.t === 'attribute' ? { of: e, times: 1, plus: 0 } : line(e);
     if (straight?.of?.ref === undefined) throw new NotExpressible('line');
     const { of, times: factor, plus } = straight;
-    const name = of.index === 'last' || !this.counted.has(of.ref!) ? of.ref! : `${of.ref}_first`;
+    const name = of.index === 'last' || !this.counted.has(of.ref!) ? of.ref! : `${of.ref}_${of.index ?? 0}`;
     return {
       of: name,
       field: `value.${of.name}`,

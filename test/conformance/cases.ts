@@ -5,9 +5,21 @@ export type Node =
   | { op: 'not'; stream: string; ref?: string | null; where?: string | null; for_ms?: number | null }
   | { op: 'seq'; strict?: boolean; items: Node[] }
   | { op: 'and' | 'or'; items: Node[] }
-  | { op: 'count'; min: number; max: number | null; of: Node }
+  | { op: 'count'; min: number; max?: number | null; of: Node }
   | { op: 'every'; of: Node }
   | { op: 'within'; ms: number; of: Node };
+
+/** Every operator and the fields without which it says nothing. */
+export const OPERATORS: Readonly<Record<Node['op'], readonly string[]>> = {
+  event: ['stream'],
+  not: ['stream'],
+  seq: ['items'],
+  and: ['items'],
+  or: ['items'],
+  count: ['min', 'of'],
+  every: ['of'],
+  within: ['ms', 'of'],
+};
 
 export type Cell = string | number | boolean | null;
 
@@ -22,12 +34,8 @@ export interface Case {
   /** In order of arrival. */
   events: [stream: string, offset: number, values: Cell[]][];
   observe_until_ms?: number | null;
-  expected: { count: number; rows?: Cell[][] };
+  expected: { count: number; rows?: (Cell | readonly Cell[])[][] };
   observed_rows?: [offset: number, values: Cell[]][];
-}
-
-export interface CaseFile {
-  cases: Case[];
 }
 
 export function childrenOf(node: Node): readonly Node[] {

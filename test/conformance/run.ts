@@ -1,14 +1,24 @@
 /** npm run conformance -- FILE...: runs cases that another engine has answered, and says where we differ. */
 import path from 'node:path';
-import { judge, readCases, readFaults, type Verdict } from './replay';
+import type { Case } from './cases';
+import { readCases, UnusableFile } from './read';
+import { judge, readFaults, type Verdict } from './replay';
 
 function main(files: readonly string[]): number {
   if (files.length === 0) {
     console.error('Which cases? npm run conformance -- FILE...');
     return 2;
   }
+  let cases: Case[];
+  try {
+    cases = files.flatMap((file) => readCases(file));
+  } catch (error) {
+    if (!(error instanceof UnusableFile)) throw error;
+    console.error(error.message);
+    return 2;
+  }
   const faults = readFaults(path.resolve(__dirname, '../../..'));
-  const verdicts = files.flatMap((file) => readCases(file).map((c) => judge(c, faults)));
+  const verdicts = cases.map((c) => judge(c, faults));
   const differing = verdicts.filter(({ is }) => is === 'differs');
   for (const verdict of verdicts) console.log(line(verdict));
   const ids = (list: readonly Verdict[]): string =>

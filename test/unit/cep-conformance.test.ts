@@ -2,7 +2,8 @@ import * as assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Case } from '../conformance/cases';
-import { judge, readCases, readFaults } from '../conformance/replay';
+import { readCases } from '../conformance/read';
+import { judge, readFaults } from '../conformance/replay';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const FILE = path.resolve(ROOT, '../shared/conformance/siddhi.json');

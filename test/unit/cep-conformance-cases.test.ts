@@ -1,0 +1,242 @@
+import * as assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import type { Case, Node } from '../conformance/cases';
+import { readCases, UnusableFile } from '../conformance/read';
+import { judge } from '../conformance/replay';
+
+const RUN = path.resolve(__dirname, '../conformance/run.js');
+
+const a = (where?: string): Node => ({ op: 'event', ref: 'e1', stream: 'A', where });
+const b = (where?: string): Node => ({ op: 'event', ref: 'e2', stream: 'B', where });
+
+function example(more: Pick<Case, 'pattern' | 'events' | 'expected'> & Partial<Case>): Case {
+  const streams: Case['streams'] = {
+    A: [
+      ['price', 'float'],
+      ['room', 'int'],
+    ],
+    B: [['price', 'float']],
+  };
+  return { id: 'own', streams, time_mode: 'sleep', select: [['e2', 'price']], ...more };
+}
+
+function agrees(c: Case): void {
+  assert.deepEqual(judge(c, {}), { id: c.id, is: 'agrees' });
+}
+
+describe('conformance: how cases are adapted', () => {
+  it('a condition of a count that names itself without a place means the event at hand', () => {
+    agrees(
+      example({
+        pattern: { op: 'seq', items: [{ op: 'count', min: 2, max: 2, of: a('e1.price > 20') }, b()] },
+        events: [
+          ['A', 0, [30, 1]],
+          ['A', 1, [10, 1]],
+          ['B', 2, [5]],
+          ['A', 3, [21, 1]],
+          ['B', 4, [6]],
+        ],
+        expected: { count: 1, rows: [[6]] },
+      }),
+    );
+  });
+
+  it('a condition may look at the second of a count', () => {
+    agrees(
+      example({
+        pattern: { op: 'seq', items: [{ op: 'count', min: 2, max: 4, of: a() }, b('price > e1[1].price')] },
+        select: [
+          ['e1[0]', 'price'],
+          ['e1[1]', 'price'],
+          ['e1[2]', 'price'],
+          ['e2', 'price'],
+        ],
+        events: [
+          ['A', 0, [30, 1]],
+          ['A', 1, [10, 1]],
+          ['B', 2, [9]],
+          ['A', 3, [50, 1]],
+          ['B', 4, [11]],
+        ],
+        expected: { count: 1, rows: [[30, 10, 50, 11]] },
+      }),
+    );
+  });
+
+  it('refuses the newest of a count beside others when it may have no name of its own', () => {
+    const pattern: Node = {
+      op: 'seq',
+      items: [{ op: 'count', min: 1, max: 4, of: a() }, b('price > e1[0].price and price < e1[last].price')],
+    };
+    assert.equal(judge(example({ pattern, events: [], expected: { count: 0 } }), {}).is, 'not expressible');
+  });
+
+  it('all values of a count, as a list or as text', () => {
+    const told = (row: (number | string | number[])[]): Case =>
+      example({
+        pattern: { op: 'seq', items: [{ op: 'count', min: 2, max: null, of: a() }, b()] },
+        select: [
+          ['e1', 'price'],
+          ['e2', 'price'],
+        ],
+        events: [
+          ['A', 0, [30, 1]],
+          ['A', 1, [10.5, 1]],
+          ['B', 2, [9]],
+        ],
+        expected: { count: 1, rows: [row] },
+      });
+    agrees(told(['[30.0, 10.5]', 9]));
+    agrees(told([[30, 10.5], 9]));
+    agrees(told([30, 9]));
+    assert.equal(judge(told(['[30.0, 10.0]', 9]), {}).is, 'differs');
+  });
+
+  it('a stream that is not partitioned belongs to every part there is so far', () => {
+    agrees(
+      example({
+        pattern: { op: 'seq', items: [a(), b()] },
+        partition: 'room of A',
+        select: [
+          ['e1', 'room'],
+          ['e2', 'price'],
+        ],
+        events: [
+          ['B', 0, [1]],
+          ['A', 1, [30, 1]],
+          ['A', 2, [30, 2]],
+          ['B', 3, [2]],
+          ['A', 4, [30, 3]],
+          ['B', 5, [3]],
+        ],
+        expected: {
+          count: 3,
+          rows: [
+            [1, 2],
+            [2, 2],
+            [3, 3],
+          ],
+        },
+      }),
+    );
+  });
+
+  it('in a strict sequence a silence is ended by what fits, and by other streams', () => {
+    const strict = (events: Case['events'], count: number): Case =>
+      example({
+        pattern: {
+          op: 'seq',
+          strict: true,
+          items: [a(), { op: 'not', stream: 'B', where: 'price > e1.price', for_ms: 10 }],
+        },
+        select: [['e1', 'price']],
+        events,
+        observe_until_ms: 30,
+        expected: { count },
+      });
+    agrees(strict([['A', 0, [5, 1]]], 1));
+    agrees(
+      strict(
+        [
+          ['A', 0, [5, 1]],
+          ['B', 3, [4]],
+        ],
+        1,
+      ),
+    );
+    agrees(
+      strict(
+        [
+          ['A', 0, [5, 1]],
+          ['B', 3, [6]],
+        ],
+        0,
+      ),
+    );
+  });
+
+  it('without every, a strict sequence that begins with a silence has one try', () => {
+    const begins = (first: Node, count: number): Case =>
+      example({
+        pattern: { op: 'seq', strict: true, items: [first, b()] },
+        events: [
+          ['A', 1, [30, 1]],
+          ['B', 20, [1]],
+        ],
+        expected: { count },
+      });
+    const silence: Node = { op: 'not', stream: 'A', where: 'price > 20', for_ms: 10 };
+    agrees(begins(silence, 0));
+    agrees(begins({ op: 'every', of: silence }, 1));
+  });
+});
+
+describe('conformance: files and cases that can not be used', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), 'cases-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const written = (name: string, content: unknown): string => {
+    const file = path.join(folder, name);
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return file;
+  };
+  const run = (...files: string[]): { status: number | null; out: string; err: string } => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [RUN, ...files], { encoding: 'utf8' });
+    return { status, out: stdout, err: stderr };
+  };
+
+  it('says what is wrong with a file', () => {
+    const wrong = (file: string, text: RegExp): void =>
+      assert.throws(
+        () => readCases(file),
+        (error: Error) => error instanceof UnusableFile && text.test(error.message),
+      );
+    wrong(path.join(folder, 'none.json'), /none\.json: can not be read/);
+    wrong(written('text.json', 'cases: 1'), /text\.json: not JSON/);
+    wrong(written('other.json', { tests: [] }), /other\.json: no list of cases/);
+    wrong(written('entry.json', { cases: [{ id: 'x' }] }), /entry\.json: cases\[0\] has no pattern/);
+    wrong(written('null.json', 'null'), /null\.json: no list of cases/);
+  });
+
+  it('fills in what may be missing and leaves alone what it does not know', () => {
+    const file = written('bare.json', [{ pattern: a(), expected: { count: 0 }, remark: 'unknown' }]);
+    const [c] = readCases(file);
+    assert.equal(c!.id, 'case 1');
+    agrees(c!);
+  });
+
+  it('a case that can not be run differs, with the reason', () => {
+    const broken = (pattern: unknown, text: RegExp, more: object = {}): void => {
+      const verdict = judge(
+        { ...example({ pattern: pattern as Node, events: [], expected: { count: 0 } }), ...more },
+        {},
+      );
+      assert.equal(verdict.is, 'differs');
+      assert.match((verdict as { why: string }).why, text);
+    };
+    broken({ op: 'window' }, /can not be run: pattern\.op is "window", not one of event,/);
+    broken({ op: 'seq', items: [a(), { op: 'count', min: 1 }] }, /pattern\.items\[1\]\.of is missing/);
+    broken({ op: 'seq', items: {} }, /pattern\.items is no list/);
+    broken(a('price >'), /ends too early: price >/);
+    broken(a(), /events\[0\] is not \[stream, offset in ms, values\]/, { events: [['A', 'soon', []]] });
+    broken(a(), /expected\.count is missing/, { expected: {} });
+    broken(a(), /partition not understood/, { partition: 'everything' });
+  });
+
+  it('goes on with the other cases and files; exit codes 0, 1 and 2', () => {
+    const good = written('good.json', { cases: [{ id: 'good', pattern: a(), expected: { count: 0 } }] });
+    const bad = written('bad.json', { cases: [{ id: 'bad', pattern: { op: 'window' }, expected: { count: 0 } }] });
+    assert.deepEqual(run(good), { status: 0, out: 'good agrees\n1 agree, 0 differ\n', err: '' });
+    const both = run(bad, good);
+    assert.equal(both.status, 1);
+    assert.match(both.out, /^bad differs: can not be run: .*\ngood agrees\n1 agree, 1 differ: bad\n$/);
+    const unusable = run(good, path.join(folder, 'none.json'));
+    assert.equal(unusable.status, 2);
+    assert.match(unusable.err, /none\.json: can not be read/);
+    assert.equal(run().status, 2);
+  });
+});
