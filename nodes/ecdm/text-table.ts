@@ -22,7 +22,7 @@ export type Say = (language: string | undefined, key: string, parameters?: TextP
 
 /** Makes the texts of a folder sayable: `say('th', 'reason.at', { key })`. */
 export function textTable(english: Texts, thai: Texts): Say {
-  const tables: Record<Language, Map<string, string>> = {
+  const tables: Record<Language, Map<string, Template>> = {
     'en-US': flatten(english, '', new Map()),
     th: flatten(thai, '', new Map()),
   };
@@ -32,18 +32,24 @@ export function textTable(english: Texts, thai: Texts): Say {
   };
 }
 
-function flatten(texts: Texts, prefix: string, into: Map<string, string>): Map<string, string> {
+/** Literal text, the name of a parameter, literal text, a name ... */
+type Template = readonly string[];
+
+function flatten(texts: Texts, prefix: string, into: Map<string, Template>): Map<string, Template> {
   for (const [key, value] of Object.entries(texts)) {
-    if (typeof value === 'string') into.set(prefix + key, value);
+    if (typeof value === 'string') into.set(prefix + key, value.split(/__(\w+?)__/));
     else flatten(value, `${prefix}${key}.`, into);
   }
   return into;
 }
 
-function fill(template: string, parameters: TextParameters | undefined): string {
-  // in one pass: what was filled in is never read as a template
-  return template.replace(/__(\w+?)__/g, (whole, name: string) => {
+/** What is filled in is never read as a template. */
+function fill(template: Template, parameters: TextParameters | undefined): string {
+  let text = template[0]!;
+  for (let i = 1; i < template.length; i += 2) {
+    const name = template[i]!;
     const value = parameters !== undefined && Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    return value === undefined ? whole : String(value);
-  });
+    text += (value === undefined ? `__${name}__` : String(value)) + template[i + 1]!;
+  }
+  return text;
 }

@@ -24,6 +24,8 @@ const numbers = new Map<Language, Intl.NumberFormat>();
 
 /** A number as people of the language write it. */
 export function numberText(language: string | undefined, value: number): string {
+  // most are small and whole, which is the same in every language
+  if (Number.isInteger(value) && value > -1000 && value < 1000) return String(value);
   const lang = languageOf(language);
   let format = numbers.get(lang);
   if (format === undefined) {

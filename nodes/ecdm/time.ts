@@ -153,7 +153,9 @@ function daysOf(year: number, month: number, day: number): number {
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
+  return (
+    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+  );
 }
 
 function monthLength(year: number, month: number): number {
@@ -339,6 +341,26 @@ function pad(n: number, width: number): string {
   return String(n).padStart(width, '0');
 }
 
+/** The day that was written last: most times that are written one after the other are of one day. */
+let lastDay = NaN;
+let lastDate = '';
+const TWO = Array.from({ length: 60 }, (_, n) => pad(n, 2));
+
+/** `2026-01-31T08:00:00` of a local time, with milliseconds where there are any. */
+function localText(ms: number): string {
+  const day = Math.floor(ms / DAY);
+  if (day !== lastDay) {
+    lastDay = day;
+    const iso = new Date(day * DAY).toISOString();
+    lastDate = iso.slice(0, iso.indexOf('T') + 1);
+  }
+  const rest = ms - day * DAY;
+  const minutes = Math.floor(rest / MINUTE);
+  const seconds = Math.floor((rest % MINUTE) / 1000);
+  const text = `${lastDate}${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}:${TWO[seconds]}`;
+  return rest % 1000 === 0 ? text : `${text}.${pad(rest % 1000, 3)}`;
+}
+
 /**
  * Writes a time as ISO 8601 with offset (`Z` for UTC); milliseconds only where there are any.
  * @param zone IANA zone; UTC when left out or unknown
@@ -346,8 +368,7 @@ function pad(n: number, width: number): string {
 export function formatTime(ms: number, zone?: string): string {
   if (!isValidTime(ms)) return '';
   const offset = Math.round(zoneOffset(ms, zone) / MINUTE);
-  const text = new Date(Math.floor(ms) + offset * MINUTE).toISOString();
-  const short = text.endsWith('.000Z') ? text.slice(0, 19) : text.slice(0, 23);
+  const short = localText(Math.floor(ms) + offset * MINUTE);
   if (isUtc(zone)) return `${short}Z`;
   const size = Math.abs(offset);
   return `${short}${offset < 0 ? '-' : '+'}${pad(Math.floor(size / 60), 2)}:${pad(size % 60, 2)}`;

@@ -56,6 +56,8 @@ export interface PatternOptions {
   maxKeys?: number;
   /** Every event is known to come once only: none is compared with those that came before. */
   distinct?: boolean;
+  /** False: of what is settled nothing is kept; an event that comes behind it counts from then on. */
+  history?: boolean;
   /** What is known of the definitions of events: which sensors of a roster are to be expected. */
   observing?: ObservingOf;
   /** A source that is silent this long is waited for no longer (live only), default 60 s. */
@@ -217,7 +219,7 @@ export class PatternEngine {
     });
     const { rule, teller, lateness } = this;
     this.states = new States(rule, (key) => newLife(this.quiet?.get(key)));
-    this.history = new History(rule, this.states, teller);
+    this.history = new History(rule, this.states, teller, options.history !== false);
     this.runs = this.openRuns();
     this.runner = new Runner(rule, this.states, teller, this.history, this.runs);
     this.liveQueue = new LiveQueue(rule, this.states, this.runner, teller, lateness, this.eager);

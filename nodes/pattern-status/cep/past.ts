@@ -39,6 +39,7 @@ export class History {
     private readonly rule: Rule,
     private readonly states: States,
     private readonly teller: Teller,
+    private readonly isKept: boolean,
   ) {
     this.from = states.cursor();
     this.to = states.cursor();
@@ -52,7 +53,7 @@ export class History {
   keep(entry: Entry, state: StateCursor, events: readonly CityEvent[], from: number, to: number): void {
     let { past } = entry;
     if (past === undefined) {
-      if (this.held >= MOST_OF_ALL) return;
+      if (this.held >= MOST_OF_ALL || !this.isKept) return;
       entry.past = past = new Past(new Start(entry.key, this.states.take()));
       this.copy(entry, state, past.base);
     } else if (past.events.length - past.middleAt >= this.depth) this.turn(entry, state, past);

@@ -10,6 +10,8 @@ const MOST = 1024;
 /** nor more than so many of all together; further ones push out the oldest of their own stream. */
 const MOST_OF_ALL = 1_000_000;
 
+const NONE: number[] = [];
+
 /** Ids of all streams. */
 interface Budget {
   held: number;
@@ -21,14 +23,12 @@ interface Budget {
  * differ are taken for one once in four thousand million times.
  */
 export class RecentEvents {
-  /** Time, id, time, id ... */
-  private ring: number[] = [0.5, 0, 0.5, 0];
+  /** Time, id, time, id ...; nothing until the first comes. */
+  private ring: number[] = NONE;
   private head = 0;
   private count = 0;
 
-  constructor(private readonly budget: Budget) {
-    budget.held += 2;
-  }
+  constructor(private readonly budget: Budget) {}
 
   add(time: number, hash: number): void {
     const { ring } = this;
@@ -36,7 +36,7 @@ export class RecentEvents {
     while (this.count > LEAST && ring[2 * this.head]! < until) this.drop();
     const size = ring.length >> 1;
     if (this.count === size) {
-      if (size >= MOST || this.budget.held + size > MOST_OF_ALL) this.drop();
+      if (size >= MOST || (size > 0 && this.budget.held + size > MOST_OF_ALL)) this.drop();
       else {
         this.grow(size);
         this.put(time, hash);
@@ -84,6 +84,11 @@ export class RecentEvents {
   }
 
   private grow(size: number): void {
+    if (size === 0) {
+      this.ring = [0.5, 0, 0.5, 0];
+      this.budget.held += 2;
+      return;
+    }
     const ring: number[] = [];
     for (let i = 0; i < 2 * size; i++) {
       const at = 2 * ((this.head + i) & (size - 1));
