@@ -6,9 +6,9 @@ import type { Revisions } from '../ecdm/revisions';
 import { SEVERITIES, type Status, type StatusState } from '../ecdm/status';
 import { modeText, statusFields } from '../ecdm/status-fields';
 import { fillTemplate, oneLine, usedPlaceholders } from '../ecdm/template';
-import { numberText, text } from '../ecdm/text';
 import { formatTime } from '../ecdm/time';
 import { unitLabel } from '../ecdm/units';
+import { numberText, word } from '../ecdm/words';
 import type { NotifySettings, Texts } from './settings';
 
 export interface RenderedTexts {
@@ -26,13 +26,13 @@ export function renderTexts(
   mode: Mode = 'live',
 ): RenderedTexts {
   const fields = statusFields(status, language, timeZone, mode);
-  const template = texts?.headline || text(language, 'notice.headline');
+  const template = texts?.headline || word(language, 'notice.headline');
   const mark = modeText(language, mode, status.simulated === true);
   // nobody may take a simulation for real: the mark is put in front where the text itself does not carry it
   const marked = mark !== '' && !usedPlaceholders(template).includes('mode') ? `[${mark}] ${template}` : template;
   const headline = oneLine(fillTemplate(marked, fields));
   fields.set('headline', headline);
-  const body = fillTemplate(texts?.text || text(language, 'notice.text'), fields);
+  const body = fillTemplate(texts?.text || word(language, 'notice.text'), fields);
   fields.set('text', body);
   const instruction = texts?.instruction ? fillTemplate(texts.instruction, fields) : undefined;
   return instruction === undefined ? { headline, text: body } : { headline, text: body, instruction };
@@ -80,7 +80,7 @@ export function statusOfEvent(event: CityEvent, language: string): Status {
         place: event.place,
       },
     ],
-    reason: `${event.name}${shown} ${text(language, `eventKind.${event.kind}`)}`,
+    reason: `${event.name}${shown} ${word(language, `eventKind.${event.kind}`)}`,
     flags: [],
   };
 }

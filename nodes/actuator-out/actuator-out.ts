@@ -17,7 +17,8 @@ import { readAnswer } from './answers';
 import { HttpTransport } from './http';
 import { migrations } from './migrations';
 import { MqttTransport } from './mqtt';
-import { makeOrder, type Order } from './orders';
+import type { Order } from './order';
+import { makeOrder } from './orders';
 import { Outbox, SendError, type Clock, type Outcome, type Transport } from './outbox';
 import { readSettings, type ActuatorSettings } from './settings';
 

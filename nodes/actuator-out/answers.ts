@@ -1,6 +1,6 @@
 /** Reads what an actuator says on its answer topic. */
 import { topicFits } from './address';
-import type { Order } from './orders';
+import type { Order } from './order';
 
 /** Longest answer that is looked at. */
 const ANSWER_LIMIT = 65_536;

@@ -1,4 +1,4 @@
-import { sampleStatus } from '../ecdm/status-fields';
+import { machineFields, sampleStatus } from '../ecdm/status-fields';
 import { checkTemplate } from '../ecdm/template';
 import { durationField } from '../editor/duration-field';
 import { statusChoices, ticked } from '../editor/status-choices';
@@ -7,7 +7,7 @@ import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { fillSelect } from '../editor/zones/dom';
 import { isBrokenJson, isTopic, isUrlTemplate } from './address';
-import { makeOrder } from './orders';
+import { orderOfState } from './order';
 import { ORDER_STATES, readSettings } from './settings';
 
 const t = translator('actuator-out');
@@ -120,11 +120,13 @@ function showPreview(form: ActuatorForm, state: (typeof ORDER_STATES)[number]): 
     url: valueOf('url'),
     payloads: payloadsInForm(),
   });
-  const order = makeOrder(sampleStatus(state), settings, 'live', Date.now(), () => true);
+  const status = sampleStatus(state);
+  const of = { ...status, time: status.updated };
+  const order = orderOfState(of, state, machineFields(status), settings, 'live', Date.now());
   const [address, body] = document.getElementById('actuator-out-preview')!.children;
-  const nothing = order === undefined ? t('hint.nothing') : '';
-  address!.textContent = order === undefined ? nothing : 'code' in order ? order.message : order.address;
-  body!.textContent = order === undefined || 'code' in order ? '' : order.body;
+  const sent = typeof order === 'object';
+  address!.textContent = sent ? order.address : t(`hint.${order}`);
+  body!.textContent = sent ? order.body : '';
 }
 
 function checkBroker(this: ActuatorForm, broker: unknown): true | string {

@@ -2,7 +2,7 @@
 import { formatDuration } from '../ecdm/duration';
 import { wellFormed } from '../ecdm/template';
 import { text as say } from '../ecdm/text';
-import type { Order } from './orders';
+import type { Order } from './order';
 import { SendError, type Transport } from './outbox';
 import type { ActuatorSettings } from './settings';
 

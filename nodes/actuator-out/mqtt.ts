@@ -1,7 +1,7 @@
 /** Commands over MQTT. */
 import { formatDuration } from '../ecdm/duration';
 import { BrokerError, type BrokerPort } from '../runtime/broker-port';
-import type { Order } from './orders';
+import type { Order } from './order';
 import { SendError, type Transport } from './outbox';
 import type { ActuatorSettings } from './settings';
 

@@ -3,30 +3,13 @@ import type { ActionEvent, Command, ConfirmLevel } from '../ecdm/action';
 import { isUnreal, type Mode } from '../ecdm/city';
 import { makeProblem, type Problem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
-import type { Status, StatusState } from '../ecdm/status';
+import type { Status } from '../ecdm/status';
 import { machineFields } from '../ecdm/status-fields';
-import { fillTemplate, PLACEHOLDERS } from '../ecdm/template';
+import { PLACEHOLDERS } from '../ecdm/template';
 import { text } from '../ecdm/text';
 import { parseTime } from '../ecdm/time';
-import { fillBody, fillTopic, fillUrl } from './address';
+import { completeOrder, orderOfState, type NoOrder, type Order } from './order';
 import type { ActuatorSettings } from './settings';
-
-export interface Order {
-  commandId: string;
-  address: string;
-  body: string;
-  /** Epoch milliseconds. */
-  notBefore: number;
-  validUntil: number;
-  level: ConfirmLevel;
-  statusId: string | undefined;
-  revision: number | undefined;
-  /** Filter of the topics on which the actuator answers; empty without. */
-  answerTopic: string;
-  /** What the answer must be; empty: the commandId, or what was sent. */
-  expect: string;
-  simulated: boolean;
-}
 
 /** Longest parameters of a command, as JSON. */
 const BODY_LIMIT = 65_536;
@@ -53,12 +36,13 @@ export function makeOrder(
   if (item.kind === 'status') {
     const { status } = item;
     if (!isNew(status.statusId, status.revision) || !answers(settings, status)) return undefined;
-    return fromState(raw, { ...status, time: status.updated }, status.state, machineFields(status), settings, mode, now, say);
+    const of = { ...status, time: status.updated };
+    return orProblem(orderOfState(of, status.state, machineFields(status), settings, mode, now), raw, settings, say);
   }
   if (item.kind === 'action') {
     const { action } = item;
     if (!isNew(action.statusId, action.revision)) return undefined;
-    return fromState(raw, action, action.state, actionFields(action), settings, mode, now, say);
+    return orProblem(orderOfState(action, action.state, actionFields(action), settings, mode, now), raw, settings, say);
   }
   return makeProblem('item/none', text(settings.language, 'item.none'), text(settings.language, 'item.noneHint'), raw);
 }
@@ -82,66 +66,11 @@ function actionFields(action: ActionEvent): Map<string, string> {
   ]);
 }
 
-function fromState(
-  raw: unknown,
-  of: { statusId: string; revision: number; time: string; simulated?: boolean },
-  state: StatusState,
-  fields: Map<string, string>,
-  settings: ActuatorSettings,
-  mode: Mode,
-  now: number,
-  say: Say,
-): Order | Problem | undefined {
-  const payload = settings.payloads.get(state);
-  if (payload === undefined) return undefined;
-  const commandId = `${of.statusId}|${of.revision}|${settings.id}`;
-  // what is caught up after an outage was true then: an old status must not move anything now
-  const from = mode === 'catch-up' ? Math.min(now, parseTime(of.time) ?? now) : now;
-  return build(
-    raw,
-    fields,
-    settings,
-    say,
-    (all) => ({
-      commandId,
-      body: fillBody(payload, all),
-      notBefore: now,
-      validUntil: from + settings.validFor,
-      level: settings.level,
-      statusId: of.statusId,
-      revision: of.revision,
-      simulated: of.simulated === true || isUnreal(mode),
-    }),
-    commandId,
-  );
-}
-
-type Part = Omit<Order, 'address' | 'answerTopic' | 'expect'>;
-
-function build(
-  raw: unknown,
-  fields: Map<string, string>,
-  settings: ActuatorSettings,
-  say: Say,
-  part: (fields: Map<string, string>) => Part,
-  commandId: string,
-): Order | Problem {
-  fields.set('commandId', commandId);
-  fields.set('actuator', settings.name);
-  const fill = settings.via === 'mqtt' ? fillTopic : fillUrl;
-  const address = fill(settings.address, fields);
-  if (address === undefined)
-    return say('order/address', 'order.address', raw, { address: settings.address.slice(0, 200) });
-  const answerTopic = fillTopicFilter(settings.answerTopic, fields);
-  return { ...part(fields), address, answerTopic, expect: fillTemplate(settings.expect, fields) };
-}
-
-/** As a topic, but the wildcards that people wrote stay. */
-function fillTopicFilter(template: string, fields: Map<string, string>): string {
-  return template
-    .split('/')
-    .map((level) => (level === '+' || level === '#' ? level : (fillTopic(level, fields) ?? level)))
-    .join('/');
+/** What there is no order for, in words; nothing where nothing was to be sent. */
+function orProblem(made: Order | NoOrder, raw: unknown, settings: ActuatorSettings, say: Say): Order | Problem | undefined {
+  if (made === 'nothing') return undefined;
+  if (made !== 'address') return made;
+  return say('order/address', 'order.address', raw, { address: settings.address.slice(0, 200) });
 }
 
 function isCommand(raw: unknown): raw is Record<string, unknown> {
@@ -182,23 +111,17 @@ function fromCommand(
   const body = shortJson(parameters);
   if (body === undefined) return bad('parameters');
   if (!isNew(`command ${commandId}`, 0)) return undefined;
-  return build(
-    raw,
-    parameterFields(parameters),
-    settings,
-    say,
-    () => ({
-      commandId,
-      body,
-      notBefore: from,
-      validUntil: until,
-      level: LEVELS.find((level) => level === confirm) ?? settings.level,
-      statusId: typeof statusId === 'string' ? statusId.slice(0, 1000) : undefined,
-      revision: Number.isSafeInteger(revision) ? (revision as number) : undefined,
-      simulated: simulated === true || isUnreal(mode),
-    }),
+  const made = completeOrder(commandId, parameterFields(parameters), settings, () => ({
     commandId,
-  );
+    body,
+    notBefore: from,
+    validUntil: until,
+    level: LEVELS.find((level) => level === confirm) ?? settings.level,
+    statusId: typeof statusId === 'string' ? statusId.slice(0, 1000) : undefined,
+    revision: Number.isSafeInteger(revision) ? (revision as number) : undefined,
+    simulated: simulated === true || isUnreal(mode),
+  }));
+  return orProblem(made, raw, settings, say);
 }
 
 function shortJson(parameters: object): string | undefined {

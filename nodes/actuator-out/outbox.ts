@@ -4,7 +4,7 @@
  */
 import type { CommandProgress } from '../ecdm/action';
 import { formatDuration } from '../ecdm/duration';
-import type { Order } from './orders';
+import type { Order } from './order';
 
 /** Most orders that wait or are due later. At the bound the oldest is given up: the newest order is what counts. */
 export const MOST_ORDERS = 1000;

@@ -1,24 +1,24 @@
 /** What the place holders of a text stand for, in words of a language and times of a zone. */
 import type { Mode } from './city';
 import type { Evidence, Severity, Status, StatusState } from './status';
-import { durationText, listText, momentText, numberText, text } from './text';
+import { durationText, listText, momentText, numberText, word } from './words';
 import { parseTime } from './time';
 import { unitLabel } from './units';
 
 /** The state in words. */
 export function stateText(language: string | undefined, state: StatusState): string {
-  return text(language, `state.${state}`);
+  return word(language, `state.${state}`);
 }
 
 /** The severity in words. */
 export function severityText(language: string | undefined, severity: Severity): string {
-  return text(language, `severity.${severity}`);
+  return word(language, `severity.${severity}`);
 }
 
 /** "SIMULATED" or "REPLAY" where a message must not be taken for real; empty when it is real. */
 export function modeText(language: string | undefined, mode: Mode, simulated: boolean): string {
-  if (mode === 'replay') return text(language, 'mode.replay');
-  return simulated || mode === 'simulated' ? text(language, 'mode.simulated') : '';
+  if (mode === 'replay') return word(language, 'mode.replay');
+  return simulated || mode === 'simulated' ? word(language, 'mode.simulated') : '';
 }
 
 /**

@@ -2,8 +2,8 @@
 import type { StatusState } from '../ecdm/status';
 import { sampleStatus, stateText } from '../ecdm/status-fields';
 import { checkTemplate, PLACEHOLDERS } from '../ecdm/template';
-import { text } from '../ecdm/text';
 import { isTimeZone } from '../ecdm/time';
+import { word } from '../ecdm/words';
 import type { Translate } from './texts';
 import { fillSelect } from './zones/dom';
 import { renderTexts } from '../action-notify/notices';
@@ -21,7 +21,7 @@ export function startTexts(): AllTexts {
   return Object.fromEntries(
     ['en-US', 'th'].map((language) => [
       language,
-      { headline: text(language, 'notice.headline'), text: text(language, 'notice.text'), instruction: '' },
+      { headline: word(language, 'notice.headline'), text: word(language, 'notice.text'), instruction: '' },
     ]),
   );
 }

@@ -14,7 +14,8 @@ import {
   topicFits,
 } from '../../nodes/actuator-out/address';
 import { readAnswer } from '../../nodes/actuator-out/answers';
-import { makeOrder, type Order } from '../../nodes/actuator-out/orders';
+import type { Order } from '../../nodes/actuator-out/order';
+import { makeOrder } from '../../nodes/actuator-out/orders';
 import { MOST_ORDERS, Outbox, SendError, type Clock, type Transport } from '../../nodes/actuator-out/outbox';
 import { readSettings } from '../../nodes/actuator-out/settings';
 
