@@ -1,4 +1,5 @@
 /** The properties of the pattern core, for the suite (10,000 cases each) and for the deep run (1,000,000). */
+import { aggregates } from './aggregates';
 import { arrival } from './arrival';
 import { bounds } from './bounds';
 import { evidence } from './evidence';
@@ -10,6 +11,7 @@ import { monotone } from './monotone';
 import { pairings } from './pairing';
 import type { Property } from './property';
 import { deepSequences } from './sequences';
+import { text } from './text';
 
 export { runCase, type Property } from './property';
 
@@ -26,6 +28,8 @@ export const properties: readonly Property[] = [
   ...lifeCycle,
   ...lifeModel,
   ...bounds,
+  ...text,
+  ...aggregates,
 ].sort((a, b) => number(a) - number(b) || (a.id < b.id ? -1 : 1));
 
 /** Those of a family ("2") or one ("2b"); all of them without a choice. */
