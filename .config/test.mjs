@@ -24,8 +24,10 @@ async function filesOf(wanted) {
   if (!existsSync(folder)) throw new Error(`there is no suite "${suite}" (unit, flow, package, browser)`);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.test.js') && name.startsWith(prefix)).sort();
   const files = names.map((name) => path.join(folder, name));
-  // pure tests share a process: starting one costs more than running most of them
-  return suite === 'unit' ? (files.length > 0 ? [files] : []) : files.map((file) => [file]);
+  if (suite !== 'unit') return files.map((file) => [file]);
+  // pure tests share a process: starting one costs more than running most of them; the properties take minutes
+  const long = files.filter((file) => file.endsWith('cep-properties.test.js'));
+  return [long, files.filter((file) => !long.includes(file))].filter(({ length }) => length > 0);
 }
 
 function run(files, counts) {
