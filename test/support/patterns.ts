@@ -1,4 +1,5 @@
 /** Short words for patterns, histories, and what a rule says of them, so that border cases read like tables. */
+import assert from 'node:assert/strict';
 import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
@@ -46,9 +47,21 @@ export function statuses(when: Pattern, text: string, { end = 100, ...more }: Mo
   const engine = compileStatus(rule, { names: (id) => id, emit });
   const out: Status[] = [];
   engine.setMode('replay');
-  engine.push(history(text), out, []);
+  engine.push(
+    history(text).flatMap((event) =>
+      ['j', 'k', 'l'].map((key) => ({ ...event, key, stream: `${event.stream} ${key}` })),
+    ),
+    out,
+    [],
+  );
   engine.clock({ source: 's', time: end, end: true }, 'replay', out, []);
-  return out;
+  const [first, second, third] = ['j', 'k', 'l'].map((key) => out.filter((status) => status.key === key));
+  const told = (list: readonly Status[]): unknown =>
+    list.map((s) => [s.state, s.since, s.updated, s.until, s.count, s.flags]);
+  // keys lie side by side in the memory
+  assert.deepEqual(told(first!), told(second!));
+  assert.deepEqual(told(third!), told(second!));
+  return second!;
 }
 
 /** Raised and cleared, as "5" for an instant, "5-9" for a time, "5-" for one that is still raised. */

@@ -1,7 +1,10 @@
 /** The operators of a pattern at their borders, each by hand: what is remembered, used up, forbidden, and for how long. */
 import assert from 'node:assert/strict';
-import type { Pattern } from '../../nodes/ecdm/definition';
-import { and, course, e, keep, no, or, spans, statuses, then, times } from '../support/patterns';
+import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { Status } from '../../nodes/ecdm/status';
+import { compileStatus } from '../../nodes/pattern-status/cep';
+import { emit } from '../properties/random';
+import { and, course, e, history, keep, no, or, spans, statuses, then, times } from '../support/patterns';
 
 describe('operators at their borders', () => {
   it('"and": at exactly its time, not one later, in both orders', () => {
@@ -279,5 +282,39 @@ describe('operators at their borders', () => {
     assert.equal(spans(rule, 'a1 b2 b3'), '2');
     assert.equal(spans(rule, 'c1 a2 b3 c4'), '3');
     assert.equal(spans(rule, 'c1 a2 b3 c4', keep), '3 4');
+  });
+
+  it('a key in the place of a forgotten one knows nothing of it', () => {
+    const many = Array.from({ length: 19 }, (_, i) => `a${i + 1}`).join(' ');
+    const cases: [Pattern, string, string][] = [
+      [then(200, e('a'), e('b')), 'a1', 'b100'],
+      [and(200, e('a'), e('b')), 'a1', 'b100'],
+      [and(200, e('A'), e('b')), 'A1-5', 'b100'],
+      [and(undefined, e('A'), e('B')), 'A1', 'B100'],
+      [times(200, e('a'), 2), 'a1', 'a100'],
+      [times(200, e('a'), 20), many, 'a100'],
+      [then(200, e('a'), no('b', 150)), 'a1', 'a100'],
+      [{ op: 'lasting', of: e('A'), for: '150 ms' }, 'A1', 'A100'],
+      [or(undefined, and(200, e('a'), e('b')), times(200, e('c'), 2)), 'a1 c2', 'b100'],
+      [then(300, and(200, e('a'), e('b')), e('c')), 'a1 b2', 'c100'],
+    ];
+    for (const [when, before, after] of cases) {
+      const rule: StatusDefinition = {
+        id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor', lateness: '0 ms', flapping: false,
+      }; // prettier-ignore
+      const engine = compileStatus(rule, { names: (id) => id, emit, maxKeys: 1 });
+      const out: Status[] = [];
+      engine.setMode('replay');
+      for (const [key, text, time] of [
+        ['old', before, 99],
+        ['new', after, 170],
+      ] as const) {
+        engine.push(history(text).map((event) => ({ ...event, key, stream: `${event.stream} ${key}` })), out, []); // prettier-ignore
+        engine.clock({ source: 's', time }, 'replay', out, []);
+      }
+      assert.deepEqual([out, engine.counters().evicted], [[], 1], JSON.stringify(when));
+      // with one key it would have been found
+      assert.notEqual(spans(when, `${before} ${after}`, { end: 300 }), '', JSON.stringify(when));
+    }
   });
 });
