@@ -212,7 +212,8 @@ class Meaning {
     const must = parts.filter((x) => !(x.op === 'no' && x.for === undefined));
     const mustNot = parts.flatMap((x) => (x.op === 'no' && x.for === undefined ? [x.of] : []));
     if (must.length === 1 && mustNot.length === 0) return this.starts(must[0]!, t);
-    if (this.level(p, t) === T || !must.some((x) => this.count(x, t) > 0)) return [];
+    const limit = p.op === 'and' && p.within !== undefined ? within : Infinity;
+    if (this.level(p, t) === T || !must.some((x) => this.occurs(x, t, limit))) return [];
     if (mustNot.some((x) => this.absent(x, t, within) !== T)) return [];
     let start = Infinity;
     for (const x of must) {
@@ -225,6 +226,14 @@ class Meaning {
       start = Math.min(start, best);
     }
     return t - start <= within ? [start] : [];
+  }
+
+  /** It occurs at t, and took no longer than the bracket around it allows. */
+  private occurs(p: Pattern, t: number, limit: number): boolean {
+    if (t <= this.used) return false;
+    if (p.op === 'event') return this.count(p, t) > 0;
+    if (p.op === 'or') return p.of.some((x) => this.occurs(x, t, limit));
+    return this.rose(p, t) || this.starts(p, t, limit).length > 0;
   }
 
   private simple(p: Pattern): boolean {
