@@ -9,13 +9,15 @@ import type { Status } from '../ecdm/status';
 import { text } from '../ecdm/text';
 import { asError, guard, onClose, onInput } from '../runtime/input';
 import { adminGet, AdminError } from '../runtime/admin';
+import { LineStore } from '../runtime/line-store';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { Receivers } from '../runtime/receivers';
-import { SnapshotStore } from '../runtime/snapshots';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
+import type { Restored } from './cep/restoring';
+import { Keeper } from './keeper';
 import { knownEvents } from './known-events';
 import { migrations } from './migrations';
 import { RosterInbox } from './roster-inbox';
@@ -93,12 +95,11 @@ export = function (RED: RuntimeApi): void {
     const runs = new RunWatch();
     const inbox = new RosterInbox();
     const problems = new Problems(node, RED.settings.lang);
-    const store = new SnapshotStore(RED.settings.userDir, node.id);
+    const keeper = new Keeper(new LineStore(RED.settings.userDir, node.id));
     const gate = new ClockGate();
     const receivers = new Receivers(RED, node);
     const decided = Object.freeze([definition.id]);
     let mode: City['mode'] = 'live';
-    let changed = false;
     let closed = false;
 
     const state = (): Line => {
@@ -128,7 +129,7 @@ export = function (RED: RuntimeApi): void {
       for (const { raw, source } of due?.rosters ?? []) engine.roster(raw, source, due!.time, statuses, problems.list);
       engine.push(events, statuses, problems.list);
       if (city.clock !== undefined) engine.clock(city.clock, mode, statuses, problems.list);
-      changed = true;
+      keeper.changed = true;
       emit(send, message, city, statuses, single);
       problems.flush(send, message);
       line.later(state);
@@ -168,35 +169,33 @@ export = function (RED: RuntimeApi): void {
       const due = engine.nextDeadline();
       if (due === undefined || due > Date.now()) return;
       engine.tick(Date.now(), statuses, problems.list);
-      changed = true;
+      keeper.changed = true;
       for (const payload of statuses) node.send([{ topic: definition.name, payload, city: { mode } }, null]);
       problems.flush((messages) => node.send(messages));
       line.later(state);
     });
 
-    const save = async (): Promise<void> => {
-      // a simulation starts over by itself
-      if (!changed || mode === 'simulated') return;
-      changed = false;
-      try {
-        await store.save(engine.snapshot());
-      } catch (thrown) {
-        // tried again the next time, though nothing more may happen until then
-        changed = true;
-        throw thrown;
-      }
+    /** What a restart took over, where that is not everything. */
+    const tell = (restored: Restored): void => {
+      if (restored.kept === 'open') {
+        node.warn(RED._('restore.rule', { what: RED._(`restore.part.${restored.because}`), open: restored.open }));
+      } else if (restored.kept === 'nothing') node.warn(RED._(`restore.${restored.because}`));
     };
 
-    const restored = store
-      .load()
-      .then((kept) => {
-        if (kept === undefined || closed) return;
-        const result = engine.restore(kept, Date.now());
-        if (result !== true) node.warn(RED._(`restore.${result}`));
-        line.later(state);
-      })
-      // a state that cannot be taken over must not stop the flow
-      .catch((thrown: unknown) => node.error(asError(thrown)));
+    const restore = async (): Promise<void> => {
+      const restored = await keeper.restore(engine, Date.now());
+      if (restored === undefined) return;
+      if (restored.kept === 'nothing') engine = compile();
+      tell(restored);
+      if (!closed) line.later(state);
+    };
+    // a state that cannot be taken over must not stop the flow
+    const restored = restore().catch((thrown: unknown) => {
+      engine = compile();
+      node.error(asError(thrown));
+    });
+    // a simulation starts over by itself
+    const save = (): Promise<void> | undefined => (mode === 'simulated' ? undefined : keeper.save(engine));
     let ready = false;
     const timers: NodeJS.Timeout[] = [];
     // what comes before the state is back waits for it, in its order
@@ -214,8 +213,8 @@ export = function (RED: RuntimeApi): void {
       receivers.close();
       await started;
       timers.forEach(clearInterval);
-      if (removed) await store.remove();
-      else await save();
+      if (mode === 'simulated') keeper.changed = false;
+      await keeper.close(engine, removed);
     });
     return (keys) => engine.inspect(keys);
   }

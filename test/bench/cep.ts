@@ -194,7 +194,7 @@ function streamBytes(streams: number): number {
   const seen = new SeenStreams(4 * streams);
   for (let i = 0; i < streams; i++) seen.of(calmEvent(i, T0).stream).newest = T0 + i + 0.5;
   const bytes = (held() - before) / streams;
-  if (seen.save().length !== streams) throw new Error('not all streams are there');
+  if (seen.size !== streams) throw new Error('not all streams are there');
   return bytes;
 }
 

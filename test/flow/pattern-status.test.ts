@@ -1,6 +1,6 @@
 /** pattern-status as a wired node: statuses out, problems out, what survives a restart. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
@@ -77,6 +77,8 @@ describe('pattern-status in a flow', () => {
     await loadFlow(types, [...flow(config), ...more], { settings: { userDir } });
     out = { out: [], problems: [], caught: [] };
     for (const [id, list] of Object.entries(out)) liveNode(id).on('input', (message: object) => list.push(message));
+    // what was kept is read from a file
+    if (existsSync(path.join(userDir, 'city-events', 'status.ndjson'))) await sleep(100);
     return async (message) => {
       liveNode('status').receive(message);
       await sleep(20);
@@ -212,18 +214,43 @@ describe('pattern-status in a flow', () => {
     assert.match(out.caught.at(-1).error.message, /error\.noRule/);
   });
 
-  it('goes on after a restart where it stopped, and drops what belongs to another rule', async () => {
+  it('goes on after a restart where it stopped; what is open stays open where the rule is another', async () => {
     let send = await load();
     await send({ payload: [event('pm', 'begin', 0)], city: city(5) });
     await helper.unload();
-    assert.deepEqual(readdirSync(path.join(userDir, 'city-events')), ['status.json']);
-    assert.ok(JSON.parse(readFileSync(path.join(userDir, 'city-events', 'status.json'), 'utf8')));
+    assert.deepEqual(readdirSync(path.join(userDir, 'city-events')), ['status.ndjson']);
+    const lines = readFileSync(path.join(userDir, 'city-events', 'status.ndjson'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    for (const line of lines) assert.ok(JSON.parse(line));
     send = await load({ name: 'A new name' });
     await send({ payload: [event('co', 'begin', 10), event('pm', 'begin', 0)], city: city(60) });
     assert.deepEqual(statuses().map((s) => [s.state, s.name, s.since]), [['raised', 'A new name', '2026-01-05T08:10:00Z']]); // prettier-ignore
     await helper.unload();
     send = await load({ rule: { ...both, op: 'or' } });
     await send({ payload: [], city: city(70) });
+    assert.deepEqual(statuses(), []);
+    await send({ payload: [event('co', 'end', 80), event('pm', 'end', 80)], city: city(90) });
+    assert.deepEqual(statuses().map((s) => [s.state, s.since]), [['cleared', '2026-01-05T08:10:00Z']]); // prettier-ignore
+  });
+
+  it('says what it cannot take over', async () => {
+    let send = await load();
+    await send({ payload: [event('pm', 'begin', 0), event('co', 'begin', 1)], city: city(5) });
+    await helper.unload();
+    const warned = async (config: object): Promise<unknown[]> => {
+      send = await load(config);
+      await send({ payload: [], city: city(6) });
+      const lines = helper.log().args as [{ level: number; msg: unknown; id?: string }][];
+      return lines.flatMap(([{ level, msg, id }]) => (level === 30 && id === 'status' ? [msg] : []));
+    };
+    assert.deepEqual(await warned({ severity: 'critical', for: '1 h' }), []);
+    await helper.unload();
+    assert.deepEqual(await warned({ per: 'city' }), ['restore.rule']);
+    await helper.unload();
+    const file = path.join(userDir, 'city-events', 'status.ndjson');
+    writeFileSync(file, readFileSync(file, 'utf8').slice(0, 300));
+    assert.deepEqual(await warned({ per: 'city' }), ['restore.broken']);
     assert.deepEqual(statuses(), []);
   });
 

@@ -29,6 +29,8 @@ interface Helper {
   stopServer(): Promise<void>;
   getNode(id: string): LiveNode | null;
   settings(settings: Record<string, unknown>): void;
+  /** A spy on all log lines since the flow was loaded. */
+  log(): { args: unknown[][] };
 }
 
 // the helper's typings need @types/node-red, which follow no version we run on

@@ -224,6 +224,20 @@ describe('the try-out', () => {
         3,
       ],
       ['a range', rule({ op: 'aggregate', event: 'a', method: 'range', over: '1 h', compare: '>', value: 5 }), 2],
+      ['near', rule({ op: 'then', of: [ev('a'), ev('b')], within: '1 h' }, { per: { by: 'near', metres: 300 } }), 2],
+      [
+        'near, from two stations',
+        rule(
+          {
+            op: 'then',
+            of: [ev('a', 'e1'), ev('b', 'e2')],
+            within: '1 h',
+            where: [{ left: { of: 'e1', field: 'key' }, op: '!=', right: { of: 'e2', field: 'key' } }],
+          },
+          { per: { by: 'near', metres: 300 } },
+        ),
+        2,
+      ],
       ['a point that has to go on', rule(ev('a'), { for: '5 min', clear: { after: '2 min' } }), 3],
     ];
     for (const [name, definition, events] of cases) {
@@ -231,7 +245,7 @@ describe('the try-out', () => {
         const found = example(definition);
         assert.ok('marks' in found, JSON.stringify(found));
         assert.equal(found.marks.length, events, JSON.stringify(found.marks));
-        const { pieces } = run(definition, found.marks, found.span);
+        const { pieces } = run(definition, found.marks, found.span, found.stations);
         assert.ok(
           pieces.some(({ state, to }) => state === 'raised' && to !== undefined),
           'rises and falls within the time line',
@@ -267,7 +281,7 @@ describe('the try-out', () => {
           none++;
           assert.ok(!raisedByChance(definition, random), `${label}: something raises it`);
         } else {
-          const { pieces } = run(definition, found.marks, found.span);
+          const { pieces } = run(definition, found.marks, found.span, found.stations);
           assert.ok(
             pieces.some(({ state }) => state === 'raised'),
             label,

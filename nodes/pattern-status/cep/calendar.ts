@@ -10,6 +10,13 @@ const FAR = 256;
 /** Empty buckets that are kept for later. */
 const SPARE = 64;
 
+/** Events that wait, with their keys and when they came; there are gaps. */
+export interface WaitingEvents {
+  readonly events: readonly (CityEvent | undefined)[];
+  readonly entries: readonly (Entry | undefined)[];
+  readonly arrived: Float64Array;
+}
+
 class Bucket {
   index = 0;
   /** Places in the pool, by time; the first `head` are done with. */
@@ -205,6 +212,12 @@ export class Calendar {
       const event = this.events[item];
       if (event !== undefined) visit(this.entries[item]!, event, this.arrived[item]!);
     }
+  }
+
+  /** What waits now, to be looked at later. */
+  copy(): WaitingEvents {
+    const { events, entries, arrived } = this;
+    return { events: events.slice(), entries: entries.slice(), arrived: arrived.slice(0, events.length) };
   }
 
   clear(): void {

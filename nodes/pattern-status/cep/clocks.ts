@@ -76,7 +76,10 @@ export class Clocks {
   toJSON(): unknown {
     return {
       end: Number.isFinite(this.endTime) ? this.endTime : null,
-      events: [...this.perEvent].map(([event, sources]) => [event, [...sources]]),
+      events: [...this.perEvent].map(([event, sources]) => [
+        event,
+        [...sources].map(([source, clock]) => [source, { ...clock }]),
+      ]),
     };
   }
 

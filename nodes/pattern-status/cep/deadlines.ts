@@ -44,7 +44,8 @@ export class Deadlines {
   }
 
   clear(): void {
-    for (const entry of this.entries) this.states.setQueued(entry.slot, Infinity);
+    // a key that was forgotten may still stand here
+    for (const { slot } of this.entries) if (slot >= 0) this.states.setQueued(slot, Infinity);
     this.times.length = this.entries.length = 0;
   }
 

@@ -23,18 +23,21 @@ import { clear, count, isHeld, newLife, NORMAL, RAISED, type Listener, type Rule
 import { LiveQueue } from './live';
 import { OpenRuns, type Match } from './open-runs';
 import { History } from './past';
-import { number } from './pattern-json';
+import { number, plain } from './pattern-json';
 import { Problems } from './problems';
 import { isPlain } from './reason';
 import { ReplayQueue } from './replay';
-import { Roster, type ExpectedKey, type ObservingOf, type RosterSnapshot } from './roster';
+import { Restoring } from './restoring';
+import { Roster, type ExpectedKey, type ObservingOf } from './roster';
 import { compileRule, durationAt, flappingOf, remindingOf } from './rule';
 import { Runner } from './runner';
 import type { RunBox } from './runs/box';
-import { isRepeated, SeenStreams, type Seen, type SeenSnapshot } from './seen';
+import { Saving } from './saving';
+import { isRepeated, SeenStreams, type Seen } from './seen';
 import { describePattern } from './sentence';
 import { Severities, stepsOf } from './severity';
-import { hashText, packEntry, SNAPSHOT_VERSION, unpackEntry, type PlainEntry, type Waiting } from './snapshot';
+import { shapeOf, type Shape } from './shape';
+import { SNAPSHOT_VERSION, type Header, type Line } from './snapshot';
 import { States } from './states';
 import { isConcerned, Suppressors } from './suppression';
 import { Teller } from './teller';
@@ -165,6 +168,10 @@ export class PatternEngine {
   private wall = -Infinity;
   /** Where problems go that turn up while time settles. */
   private problems: Problem[] = [];
+  /** What writes the present state meanwhile, and must know what is about to change. */
+  private saving: Saving | undefined;
+  /** Events that waited for an earlier form of the rule: they are sorted in anew as soon as something can be told. */
+  private anew: CityEvent[] = [];
   private readonly total: Counters = {
     events: 0,
     keys: 0,
@@ -281,6 +288,7 @@ export class PatternEngine {
     const { live } = this;
     this.enter(mode);
     if (this.live === live) return;
+    this.saving?.touchAll();
     const { liveQueue, replayQueue } = this;
     if (this.gate !== undefined) {
       for (const entry of [this.gate.entry, ...this.entries.values()]) liveQueue.queueUp(entry);
@@ -358,7 +366,7 @@ export class PatternEngine {
         entry = this.newEntry(expected.key, known);
         this.queue.queueUp(entry);
         this.welcome(entry, expected.zones, problems);
-      }
+      } else this.saving?.touch(entry);
       entry.expected = true;
       entry.name ??= expected.name;
       entry.zones ??= expected.zones;
@@ -373,6 +381,7 @@ export class PatternEngine {
     this.quiet.set(key, quiet);
     const entry = this.entries.get(key);
     if (entry === undefined) return;
+    this.saving?.touch(entry);
     this.history.eachLife(entry, (life) => (life.quiet = quiet));
     this.schedule(entry);
   }
@@ -380,6 +389,7 @@ export class PatternEngine {
   private expectNoLonger(key: string, time: number): void {
     const entry = this.entries.get(key);
     if (entry === undefined || !entry.expected) return;
+    this.saving?.touch(entry);
     this.teller.subject = entry;
     if (entry.told !== undefined) this.teller.notExpected(this.runner.at(entry).life, Math.max(time, entry.told.said));
     this.forget(key, entry);
@@ -391,6 +401,7 @@ export class PatternEngine {
     let cleared = 0;
     for (const entry of key === undefined ? this.entries.values() : this.some(key)) {
       if (entry.told === undefined) continue;
+      this.saving?.touch(entry);
       const { life } = this.runner.at(entry);
       this.teller.subject = entry;
       const t = Math.max(time, entry.told.since, entry.told.normal ?? -Infinity);
@@ -471,110 +482,110 @@ export class PatternEngine {
 
   // ---- over a restart
 
-  /** Names the meaning of the rule: what was remembered under another meaning is of no use. Texts do not count. */
-  get hash(): string {
-    const { when, per, clear: clearing, for: lasting, afterDetection, steps, notWhile, pairing } = this.definition;
-    const patterns = [when, clearing ?? null, steps ?? null, notWhile ?? null];
-    return hashText(JSON.stringify([patterns, per, lasting ?? null, afterDetection ?? 'fresh', pairing ?? 'newest']));
-  }
-
-  /** Everything that is remembered, as plain JSON; it shares the events, so write it before going on. */
-  snapshot(): unknown {
-    return {
-      version: SNAPSHOT_VERSION,
-      hash: this.hash,
-      settled: Number.isFinite(this.settled) ? this.settled : null,
-      wall: Number.isFinite(this.wall) ? this.wall : null,
-      mode: this.mode,
-      total: this.totals(),
-      seen: this.seen.save(),
-      clocks: this.clocks.toJSON(),
-      rosters: this.rosters.save(),
-      suppressors: this.suppressors?.save(),
-      lineage: [...this.teller.lineage],
-      quiet: this.quiet && [...this.quiet],
-      near: this.gate && {
-        time: Number.isFinite(this.gate.time) ? this.gate.time : null,
-        open: this.gate.router.save(),
-        gate: this.pack(this.gate.entry, waitingOf(this.gate.entry)),
-      },
-      keys: this.packed(),
-    };
+  /** What of the rule decides what it remembers: with another rule of the same shape its memory can be used. */
+  get shape(): Shape {
+    return shapeOf(this.definition, this.options.emit ?? (() => undefined));
   }
 
   /**
-   * Takes over what was remembered. Only a fresh engine can.
-   * @param now wall time of the restart: silence that fell into the time between is not counted, it begins anew
-   * @returns true, or why not
+   * A cut through everything that is remembered, at this moment, to be told a few lines at a time while the rule goes on.
+   * A later one takes its place.
    */
-  restore(kept: unknown, now?: number): true | 'version' | 'rule' | 'broken' {
-    const snapshot = kept as Snapshot | null;
-    if (typeof snapshot !== 'object' || snapshot === null || snapshot.version !== SNAPSHOT_VERSION) return 'version';
-    if (snapshot.hash !== this.hash) return 'rule';
-    try {
-      this.clocks.restore(snapshot.clocks);
-      this.seen.restore(snapshot.seen);
-      this.rosters.restore(snapshot.rosters);
-      this.suppressors?.restore(snapshot.suppressors);
-      this.restoreGate(snapshot);
-      for (const id of snapshot.lineage ?? []) this.teller.lineage.add(id);
-      for (const [key, quiet] of snapshot.quiet ?? []) this.quiet?.set(key, quiet);
-      this.settled = snapshot.settled ?? -Infinity;
-      this.wall = snapshot.wall ?? -Infinity;
-      this.enter(snapshot.mode);
-      Object.assign(this.total, snapshot.total);
-      this.runner.detections = snapshot.total.detections;
-      if (this.runs !== undefined) {
-        this.runs.open = snapshot.total.runs;
-        this.runs.dropped = snapshot.total.runsDropped;
-      }
-      const away = now === undefined || snapshot.wall === null ? 0 : Math.max(0, now - snapshot.wall);
-      for (const plain of snapshot.keys) {
-        const entry = this.newEntry(plain.key, -Infinity);
-        if (!unpackEntry(this.rule, plain, entry, this.runner.at(entry))) {
-          this.forget(plain.key, entry);
-          continue;
-        }
-        plain.waiting.forEach((event, i) => this.wait(entry, event, number(plain.arrived[i]!)));
-        entry.lag += away;
-        // of a silence of our own nobody needs to be reminded
-        if (entry.told?.raised !== undefined) entry.told.reminded += away;
-        this.runs?.restored(entry, this.runner.at(entry).pattern);
-        if (this.gate !== undefined) this.runs?.looked(entry, this.runner.at(entry).pattern);
-        this.schedule(entry);
-      }
-      if (this.gate !== undefined) this.liveQueue.queueUp(this.gate.entry);
-      return true;
-    } catch {
-      for (const [key, entry] of this.entries) this.forget(key, entry);
-      return 'broken';
-    }
-  }
-
-  private packed(): PlainEntry[] {
-    const waiting = new Map<Entry, Waiting[]>();
-    for (const entry of this.entries.values()) {
-      if (entry.live !== undefined) waiting.set(entry, waitingOf(entry));
-    }
-    this.replayQueue.each((entry, event, arrived) => {
-      const list = waiting.get(entry);
-      if (list === undefined) waiting.set(entry, [{ event, arrived }]);
-      else list.push({ event, arrived });
-    });
-    return Array.from(this.entries.values(), (entry) => this.pack(entry, waiting.get(entry) ?? []));
-  }
-
-  private pack(entry: Entry, waiting: readonly Waiting[]): PlainEntry {
-    return packEntry(this.rule, entry, this.runner.at(entry), waiting);
-  }
-
-  private restoreGate({ near }: Snapshot): void {
+  save(): Saving {
+    const { settled, wall, mode, clocks, teller, seen } = this;
+    this.saving?.giveUp();
     const { gate } = this;
-    if (gate === undefined || near === undefined) return;
-    const { waiting, arrived } = near.gate;
-    waiting.forEach((event, i) => this.liveQueue.takeOver(gate.entry, event, number(arrived[i]!)));
-    gate.time = near.time ?? -Infinity;
-    gate.router.restore(near.open);
+    const header: Header = {
+      version: SNAPSHOT_VERSION,
+      shape: this.shape,
+      settled: plain(settled),
+      wall: plain(wall),
+      mode,
+      total: this.totals(),
+      clocks: clocks.toJSON(),
+      lineage: [...teller.lineage],
+      ...(gate === undefined ? {} : { near: plain(gate.time) }),
+    };
+    const { rule, states, entries, replayQueue, rosters, suppressors, quiet } = this;
+    const memory = { rule, states, entries, replayQueue, seen, rosters, suppressors, quiet, gate };
+    const saving: Saving = new Saving(header, memory, () => this.isOver(saving));
+    this.watch(saving);
+    return saving;
+  }
+
+  private isOver(saving: Saving): void {
+    if (this.saving === saving) this.watch(undefined);
+  }
+
+  private watch(saving: Saving | undefined): void {
+    this.saving = this.seen.saving = this.runner.saving = saving;
+  }
+
+  /** All of {@link save} at once. The lines share the events, so write them before going on. */
+  snapshot(): Line[] {
+    const saving = this.save();
+    const lines: Line[] = [];
+    for (let line = saving.line(); line !== undefined; line = saving.line()) lines.push(line);
+    this.watch(undefined);
+    return lines;
+  }
+
+  /**
+   * Takes over what was remembered, line by line. Only a fresh engine can.
+   * @param now wall time of the restart: silence that fell into the time between is not counted, it begins anew
+   */
+  restoring(now?: number): Restoring {
+    const { rule, shape, rosters, seen, runner, entries } = this;
+    return new Restoring(
+      {
+        rule,
+        shape,
+        begin: (header, whole) => this.resume(header, whole),
+        roster: (source, keys) => rosters.restore(source, keys),
+        suppressors: (streams) => this.suppressors?.restore(streams),
+        quiet: (quiet) => quiet.forEach(([key, length]) => this.quiet?.set(key, length)),
+        stream: (stream, newest, ids) => seen.restore(stream, newest, ids),
+        newEntry: (key, known) => this.newEntry(key, known),
+        stateOf: (entry) => runner.at(entry),
+        entryOf: (key) => entries.get(key),
+        wait: (entry, event, arrived) => this.wait(entry, event, arrived),
+        waitAtGate: (event, arrived) => this.gate !== undefined && this.wait(this.gate.entry, event, arrived),
+        openAround: (streams) => this.gate?.router.restore(streams),
+        routeAnew: (event) => void this.anew.push(event),
+        isBack: (entry) => {
+          this.runs?.restored(entry, runner.at(entry).pattern);
+          if (this.gate !== undefined) this.runs?.looked(entry, runner.at(entry).pattern);
+          this.schedule(entry);
+        },
+        done: () => this.gate !== undefined && this.liveQueue.queueUp(this.gate.entry),
+      },
+      now,
+    );
+  }
+
+  private resume({ settled, wall, mode, total, clocks, lineage, near }: Header, whole: boolean): void {
+    this.clocks.restore(clocks);
+    for (const id of lineage) this.teller.lineage.add(id);
+    if (this.gate !== undefined && near !== undefined) this.gate.time = number(near);
+    this.settled = number(settled);
+    this.wall = number(wall);
+    this.enter(mode);
+    Object.assign(this.total, total);
+    this.runner.detections = total.detections;
+    if (this.runs === undefined) return;
+    this.runs.open = whole ? total.runs : 0;
+    this.runs.dropped = total.runsDropped;
+  }
+
+  /** @returns true where all was taken over, or why not */
+  restore(kept: unknown, now?: number): true | 'version' | 'rule' | 'broken' {
+    const restoring = this.restoring(now);
+    for (const line of Array.isArray(kept) ? (kept as unknown[]) : [kept]) restoring.take(line);
+    const restored = restoring.finish();
+    if (restored.kept === 'all') return true;
+    if (restored.kept === 'open') return 'rule';
+    for (const [key, entry] of this.entries) this.forget(key, entry);
+    return restored.because === 'id' ? 'rule' : restored.because;
   }
 
   // ---- events
@@ -583,6 +594,10 @@ export class PatternEngine {
     this.problems = problems;
     this.teller.out = out;
     this.teller.simulated = this.options.simulated === true || isSimulated(this.mode);
+    if (this.anew.length === 0) return;
+    const events = this.anew.filter(({ event }) => this.looksAt.has(event));
+    this.anew = [];
+    for (const event of events) this.place(event, problems);
   }
 
   private accept(event: CityEvent, problems: Problem[]): void {
@@ -612,6 +627,11 @@ export class PatternEngine {
       this.suppress(event, problems);
       return;
     }
+    this.place(event, problems, seen);
+  }
+
+  /** Lets an event count for its key, or its keys. */
+  private place(event: CityEvent, problems: Problem[], seen?: Seen): void {
     const { by, level } = this.definition.per;
     if (by === 'zone') {
       this.routeByZone(level, event, problems);
@@ -699,6 +719,7 @@ export class PatternEngine {
       entry = this.newEntry(key, event.time);
       if (!this.live) this.queue.queueUp(entry);
     }
+    if (this.saving !== undefined) this.saving.touch(entry);
     if (seen !== undefined) seen.entry = entry;
     entry.used = true;
     if (name !== undefined) entry.name = name;
@@ -710,6 +731,7 @@ export class PatternEngine {
 
   private deliver(entry: Entry, event: CityEvent, problems: Problem[]): void {
     const { queue } = this;
+    if (this.saving !== undefined) this.saving.touch(entry);
     const settled = this.states.time(entry.slot);
     if (event.time > settled) {
       queue.add(entry, event, this.wall);
@@ -735,6 +757,7 @@ export class PatternEngine {
     this.states.reset(this.runner.at(entry), known);
     this.runner.look(entry);
     this.entries.set(key, entry);
+    this.saving?.isNew(entry);
     return entry;
   }
 
@@ -761,6 +784,7 @@ export class PatternEngine {
   }
 
   private forget(key: string, entry: Entry): void {
+    this.saving?.touch(entry);
     this.liveQueue.forget(entry);
     if (entry.waits > 0) this.replayQueue.forget(entry);
     this.history.forget(entry);
@@ -798,29 +822,6 @@ export class PatternEngine {
     this.runner.look(entry);
     this.queue.queueUp(entry);
   }
-}
-
-interface Snapshot {
-  version: number;
-  hash: string;
-  settled: number | null;
-  wall: number | null;
-  mode: Mode;
-  total: Counters;
-  seen: SeenSnapshot;
-  clocks: unknown;
-  near?: { gate: PlainEntry; time: number | null; open: string[] };
-  rosters?: RosterSnapshot;
-  suppressors?: CityEvent[][];
-  lineage?: string[];
-  quiet?: [string, number][];
-  keys: PlainEntry[];
-}
-
-function waitingOf({ live }: Entry): Waiting[] {
-  if (live === undefined) return [];
-  const { head, arrived } = live;
-  return live.waiting.slice(head).map((event, i) => ({ event, arrived: arrived[head + i]! }));
 }
 
 const nothing = (): void => undefined;

@@ -108,6 +108,9 @@ export abstract class Operator {
   /** Counts the matches that have begun and, as far as is known at `t`, may still be completed. */
   halfDone(_state: PatternState, _t: number, _into: HalfDone): void {}
 
+  /** Nobody knows what was heard up to `from`: what waits for silence begins to wait again. */
+  rearm(_state: PatternState, _from: number): void {}
+
   /** Its place among the references, where it has a form of its own; -1 otherwise. */
   get boxAt(): number {
     return -1;

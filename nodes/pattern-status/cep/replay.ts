@@ -1,6 +1,6 @@
 /** Waiting where time follows the readings: all keys together, in the order of event time. */
 import type { CityEvent } from '../../ecdm/event';
-import { Calendar } from './calendar';
+import { Calendar, type WaitingEvents } from './calendar';
 import { Deadlines } from './deadlines';
 import type { Entry } from './entry';
 import type { Runner } from './runner';
@@ -50,6 +50,11 @@ export class ReplayQueue {
 
   each(visit: (entry: Entry, event: CityEvent, arrived: number) => void): void {
     this.calendar.each(visit);
+  }
+
+  /** What waits now, to be looked at later. */
+  waiting(): WaitingEvents {
+    return this.calendar.copy();
   }
 
   /** Runs every key up to a time, in the order of event time over all keys. */

@@ -99,16 +99,18 @@ export class Roster {
     return false;
   }
 
-  save(): RosterSnapshot {
-    return Array.from(this.bySource, ([source, keys]) => [source, [...keys]]);
+  /** Expected keys by source; a set is replaced, never changed. */
+  all(): [source: string, keys: ReadonlySet<string>][] {
+    return [...this.bySource];
   }
 
-  restore(kept: RosterSnapshot | undefined): void {
-    this.bySource = new Map((kept ?? []).map(([source, keys]) => [source, new Set(keys)]));
+  /** Some of the keys of a source, of an earlier run. */
+  restore(source: string, keys: readonly string[]): void {
+    let known = this.bySource.get(source);
+    if (known === undefined) this.bySource.set(source, (known = new Set()));
+    for (const key of keys) known.add(key);
   }
 }
-
-export type RosterSnapshot = [source: string, keys: string[]][];
 
 /** Ids of the events whose silence a pattern waits for. */
 function silences(pattern: Pattern, into: Set<string>): void {

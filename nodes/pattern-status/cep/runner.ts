@@ -6,6 +6,7 @@ import { deadlineOf, expire, feed, NORMAL, observe, type Rule } from './life';
 import { FALSE } from './operators';
 import type { OpenRuns } from './open-runs';
 import type { History } from './past';
+import type { Saving } from './saving';
 import type { StateCursor, States } from './states';
 import type { Teller } from './teller';
 
@@ -13,6 +14,8 @@ export class Runner {
   /** Detections of all keys. */
   detections = 0;
   private readonly cursor: StateCursor;
+  /** Is told of a key before it changes, while it is written. */
+  saving: Saving | undefined;
   /** A key of which nothing was found has nothing but its pattern. */
   private readonly canBeCalm: boolean;
 
@@ -31,6 +34,7 @@ export class Runner {
   /** The events of one instant: sorted, and with one time stamp. */
   instant(entry: Entry, events: readonly CityEvent[], from: number, to: number): void {
     const { rule, teller } = this;
+    if (this.saving !== undefined) this.saving.touch(entry);
     const state = this.at(entry);
     this.history.keep(entry, state, events, from, to);
     if (this.canBeCalm && entry.life === undefined) {
@@ -67,6 +71,7 @@ export class Runner {
   /** The deadline that {@link deadlineOf} told has come. */
   expire(entry: Entry): void {
     const { rule, teller } = this;
+    if (this.saving !== undefined) this.saving.touch(entry);
     const state = this.at(entry);
     const { deadline, life } = state;
     const before = life.detections;
@@ -98,10 +103,10 @@ export class Runner {
     const { life, told } = entry;
     const { rule } = this;
     if (this.canBeCalm && life === undefined) {
-      state.deadline = nextDeadline(rule.plan, state.pattern);
+      state.deadline = notBefore(nextDeadline(rule.plan, state.pattern), state.time);
       return;
     }
-    const due = deadlineOf(rule, state);
+    const due = notBefore(deadlineOf(rule, state), state.time);
     state.deadline = told === undefined ? due : Math.min(due, this.teller.deadline(entry, state.life));
   }
 
@@ -109,4 +114,9 @@ export class Runner {
   at(entry: Entry): StateCursor {
     return this.states.point(this.cursor, entry.slot, entry);
   }
+}
+
+/** Of a rule whose times were changed meanwhile, a deadline may lie behind what is settled: it is due now. */
+function notBefore(deadline: number, time: number): number {
+  return deadline < time ? time : deadline;
 }

@@ -109,6 +109,12 @@ export interface Seen {
   entry: Entry | undefined;
 }
 
+/** Is told of a stream before it changes. */
+export interface StreamSaving {
+  touchStream(stream: string, seen: Seen): void;
+  isNewStream(stream: string, seen: Seen): void;
+}
+
 /**
  * The streams of events and what came from each. Two sensors of one station at one moment may have the same id: they are
  * two events, so that ids are looked for within a stream only. Bounded: the stream that came first is forgotten first.
@@ -116,6 +122,8 @@ export interface Seen {
 export class SeenStreams {
   private readonly streams = new Map<string, Seen>();
   private readonly budget: Budget = { held: 0 };
+  /** What is written meanwhile, and must know what is about to change. */
+  saving: StreamSaving | undefined;
 
   /** @param most streams that are remembered at most */
   constructor(private readonly most: number) {}
@@ -126,36 +134,34 @@ export class SeenStreams {
       if (this.streams.size >= this.most) this.forgetOldest();
       seen = { newest: -Infinity, recent: new RecentEvents(this.budget), entry: undefined };
       this.streams.set(stream, seen);
-    }
+      this.saving?.isNewStream(stream, seen);
+    } else if (this.saving !== undefined) this.saving.touchStream(stream, seen);
     return seen;
   }
 
   private forgetOldest(): void {
     for (const [stream, seen] of this.streams) {
+      this.saving?.touchStream(stream, seen);
       seen.recent.release();
       this.streams.delete(stream);
       return;
     }
   }
 
-  save(): SeenSnapshot {
-    return Array.from(this.streams, ([stream, { newest, recent }]) => {
-      const ids: [number, number][] = [];
-      recent.each((hash, time) => ids.push([hash, time]));
-      return [stream, Number.isFinite(newest) ? newest : null, ids];
-    });
+  get size(): number {
+    return this.streams.size;
   }
 
-  restore(kept: SeenSnapshot): void {
-    for (const [stream, newest, ids] of kept) {
-      const seen = this.of(stream);
-      seen.newest = newest ?? -Infinity;
-      for (const [hash, time] of ids) seen.recent.add(time, hash);
-    }
+  all(): Iterable<[stream: string, seen: Seen]> {
+    return this.streams;
+  }
+
+  restore(stream: string, newest: number | null, ids: readonly number[]): void {
+    const seen = this.of(stream);
+    seen.newest = newest ?? -Infinity;
+    for (let i = 0; i < ids.length; i += 2) seen.recent.add(ids[i + 1]!, ids[i]!);
   }
 }
-
-export type SeenSnapshot = [stream: string, newest: number | null, ids: [hash: number, time: number][]][];
 
 /**
  * Takes note of an event.

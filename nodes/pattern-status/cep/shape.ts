@@ -22,7 +22,8 @@ export function shapeOf(definition: StatusDefinition, emit: EmitOf): Shape {
     // what lies within another distance was never kept
     per: [per.by, per.level ?? '', per.metres ?? 0],
     clear: clear?.when === undefined ? null : shape(clear.when),
-    steps: (steps ?? []).flatMap(({ when: step }) => (step === undefined ? [] : [shape(step)])),
+    // a pattern is known by the place of its step
+    steps: (steps ?? []).flatMap(({ when: step }, i) => (step === undefined ? [] : [[i, shape(step)]])),
     notWhile: notWhile ?? [],
     matching: [pairing ?? 'newest', afterDetection ?? 'fresh'],
     // a state is remembered in another way than a moment

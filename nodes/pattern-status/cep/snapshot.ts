@@ -1,14 +1,48 @@
-/** A key as plain JSON and back. */
-import { isBefore, type Entry } from './entry';
+/** What is written of a rule, as lines of plain JSON: the kinds of lines, and a key as one of them and back. */
+import type { Counters } from './engine';
+import type { Entry } from './entry';
 import { copyLife, type Life, type Rule } from './life';
 import { number, packPattern, plain, unpackPattern, type Plain, type PlainPattern } from './pattern-json';
 import type { CityEvent } from '../../ecdm/event';
+import type { Mode } from '../../ecdm/city';
 import type { ZoneRef } from '../../ecdm/zone';
+import type { Shape } from './shape';
 import type { StateCursor } from './states';
 import type { Told } from './teller';
 
 /** Grows when an older program could not read a newer snapshot. */
-export const SNAPSHOT_VERSION = 3;
+export const SNAPSHOT_VERSION = 4;
+
+/** What comes first. */
+export interface Header {
+  version: number;
+  shape: Shape;
+  settled: Plain;
+  wall: Plain;
+  mode: Mode;
+  total: Counters;
+  clocks: unknown;
+  lineage: string[];
+  /** Where it looks around places: the moment that was passed on last. */
+  near?: Plain;
+}
+
+/**
+ * One line. `h`: the header. `r`: keys of a roster, by its source. `u`: streams of the statuses that keep it down.
+ * `q`: quiet that keys need. `s`: a stream, its newest event and those that came last (hash, time, hash, time ...).
+ * `k`: a key. `w`: events that wait at it, and when they came. `n`: events that wait until it is known what they are near
+ * to. `o`: streams of states that were passed on to what is near.
+ */
+export type Line =
+  | readonly ['h', Header]
+  | readonly ['r', source: string, keys: readonly string[]]
+  | readonly ['u', streams: readonly (readonly CityEvent[])[]]
+  | readonly ['q', quiet: readonly (readonly [key: string, quiet: number])[]]
+  | readonly ['s', stream: string, newest: number | null, ids: readonly number[]]
+  | readonly ['k', PlainEntry]
+  | readonly ['n', events: readonly CityEvent[], arrived: readonly Plain[]]
+  | readonly ['o', streams: readonly string[]]
+  | readonly ['w', key: string, events: readonly CityEvent[], arrived: readonly Plain[]];
 
 interface PlainState {
   pattern: PlainPattern;
@@ -28,24 +62,11 @@ export interface PlainEntry {
   lag: number;
   expected?: true;
   state: PlainState;
-  waiting: CityEvent[];
-  arrived: Plain[];
 }
 
-export interface Waiting {
-  event: CityEvent;
-  /** Wall time at which it came. */
-  arrived: number;
-}
-
-export function packEntry(
-  { plan, sides }: Rule,
-  entry: Entry,
-  state: StateCursor,
-  waiting: readonly Waiting[],
-): PlainEntry {
+/** It shares the events, which never change, and nothing else. */
+export function packEntry({ plan, sides }: Rule, entry: Entry, state: StateCursor): PlainEntry {
   const { key, name, zones, told, life } = entry;
-  const sorted = [...waiting].sort((a, b) => (isBefore(a.event, b.event) ? -1 : 1));
   return {
     key,
     name,
@@ -61,8 +82,6 @@ export function packEntry(
       life: life && packLife(life),
       time: plain(state.time),
     },
-    waiting: sorted.map(({ event }) => event),
-    arrived: sorted.map(({ arrived }) => plain(arrived)),
   };
 }
 
@@ -84,16 +103,21 @@ function unpackLife(kept: Record<string, unknown>): Life {
 }
 
 /**
- * Gives a new key what was remembered of it, but for what waits.
+ * Gives a new key what was remembered of its pattern.
  * @returns false for what was written by another rule
  */
-export function unpackEntry(rule: Rule, p: PlainEntry, entry: Entry, state: StateCursor): boolean {
-  if (p.state.sides.length !== rule.sides.length) return false;
-  if (!unpackPattern(rule.plan, p.state.pattern, state.pattern)) return false;
+export function unpackState(rule: Rule, { state: p }: PlainEntry, state: StateCursor): boolean {
+  if (p.sides.length !== rule.sides.length) return false;
+  if (!unpackPattern(rule.plan, p.pattern, state.pattern)) return false;
   for (const [i, { plan }] of rule.sides.entries()) {
-    if (!unpackPattern(plan, p.state.sides[i]!, state.sides[i]!)) return false;
+    if (!unpackPattern(plan, p.sides[i]!, state.sides[i]!)) return false;
   }
-  state.time = number(p.state.time);
+  state.time = number(p.time);
+  return true;
+}
+
+/** Gives a new key what was remembered of it beside its patterns. */
+export function unpackEntry(p: PlainEntry, entry: Entry): void {
   if (p.state.life !== undefined) entry.life = unpackLife(p.state.life);
   entry.name = p.name;
   entry.zones = p.zones;
@@ -102,7 +126,6 @@ export function unpackEntry(rule: Rule, p: PlainEntry, entry: Entry, state: Stat
   entry.raises = p.raises;
   entry.lag = p.lag;
   entry.expected = p.expected === true;
-  return true;
 }
 
 /** FNV-1a of a text; two rules with the same hash remember the same things. */

@@ -41,6 +41,11 @@ export class States {
     this.refs = plans.reduce((sum, { layout }) => sum + layout.refs.length, 0);
   }
 
+  /** Slots that were ever taken; they are numbered from 0 on. */
+  get size(): number {
+    return this.used;
+  }
+
   /** A slot with whatever was in it. */
   take(): number {
     const slot = this.free.pop() ?? this.used++;

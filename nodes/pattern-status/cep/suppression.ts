@@ -75,11 +75,12 @@ export class Suppressors {
     return found;
   }
 
+  /** Copies: there are few, and what they hold never changes. */
   save(): CityEvent[][] {
-    return [...this.streams.values()];
+    return Array.from(this.streams.values(), (events) => events.slice());
   }
 
-  restore(kept: readonly CityEvent[][] | undefined): void {
-    for (const events of kept ?? []) for (const event of events) this.take(event);
+  restore(kept: readonly (readonly CityEvent[])[]): void {
+    for (const events of kept) for (const event of events) this.take(event);
   }
 }

@@ -218,6 +218,12 @@ export class SilenceOperator extends Operator {
     return this.levelIn(state) === FALSE ? state.n[state.o + this.anchor]! + this.length : Infinity;
   }
 
+  override rearm(state: PatternState, from: number): void {
+    const anchor = state.o + this.anchor;
+    const since = state.n[anchor]!;
+    if (this.levelIn(state) === FALSE && since < from) state.n[anchor] = from;
+  }
+
   override gather(state: PatternState, into: Set<CityEvent>): void {
     this.operand.gather(state, into);
   }
@@ -301,6 +307,12 @@ export class ThenSilenceOperator extends Operator {
   override halfDone({ n, o, refs, r }: PatternState, _t: number, into: HalfDone): void {
     const waiting = refs[r + this.list] as number[] | undefined;
     for (let i = n[o + this.head]!; i < (waiting?.length ?? 0); i += 2) begun(into, waiting![i]!);
+  }
+
+  override rearm({ n, o, refs, r }: PatternState, from: number): void {
+    const waiting = refs[r + this.list] as number[] | undefined;
+    if (waiting === undefined) return;
+    for (let i = n[o + this.head]! + 1; i < waiting.length; i += 2) waiting[i] = Math.max(waiting[i]!, from);
   }
 
   override gather(state: PatternState, into: Set<CityEvent>): void {

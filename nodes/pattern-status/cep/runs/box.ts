@@ -2,7 +2,7 @@
 import type { CityEvent } from '../../../ecdm/event';
 import type { Place } from '../../../ecdm/observation';
 import type { Box } from '../state';
-import { dueOf, leaves, type Active, type Position } from './active';
+import { dueOf, isSilence, leaves, type Active, type Position, type SilenceActive } from './active';
 import { oldAt } from './end';
 import type { Bound } from './compare';
 import { childrenOf, type Program, type Step } from './step';
@@ -129,6 +129,20 @@ export class RunBox implements Box {
       }
       list.runs.length = kept;
     }
+  }
+
+  /** Nobody knows what was heard up to `from`: silences that are waited for are counted from there. */
+  rearm(from: number): void {
+    for (const run of this.all()) {
+      leaves(run.a, (leaf) => {
+        if (!isSilence(leaf) || leaf.since >= from) return;
+        const silence = leaf as { -readonly [Field in keyof SilenceActive]: SilenceActive[Field] };
+        silence.since = from;
+        silence.due = from + leaf.s.ms;
+      });
+      (run as { due: number }).due = dueOf(run.a);
+    }
+    this.sweep(() => true);
   }
 
   /** The oldest run that has begun. */

@@ -110,6 +110,10 @@ export class RunsOperator extends Operator implements Ending {
     }
   }
 
+  override rearm(state: PatternState, from: number): void {
+    this.runsOf(state).rearm(from);
+  }
+
   forgetMatches(): void {
     this.matches = NONE;
     this.dropped = 0;

@@ -1,0 +1,1 @@
+export { showTryOut } from '../../pattern-status/form/tryout';

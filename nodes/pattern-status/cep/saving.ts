@@ -1,0 +1,216 @@
+/**
+ * A cut through everything that a rule remembers, at one moment, told a few lines at a time while the rule goes on. What is
+ * about to change before it was told is packed just before (copy on write), so that the cut is whole: what was seen and
+ * what was made of it always agree, and nothing is packed twice.
+ */
+import type { CityEvent } from '../../ecdm/event';
+import type { WaitingEvents } from './calendar';
+import type { Entry } from './entry';
+import type { Gate } from './gate';
+import type { Rule } from './life';
+import { plain, type Plain } from './pattern-json';
+import type { ReplayQueue } from './replay';
+import type { Roster } from './roster';
+import type { Seen, SeenStreams, StreamSaving } from './seen';
+import { packEntry, type Header, type Line } from './snapshot';
+import type { StateCursor, States } from './states';
+import type { Suppressors } from './suppression';
+
+/** How long the flow may be held by one slice, in milliseconds. */
+const SLICE = 1;
+/** After so many lines the clock is looked at: that costs more than a small line. */
+const LOOK = 8;
+/** Events, names and numbers of one line: a line cannot be interrupted. */
+const IN_A_LINE = 50;
+
+/** What there is to be saved. */
+export interface Remembered {
+  rule: Rule;
+  states: States;
+  entries: ReadonlyMap<string, Entry>;
+  replayQueue: ReplayQueue;
+  seen: SeenStreams;
+  rosters: Roster;
+  suppressors: Suppressors | undefined;
+  quiet: ReadonlyMap<string, number> | undefined;
+  gate: Gate | undefined;
+}
+
+/** What is known when the cut is made, because it is small or never changes once it is made. */
+interface Known {
+  waiting: WaitingEvents;
+  rosters: readonly [string, ReadonlySet<string>][];
+  suppressors: readonly (readonly CityEvent[])[];
+  atGate: readonly [CityEvent[], Plain[]][];
+  open: readonly string[];
+}
+
+export class Saving implements StreamSaving {
+  /** By slot, whether the key there is packed, or new; slots that are made later are of new keys. */
+  private readonly packed: Uint8Array;
+  /** Streams that were told, or are new. In parts, because a large set that grows holds the flow. */
+  private readonly told = Array.from({ length: 256 }, () => new Set<Seen>());
+  /** Lines of what had to be packed before its turn. */
+  private ready: Line[] = [];
+  private readonly rest: Iterator<Line>;
+  private readonly cursor: StateCursor;
+  private keys: number;
+  private streams: number;
+  private isGivenUp = false;
+
+  /** @param over called when everything was told */
+  constructor(
+    private header: Header | undefined,
+    private readonly memory: Remembered,
+    private readonly over: () => void,
+  ) {
+    this.packed = new Uint8Array(memory.states.size);
+    this.cursor = memory.states.cursor();
+    this.keys = memory.entries.size;
+    this.streams = memory.seen.size;
+    const { replayQueue, rosters, suppressors, gate } = memory;
+    this.rest = this.lines({
+      waiting: replayQueue.waiting(),
+      rosters: rosters.all(),
+      suppressors: suppressors?.save() ?? [],
+      atGate: gate === undefined ? [] : waitingAt(gate.entry),
+      open: gate?.router.save() ?? [],
+    });
+  }
+
+  /** Nobody asks for more: nothing is packed any more. */
+  end(): void {
+    this.over();
+  }
+
+  /** Nobody wants it any more: a later one takes its place. */
+  giveUp(): void {
+    this.isGivenUp = true;
+  }
+
+  /** Some lines of JSON; `undefined` when there are no more. */
+  next(): string | undefined {
+    if (this.isGivenUp) throw new Error('the snapshot was given up for a later one');
+    const end = performance.now() + SLICE;
+    let text = '';
+    for (let n = 1; ; n++) {
+      const line = this.line();
+      if (line === undefined) break;
+      text += `${JSON.stringify(line)}\n`;
+      if (n % LOOK === 0 && performance.now() >= end) return text;
+    }
+    if (text !== '') return text;
+    this.over();
+    return undefined;
+  }
+
+  /** One line; `undefined` when there are no more. */
+  line(): Line | undefined {
+    const { header } = this;
+    if (header !== undefined) {
+      this.header = undefined;
+      return ['h', header];
+    }
+    const ready = this.ready.pop();
+    if (ready !== undefined) return ready;
+    const next = this.rest.next();
+    return next.done === true ? undefined : next.value;
+  }
+
+  /** To be called before anything of a key changes, is taken away or added. */
+  touch(entry: Entry): void {
+    if (this.packed[entry.slot] === 0) this.pack(entry);
+  }
+
+  /** To be called for a key that is new: it is no part of the cut. */
+  isNew({ slot }: Entry): void {
+    this.packed[slot] = 1;
+  }
+
+  /** To be called before anything of a stream changes or is taken away. */
+  touchStream(stream: string, seen: Seen): void {
+    if (!this.toldOf(stream).has(seen)) this.tell(stream, seen);
+  }
+
+  /** To be called for a stream that is new. */
+  isNewStream(stream: string, seen: Seen): void {
+    this.toldOf(stream).add(seen);
+  }
+
+  private toldOf(stream: string): Set<Seen> {
+    const { length } = stream;
+    return this.told[(31 * stream.charCodeAt(length - 1) + 7 * stream.charCodeAt(length - 2) + length) & 255]!;
+  }
+
+  /** To be called before so much changes that it cannot be followed. */
+  touchAll(): void {
+    for (const entry of this.memory.entries.values()) this.touch(entry);
+  }
+
+  private pack(entry: Entry): void {
+    this.packed[entry.slot] = 1;
+    this.keys--;
+    const { rule, states } = this.memory;
+    const state = states.point(this.cursor, entry.slot, entry);
+    // the last is the first to be told: what waits for a key follows the key
+    for (const [events, arrived] of waitingAt(entry)) this.ready.push(['w', entry.key, events, arrived]);
+    this.ready.push(['k', packEntry(rule, entry, state)]);
+  }
+
+  private tell(stream: string, seen: Seen): void {
+    this.toldOf(stream).add(seen);
+    this.streams--;
+    const ids: number[] = [];
+    seen.recent.each((hash, time) => ids.push(hash, time));
+    this.ready.push(['s', stream, Number.isFinite(seen.newest) ? seen.newest : null, ids]);
+  }
+
+  private *lines({ waiting, rosters, suppressors, atGate, open }: Known): Generator<Line> {
+    const { entries, seen, quiet } = this.memory;
+    for (const [source, keys] of rosters) for (const some of inParts(keys)) yield ['r', source, some];
+    for (const some of inParts(suppressors)) yield ['u', some];
+    for (const some of inParts(open)) yield ['o', some];
+    for (const [events, arrived] of atGate) yield ['n', events, arrived];
+    // the quiet of a sensor is no less true when it is learned meanwhile
+    for (const some of inParts(quiet ?? [])) yield ['q', some];
+    for (const [stream, one] of seen.all()) {
+      if (this.streams === 0) break;
+      this.touchStream(stream, one);
+      yield* this.drain();
+    }
+    for (const entry of entries.values()) {
+      if (this.keys === 0) break;
+      this.touch(entry);
+      yield* this.drain();
+    }
+    for (let i = 0; i < waiting.events.length; i++) {
+      const event = waiting.events[i];
+      if (event !== undefined) yield ['w', waiting.entries[i]!.key, [event], [plain(waiting.arrived[i]!)]];
+    }
+  }
+
+  private *drain(): Generator<Line> {
+    for (let line = this.ready.pop(); line !== undefined; line = this.ready.pop()) yield line;
+  }
+}
+
+/** Events that wait for their time at one place, some at a time. */
+function waitingAt({ live }: Entry): [CityEvent[], Plain[]][] {
+  const parts: [CityEvent[], Plain[]][] = [];
+  for (let at = live?.head ?? 0; at < (live?.waiting.length ?? 0); at += IN_A_LINE) {
+    const to = Math.min(live!.waiting.length, at + IN_A_LINE);
+    parts.push([live!.waiting.slice(at, to), live!.arrived.slice(at, to).map(plain)]);
+  }
+  return parts;
+}
+
+function* inParts<T>(all: Iterable<T>): Generator<T[]> {
+  let part: T[] = [];
+  for (const one of all) {
+    part.push(one);
+    if (part.length < IN_A_LINE) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
