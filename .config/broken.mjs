@@ -11,8 +11,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const patches = path.join(root, 'test/broken');
 /** What the quick suite is made of. */
 const COPIED = [
-  'nodes/ecdm',
-  'nodes/pattern-status',
+  'nodes',
   'test/properties',
   'test/mutation',
   'test/support',

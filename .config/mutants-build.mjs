@@ -8,7 +8,7 @@ const below = async (folder, end) =>
   (await readdir(folder, { recursive: true }))
     .filter((name) => name.endsWith(end))
     .map((name) => path.join(folder, name));
-const folders = ['nodes/ecdm', 'nodes/pattern-status', 'test/properties', 'test/mutation', 'test/support', 'test/unit'];
+const folders = ['nodes', 'test/properties', 'test/mutation', 'test/support', 'test/unit'];
 const sources = (await Promise.all(folders.map((folder) => below(folder, '.ts')))).flat();
 await esbuild.build({
   entryPoints: sources,
@@ -19,7 +19,7 @@ await esbuild.build({
   target: 'node22',
   logLevel: 'error',
 });
-for (const file of [...(await below('nodes/ecdm', '.json')), ...(await below('nodes/pattern-status', '.json'))]) {
+for (const file of await below('nodes', '.json')) {
   await mkdir(path.dirname(path.join(OUT, file)), { recursive: true });
   await cp(file, path.join(OUT, file));
 }

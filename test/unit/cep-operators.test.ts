@@ -284,6 +284,14 @@ describe('operators at their borders', () => {
     assert.equal(spans(rule, 'c1 a2 b3 c4', keep), '3 4');
   });
 
+  it('of several that wait for a time, the first comes first', () => {
+    assert.equal(spans(or(undefined, no('a', 5), no('b', 9)), 'a1 b1'), '6-');
+    assert.equal(spans(or(undefined, no('b', 9), no('a', 5)), 'a1 b1'), '6-');
+    const lasting: Pattern = { op: 'lasting', of: e('A'), for: '5 ms' };
+    assert.equal(spans(or(undefined, lasting, no('b', 20)), 'A1-9 b1'), '6-9 21-');
+    assert.equal(spans(or(undefined, no('b', 20), lasting), 'A1-9 b1'), '6-9 21-');
+  });
+
   it('a key in the place of a forgotten one knows nothing of it', () => {
     const many = Array.from({ length: 19 }, (_, i) => `a${i + 1}`).join(' ');
     const cases: [Pattern, string, string][] = [
