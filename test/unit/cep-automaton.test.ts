@@ -1,0 +1,108 @@
+/** The states of the automaton for sequences: what remains to happen has a key of its own, and there are not too many. */
+import assert from 'node:assert/strict';
+import type { Pattern } from '../../nodes/ecdm/definition';
+import { compileStatus, DefinitionError } from '../../nodes/pattern-status/cep';
+import { and, count, DONE, or, then, within, type Remaining } from '../../nodes/pattern-status/cep/automaton';
+import { emit, Random } from '../properties/random';
+
+function remaining(random: Random, depth: number): Remaining {
+  // symbols and counts of one and of two digits: that is where keys could be read in two ways
+  if (depth === 0 || random.chance(0.3)) return count(random.pick([0, 1, 11, 2]), random.pick([1, 2, 11]));
+  const items = Array.from({ length: 2 + random.int(2) }, () => remaining(random, depth - 1));
+  switch (random.int(4)) {
+    case 0:
+      return and(items);
+    case 1:
+      return or(items);
+    case 2:
+      return within(random.pick([1, 11, 2]), 5, items[0]!, random.chance(0.5));
+    default:
+      return then(
+        items,
+        items.map(() => random.pick([0, 1, 10, 11])),
+      );
+  }
+}
+
+/** The meaning of a remaining pattern, with the parts of "and" in any order. */
+function shape(r: Remaining): unknown {
+  switch (r.t) {
+    case 'done':
+      return 'done';
+    case 'count':
+      return [r.symbol, r.count];
+    case 'within':
+      return ['within', r.slot, r.open, shape(r.of)];
+    case 'and':
+      return ['and', ...r.items.map((item) => JSON.stringify(shape(item))).sort()];
+    default:
+      return [r.t, ...r.items.map(shape), r.t === 'then' ? r.guards : []];
+  }
+}
+
+describe('the automaton for sequences', () => {
+  it('gives different keys to what is different, and one key to what is the same', () => {
+    const known = new Map<string, string>();
+    for (let i = 0; i < 20_000; i++) {
+      const one = remaining(new Random(i), 2);
+      const meaning = JSON.stringify(shape(one));
+      const before = known.get(one.key);
+      if (before !== undefined) assert.equal(meaning, before, one.key);
+      known.set(one.key, meaning);
+    }
+    assert.equal(new Set(known.values()).size, known.size);
+  });
+
+  it('tells those apart that would look alike without what separates them', () => {
+    const alike: [Remaining, Remaining][] = [
+      [then([count(1, 1), count(2, 1)], [0, 10]), then([count(11, 1), count(2, 1)], [0, 0])],
+      [and([count(1, 1), count(2, 11)]), and([count(11, 1), count(2, 1)])],
+      [or([count(1, 1), count(2, 11)]), or([count(11, 1), count(2, 1)])],
+      [within(1, 5, count(1, 1)), within(1, 5, count(1, 1), true)],
+      [count(1, 2), count(1, 3)],
+      [count(1, 2), count(2, 2)],
+    ];
+    for (const [one, other] of alike) assert.notEqual(one.key, other.key);
+  });
+
+  it('takes the parts of "and" in any order, and brackets around one for that one', () => {
+    const [a, b] = [count(0, 1), count(1, 1)];
+    assert.equal(and([a, b]).key, and([b, a]).key);
+    assert.deepEqual(and([b, a]), and([a, b]));
+    assert.deepEqual([and([a]), or([a]), then([a], [0])], [a, a, a]);
+    assert.notDeepEqual(then([a], [2]), a);
+    assert.equal(within(1, 5, DONE), DONE);
+  });
+
+  it('counts what is missing, and knows what may not happen now', () => {
+    const [a, b] = [count(0, 1), count(1, 2)];
+    assert.deepEqual([a.size, b.size, and([a, b]).size, then([a, b], [0, 0]).size], [1, 2, 3, 3]);
+    // the longest branch, so that every step makes it smaller
+    assert.deepEqual([or([a, b]).size, within(1, 5, b).size, DONE.size], [2, 2, 0]);
+    const guarded = then([a, b], [4, 8]);
+    assert.deepEqual([guarded.kill, and([guarded, b]).kill, within(1, 5, guarded).kill, a.kill], [4, 4, 4, 0]);
+    assert.equal(and([guarded, then([b], [2])]).kill, 6);
+    assert.equal(or([guarded, b]).kill, 0);
+  });
+
+  it('refuses what has too many states, and says how many there may be', () => {
+    const event = (name: string): Pattern => ({ op: 'event', event: name });
+    const all = (names: string): Pattern => ({ op: 'and', of: [...names].map(event) });
+    const compile = (when: Pattern): unknown =>
+      compileStatus(
+        { id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor' },
+        { names: (id) => id, emit },
+      );
+    const sequence = (names: string): Pattern => ({ op: 'then', of: [event('z'), all(names)], within: '1 h' });
+    // every set of those that are missing is a state, and so is the begin: 256
+    compile(sequence('abcdefgh'));
+    for (const names of ['abcdefghi', 'abcdefghijklmnop']) {
+      assert.throws(
+        () => compile(sequence(names)),
+        (error: unknown) =>
+          error instanceof DefinitionError && error.code === 'large' && /256/.test(error.in('en-US').message),
+        names,
+      );
+    }
+  });
+});
