@@ -1,1 +1,0 @@
-export { showTryOut } from '../../pattern-status/form/tryout';
