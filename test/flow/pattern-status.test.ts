@@ -1,19 +1,21 @@
 /** pattern-status as a wired node: statuses out, problems out, what survives a restart. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
 import { helper, liveNode, loadFlow, type FlowNode } from '../support/helper';
-import { coreNodeFile, sleep } from '../support/node-red';
+import { coreNodeFile, sleep, waitFor } from '../support/node-red';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const catchNode = require(coreNodeFile('common/25-catch')) as (RED: unknown) => unknown;
 // eslint-disable-next-line @typescript-eslint/no-require-imports
+const completeNode = require(coreNodeFile('common/24-complete')) as (RED: unknown) => unknown;
+// eslint-disable-next-line @typescript-eslint/no-require-imports
 const linkNodes = require(coreNodeFile('common/60-link')) as (RED: unknown) => unknown;
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const junction = require(coreNodeFile('common/05-junction')) as (RED: unknown) => unknown;
-const types = ['pattern-status', catchNode, linkNodes, junction];
+const types = ['pattern-status', catchNode, completeNode, linkNodes, junction];
 
 const T0 = Date.UTC(2026, 0, 5, 8);
 const MIN = 60_000;
@@ -49,7 +51,8 @@ function flow(config: object): FlowNode[] {
   return [
     { ...base, z: 'tab', wires: [['out'], ['problems']], severity: 'major', ...config },
     { id: 'catcher', type: 'catch', z: 'tab', x: 1, y: 1, wires: [['caught']] },
-    ...['out', 'problems', 'caught'].map((id) => ({ id, type: 'helper', z: 'tab', wires: [] })),
+    { id: 'complete', type: 'complete', z: 'tab', x: 1, y: 1, scope: ['status'], wires: [['taken']] },
+    ...['out', 'problems', 'caught', 'taken'].map((id) => ({ id, type: 'helper', z: 'tab', wires: [] })),
     { id: 'tab', type: 'tab' },
   ];
 }
@@ -77,10 +80,13 @@ describe('pattern-status in a flow', () => {
     await loadFlow(types, [...flow(config), ...more], { settings: { userDir } });
     out = { out: [], problems: [], caught: [] };
     for (const [id, list] of Object.entries(out)) liveNode(id).on('input', (message: object) => list.push(message));
-    // what was kept is read from a file
-    if (existsSync(path.join(userDir, 'city-events', 'status.ndjson'))) await sleep(100);
+    // what was kept is read from a file first: a message waits for it
+    let taken = 0;
+    for (const id of ['taken', 'caught']) liveNode(id).on('input', () => taken++);
     return async (message) => {
+      const before = taken;
       liveNode('status').receive(message);
+      await waitFor('the message to be taken', () => taken > before);
       await sleep(20);
     };
   }
@@ -296,7 +302,7 @@ describe('pattern-status in a flow', () => {
     assert.notEqual(fresh, node);
     fresh.receive({ payload: [event('pm', 'begin', 0)], city: city(1) });
     fresh.receive({ payload: [event('co', 'begin', 2)], city: city(9) });
-    await sleep(50);
+    await waitFor('the status', () => seen.length > 0);
     assert.deepEqual(seen.map((m) => m.payload.map((s: any) => s.since)), [['2026-01-05T08:02:00Z']]); // prettier-ignore
   });
 });
