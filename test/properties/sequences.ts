@@ -6,44 +6,46 @@ import type { Property } from './property';
 import { cityEvent, type Random } from './random';
 import { acceptedRule } from './running';
 
-const LEAVES = ['a', 'b', 'c', 'A'];
+/** Few names, so that much of what happens matters. */
+const LEAVES = ['a', 'b', 'c', 'a', 'b', 'c', 'A'];
 
 const leaf = (random: Random): Pattern => ({ op: 'event', event: random.pick(LEAVES) });
 
 function steps(random: Random, depth: number): Pattern[] {
   const of = [bracket(random, depth - 1)];
-  for (let n = random.chance(0.3) ? 2 : 1; n > 0; n--) {
-    if (random.chance(0.3)) of.push({ op: 'no', of: leaf(random) });
+  for (let n = random.chance(0.4) ? 2 : 1; n > 0; n--) {
+    if (random.chance(0.25)) of.push({ op: 'no', of: leaf(random) });
     of.push(bracket(random, depth - 1));
   }
   return of;
 }
 
-function bracket(random: Random, depth: number, most = 8): Pattern {
-  if (depth === 0 || random.chance(0.25)) return leaf(random);
-  const within = random.chance(0.6) ? { within: `${1 + random.int(most)} ms` } : {};
+function bracket(random: Random, depth: number): Pattern {
+  if (depth === 0 || random.chance(0.4)) return leaf(random);
+  const within = random.chance(0.7) ? { within: `${1 + random.int(7)} ms` } : {};
   const inner = (): Pattern => bracket(random, depth - 1);
-  switch (random.int(5)) {
+  switch (random.int(6)) {
     case 0:
-      return { op: 'or', of: [inner(), inner()], ...within };
     case 1:
-      return { op: 'and', of: random.chance(0.2) ? [inner(), inner(), inner()] : [inner(), inner()], ...within };
+      return { op: 'or', of: [inner(), inner()], ...within };
     case 2:
-      return { op: 'times', of: inner(), min: 2 + random.int(2), ...within };
+      return { op: 'and', of: random.chance(0.3) ? [inner(), inner(), inner()] : [inner(), inner()], ...within };
+    case 3:
+      return { op: 'times', of: random.chance(0.7) ? leaf(random) : inner(), min: 2 + random.int(2), ...within };
     default:
       return { op: 'then', of: steps(random, depth), ...within };
   }
 }
 
 export function sequenceRule(random: Random): StatusDefinition {
-  const inner: Pattern = { op: 'then', of: steps(random, 3), within: `${3 + random.int(14)} ms` };
+  const inner: Pattern = { op: 'then', of: steps(random, 3), within: `${5 + random.int(9)} ms` };
   // how long a match took shows only to what is around it
-  const when: Pattern = random.chance(0.2)
-    ? { op: 'and', of: [inner, { op: 'event', event: 'd' }], within: `${3 + random.int(14)} ms` }
+  const when: Pattern = random.chance(0.3)
+    ? { op: 'and', of: [inner, { op: 'event', event: 'd' }], within: `${5 + random.int(9)} ms` }
     : inner;
   return {
     id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor', clear: { after: '0 ms' }, lateness: '0 ms',
-    updateEvery: '0 s', flapping: false, afterDetection: random.chance(0.7) ? 'keep' : 'fresh',
+    updateEvery: '0 s', flapping: false, afterDetection: random.chance(0.8) ? 'keep' : 'fresh',
   }; // prettier-ignore
 }
 
@@ -51,9 +53,9 @@ export function sequenceRule(random: Random): StatusDefinition {
 export function dense(random: Random): CityEvent[] {
   const events = new Map<string, CityEvent>();
   const add = (event: CityEvent): unknown => events.set(event.id, event);
-  for (let n = 4 + random.int(8); n > 0; n--) {
-    const time = random.int(14);
-    const stream = random.pick(['1', '2']);
+  for (let n = 7 + random.int(8); n > 0; n--) {
+    const time = random.int(16);
+    const stream = random.chance(0.2) ? '2' : '1';
     const event = random.pick(['a', 'b', 'c', 'a', 'b', 'c', 'd', 'A']);
     if (event !== 'A') add(cityEvent(event, 'point', time, stream));
     else {

@@ -104,5 +104,14 @@ describe('the automaton for sequences', () => {
         names,
       );
     }
+    const choice = (n: number): Pattern => ({
+      op: 'then',
+      of: [event('z'), { op: 'or', of: [...'abcdefghijklm'.slice(0, n)].map(event) }],
+      within: '1 h',
+    });
+    compile(choice(12));
+    assert.throws(() => compile(choice(13)), DefinitionError);
+    compile(sequence('a'.repeat(12)));
+    assert.throws(() => compile(sequence('a'.repeat(13))), DefinitionError);
   });
 });

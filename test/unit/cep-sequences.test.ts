@@ -1,0 +1,92 @@
+/** Sequences with brackets, by hand: where one partial match is better than another, and what a bracket forbids or limits. */
+import assert from 'node:assert/strict';
+import { and, e, evidence, keep, no, or, spans, then, times } from '../support/patterns';
+
+describe('sequences with brackets', () => {
+  const [a, b, c, d] = [e('a'), e('b'), e('c'), e('d')];
+  const [f, g, z] = [e('f'), e('g'), e('z')];
+
+  it('a later begin is not given up for an earlier one that came to the same point later', () => {
+    const rule = then(7, a, or(undefined, b, then(9, c, d)), f);
+    assert.equal(spans(rule, 'a1 c2 a3 b4 d5 f10'), '10');
+    assert.equal(spans(rule, 'a1 c2 a3 b4 d5 f11'), '');
+    assert.equal(spans(rule, 'a3 b4 f10'), '10');
+  });
+
+  it('nor is the later begin of a bracket inside', () => {
+    const rule = then(30, z, then(6, a, or(undefined, b, then(9, c, d)), f));
+    assert.equal(spans(rule, 'z1 a2 c3 a4 b5 d6 f10'), '10');
+    assert.equal(spans(rule, 'z1 a2 c3 a4 b5 d6 f11'), '');
+    assert.equal(spans(then(30, z, then(5, a, c)), 'z1 a2 a4 c9'), '9');
+  });
+
+  it('of two that are complete at one moment the later begin counts', () => {
+    for (const ways of [
+      [then(9, a, no('f'), c), then(9, b, c)],
+      [then(9, b, c), then(9, a, no('f'), c)],
+    ] as const) {
+      const rule = and(9, then(30, z, or(undefined, ...ways)), g);
+      assert.equal(spans(rule, 'z1 a2 z3 b4 c5 g12'), '12');
+      assert.equal(spans(rule, 'z1 b2 z3 a4 c5 g12'), '12');
+      assert.equal(spans(rule, 'z1 a2 z3 b4 c5 g13'), '');
+    }
+  });
+
+  it('the time of a bracket begins with its first event, wherever it stands', () => {
+    const three = then(5, a, b, c);
+    assert.equal(spans(then(30, z, three), 'z1 a2 b5 c7'), '7');
+    assert.equal(spans(then(30, z, three), 'z1 a2 b5 c8'), '');
+    assert.equal(spans(then(30, three, f), 'a2 b5 c7 f9'), '9');
+    assert.equal(spans(then(30, three, f), 'a2 b5 c8 f9'), '');
+    assert.equal(spans(then(30, and(undefined, three, f), g), 'a2 f3 b5 c7 g9'), '9');
+    assert.equal(spans(then(30, and(undefined, three, f), g), 'a2 f3 b5 c8 g9'), '');
+    assert.equal(spans(then(30, and(undefined, three, f), g), 'a2 b5 f6 c8 g9'), '');
+  });
+
+  it('brackets inside each other have times of their own', () => {
+    const rule = then(30, z, then(9, a, then(3, b, d, c), f));
+    assert.equal(spans(rule, 'z1 a2 b5 d6 c8 f11'), '11');
+    assert.equal(spans(rule, 'z1 a2 b5 d6 c9 f11'), '');
+    assert.equal(spans(rule, 'z1 a2 b5 d6 c8 f12'), '');
+  });
+
+  it('how often something occurs at a moment counts each time anew', () => {
+    const rule = then(9, times(9, a, 2), b);
+    assert.equal(spans(rule, "a1 a20 a'20 b21"), '21');
+    assert.equal(spans(rule, "a1 a'1 a20 b21"), '');
+    assert.equal(spans(rule, 'a1 a2 b3'), '3');
+    assert.equal(spans(then(9, times(9, a, 3), b), "a1 a'1 a2 b3"), '3');
+    assert.equal(spans(then(9, times(9, a, 2), b), "a1 a'1 b1"), '');
+  });
+
+  it('a guard inside "and" forbids its own side, also at the moment at which the other side goes on', () => {
+    const rule = then(20, and(undefined, then(20, a, no('b'), c), d), f);
+    assert.equal(spans(rule, 'a1 d2 c3 f4'), '4');
+    assert.equal(spans(rule, 'a1 b2 d3 c4 f5'), '');
+    assert.equal(spans(rule, 'a1 b2 d2 c3 f4'), '');
+    assert.equal(spans(rule, 'd1 a2 b3 c4 f5'), '');
+    assert.equal(spans(rule, 'b1 a2 d3 c4 f5'), '5');
+    assert.equal(spans(rule, 'a1 b3 c3 d3 f4'), '4');
+  });
+
+  it('a side that waits under a guard waits while the other side takes what is not forbidden', () => {
+    const rule = then(20, and(undefined, then(20, a, no('b'), c), or(undefined, b, d)), f);
+    assert.equal(spans(rule, 'a1 d2 c3 f4'), '4');
+    assert.equal(spans(rule, 'b1 a2 c3 f4'), '4');
+    assert.equal(spans(rule, 'a1 b2 c3 f4'), '');
+    assert.equal(spans(rule, 'a1 c2 b3 f4'), '4');
+  });
+
+  it('evidence of a sequence inside "and", told later', () => {
+    assert.equal(evidence(and(9, then(9, a, b), c), 'a1 b2 c5'), 'a1 b2 c5');
+    assert.equal(evidence(and(9, then(9, a, b), c), 'c1 a3 b5'), 'c1 a3 b5');
+  });
+
+  it('evidence of a sequence: of equal begins the newest, of a state the begin that counts, and nothing beside', () => {
+    assert.equal(evidence(then(9, a, b, c), 'a1 b2 b3 c4'), 'a1 b3 c4');
+    assert.equal(evidence(then(9, or(undefined, a, e('A')), b), 'A1-20 a5 b6'), 'a5 b6');
+    assert.equal(evidence(then(9, e('A'), b), "A1 A'3 b5"), 'A3 b5');
+    assert.equal(evidence(then(9, a, no('B'), c), 'B1-2 a3 c4'), 'a3 c4');
+    assert.equal(evidence(then(20, a, or(undefined, b, then(9, c, d)), f), 'a1 c2 a3 b4 d5 f10', keep), 'a3 b4 f10');
+  });
+});
