@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort, startDemo } from './support';
+import { freePort } from '../support/free-port';
+import { startDemo } from './support';
 
 describe('npm start', function () {
   this.timeout(240_000);
