@@ -17,20 +17,31 @@ const node = process.env.CITY_TEST_NODE ?? process.execPath;
 const AT_ONCE = 2;
 /** A file that has not ended by then hangs. */
 const LIMIT_MS = 10 * 60_000;
+/** The zone of the machine that the tests believe to be on: not UTC, so that what reads local time is found out. */
+const ZONE = 'Asia/Bangkok';
+/** Tests about times and about what servers send are repeated on machines west of Greenwich and on it. */
+const OTHER_ZONES = ['UTC', 'America/New_York'];
+const ABOUT_TIMES = /^(?:time|ecdm-clock|sensorthings\/(?:time|decode|samples|quirks))[^/]*\.test\.js$/;
 
 async function filesOf(wanted) {
   const [suite, prefix = ''] = wanted.split('/');
   const folder = path.join(tests, suite);
   if (!existsSync(folder)) throw new Error(`there is no suite "${suite}" (unit, flow, package, browser)`);
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.test.js') && name.startsWith(prefix)).sort();
+  const all = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll(path.sep, '/'));
+  const names = all.filter((name) => name.endsWith('.test.js') && name.startsWith(prefix)).sort();
   const files = names.map((name) => path.join(folder, name));
-  if (suite !== 'unit') return files.map((file) => [file]);
+  if (suite !== 'unit') return files.map((file) => ({ files: [file], zone: ZONE }));
   // pure tests share a process: starting one costs more than running most of them; the properties take minutes
   const long = files.filter((file) => file.endsWith('cep-properties.test.js'));
-  return [long, files.filter((file) => !long.includes(file))].filter(({ length }) => length > 0);
+  const times = names.filter((name) => ABOUT_TIMES.test(name)).map((name) => path.join(folder, name));
+  return [
+    { files: long, zone: ZONE },
+    { files: files.filter((file) => !long.includes(file)), zone: ZONE },
+    ...OTHER_ZONES.map((zone) => ({ files: times, zone })),
+  ].filter((group) => group.files.length > 0);
 }
 
-function run(files, counts) {
+function run({ files, zone }, counts) {
   return new Promise((resolve) => {
     const args = [
       path.join(root, 'node_modules/mocha/bin/mocha.js'),
@@ -39,14 +50,15 @@ function run(files, counts) {
       '--exit',
       ...files,
     ];
-    const child = spawn(node, args, { cwd: root, env: { ...process.env, CITY_TEST_COUNTS: counts, TZ: 'Asia/Bangkok' } });
+    const child = spawn(node, args, { cwd: root, env: { ...process.env, CITY_TEST_COUNTS: counts, TZ: zone } });
     let text = '';
     child.stdout.on('data', (data) => (text += data));
     child.stderr.on('data', (data) => (text += data));
     const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
     child.on('close', (code) => {
       clearTimeout(timer);
-      const name = files.length === 1 ? path.relative(tests, files[0]) : `${path.relative(tests, path.dirname(files[0]))}/*`;
+      const what = files.length === 1 ? path.relative(tests, files[0]) : `${path.relative(tests, files[0]).split(path.sep)[0]}/*`;
+      const name = zone === ZONE ? what : `${what} (times, on a machine in ${zone})`;
       console.log(`\n== ${name}${text.trimEnd() === '' ? '' : `\n${text.trimEnd()}`}`);
       resolve({ code: code ?? 1, name });
     });

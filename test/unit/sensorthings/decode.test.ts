@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import type { Problem } from '../../nodes/ecdm/problem';
-import { decodeDatastream } from '../../nodes/sensorthings-server/client/datastream';
-import { decodeObservations } from '../../nodes/sensorthings-server/client/decode';
-import { keyFrom, keyText, rebase } from '../../nodes/sensorthings-server/client/links';
-import { placeOf } from '../../nodes/sensorthings-server/client/tolerant';
+import type { Problem } from '../../../nodes/ecdm/problem';
+import { decodeDatastream } from '../../../nodes/sensorthings-server/client/datastream';
+import { decodeObservations } from '../../../nodes/sensorthings-server/client/decode';
+import { keyFrom, keyText, rebase } from '../../../nodes/sensorthings-server/client/links';
+import { placeOf } from '../../../nodes/sensorthings-server/client/tolerant';
 
 const ROOT = 'https://city.example/v1.1';
-const SAMPLES = path.resolve(__dirname, '../../../../shared/sta_samples');
+const SAMPLES = path.resolve(__dirname, '../../../../../shared/sta_samples');
 
 const STREAM = decodeDatastream(
   {
