@@ -10,12 +10,18 @@ export interface ServerAnswer {
 
 /** Properties of a sensorthings-server that describe the connection. */
 export const SERVER_FIELDS = [
-  'url', 'demoSpeed', 'demoSeed', 'mqttFrom', 'mqttUrl', 'auth', 'header', 'tls', 'mqttLogin', 'zone',
+  'url', 'protocol', 'demoSpeed', 'demoSeed', 'mqttFrom', 'mqttUrl', 'auth', 'header', 'apiKeyIn', 'tokenUrl',
+  'clientId', 'scope', 'audience', 'tls', 'mqttLogin', 'mqttTls', 'zone',
 ] as const; // prettier-ignore
-export const SERVER_SECRETS = ['user', 'password', 'token', 'mqttUser', 'mqttPassword'] as const;
+export const SERVER_SECRETS = [
+  'user', 'password', 'token', 'clientSecret', 'mqttUser', 'mqttPassword', 'mqttToken',
+] as const; // prettier-ignore
 
 /** Never rejects: what goes wrong on the way is an answer too. */
-export function askServer(what: 'probe' | 'search', body: Record<string, unknown>): Promise<ServerAnswer> {
+export function askServer(
+  what: 'probe' | 'find' | 'suggest' | 'units',
+  body: Record<string, unknown>,
+): Promise<ServerAnswer> {
   return new Promise((resolve) => {
     $.ajax({
       // relative: works behind a proxy and with httpAdminRoot

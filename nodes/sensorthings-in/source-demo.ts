@@ -1,6 +1,7 @@
 /** Readings of the demo city, by a timer, without sockets. */
 import type { RosterEntry } from '../ecdm/city';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
+import { fits } from '../sensorthings-server/client/rule';
 import type { DemoServer } from '../sensorthings-server/demo/demo-server';
 import type { Options } from './options';
 import { rosterOf, type Source, type SourceHost } from './source';
@@ -30,10 +31,10 @@ export class DemoSource implements Source {
 
   start(): void {
     const { choose, history } = this.options;
-    this.wanted = this.server.streams().filter(({ key, property }) => {
-      if (choose.by === 'list') return choose.keys.includes(key);
-      if (choose.by === 'property') return choose.names.some((name) => name.toLowerCase() === property.toLowerCase());
-      return true;
+    this.wanted = this.server.streams().filter((stream) => {
+      if (choose.by === 'list') return choose.keys.includes(stream.key);
+      // the demo city has no paths: all of it is what an expert's path leads to
+      return choose.by === 'path' || fits(stream, choose.rule);
     });
     this.only = new Set(this.wanted.map(({ key }) => Number(key)));
     if (this.wanted.length === 0) {

@@ -270,7 +270,7 @@ export class ServerSource implements Source {
       this.host.health({ state: 'working', mode: this.mode() });
     } else {
       const code = feed.connected ? 'mqtt-refused' : `mqtt-${feed.reason}`;
-      const works = feed.connected || this.options.mode === 'auto';
+      const works = feed.connected || this.options.mode === 'hybrid';
       this.host.health(works ? { state: 'degraded', code } : { state: 'down', code, message: '' });
     }
   }

@@ -9,30 +9,58 @@ type Saved = Readonly<Record<string, unknown>>;
 
 const str = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
-export function readAuth(type: unknown, credentials: Credentials, header: unknown): Auth {
-  switch (type) {
+/** Who we are for HTTP. */
+export function readAuth(saved: Saved, credentials: Credentials): Auth {
+  const secret = (name: string): string => credentials[name] ?? '';
+  switch (saved['auth']) {
     case 'basic':
-      return { type: 'basic', user: credentials['user'] ?? '', password: credentials['password'] ?? '' };
+      return { type: 'basic', user: secret('user'), password: secret('password') };
     case 'bearer':
-      return { type: 'bearer', token: credentials['token'] ?? '' };
-    case 'apikey':
-      return { type: 'apikey', token: credentials['token'] ?? '', header: str(header) };
+      return { type: 'bearer', token: secret('token') };
+    case 'apikey': {
+      const keyIn = saved['apiKeyIn'] === 'query' ? 'query' : 'header';
+      return { type: 'apikey', token: secret('token'), header: str(saved['header']), keyIn };
+    }
+    case 'oauth2': {
+      const [tokenUrl, clientId] = [str(saved['tokenUrl']), str(saved['clientId'])];
+      const [scope, audience] = [str(saved['scope']), str(saved['audience'])];
+      return { type: 'oauth2', tokenUrl, clientId, clientSecret: secret('clientSecret'), scope, audience };
+    }
     default:
       return { type: 'none' };
   }
 }
 
-export function readSettings(saved: Saved, credentials: Credentials, tls?: object): ServerSettings {
+/** Who we are for MQTT; `undefined` for the same as for HTTP. */
+function readMqttAuth(saved: Saved, credentials: Credentials): Auth | undefined {
+  const user = credentials['mqttUser'] ?? '';
+  switch (saved['mqttLogin']) {
+    case 'own':
+      return { type: 'basic', user, password: credentials['mqttPassword'] ?? '' };
+    case 'bearer':
+      return { type: 'bearer', user, token: credentials['mqttToken'] ?? '' };
+    case 'none':
+      return { type: 'none' };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * @param tls options of the connection over HTTPS, as Node-RED's tls-config gives them
+ * @param mqttTls those of MQTT; the same as for HTTPS when left out
+ */
+export function readSettings(saved: Saved, credentials: Credentials, tls?: object, mqttTls?: object): ServerSettings {
   const zone = str(saved['zone']);
-  const ownMqtt = saved['mqttLogin'] === 'own';
+  const protocol = str(saved['protocol']);
   return {
     url: str(saved['url']),
+    protocol: /^[12]\.[01]$/.test(protocol) ? `v${protocol}` : undefined,
     mqttUrl: saved['mqttFrom'] === 'own' ? str(saved['mqttUrl']) : '',
-    auth: readAuth(saved['auth'], credentials, saved['header']),
-    mqttAuth: ownMqtt
-      ? { type: 'basic', user: credentials['mqttUser'] ?? '', password: credentials['mqttPassword'] ?? '' }
-      : undefined,
+    auth: readAuth(saved, credentials),
+    mqttAuth: readMqttAuth(saved, credentials),
     tls,
+    mqttTls: mqttTls ?? tls,
     zone: isTimeZone(zone) ? zone : undefined,
   };
 }

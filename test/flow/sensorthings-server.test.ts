@@ -78,9 +78,9 @@ describe('sensorthings-server behind its form', () => {
       auth: 'basic',
       credentials: { user: 'city', password: '__PWRD__' },
     };
-    const { items } = await ask('search', { ...form, words: 'noise' });
-    assert.equal((items as unknown[]).length, 10);
-    assert.equal(((await ask('search', { url: 'demo:', words: 'river gauge' })).items as unknown[]).length, 6);
+    const found = await ask('find', { ...form, rule: { words: 'noise' } });
+    assert.deepEqual([(found.items as unknown[]).length, found.total], [10, 10]);
+    assert.equal((await ask('find', { url: 'demo:', rule: { words: 'river gauge' } })).total, 6);
   });
 
   it('never sends the saved password to another address', async () => {

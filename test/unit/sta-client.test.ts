@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSimulator, type Simulator } from '../../flows/simulator';
-import { probe, search } from '../../nodes/sensorthings-server/client/discovery';
+import { probe } from '../../nodes/sensorthings-server/client/discovery';
 import { errorText, readRetryAfter, StaError, waitFor } from '../../nodes/sensorthings-server/client/errors';
 import { HttpClient } from '../../nodes/sensorthings-server/client/http';
 import { address } from '../../nodes/sensorthings-server/client/links';
@@ -137,22 +137,6 @@ describe('client against the simulated server', () => {
     const host = simulator.url.replace('/FROST-Server/v1.1', '');
     assert.equal((await probe(get, host)).root, simulator.url);
     await assert.rejects(probe(get, `${host}/nothing/v1.1`), { kind: 'config' });
-  });
-
-  it('searches by words and knows unit, Thing, value and age', async () => {
-    const metadata = new Metadata(get, simulator.url);
-    const found = await search(get, metadata, simulator.url, 'pm2.5 HARBOUR', 50);
-    assert.equal(found.length, 3);
-    assert.deepEqual([found[0]!.property, found[0]!.unit], ['PM2.5', 'ug/m3']);
-    assert.match(found[0]!.thing, /Harbour/);
-    assert.equal(typeof found[0]!.value, 'number');
-    simulator.personality.refuseFilter = ['substringof'];
-    assert.equal(
-      (await search(get, metadata, simulator.url, 'pm2.5 harbour', 50)).length,
-      3,
-      'without help of the server',
-    );
-    assert.equal((await search(get, metadata, simulator.url, "o'neil", 50)).length, 0);
   });
 
   it('reads metadata once, many at a time', async () => {

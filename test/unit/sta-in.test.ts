@@ -3,6 +3,9 @@ import { makeObservation, type Observation } from '../../nodes/ecdm/observation'
 import { ClockTracker } from '../../nodes/ecdm/clock-tracker';
 import { TicketDesk } from '../../nodes/runtime/tickets';
 import type { RuntimeHooks } from '../../nodes/runtime/node-red';
+import { migrate } from '../../nodes/runtime/migrate';
+import type { NodeConfig } from '../../nodes/runtime/node-red';
+import { migrations } from '../../nodes/sensorthings-in/migrations';
 import { readOptions } from '../../nodes/sensorthings-in/options';
 import { Outbox, type OutMessage } from '../../nodes/sensorthings-in/outbox';
 import { RosterWatch } from '../../nodes/sensorthings-in/roster-watch';
@@ -149,9 +152,21 @@ describe('live feed', () => {
     const nothing = (): void => undefined;
     const failures: unknown[] = [];
     const broken = (): void => assert.fail('changed');
-    const host = { zone: undefined, sentinels: new Set<number>(), accept: nothing, failed: (thrown: unknown) => failures.push(thrown), full: () => false, catchUp: nothing, changed: broken, missing: nothing };
+    const host = {
+      zone: undefined,
+      sentinels: new Set<number>(),
+      accept: nothing,
+      failed: (thrown: unknown) => failures.push(thrown),
+      full: () => false,
+      catchUp: nothing,
+      changed: broken,
+      missing: nothing,
+    };
     const link = { add: nothing, remove: nothing } as unknown as MqttLink;
-    const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], { ...host, problem: ({ code }) => codes.push(code) });
+    const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], {
+      ...host,
+      problem: ({ code }) => codes.push(code),
+    });
     const topic = 'v1.1/Datastreams(1)/Observations';
     feed.message(topic, Buffer.alloc(1_000_001, 32), false);
     feed.message(topic, Buffer.from('{'), false);
@@ -217,7 +232,9 @@ describe('outbox', () => {
     box.setRoster([]);
     box.tick('live');
     box.tick('live');
-    assert.deepEqual(sent, [{ topic: 'observation', payload: [], city: { mode: 'live', roster: [], rosterSource: 's' } }]);
+    assert.deepEqual(sent, [
+      { topic: 'observation', payload: [], city: { mode: 'live', roster: [], rosterSource: 's' } },
+    ]);
     box.push(reading(1, 5), 'live');
     await sleep(50);
     assert.equal((sent[1]!.payload as unknown as Observation).time, 5);
@@ -251,7 +268,7 @@ describe('options of sensorthings-in', () => {
   it('brings everything within its bounds', () => {
     for (const nonsense of [{}, { interval: 'x', history: 5, mode: [], emit: null, streams: 'x', choose: {} }]) {
       const options = readOptions(nonsense);
-      assert.deepEqual([options.mode, options.emit, options.interval, options.history], ['auto', 'batch', 60_000, 0]);
+      assert.deepEqual([options.mode, options.emit, options.interval, options.history], ['hybrid', 'batch', 60_000, 0]);
       assert.deepEqual(options.choose, { by: 'list', keys: [] });
     }
     const options = readOptions({ interval: '1 ms', history: '300 d', choose: 'list', streams: [{ key: '1' }, { key: 1 }, { key: "it's" }, {}], sentinels: '-999; x, -9999' }); // prettier-ignore
@@ -259,5 +276,23 @@ describe('options of sensorthings-in', () => {
     assert.equal(options.history, 7 * 86_400_000);
     assert.deepEqual(options.choose, { by: 'list', keys: ['1', "'it''s'"] });
     assert.deepEqual([...options.sentinels], [-999, -9999]);
+    assert.deepEqual(readOptions({ choose: 'path', path: 'Things(1)/Datastreams' }).choose, {
+      by: 'path',
+      path: 'Things(1)/Datastreams',
+    });
+  });
+
+  it('takes over what older forms saved', () => {
+    const now = (saved: object): unknown => {
+      const { choose, rule, mode } = migrate(saved as NodeConfig, migrations);
+      return [choose, (rule as { property?: unknown } | undefined)?.property, mode];
+    };
+    assert.deepEqual(now({ choose: 'all', mode: 'auto' }), ['rule', [], 'hybrid']);
+    assert.deepEqual(now({ choose: 'property', properties: 'PM2.5, CO', mode: 'poll' }), [
+      'rule',
+      ['PM2.5', 'CO'],
+      'poll',
+    ]);
+    assert.deepEqual(now({ choose: 'list', streams: [], mode: 'live' }), ['list', undefined, 'live']);
   });
 });

@@ -70,7 +70,7 @@ export function streamPicker(
     note.hidden = false;
     note.className = 'city-sentence';
     note.textContent = t('common.loading');
-    const answer = await askServer('search', { ...description, words: search.value });
+    const answer = await askServer('find', { ...description, rule: { words: search.value } });
     button.disabled = false;
     if (!answer.ok) {
       note.className = 'city-sentence city-fault';
@@ -78,7 +78,7 @@ export function streamPicker(
       return;
     }
     const items = answer['items'] as FoundStream[];
-    note.hidden = items.length > 0 && !answer['more'];
+    note.hidden = items.length > 0 && answer['next'] === undefined;
     note.textContent = items.length === 0 ? t('hint.nothing') : t('hint.more', { count: items.length });
     // what is chosen and was not found stays in sight, at the top
     const rest = [...chosen.values()].filter(({ key }) => !items.some((item) => item.key === key));

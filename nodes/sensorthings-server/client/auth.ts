@@ -1,13 +1,21 @@
 /** Who we are, for HTTP and MQTT. Values come from the credential store and are never logged. */
 
 export interface Auth {
-  type: 'none' | 'basic' | 'bearer' | 'apikey';
+  type: 'none' | 'basic' | 'bearer' | 'apikey' | 'oauth2';
   user?: string;
   password?: string;
   /** Bearer token, or the value of the API key. */
   token?: string;
-  /** Name of the header of an API key. */
+  /** Name of the header (or of the option in the address) of an API key. */
   header?: string;
+  /** Where the API key goes; in a header when left out. */
+  keyIn?: 'header' | 'query';
+  /** OAuth2 client credentials (RFC 6749, 4.4). */
+  tokenUrl?: string;
+  clientId?: string;
+  clientSecret?: string;
+  scope?: string;
+  audience?: string;
 }
 
 /** Headers that must not be set by an API key's name. */

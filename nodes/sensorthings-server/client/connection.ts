@@ -1,12 +1,14 @@
 /** One SensorThings server as all nodes of it share it: requests, metadata, facts and the MQTT connection. */
 import type { AgentOptions } from 'node:https';
 import type { Auth } from './auth';
-import { type Found, probe, search, type ServerFacts } from './discovery';
+import { probe, type ServerFacts } from './discovery';
 import { StaError } from './errors';
+import type { Door } from './finder';
 import { HttpClient } from './http';
 import { cleanRoot } from './links';
 import { Metadata } from './metadata';
 import { MqttLink } from './mqtt';
+import { Abilities } from './push-down';
 
 export interface ServerSettings {
   url: string;
@@ -15,7 +17,11 @@ export interface ServerSettings {
   auth: Auth;
   /** User and password for MQTT; the same as for HTTP when left out. */
   mqttAuth?: Auth;
+  /** Version of the standard to use, such as `v1.1`; found out when left out. */
+  protocol?: string;
   tls?: AgentOptions;
+  /** Options of a TLS connection of MQTT. */
+  mqttTls?: AgentOptions;
   /** IANA zone of times without an offset. */
   zone?: string;
 }
@@ -41,6 +47,7 @@ export class Connection {
   private known: Promise<ServerFacts> | undefined;
   private data: Metadata | undefined;
   private link: MqttLink | undefined;
+  private readonly abilities = new Abilities();
 
   /** Nothing is opened before the first request. */
   constructor(readonly settings: ServerSettings) {}
@@ -70,9 +77,11 @@ export class Connection {
     return this.data;
   }
 
-  async search(words: string, limit: number): Promise<Found[]> {
+  /** For the search for Datastreams; what the server can do is remembered with the connection. */
+  async door(): Promise<Door> {
     const { root } = await this.facts();
-    return search(this.get, await this.metadata(), root, words, limit, this.zone);
+    const { get, abilities, zone } = this;
+    return { get, root, metadata: await this.metadata(), abilities, zone };
   }
 
   /** The address that MQTT is offered at: the one set, else one of the server's, secure and plain TCP first. */
@@ -96,7 +105,7 @@ export class Connection {
   async mqtt(): Promise<MqttLink | undefined> {
     const url = await this.mqttUrl();
     if (url === undefined) return undefined;
-    this.link ??= new MqttLink(url, this.mqttLogin(url), this.settings.tls as object);
+    this.link ??= new MqttLink(url, this.mqttLogin(url), this.settings.mqttTls as object);
     return this.link;
   }
 
@@ -120,7 +129,7 @@ export class Connection {
 
   private async ask(): Promise<ServerFacts> {
     // a probe fails at once: whoever waits for it knows when to try again
-    return probe((url) => this.http().getJson(url, { tries: 1 }), this.settings.url);
+    return probe((url) => this.http().getJson(url, { tries: 1 }), this.settings.url, this.settings.protocol);
   }
 
   private http(): HttpClient {

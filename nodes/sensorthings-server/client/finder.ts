@@ -1,0 +1,304 @@
+/**
+ * Finds Datastreams on a server: a page of them with their last value for a form, all of them for a flow. The server
+ * does the searching where it can; one question is one request, however many Datastreams it has.
+ */
+import type { Place } from '../../ecdm/observation';
+import { decodeDatastream, type StreamInfo } from './datastream';
+import { decodeObservations } from './decode';
+import { StaError } from './errors';
+import { address } from './links';
+import type { Metadata } from './metadata';
+import { type Page, pages } from './paging';
+import { parsePath } from './path';
+import { type Abilities, clausesOf, isRefusal, pushDown } from './push-down';
+import { misfit, type Part, type Rule } from './rule';
+import { isRecord, pick, type Raw } from './tolerant';
+
+/** What the finder needs of a connection. */
+export interface Door {
+  get: (url: string) => Promise<unknown>;
+  root: string;
+  metadata: Metadata;
+  abilities: Abilities;
+  /** Zone of times without an offset. */
+  zone?: string;
+}
+
+/** Where to look: the Datastreams that fit a rule, or those at a path. */
+export interface Query {
+  rule: Rule;
+  /** As an expert writes it, `Things(1)/Datastreams?$filter=…`; empty for all Datastreams of the server. */
+  path: string;
+}
+
+/** A line of the list in the form. */
+export interface Found {
+  key: string;
+  name: string;
+  property: string;
+  unit: string;
+  thing: string;
+  place?: Place;
+  value: unknown;
+  /** Epoch milliseconds of the last value. */
+  time?: number;
+}
+
+export interface FoundPage {
+  items: Found[];
+  /** Where the next page begins; `undefined` at the end. */
+  next?: number;
+  /** How many fit altogether, where that is known for sure. */
+  total?: number;
+  /** Parts of the rule that the server does not look for: done here, row by row. */
+  here: Part[];
+}
+
+/** Rows of a page in the form. */
+const PAGE = 100;
+/** Rows that are looked through for one page of the form where the server cannot search. */
+const MOST_SCANNED = 2000;
+/** Rows that are looked through for a flow where the server cannot search: 100 requests. */
+const MOST_SCANNED_FLOW = 100_000;
+const TOP_FLOW = 1000;
+
+const LATEST = 'Observations($orderby=phenomenonTime desc;$top=1;$select=id,phenomenonTime,result)';
+
+/** A page of Datastreams with their last values, beginning at row `skip`. */
+export async function findPage(door: Door, query: Query, skip = 0): Promise<FoundPage> {
+  const at = parsePath(query.path);
+  const rule = at.filter === '' ? query.rule : { ...query.rule, filter: joined(query.rule.filter, at.filter) };
+  const { abilities } = door;
+  if (at.single) return oneLine(door, at.path);
+  const found = await pushDown(
+    rule,
+    abilities,
+    (filter) => counted(door, skip === 0, (count) => onePage(door, at.path, rule, filter, skip, count)),
+    (filter) => one(door, at.path, filter),
+  );
+  const left = clausesOf(rule).filter((clause) => abilities.of(clause) === undefined);
+  const here = new Set<Part>([...left.map(({ part }) => part), ...found.passed]);
+  // a server's own count is of no use where we have looked through its rows ourselves
+  const total = here.size > 0 || !found.count ? undefined : found.count;
+  const all = found.next === undefined && skip === 0 ? found.items.length : total;
+  return { items: found.items, next: found.next, total: all, here: [...here] };
+}
+
+async function oneLine(door: Door, path: string): Promise<FoundPage> {
+  return withLatest(door, async (expand) => {
+    const raw = await door.get(address(door.root, path, { $expand: expand }));
+    const info = decodeDatastream(raw, door.root);
+    if (!info) throw notStream(path);
+    return { items: [lineOf(info, raw as Raw, door.zone)], total: 1, here: [] };
+  });
+}
+
+const notStream = (path: string): StaError => new StaError('config', 'bad-path', `${path} is no Datastream`);
+
+const joined = (a: string, b: string): string => (a === '' ? b : b === '' ? a : `(${a}) and (${b})`);
+
+interface Scanned {
+  items: Found[];
+  next?: number;
+  count?: number;
+  /** Parts that the server took and did not look for. */
+  passed: Set<Part>;
+}
+
+/** With the server's count; without it where it is refused or takes too long. */
+async function counted(door: Door, first: boolean, run: (count: boolean) => Promise<Scanned>): Promise<Scanned> {
+  const { abilities } = door;
+  if (!first || !abilities.counts) return run(false);
+  try {
+    return await run(true);
+  } catch (thrown) {
+    if (!isRefusal(thrown) || thrown.status === 404) throw thrown;
+    const result = await run(false);
+    abilities.counts = false;
+    return result;
+  }
+}
+
+async function onePage(
+  door: Door,
+  path: string,
+  rule: Rule,
+  filter: string | undefined,
+  skip: number,
+  count: boolean,
+): Promise<Scanned> {
+  const { root, zone } = door;
+  return withLatest(door, async (expand) => {
+    const out: Scanned = { items: [], passed: new Set() };
+    const options = {
+      $filter: filter,
+      $count: count ? 'true' : undefined,
+      $top: String(PAGE),
+      $skip: skip > 0 ? String(skip) : undefined,
+      $expand: expand,
+    };
+    let seen = 0;
+    for await (const page of pages(door.get, address(root, path, options), { root, limit: MOST_SCANNED })) {
+      seen += page.rows;
+      for (const [info, raw] of streamsOf(page, root)) {
+        const wrong = misfit(info, rule);
+        if (wrong === undefined) out.items.push(lineOf(info, raw, zone));
+        else if (filter !== undefined) out.passed.add(wrong);
+      }
+      const more = hasNext(page, seen);
+      out.count ??= countOf(page, more);
+      out.next = more ? skip + seen : undefined;
+      if (!more || out.items.length >= PAGE) break;
+    }
+    return out;
+  });
+}
+
+/** With the last value of each; where the server refuses that, without. */
+async function withLatest<T>(door: Door, run: (expand: string | undefined) => Promise<T>): Promise<T> {
+  const { metadata, abilities } = door;
+  if (!abilities.latest) return metadata.withExpand(run);
+  try {
+    return await metadata.withExpand((expand) => run(expand === undefined ? LATEST : `${expand},${LATEST}`));
+  } catch (thrown) {
+    if (!isRefusal(thrown) || thrown.status === 404) throw thrown;
+    const result = await metadata.withExpand(run);
+    abilities.latest = false;
+    return result;
+  }
+}
+
+function* streamsOf(page: Page, root: string): Generator<[StreamInfo, Raw]> {
+  for (const raw of page.body['value'] as unknown[]) {
+    const info = decodeDatastream(raw, root);
+    if (info) yield [info, raw as Raw];
+  }
+}
+
+const hasNext = ({ body, rows }: Page, seen: number): boolean => {
+  const link = body['@iot.nextLink'] ?? body['@nextLink'];
+  return typeof link === 'string' && link !== '' && rows > 0 && seen > 0;
+};
+
+/** Some servers count only their page: a count is believed where it agrees with what else the page says. */
+function countOf({ body, rows }: Page, more: boolean): number | undefined {
+  const count = Number(body['@iot.count'] ?? body['@count'] ?? NaN);
+  if (!Number.isSafeInteger(count) || count < rows) return undefined;
+  return more === count > rows ? count : undefined;
+}
+
+/** One small request, to see whether the server takes a filter. */
+function one(door: Door, path: string, filter: string): Promise<unknown> {
+  return door.get(address(door.root, path, { $filter: filter, $top: '1', $select: 'id' }));
+}
+
+function lineOf(info: StreamInfo, raw: Raw, zone: string | undefined): Found {
+  const observations = pick(raw, 'Observations');
+  const value = Array.isArray(observations) ? observations.slice(0, 1) : [];
+  const last = decodeObservations({ value }, info, { zone })[0];
+  const { symbol, name } = info.meta.unit ?? {};
+  return {
+    key: info.key,
+    name: info.name,
+    property: info.property,
+    unit: symbol ?? info.unit ?? name ?? '',
+    thing: info.thingName ?? '',
+    place: info.place,
+    value: typeof last?.value === 'object' ? null : last?.value,
+    time: last?.time ?? info.newest,
+  };
+}
+
+/**
+ * All Datastreams of a rule or path, for a flow; `limit` at most.
+ * @throws StaError `bad-path`, or as the server answers
+ */
+export async function findAll(door: Door, query: Query, limit: number): Promise<StreamInfo[]> {
+  const at = parsePath(query.path);
+  const { rule } = query;
+  const { root, metadata } = door;
+  if (at.single) return single(door, at.path);
+  const whole = { ...rule, filter: joined(rule.filter, at.filter) };
+  const scan = (filter: string | undefined): Promise<StreamInfo[]> =>
+    metadata.withExpand(async (expand) => {
+      const out: StreamInfo[] = [];
+      const options = { $filter: filter, $expand: expand, $top: String(Math.min(limit, TOP_FLOW)) };
+      const walk = pages(door.get, address(root, at.path, options), { root, limit: MOST_SCANNED_FLOW });
+      for await (const page of walk) {
+        for (const [info] of streamsOf(page, root)) if (misfit(info, rule) === undefined) out.push(info);
+        if (out.length >= limit) break;
+      }
+      return out.slice(0, limit);
+    });
+  return pushDown(whole, door.abilities, scan, (filter) => one(door, at.path, filter));
+}
+
+/** The Datastream at a path such as `Datastreams(5)`. */
+async function single({ get, root, metadata }: Door, path: string): Promise<StreamInfo[]> {
+  return metadata.withExpand(async (expand) => {
+    const info = decodeDatastream(await get(address(root, path, { $expand: expand })), root);
+    if (!info) throw notStream(path);
+    return [info];
+  });
+}
+
+/** Something to choose from: names of properties or Things, units. */
+export interface Choices {
+  names: string[];
+  /** There are more than these. */
+  more: boolean;
+}
+
+const MOST_CHOICES = 100;
+
+/** Names of the ObservedProperties or Things that hold a text (all where it is empty): one request. */
+export async function suggest(door: Door, set: 'ObservedProperties' | 'Things', text: string): Promise<Choices> {
+  const { abilities } = door;
+  const word = text.trim().toLowerCase().slice(0, 100).replaceAll("'", "''");
+  const filters = [`substringof('${word}',tolower(name))`, `contains(tolower(name),'${word}')`];
+  const ask = async (filter: string | undefined, select: string | undefined): Promise<Choices> => {
+    const options = { $filter: filter, $select: select, $orderby: select && 'name', $top: String(MOST_CHOICES) };
+    const body = await door.get(address(door.root, set, options));
+    const rows = isRecord(body) && Array.isArray(body['value']) ? (body['value'] as unknown[]) : [];
+    const names = rows.map((row) => (isRecord(row) ? pick(row, 'name') : undefined));
+    const texts = names.filter((name): name is string => typeof name === 'string' && name !== '');
+    const kept = texts.filter((name) => name.toLowerCase().includes(text.trim().toLowerCase()));
+    const more = rows.length >= MOST_CHOICES || (isRecord(body) && !!(body['@iot.nextLink'] ?? body['@nextLink']));
+    return { names: [...new Set(kept)].sort((a, b) => a.localeCompare(b)), more };
+  };
+  const plain = (): Promise<Choices> =>
+    refusedThen(
+      () => ask(undefined, 'name'),
+      () => ask(undefined, undefined),
+    );
+  if (word === '') return plain();
+  const clause = { part: 'thing' as const, texts: filters };
+  const filter = abilities.of(clause);
+  return filter === undefined ? plain() : refusedThen(() => ask(filter, 'name'), plain);
+}
+
+async function refusedThen<T>(first: () => Promise<T>, second: () => Promise<T>): Promise<T> {
+  try {
+    return await first();
+  } catch (thrown) {
+    if (!isRefusal(thrown)) throw thrown;
+    return second();
+  }
+}
+
+/** The units of a server, by FROST's `$select=distinct:`; `undefined` where it is not offered or does not work. */
+export async function distinctUnits(door: Door): Promise<string[] | undefined> {
+  try {
+    const options = { $select: 'distinct:unitOfMeasurement/symbol', $top: String(MOST_CHOICES) };
+    const body = await door.get(address(door.root, 'Datastreams', options));
+    const rows = isRecord(body) && Array.isArray(body['value']) ? (body['value'] as unknown[]) : [];
+    const symbols = rows.map((row) => {
+      const unit = isRecord(row) ? pick(row, 'unitOfMeasurement') : undefined;
+      return isRecord(unit) ? unit['symbol'] : undefined;
+    });
+    return [...new Set(symbols.filter((s): s is string => typeof s === 'string' && s !== ''))].sort();
+  } catch (thrown) {
+    if (isRefusal(thrown)) return undefined;
+    throw thrown;
+  }
+}
