@@ -28,6 +28,11 @@ const metaSchema = z.strictObject({
     .strictObject({ name: z.string().optional(), symbol: z.string().optional(), definition: z.string().optional() })
     .optional(),
   interval: z.number().optional(),
+  fields: z
+    .array(z.strictObject({ name: z.string(), property: z.string(), unit: unitCode.optional() }))
+    .optional()
+    .describe('What a record holds, where the value is one: by the keys of the value.'),
+  placeFrom: z.enum(['foi', 'historical', 'thing', 'area']).optional(),
 });
 
 export const observationSchema = z.strictObject({

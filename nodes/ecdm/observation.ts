@@ -22,6 +22,19 @@ export interface DatastreamMeta {
   readonly unit?: { readonly name?: string; readonly symbol?: string; readonly definition?: string };
   /** Usual time between two readings, in milliseconds. */
   readonly interval?: number;
+  /** What a record holds, where the value is one: by the keys of the value. */
+  readonly fields?: readonly FieldMeta[];
+  /** Where the place comes from; `area` is only about where the Datastream was observed. */
+  readonly placeFrom?: 'foi' | 'historical' | 'thing' | 'area';
+}
+
+/** One value of a record. */
+export interface FieldMeta {
+  /** Key in the value. */
+  readonly name: string;
+  readonly property: string;
+  /** UCUM code. */
+  readonly unit?: string;
 }
 
 /**

@@ -312,11 +312,12 @@ function interval(from: unknown, to: unknown, zone: string | undefined): TimeInt
   return { start, end };
 }
 
+/** Also the years 0001 and 9999, which data bases write for "since ever" and "for ever". */
 function isOpen(side: unknown): boolean {
   if (side === undefined || side === null) return true;
   if (typeof side !== 'string') return false;
   const text = side.trim();
-  return text === '' || text === '..' || text === '-';
+  return text === '' || text === '..' || text === '-' || /^(?:0001-01-01|9999-12-31)(?:\D|$)/.test(text);
 }
 
 const PERIOD = /^P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?)?$/;
@@ -333,6 +334,11 @@ export function parsePeriod(text: unknown): number | undefined {
     (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE +
     Math.round(Number(seconds ?? 0) * 1000)
   );
+}
+
+/** True for a date and time that says of itself where on earth it holds: `Z` or an offset. */
+export function hasOffset(text: string): boolean {
+  return /(?:[zZ]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)\s*$/.test(text) && !/^\s*\d{4}-\d{2}-\d{2}\s*$/.test(text);
 }
 
 // ---- writing

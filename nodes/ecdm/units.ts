@@ -6,6 +6,7 @@
 import { gasOf, MOLAR_MASS, MOLAR_VOLUME } from './gases';
 import { ALIASES, QUDT, WORDS } from './unit-names';
 import { LABELS } from './unit-labels';
+import { qudtToUcum } from './qudt';
 
 /** Powers of the base quantities: m, s, g, K, A, mol, cd, rad, and a place for arbitrary units. */
 interface Dimension {
@@ -103,7 +104,9 @@ function defineAtoms(): void {
   atom('Bq', 1, { s: -1, other: 'Bq' }, true);
   atom('Gy', 1, { m: 2, s: -2, other: 'Gy' }, true);
   atom('Sv', 1, { m: 2, s: -2, other: 'Sv' }, true);
-  atom('lx', 1, { cd: 1, m: -2 }, true);
+  // the steradian of the lumen keeps it apart from the candela
+  atom('lm', 1, { cd: 1, rad: 2 }, true);
+  atom('lx', 1, { cd: 1, rad: 2, m: -2 }, true);
   // levels on a logarithm and scales without conversion
   for (const code of ['dB', 'dB[A]', 'dB[C]', 'dB[Z]', 'dB[SPL]', 'dB[mW]', '[pH]', '[NTU]', '[FNU]', '[AQI]', '[UVI]']) {
     atom(code, 1, { other: code });
@@ -265,17 +268,25 @@ function readText(raw: string): string | undefined {
   );
 }
 
-/** UCUM code of a definition: `ucum:X`, an address of unitsofmeasure.org, OGC, QUDT or EIONET, or UCUM text. */
-function fromDefinition(raw: string): string | undefined {
+/**
+ * UCUM code of a definition: `ucum:X`, an address of unitsofmeasure.org, OGC, QUDT or EIONET, or UCUM text.
+ * @param anywhere also of an address that is none of these, by its last part
+ */
+function fromDefinition(raw: string, anywhere: boolean): string | undefined {
   // some servers add a remark after the code: "ucum:[ppth] approx."
   const text = raw.trim().split(/\s/, 1)[0]!;
   if (text === '') return undefined;
   if (/^ucum:/i.test(text)) return fromText(text.slice(5).replace(/^\/+/, ''));
   if (!/^(?:https?|urn):/i.test(text)) return fromText(raw);
   const last = decode(/[^/#:?=]*$/.exec(text)![0]);
-  if (/qudt/i.test(text)) return qudt.get(last.toLowerCase()) ?? fromText(last);
+  if (/qudt/i.test(text)) return qudt.get(last.toLowerCase()) ?? checked(qudtToUcum(last)) ?? fromText(last);
   if (/unitsofmeasure\.org|ucum/i.test(text)) return fromText(decode(afterUcum(text)));
-  return fromText(last);
+  if (!anywhere && !/eionet|\/uom\//i.test(text)) return undefined;
+  return qudt.get(last.toLowerCase()) ?? fromText(last);
+}
+
+function checked(term: string | undefined): string | undefined {
+  return term === undefined ? undefined : parseUcum(term)?.code;
 }
 
 function afterUcum(text: string): string {
@@ -293,24 +304,33 @@ function decode(text: string): string {
 }
 
 /**
- * The UCUM code of a unit. The definition is asked first, then the symbol, then the name.
+ * The UCUM code of a unit: by a definition that is known (UCUM, QUDT, EIONET), then by symbol, by name, and last by any
+ * other address of a definition.
  * @param unit the unit as the source describes it, or any spelling of it
+ * @param context name of the observed property: says whether "C" and "F" are temperatures
  * @returns `undefined` where the unit is not known
  */
-export function toUcum(unit: UnitNames | string | null | undefined): string | undefined {
-  if (typeof unit === 'string') return fromDefinition(unit);
+export function toUcum(unit: UnitNames | string | null | undefined, context = ''): string | undefined {
+  if (typeof unit === 'string') return fromDefinition(unit, true);
   if (typeof unit !== 'object' || unit === null) return undefined;
-  const { definition, symbol, name } = unit;
-  if (typeof name === 'string') {
-    // in UCUM "C" is coulomb and "F" farad; only a source that says so means that
-    if (symbol === 'C' && /coulomb/i.test(name)) return 'C';
-    if (symbol === 'F' && /farad/i.test(name)) return 'F';
-  }
-  let code: string | undefined;
-  if (typeof definition === 'string') code = fromDefinition(definition);
-  if (code === undefined && typeof symbol === 'string') code = fromText(symbol);
-  if (code === undefined && typeof name === 'string') code = fromText(name);
-  return code;
+  const definition = typeof unit.definition === 'string' ? unit.definition : '';
+  const symbol = typeof unit.symbol === 'string' ? unit.symbol : '';
+  const name = typeof unit.name === 'string' ? unit.name : '';
+  const special = electric(symbol.trim() === '' ? definition.replace(/^ucum:/i, '') : symbol, `${name} ${context}`);
+  if (special !== undefined) return special;
+  const defined = fromDefinition(definition, false);
+  const bySymbol = fromText(symbol);
+  const byName = fromText(name);
+  // a definition that was copied from another Datastream: symbol and name agree that something else is measured
+  const outvoted = defined !== undefined && bySymbol !== undefined && bySymbol === byName && !converter(defined, bySymbol);
+  return (outvoted ? undefined : defined) ?? bySymbol ?? byName ?? fromDefinition(definition, true);
+}
+
+/** In UCUM "C" is coulomb and "F" farad; only a source that speaks of electricity means that. */
+function electric(symbol: string, words: string): string | undefined {
+  if (symbol === 'C' && /coulomb|electric charge|elektrische ladung/i.test(words)) return 'C';
+  if (symbol === 'F' && /farad|capacitance|kapazit/i.test(words)) return 'F';
+  return undefined;
 }
 
 // ---- conversion

@@ -1,13 +1,18 @@
 /** A Datastream as the flow knows it: identity, unit, place and names, read once and shared by its observations. */
 import type { DatastreamMeta, Place } from '../../ecdm/observation';
 import { parseTimeInterval } from '../../ecdm/time';
-import { toUcum } from '../../ecdm/units';
 import { keyFrom, keyText } from './links';
-import { idOf, isRecord, pick, placeOf, type Raw, selfLinkOf, text } from './tolerant';
+import { type Component, componentsOf, isDefinedBy, isNumeric, propertiesOf } from './model/components';
+import { isSwapped, readGeometry } from './model/geometry';
+import { anySwapped, placeOfLocations } from './model/location';
+import { readUnit } from './model/unit';
+import { idOf, isRecord, pick, type Raw, selfLinkOf, text, textAt } from './tolerant';
 
 export interface StreamInfo {
-  /** Key in addresses: `7` or `'text'`. */
+  /** Key in addresses: `7` or `'text'`; of a MultiDatastream with its set: `MultiDatastreams(7)`. */
   readonly key: string;
+  /** The entity in an address: `Datastreams(7)` or `MultiDatastreams(7)`. */
+  readonly path: string;
   /** Identity over all servers: root | key. */
   readonly id: string;
   readonly name: string;
@@ -21,6 +26,27 @@ export interface StreamInfo {
   readonly meta: DatastreamMeta;
   /** Newest phenomenon time that the server knows, epoch milliseconds. */
   readonly newest: number | undefined;
+  /** Several properties in one result (MultiDatastream, DataRecord), in the order of the result. */
+  readonly components?: readonly Component[];
+  /** Each component as a Datastream of its own, for readers that want them apart. */
+  readonly parts?: readonly StreamInfo[];
+  /** The Thing says of itself that it moves: its place depends on the time. */
+  readonly moving?: boolean;
+  /** The Thing in an address: `Things(3)`. */
+  readonly thingPath?: string;
+  /** What is strange about it; each is to be told once. */
+  readonly notes?: readonly StreamNote[];
+}
+
+/** Something about a Datastream that a person should know: a key of the texts, with what to fill in. */
+export interface StreamNote {
+  readonly code: 'unit-unknown' | 'place-swapped';
+  readonly what: string;
+}
+
+export interface DatastreamOptions {
+  /** Where people's name of a Thing or Datastream lies when `name` is none: `properties.monitoringLocationName`. */
+  readonly label?: string;
 }
 
 /** Makes the identity of an entity: stable over re-reads, unique over servers. */
@@ -28,55 +54,58 @@ export function identity(root: string, key: string): string {
   return `${root}|${key.startsWith("'") ? decodeURIComponent(key.slice(1, -1)) : key}`;
 }
 
-const NOT_NUMBERS = /Category|Truth|Complex|Text|Boolean/i;
+/** A Datastream in an address, from its key. */
+export function pathOfKey(key: string): string {
+  return key.startsWith('MultiDatastreams(') ? key : `Datastreams(${key})`;
+}
 
 /**
- * Reads a Datastream (or MultiDatastream) with what was expanded into it.
+ * Reads a Datastream or MultiDatastream of any version with what was expanded into it.
  * @returns `undefined` where it has no id
  */
-export function decodeDatastream(raw: unknown, root: string): StreamInfo | undefined {
+export function decodeDatastream(raw: unknown, root: string, options: DatastreamOptions = {}): StreamInfo | undefined {
   if (!isRecord(raw)) return undefined;
-  const rawId = idOf(raw);
-  const key = keyFrom(rawId, selfLinkOf(raw));
+  const key = streamKey(raw);
   if (key === undefined) return undefined;
-  const propertyRaw = firstOf(pick(raw, 'ObservedProperty') ?? pick(raw, 'ObservedProperties'));
-  const thingRaw = pick(raw, 'Thing');
-  const sensorRaw = pick(raw, 'Sensor');
-  const unit = unitOf(raw);
-  const name = text(pick(raw, 'name')) ?? text(pick(raw, 'description')) ?? String(rawId ?? key);
-  const property = (propertyRaw && text(pick(propertyRaw, 'name'))) ?? name;
-  const thing = isRecord(thingRaw) ? thingRaw : undefined;
-  const thingKey = thing && keyFrom(idOf(thing), selfLinkOf(thing));
-  const thingId = thingKey && identity(root, thingKey);
-  const thingName = thing && text(pick(thing, 'name'));
-  const observationType = pick(raw, 'observationType');
+  const components = componentsOf(raw);
+  const properties = propertiesOf(raw);
   const resultType = pick(raw, 'resultType');
-  const kind = `${typeof observationType === 'string' ? observationType : ''} ${isRecord(resultType) ? String(resultType['type']) : ''}`;
+  const swe = isRecord(resultType) ? resultType : {};
+  const propertyRaw = properties.find((one) => isDefinedBy(one, text(swe['definition']))) ?? properties[0];
+  const name = nameOf(raw, options.label) ?? text(pick(raw, 'description')) ?? String(idOf(raw) ?? key);
+  const property = components ? name : ((propertyRaw && text(pick(propertyRaw, 'name'))) ?? text(swe['label']) ?? name);
+  const unit = components ? undefined : readUnit(pick(raw, 'unitOfMeasurement') ?? swe['uom'], property);
+  const thing = thingOf(raw, root, options.label);
+  const place = thing?.place ?? readGeometry(pick(raw, 'observedArea'))?.place;
   const id = identity(root, key);
-  return {
+  const meta: DatastreamMeta = Object.freeze({
+    datastream: Object.freeze({ id, name }),
+    thing: thing?.id === undefined ? undefined : Object.freeze({ id: thing.id, name: thing.name }),
+    property: Object.freeze({ name: property, definition: propertyRaw && text(pick(propertyRaw, 'definition')) }),
+    sensor: sensorOf(raw),
+    unit: unit && Object.freeze(unit.original),
+    fields: components && Object.freeze(components.map((one) => Object.freeze(fieldOf(one)))),
+    placeFrom: thing?.place ? 'thing' : place ? 'area' : undefined,
+  });
+  const info: StreamInfo = {
     key,
+    path: pathOfKey(key),
     id,
     name,
     property,
-    unit: unit && toUcum(unit),
-    thing: thingId,
-    thingName,
-    place: (thing && placeOfThing(thing)) ?? placeOf(pick(raw, 'observedArea')),
-    numeric: !NOT_NUMBERS.test(kind),
-    meta: Object.freeze({
-      datastream: Object.freeze({ id, name }),
-      thing: thingId ? Object.freeze({ id: thingId, name: thingName }) : undefined,
-      property: Object.freeze({ name: property, definition: propertyRaw && text(pick(propertyRaw, 'definition')) }),
-      sensor: isRecord(sensorRaw)
-        ? Object.freeze({
-            id: keyFrom(idOf(sensorRaw), selfLinkOf(sensorRaw)) ?? '',
-            name: text(pick(sensorRaw, 'name')),
-          })
-        : undefined,
-      unit: unit && Object.freeze(unit),
-    }),
+    unit: unit?.ucum,
+    thing: thing?.id,
+    thingName: thing?.name,
+    place,
+    numeric: isNumeric(pick(raw, 'observationType')) && isNumeric(swe['type']),
+    meta,
     newest: newestOf(pick(raw, 'phenomenonTime')),
+    components,
+    moving: thing?.moving ?? false,
+    thingPath: thing?.path,
+    notes: notesOf(raw, unit, components),
   };
+  return components ? { ...info, parts: components.map((one, i) => partOf(info, one, i)) } : info;
 }
 
 /** A Datastream of which nothing but the key is known yet. */
@@ -84,6 +113,7 @@ export function bareStream(root: string, key: string): StreamInfo {
   const id = identity(root, key);
   return {
     key,
+    path: pathOfKey(key),
     id,
     name: key,
     property: key,
@@ -97,43 +127,97 @@ export function bareStream(root: string, key: string): StreamInfo {
   };
 }
 
-function firstOf(raw: unknown): Raw | undefined {
-  const item = Array.isArray(raw) ? (raw as unknown[])[0] : raw;
-  return isRecord(item) ? item : undefined;
+/** The Datastreams that come out of one: itself, or its parts where records are split. */
+export function streamsOut(stream: StreamInfo, records: 'record' | 'split' = 'record'): readonly StreamInfo[] {
+  return records === 'split' && stream.parts ? stream.parts : [stream];
 }
 
-interface Unit {
-  name?: string;
-  symbol?: string;
-  definition?: string;
+function streamKey(raw: Raw): string | undefined {
+  const link = selfLinkOf(raw);
+  const key = keyFrom(idOf(raw), link);
+  if (key === undefined) return undefined;
+  const multi =
+    pick(raw, 'multiObservationDataTypes') !== undefined ||
+    pick(raw, 'unitOfMeasurements') !== undefined ||
+    (typeof link === 'string' && /(?:^|\/)MultiDatastreams\(/.test(link));
+  return multi ? `MultiDatastreams(${key})` : key;
 }
 
-/** unitOfMeasurement of version 1, `resultType.uom` of version 2. */
-function unitOf(raw: Raw): Unit | undefined {
-  const old = firstOf(pick(raw, 'unitOfMeasurement') ?? pick(raw, 'unitOfMeasurements'));
-  if (old) {
-    const unit = { name: text(old['name']), symbol: text(old['symbol']), definition: text(old['definition']) };
-    return (unit.name ?? unit.symbol ?? unit.definition) ? unit : undefined;
+function nameOf(raw: Raw, label: string | undefined): string | undefined {
+  return (label === undefined ? undefined : textAt(raw, label)) ?? text(pick(raw, 'name'));
+}
+
+interface ThingInfo {
+  id: string | undefined;
+  path: string | undefined;
+  name: string | undefined;
+  place: Place | undefined;
+  moving: boolean;
+}
+
+function thingOf(raw: Raw, root: string, label: string | undefined): ThingInfo | undefined {
+  const thing = pick(raw, 'Thing');
+  if (!isRecord(thing)) return undefined;
+  const key = keyFrom(idOf(thing), selfLinkOf(thing));
+  const properties = pick(thing, 'properties');
+  return {
+    id: key === undefined ? undefined : identity(root, key),
+    path: key === undefined ? undefined : `Things(${key})`,
+    name: nameOf(thing, label),
+    place: placeOfLocations(pick(thing, 'Locations'))?.place,
+    moving: isRecord(properties) && (properties['mobile'] === true || properties['mobile'] === 'true'),
+  };
+}
+
+function sensorOf(raw: Raw): DatastreamMeta['sensor'] {
+  const sensor = pick(raw, 'Sensor');
+  if (!isRecord(sensor)) return undefined;
+  return Object.freeze({ id: keyFrom(idOf(sensor), selfLinkOf(sensor)) ?? '', name: text(pick(sensor, 'name')) });
+}
+
+function fieldOf({ name, property, ucum }: Component): { name: string; property: string; unit?: string } {
+  return ucum === undefined ? { name, property } : { name, property, unit: ucum };
+}
+
+/** One component as a Datastream: `root|MultiDatastreams(7)#2`. */
+function partOf(whole: StreamInfo, component: Component, index: number): StreamInfo {
+  const id = `${whole.id}#${index + 1}`;
+  const name = `${whole.name}: ${component.property}`;
+  return {
+    ...whole,
+    id,
+    name,
+    property: component.property,
+    unit: component.ucum,
+    numeric: component.numeric,
+    components: undefined,
+    notes: undefined,
+    meta: Object.freeze({
+      ...whole.meta,
+      datastream: Object.freeze({ id, name }),
+      property: Object.freeze({ name: component.property, definition: component.definition }),
+      unit: component.unit && Object.freeze(component.unit),
+      fields: undefined,
+    }),
+  };
+}
+
+function notesOf(
+  raw: Raw,
+  unit: ReturnType<typeof readUnit>,
+  components: readonly Component[] | undefined,
+): readonly StreamNote[] {
+  const notes: StreamNote[] = [];
+  const units = components ? components.map((one) => ({ ucum: one.ucum, original: one.unit })) : [unit];
+  for (const one of units) {
+    const written = one?.ucum === undefined ? one?.original : undefined;
+    const what = written?.symbol ?? written?.name ?? written?.definition;
+    if (what !== undefined) notes.push({ code: 'unit-unknown', what });
   }
-  const resultType = pick(raw, 'resultType');
-  const uom = isRecord(resultType) ? resultType['uom'] : undefined;
-  if (!isRecord(uom)) return undefined;
-  const code = text(uom['code']);
-  return { name: text(uom['label']), symbol: text(uom['symbol']) ?? code, definition: code && `ucum:${code}` };
-}
-
-/** Of several Locations the first point, else the first that can be read. */
-function placeOfThing(thing: Raw): Place | undefined {
-  const locations = pick(thing, 'Locations');
-  if (!Array.isArray(locations)) return undefined;
-  let any: Place | undefined;
-  for (const item of (locations as unknown[]).slice(0, 20)) {
-    const geometry = isRecord(item) ? pick(item, 'location') : undefined;
-    const place = placeOf(geometry);
-    if (place && isRecord(geometry) && geometry['type'] === 'Point') return place;
-    any ??= place;
-  }
-  return any;
+  const thing = pick(raw, 'Thing');
+  const swapped = isRecord(thing) && anySwapped(pick(thing, 'Locations'));
+  if (swapped || isSwapped(pick(raw, 'observedArea'))) notes.push({ code: 'place-swapped', what: '' });
+  return notes;
 }
 
 function newestOf(raw: unknown): number | undefined {
@@ -145,5 +229,5 @@ function newestOf(raw: unknown): number | undefined {
 export function savedKey(id: unknown): string | undefined {
   if (typeof id === 'number') return keyText(id);
   if (typeof id !== 'string' || id === '' || id.length > 500) return undefined;
-  return /^-?\d+$/.test(id) || /^'.*'$/.test(id) ? id : keyText(id);
+  return /^-?\d+$/.test(id) || /^'.*'$/.test(id) || /^MultiDatastreams\(.+\)$/.test(id) ? id : keyText(id);
 }

@@ -1,5 +1,4 @@
 /** Reading JSON of servers that misspell: keys in any case, with blanks or underscores. */
-import type { Place } from '../../ecdm/observation';
 
 export type Raw = Readonly<Record<string, unknown>>;
 
@@ -7,11 +6,27 @@ export function isRecord(raw: unknown): raw is Raw {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 }
 
+/** Keys that are looked through for a misspelled one; an entity has some twenty. */
+const MOST_KEYS = 200;
+
 /** A field by its name; where it is not there, by any spelling that differs in case, blanks and underscores. */
 export function pick(raw: Raw, name: string): unknown {
   if (Object.hasOwn(raw, name)) return raw[name];
   const wanted = plain(name);
-  for (const key of Object.keys(raw)) if (key.length < 100 && plain(key) === wanted) return raw[key];
+  let left = MOST_KEYS;
+  for (const key in raw) {
+    if (left-- === 0) return undefined;
+    if (key.length < 100 && plain(key) === wanted && Object.hasOwn(raw, key)) return raw[key];
+  }
+  return undefined;
+}
+
+/** The first of several names that is there. */
+export function pickAny(raw: Raw, ...names: readonly string[]): unknown {
+  for (const name of names) {
+    const value = pick(raw, name);
+    if (value !== undefined) return value;
+  }
   return undefined;
 }
 
@@ -19,11 +34,20 @@ function plain(key: string): string {
   return key.replace(/[\s_]/g, '').toLowerCase();
 }
 
+/** Longest text of a name or an address that is kept. */
+const LONGEST = 500;
+
 /** Texts, with "null" and blanks as nothing. */
 export function text(raw: unknown): string | undefined {
   if (typeof raw !== 'string') return undefined;
   const trimmed = raw.trim();
-  return trimmed === '' || trimmed === 'null' ? undefined : trimmed.slice(0, 500);
+  return trimmed === '' || trimmed === 'null' ? undefined : trimmed.slice(0, LONGEST);
+}
+
+/** Objects of a list, or one object where a server writes it without the list. */
+export function records(raw: unknown): Raw[] {
+  if (Array.isArray(raw)) return (raw as unknown[]).filter(isRecord);
+  return isRecord(raw) ? [raw] : [];
 }
 
 /** `@iot.id` of version 1, `id` of version 2. */
@@ -37,47 +61,20 @@ export function selfLinkOf(raw: Raw): unknown {
   return raw['@iot.selfLink'] ?? raw['@id'] ?? pick(raw, '@iot.selfLink');
 }
 
-/** Deepest nesting of coordinates and collections that is followed. */
-const DEPTH = 6;
+/** `X@iot.nextLink`, `X@nextLink`, or that of the collection itself where there is no X; null and "" are the end. */
+export function nextLinkOf(raw: Raw, of = ''): string | undefined {
+  return text(raw[`${of}@iot.nextLink`] ?? raw[`${of}@nextLink`] ?? (of === '' ? raw['@odata.nextLink'] : undefined));
+}
 
 /**
- * One point for any geometry: a GeoJSON geometry or Feature, or WKT. Areas give the mean of their outer ring.
- * @returns `undefined` where there is none or it does not lie on the earth
+ * A value by a path such as `properties.monitoringLocationName` or `properties/label`.
+ * @returns `undefined` where there is nothing to be shown
  */
-export function placeOf(raw: unknown, depth = 0): Place | undefined {
-  if (typeof raw === 'string') return fromWkt(raw);
-  if (!isRecord(raw) || depth > DEPTH) return undefined;
-  if (isRecord(raw['geometry'])) return placeOf(raw['geometry'], depth + 1);
-  if (Array.isArray(raw['geometries'])) return placeOf((raw['geometries'] as unknown[])[0], depth + 1);
-  const { coordinates } = raw;
-  if (!Array.isArray(coordinates)) return undefined;
-  return raw['type'] === 'Point' ? valid(coordinates as unknown[]) : mean(coordinates as unknown[], 0);
-}
-
-function fromWkt(wkt: string): Place | undefined {
-  const match = /^\s*(?:SRID=4326;)?POINT\s*Z?\s*\(\s*([^()]{1,100})\)\s*$/i.exec(wkt);
-  return match ? valid(match[1]!.trim().split(/\s+/).map(Number)) : undefined;
-}
-
-function valid(point: readonly unknown[]): Place | undefined {
-  const [lon, lat, height] = point;
-  if (typeof lon !== 'number' || typeof lat !== 'number') return undefined;
-  if (!(Math.abs(lon) <= 180 && Math.abs(lat) <= 90)) return undefined;
-  return typeof height === 'number' && Number.isFinite(height) ? [lon, lat, height] : [lon, lat];
-}
-
-/** Mean of the first ring (or line) found. */
-function mean(coordinates: readonly unknown[], depth: number): Place | undefined {
-  if (depth > DEPTH || !Array.isArray(coordinates[0])) return undefined;
-  if (Array.isArray((coordinates[0] as unknown[])[0])) return mean(coordinates[0] as unknown[], depth + 1);
-  let [x, y, n] = [0, 0, 0];
-  const points = coordinates as unknown[][];
-  const [first, last] = [points[0]!, points[points.length - 1]!];
-  // a ring names its first point twice
-  const closed = points.length > 1 && first[0] === last[0] && first[1] === last[1];
-  for (const point of closed ? points.slice(0, -1) : points) {
-    const place = valid(point);
-    if (place) [x, y, n] = [x + place[0], y + place[1], n + 1];
+export function textAt(raw: Raw, path: string): string | undefined {
+  let at: unknown = raw;
+  for (const name of path.split(/[./]/).slice(0, 10)) {
+    if (!isRecord(at) || name === '') return undefined;
+    at = pick(at, name);
   }
-  return n > 0 ? [x / n, y / n] : undefined;
+  return typeof at === 'number' ? String(at) : text(at);
 }

@@ -90,6 +90,7 @@ function infoOf(stream: DemoDatastream): StreamInfo {
   const id = `${DEMO_ROOT}|${stream.id}`;
   return {
     key: String(stream.id),
+    path: `Datastreams(${stream.id})`,
     id,
     name: stream.name,
     property: stream.property.name,

@@ -5,7 +5,7 @@ import type { Problem } from '../../../nodes/ecdm/problem';
 import { decodeDatastream } from '../../../nodes/sensorthings-server/client/datastream';
 import { decodeObservations } from '../../../nodes/sensorthings-server/client/decode';
 import { keyFrom, keyText, rebase } from '../../../nodes/sensorthings-server/client/links';
-import { placeOf } from '../../../nodes/sensorthings-server/client/tolerant';
+import { placeOf } from '../../../nodes/sensorthings-server/client/model/geometry';
 
 const ROOT = 'https://city.example/v1.1';
 const SAMPLES = path.resolve(__dirname, '../../../../../shared/sta_samples');

@@ -1,0 +1,39 @@
+/** What can be strange in the answers of a server, in the reader's language. */
+import { makeProblem, type Problem } from '../../ecdm/problem';
+import { textTable, type TextParameters } from '../../ecdm/text-table';
+import type { StreamInfo } from './datastream';
+import english from './locales/en-US.json';
+import thai from './locales/th.json';
+
+const say = textTable(english, thai);
+
+export type DecodeCode = keyof typeof english.problem;
+
+/** Longest text of a server that a sentence repeats. */
+const SHOWN = 60;
+
+/** A problem with its sentence and what to do about it; `code` is stable. */
+export function decodeProblem(
+  code: DecodeCode,
+  item: unknown,
+  language: string | undefined,
+  params: TextParameters = {},
+): Problem {
+  const shown: Record<string, string | number | undefined> = { ...params };
+  for (const [name, value] of Object.entries(shown)) {
+    if (typeof value === 'string' && value.length > SHOWN) shown[name] = `${value.slice(0, SHOWN - 1)}…`;
+  }
+  return makeProblem(
+    code,
+    say(language, `problem.${code}.message`, shown),
+    say(language, `problem.${code}.hint`, shown),
+    item,
+  );
+}
+
+/** What is strange about a Datastream itself, to be told once. */
+export function streamProblems(stream: StreamInfo, language?: string): Problem[] {
+  return (stream.notes ?? []).map(({ code, what }) =>
+    decodeProblem(code, stream.meta, language, { what, datastream: stream.name }),
+  );
+}
