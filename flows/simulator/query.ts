@@ -1,20 +1,35 @@
-/** Query options of a request: parsed from the URL, applied to a list of entities. */
-import { parseFilter, parsePath } from './filter';
-import type { EntitySet } from './model';
-import { FrostError, MODEL } from './model';
-import type { Entity } from './store';
-import { order } from './values';
+/** Query options of a request, parsed from its address. */
+import { evaluator, pathEval, type Eval } from './evaluate';
+import { parseFilter, type Node } from './filter';
+import { truth } from './functions';
+import { FrostError, navigationOf, type EntitySet } from './model';
+import type { Entity, Store } from './store';
+
+export interface OrderBy {
+  path: string;
+  value: Eval;
+  sign: 1 | -1;
+}
 
 export interface Query {
+  /** The tree of the filter, and what it lets through. */
+  tree?: Node;
   filter?: (entity: Entity) => boolean;
-  orderby: { value: ReturnType<typeof parsePath>; sign: 1 | -1 }[];
+  /** What a keyset link adds: rows after the last one of the page before. */
+  skipTree?: Node;
+  skipFilter?: (entity: Entity) => boolean;
+  orderby: OrderBy[];
   top?: number;
   skip: number;
   count: boolean;
   select?: ReadonlySet<string>;
   expand: ReadonlyMap<string, Query>;
   resultFormat?: string;
+  /** The options as they were given, for links to further pages. */
+  given: readonly (readonly [string, string])[];
 }
+
+export const NO_QUERY: Query = { orderby: [], skip: 0, count: false, expand: new Map(), given: [] };
 
 /** Splits at `separator`, but not inside brackets or quotes. */
 export function splitOutside(text: string, separator: string): string[] {
@@ -37,42 +52,65 @@ export function splitOutside(text: string, separator: string): string[] {
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
-export function parseQuery(options: Iterable<readonly [string, string]>, set: EntitySet): Query {
-  const query: Query = { orderby: [], skip: 0, count: false, expand: new Map() };
-  for (const [name, value] of options) {
-    switch (name) {
-      case '$filter':
-        query.filter = parseFilter(value, set);
-        break;
-      case '$orderby':
-        query.orderby = splitOutside(value, ',').map((part) => {
-          const [path, direction] = part.split(/\s+/);
-          return { value: parsePath(path!, set), sign: direction === 'desc' ? -1 : 1 };
-        });
-        break;
-      case '$top':
-        query.top = wholeNumber(name, value);
-        break;
-      case '$skip':
-        query.skip = wholeNumber(name, value);
-        break;
-      case '$count':
-        query.count = value === 'true';
-        break;
-      case '$select':
-        query.select = new Set(splitOutside(value, ',').map((field) => (field === '@iot.id' ? 'id' : field)));
-        break;
-      case '$expand':
-        query.expand = parseExpand(value, set);
-        break;
-      case '$resultFormat':
-        query.resultFormat = value;
-        break;
-      default:
-        throw new FrostError(400, `Failed to parse query: unknown option ${name.slice(0, 40)}.`);
-    }
-  }
+/** @throws FrostError 400 where an option is unknown or cannot be read */
+export function parseQuery(store: Store, options: Iterable<readonly [string, string]>, set: EntitySet): Query {
+  const given = [...options].filter(([, value]) => value !== '');
+  const query: Query = { ...NO_QUERY, given };
+  for (const [name, value] of given) parseOption(store, query, name, value, set);
   return query;
+}
+
+function parseOption(store: Store, query: Query, name: string, value: string, set: EntitySet): void {
+  switch (name) {
+    case '$filter':
+      query.tree = parseFilter(value);
+      query.filter = predicate(store, query.tree, set);
+      return;
+    case '$skipFilter':
+      query.skipTree = parseFilter(value);
+      query.skipFilter = predicate(store, query.skipTree, set);
+      return;
+    case '$orderby':
+      query.orderby = splitOutside(value, ',').map((part) => orderBy(store, part, set));
+      return;
+    case '$top':
+      query.top = wholeNumber(name, value);
+      return;
+    case '$skip':
+      query.skip = wholeNumber(name, value);
+      return;
+    case '$count':
+      query.count = value === 'true';
+      return;
+    case '$select':
+      query.select = new Set(splitOutside(value, ',').map((field) => (field === '@iot.id' ? 'id' : field)));
+      return;
+    case '$expand':
+      query.expand = parseExpand(store, value, set);
+      return;
+    case '$resultFormat':
+      query.resultFormat = value;
+      return;
+    case '$format':
+    case '$resultMetadata':
+      // how much is told about the data; what the simulator tells is always allowed
+      return;
+    default:
+      throw new FrostError(400, `Failed to parse query: unknown option ${name.slice(0, 40)}.`);
+  }
+}
+
+function predicate(store: Store, tree: Node, set: EntitySet): (entity: Entity) => boolean {
+  const evaluate = evaluator(store, tree, set);
+  return (entity) => truth(evaluate(entity));
+}
+
+function orderBy(store: Store, part: string, set: EntitySet): OrderBy {
+  const [path, direction = 'asc', more] = part.split(/\s+/);
+  if (more !== undefined || (direction !== 'asc' && direction !== 'desc')) {
+    throw new FrostError(400, `Failed to parse query: cannot order by '${part.slice(0, 40)}'.`);
+  }
+  return { path: path!, value: pathEval(store, path!.split('/'), set), sign: direction === 'desc' ? -1 : 1 };
 }
 
 function wholeNumber(name: string, value: string): number {
@@ -83,12 +121,11 @@ function wholeNumber(name: string, value: string): number {
 }
 
 /** `A($top=1;$select=x),B/C` */
-function parseExpand(text: string, set: EntitySet): Map<string, Query> {
+function parseExpand(store: Store, text: string, set: EntitySet): Map<string, Query> {
   const expand = new Map<string, Query>();
   for (const item of splitOutside(text, ',')) {
     const match = /^(\w+)(?:\/([\w/]+))?\s*(?:\((.*)\))?$/s.exec(item);
-    const navigation =
-      match && Object.hasOwn(MODEL[set].navigation, match[1]!) ? MODEL[set].navigation[match[1]!] : undefined;
+    const navigation = match ? navigationOf(set, match[1]!) : undefined;
     if (!match || !navigation)
       throw new FrostError(400, `Failed to parse query: cannot expand '${item.slice(0, 40)}'.`);
     const [, name, deeper, inner] = match;
@@ -96,44 +133,12 @@ function parseExpand(text: string, set: EntitySet): Map<string, Query> {
       const at = option.indexOf('=');
       return [option.slice(0, at).trim(), option.slice(at + 1).trim()] as const;
     });
-    if (deeper) {
-      expand.set(name!, parseQuery([['$expand', inner ? `${deeper}(${inner})` : deeper]], navigation.to));
-    } else {
-      expand.set(name!, parseQuery(options, navigation.to));
-    }
+    const query = deeper
+      ? parseQuery(store, [['$expand', inner ? `${deeper}(${inner})` : deeper]], navigation.to)
+      : parseQuery(store, options, navigation.to);
+    const known = expand.get(name!);
+    // `A/B,A/C` is one A with both
+    expand.set(name!, known && deeper ? { ...known, expand: new Map([...known.expand, ...query.expand]) } : query);
   }
   return expand;
-}
-
-export interface Page {
-  rows: Entity[];
-  /** Rows that match, before paging. */
-  count: number;
-  /** Rows that this page was asked for. */
-  top: number;
-  more: boolean;
-}
-
-/** Filter, order, skip and top, in the standard's order (9.3.1). */
-export function applyQuery(entities: Iterable<Entity>, query: Query, defaultTop: number, maxTop: number): Page {
-  const { filter } = query;
-  const rows = filter ? Array.from(entities).filter(filter) : Array.from(entities);
-  if (query.orderby.length > 0) {
-    const keys = new Map(rows.map((row) => [row, query.orderby.map((o) => o.value(row))] as const));
-    rows.sort((a, b) => {
-      const [ka, kb] = [keys.get(a)!, keys.get(b)!];
-      for (let i = 0; i < ka.length; i++) {
-        const by = order(ka[i]!, kb[i]!) * query.orderby[i]!.sign;
-        if (by !== 0) return by;
-      }
-      return 0;
-    });
-  }
-  const top = Math.min(query.top ?? defaultTop, maxTop);
-  return {
-    rows: rows.slice(query.skip, query.skip + top),
-    count: rows.length,
-    top,
-    more: rows.length > query.skip + top,
-  };
 }

@@ -1,47 +1,160 @@
-/** The entities of the simulated server, in memory. */
-import type { EntitySet } from './model';
-import { FrostError, MODEL } from './model';
+/** The entities of the simulated server, in memory. Observations are in columns (observations.ts). */
+import { randomUUID } from 'node:crypto';
+import { FrostError, MODEL, navigationOf, type EntitySet } from './model';
+import { compareIds, ObservationTable, type Reading } from './observations';
+import { readInstant, readTime } from './values';
 
 export type Id = number | string;
 
 export interface Entity {
   readonly set: EntitySet;
   readonly id: Id;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** One entity, or an array of them where the link is to-many; links to Observations are not here. */
+  readonly links: Readonly<Record<string, Entity | Entity[] | undefined>>;
+}
+
+/** An entity that is kept as an object: all but Observations. */
+interface Stored extends Entity {
   readonly fields: Record<string, unknown>;
-  /** One entity, or an array of them where the link is to-many. */
   readonly links: Record<string, Entity | Entity[] | undefined>;
+  /** Number of a (Multi)Datastream or of a feature in the columns of the Observations. */
+  slot?: number;
 }
 
 export interface StoreOptions {
   /** Observations kept per Datastream; the oldest go (default 5,000). */
   observationsPerDatastream?: number;
+  /** How ids are made (default `long`: 1, 2, 3 …). */
+  ids?: 'long' | 'string' | 'uuid';
 }
 
-type Listener = (entity: Entity) => void;
+export type Change = 'create' | 'update' | 'delete';
+type Listener = (entity: Entity, change: Change) => void;
+
+/** An Observation, read from the columns when it is asked for. */
+export class ObservationView implements Entity {
+  readonly set = 'Observations';
+  /** Kept beside the row, which another Observation may have after a delete. */
+  readonly id: Id;
+
+  constructor(
+    private readonly store: Store,
+    readonly row: number,
+  ) {
+    this.id = store.observations.ids[row]!;
+  }
+
+  get fields(): Record<string, unknown> {
+    const { observations: t } = this.store;
+    const { row } = this;
+    const end = t.end[row]!;
+    const from = new Date(t.start[row]!).toISOString();
+    const resultTime = t.resultTime[row]!;
+    return {
+      phenomenonTime: Number.isNaN(end) ? from : `${from}/${new Date(end).toISOString()}`,
+      resultTime: Number.isNaN(resultTime) ? null : new Date(resultTime).toISOString(),
+      result: t.result(row),
+      ...t.extra.get(row),
+    };
+  }
+
+  get links(): Record<string, Entity | undefined> {
+    const { observations, features } = this.store;
+    const { stream } = this;
+    const name = stream.set === 'Datastreams' ? 'Datastream' : 'MultiDatastream';
+    return { [name]: stream, FeatureOfInterest: features[observations.feature[this.row]!] };
+  }
+
+  /** The Datastream or MultiDatastream that it belongs to. */
+  get stream(): Entity {
+    return this.store.streams[this.store.observations.stream[this.row]!]!;
+  }
+
+  get isInterval(): boolean {
+    return !Number.isNaN(this.store.observations.end[this.row]!);
+  }
+
+  /** NaN for null. */
+  get resultTime(): number {
+    return this.store.observations.resultTime[this.row]!;
+  }
+
+  get extra(): Readonly<Record<string, unknown>> | undefined {
+    return this.store.observations.extra.get(this.row);
+  }
+
+  get start(): number {
+    return this.store.observations.start[this.row]!;
+  }
+
+  get end(): number {
+    const end = this.store.observations.end[this.row]!;
+    return Number.isNaN(end) ? this.start : end;
+  }
+
+  get result(): unknown {
+    return this.store.observations.result(this.row);
+  }
+}
 
 export class Store {
-  private readonly tables = new Map<EntitySet, Map<Id, Entity>>();
+  readonly observations = new ObservationTable();
+  /** (Multi)Datastreams and features by their slot. */
+  readonly streams: Entity[] = [];
+  readonly features: Entity[] = [];
+  private readonly tables = new Map<EntitySet, Map<Id, Stored>>();
+  private readonly lists = new Map<EntitySet, Stored[] | undefined>();
   private readonly lastId = new Map<EntitySet, number>();
   private readonly listeners = new Set<Listener>();
   private readonly generated = new Map<Entity, Entity>();
   private readonly keep: number;
+  private readonly kind: NonNullable<StoreOptions['ids']>;
 
   constructor(options: StoreOptions = {}) {
     this.keep = options.observationsPerDatastream ?? 5000;
+    this.kind = options.ids ?? 'long';
     for (const set of Object.keys(MODEL) as EntitySet[]) this.tables.set(set, new Map());
   }
 
   get(set: EntitySet, id: Id): Entity | undefined {
-    return this.tables.get(set)!.get(id);
+    if (set !== 'Observations') return this.tables.get(set)!.get(id);
+    const row = this.observations.rowOf(id);
+    return row === undefined ? undefined : this.view(row);
   }
 
-  /** All entities of a set, by id as they were made. */
+  /** All entities of a set: by id; Observations by time and id. */
   all(set: EntitySet): IterableIterator<Entity> {
-    return this.tables.get(set)!.values();
+    if (set === 'Observations') return this.views(this.observations.sorted());
+    return this.sorted(set).values();
   }
 
-  /** Called for every Observation and other entity created later. Returns how to stop listening. */
-  onCreate(listener: Listener): () => void {
+  count(set: EntitySet): number {
+    return set === 'Observations' ? this.observations.size : this.tables.get(set)!.size;
+  }
+
+  /** Entities of a set by id; not for Observations. */
+  sorted(set: EntitySet): readonly Entity[] {
+    let list = this.lists.get(set);
+    if (!list) {
+      list = [...this.tables.get(set)!.values()].sort((a, b) => compareIds(a.id, b.id));
+      this.lists.set(set, list);
+    }
+    return list;
+  }
+
+  view(row: number): ObservationView {
+    return new ObservationView(this, row);
+  }
+
+  /** Rows of a Datastream or MultiDatastream in the columns, by time and id. */
+  rowsOf(stream: Entity): readonly number[] {
+    const { slot } = stream as Stored;
+    return slot === undefined ? [] : this.observations.of(slot);
+  }
+
+  /** Called for every entity created, changed or deleted later. Returns how to stop listening. */
+  onChange(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -50,120 +163,266 @@ export class Store {
    * Creates an entity from what a client sent: own fields, links as `{"@iot.id": …}`, or whole entities inside
    * (deep insert).
    */
-  create(set: EntitySet, body: Record<string, unknown>, parent?: { link: string; entity: Entity }): Entity {
+  create(set: EntitySet, body: Readonly<Record<string, unknown>>, parent?: { link: string; entity: Entity }): Entity {
+    if (set === 'Observations') return this.createObservation(body, parent);
     const model = MODEL[set];
-    const entity: Entity = { set, id: this.takeId(set, body['@iot.id']), fields: {}, links: {} };
+    const entity: Stored = { set, id: this.takeId(set, body['@iot.id']), fields: {}, links: {} };
     for (const [key, value] of Object.entries(body)) {
-      if (!Object.hasOwn(model.navigation, key) && !key.includes('@')) entity.fields[key] = value;
+      if (!navigationOf(set, key) && !key.includes('@')) entity.fields[key] = value;
     }
-    for (const name of set === 'Observations' ? ['result'] : model.mandatory) {
+    if (set === 'Tasks') entity.fields['creationTime'] ??= new Date().toISOString();
+    for (const name of model.mandatory) {
       if (entity.fields[name] === undefined) throw new FrostError(400, `Missing required property '${name}'.`);
     }
     if (parent) this.link(entity, parent.link, parent.entity);
-    const inserted: [string, Record<string, unknown>][] = [];
-    for (const [name, navigation] of Object.entries(model.navigation)) {
-      if (!Object.hasOwn(body, name)) continue;
-      const given = body[name];
-      for (const item of Array.isArray(given) ? (given as unknown[]) : [given]) {
-        if (typeof item !== 'object' || item === null) throw new FrostError(400, `Expected an entity in '${name}'.`);
-        const raw = item as Record<string, unknown>;
-        const id = raw['@iot.id'];
-        const known = id !== undefined && this.get(navigation.to, id as Id);
-        if (known) this.link(entity, name, known);
-        else if (id !== undefined && Object.keys(raw).length === 1)
-          throw new FrostError(400, `No such ${name}: ${JSON.stringify(id)}.`);
-        else if (navigation.many) inserted.push([name, raw]);
-        else this.link(entity, name, this.create(navigation.to, raw));
-      }
+    const inside = this.linkGiven(entity, body);
+    for (const name of model.needs) {
+      if (!entity.links[name]) throw new FrostError(400, `Missing required navigation property '${name}'.`);
     }
-    if (set === 'Observations') this.completeObservation(entity);
     this.tables.get(set)!.set(entity.id, entity);
-    for (const [name, raw] of inserted) {
-      const navigation = model.navigation[name]!;
-      const back = MODEL[navigation.to].navigation[navigation.back];
-      if (back) this.create(navigation.to, raw, { link: navigation.back, entity });
+    this.lists.set(set, undefined);
+    for (const [name, raw] of inside) {
+      const { to, back } = navigationOf(set, name)!;
+      this.create(to, raw, { link: back, entity });
     }
-    for (const listener of this.listeners) listener(entity);
+    if (set === 'Things') this.remember(entity);
+    this.tell(entity, 'create');
     return entity;
   }
 
-  /** Changes fields of an entity; the listeners are told, as FROST does on its MQTT topics. */
-  update(entity: Entity, body: Record<string, unknown>): void {
-    for (const [key, value] of Object.entries(body)) {
-      if (!Object.hasOwn(MODEL[entity.set].navigation, key) && !key.includes('@')) entity.fields[key] = value;
-    }
-    for (const listener of this.listeners) listener(entity);
+  /** Adds an Observation without looking at anything but the Datastream: for a million of them. Nobody is told. */
+  append(stream: Entity, start: number, result: unknown, resultTime?: number): number {
+    const feature = this.slotOf(this.featureOf(stream), this.features);
+    return this.add(stream, undefined, {
+      start,
+      result,
+      resultTime,
+      stream: this.slotOf(stream, this.streams),
+      feature,
+    });
   }
 
-  /** The entities behind a to-many link. */
-  linked(entity: Entity, name: string): Entity[] {
-    if (entity.set === 'FeaturesOfInterest') {
-      return [...this.all('Observations')].filter((o) => o.links['FeatureOfInterest'] === entity);
+  /** Changes fields and links of an entity; the listeners are told, as FROST does on its MQTT topics. */
+  update(entity: Entity, body: Readonly<Record<string, unknown>>): void {
+    if (entity instanceof ObservationView) this.updateObservation(entity, body);
+    else {
+      const stored = entity as Stored;
+      for (const [key, value] of Object.entries(body)) {
+        if (!navigationOf(entity.set, key) && !key.includes('@')) stored.fields[key] = value;
+      }
+      if (entity.set === 'Things' && body['Locations']) {
+        // a Thing is at its new places only
+        delete stored.links['Locations'];
+        this.linkGiven(stored, body);
+        this.remember(stored);
+      } else this.linkGiven(stored, body);
     }
+    this.tell(entity, 'update');
+  }
+
+  /** Deletes an entity and what cannot be without it (18-088, 10.4). */
+  delete(entity: Entity): void {
+    const { set } = entity;
+    if (entity instanceof ObservationView) {
+      const row = this.observations.rowOf(entity.id);
+      if (row !== undefined) this.observations.remove([row]);
+    } else {
+      for (const [name, { to, many }] of Object.entries(MODEL[set].navigation)) {
+        if (to === 'Observations') {
+          this.observations.remove(this.rowsBehind(entity));
+          continue;
+        }
+        for (const other of this.linked(entity, name)) {
+          const goes = many && MODEL[to].needs.some((need) => navigationOf(to, need)!.to === set);
+          if (goes) this.delete(other);
+          else this.unlink(other, entity);
+        }
+      }
+      this.tables.get(set)!.delete(entity.id);
+      this.lists.set(set, undefined);
+    }
+    this.tell(entity, 'delete');
+  }
+
+  /** The entities behind a link. */
+  linked(entity: Entity, name: string): Entity[] {
+    if (name === 'Observations') return [...this.views(this.rowsBehind(entity))];
     const value = entity.links[name];
-    return value === undefined ? [] : Array.isArray(value) ? value : [value];
+    return value === undefined
+      ? []
+      : Array.isArray(value)
+        ? [...value].sort((a, b) => compareIds(a.id, b.id))
+        : [value];
+  }
+
+  /** Rows of the Observations of a (Multi)Datastream or of a feature, by time and id. */
+  rowsBehind(entity: Entity): readonly number[] {
+    if (entity.set !== 'FeaturesOfInterest') return this.rowsOf(entity);
+    const { slot } = entity as Stored;
+    if (slot === undefined) return [];
+    return this.observations.sorted().filter((row) => this.observations.feature[row] === slot);
+  }
+
+  *views(rows: Iterable<number>): IterableIterator<Entity> {
+    for (const row of rows) yield this.view(row);
+  }
+
+  private tell(entity: Entity, change: Change): void {
+    for (const listener of this.listeners) listener(entity, change);
   }
 
   private takeId(set: EntitySet, wanted: unknown): Id {
     if (typeof wanted === 'number' || typeof wanted === 'string') {
+      if (this.get(set, wanted))
+        throw new FrostError(400, `There is one with the id ${JSON.stringify(wanted)} already.`);
       if (typeof wanted === 'number') this.lastId.set(set, Math.max(wanted, this.lastId.get(set) ?? 0));
       return wanted;
     }
-    const id = (this.lastId.get(set) ?? 0) + 1;
-    this.lastId.set(set, id);
-    return id;
+    if (this.kind === 'uuid') return randomUUID();
+    const n = (this.lastId.get(set) ?? 0) + 1;
+    this.lastId.set(set, n);
+    return this.kind === 'long' ? n : `${MODEL[set].singular.toLowerCase()}-${n}`;
   }
 
-  private link(entity: Entity, name: string, other: Entity): void {
+  /** Links what is given by id or, to-one, inside. Returns what has to be made once the entity is there. */
+  private linkGiven(entity: Stored, body: Readonly<Record<string, unknown>>): [string, Record<string, unknown>][] {
+    const inside: [string, Record<string, unknown>][] = [];
+    for (const name of Object.keys(MODEL[entity.set].navigation)) {
+      if (!Object.hasOwn(body, name)) continue;
+      const given = body[name];
+      for (const item of Array.isArray(given) ? (given as unknown[]) : [given]) {
+        const linked = this.given(entity.set, name, item);
+        if (!('set' in linked)) inside.push([name, linked]);
+        else this.link(entity, name, linked as Entity);
+      }
+    }
+    return inside;
+  }
+
+  /** The entity that a client means; to-one ones are made. To-many ones that are to be made come back as they are. */
+  private given(set: EntitySet, name: string, item: unknown): Entity | Record<string, unknown> {
+    if (typeof item !== 'object' || item === null) throw new FrostError(400, `Expected an entity in '${name}'.`);
+    const raw = item as Record<string, unknown>;
+    const { to, many } = navigationOf(set, name)!;
+    const id = raw['@iot.id'];
+    const known = id !== undefined && this.get(to, id as Id);
+    if (known) return known;
+    if (id !== undefined && Object.keys(raw).length === 1)
+      throw new FrostError(400, `No such ${name}: ${JSON.stringify(id)}.`);
+    return many ? raw : this.create(to, raw);
+  }
+
+  private link(entity: Stored, name: string, other: Entity): void {
     this.linkOneWay(entity, name, other);
-    this.linkOneWay(other, MODEL[entity.set].navigation[name]!.back, entity);
+    this.linkOneWay(other, navigationOf(entity.set, name)!.back, entity);
   }
 
-  private linkOneWay(entity: Entity, name: string, other: Entity): void {
-    const navigation = MODEL[entity.set].navigation[name];
-    // a feature does not list its Observations: there would be no bound to it
-    if (!navigation || entity.set === 'FeaturesOfInterest') return;
+  private linkOneWay(entity: Stored, name: string, other: Entity): void {
+    const navigation = navigationOf(entity.set, name);
+    if (!navigation) return;
     if (!navigation.many) {
       entity.links[name] = other;
       return;
     }
     const list = (entity.links[name] ??= []) as Entity[];
-    list.push(other);
+    if (list.length > 50 || !list.includes(other)) list.push(other);
   }
 
-  private completeObservation(entity: Entity): void {
-    const datastream = entity.links['Datastream'] as Entity | undefined;
-    if (!datastream) throw new FrostError(400, "Missing required property 'Datastream'.");
-    entity.fields['phenomenonTime'] ??= new Date().toISOString();
-    entity.fields['resultTime'] ??= null;
-    if (!entity.links['FeatureOfInterest']) this.link(entity, 'FeatureOfInterest', this.featureOf(datastream));
-    this.trim(datastream);
+  private unlink(entity: Entity, gone: Entity): void {
+    const { links } = entity as Stored;
+    for (const [name, value] of Object.entries(links)) {
+      if (value === gone) delete links[name];
+      else if (Array.isArray(value)) links[name] = value.filter((other) => other !== gone);
+    }
+  }
+
+  /** Where a Thing is from now on belongs to its history (18-088, 8.2.3). */
+  private remember(thing: Stored): void {
+    const places = this.linked(thing, 'Locations');
+    if (places.length === 0) return;
+    this.create('HistoricalLocations', {
+      time: new Date().toISOString(),
+      Thing: { '@iot.id': thing.id },
+      Locations: places.map(({ id }) => ({ '@iot.id': id })),
+    });
+  }
+
+  private createObservation(
+    body: Readonly<Record<string, unknown>>,
+    parent?: { link: string; entity: Entity },
+  ): Entity {
+    if (body['result'] === undefined) throw new FrostError(400, "Missing required property 'result'.");
+    const links: Record<string, Entity> = parent ? { [parent.link]: parent.entity } : {};
+    for (const name of Object.keys(MODEL.Observations.navigation)) {
+      if (Object.hasOwn(body, name)) links[name] = this.given('Observations', name, body[name]) as Entity;
+    }
+    const stream = links['Datastream'] ?? links['MultiDatastream'];
+    if (!stream) throw new FrostError(400, "Missing required navigation property 'Datastream'.");
+    const feature = links['FeatureOfInterest'] ?? this.featureOf(stream);
+    const time = readTime(body['phenomenonTime'] ?? new Date().toISOString());
+    if (!time) throw new FrostError(400, 'Failed to parse phenomenonTime.');
+    const row = this.add(stream, body['@iot.id'], {
+      start: time.start,
+      end: String(body['phenomenonTime']).includes('/') ? time.end : undefined,
+      result: body['result'],
+      resultTime: readInstant(body['resultTime']),
+      extra: extraOf(body),
+      stream: this.slotOf(stream, this.streams),
+      feature: this.slotOf(feature, this.features),
+    });
+    const view = this.view(row);
+    this.tell(view, 'create');
+    return view;
+  }
+
+  private add(stream: Entity, id: unknown, reading: Reading): number {
+    const row = this.observations.add(this.takeId('Observations', id), reading);
+    const rows = this.rowsOf(stream);
+    // a fifth more than is kept, so that the list is not shifted with every reading
+    if (rows.length > this.keep * 1.2) this.observations.remove(rows.slice(0, rows.length - this.keep));
+    return row;
+  }
+
+  private updateObservation(view: ObservationView, body: Readonly<Record<string, unknown>>): void {
+    const { observations } = this;
+    const { row } = view;
+    if ('result' in body) observations.setResult(row, body['result']);
+    if ('resultTime' in body) observations.resultTime[row] = readInstant(body['resultTime']) ?? NaN;
+    const extra = extraOf(body);
+    if (extra) observations.extra.set(row, { ...observations.extra.get(row), ...extra });
+    if (!('phenomenonTime' in body)) return;
+    const time = readTime(body['phenomenonTime']);
+    if (!time) throw new FrostError(400, 'Failed to parse phenomenonTime.');
+    observations.setTime(row, time.start, String(body['phenomenonTime']).includes('/') ? time.end : undefined);
+  }
+
+  private slotOf(entity: Entity, list: Entity[]): number {
+    const stored = entity as Stored;
+    stored.slot ??= list.push(entity) - 1;
+    return stored.slot;
   }
 
   /** As FROST: one FeatureOfInterest is made of the Thing's Location and kept. */
-  private featureOf(datastream: Entity): Entity {
-    const thing = datastream.links['Thing'] as Entity | undefined;
-    const location = thing && this.linked(thing, 'Locations')[0];
-    if (!thing || !location) {
-      throw new FrostError(400, 'No FeatureOfInterest provided, and none can be generated.');
-    }
+  private featureOf(stream: Entity): Entity {
+    const thing = stream.links['Thing'] as Entity | undefined;
+    const location = (thing?.links['Locations'] as Entity[] | undefined)?.[0];
+    if (!location) throw new FrostError(400, 'No FeatureOfInterest provided, and none can be generated.');
     const known = this.generated.get(location);
-    if (known) return known;
+    if (known && this.get('FeaturesOfInterest', known.id)) return known;
     const made = this.create('FeaturesOfInterest', {
-      name: String(location.fields['name']),
-      description: 'Generated from the Location',
-      encodingType: 'application/geo+json',
+      name: location.fields['name'],
+      description: location.fields['description'],
+      encodingType: location.fields['encodingType'],
       feature: location.fields['location'],
     });
     this.generated.set(location, made);
     return made;
   }
+}
 
-  private trim(datastream: Entity): void {
-    const list = datastream.links['Observations'] as Entity[];
-    // a fifth more than is kept, so that the array is not shifted with every reading
-    if (list.length <= this.keep * 1.2) return;
-    const observations = this.tables.get('Observations')!;
-    for (const old of list.splice(0, list.length - this.keep)) observations.delete(old.id);
-  }
+function extraOf(body: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const given = ['resultQuality', 'validTime', 'parameters'].filter(
+    (name) => body[name] !== undefined && body[name] !== null,
+  );
+  return given.length === 0 ? undefined : Object.fromEntries(given.map((name) => [name, body[name]]));
 }

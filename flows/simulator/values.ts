@@ -18,12 +18,23 @@ export interface Shape {
 
 export type Value = number | string | boolean | null | Time | Shape | readonly Value[];
 
+/** V8 takes a time without a zone for local time: here it is UTC. */
+function instant(text: string): number {
+  const zoned = /(Z|[+-]\d{2}:?\d{2})$/i.test(text) || !text.includes('T');
+  return Date.parse(zoned ? text : `${text}Z`);
+}
+
 export function readTime(text: unknown): Time | undefined {
   if (typeof text !== 'string') return undefined;
   const [from, to] = text.split('/');
-  const start = Date.parse(from!);
-  const end = to === undefined ? start : Date.parse(to);
+  const start = instant(from!);
+  const end = to === undefined ? start : instant(to);
   return Number.isNaN(start) || Number.isNaN(end) ? undefined : new Time(start, end);
+}
+
+/** Epoch milliseconds of an instant, or of the begin of an interval. */
+export function readInstant(text: unknown): number | undefined {
+  return readTime(text)?.start;
 }
 
 /** GeoJSON geometry or Feature to a shape. */
