@@ -1,7 +1,7 @@
 /** From the choice in the form to Datastreams with their metadata. */
-import { bareStream, type StreamInfo } from '../sensorthings-server/client/datastream';
+import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import type { Connection } from '../sensorthings-server/client/connection';
-import { networkError, type StaError } from '../sensorthings-server/client/errors';
+import type { StaError } from '../sensorthings-server/client/errors';
 import { findAll } from '../sensorthings-server/client/finder';
 import { EVERYTHING } from '../sensorthings-server/client/rule';
 import { type Choice, MOST_STREAMS } from './choice';
@@ -15,16 +15,5 @@ export async function chooseStreams(
   const door = await server.door();
   if (choose.by === 'rule') return findAll(door, { rule: choose.rule, path: '' }, MOST_STREAMS);
   if (choose.by === 'path') return findAll(door, { rule: EVERYTHING, path: choose.path }, MOST_STREAMS);
-  return Promise.all(
-    choose.keys.map(async (key) => {
-      try {
-        return await door.metadata.stream(key);
-      } catch (thrown) {
-        const error = networkError(thrown);
-        if (error.kind !== 'config' || error.status === undefined) throw error;
-        lost(key, error);
-        return bareStream(door.root, key);
-      }
-    }),
-  );
+  return door.metadata.streams(choose.keys, lost);
 }
