@@ -34,6 +34,7 @@ RED.nodes.registerType('sensorthings-server', {
     tls: { value: '', type: 'tls-config', required: false, label: t('label.tls') },
     mqttLogin: { value: 'same', label: t('label.mqttLogin') },
     zone: { value: '', label: t('label.zone'), validate: reasons(checkZone) },
+    nameFrom: { value: '', label: t('label.nameFrom') },
   },
   credentials: {
     user: { type: 'text' },

@@ -62,6 +62,7 @@ export function readSettings(saved: Saved, credentials: Credentials, tls?: objec
     tls,
     mqttTls: mqttTls ?? tls,
     zone: isTimeZone(zone) ? zone : undefined,
+    nameFrom: str(saved['nameFrom']).slice(0, 200) || undefined,
   };
 }
 

@@ -24,6 +24,8 @@ export interface ServerSettings {
   mqttTls?: AgentOptions;
   /** IANA zone of times without an offset. */
   zone?: string;
+  /** Where names lie that people know, such as `properties.monitoringLocationName`; `name` when left out. */
+  nameFrom?: string;
 }
 
 const HTTP_SCHEMES = new Set(['http:', 'https:']);
@@ -73,7 +75,7 @@ export class Connection {
   /** Metadata of the Datastreams, shared by all nodes. */
   async metadata(): Promise<Metadata> {
     const { root } = await this.facts();
-    this.data ??= new Metadata(this.get, root);
+    this.data ??= new Metadata(this.get, root, { nameFrom: this.settings.nameFrom });
     return this.data;
   }
 

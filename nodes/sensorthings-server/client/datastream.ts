@@ -46,7 +46,7 @@ export interface StreamNote {
 
 export interface DatastreamOptions {
   /** Where people's name of a Thing or Datastream lies when `name` is none: `properties.monitoringLocationName`. */
-  readonly label?: string;
+  readonly nameFrom?: string;
 }
 
 /** Makes the identity of an entity: stable over re-reads, unique over servers. */
@@ -72,10 +72,10 @@ export function decodeDatastream(raw: unknown, root: string, options: Datastream
   const resultType = pick(raw, 'resultType');
   const swe = isRecord(resultType) ? resultType : {};
   const propertyRaw = properties.find((one) => isDefinedBy(one, text(swe['definition']))) ?? properties[0];
-  const name = nameOf(raw, options.label) ?? text(pick(raw, 'description')) ?? String(idOf(raw) ?? key);
+  const name = nameOf(raw, options.nameFrom) ?? text(pick(raw, 'description')) ?? String(idOf(raw) ?? key);
   const property = components ? name : ((propertyRaw && text(pick(propertyRaw, 'name'))) ?? text(swe['label']) ?? name);
   const unit = components ? undefined : readUnit(pick(raw, 'unitOfMeasurement') ?? swe['uom'], property);
-  const thing = thingOf(raw, root, options.label);
+  const thing = thingOf(raw, root, options.nameFrom);
   const place = thing?.place ?? readGeometry(pick(raw, 'observedArea'))?.place;
   const id = identity(root, key);
   const meta: DatastreamMeta = Object.freeze({

@@ -3,7 +3,7 @@
  * does the searching where it can; one question is one request, however many Datastreams it has.
  */
 import type { Place } from '../../ecdm/observation';
-import { decodeDatastream, type StreamInfo } from './datastream';
+import type { StreamInfo } from './datastream';
 import { decodeObservations } from './decode';
 import { StaError } from './errors';
 import { address } from './links';
@@ -87,7 +87,7 @@ export async function findPage(door: Door, query: Query, skip = 0): Promise<Foun
 async function oneLine(door: Door, path: string): Promise<FoundPage> {
   return withLatest(door, async (expand) => {
     const raw = await door.get(address(door.root, path, { $expand: expand }));
-    const info = decodeDatastream(raw, door.root);
+    const info = door.metadata.decode(raw);
     if (!info) throw notStream(path);
     return { items: [lineOf(info, raw as Raw, door.zone)], total: 1, here: [] };
   });
@@ -140,7 +140,7 @@ async function onePage(
     let seen = 0;
     for await (const page of pages(door.get, address(root, path, options), { root, limit: MOST_SCANNED })) {
       seen += page.rows;
-      for (const [info, raw] of streamsOf(page, root)) {
+      for (const [info, raw] of streamsOf(page, door.metadata)) {
         const wrong = misfit(info, rule);
         if (wrong === undefined) out.items.push(lineOf(info, raw, zone));
         else if (filter !== undefined) out.passed.add(wrong);
@@ -168,9 +168,9 @@ async function withLatest<T>(door: Door, run: (expand: string | undefined) => Pr
   }
 }
 
-function* streamsOf(page: Page, root: string): Generator<[StreamInfo, Raw]> {
+function* streamsOf(page: Page, metadata: Metadata): Generator<[StreamInfo, Raw]> {
   for (const raw of page.body['value'] as unknown[]) {
-    const info = decodeDatastream(raw, root);
+    const info = metadata.decode(raw);
     if (info) yield [info, raw as Raw];
   }
 }
@@ -225,21 +225,21 @@ export async function findAll(door: Door, query: Query, limit: number): Promise<
       const options = { $filter: filter, $expand: expand, $top: String(Math.min(limit, TOP_FLOW)) };
       const walk = pages(door.get, address(root, at.path, options), { root, limit: MOST_SCANNED_FLOW });
       for await (const page of walk) {
-        for (const [info] of streamsOf(page, root)) if (misfit(info, rule) === undefined) out.push(info);
+        for (const [info] of streamsOf(page, metadata)) if (misfit(info, rule) === undefined) out.push(info);
         if (out.length >= limit) break;
       }
       return out.slice(0, limit);
-    });
+    }, at.path);
   return pushDown(whole, door.abilities, scan, (filter) => one(door, at.path, filter));
 }
 
 /** The Datastream at a path such as `Datastreams(5)`. */
 async function single({ get, root, metadata }: Door, path: string): Promise<StreamInfo[]> {
   return metadata.withExpand(async (expand) => {
-    const info = decodeDatastream(await get(address(root, path, { $expand: expand })), root);
+    const info = metadata.decode(await get(address(root, path, { $expand: expand })));
     if (!info) throw notStream(path);
     return [info];
-  });
+  }, path);
 }
 
 /** Something to choose from: names of properties or Things, units. */

@@ -52,8 +52,8 @@ export class Metadata {
   constructor(
     private readonly get: Get,
     private readonly root: string,
-    private readonly now: () => number = Date.now,
     private readonly options: DatastreamOptions = {},
+    private readonly now: () => number = Date.now,
     private readonly random: () => number = Math.random,
   ) {}
 
@@ -106,12 +106,17 @@ export class Metadata {
       const walk = pages(this.get, address(this.root, 'Datastreams', options), { root: this.root, limit });
       for await (const page of walk) {
         for (const raw of page.body['value'] as unknown[]) {
-          const info = decodeDatastream(raw, this.root, this.options);
+          const info = this.decode(raw);
           if (info && out.length < limit) out.push(this.take(info));
         }
       }
       return out;
     });
+  }
+
+  /** Reads a Datastream that came in another way, as this server's Datastreams are to be read. */
+  decode(raw: unknown): StreamInfo | undefined {
+    return decodeDatastream(raw, this.root, this.options);
   }
 
   /** Keeps a Datastream that was read in another way; of two answers the newer one holds. */
@@ -123,8 +128,10 @@ export class Metadata {
   /**
    * Runs a request with the richest expand that the server understands. What works is remembered; where nothing works
    * something else in the request is refused, and the first refusal is told.
+   * @param path of the Datastreams or MultiDatastreams that are asked for
    */
-  async withExpand<T>(run: (expand: string | undefined) => Promise<T>, several = this.isV2): Promise<T> {
+  async withExpand<T>(run: (expand: string | undefined) => Promise<T>, path = 'Datastreams'): Promise<T> {
+    const several = this.isV2 || /(?:^|\/)MultiDatastreams?(?:\(|$)/.test(path);
     const kind = several ? 'many' : 'one';
     let refusal: unknown;
     for (let level = this.expand[kind]; level < EXPANDS.length; level++) {
@@ -183,15 +190,12 @@ export class Metadata {
 
   private async read(key: string): Promise<StreamInfo> {
     const path = pathOfKey(key);
-    return this.withExpand(
-      async (expand) => {
-        const raw = await this.get(address(this.root, path, { $expand: expand }));
-        const info = decodeDatastream(raw, this.root, this.options);
-        // the key that it was asked by is the one that others know it by
-        return info ? (info.key === key ? info : { ...info, key, path }) : bareStream(this.root, key);
-      },
-      this.isV2 || path !== `Datastreams(${key})`,
-    );
+    return this.withExpand(async (expand) => {
+      const raw = await this.get(address(this.root, path, { $expand: expand }));
+      const info = this.decode(raw);
+      // the key that it was asked by is the one that others know it by
+      return info ? (info.key === key ? info : { ...info, key, path }) : bareStream(this.root, key);
+    }, path);
   }
 
   private async readGroup(keys: readonly string[]): Promise<void> {

@@ -42,8 +42,8 @@ describe('metadata of Datastreams', () => {
     metadata = new Metadata(
       server.get,
       ROOT,
-      () => now,
       {},
+      () => now,
       () => 0.5,
     );
   });
