@@ -1,22 +1,37 @@
 import { durationField } from '../editor/duration-field';
-import { ensureStyle } from '../editor/style';
+import { addStyle, ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
-import { type ChosenStream, streamPicker } from './form/stream-picker';
+import { migrate } from '../runtime/migrate';
+import { chosenServer } from '../editor/streams/asking';
+import { areaFault, type Choice, openChoice, savedRule } from './form/choice';
+import { choiceView } from './form/choice-view';
+import { modeFields, timeFields } from './form/mode-fields';
+import type { ChosenStream } from '../editor/streams/result-table';
+import css from '../editor/streams/style.css';
+import { migrations } from './migrations';
 
 const t = translator('sensorthings-in');
 const check = validators(t);
 
 interface InForm {
   name: string;
+  version: number;
+  server: string;
   choose: string;
+  rule: Record<string, unknown>;
   streams: ChosenStream[];
-  properties: string;
+  path: string;
+  properties?: string;
   mode: string;
-  /** The choice as it is edited; becomes `streams` when the form is saved. */
-  draft?: Map<string, ChosenStream>;
+  from: string;
+  to: string;
+  threshold: { op: string; value: string | number } | null;
+  /** The choice as it is edited; becomes `choose`, `rule`, `streams` and `path` when the form is saved. */
+  draft?: Choice;
 }
 
+const VERSION = migrations.length + 1;
 const byId = (id: string): HTMLElement => document.getElementById(id)!;
 const valueOf = (name: string): string => String($(`#node-input-${name}`).val() ?? '');
 
@@ -26,15 +41,22 @@ RED.nodes.registerType('sensorthings-in', {
   icon: 'sensorthings-in.svg',
   defaults: {
     name: { value: '' },
-    version: { value: 1 },
+    version: { value: VERSION },
     server: { value: '', type: 'sensorthings-server', required: true, label: t('label.server') },
-    choose: { value: 'all', label: t('label.choose') },
+    choose: { value: 'rule', label: t('label.choose') },
+    rule: { value: {}, label: t('label.area'), validate: reasons(checkRule) },
     streams: { value: [], label: t('label.streams'), validate: reasons(checkStreams) },
-    properties: { value: '', label: t('label.properties'), validate: reasons(checkProperties) },
-    mode: { value: 'auto', label: t('label.mode') },
+    path: { value: '', label: t('label.path') },
+    mode: { value: 'hybrid', label: t('label.mode') },
     interval: { value: '1 min', label: t('label.interval'), validate: check.duration('label.interval') },
     history: { value: '', label: t('label.history'), validate: check.duration('label.history', true) },
+    from: { value: '', label: t('label.from'), validate: reasons(checkFrom) },
+    to: { value: '', label: t('label.to'), validate: reasons(checkTo) },
+    speed: { value: '', label: t('label.speed'), validate: check.number('label.speed', 0.001, 1_000_000, true) },
+    threshold: { value: null },
     emit: { value: 'batch', label: t('label.emit') },
+    updates: { value: 'emit', label: t('label.updates') },
+    records: { value: 'split', label: t('label.records') },
     sentinels: { value: '', label: t('label.sentinels'), validate: reasons(checkSentinels) },
   },
   inputs: 0,
@@ -49,23 +71,50 @@ RED.nodes.registerType('sensorthings-in', {
   outputLabels: (output: number) => t(output === 0 ? 'output.observations' : 'output.problems'),
   oneditprepare(this: InForm) {
     ensureStyle();
-    const draft = (this.draft = new Map((this.streams ?? []).map((stream) => [stream.key, stream] as const)));
+    addStyle('city-streams-style', css);
+    const { version, choose, rule, streams, path, properties, mode } = this;
+    const saved = migrate({ version, choose, rule, streams, path, properties, mode }, migrations as never[]);
+    const draft = (this.draft = openChoice(saved));
+    // fields of the form are filled from the node before this: a migrated one is shown as it will be saved
+    $('#node-input-choose').val(draft.by);
+    $('#node-input-mode').val(saved.mode);
     durationField($('#node-input-interval'), t, t('label.interval'));
     durationField($('#node-input-history'), t, t('label.history'));
-    streamPicker(byId('sta-in-list'), t, draft, () => valueOf('server'));
-    const show = (): void => {
-      const choose = valueOf('choose');
-      byId('sta-in-list').hidden = choose !== 'list';
-      byId('sta-in-properties').hidden = choose !== 'property';
-      byId('sta-in-interval').hidden = valueOf('mode') === 'live';
-      byId('sta-in-mode-hint').textContent = t(`hint.${valueOf('mode') || 'auto'}`);
-    };
-    $('#node-input-choose, #node-input-mode').on('change', show);
-    show();
+    modeFields(t, this.threshold);
+    timeFields({ from: this.from, to: this.to });
+    const view = choiceView(
+      byId('sta-in-choice'),
+      t,
+      draft,
+      chosenServer(() => valueOf('server')),
+    );
+    $('#node-input-choose').on('change', () => {
+      const by = valueOf('choose');
+      if (by === draft.by) return;
+      draft.by = by as Choice['by'];
+      view.restart();
+    });
+    let server = valueOf('server');
+    $('#node-input-server').on('change', () => {
+      if (valueOf('server') === server) return;
+      server = valueOf('server');
+      view.restart();
+    });
+    // the form slides in: what is measured now would be wrong
+    setTimeout(() => view.restart(), 0);
   },
   oneditsave(this: InForm) {
-    this.streams = [...(this.draft?.values() ?? [])];
+    const { draft } = this;
+    if (draft) {
+      this.rule = savedRule(draft.rule);
+      this.streams = [...draft.chosen.values()];
+      this.path = draft.path.trim();
+    }
     delete this.draft;
+    delete this.properties;
+    this.version = VERSION;
+    const value = String($('#sta-in-threshold-value').val() ?? '').trim();
+    this.threshold = value === '' ? null : { op: String($('#sta-in-threshold-op').val()), value: Number(value) };
   },
   oneditcancel(this: InForm) {
     delete this.draft;
@@ -77,8 +126,29 @@ function checkStreams(this: InForm, streams: unknown): true | string {
   return (Array.isArray(streams) && streams.length > 0) || t('invalid.streams');
 }
 
-function checkProperties(this: InForm, value: unknown): true | string {
-  return this.choose !== 'property' || check.required('label.properties')(value);
+function checkRule(this: InForm, rule: unknown): true | string {
+  const area = (rule as { area?: Record<string, unknown> } | null)?.area;
+  if (this.choose !== 'rule' || !area) return true;
+  const fault = areaFault(area);
+  return fault === undefined || t(`invalid.area.${fault}`);
+}
+
+const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+
+function checkTime(value: unknown): boolean {
+  return typeof value === 'string' && (TIME.test(value.trim()) || /^\$[{(]/.test(value));
+}
+
+function checkFrom(this: InForm, from: unknown): true | string {
+  return this.mode !== 'replay' || checkTime(from) || t('invalid.time', { label: t('label.from') });
+}
+
+function checkTo(this: InForm, to: unknown): true | string {
+  if (this.mode !== 'replay' || to === '' || to === undefined) return true;
+  if (!checkTime(to)) return t('invalid.time', { label: t('label.to') });
+  const naive = (text: unknown): boolean => typeof text === 'string' && /^\d{4}-\d\d-\d\d(T[\d:.]+)?$/.test(text);
+  // only times of the same kind can be compared as texts
+  return !(naive(this.from) && naive(to) && (to as string) <= this.from) || t('invalid.range');
 }
 
 function checkSentinels(value: unknown): true | string {

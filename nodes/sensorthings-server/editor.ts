@@ -1,7 +1,10 @@
 import { askServer, SERVER_FIELDS, SERVER_SECRETS, type ServerAnswer } from '../editor/server-request';
-import { ensureStyle } from '../editor/style';
+import { faultWords } from '../editor/streams/asking';
+import streams from '../editor/streams/style.css';
+import { addStyle, ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
+import { type Look, lookInto } from './form/look';
 
 const t = translator('sensorthings-server');
 const check = validators(t);
@@ -10,6 +13,7 @@ interface ServerForm {
   id: string;
   name: string;
   url: string;
+  auth: string;
   mqttFrom: string;
 }
 
@@ -25,14 +29,21 @@ RED.nodes.registerType('sensorthings-server', {
     name: { value: '' },
     version: { value: 1 },
     url: { value: 'demo:', required: true, label: t('label.url'), validate: reasons(checkUrl) },
+    protocol: { value: '', label: t('label.protocol') },
     demoSpeed: { value: '60', label: t('label.demoSpeed'), validate: check.number('label.demoSpeed', 0.1, 3600, true) },
     demoSeed: { value: '1', label: t('label.demoSeed'), validate: check.number('label.demoSeed', 0, 4e9, true) },
     mqttFrom: { value: 'auto' },
     mqttUrl: { value: '', label: t('label.mqttUrl'), validate: reasons(checkMqtt) },
     auth: { value: 'none', label: t('label.auth') },
-    header: { value: '', label: t('label.header') },
+    apiKeyIn: { value: 'header', label: t('label.apiKeyIn') },
+    header: { value: '', label: t('label.header'), validate: reasons(checkHeader) },
+    tokenUrl: { value: '', label: t('label.tokenUrl'), validate: reasons(checkTokenUrl) },
+    clientId: { value: '', label: t('label.clientId'), validate: reasons(checkClient) },
+    scope: { value: '', label: t('label.scope') },
+    audience: { value: '', label: t('label.audience') },
     tls: { value: '', type: 'tls-config', required: false, label: t('label.tls') },
     mqttLogin: { value: 'same', label: t('label.mqttLogin') },
+    mqttTls: { value: '', type: 'tls-config', required: false, label: t('label.mqttTls') },
     zone: { value: '', label: t('label.zone'), validate: reasons(checkZone) },
     nameFrom: { value: '', label: t('label.nameFrom') },
   },
@@ -40,8 +51,10 @@ RED.nodes.registerType('sensorthings-server', {
     user: { type: 'text' },
     password: { type: 'password' },
     token: { type: 'password' },
+    clientSecret: { type: 'password' },
     mqttUser: { type: 'text' },
     mqttPassword: { type: 'password' },
+    mqttToken: { type: 'password' },
   },
   paletteLabel: t('title'),
   label(this: ServerForm) {
@@ -49,50 +62,82 @@ RED.nodes.registerType('sensorthings-server', {
   },
   oneditprepare(this: ServerForm) {
     ensureStyle();
-    const show = (): void => {
-      const demo = isDemo(field('url').val());
-      const auth = String(field('auth').val());
-      byId('sta-server-demo').hidden = !demo;
-      byId('sta-server-real').hidden = demo;
-      byId('sta-server-mqtt-url').hidden = field('mqttFrom').val() !== 'own';
-      byId('sta-server-basic').hidden = auth !== 'basic';
-      byId('sta-server-token').hidden = auth !== 'bearer' && auth !== 'apikey';
-      byId('sta-server-header').hidden = auth !== 'apikey';
-      byId('sta-server-mqtt-login').hidden = field('mqttLogin').val() !== 'own';
-    };
-    for (const name of ['url', 'auth', 'mqttFrom', 'mqttLogin']) field(name).on('change input', show);
-    byId('sta-server-test').addEventListener('click', () => void test(this.id));
-    show();
+    addStyle('city-streams-style', streams);
+    // settings that came later are not in older flows
+    for (const [name, value] of [
+      ['apiKeyIn', 'header'],
+      ['protocol', ''],
+      ['mqttLogin', 'same'],
+    ] as const) {
+      if (field(name).val() === null) field(name).val(value);
+    }
+    const look = lookInto(byId('sta-server-look'), t, () => described(this.id));
+    for (const name of ['url', 'auth', 'mqttFrom', 'mqttLogin']) field(name).on('change input', showWhatMatters);
+    byId('sta-server-test').addEventListener('click', () => void test(this.id, look));
+    byId('sta-server-use').addEventListener('click', () => {
+      field('url').val(byId('sta-server-use').dataset['url']).trigger('change');
+      field('url').trigger('focus');
+      void test(this.id, look);
+    });
+    showWhatMatters();
   },
 });
 
-/** Asks the server and says in words what was found, or what to do. */
-async function test(id: string): Promise<void> {
-  const button = byId('sta-server-test') as HTMLButtonElement;
-  const result = byId('sta-server-result');
-  button.disabled = true;
-  result.hidden = false;
-  result.className = 'city-sentence';
-  result.textContent = t('common.loading');
+/** Only the fields that matter for what is chosen. */
+function showWhatMatters(): void {
+  const demo = isDemo(field('url').val());
+  byId('sta-server-demo').hidden = !demo;
+  byId('sta-server-real').hidden = demo;
+  byId('sta-server-mqtt-url').hidden = field('mqttFrom').val() !== 'own';
+  const kinds = { auth: String(field('auth').val()), mqtt: String(field('mqttLogin').val()) };
+  for (const [name, kind] of Object.entries(kinds)) {
+    for (const part of document.querySelectorAll<HTMLElement>(`#sta-server-real [data-${name}]`)) {
+      part.hidden = !part.dataset[name]!.split(' ').includes(kind);
+    }
+  }
+}
+
+/** The server as the form describes it now. */
+function described(id: string): Record<string, unknown> {
   const values = Object.fromEntries(SERVER_FIELDS.map((name) => [name, field(name).val()]));
   const credentials = Object.fromEntries(SERVER_SECRETS.map((name) => [name, field(name).val()]));
   // "_ADD_" is what the editor calls no TLS configuration
-  if (values['tls'] === '_ADD_') values['tls'] = '';
-  const answer = await askServer('probe', { id, ...values, credentials });
+  for (const name of ['tls', 'mqttTls']) if (values[name] === '_ADD_') values[name] = '';
+  return { id, ...values, credentials };
+}
+
+/** Asks the server, says in words what was found or what to do, and shows what is there. */
+async function test(id: string, look: Look): Promise<void> {
+  const button = byId('sta-server-test') as HTMLButtonElement;
+  const result = byId('sta-server-result');
+  button.disabled = true;
+  byId('sta-server-answer').hidden = false;
+  byId('sta-server-better').hidden = true;
+  result.className = 'city-sentence';
+  result.textContent = t('common.loading');
+  const answer = await askServer('probe', described(id));
   button.disabled = false;
   result.className = answer.ok ? 'city-sentence' : 'city-sentence city-fault';
   result.textContent = inWords(answer);
+  offer(answer['suggestion']);
+  if (!answer.ok) return look.hide();
   // the address that was found, with its version
-  if (answer.ok && typeof answer['root'] === 'string') field('url').val(answer['root']);
+  if (typeof answer['root'] === 'string') field('url').val(answer['root']).trigger('change');
+  await look.show();
+}
+
+/** A better address is offered, never taken without being asked. */
+function offer(suggestion: unknown): void {
+  const use = byId('sta-server-use');
+  const has = typeof suggestion === 'string';
+  byId('sta-server-better').hidden = !has;
+  if (!has) return;
+  use.dataset['url'] = suggestion;
+  use.textContent = t('button.use', { url: suggestion });
 }
 
 function inWords(answer: ServerAnswer): string {
-  if (!answer.ok) {
-    const key = `probe.${answer.code ?? 'network'}`;
-    const words = t(key);
-    const known = words !== key && !words.endsWith(key);
-    return `${known ? words : t('probe.network')} (${answer.message ?? ''})`;
-  }
+  if (!answer.ok) return faultWords(answer, t);
   if (answer['demo']) return t('probe.demo', { things: answer['things'] });
   const mqtt = answer['mqtt'] ? t('probe.mqtt', { url: answer['mqtt'] }) : t('probe.noMqtt');
   return `${t('probe.ok', { version: answer['version'] })} ${mqtt}${answer['simulated'] ? ` ${t('probe.simulated')}` : ''}`;
@@ -107,6 +152,22 @@ function checkUrl(value: unknown): true | string {
 
 function checkMqtt(this: ServerForm, value: unknown): true | string {
   return this.mqttFrom !== 'own' || check.url('label.mqttUrl', ['mqtt:', 'mqtts:', 'ws:', 'wss:'])(value);
+}
+
+/** Settings of a login that is not chosen do not matter. */
+const matters = (form: ServerForm, auth: string): boolean => form.auth === auth && !isDemo(form.url);
+
+function checkHeader(this: ServerForm, value: unknown): true | string {
+  if (!matters(this, 'apikey')) return true;
+  return (typeof value === 'string' && /^\s*[A-Za-z0-9_.-]{1,80}\s*$/.test(value)) || t('invalid.header');
+}
+
+function checkTokenUrl(this: ServerForm, value: unknown): true | string {
+  return !matters(this, 'oauth2') || check.url('label.tokenUrl', ['http:', 'https:'])(value);
+}
+
+function checkClient(this: ServerForm, value: unknown): true | string {
+  return !matters(this, 'oauth2') || check.required('label.clientId')(value);
 }
 
 function checkZone(value: unknown): true | string {

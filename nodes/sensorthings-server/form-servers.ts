@@ -114,7 +114,7 @@ export class FormServers {
 /** All that makes one connection different from another. */
 const FIELDS = [
   'id', 'url', 'protocol', 'demoSpeed', 'demoSeed', 'mqttFrom', 'mqttUrl', 'auth', 'header', 'apiKeyIn', 'tokenUrl',
-  'clientId', 'scope', 'audience', 'tls', 'mqttLogin', 'mqttTls', 'zone',
+  'clientId', 'scope', 'audience', 'tls', 'mqttLogin', 'mqttTls', 'zone', 'nameFrom',
 ] as const; // prettier-ignore
 
 /** Node-RED fills `${NAME}` in when it starts a node; a form holds the name. */

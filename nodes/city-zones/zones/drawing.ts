@@ -131,7 +131,7 @@ function nameOf(zone: Zone, x: (lon: number) => number, y: (lat: number) => numb
 }
 
 /** Round numbers within a range, three to eight of them. */
-function ticks(from: number, to: number): number[] {
+export function ticks(from: number, to: number): number[] {
   const power = 10 ** Math.floor(Math.log10((to - from) / 3));
   const step = [5, 2, 1].map((n) => n * power).find((s) => (to - from) / s >= 3) ?? power;
   const out: number[] = [];
@@ -139,7 +139,7 @@ function ticks(from: number, to: number): number[] {
   return out;
 }
 
-function degrees(value: number, positive: string, negative: string): string {
+export function degrees(value: number, positive: string, negative: string): string {
   const wrapped = value > 180 ? value - 360 : value < -180 ? value + 360 : value;
   return `${Number(Math.abs(wrapped).toFixed(6))}°${wrapped === 0 ? '' : wrapped > 0 ? positive : negative}`;
 }

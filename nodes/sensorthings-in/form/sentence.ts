@@ -1,0 +1,42 @@
+/** The choice of Datastreams as a sentence: what it means, and how many there are now. */
+import type { Translate } from '../../editor/texts';
+import { readRule } from '../../sensorthings-server/client/rule';
+import type { Answer } from '../../editor/streams/asking';
+import type { Choice } from './choice';
+
+/** Datastreams that one node reads at most. */
+const MOST = 2000;
+
+/** What the choice means, before a server was asked. */
+export function meaning(choice: Choice, t: Translate): string {
+  if (choice.by === 'list') return t('sentence.list', { count: choice.chosen.size });
+  if (choice.by === 'path') return t('sentence.path', { path: choice.path.trim() || 'Datastreams' });
+  const { properties, units, things, area, filter } = readRule(choice.rule);
+  const or = (texts: readonly string[]): string =>
+    texts.map((text) => t('sentence.quoted', { text })).join(t('sentence.or'));
+  const parts = [
+    properties.length > 0 ? t('sentence.property', { list: or(properties) }) : '',
+    units.length > 0 ? t('sentence.unit', { list: or(units) }) : '',
+    things.length > 0 ? t('sentence.thing', { list: or(things) }) : '',
+    area ? t('sentence.area', { ...area }) : '',
+    filter === '' ? '' : t('sentence.filter', { filter }),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? t('sentence.everything') : t('sentence.rule', { parts: parts.join(t('sentence.and')) });
+}
+
+/** How many fit now, what is not read of them, and what the server leaves to us. */
+export function counting(answer: Answer, found: number, t: Translate): string {
+  const { total, next, here = [] } = answer;
+  const known = total ?? (next === undefined ? found : undefined);
+  const number = new Intl.NumberFormat(t('common.language'));
+  const words = [
+    known === undefined
+      ? t('sentence.atLeast', { count: number.format(found) })
+      : t(known === 0 ? 'sentence.none' : known === 1 ? 'sentence.one' : 'sentence.many', {
+          count: number.format(known),
+        }),
+  ];
+  if ((known ?? 0) > MOST) words.push(t('sentence.most', { most: number.format(MOST) }));
+  if (here.length > 0) words.push(t('sentence.here', { parts: here.map((part) => t(`part.${part}`)).join(', ') }));
+  return words.join(' ');
+}
