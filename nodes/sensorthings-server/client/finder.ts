@@ -10,7 +10,7 @@ import { address } from './links';
 import type { Metadata } from './metadata';
 import { type Page, pages } from './paging';
 import { parsePath } from './path';
-import { type Abilities, clausesOf, isRefusal, pushDown } from './push-down';
+import { type Abilities, blamingFilter, clausesOf, isRefusal, pushDown } from './push-down';
 import { misfit, type Part, type Rule } from './rule';
 import { isRecord, pick, type Raw } from './tolerant';
 
@@ -85,7 +85,7 @@ export async function findPage(door: Door, query: Query, skip = 0): Promise<Foun
 }
 
 async function oneLine(door: Door, path: string): Promise<FoundPage> {
-  return withLatest(door, async (expand) => {
+  return withLatest(door, path, async (expand) => {
     const raw = await door.get(address(door.root, path, { $expand: expand }));
     const info = door.metadata.decode(raw);
     if (!info) throw notStream(path);
@@ -128,7 +128,8 @@ async function onePage(
   count: boolean,
 ): Promise<Scanned> {
   const { root, zone } = door;
-  return withLatest(door, async (expand) => {
+  const get = blamingFilter(door.get, filter, (text) => one(door, path, text));
+  return withLatest(door, path, async (expand) => {
     const out: Scanned = { items: [], passed: new Set() };
     const options = {
       $filter: filter,
@@ -138,7 +139,7 @@ async function onePage(
       $expand: expand,
     };
     let seen = 0;
-    for await (const page of pages(door.get, address(root, path, options), { root, limit: MOST_SCANNED })) {
+    for await (const page of pages(get, address(root, path, options), { root, limit: MOST_SCANNED })) {
       seen += page.rows;
       for (const [info, raw] of streamsOf(page, door.metadata)) {
         const wrong = misfit(info, rule);
@@ -155,14 +156,14 @@ async function onePage(
 }
 
 /** With the last value of each; where the server refuses that, without. */
-async function withLatest<T>(door: Door, run: (expand: string | undefined) => Promise<T>): Promise<T> {
+async function withLatest<T>(door: Door, path: string, run: (expand: string | undefined) => Promise<T>): Promise<T> {
   const { metadata, abilities } = door;
-  if (!abilities.latest) return metadata.withExpand(run);
+  if (!abilities.latest) return metadata.withExpand(run, path);
   try {
-    return await metadata.withExpand((expand) => run(expand === undefined ? LATEST : `${expand},${LATEST}`));
+    return await metadata.withExpand((expand) => run(expand === undefined ? LATEST : `${expand},${LATEST}`), path);
   } catch (thrown) {
     if (!isRefusal(thrown) || thrown.status === 404) throw thrown;
-    const result = await metadata.withExpand(run);
+    const result = await metadata.withExpand(run, path);
     abilities.latest = false;
     return result;
   }
@@ -219,17 +220,20 @@ export async function findAll(door: Door, query: Query, limit: number): Promise<
   const { root, metadata } = door;
   if (at.single) return single(door, at.path);
   const whole = { ...rule, filter: joined(rule.filter, at.filter) };
-  const scan = (filter: string | undefined): Promise<StreamInfo[]> =>
-    metadata.withExpand(async (expand) => {
+  const scan = (filter: string | undefined): Promise<StreamInfo[]> => {
+    const get = blamingFilter(door.get, filter, (text) => one(door, at.path, text));
+    return metadata.withExpand(async (expand) => {
       const out: StreamInfo[] = [];
       const options = { $filter: filter, $expand: expand, $top: String(Math.min(limit, TOP_FLOW)) };
-      const walk = pages(door.get, address(root, at.path, options), { root, limit: MOST_SCANNED_FLOW });
+      const walk = pages(get, address(root, at.path, options), { root, limit: MOST_SCANNED_FLOW });
       for await (const page of walk) {
-        for (const [info] of streamsOf(page, metadata)) if (misfit(info, rule) === undefined) out.push(info);
+        for (const [info] of streamsOf(page, metadata))
+          if (misfit(info, rule) === undefined) out.push(metadata.take(info));
         if (out.length >= limit) break;
       }
       return out.slice(0, limit);
     }, at.path);
+  };
   return pushDown(whole, door.abilities, scan, (filter) => one(door, at.path, filter));
 }
 

@@ -131,6 +131,44 @@ export function isRefusal(thrown: unknown): thrown is StaError {
   return thrown.code === 'timeout' || [400, 404, 405, 414, 422, 500, 501, 502, 504].includes(thrown.status ?? 0);
 }
 
+/** The filter alone is what a server refuses: nothing else of the request need be tried in other ways. */
+export class FilterRefused extends Error {
+  constructor(readonly refusal: StaError) {
+    super(refusal.message);
+  }
+}
+
+/**
+ * A `get` that finds out, at its first refusal, whether the filter is to blame.
+ * @param alone asks for the filter by itself, in one small request
+ * @throws FilterRefused (from the `get`) where it is
+ */
+export function blamingFilter(
+  get: (url: string) => Promise<unknown>,
+  filter: string | undefined,
+  alone: (filter: string) => Promise<unknown>,
+): (url: string) => Promise<unknown> {
+  if (filter === undefined) return get;
+  let judged: Promise<StaError | undefined> | undefined;
+  const judge = (): Promise<StaError | undefined> =>
+    alone(filter).then(
+      () => undefined,
+      (thrown: unknown) => {
+        if (isRefusal(thrown)) return thrown;
+        throw thrown;
+      },
+    );
+  return async (url) => {
+    try {
+      return await get(url);
+    } catch (thrown) {
+      if (!isRefusal(thrown) || isTooSlow(thrown)) throw thrown;
+      const guilty = await (judged ??= judge());
+      throw guilty ? new FilterRefused(guilty) : thrown;
+    }
+  };
+}
+
 /** A server that needs too long is not asked the same question part by part. */
 const isTooSlow = (error: StaError): boolean =>
   error.code === 'timeout' || error.status === 502 || error.status === 504;
@@ -149,8 +187,15 @@ export async function pushDown<T>(
   const clauses = clausesOf(rule);
   const own = rule.filter;
   const filter = filterText(clauses, abilities, own);
+  const ask = async (text: string | undefined): Promise<T> => {
+    try {
+      return await run(text);
+    } catch (thrown) {
+      throw thrown instanceof FilterRefused ? thrown.refusal : thrown;
+    }
+  };
   try {
-    return await run(filter);
+    return await ask(filter);
   } catch (thrown) {
     const ours = clauses.filter((clause) => abilities.of(clause) !== undefined);
     if (!isRefusal(thrown) || ours.length === 0) throw thrown;
@@ -161,11 +206,11 @@ export async function pushDown<T>(
     // understood one by one and refused together: only the server knows why
     if (filterText(clauses, abilities, own) === filter) for (const { part } of ours.slice(1)) abilities.giveUp(part);
     try {
-      return await run(filterText(clauses, abilities, own));
+      return await ask(filterText(clauses, abilities, own));
     } catch (again) {
       if (!isRefusal(again)) throw again;
       for (const { part } of ours) abilities.giveUp(part);
-      return run(own === '' ? undefined : own);
+      return ask(own === '' ? undefined : own);
     }
   }
 }
