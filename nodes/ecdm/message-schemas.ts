@@ -48,6 +48,7 @@ export const observationSchema = z.strictObject({
   zones: zones.optional(),
   quality: z.enum(['good', 'suspect', 'bad', 'missing']).optional(),
   meta: metaSchema.optional(),
+  change: z.literal('update').optional().describe('Sent before, and changed on the server since.'),
 });
 
 const limit = z

@@ -61,6 +61,8 @@ export interface Observation {
   zones: readonly ZoneRef[] | undefined;
   quality: Quality | undefined;
   meta: DatastreamMeta | undefined;
+  /** Set by a source only on an observation that it has sent before and that was changed on the server since. */
+  change?: 'update';
 }
 
 /** Builds an observation with all fields, so that every one has the same hidden class. */

@@ -7,7 +7,7 @@
  */
 import type { RuntimeApi, RuntimeHooks } from './node-red';
 
-/** A ticket of which nothing was heard for this long counts as taken; the source says so in its status line. */
+/** A ticket of which nothing was heard for so long counts as taken; the source says so in its status line. */
 const OVERDUE = 10_000;
 /** Milliseconds in which a node may hand on what it has just finished (subflows, link nodes, foreign queues). */
 const SETTLE = 20;
@@ -41,6 +41,17 @@ interface Ticket {
   sealed: boolean;
   settle: NodeJS.Timeout | undefined;
   readonly overdue: NodeJS.Timeout;
+  /** Something was heard of it since its timer was last set: a slow flow that goes on is not overdue. */
+  heard: boolean;
+}
+
+export interface TicketLimits {
+  /** Milliseconds without news after which a ticket counts as taken (default 10,000). */
+  overdue?: number;
+  /** Tickets in flight (default 4). */
+  inFlight?: number;
+  /** All messages of the ticket have been taken by the flow; not called for those that are open at the end. */
+  onTaken?: (ticket: string) => void;
 }
 
 /** All tickets of one runtime. */
@@ -71,6 +82,7 @@ class TicketOffice {
     this.carried.set(msg!, name as string);
     ticket.open.set(node.id, (ticket.open.get(node.id) ?? 0) + 1);
     ticket.pending++;
+    ticket.heard = true;
   }
 
   private completed({ msg, node }: CompleteEvent): void {
@@ -80,6 +92,7 @@ class TicketOffice {
     if (!ticket || !count) return;
     ticket.open.set(node!.id!, count - 1);
     ticket.pending--;
+    ticket.heard = true;
     if (ticket.pending === 0) ticket.desk.settle(name!);
   }
 }
@@ -105,7 +118,7 @@ export class TicketDesk {
     RED: Pick<RuntimeApi, 'hooks'>,
     private readonly source: string,
     private readonly onOverdue: () => void = () => undefined,
-    private readonly limits: { overdue?: number; inFlight?: number } = {},
+    private readonly limits: TicketLimits = {},
   ) {
     if (!RED.hooks) return;
     this.office = offices.get(RED.hooks) ?? new TicketOffice(RED.hooks);
@@ -128,9 +141,7 @@ export class TicketDesk {
   take(): string {
     const name = `${this.source}.${++this.serial}`;
     if (!this.office || this.closed) return name;
-    const overdue = setTimeout(() => {
-      if (this.drop(name)) this.onOverdue();
-    }, this.limits.overdue ?? OVERDUE);
+    const overdue = setTimeout(() => this.checkOverdue(name), this.limits.overdue ?? OVERDUE);
     this.office.tickets.set(name, {
       desk: this,
       open: new Map(),
@@ -138,6 +149,7 @@ export class TicketDesk {
       sealed: false,
       settle: undefined,
       overdue,
+      heard: false,
     });
     this.mine.add(name);
     return name;
@@ -146,7 +158,11 @@ export class TicketDesk {
   /** All messages with this ticket have been sent. */
   seal(name: string): void {
     const ticket = this.office?.tickets.get(name);
-    if (!ticket) return;
+    if (!ticket) {
+      // without hooks nobody can say more than that it was sent
+      if (!this.office && !this.closed) this.limits.onTaken?.(name);
+      return;
+    }
     ticket.sealed = true;
     if (ticket.pending === 0) this.settle(name);
   }
@@ -157,8 +173,19 @@ export class TicketDesk {
     if (!ticket?.sealed) return;
     clearTimeout(ticket.settle);
     ticket.settle = setTimeout(() => {
-      if (ticket.pending === 0) this.drop(name);
+      if (ticket.pending === 0 && this.drop(name)) this.limits.onTaken?.(name);
     }, SETTLE);
+  }
+
+  private checkOverdue(name: string): void {
+    const ticket = this.office?.tickets.get(name);
+    if (ticket?.heard) {
+      ticket.heard = false;
+      ticket.overdue.refresh();
+    } else if (this.drop(name)) {
+      this.onOverdue();
+      this.limits.onTaken?.(name);
+    }
   }
 
   /** Forgets all tickets and timers, lets go of the hooks. */

@@ -1,41 +1,59 @@
-/** The MQTT side of a source: a topic per Datastream, a buffer while HTTP catches up, echoes and old messages out. */
+/**
+ * The MQTT side of a source: a topic per Datastream, or one for all where the server refuses that; a buffer while HTTP
+ * catches up; echoes and what belongs to other Datastreams left out.
+ */
 import type { Observation } from '../ecdm/observation';
 import { makeProblem, type Problem } from '../ecdm/problem';
-import { decodeObservations } from '../sensorthings-server/client/decode';
+import { datastreamKey, type DecodeOptions, decodeObservations } from '../sensorthings-server/client/decode';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
-import type { MqttLink, MqttListener, MqttState } from '../sensorthings-server/client/mqtt';
-import { idOf, isRecord } from '../sensorthings-server/client/tolerant';
+import type { MqttLink, MqttListener, MqttState, Notice } from '../sensorthings-server/client/mqtt';
+import { idOf, isRecord, type Raw } from '../sensorthings-server/client/tolerant';
+import type { Way } from './positions';
 
 export interface LiveHost {
-  zone: string | undefined;
-  sentinels: ReadonlySet<number>;
-  accept(observation: Observation, old: boolean): void;
+  readonly decode: DecodeOptions;
+  accept(observation: Observation, way: Way): void;
   /** The flow does not keep up. */
   full(): boolean;
   /** Subscriptions are in place, or readings were passed over: HTTP must catch up. */
   catchUp(): void;
   /** The connection came or went. */
   changed(): void;
-  /** From now on something may be missed. */
-  missing(): void;
   problem(problem: Problem): void;
   /** Something went wrong that is not known. */
   failed(thrown: unknown): void;
 }
 
 /** Readings kept while HTTP catches up. */
-const MOST_BUFFERED = 10_000;
-/** Milliseconds that live readings wait for HTTP. */
+export const MOST_BUFFERED = 10_000;
+/** Milliseconds that live readings wait for HTTP that does not answer. */
 const LONGEST_WAIT = 60_000;
 /** Longest message that is read. */
 const MOST_BYTES = 1_000_000;
+/** Topics of single Datastreams; more Datastreams than that share one topic. */
+const MOST_TOPICS = 2000;
+/** Milliseconds between two looks over HTTP after a notice that does not say what it belongs to. */
+const HINT_EVERY = 2000;
+
+/** What is subscribed to: each Datastream, or all Observations in two forms. */
+type Level = 'each' | 'expanded' | 'plain';
+const NEXT: Readonly<Record<Level, Level | undefined>> = { each: 'expanded', expanded: 'plain', plain: undefined };
+
+interface Buffered {
+  observation: Observation;
+  way: Way;
+}
 
 export class LiveFeed implements MqttListener {
-  private readonly topics: ReadonlyMap<string, StreamInfo>;
-  private buffer: { observation: Observation; old: boolean }[] | undefined = [];
+  private readonly byTopic: ReadonlyMap<string, StreamInfo>;
+  private readonly byKey: ReadonlyMap<string, StreamInfo>;
+  private level: Level;
+  private topics: readonly string[] = [];
+  private buffer: Buffered[] | undefined = [];
   /** Readings were passed over since the last catch-up began. */
   private gap = false;
   private bufferedSince = performance.now();
+  private lastHint = -Infinity;
   connected = false;
   /** Why there is no connection; `undefined` until the first try has ended. */
   reason: string | undefined;
@@ -43,18 +61,24 @@ export class LiveFeed implements MqttListener {
   refusals = 0;
 
   constructor(
-    private readonly link: MqttLink,
-    version: string,
+    private readonly link: Pick<MqttLink, 'add' | 'remove'>,
+    private readonly version: string,
     streams: readonly StreamInfo[],
     private readonly host: LiveHost,
   ) {
-    this.topics = new Map(
-      streams.map((stream) => [`${version}/Datastreams(${topicKey(stream.key)})/Observations`, stream]),
-    );
+    this.byTopic = new Map(streams.map((stream) => [`${version}/${topicPath(stream.path)}/Observations`, stream]));
+    this.byKey = new Map(streams.map((stream) => [stream.key, stream]));
+    this.level = streams.length > MOST_TOPICS ? 'expanded' : 'each';
+  }
+
+  /** Readings that wait for HTTP. */
+  get buffered(): number {
+    return this.buffer?.length ?? 0;
   }
 
   open(): void {
-    this.link.add(this, [...this.topics.keys()]);
+    this.topics = this.topicsOf(this.level);
+    this.link.add(this, this.topics);
   }
 
   close(): void {
@@ -66,12 +90,6 @@ export class LiveFeed implements MqttListener {
     this.gap = false;
   }
 
-  private hold(): void {
-    if (this.buffer) return;
-    this.buffer = [];
-    this.bufferedSince = performance.now();
-  }
-
   /**
    * What came meanwhile goes on. While HTTP does not answer it waits, so that the order is kept; but not for long:
    * then it goes on, and what was missed comes later.
@@ -81,7 +99,7 @@ export class LiveFeed implements MqttListener {
     if (!good && performance.now() - this.bufferedSince < LONGEST_WAIT) return;
     const buffered = this.buffer;
     this.buffer = undefined;
-    for (const { observation, old } of buffered) this.host.accept(observation, old);
+    for (const { observation, way } of buffered) this.host.accept(observation, way);
     if (good && this.gap) this.host.catchUp();
   }
 
@@ -92,31 +110,14 @@ export class LiveFeed implements MqttListener {
     this.safely(() => this.isReady());
   }
 
-  message(topic: string, payload: Uint8Array, retained: boolean): void {
+  message(topic: string, payload: Uint8Array, notice: Notice): void {
     // an error would end in the socket of the MQTT client, and with it the runtime
-    this.safely(() => this.read(topic, payload, retained));
-  }
-
-  private safely(run: () => void): void {
-    try {
-      run();
-    } catch (thrown) {
-      this.host.failed(thrown);
-    }
-  }
-
-  private isReady(): void {
-    this.connected = this.refusals < this.topics.size;
-    if (!this.connected) this.reason = 'refused';
-    this.hold();
-    this.host.catchUp();
-    this.host.changed();
+    this.safely(() => this.read(topic, payload, notice));
   }
 
   state(state: MqttState): void {
     if (state.state !== 'down') return;
     const news = this.connected || this.reason !== state.code;
-    if (this.connected) this.host.missing();
     this.reason = state.code;
     this.refusals = 0;
     this.connected = false;
@@ -128,9 +129,47 @@ export class LiveFeed implements MqttListener {
     this.host.problem(makeProblem('mqtt-refused', `The server refused the topic ${topic}.`, '', topic));
   }
 
-  private read(topic: string, payload: Uint8Array, retained: boolean): void {
-    const stream = this.topics.get(topic);
-    if (!stream) return;
+  private topicsOf(level: Level): string[] {
+    if (level === 'each') return [...this.byTopic.keys()];
+    const all = `${this.version}/Observations`;
+    return [level === 'expanded' ? `${all}?$expand=Datastream($select=id)` : all];
+  }
+
+  private safely(run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      this.host.failed(thrown);
+    }
+  }
+
+  private isReady(): void {
+    const next = NEXT[this.level];
+    if (this.refusals > 0 && next !== undefined) {
+      // one topic for all instead, looked through here
+      this.link.remove(this);
+      this.level = next;
+      this.refusals = 0;
+      this.open();
+      return;
+    }
+    this.connected = this.refusals < this.topics.length;
+    if (!this.connected) this.reason = 'refused';
+    this.hold();
+    this.host.catchUp();
+    this.host.changed();
+  }
+
+  private hold(): void {
+    if (this.buffer) return;
+    this.buffer = [];
+    this.bufferedSince = performance.now();
+  }
+
+  private read(topic: string, payload: Uint8Array, { retained, deleted }: Notice): void {
+    const stream = this.byTopic.get(topic);
+    if (!stream && !this.topics.includes(topic)) return;
+    if (deleted) return;
     if (payload.length > MOST_BYTES) {
       this.host.problem(makeProblem('mqtt-size', `The message on ${topic} is too large.`, '', topic));
       return;
@@ -144,29 +183,37 @@ export class LiveFeed implements MqttListener {
     }
     // FROST echoes what clients publish before it has stored it: only what has an id is an Observation
     if (!isRecord(body) || idOf(body) === undefined) return;
-    const { zone, sentinels } = this.host;
-    const options = { zone, sentinels, onProblem: (problem: Problem): void => this.host.problem(problem) };
-    for (const observation of decodeObservations(body, stream, options)) this.take(observation, retained);
+    const owner = stream ?? this.ownerOf(body);
+    if (!owner) return;
+    for (const observation of decodeObservations(body, owner, this.host.decode)) this.take(observation, retained);
   }
 
-  private take(observation: Observation, old: boolean): void {
+  /** The Datastream of a message on the topic of all; where it does not say, HTTP does. */
+  private ownerOf(body: Raw): StreamInfo | undefined {
+    const key = datastreamKey(body);
+    if (key !== undefined) return this.byKey.get(key);
+    if (performance.now() - this.lastHint > HINT_EVERY) {
+      this.lastHint = performance.now();
+      this.host.catchUp();
+    }
+    return undefined;
+  }
+
+  private take(observation: Observation, retained: boolean): void {
+    const way = retained ? 'retained' : 'live';
     if (this.buffer) {
-      if (this.buffer.length < MOST_BUFFERED) this.buffer.push({ observation, old });
-      else {
-        if (!this.gap) this.host.missing();
-        this.gap = true;
-      }
+      if (this.buffer.length < MOST_BUFFERED) this.buffer.push({ observation, way });
+      else this.gap = true;
     } else if (this.host.full()) {
       // nothing is lost: HTTP reads it when the flow has room again
-      this.host.missing();
       this.hold();
       this.gap = true;
       this.host.catchUp();
-    } else this.host.accept(observation, old);
+    } else this.host.accept(observation, way);
   }
 }
 
 /** Topics are written plainly, but for the signs that MQTT keeps for itself. */
-function topicKey(key: string): string {
-  return decodeURIComponent(key).replaceAll('+', '%2B').replaceAll('#', '%23');
+function topicPath(path: string): string {
+  return decodeURIComponent(path).replaceAll('+', '%2B').replaceAll('#', '%23');
 }

@@ -1,11 +1,12 @@
 /** What the form saved, with every value within its bounds. */
 import { parseDuration } from '../ecdm/duration';
+import { parseTime } from '../ecdm/time';
 import { readThreshold, type Threshold } from '../sensorthings-server/client/rule';
 import { type Choice, readChoice } from './choice';
 
 export interface Options {
   choose: Choice;
-  mode: 'hybrid' | 'live' | 'poll';
+  mode: 'hybrid' | 'live' | 'poll' | 'replay';
   /** Milliseconds between two polls. */
   interval: number;
   /** Milliseconds of history at the start. */
@@ -14,24 +15,69 @@ export interface Options {
   sentinels: ReadonlySet<number>;
   /** Only these readings are wanted; asked of the server in the mode `poll`. */
   threshold: Threshold | undefined;
+  /** Several properties of one result: one observation with all, or one of each. */
+  records: 'record' | 'split';
+  /** What is done with observations that were changed on the server after they were sent. */
+  updates: 'emit' | 'drop';
+  /** Milliseconds before a position from which readings are read again. */
+  overlap: number;
+  /** Milliseconds between two looks over HTTP while MQTT works. */
+  recheck: number;
+  replay: ReplayOptions;
+  /** Names what is read: positions that were saved for something else are of no use. */
+  reads: string;
+}
+
+export interface ReplayOptions {
+  /** Epoch milliseconds; from the oldest, up to the newest reading where left out. */
+  from: number | undefined;
+  to: number | undefined;
+  /** Times faster than the readings were made; 0 = as fast as the flow takes them. */
+  speed: number;
 }
 
 const SHORTEST_INTERVAL = 1000;
 const LONGEST_INTERVAL = 7 * 86_400_000;
 const LONGEST_HISTORY = 7 * 86_400_000;
+const OVERLAP = 300_000;
+const RECHECK = 600_000;
+const SHORTEST_RECHECK = 2000;
+const FASTEST = 1_000_000;
 
 export function readOptions(config: Readonly<Record<string, unknown>>): Options {
+  const options = readAll(config);
+  const { mode, choose, replay } = options;
+  // following goes on in every mode; a replay is of one choice and range
+  const reads = mode === 'replay' ? JSON.stringify({ choose, from: replay.from, to: replay.to }) : 'follow';
+  return { ...options, reads };
+}
+
+function readAll(config: Readonly<Record<string, unknown>>): Omit<Options, 'reads'> {
   const interval = parseDuration(config['interval']) ?? 60_000;
   const history = parseDuration(config['history']) ?? 0;
   const { mode, emit } = config;
   return {
     choose: readChoice(config),
-    mode: mode === 'live' || mode === 'poll' ? mode : 'hybrid',
+    mode: mode === 'live' || mode === 'poll' || mode === 'replay' ? mode : 'hybrid',
     interval: Math.min(Math.max(interval, SHORTEST_INTERVAL), LONGEST_INTERVAL),
     history: Math.min(history, LONGEST_HISTORY),
     emit: emit === 'single' ? 'single' : 'batch',
     sentinels: new Set(listOf(config['sentinels']).map(Number).filter(Number.isFinite)),
     threshold: readThreshold(config['threshold']),
+    records: config['records'] === 'split' ? 'split' : 'record',
+    updates: config['updates'] === 'drop' ? 'drop' : 'emit',
+    overlap: Math.min(parseDuration(config['overlap']) ?? OVERLAP, LONGEST_HISTORY),
+    recheck: Math.min(Math.max(parseDuration(config['recheck']) ?? RECHECK, SHORTEST_RECHECK), LONGEST_INTERVAL),
+    replay: readReplay(config),
+  };
+}
+
+function readReplay({ from, to, speed }: Readonly<Record<string, unknown>>): ReplayOptions {
+  const times = typeof speed === 'string' && speed.trim() === '' ? 0 : Number(speed ?? 0);
+  return {
+    from: parseTime(from),
+    to: parseTime(to),
+    speed: Number.isFinite(times) && times > 0 ? Math.min(times, FASTEST) : 0,
   };
 }
 

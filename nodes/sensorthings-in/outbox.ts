@@ -22,6 +22,8 @@ export interface OutboxOptions {
   /** The present of the source, in the time of its readings; `undefined`: its newest reading. */
   now: () => number | undefined;
   send: (message: OutMessage) => void;
+  /** The flow has taken these. */
+  taken?: (observations: readonly Observation[]) => void;
   /** What to do with an error of sending. */
   failed: (thrown: unknown) => void;
 }
@@ -30,6 +32,8 @@ export interface OutboxOptions {
 const SLICE = 1000;
 /** Waiting observations at which the source must stop to bring more. */
 const FULL = 10_000;
+/** Waiting observations below which a source that was stopped goes on. */
+const ROOM = FULL / 2;
 /** Milliseconds in which live readings are gathered into one array. */
 const GATHER = 200;
 /** Milliseconds between two clocks, live. */
@@ -38,6 +42,17 @@ const CLOCK_EVERY = 1000;
 interface Item {
   observation: Observation;
   mode: Mode;
+}
+
+/** What is on its way with a ticket. `from` counts all observations since the start. */
+interface Sent {
+  from: number;
+  slice: readonly Observation[];
+}
+
+interface Fence {
+  at: number;
+  resolve: (passed: boolean) => void;
 }
 
 export class Outbox {
@@ -49,6 +64,8 @@ export class Outbox {
   private waiting: (() => void)[] = [];
   private closed = false;
   private mode: Mode = 'live';
+  private readonly onTheWay = new Map<string, Sent>();
+  private fences: Fence[] = [];
   /** Observations sent so far. */
   sent = 0;
 
@@ -56,6 +73,11 @@ export class Outbox {
 
   get full(): boolean {
     return this.queue.length >= FULL;
+  }
+
+  /** Observations that wait for the flow. */
+  get waitingCount(): number {
+    return this.queue.length;
   }
 
   /** Observations that were read together: sorted by time over all Datastreams, sent as soon as there is room. */
@@ -72,14 +94,53 @@ export class Outbox {
     else this.gather ??= setTimeout(() => this.start(), GATHER);
   }
 
-  /** Resolves when less than the bound is waiting. */
+  /** Resolves when half of what may wait is waiting, or at once where the bound was not reached. */
   async room(): Promise<void> {
     while (this.full && !this.closed) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /**
+   * Resolves when the flow has taken everything that was put in up to now; with `false` when it never will, because the
+   * node was closed.
+   */
+  fence(): Promise<boolean> {
+    if (this.closed) return Promise.resolve(false);
+    const at = this.sent + this.queue.length;
+    if (this.takenUpTo() >= at) return Promise.resolve(true);
+    return new Promise((resolve) => this.fences.push({ at, resolve }));
+  }
+
+  /** To be called when the flow has taken a ticket. */
+  ticketTaken(ticket: string): void {
+    const sent = this.onTheWay.get(ticket);
+    if (!sent || this.closed) return;
+    this.onTheWay.delete(ticket);
+    this.options.taken?.(sent.slice);
+    const reached = this.takenUpTo();
+    for (const { at, resolve } of this.fences) if (at <= reached) resolve(true);
+    this.fences = this.fences.filter(({ at }) => at > reached);
+  }
+
+  private takenUpTo(): number {
+    // tickets are given out in order: the first that is open is the oldest
+    const oldest = this.onTheWay.values().next();
+    return oldest.done ? this.sent : oldest.value.from;
   }
 
   /** The keys to expect; goes out with the next message, at the latest with the next {@link tick}. */
   setRoster(roster: readonly RosterEntry[]): void {
     this.roster = roster;
+  }
+
+  /** The last word of a source that has ended: its clock, which nothing is to be waited for behind. */
+  async end(mode: Mode): Promise<void> {
+    if (!(await this.fence())) return;
+    this.mode = mode;
+    const city: City = { mode };
+    this.addRoster(city);
+    const clock = this.options.tracker.clock(undefined, true);
+    if (clock) city.clock = clock;
+    this.options.send({ topic: 'observation', payload: [], city });
   }
 
   /** Once a second: the roster and the clock, where no reading carries them. */
@@ -101,7 +162,9 @@ export class Outbox {
     this.closed = true;
     clearTimeout(this.gather);
     this.queue = [];
+    this.onTheWay.clear();
     for (const resolve of this.waiting.splice(0)) resolve();
+    for (const { resolve } of this.fences.splice(0)) resolve(false);
   }
 
   private start(): void {
@@ -124,9 +187,13 @@ export class Outbox {
       if (this.closed) return;
       const slice = this.takeSlice();
       const ticket = desk.take();
-      this.emit(slice, ticket);
-      desk.seal(ticket);
-      if (!this.full) for (const resolve of this.waiting.splice(0)) resolve();
+      this.onTheWay.set(ticket, { from: this.sent, slice });
+      try {
+        this.emit(slice, ticket);
+      } finally {
+        desk.seal(ticket);
+      }
+      if (this.queue.length <= ROOM) for (const resolve of this.waiting.splice(0)) resolve();
       // one slice per turn of the event loop
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
@@ -145,6 +212,7 @@ export class Outbox {
 
   private emit(slice: Observation[], ticket: string): void {
     const { emit, send } = this.options;
+    this.sent += slice.length;
     this.note(slice);
     const { mode } = this;
     if (emit === 'batch') {
@@ -161,7 +229,6 @@ export class Outbox {
         send({ topic: observation.datastream, payload: observation, city });
       });
     }
-    this.sent += slice.length;
   }
 
   private note(slice: readonly Observation[]): void {

@@ -1,72 +1,200 @@
 /**
- * How far each Datastream has been read, and which of its newest observations were already sent: readings are read
- * again with an overlap, and come over MQTT and HTTP.
+ * How far each Datastream has been read, and which observations near that position were sent: they are read again with
+ * an overlap, and come over MQTT and HTTP. Three times matter per Datastream:
+ *
+ * - `complete`: up to here HTTP has given everything; MQTT never moves it, because servers lose notices silently
+ * - `newest`: newest phenomenon time that was sent
+ * - `floor`: up to here observations are no longer remembered one by one; those that are read again count as sent
  */
 import type { Observation } from '../ecdm/observation';
+import { contentHash, idKey, type IdKey } from './identity';
 
-/** Ids remembered altogether, and per Datastream at most and at least. */
-const MOST_IDS = 100_000;
-const MOST_PER_STREAM = 512;
-const LEAST_PER_STREAM = 16;
+/** Ids remembered altogether; at this bound the source reads over HTTP, so that fewer must be remembered. */
+export const MOST_IDS = 100_000;
 
-interface Position {
-  /** Newest phenomenon time that was sent. */
-  last: number;
-  /** Ids with their times, oldest first. */
-  readonly ids: Map<string, number>;
-  /** Readings up to this time are no longer remembered one by one: they count as sent. */
+/** How an observation came: read over HTTP, as a live notice, or as an old notice that the broker had kept. */
+export type Way = 'http' | 'live' | 'retained';
+export type Verdict = 'new' | 'repeat' | 'update';
+
+export interface Sent {
+  time: number;
+  hash: number;
+  /** Hash before the last update: a notice that was overtaken by its update is no update. */
+  before: number | undefined;
+  /** Wall-clock time at which the flow had taken it; 0 until then. */
+  taken: number;
+}
+
+export interface Position {
+  readonly id: string;
+  complete: number | undefined;
+  /** `complete` as of which the flow has taken everything: a restart goes on from here. */
+  safe: number | undefined;
+  newest: number;
   floor: number;
+  readonly ids: Map<IdKey, Sent>;
 }
 
 export class Positions {
   private readonly streams = new Map<string, Position>();
-  private readonly marked = new Map<string, number>();
-  private perStream = MOST_PER_STREAM;
-  /** Readings that came again and were left out. */
+  /** Parts of MultiDatastreams that are read apart, by the Datastream that they are read with. */
+  private readonly owners = new Map<string, string>();
+  private size = 0;
+  /** Observations that came again and were left out. */
   repeats = 0;
+  /** Observations that came again with another content. */
+  updates = 0;
 
-  /** Tells how many Datastreams share the memory. */
-  share(streams: number): void {
-    this.perStream = Math.max(LEAST_PER_STREAM, Math.min(MOST_PER_STREAM, Math.floor(MOST_IDS / Math.max(1, streams))));
+  constructor(private readonly most = MOST_IDS) {}
+
+  get ids(): number {
+    return this.size;
   }
 
-  /** Newest time that was sent of a Datastream before anything was missed. */
-  from(datastream: string): number | undefined {
-    return this.marked.get(datastream) ?? this.streams.get(datastream)?.last;
+  /** More is remembered than should be: only reading over HTTP helps. */
+  get crowded(): boolean {
+    return this.size > this.most;
   }
 
-  /** From now on something may be missed, though newer readings come: reading again begins here. */
-  mark(): void {
-    for (const [datastream, { last }] of this.streams)
-      if (!this.marked.has(datastream)) this.marked.set(datastream, last);
+  /** Far more than should be remembered: live readings must wait until HTTP has caught up. */
+  get swamped(): boolean {
+    return this.size > 1.5 * this.most;
   }
 
-  /** All that was missed has been read. */
-  unmark(): void {
-    this.marked.clear();
+  /** The Datastream that is read for another one's sake; itself where that is no part. */
+  owner(datastream: string): string {
+    return this.owners.size === 0 ? datastream : (this.owners.get(datastream) ?? datastream);
+  }
+
+  /** A part that comes with the observations of a whole. */
+  belongs(part: string, whole: string): void {
+    this.owners.set(part, whole);
+  }
+
+  get(datastream: string): Position | undefined {
+    return this.streams.get(datastream);
+  }
+
+  all(): IterableIterator<Position> {
+    return this.streams.values();
+  }
+
+  /** The position of a Datastream, made where there is none. */
+  of(id: string): Position {
+    let position = this.streams.get(id);
+    if (!position) {
+      position = { id, complete: undefined, safe: undefined, newest: -Infinity, floor: -Infinity, ids: new Map() };
+      this.streams.set(id, position);
+    }
+    return position;
+  }
+
+  /** Time to read a Datastream from, or `undefined` for one that was never read. */
+  from(datastream: string, overlap: number): number | undefined {
+    const position = this.streams.get(datastream);
+    if (position?.complete === undefined) return undefined;
+    // what lies under the floor would count as sent anyway
+    return Math.max(position.complete - overlap, Math.min(position.floor, position.complete));
+  }
+
+  /** Whether an observation is to be sent; if so it counts as sent from now on. */
+  judge(observation: Observation, way: Way): Verdict {
+    const position = this.of(this.owner(observation.datastream));
+    const key = idKey(observation, position.id);
+    const hash = contentHash(observation);
+    const sent = position.ids.get(key);
+    if (sent) return this.again(sent, observation.time, hash, way);
+    const { time } = observation;
+    if ((way === 'http' && time <= position.floor) || (way === 'retained' && time <= position.newest)) {
+      this.repeats++;
+      return 'repeat';
+    }
+    this.note(position, key, { time, hash, before: undefined, taken: 0 });
+    return 'new';
+  }
+
+  /** Counts an observation as sent without sending it: it lies before the time from which things are wanted. */
+  pass(observation: Observation): void {
+    const { time } = observation;
+    const hash = contentHash(observation);
+    const position = this.of(this.owner(observation.datastream));
+    this.note(position, idKey(observation, position.id), { time, hash, before: undefined, taken: 0 });
+  }
+
+  /** Takes back what was saved. */
+  restore(position: Position, key: IdKey, sent: Sent): void {
+    if (sent.time > position.floor) this.note(position, key, sent);
+  }
+
+  /** HTTP has given everything up to a time. */
+  confirm(id: string, complete: number): void {
+    const position = this.of(id);
+    if (position.complete === undefined || complete > position.complete) position.complete = complete;
+  }
+
+  /** The flow has taken it. */
+  took(observation: Observation, when: number): void {
+    const position = this.streams.get(this.owner(observation.datastream));
+    const sent = position?.ids.get(idKey(observation, position.id));
+    if (sent) sent.taken = when;
   }
 
   /**
-   * True for a reading that was not sent before; it counts as sent from now on.
-   * @param old a retained message: only news when it is newer than all that was sent
+   * The flow has taken everything up to a time. What lies further back than twice the overlap is forgotten one by one.
+   * @returns true where something changed
    */
-  accept({ datastream, id, time }: Observation, old = false): boolean {
-    let position = this.streams.get(datastream);
-    if (!position) {
-      position = { last: -Infinity, ids: new Map(), floor: -Infinity };
-      this.streams.set(datastream, position);
-    }
-    if (position.ids.has(id) || time <= position.floor || (old && time <= position.last)) {
-      this.repeats++;
-      return false;
-    }
-    position.ids.set(id, time);
-    if (position.ids.size > this.perStream) {
-      const [oldest, at] = position.ids.entries().next().value!;
-      position.ids.delete(oldest);
-      position.floor = Math.max(position.floor, at);
-    }
-    if (time > position.last) position.last = time;
+  commit(id: string, safe: number, overlap: number): boolean {
+    const position = this.of(id);
+    if (position.safe !== undefined && safe <= position.safe) return false;
+    position.safe = safe;
+    if (safe - 2 * overlap > position.floor) this.raise(position, safe - 2 * overlap);
     return true;
+  }
+
+  /** Everything up to a time counts as sent, in all Datastreams. */
+  settle(floor: number): void {
+    for (const position of this.streams.values()) if (floor > position.floor) this.raise(position, floor);
+  }
+
+  clear(): void {
+    this.streams.clear();
+    this.size = 0;
+  }
+
+  /** Makes room by forgetting what lies before the safe part of the Datastreams that take most of it. */
+  shrink(): void {
+    if (!this.crowded) return;
+    const largest = [...this.streams.values()].sort((a, b) => b.ids.size - a.ids.size);
+    for (const position of largest) {
+      if (this.size <= this.most * 0.8) return;
+      if (position.safe !== undefined && position.safe - 1 > position.floor) this.raise(position, position.safe - 1);
+    }
+  }
+
+  private again(sent: Sent, time: number, hash: number, way: Way): Verdict {
+    if (hash === sent.hash || (way !== 'http' && hash === sent.before)) {
+      this.repeats++;
+      return 'repeat';
+    }
+    this.updates++;
+    sent.before = sent.hash;
+    sent.hash = hash;
+    sent.time = time;
+    return 'update';
+  }
+
+  private note(position: Position, key: IdKey, sent: Sent): void {
+    if (!position.ids.has(key)) this.size++;
+    position.ids.set(key, sent);
+    if (sent.time > position.newest) position.newest = sent.time;
+  }
+
+  private raise(position: Position, floor: number): void {
+    position.floor = floor;
+    for (const [key, { time }] of position.ids) {
+      if (time > floor) continue;
+      position.ids.delete(key);
+      this.size--;
+    }
   }
 }

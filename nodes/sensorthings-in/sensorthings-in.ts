@@ -5,15 +5,22 @@ import { guard, onClose } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
+import { Receivers } from '../runtime/receivers';
 import { StatusLine } from '../runtime/status-line';
 import { TicketDesk } from '../runtime/tickets';
-import { asServer } from '../sensorthings-server/server';
+import type { DecodeOptions } from '../sensorthings-server/client/decode';
+import { passes } from '../sensorthings-server/client/rule';
+import { asServer, type StaServer } from '../sensorthings-server/server';
+import { MOST_BUFFERED } from './live-feed';
 import { migrations } from './migrations';
-import { readOptions } from './options';
+import { type Options, readOptions } from './options';
 import { Outbox } from './outbox';
+import { PositionLog } from './position-log';
+import { Positions } from './positions';
 import { RosterWatch } from './roster-watch';
-import type { Health, Source } from './source';
+import type { Health, Keeping, Source, SourceHost } from './source';
 import { DemoSource } from './source-demo';
+import { ReplaySource } from './source-replay';
 import { ServerSource } from './source-server';
 
 /** Milliseconds between two looks at clock and rate. */
@@ -22,10 +29,22 @@ const TICK = 1000;
 const RATE_SECONDS = 5;
 /** Milliseconds that the status line says that the flow is slow. */
 const SLOW_SHOWN = 10_000;
+/** Waiting observations from which on the status line tells them. */
+const SLICE_SHOWN = 1000;
+/** Nodes that remember, and may have lost what they took shortly before a crash; also what cannot be looked behind. */
+const STATEFUL = ['ecdm-event', 'pattern-status', 'link out'];
+/** Milliseconds before a crash of which everything is sent again to them: more than the time between their snapshots. */
+const AGAIN = 60_000;
+/** Health codes with words of their own while it goes on. */
+const DEGRADED: ReadonlyMap<string, string> = new Map([
+  ['refused', 'refused'],
+  ['silent', 'silent'],
+]);
 /** Reasons that have words of their own; others are "network". */
 const REASONS = new Set([
   'bad-url', 'login-in-url', 'unauthorized', 'forbidden', 'not-found', 'not-json', 'not-sta', 'redirect', 'certificate',
   'unknown-host', 'no-server', 'timeout', 'throttled', 'server', 'refused', 'no-mqtt', 'nothing-chosen', 'too-large',
+  'silent', 'paging-repeated', 'paging-gave-up', 'paging-endless', 'paging-unordered', 'token', 'bad-path',
 ]); // prettier-ignore
 
 export = function (RED: RuntimeApi): void {
@@ -44,26 +63,34 @@ export = function (RED: RuntimeApi): void {
     const problems = new Problems(this, RED.settings.lang);
     let slowUntil = -Infinity;
     const tracker = new ClockTracker(this.id);
-    const desk = new TicketDesk(RED, this.id, () => (slowUntil = performance.now() + SLOW_SHOWN));
+    const desk = new TicketDesk(RED, this.id, () => (slowUntil = performance.now() + SLOW_SHOWN), {
+      onTaken: (ticket) => outbox.ticketTaken(ticket),
+    });
     let health: Health = { state: 'connecting' };
     const now = (): number | undefined => {
       if (server.kind === 'demo') return server.now();
-      // a server that is simulated has a clock of its own, which only its readings tell
-      return source.mode() === 'simulated' ? undefined : Date.now();
+      // a server that is simulated, and a replay, have a clock of their own, which only their readings tell
+      return source.mode() === 'simulated' || source.mode() === 'replay' ? undefined : Date.now();
     };
     const failed = (thrown: unknown): void => this.error(thrown);
+    const positions = new Positions();
+    const log = new PositionLog(RED.settings.userDir, this.id, options.reads, positions, failed);
+    const receivers = new Receivers(RED, this);
     const outbox = new Outbox({
       emit: options.emit,
       tracker,
       desk,
       now,
       failed,
+      taken: (observations) => log.taken(observations),
       send: (message) => this.send([message, null]),
     });
     const rosters = new RosterWatch(tracker);
-    const host = {
+    const host: SourceHost = {
       outbox,
       failed,
+      usualInterval: () => rosters.usualInterval(),
+      wanted: ({ value }) => options.threshold === undefined || passes(options.threshold, value),
       roster: (roster: RosterEntry[]) => outbox.setRoster(rosters.fill(roster)),
       problem: (problem: Problem) => problems.add(inWords(problem)),
       health: (next: Health) => {
@@ -74,22 +101,38 @@ export = function (RED: RuntimeApi): void {
         showHealth();
       },
     };
-    const source: Source =
-      server.kind === 'demo' ? new DemoSource(server, options, host) : new ServerSource(server, options, host);
+    const source = makeSource(server, options, host, {
+      positions,
+      log,
+      load: () => log.load(STATEFUL.some((type) => receivers.has(type)) ? AGAIN : 0),
+    });
 
     const counts: number[] = [];
+    /** What is held back, where it is something; and where a bound is reached. */
+    const bounds = (): string => {
+      const { buffered, crowded } = source.bounds();
+      const parts: string[] = [];
+      if (outbox.full) parts.push(RED._('status.part.full', { count: outbox.waitingCount }));
+      else if (outbox.waitingCount > SLICE_SHOWN)
+        parts.push(RED._('status.part.queue', { count: outbox.waitingCount }));
+      if (buffered >= MOST_BUFFERED) parts.push(RED._('status.part.buffer'));
+      if (crowded) parts.push(RED._('status.part.ids'));
+      return parts.join('');
+    };
     const showHealth = (): void => {
       const first = counts[0] ?? 0;
       const seconds = Math.max(1, counts.length - 1);
       const rate = ((counts[counts.length - 1] ?? 0) - first) / seconds;
-      const shown = { rate: rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10 };
+      const shown = { rate: rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10, more: bounds() };
       switch (health.state) {
         case 'connecting':
           return line.waiting('status.connecting');
+        case 'ended':
+          return line.idle('status.ended');
         case 'down':
           return line.error(`status.reason.${known(health.code)}`);
         case 'degraded':
-          return line.waiting(`status.degraded.${known(health.code) === 'refused' ? 'refused' : 'poll'}`, shown);
+          return line.waiting(`status.degraded.${DEGRADED.get(known(health.code)) ?? 'poll'}`, shown);
         case 'working':
           return performance.now() < slowUntil
             ? line.waiting('status.slow', shown)
@@ -115,14 +158,31 @@ export = function (RED: RuntimeApi): void {
     showHealth();
     // every node of the flow must be there before the first message
     RED.events.on('flows:started', start);
-    onClose(this, () => {
+    onClose(this, (removed) => {
       RED.events.removeListener('flows:started', start);
       clearInterval(timer);
       source.close();
       outbox.close();
       desk.close();
+      receivers.close();
       line.close();
+      return log.close(removed);
     });
+  }
+
+  function makeSource(server: StaServer, options: Options, host: SourceHost, keeping: Keeping): Source {
+    if (server.kind === 'demo') return new DemoSource(server, options, host);
+    const decode: DecodeOptions = {
+      zone: server.zone,
+      sentinels: options.sentinels,
+      records: options.records,
+      language: RED.settings.lang,
+      told: new Set(),
+      onProblem: (problem) => host.problem(problem),
+    };
+    return options.mode === 'replay'
+      ? new ReplaySource(server, options, host, keeping, decode)
+      : new ServerSource(server, options, host, keeping, decode);
   }
 
   function known(code: string): string {

@@ -4,7 +4,7 @@ import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { fits } from '../sensorthings-server/client/rule';
 import type { DemoServer } from '../sensorthings-server/demo/demo-server';
 import type { Options } from './options';
-import { rosterOf, type Source, type SourceHost } from './source';
+import { type Bounds, rosterOf, type Source, type SourceHost } from './source';
 
 /** Milliseconds between two looks at the simulated clock. */
 const TICK = 500;
@@ -23,6 +23,10 @@ export class DemoSource implements Source {
 
   mode(): 'simulated' {
     return 'simulated';
+  }
+
+  bounds(): Bounds {
+    return { buffered: 0, crowded: false };
   }
 
   roster(): RosterEntry[] {

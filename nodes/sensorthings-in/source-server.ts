@@ -1,55 +1,56 @@
 /**
  * Readings of a SensorThings server. Rounds over HTTP read what is new of every Datastream from its position, with an
- * overlap; MQTT brings what happens in between. In a live mode a round runs after every (re)connect and every ten
- * minutes, because servers lose notices silently; without MQTT rounds are all there is.
+ * overlap; MQTT brings what happens in between. In the hybrid mode a round runs after every (re)connect, when MQTT is
+ * silent, and every ten minutes, because servers lose notices silently; without MQTT rounds are all there is. The mode
+ * `live` has MQTT alone, the mode `poll` has rounds alone.
  */
-import { setMaxListeners } from 'node:events';
 import type { Mode, RosterEntry } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
 import { makeProblem } from '../ecdm/problem';
 import type { Connection } from '../sensorthings-server/client/connection';
+import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import type { ServerFacts } from '../sensorthings-server/client/discovery';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
-import { ObservationReader } from '../sensorthings-server/client/observations';
+import { thresholdText } from '../sensorthings-server/client/push-down';
+import { CatchUp } from './catch-up';
 import { chooseStreams } from './choose';
 import { LiveFeed } from './live-feed';
 import type { Options } from './options';
-import { Positions } from './positions';
-import { rosterOf, type Source, type SourceHost } from './source';
+import type { Way } from './positions';
+import { newestTimes, walksOf } from './server-reader';
+import { type Bounds, type Keeping, rosterOf, type Source, type SourceHost } from './source';
+import { Watchdog } from './watchdog';
 
-/** Readings are read again from this long before the newest. */
-const OVERLAP = 300_000;
-/** Milliseconds between two rounds while MQTT works, and between two looks at which Datastreams there are. */
-const RARELY = 600_000;
-/** Rows of one Datastream in one round, and of all together. */
-const MOST_ROWS = 10_000;
-const LEAST_ROWS = 500;
-const ROWS_OF_ROUND = 200_000;
+/** Milliseconds between two looks at which Datastreams there are. */
+const CHOOSE_EVERY = 600_000;
+/** Milliseconds between two looks at whether MQTT is silent. */
+const WATCH_EVERY = 1000;
 
 export class ServerSource implements Source {
-  private readonly positions = new Positions();
   private readonly stopping = new AbortController();
+  private readonly watchdog = new Watchdog();
   private wake: () => void = () => undefined;
   private streams: StreamInfo[] = [];
   private gone = new Set<string>();
-  /** Datastreams of which the overlap alone fills a round: read without it, else they would never get on. */
-  private readonly crowded = new Set<string>();
-  private reader: ObservationReader | undefined;
+  private catchUp: CatchUp | undefined;
   private feed: LiveFeed | undefined;
   private facts: ServerFacts | undefined;
   private chosenAt = -Infinity;
   private lastRound = -Infinity;
   private firstRound = true;
+  private reading = false;
   /** Rounds that were asked for, and which of them the last good round answered. */
   private wanted = 0;
   private answered = 0;
-  private roundAbort = new AbortController();
+  private watch: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly server: Connection,
     private readonly options: Options,
     private readonly host: SourceHost,
+    private readonly keeping: Keeping,
+    private readonly decode: DecodeOptions,
   ) {}
 
   mode(): Mode {
@@ -61,14 +62,20 @@ export class ServerSource implements Source {
     return rosterOf(this.streams);
   }
 
+  bounds(): Bounds {
+    const { positions } = this.keeping;
+    return { buffered: this.feed?.buffered ?? 0, crowded: positions.crowded };
+  }
+
   start(): void {
     this.host.health({ state: 'connecting' });
     this.run().catch((thrown: unknown) => this.host.failed(thrown));
+    this.watch = setInterval(() => this.look(), WATCH_EVERY);
   }
 
   close(): void {
+    clearInterval(this.watch);
     this.stopping.abort();
-    this.roundAbort.abort();
     this.feed?.close();
     this.wake();
   }
@@ -78,6 +85,7 @@ export class ServerSource implements Source {
   }
 
   private async run(): Promise<void> {
+    await this.keeping.load();
     let failures = 0;
     let told = '';
     while (!this.closed) {
@@ -104,23 +112,42 @@ export class ServerSource implements Source {
   /** Which Datastreams, what the server can do, and the MQTT side. */
   private async prepare(): Promise<void> {
     const now = performance.now();
-    if (this.streams.length > 0 && now - this.chosenAt < RARELY) return;
+    if (this.streams.length > 0 && now - this.chosenAt < CHOOSE_EVERY) return;
     this.facts = await this.server.facts();
-    const { root, dataArray } = this.facts;
     const streams = await chooseStreams(this.server, this.options.choose, (key, error) => this.lost(key, error));
     if (streams.length === 0) throw new StaError('config', 'nothing-chosen', 'no Datastream fits the choice');
-    this.reader ??= new ObservationReader((url) => this.server.get(url, this.roundAbort.signal), root, dataArray, {
-      zone: this.server.zone,
-      sentinels: this.options.sentinels,
-      onProblem: (problem) => this.host.problem(problem),
-    });
+    this.catchUp ??= this.makeCatchUp();
     this.chosenAt = now;
     const changed = streams.map(({ id }) => id).join() !== this.streams.map(({ id }) => id).join();
     this.streams = streams;
     if (!changed) return;
-    this.positions.share(streams.length);
+    // new ones are read at once
+    this.wanted++;
     this.host.roster(this.roster());
     await this.follow();
+  }
+
+  private makeCatchUp(): CatchUp {
+    const { server, options, host, keeping, decode } = this;
+    const facts = this.facts!;
+    const { threshold, history } = options;
+    const walks = walksOf(server, facts, decode);
+    return new CatchUp({
+      outbox: host.outbox,
+      positions: keeping.positions,
+      log: keeping.log,
+      walks,
+      latest: (streams, signal) =>
+        newestTimes(server, facts, walks, streams, decode, signal, (stream, error) => this.lost(stream.key, error)),
+      lost: (stream, error) => this.lost(stream.key, error),
+      wanted: (observation) => host.wanted(observation),
+      updates: options.updates,
+      overlap: options.overlap,
+      // without a history the newest reading is the first
+      begin: (newest) => (history > 0 ? (facts.simulated ? newest : Date.now()) - history : newest),
+      filter: threshold && options.mode === 'poll' ? thresholdText(threshold) : undefined,
+      ended: (reason) => host.problem(makeProblem(`paging-${reason}`, '', '', server.settings.url)),
+    });
   }
 
   private async follow(): Promise<void> {
@@ -134,17 +161,10 @@ export class ServerSource implements Source {
     }
     if (this.closed) return;
     this.feed = new LiveFeed(link, this.facts!.version || 'v1.1', this.streams, {
-      zone: this.server.zone,
-      sentinels: this.options.sentinels,
-      accept: (observation, old) => {
-        if (this.positions.accept(observation, old)) this.host.outbox.push(observation, this.simulated('live'));
-      },
-      full: () => this.host.outbox.full,
-      catchUp: () => {
-        this.wanted++;
-        this.wake();
-      },
-      missing: () => this.positions.mark(),
+      decode: this.decode,
+      accept: (observation, way) => this.accept(observation, way),
+      full: () => this.host.outbox.full || this.keeping.positions.swamped,
+      catchUp: () => this.askForRound(),
       changed: () => {
         this.tellHealth();
         this.wake();
@@ -155,95 +175,63 @@ export class ServerSource implements Source {
     this.feed.open();
   }
 
+  private accept(observation: Observation, way: Way): void {
+    const { positions } = this.keeping;
+    const verdict = positions.judge(observation, way);
+    this.watchdog.heard(performance.now());
+    if (verdict === 'repeat' || !this.host.wanted(observation)) return;
+    if (verdict === 'update' && this.options.updates === 'drop') return;
+    const out: Observation = verdict === 'update' ? { ...observation, change: 'update' } : observation;
+    this.host.outbox.push(out, this.simulated('live'));
+    // reading over HTTP makes it unnecessary to remember so much
+    if (positions.crowded && this.wanted === this.answered) this.askForRound();
+  }
+
+  private askForRound(): void {
+    this.wanted++;
+    this.wake();
+  }
+
   private simulated(mode: Mode): Mode {
     return this.facts?.simulated ? 'simulated' : mode;
   }
 
-  /** Reads what is new of every Datastream, then sends it in time order. */
+  /** Reads what is new of every Datastream, then lets go what MQTT has brought meanwhile. */
   private async round(): Promise<void> {
     if (this.untilNext() > 0) return;
+    if (this.options.mode === 'live') {
+      // MQTT alone: what an interruption takes is not read again
+      this.firstRound = false;
+      this.answered = this.wanted;
+      this.lastRound = performance.now();
+      this.feed?.endCatchUp(true);
+      return;
+    }
     await this.host.outbox.room();
     this.feed?.beginCatchUp();
     const asked = this.wanted;
     const catchUp = (this.firstRound && this.options.history > 0) || this.feed?.connected === true;
-    const out: Observation[] = [];
     let good = false;
+    this.reading = true;
     try {
-      await this.readAll(out);
-      good = this.wanted === asked;
+      const mode = this.simulated(catchUp ? 'catch-up' : 'poll');
+      const news = await this.catchUp!.run(this.streams, mode, this.stopping.signal);
+      good = true;
       this.firstRound = false;
       this.answered = asked;
       this.lastRound = performance.now();
-      if (good) this.positions.unmark();
+      this.watchdog.looked(this.lastRound, news);
     } finally {
-      // also what was read before a failure is news
-      this.host.outbox.put(out, this.simulated(catchUp ? 'catch-up' : 'poll'));
-      this.feed?.endCatchUp(good);
+      this.reading = false;
+      if (!this.closed) this.feed?.endCatchUp(good);
     }
   }
 
-  /** All Datastreams at once (the connection lets four requests through); the first failure stops the others. */
-  private async readAll(out: Observation[]): Promise<void> {
-    const abort = new AbortController();
-    setMaxListeners(0, abort.signal);
-    this.roundAbort = abort;
-    let failure: unknown;
-    await Promise.all(
-      this.streams.map((stream) =>
-        this.readStream(stream, out).catch((thrown: unknown) => {
-          failure ??= thrown;
-          abort.abort();
-        }),
-      ),
-    );
-    if (failure !== undefined) throw networkError(failure);
-  }
-
-  private async readStream(stream: StreamInfo, out: Observation[]): Promise<void> {
-    if (this.roundAbort.signal.aborted || this.closed) return;
-    try {
-      const { list, from } = await this.readNew(stream);
-      let news = 0;
-      for (const observation of list) {
-        if (!this.positions.accept(observation)) continue;
-        news++;
-        if (observation.time >= from) out.push(observation);
-      }
-      if (list.length < this.mostRows()) this.crowded.delete(stream.id);
-      else if (news > 0 || !this.crowded.has(stream.id)) {
-        // there is more: another round follows at once; where the overlap alone fills a round, it is left out
-        if (news === 0) this.crowded.add(stream.id);
-        this.wanted++;
-      }
-      this.gone.delete(stream.key);
-    } catch (thrown) {
-      const error = networkError(thrown);
-      // one Datastream that is gone or broken does not stop the others
-      if (error.kind !== 'config' || error.status === undefined) throw error;
-      this.lost(stream.key, error);
-    }
-  }
-
-  /** What may be news; readings before `from` are only noted, so that they are known when they are read again. */
-  private async readNew(stream: StreamInfo): Promise<{ list: Observation[]; from: number }> {
-    const reader = this.reader!;
-    const last = this.positions.from(stream.id);
-    if (last !== undefined) {
-      const overlap = this.crowded.has(stream.id) ? 0 : OVERLAP;
-      return { list: await reader.since(stream, last - overlap, this.mostRows()), from: -Infinity };
-    }
-    // the first time: the newest reading, or the history
-    const newest = await reader.newest(stream);
-    if (!newest) return { list: [], from: 0 };
-    const { history } = this.options;
-    const begin = (this.facts?.simulated ? newest.time : Date.now()) - history;
-    const from = history > 0 ? Math.min(begin, newest.time) : newest.time;
-    return { list: await reader.since(stream, from - OVERLAP, this.mostRows()), from };
-  }
-
-  /** Rows of one Datastream in one round, so that all together are bounded. */
-  private mostRows(): number {
-    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(ROWS_OF_ROUND / this.streams.length)));
+  /** Whether MQTT is silent although something should have come; and what waits for HTTP does not wait for ever. */
+  private look(): void {
+    if (!this.reading) this.feed?.endCatchUp(false);
+    if (!this.feed?.connected || this.options.mode !== 'hybrid' || this.wanted !== this.answered) return;
+    if (this.watchdog.look(performance.now(), this.host.usualInterval())) this.askForRound();
   }
 
   /** Tells once that a Datastream cannot be read. */
@@ -253,23 +241,27 @@ export class ServerSource implements Source {
     this.host.problem(makeProblem('datastream', `Datastreams(${key}): ${error.message}`, '', key));
   }
 
+  /** MQTT brings everything, as far as one can know. */
+  private get followed(): boolean {
+    return this.feed?.connected === true && this.feed.refusals === 0 && !this.watchdog.silent;
+  }
+
   /** Milliseconds until the next round is due. */
   private untilNext(): number {
     if (this.wanted !== this.answered) return 0;
-    const { feed } = this;
-    // live only: without a connection there is nothing to wait for but the connection
-    const rarely =
-      (feed?.connected && feed.refusals === 0) || (feed && this.options.mode === 'live' && !this.firstRound);
-    return this.lastRound + (rarely ? RARELY : this.options.interval) - performance.now();
+    if (this.options.mode === 'live') return Math.max(0, this.chosenAt + CHOOSE_EVERY - performance.now());
+    const every = this.followed ? this.options.recheck : this.options.interval;
+    return this.lastRound + every - performance.now();
   }
 
   private tellHealth(): void {
     if (this.closed || this.firstRound) return;
     const { feed } = this;
-    if (!feed || (feed.connected && feed.refusals === 0) || (feed.reason === undefined && !feed.connected)) {
+    if (!feed || this.followed || (feed.reason === undefined && !feed.connected)) {
       this.host.health({ state: 'working', mode: this.mode() });
     } else {
-      const code = feed.connected ? 'mqtt-refused' : `mqtt-${feed.reason}`;
+      const silent = feed.connected && this.watchdog.silent;
+      const code = silent ? 'mqtt-silent' : feed.connected ? 'mqtt-refused' : `mqtt-${feed.reason}`;
       const works = feed.connected || this.options.mode === 'hybrid';
       this.host.health(works ? { state: 'degraded', code } : { state: 'down', code, message: '' });
     }

@@ -2,7 +2,10 @@
 import type { Mode, RosterEntry } from '../ecdm/city';
 import type { Problem } from '../ecdm/problem';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
+import type { Observation } from '../ecdm/observation';
 import type { Outbox } from './outbox';
+import type { Ended, PositionLog } from './position-log';
+import type { Positions } from './positions';
 
 /** How it goes, for the status line. `code` is a key of `status.reason`. */
 export type Health =
@@ -10,20 +13,43 @@ export type Health =
   | { state: 'working'; mode: Mode }
   /** Works, but not as wished: MQTT is down or refused and HTTP does its work. */
   | { state: 'degraded'; code: string }
-  | { state: 'down'; code: string; message: string };
+  | { state: 'down'; code: string; message: string }
+  /** A replay is over. */
+  | { state: 'ended' };
 
 export interface SourceHost {
   readonly outbox: Outbox;
+  /** Usual milliseconds between two readings of a Datastream, over all of them; `undefined` while unknown. */
+  usualInterval(): number | undefined;
   /** The Datastreams that are read from now on. */
   roster(roster: RosterEntry[]): void;
+  /** True for a reading that is wanted: above the threshold, where there is one. */
+  wanted(observation: Observation): boolean;
   health(health: Health): void;
   problem(problem: Problem): void;
   /** Something went wrong that is not known. */
   failed(thrown: unknown): void;
 }
 
+/** What is kept over a restart. */
+export interface Keeping {
+  readonly positions: Positions;
+  readonly log: PositionLog;
+  /** Reads what was saved; once, before anything else. */
+  load(): Promise<Ended>;
+}
+
+/** How near a source is to what it may hold, for the status line. */
+export interface Bounds {
+  /** Live readings that wait for HTTP. */
+  buffered: number;
+  /** More ids of observations are remembered than should be. */
+  crowded: boolean;
+}
+
 export interface Source {
   start(): void;
+  bounds(): Bounds;
   close(): void;
   /** Mode of messages that carry no reading. */
   mode(): Mode;

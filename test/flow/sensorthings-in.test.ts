@@ -135,7 +135,7 @@ describe('sensorthings-in in a flow', () => {
   it('gets new readings at once by MQTT, without the echo, and each once', async () => {
     const { url, mqtt, post, faults } = await simulate();
     faults.mqtt.duplicate = 1;
-    await load({ url }, { choose: 'list', streams: [{ key: '1' }, { key: '3' }], mode: 'live' });
+    await load({ url }, { choose: 'list', streams: [{ key: '1' }, { key: '3' }], mode: 'hybrid' });
     await waitFor('subscribed', () => mqtt!.topics().length === 2 && observations().length === 2);
     await sleep(100);
     const began = performance.now();
@@ -145,6 +145,25 @@ describe('sensorthings-in in a flow', () => {
     assert.equal(observations()[2]!.value, 77);
     await sleep(400);
     assert.equal(observations().length, 3);
+  });
+
+  it('live: MQTT alone; nothing is read over HTTP, nothing of an interruption comes later', async function () {
+    this.timeout(15_000);
+    const { url, mqtt, post, log } = await simulate();
+    await load({ url }, { choose: 'list', streams: [{ key: '1' }], mode: 'live' });
+    await waitFor('subscribed', () => mqtt!.topics().length === 1);
+    await sleep(100);
+    post(1, 5, START + 60_000);
+    await waitFor('the reading', () => observations().length === 1);
+    mqtt!.disconnectAll();
+    await waitFor('cut', () => mqtt!.topics().length === 0);
+    post(1, 6, START + 120_000);
+    await waitFor('subscribed again', () => mqtt!.topics().length === 1, 10_000);
+    await sleep(100);
+    post(1, 7, START + 180_000);
+    await waitFor('the reading after it', () => observations().length === 2);
+    assert.deepEqual(observations().map(({ value }) => value), [5, 7]); // prettier-ignore
+    assert.ok(!log.some((line) => line.includes('/Observations')), log.join('\n'));
   });
 
   it('recovers by itself when the server goes and comes back, and misses nothing', async function () {

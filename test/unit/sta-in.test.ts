@@ -12,7 +12,6 @@ import { RosterWatch } from '../../nodes/sensorthings-in/roster-watch';
 import { LiveFeed } from '../../nodes/sensorthings-in/live-feed';
 import { bareStream } from '../../nodes/sensorthings-server/client/datastream';
 import type { MqttLink } from '../../nodes/sensorthings-server/client/mqtt';
-import { Positions } from '../../nodes/sensorthings-in/positions';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -116,61 +115,20 @@ describe('tickets: taken by the flow', () => {
 const reading = (id: number, time: number, datastream = 'd'): Observation =>
   makeObservation({ id: `${datastream}|${id}`, datastream, property: 'p', time, value: id });
 
-describe('positions', () => {
-  it('lets a reading pass once', () => {
-    const positions = new Positions();
-    assert.ok(positions.accept(reading(1, 100)));
-    assert.ok(!positions.accept(reading(1, 100)));
-    assert.ok(positions.accept(reading(2, 50)), 'also a late one');
-    assert.equal(positions.from('d'), 100);
-    assert.ok(!positions.accept(reading(3, 90), true), 'an old retained message is no news');
-    assert.ok(positions.accept(reading(4, 110), true));
-  });
-
-  it('is bounded, and takes what is older than all that it remembers as known', () => {
-    const positions = new Positions();
-    positions.share(1_000_000);
-    for (let i = 0; i < 100; i++) assert.ok(positions.accept(reading(i, i)));
-    assert.ok(!positions.accept(reading(5, 5)));
-    assert.ok(!positions.accept(reading(99, 99)));
-  });
-
-  it('goes back to where something was missed', () => {
-    const positions = new Positions();
-    positions.accept(reading(1, 100));
-    positions.mark();
-    positions.accept(reading(2, 200));
-    assert.equal(positions.from('d'), 100);
-    positions.unmark();
-    assert.equal(positions.from('d'), 200);
-  });
-});
-
 describe('live feed', () => {
   it('names what it cannot read instead of passing over it', () => {
     const codes: string[] = [];
     const nothing = (): void => undefined;
     const failures: unknown[] = [];
     const broken = (): void => assert.fail('changed');
-    const host = {
-      zone: undefined,
-      sentinels: new Set<number>(),
-      accept: nothing,
-      failed: (thrown: unknown) => failures.push(thrown),
-      full: () => false,
-      catchUp: nothing,
-      changed: broken,
-      missing: nothing,
-    };
+    const host = { decode: {}, accept: nothing, failed: (thrown: unknown) => failures.push(thrown), full: () => false, catchUp: nothing, changed: broken }; // prettier-ignore
     const link = { add: nothing, remove: nothing } as unknown as MqttLink;
-    const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], {
-      ...host,
-      problem: ({ code }) => codes.push(code),
-    });
+    const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], { ...host, problem: ({ code }) => codes.push(code) });
     const topic = 'v1.1/Datastreams(1)/Observations';
-    feed.message(topic, Buffer.alloc(1_000_001, 32), false);
-    feed.message(topic, Buffer.from('{'), false);
-    feed.message('elsewhere', Buffer.alloc(1_000_001), false);
+    const notice = { retained: false, deleted: false };
+    feed.message(topic, Buffer.alloc(1_000_001, 32), notice);
+    feed.message(topic, Buffer.from('{'), notice);
+    feed.message('elsewhere', Buffer.alloc(1_000_001), notice);
     assert.deepEqual(codes, ['mqtt-size', 'mqtt-json']);
     feed.ready();
     assert.equal(failures.length, 1, 'an error goes to the node, not into a promise that nobody awaits');

@@ -4,7 +4,7 @@ import type { Auth } from './auth';
 import { probe, type ServerFacts } from './discovery';
 import { StaError } from './errors';
 import type { Door } from './finder';
-import { HttpClient } from './http';
+import { type GetOptions, HttpClient } from './http';
 import { cleanRoot } from './links';
 import { Metadata } from './metadata';
 import { MqttLink } from './mqtt';
@@ -71,6 +71,9 @@ export class Connection {
   }
 
   readonly get = (url: string, signal?: AbortSignal): Promise<unknown> => this.http().getJson(url, { signal });
+
+  /** As {@link get}, with all that a request may be told. */
+  readonly read = (url: string, options: GetOptions = {}): Promise<unknown> => this.http().getJson(url, options);
 
   /** Metadata of the Datastreams, shared by all nodes. */
   async metadata(): Promise<Metadata> {

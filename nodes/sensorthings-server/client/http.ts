@@ -28,6 +28,8 @@ export interface GetOptions {
   /** Tries altogether (default 3). */
   tries?: number;
   signal?: AbortSignal;
+  /** Told how many milliseconds the answer took, without the time in the queue. */
+  took?: (ms: number) => void;
 }
 
 const MOST_REDIRECTS = 3;
@@ -64,10 +66,10 @@ export class HttpClient {
   }
 
   /** Reads JSON. What passes by itself is tried again with growing, random waits. */
-  async getJson(url: string, { tries = 3, signal }: GetOptions = {}): Promise<unknown> {
+  async getJson(url: string, { tries = 3, signal, took }: GetOptions = {}): Promise<unknown> {
     for (let failures = 0; ; failures++) {
       try {
-        return await this.once(url, signal);
+        return await this.once(url, signal, took);
       } catch (thrown) {
         const error = networkError(thrown);
         const passing = error.kind === 'transient' || error.kind === 'throttle';
@@ -84,14 +86,18 @@ export class HttpClient {
     for (const next of this.waiting.splice(0)) next();
   }
 
-  private async once(url: string, signal?: AbortSignal): Promise<unknown> {
+  private async once(url: string, signal?: AbortSignal, took?: (ms: number) => void): Promise<unknown> {
     await this.enter();
+    const began = performance.now();
     try {
       let at = new URL(url);
       for (let redirects = 0; ; redirects++) {
         if (at.origin !== this.origin) throw this.strangerError(at);
         const answer = await this.send(at, signal);
-        if (typeof answer !== 'string') return answer.body;
+        if (typeof answer !== 'string') {
+          took?.(performance.now() - began);
+          return answer.body;
+        }
         if (redirects >= MOST_REDIRECTS) throw new StaError('config', 'redirect', 'redirected too often');
         at = new URL(answer, at);
       }

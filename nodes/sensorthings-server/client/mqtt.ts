@@ -12,8 +12,16 @@ export type MqttState =
   /** `code` is one of no-server, unauthorized, unknown-host, certificate, network. */
   | { state: 'down'; code: string; message: string };
 
+/** What is known of a message beside its content. */
+export interface Notice {
+  /** The broker had kept it: it is not new. */
+  retained: boolean;
+  /** Version 2 tells what was deleted, too. */
+  deleted: boolean;
+}
+
 export interface MqttListener {
-  message(topic: string, payload: Uint8Array, retained: boolean): void;
+  message(topic: string, payload: Uint8Array, notice: Notice): void;
   /** A new connection has all subscriptions of this listener. */
   ready(): void;
   state(state: MqttState): void;
@@ -114,7 +122,8 @@ export class MqttLink {
       for (const [listener, topics] of this.listeners) void this.subscribe(listener, [...topics]);
     });
     client.on('message', (topic, payload, packet) => {
-      for (const listener of this.topics.get(topic) ?? []) listener.message(topic, payload, packet.retain);
+      const notice = { retained: packet.retain, deleted: packet.properties?.userProperties?.['type'] === 'delete' };
+      for (const listener of this.topics.get(topic) ?? []) listener.message(topic, payload, notice);
     });
     client.on('error', (error) => {
       reason = reasonOf(error);

@@ -20,6 +20,8 @@ export interface Page {
   body: Record<string, unknown>;
   /** Rows of the page; the rows of all groups where it is a dataArray. */
   rows: number;
+  /** A further page will be asked for. */
+  more: boolean;
 }
 
 /** Options that must survive from page to page. */
@@ -47,9 +49,8 @@ export async function* pages(get: Get, start: string, options: PageOptions): Asy
     if (mark === last) return onGuard?.('repeated');
     last = mark;
     total += rows;
-    yield { body, rows };
-    if (total >= limit) return;
-    url = nextUrl(body, start, asked, total, rows, options.root);
+    url = total < limit ? nextUrl(body, start, asked, total, rows, options.root) : undefined;
+    yield { body, rows, more: url !== undefined };
   }
 }
 

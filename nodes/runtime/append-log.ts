@@ -1,0 +1,170 @@
+/**
+ * What a node remembers over a restart, where little of much changes at a time: lines of JSON are added at the end of a
+ * file of its own under the user directory, and the file is written anew when it has grown. A line that was torn by a
+ * crash is left out; all lines before it count.
+ */
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import * as path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { snapshotPath } from './snapshots';
+
+const FORMAT = 1;
+/** Milliseconds in which lines are gathered before they are written: from then on a crash of Node-RED keeps them. */
+const WRITE_EVERY = 50;
+/** Milliseconds between two flushes to the disk: from then on a loss of power keeps them, too. */
+const SYNC_EVERY = 1000;
+/** Lines that wait for a disk that does not answer; more are left out, and the file is written anew later. */
+const MOST_WAITING = 100_000;
+
+export interface AppendLogOptions {
+  /** Gives the whole state, some lines at a time; `undefined` at its end. Called when the file has grown. */
+  whole: () => () => string | undefined;
+  failed: (thrown: unknown) => void;
+  /** Bytes after which the file is written anew (default 4 MB), at the earliest when it has doubled. */
+  grown?: number;
+}
+
+export class AppendLog {
+  private readonly file: string | undefined;
+  private handle: FileHandle | undefined;
+  private waiting: string[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private work: Promise<void> = Promise.resolve();
+  private size = 0;
+  private wholeSize = 0;
+  private lastSync = 0;
+  private overflowed = false;
+  private closed = false;
+
+  /** @param userDir Node-RED's user directory; without one (tests) nothing is kept */
+  constructor(
+    userDir: string | undefined,
+    nodeId: string,
+    private readonly options: AppendLogOptions,
+  ) {
+    this.file = userDir === undefined ? undefined : `${snapshotPath(userDir, nodeId)}.log.ndjson`;
+  }
+
+  /** Gives every line to `take`, up to the first that cannot be read. Never rejects. */
+  async load(take: (line: unknown) => void): Promise<void> {
+    if (this.file === undefined) return;
+    try {
+      let first = true;
+      let rest = '';
+      for await (const chunk of createReadStream(this.file, { encoding: 'utf8' })) {
+        const lines = (rest + (chunk as string)).split('\n');
+        rest = lines.pop()!;
+        for (const text of lines) {
+          const line = JSON.parse(text) as unknown;
+          if (!first) take(line);
+          else if ((line as { format?: unknown }).format !== FORMAT) return;
+          first = false;
+        }
+      }
+    } catch {
+      // no file yet, or a torn line: what came before it counts
+    }
+  }
+
+  /** Adds a line; it is on its way to the disk when this returns. */
+  append(line: string): void {
+    if (this.file === undefined || this.closed) return;
+    if (this.waiting.length < MOST_WAITING) this.waiting.push(line);
+    else this.overflowed = true;
+    this.timer ??= setTimeout(() => this.flush(), WRITE_EVERY);
+  }
+
+  /** Writes the whole state anew; to be called once after {@link load}. */
+  rewrite(): Promise<void> {
+    return this.enqueue(() => this.writeWhole());
+  }
+
+  /** Writes what waits, flushes to the disk and ends. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const lines = this.waiting;
+    this.waiting = [];
+    this.closed = true;
+    await this.enqueue(async () => {
+      if (lines.length > 0) await this.write(lines);
+      await this.handle?.sync();
+      await this.handle?.close();
+      this.handle = undefined;
+    });
+  }
+
+  /** Ends and forgets everything. */
+  async remove(): Promise<void> {
+    await this.close();
+    if (this.file === undefined) return;
+    for (const file of [this.file, `${this.file}.new`]) await rm(file, { force: true });
+  }
+
+  private flush(): void {
+    this.timer = undefined;
+    void this.enqueue(async () => {
+      const lines = this.waiting;
+      this.waiting = [];
+      if (this.overflowed || this.size > Math.max(this.options.grown ?? 4_000_000, 2 * this.wholeSize)) {
+        this.overflowed = false;
+        // the state holds what the waiting lines say
+        await this.writeWhole();
+      } else if (lines.length > 0) await this.write(lines);
+    });
+  }
+
+  /** One thing at a time; an error is told and does not stop what follows. */
+  private enqueue(run: () => Promise<void>): Promise<void> {
+    if (this.file === undefined) return Promise.resolve();
+    this.work = this.work.then(run).catch(this.options.failed);
+    return this.work;
+  }
+
+  private async write(lines: readonly string[]): Promise<void> {
+    if (!this.handle) {
+      await mkdir(path.dirname(this.file!), { recursive: true });
+      this.handle = await open(this.file!, 'a');
+      this.size = (await this.handle.stat()).size;
+      if (this.size === 0) this.size += await put(this.handle, header());
+    }
+    this.size += await put(this.handle, `${lines.join('\n')}\n`);
+    if (performance.now() - this.lastSync < SYNC_EVERY) return;
+    this.lastSync = performance.now();
+    await this.handle.datasync();
+  }
+
+  private async writeWhole(): Promise<void> {
+    const file = this.file!;
+    await mkdir(path.dirname(file), { recursive: true });
+    const handle = await open(`${file}.new`, 'w');
+    try {
+      let size = await put(handle, header());
+      const next = this.options.whole();
+      for (let text = next(); text !== undefined; text = next()) {
+        size += await put(handle, `${text}\n`);
+        // what has waited meanwhile comes first
+        await setImmediate();
+      }
+      await handle.sync();
+      this.size = this.wholeSize = size;
+    } finally {
+      await handle.close();
+    }
+    await this.handle?.close();
+    this.handle = undefined;
+    await rename(`${file}.new`, file);
+  }
+}
+
+function header(): string {
+  return `${JSON.stringify({ format: FORMAT, begun: new Date().toISOString() })}\n`;
+}
+
+async function put(handle: FileHandle, text: string): Promise<number> {
+  const bytes = Buffer.from(text, 'utf8');
+  await handle.writeFile(bytes);
+  return bytes.length;
+}

@@ -1,0 +1,89 @@
+/** Which requests read many Datastreams from their positions on, in time order over all of them, in bounded memory. */
+import type { Observation } from '../ecdm/observation';
+import type { StreamInfo } from '../sensorthings-server/client/datastream';
+import { networkError, type StaError } from '../sensorthings-server/client/errors';
+import { GroupRefused, type WalkRange, type Walks } from '../sensorthings-server/client/walk';
+import { merge } from './merge';
+
+/** Observations that all sequences together may hold. */
+const BUDGET = 40_000;
+/** Datastreams of one request: their keys must fit into an address. */
+const GROUP = 20;
+const LONGEST_KEYS = 1200;
+/** Datastreams share a request when they begin at most this far apart: what lies between is read in vain. */
+const APART = 600_000;
+const LEAST_PAGE = 20;
+
+export interface Start {
+  stream: StreamInfo;
+  /** Time to read from. */
+  from: number;
+}
+
+export interface PlanOptions {
+  walks: Walks;
+  /** Told for a Datastream that the server does not give any more; the others go on. */
+  lost: (stream: StreamInfo, error: StaError) => void;
+  filter?: string;
+  signal?: AbortSignal;
+  onEnd?: (reason: string) => void;
+}
+
+/** All observations of the Datastreams from their starts on, in slices, in time order. */
+export function readInOrder(starts: readonly Start[], options: PlanOptions): AsyncGenerator<Observation[]> {
+  const groups = options.walks.canGroup ? grouped(starts) : starts.map((start) => [start]);
+  // a sequence holds the page that is used and the next one
+  const page = Math.max(LEAST_PAGE, Math.floor(BUDGET / 2 / Math.max(1, groups.length)));
+  return merge(groups.map((group) => readGroup(group, page, options)));
+}
+
+/** Datastreams that begin at about the same time, in groups of as many as fit into an address. */
+export function grouped(starts: readonly Start[]): Start[][] {
+  const groups: Start[][] = [];
+  let current: Start[] = [];
+  let length = 0;
+  const plain = (start: Start): boolean => start.stream.path.startsWith('Datastreams(');
+  // those of many properties are a set of their own
+  groups.push(...starts.filter((start) => !plain(start)).map((start) => [start]));
+  for (const start of starts.filter(plain).sort((a, b) => a.from - b.from)) {
+    length += start.stream.key.length + 22;
+    const first = current[0];
+    const near = first !== undefined && start.from - first.from <= APART;
+    if (near && current.length < GROUP && length <= LONGEST_KEYS) current.push(start);
+    else {
+      current = [start];
+      length = start.stream.key.length + 22;
+      groups.push(current);
+    }
+  }
+  return groups;
+}
+
+async function* readGroup(group: readonly Start[], page: number, options: PlanOptions): AsyncGenerator<Observation[]> {
+  const { walks, filter, signal, onEnd } = options;
+  const range: WalkRange = { from: group[0]!.from, page, filter, signal, onEnd };
+  try {
+    if (group.length === 1) yield* readOne(group[0]!, range, options);
+    else yield* walks.pages(group.map(({ stream }) => stream), range); // prettier-ignore
+  } catch (thrown) {
+    if (!(thrown instanceof GroupRefused)) throw thrown;
+    const from = thrown.last;
+    const small = Math.max(LEAST_PAGE, Math.floor(page / group.length));
+    const alone = group.map((start) => {
+      const own = { ...range, from: Math.max(start.from, from ?? -Infinity), page: small };
+      return readOne(start, own, options);
+    });
+    yield* merge(alone);
+  }
+}
+
+/** One Datastream that is gone or broken does not stop the others. */
+async function* readOne({ stream }: Start, range: WalkRange, options: PlanOptions): AsyncGenerator<Observation[]> {
+  try {
+    yield* options.walks.pages([stream], range);
+  } catch (thrown) {
+    const error = networkError(thrown);
+    if (error.kind !== 'config' || error.status === undefined) throw error;
+    options.lost(stream, error);
+  }
+}

@@ -1,0 +1,47 @@
+/** How a source reads from its server: the walks through Observations, and the newest times of Datastreams. */
+import type { Connection } from '../sensorthings-server/client/connection';
+import type { DecodeOptions } from '../sensorthings-server/client/decode';
+import type { ServerFacts } from '../sensorthings-server/client/discovery';
+import type { StreamInfo } from '../sensorthings-server/client/datastream';
+import { networkError, type StaError } from '../sensorthings-server/client/errors';
+import { latestTimes } from '../sensorthings-server/client/latest';
+import { Walks } from '../sensorthings-server/client/walk';
+
+/** Tries of one request, before a round ends and goes on where it was later. */
+const TRIES = 4;
+/** Datastreams that are asked one by one at the same time; the connection lets four requests through. */
+const AT_ONCE = 8;
+
+export function walksOf(server: Connection, facts: ServerFacts, decode: DecodeOptions): Walks {
+  return new Walks(
+    (url, options) => server.read(url, { tries: TRIES, ...options }),
+    facts.root,
+    facts.dataArray,
+    decode,
+  );
+}
+
+/** Newest times of Datastreams: in few requests where the server can, else one by one. */
+export async function newestTimes(
+  server: Connection,
+  facts: ServerFacts,
+  walks: Walks,
+  streams: readonly StreamInfo[],
+  decode: DecodeOptions,
+  signal: AbortSignal,
+  lost: (stream: StreamInfo, error: StaError) => void,
+): Promise<Map<string, number | undefined>> {
+  const times = await latestTimes(server.read, facts.root, streams, decode, signal);
+  const rest = streams.filter(({ id }) => !times.has(id));
+  const one = async (stream: StreamInfo): Promise<void> => {
+    try {
+      times.set(stream.id, (await walks.newest(stream, signal))?.time);
+    } catch (thrown) {
+      const error = networkError(thrown);
+      if (error.kind !== 'config' || error.status === undefined) throw error;
+      lost(stream, error);
+    }
+  };
+  for (let i = 0; i < rest.length; i += AT_ONCE) await Promise.all(rest.slice(i, i + AT_ONCE).map(one));
+  return times;
+}
