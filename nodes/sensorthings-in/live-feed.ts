@@ -12,6 +12,8 @@ import type { Way } from './positions';
 
 export interface LiveHost {
   readonly decode: DecodeOptions;
+  /** Finds out where a Thing that moves is; to be awaited before its reading is decoded. */
+  locate(stream: StreamInfo, body: unknown): Promise<void>;
   accept(observation: Observation, way: Way): void;
   /** The flow does not keep up. */
   full(): boolean;
@@ -185,6 +187,14 @@ export class LiveFeed implements MqttListener {
     if (!isRecord(body) || idOf(body) === undefined) return;
     const owner = stream ?? this.ownerOf(body);
     if (!owner) return;
+    if (!owner.moving) this.decode(body, owner, retained);
+    else {
+      const failed = (thrown: unknown): void => this.host.failed(thrown);
+      this.host.locate(owner, body).then(() => this.safely(() => this.decode(body, owner, retained)), failed);
+    }
+  }
+
+  private decode(body: Raw, owner: StreamInfo, retained: boolean): void {
     for (const observation of decodeObservations(body, owner, this.host.decode)) this.take(observation, retained);
   }
 

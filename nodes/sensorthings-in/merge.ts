@@ -31,11 +31,11 @@ class Cursor {
         this.page = this.next;
         this.at = 0;
         this.next = undefined;
-      } else if (this.ended) return;
+      } else if (this.failure !== undefined) throw this.failure;
+      else if (this.ended) return;
       else {
         this.fetch();
         await this.fetching;
-        if (this.failure !== undefined) throw this.failure;
       }
     }
     this.time = this.head.time;

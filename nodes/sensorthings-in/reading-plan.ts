@@ -42,8 +42,8 @@ export function grouped(starts: readonly Start[]): Start[][] {
   const groups: Start[][] = [];
   let current: Start[] = [];
   let length = 0;
-  const plain = (start: Start): boolean => start.stream.path.startsWith('Datastreams(');
-  // those of many properties are a set of their own
+  // those of many properties are a set of their own, those of Things that move are read with their places
+  const plain = ({ stream }: Start): boolean => stream.path.startsWith('Datastreams(') && stream.moving !== true;
   groups.push(...starts.filter((start) => !plain(start)).map((start) => [start]));
   for (const start of starts.filter(plain).sort((a, b) => a.from - b.from)) {
     length += start.stream.key.length + 22;

@@ -4,7 +4,10 @@ import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import type { ServerFacts } from '../sensorthings-server/client/discovery';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, type StaError } from '../sensorthings-server/client/errors';
+import type { GetOptions } from '../sensorthings-server/client/http';
 import { latestTimes } from '../sensorthings-server/client/latest';
+import { Places } from '../sensorthings-server/client/places';
+import { Tracks } from '../sensorthings-server/client/tracks';
 import { Walks } from '../sensorthings-server/client/walk';
 
 /** Tries of one request, before a round ends and goes on where it was later. */
@@ -12,13 +15,12 @@ const TRIES = 4;
 /** Datastreams that are asked one by one at the same time; the connection lets four requests through. */
 const AT_ONCE = 8;
 
+/** @param decode is given the places of Things that move */
 export function walksOf(server: Connection, facts: ServerFacts, decode: DecodeOptions): Walks {
-  return new Walks(
-    (url, options) => server.read(url, { tries: TRIES, ...options }),
-    facts.root,
-    facts.dataArray,
-    decode,
-  );
+  const get = (url: string, options?: GetOptions): Promise<unknown> => server.read(url, { tries: TRIES, ...options });
+  const places = new Places(new Tracks(get, facts.root, server.zone));
+  decode.places = places;
+  return new Walks(get, facts.root, facts.dataArray, decode, places);
 }
 
 /** Newest times of Datastreams: in few requests where the server can, else one by one. */

@@ -13,6 +13,7 @@ import type { ServerFacts } from '../sensorthings-server/client/discovery';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
 import { thresholdText } from '../sensorthings-server/client/push-down';
+import type { Walks } from '../sensorthings-server/client/walk';
 import { CatchUp } from './catch-up';
 import { chooseStreams } from './choose';
 import { LiveFeed } from './live-feed';
@@ -34,6 +35,7 @@ export class ServerSource implements Source {
   private streams: StreamInfo[] = [];
   private gone = new Set<string>();
   private catchUp: CatchUp | undefined;
+  private walks: Walks | undefined;
   private feed: LiveFeed | undefined;
   private facts: ServerFacts | undefined;
   private chosenAt = -Infinity;
@@ -131,7 +133,7 @@ export class ServerSource implements Source {
     const { server, options, host, keeping, decode } = this;
     const facts = this.facts!;
     const { threshold, history } = options;
-    const walks = walksOf(server, facts, decode);
+    const walks = (this.walks = walksOf(server, facts, decode));
     return new CatchUp({
       outbox: host.outbox,
       positions: keeping.positions,
@@ -162,6 +164,7 @@ export class ServerSource implements Source {
     if (this.closed) return;
     this.feed = new LiveFeed(link, this.facts!.version || 'v1.1', this.streams, {
       decode: this.decode,
+      locate: (stream, body) => this.locate(stream, body),
       accept: (observation, way) => this.accept(observation, way),
       full: () => this.host.outbox.full || this.keeping.positions.swamped,
       catchUp: () => this.askForRound(),
@@ -173,6 +176,15 @@ export class ServerSource implements Source {
       failed: (thrown) => this.host.failed(thrown),
     });
     this.feed.open();
+  }
+
+  /** Where the server cannot be asked, the place of the Thing holds. */
+  private async locate(stream: StreamInfo, body: unknown): Promise<void> {
+    try {
+      await this.walks?.places?.prepare([stream], { value: [body] });
+    } catch (thrown) {
+      if (!(thrown instanceof StaError)) throw thrown;
+    }
   }
 
   private accept(observation: Observation, way: Way): void {

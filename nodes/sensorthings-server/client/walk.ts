@@ -9,6 +9,7 @@ import { StaError } from './errors';
 import { address } from './links';
 import { pages } from './paging';
 import { PageSize } from './page-size';
+import type { Places } from './places';
 import { isRecord } from './tolerant';
 
 export interface WalkGet {
@@ -26,6 +27,8 @@ export interface WalkRange {
   /** Told when the server gave up in the middle, or its links went in circles. */
   onEnd?: (reason: string) => void;
 }
+
+const FEATURE = 'FeatureOfInterest($select=id,feature)';
 
 /** From the shortest answer to the plainest request. */
 const FORMS = [
@@ -58,6 +61,7 @@ export class Walks {
     private readonly root: string,
     dataArray: boolean,
     private readonly decode: DecodeOptions,
+    readonly places?: Places,
   ) {
     this.form = dataArray ? 0 : LAST_FORM;
   }
@@ -138,6 +142,7 @@ export class Walks {
         throw new GroupRefused(chain.last);
       }
       if (order === 'asc') this.size.came(chain.asked, rows, more, took);
+      await this.places?.prepare(streams, body);
       const list = decodeObservations(body, stream, this.decode);
       sortByTime(list);
       if (order === 'asc' && list.length > 0 && chain.last !== undefined && list[0]!.time < chain.last) {
@@ -171,8 +176,14 @@ export class Walks {
       $top: String(top),
       $filter: terms.length > 0 ? terms.join(' and ') : undefined,
       $orderby: order === 'asc' ? 'phenomenonTime asc,id asc' : 'phenomenonTime desc',
-      ...FORMS[this.form],
+      // a dataArray takes no expand
+      ...(this.isSampled(streams) ? { $expand: FEATURE } : FORMS[this.form]),
     });
+  }
+
+  /** Readings that were taken here and there come with their places. */
+  isSampled(streams: readonly StreamInfo[]): boolean {
+    return streams.length === 1 && this.places?.isSampled(streams[0]!) === true;
   }
 
   /** A server that cannot, or needs too long: each Datastream is asked for alone. */
