@@ -31,7 +31,7 @@ export function counting(answer: Answer, found: number, t: Translate): string {
   const number = new Intl.NumberFormat(t('common.language'));
   const words = [
     known === undefined
-      ? t('sentence.atLeast', { count: number.format(found) })
+      ? t(found === 0 ? 'sentence.notYet' : 'sentence.atLeast', { count: number.format(found || (next ?? 0)) })
       : t(known === 0 ? 'sentence.none' : known === 1 ? 'sentence.one' : 'sentence.many', {
           count: number.format(known),
         }),

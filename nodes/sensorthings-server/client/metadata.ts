@@ -26,6 +26,9 @@ function plural(expand: string | undefined): string | undefined {
   return expand?.replace('ObservedProperty', 'ObservedProperties');
 }
 
+/** Drafts and first servers of version 2 have one property with a Datastream. */
+const OF_V2 = EXPANDS.flatMap((expand) => (expand === undefined ? [expand] : [plural(expand), expand]));
+
 /** Datastreams kept; the ones used longest ago go. */
 const MOST = 20_000;
 /** Milliseconds that an entry is good for, and that a failure is remembered. */
@@ -133,10 +136,11 @@ export class Metadata {
   async withExpand<T>(run: (expand: string | undefined) => Promise<T>, path = 'Datastreams'): Promise<T> {
     const several = this.isV2 || /(?:^|\/)MultiDatastreams?(?:\(|$)/.test(path);
     const kind = several ? 'many' : 'one';
+    const expands = several ? (this.isV2 ? OF_V2 : EXPANDS.map(plural)) : EXPANDS;
     let refusal: unknown;
-    for (let level = this.expand[kind]; level < EXPANDS.length; level++) {
+    for (let level = this.expand[kind]; level < expands.length; level++) {
       try {
-        const result = await run(several ? plural(EXPANDS[level]) : EXPANDS[level]);
+        const result = await run(expands[level]);
         this.expand[kind] = Math.max(this.expand[kind], level);
         return result;
       } catch (thrown) {

@@ -59,7 +59,9 @@ export function clausesOf(rule: Rule, at: '' | 'Datastream/' = ''): Clause[] {
     const texts = list.filter((text) => text.length <= LONGEST);
     if (texts.length > 0) clauses.push({ part, texts });
   };
-  if (properties.length > 0) add('property', propertyText(properties, at));
+  // MultiDatastreams, and Datastreams of version 2, have several properties
+  const [one, many] = [`${at}ObservedProperty`, `${at}ObservedProperties`];
+  if (properties.length > 0) add('property', propertyText(properties, one), propertyText(properties, many));
   if (units.length > 0) add('unit', unitText(units, `${at}unitOfMeasurement`), unitText(units, `${at}resultType/uom`));
   if (things.length > 0) {
     const name = `tolower(${at}Thing/name)`;
@@ -71,14 +73,13 @@ export function clausesOf(rule: Rule, at: '' | 'Datastream/' = ''): Clause[] {
     );
   }
   if (words.length > 0) {
-    const names = [`${at}name`, `${at}ObservedProperty/name`, `${at}Thing/name`].map((name) => `tolower(${name})`);
-    const each = (test: (name: string, word: string) => string): string =>
-      words.map((word) => anyOf(names.map((name) => test(name, quote(word.toLowerCase()))))).join(' and ');
-    add(
-      'words',
-      each((name, word) => `substringof(${word},${name})`),
-      each((name, word) => `contains(${name},${word})`),
-    );
+    const tests = [one, many].flatMap((property) => {
+      const names = [`${at}name`, `${property}/name`, `${at}Thing/name`].map((name) => `tolower(${name})`);
+      const each = (test: (name: string, word: string) => string): string =>
+        words.map((word) => anyOf(names.map((name) => test(name, quote(word.toLowerCase()))))).join(' and ');
+      return [each((name, word) => `substringof(${word},${name})`), each((name, word) => `contains(${name},${word})`)];
+    });
+    add('words', ...tests);
   }
   if (area) {
     const where = `${at}Thing/Locations/location`;
@@ -89,12 +90,11 @@ export function clausesOf(rule: Rule, at: '' | 'Datastream/' = ''): Clause[] {
 }
 
 function propertyText(properties: readonly string[], at: string): string {
-  const name = `${at}ObservedProperty/name`;
   const tests = properties.map((text) =>
     // a definition is an address, and those have capital letters for a reason
     /^[a-z][a-z0-9+.-]*:\S/i.test(text)
-      ? `${at}ObservedProperty/definition eq ${quote(text)}`
-      : `tolower(${name}) eq ${quote(text.toLowerCase())}`,
+      ? `${at}/definition eq ${quote(text)}`
+      : `tolower(${at}/name) eq ${quote(text.toLowerCase())}`,
   );
   return anyOf(tests);
 }

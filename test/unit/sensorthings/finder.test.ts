@@ -1,18 +1,20 @@
 /** Choosing Datastreams: the rule as the server's query, what a server refuses or passes over, and how little is asked. */
 import assert from 'node:assert/strict';
-import { startSimulator, type Simulator } from '../../flows/simulator';
-import { StaError } from '../../nodes/sensorthings-server/client/errors';
-import { type Door, findAll, findPage, suggest } from '../../nodes/sensorthings-server/client/finder';
-import { HttpClient } from '../../nodes/sensorthings-server/client/http';
-import { Metadata } from '../../nodes/sensorthings-server/client/metadata';
-import { parsePath } from '../../nodes/sensorthings-server/client/path';
+import { startSimulator, type Simulator } from '../../../flows/simulator';
+import { PERSONALITIES } from '../../../flows/simulator/personalities';
+import { Connection } from '../../../nodes/sensorthings-server/client/connection';
+import { StaError } from '../../../nodes/sensorthings-server/client/errors';
+import { type Door, findAll, findPage, suggest } from '../../../nodes/sensorthings-server/client/finder';
+import { HttpClient } from '../../../nodes/sensorthings-server/client/http';
+import { Metadata } from '../../../nodes/sensorthings-server/client/metadata';
+import { parsePath } from '../../../nodes/sensorthings-server/client/path';
 import {
   Abilities,
   clausesOf,
   filterText,
   pushDown,
   thresholdText,
-} from '../../nodes/sensorthings-server/client/push-down';
+} from '../../../nodes/sensorthings-server/client/push-down';
 import {
   EVERYTHING,
   passes,
@@ -20,7 +22,7 @@ import {
   readThreshold,
   type Rule,
   spellings,
-} from '../../nodes/sensorthings-server/client/rule';
+} from '../../../nodes/sensorthings-server/client/rule';
 
 const AREA = { west: 99.6, south: 7.54, east: 99.63, north: 7.57 };
 const all = (rule: Partial<Rule>): { rule: Rule; path: string } => ({ rule: { ...EVERYTHING, ...rule }, path: '' });
@@ -251,4 +253,56 @@ describe('finding Datastreams on the simulated server', () => {
     );
     await assert.rejects(findAll(door, { rule: EVERYTHING, path: 'Things(99999)/Datastreams' }, 2000), { status: 404 });
   });
+});
+
+describe('finding Datastreams on every kind of server', () => {
+  const RULES: Partial<Rule>[] = [
+    {},
+    { properties: ['pm2.5', 'CO'] },
+    { units: ['ug/m3'], things: ['centre'] },
+    { words: ['harbour', 'noise'] },
+    { area: { west: 99.54, south: 7.5, east: 99.58, north: 7.53 } },
+    { properties: ['nothing of this name'] },
+  ];
+  let expected: string[][] | undefined;
+  for (const name of Object.keys(PERSONALITIES) as (keyof typeof PERSONALITIES)[]) {
+    it(`${name}: the same Datastreams for the same rules, in the form and in the flow`, async function () {
+      this.timeout(60_000);
+      const simulator = await startSimulator({
+        speed: 0,
+        history: 2,
+        mqttPort: false,
+        personality: PERSONALITIES[name],
+      });
+      const server = new Connection({ url: simulator.url, auth: { type: 'none' } });
+      try {
+        const door = await server.door();
+        const names: string[][] = [];
+        for (const rule of RULES) {
+          const whole = await findAll(door, all(rule), 2000);
+          names.push(whole.map((info) => info.name).sort());
+          const shown: string[] = [];
+          for (let skip: number | undefined = 0, n = 0; skip !== undefined && n < 30; n++) {
+            const page = await findPage(door, all(rule), skip);
+            shown.push(...page.items.map((item) => item.name));
+            assert.ok(
+              page.total === undefined || page.total === whole.length,
+              `${JSON.stringify(rule)}: ${page.total}`,
+            );
+            skip = page.next;
+          }
+          assert.deepEqual([...new Set(shown)].sort(), names.at(-1), JSON.stringify(rule));
+        }
+        expected ??= names;
+        assert.deepEqual(names, expected);
+        assert.ok(
+          expected[0]!.length > 40 && expected.slice(1, 5).every(({ length }) => length > 0 && length < 40),
+          JSON.stringify(expected.map((l) => l.length)),
+        );
+      } finally {
+        server.close();
+        await simulator.close();
+      }
+    });
+  }
 });
