@@ -19,7 +19,8 @@ const TABLE: Readonly<Record<string, Fn>> = {
   startswith: (whole, part) => text(whole).startsWith(text(part)),
   endswith: (whole, part) => text(whole).endsWith(text(part)),
   length: (whole) => text(whole).length,
-  indexof: (whole, part) => text(whole).indexOf(text(part)),
+  // FROST counts from 1, as its database does; 0 where it is not there
+  indexof: (whole, part) => text(whole).indexOf(text(part)) + 1,
   substring: (whole, from, count) =>
     count === undefined ? text(whole).slice(num(from)) : text(whole).slice(num(from), num(from) + num(count)),
   tolower: (whole) => text(whole).toLowerCase(),
@@ -42,7 +43,7 @@ const TABLE: Readonly<Record<string, Fn>> = {
   now: () => new Time(Date.now(), Date.now()),
   mindatetime: () => new Time(-8_640_000_000_000_000, -8_640_000_000_000_000),
   maxdatetime: () => new Time(8_640_000_000_000_000, 8_640_000_000_000_000),
-  round: (n) => Math.round(num(n)),
+  round: (n) => roundHalfEven(num(n)),
   floor: (n) => Math.floor(num(n)),
   ceiling: (n) => Math.ceil(num(n)),
   'geo.distance': (a, b) => distance(shape(a), shape(b)),
@@ -53,6 +54,13 @@ const TABLE: Readonly<Record<string, Fn>> = {
   st_contains: (a, b) => within(shape(b), shape(a)),
   st_equals: (a, b) => within(shape(a), shape(b)) && within(shape(b), shape(a)),
 };
+
+/** As databases round doubles: 20.5 to 20, 21.5 to 22. */
+function roundHalfEven(n: number): number {
+  const down = Math.floor(n);
+  if (n - down !== 0.5) return Math.round(n);
+  return down % 2 === 0 ? down : down + 1;
+}
 
 const GEO = /^(geo\.|st_)/;
 

@@ -2,6 +2,7 @@
 import { spanOf } from './evaluate';
 import { FrostError, isServed, MODEL, navigationOf, type EntitySet } from './model';
 import { nextLinkInside } from './links';
+import { observedArea } from './area';
 import { key } from './paths';
 import type { Personality } from './personalities';
 import { NO_QUERY, type Query } from './query';
@@ -18,7 +19,12 @@ export interface WriteContext {
 const TIME_FIELDS: ReadonlySet<string> = new Set(['phenomenonTime', 'resultTime', 'validTime', 'time', 'creationTime']);
 
 /** Writes an entity, with what `$select` and `$expand` want of it. */
-export function toJson(context: WriteContext, entity: Entity, query: Query = NO_QUERY): Record<string, unknown> {
+export function toJson(
+  context: WriteContext,
+  entity: Entity,
+  query: Query = NO_QUERY,
+  depth = 0,
+): Record<string, unknown> {
   const { select } = query;
   const { personality } = context;
   const out: Record<string, unknown> = {};
@@ -32,8 +38,9 @@ export function toJson(context: WriteContext, entity: Entity, query: Query = NO_
   for (const name of Object.keys(MODEL[entity.set].navigation)) {
     if (!isServed(name, personality)) continue;
     const inner = query.expand.get(name);
-    if (inner) expand(context, entity, name, inner, out);
-    else if ((!select || select.has(name)) && hasLink(context, entity, name)) {
+    if (inner) expand(context, entity, name, inner, out, depth);
+    // inside an expand there are only the links that were asked for
+    if ((select ? select.has(name) : depth === 0) && hasLink(context, entity, name)) {
       out[`${name}@iot.navigationLink`] = navigationLink(context, entity, name);
     }
   }
@@ -46,18 +53,25 @@ function hasLink({ personality }: WriteContext, entity: Entity, name: string): b
   return personality.bothDatastreams || entity.links[name] !== undefined;
 }
 
-function expand(context: WriteContext, entity: Entity, name: string, inner: Query, out: Record<string, unknown>): void {
+function expand(
+  context: WriteContext,
+  entity: Entity,
+  name: string,
+  inner: Query,
+  out: Record<string, unknown>,
+  depth: number,
+): void {
   const { store, personality } = context;
   const { many, to } = navigationOf(entity.set, name)!;
   if (!many) {
     const linked = store.linked(entity, name)[0];
-    if (linked) out[name] = toJson(context, linked, inner);
+    if (linked) out[name] = toJson(context, linked, inner, depth + 1);
     return;
   }
   const source = { set: to, owner: { entity, link: name } };
   const page = selectPage(store, source, inner, personality.defaultTop, personality.maxTop);
   if (page.count !== undefined) out[`${name}@iot.count`] = page.count;
-  out[name] = page.rows.map((row) => toJson(context, row, inner));
+  out[name] = page.rows.map((row) => toJson(context, row, inner, depth + 1));
   if (page.more)
     out[`${name}@iot.nextLink`] = nextLinkInside(context, `${selfLink(context, entity)}/${name}`, inner, page);
   else if (personality.innerNextLinkNull) out[`${name}@iot.nextLink`] = null;
@@ -79,6 +93,7 @@ export function* fieldsOf({ store, personality }: WriteContext, entity: Entity):
 }
 
 function ofStream(store: Store, personality: Personality, entity: Entity, name: string): unknown {
+  if (name === 'observedArea') return entity.fields[name] ?? observedArea(store, entity);
   if (name !== 'phenomenonTime' && name !== 'resultTime') return entity.fields[name];
   const span = spanOf(store, entity, name);
   return span ? spanText(personality, span) : undefined;
@@ -96,7 +111,7 @@ function timeText(personality: Personality, text: string): string {
 /** The last time that was written: neighbours in a page mostly have the same. */
 const written = { times: '', ms: NaN, text: '' };
 
-/** A time as the server writes it. FROST leaves milliseconds out where there are none. */
+/** A time as the server writes it. FROST leaves out the zeros at the end of the seconds. */
 export function formatTime({ times }: Pick<Personality, 'times'>, ms: number): string {
   if (written.ms !== ms || written.times !== times) Object.assign(written, { times, ms, text: timeAs(times, ms) });
   return written.text;
@@ -106,7 +121,7 @@ function timeAs(times: Personality['times'], ms: number): string {
   const iso = new Date(ms).toISOString();
   switch (times) {
     case 'Z':
-      return iso.replace('.000Z', 'Z');
+      return iso.replace(/\.?0*Z$/, 'Z');
     case 'offset':
       return iso.replace('.000Z', 'Z').replace('Z', '+00:00');
     case 'compact':
@@ -144,14 +159,19 @@ function navigationLink(context: WriteContext, entity: Entity, name: string): st
   }
 }
 
+/** Servers that name the column of ids as they name ids elsewhere (Q10). */
+const AT_ID: ReadonlySet<string> = new Set(['at-id', 'no-link', 'values']);
+
 const COMPONENTS = ['id', 'phenomenonTime', 'result', 'resultTime', 'resultQuality', 'validTime', 'parameters'];
 
 /** Observations as dataArray, grouped by (Multi)Datastream (18-088, 13.1). */
 export function toDataArray(context: WriteContext, rows: readonly Entity[], { select }: Query): unknown[] {
   const { dataArray: habit } = context.personality;
   if (habit === 'none') throw new FrostError(400, 'Unknown result format dataArray.');
-  const used = COMPONENTS.filter((name) => (select ? select.has(name) : name !== 'validTime' || hasExtra(rows, name)));
-  const named = habit === 'no-id' ? used.filter((name) => name !== 'id') : used;
+  const used = COMPONENTS.filter((name) => !select || select.has(name));
+  // FROST gives the id only where everything is given
+  const without = habit === 'no-id' || (habit === 'frost' && select);
+  const named = without ? used.filter((name) => name !== 'id') : used;
   const groups = new Map<Entity, unknown[][]>();
   for (const row of rows as ObservationView[]) {
     let group = groups.get(row.stream);
@@ -160,14 +180,10 @@ export function toDataArray(context: WriteContext, rows: readonly Entity[], { se
   }
   return [...groups].map(([stream, dataArray]) => ({
     ...(habit === 'no-link' ? {} : { [`${singular(stream.set)}@iot.navigationLink`]: selfLink(context, stream) }),
-    components: named.map((name) => (name === 'id' && habit !== 'full' && habit !== 'no-next' ? '@iot.id' : name)),
+    components: named.map((name) => (name === 'id' && AT_ID.has(habit) ? '@iot.id' : name)),
     'dataArray@iot.count': dataArray.length,
     [habit === 'values' ? 'values' : 'dataArray']: dataArray,
   }));
-}
-
-function hasExtra(rows: readonly Entity[], name: string): boolean {
-  return rows.some((row) => (row as ObservationView).extra?.[name] !== undefined);
 }
 
 /** One cell, read from the columns without building the whole Observation: pages of 10,000 rows are usual. */

@@ -3,7 +3,7 @@ import type { WriteContext } from './json';
 import type { Personality } from './personalities';
 import type { Query } from './query';
 import type { Page } from './select';
-import type { Entity, Store } from './store';
+import type { Entity, ObservationView } from './store';
 import { Time, type Value } from './values';
 
 /** The link of a page, or none. */
@@ -28,14 +28,14 @@ export function nextLinkInside(context: WriteContext, base: string, query: Query
 }
 
 function write(context: WriteContext, base: string, query: Query, page: Page, skip: number): string {
-  const { personality, store } = context;
+  const { personality } = context;
   const lost = new Set([...personality.nextLinkLoses, '$skip', '$top', '$skipFilter']);
   const options: [string, string][] = [
     ['$top', String(query.top ?? page.top)],
     ['$skip', String(skip)],
   ];
   for (const [name, value] of query.given) if (!lost.has(name)) options.push([name, value]);
-  const after = personality.keyset && page.top > 0 ? skipFilter(store, query, page.rows.at(-1)) : undefined;
+  const after = personality.keyset && page.top > 0 ? skipFilter(query, page.rows.at(-1)) : undefined;
   if (after !== undefined) options.push(['$skipFilter', after]);
   const path = personality.nextLinkLosesPath ? withoutParent(context.root, base) : base;
   return `${path}?${options.map(([name, value]) => option(personality, name, value)).join('&')}`;
@@ -51,14 +51,13 @@ function withoutParent(root: string, base: string): string {
 }
 
 /** What must be true of the rows after `last`, in the order of the query. */
-function skipFilter(store: Store, { orderby }: Query, last: Entity | undefined): string | undefined {
+function skipFilter({ orderby }: Query, last: Entity | undefined): string | undefined {
   if (!last) return undefined;
-  const byTime = last.set === 'Observations';
-  // an interval is on neither side of its own begin
-  if (byTime && store.observations.hasIntervals) return undefined;
   const keys = orderby.map(({ path, value, sign }) => ({ path, value: value(last), sign }));
-  if (keys.length === 0 && byTime)
-    keys.push({ path: 'phenomenonTime', value: new Time(startOf(last), startOf(last)), sign: 1 });
+  if (keys.length === 0 && last.set === 'Observations') {
+    const { start, end } = last as ObservationView;
+    keys.push({ path: 'phenomenonTime', value: new Time(start, end), sign: 1 });
+  }
   if (keys.at(-1)?.path !== 'id') keys.push({ path: 'id', value: last.id, sign: 1 });
   let filter: string | undefined;
   for (const { path, value, sign } of keys.reverse()) {
@@ -66,18 +65,18 @@ function skipFilter(store: Store, { orderby }: Query, last: Entity | undefined):
     if (text === undefined) return undefined;
     const beyond = `${path} ${sign > 0 ? 'gt' : 'lt'} ${text}`;
     // the first part says where to look; the rest says which of those are meant
-    filter = filter === undefined ? beyond : `${path} ${sign > 0 ? 'ge' : 'le'} ${text} and (${beyond} or ${filter})`;
+    if (filter === undefined) filter = beyond;
+    // as FROST has it: rows whose interval overlaps the last one are on neither side, and get lost
+    else if (text.includes('Z/')) filter = `(${beyond} or (${path} eq ${text} and (${filter})))`;
+    else filter = `${path} ${sign > 0 ? 'ge' : 'le'} ${text} and (${beyond} or ${filter})`;
   }
   return filter;
-}
-
-function startOf(entity: Entity): number {
-  return (entity as Entity & { start: number }).start;
 }
 
 function literal(value: Value): string | undefined {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
-  if (value instanceof Time && value.start === value.end) return new Date(value.start).toISOString();
+  if (value instanceof Time)
+    return [...new Set([value.start, value.end])].map((ms) => new Date(ms).toISOString()).join('/');
   return undefined;
 }

@@ -158,8 +158,13 @@ export class ObservationTable {
     }
   }
 
+  /** End of an interval, or the instant. */
+  endOf(row: number): number {
+    return this.end[row]! || this.start[row]!;
+  }
+
   compare(a: number, b: number): number {
-    return this.start[a]! - this.start[b]! || compareIds(this.ids[a]!, this.ids[b]!);
+    return this.start[a]! - this.start[b]! || this.endOf(a) - this.endOf(b) || compareIds(this.ids[a]!, this.ids[b]!);
   }
 }
 

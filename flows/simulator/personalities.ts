@@ -38,8 +38,8 @@ export interface Personality extends Extensions {
   /** serverSettings at the root (Q34). */
   serverSettings: boolean;
   mqtt: boolean;
-  /** `full`: as the standard; `no-link`: groups without a Datastream; `values`: another key; `at-id`: `@iot.id`. */
-  dataArray: 'full' | 'no-link' | 'values' | 'at-id' | 'no-id' | 'no-next' | 'none';
+  /** `frost`: an id only without `$select`; `full`: as the standard; `no-link`: groups without a Datastream; `values`: another key; `at-id`: `@iot.id`. */
+  dataArray: 'frost' | 'full' | 'no-link' | 'values' | 'at-id' | 'no-id' | 'no-next' | 'none';
   /** Words that make a filter be refused with 400 (Q28). */
   refuseFilter: readonly string[];
   /** `$orderby` is taken and ignored, or answered with the status of a time-out on Observations (Q21). */
@@ -86,7 +86,7 @@ export const FROST: Personality = {
   versions: ['v1.0', 'v1.1'],
   serverSettings: true,
   mqtt: true,
-  dataArray: 'full',
+  dataArray: 'frost',
   refuseFilter: [],
   orderby: 'correct',
   emptyPage: undefined,

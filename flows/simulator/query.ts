@@ -110,14 +110,15 @@ function orderBy(store: Store, part: string, set: EntitySet): OrderBy {
   if (more !== undefined || (direction !== 'asc' && direction !== 'desc')) {
     throw new FrostError(400, `Failed to parse query: cannot order by '${part.slice(0, 40)}'.`);
   }
-  return { path: path!, value: pathEval(store, path!.split('/'), set), sign: direction === 'desc' ? -1 : 1 };
+  const plain = path === '@iot.id' ? 'id' : path!;
+  return { path: plain, value: pathEval(store, plain.split('/'), set), sign: direction === 'desc' ? -1 : 1 };
 }
 
 function wholeNumber(name: string, value: string): number {
   const n = Number(value);
-  if (!Number.isInteger(n) || n < 0)
-    throw new FrostError(400, `Failed to parse query: ${name} must be a whole number.`);
-  return n;
+  if (!Number.isInteger(n)) throw new FrostError(400, `Failed to parse query: ${name} must be a whole number.`);
+  // FROST takes less than nothing for nothing
+  return Math.max(0, n);
 }
 
 /** `A($top=1;$select=x),B/C` */

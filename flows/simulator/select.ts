@@ -153,12 +153,14 @@ function* forwards(store: Store, { rows, first, last }: Range): Iterable<Entity>
   for (let i = first; i < last; i++) yield store.view(rows[i]!);
 }
 
-/** The newest first, those of one time by id. */
+/** The newest first, those of the same time by id. */
 function* backwards(store: Store, { rows, first, last }: Range): Iterable<Entity> {
-  const { start } = store.observations;
+  const table = store.observations;
+  const sameTime = (a: number, b: number): boolean =>
+    table.start[a] === table.start[b] && table.endOf(a) === table.endOf(b);
   for (let end = last; end > first;) {
     let begin = end - 1;
-    while (begin > first && start[rows[begin - 1]!] === start[rows[end - 1]!]) begin--;
+    while (begin > first && sameTime(rows[begin - 1]!, rows[end - 1]!)) begin--;
     for (let i = begin; i < end; i++) yield store.view(rows[i]!);
     end = begin;
   }

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { FrostError, MODEL, navigationOf, type EntitySet } from './model';
 import { compareIds, ObservationTable, type Reading } from './observations';
 import { readInstant, readTime } from './values';
+import { ObservationView } from './view';
+
+export { ObservationView } from './view';
 
 export type Id = number | string;
 
@@ -31,72 +34,6 @@ export interface StoreOptions {
 
 export type Change = 'create' | 'update' | 'delete';
 type Listener = (entity: Entity, change: Change) => void;
-
-/** An Observation, read from the columns when it is asked for. */
-export class ObservationView implements Entity {
-  readonly set = 'Observations';
-  /** Kept beside the row, which another Observation may have after a delete. */
-  readonly id: Id;
-
-  constructor(
-    private readonly store: Store,
-    readonly row: number,
-  ) {
-    this.id = store.observations.ids[row]!;
-  }
-
-  get fields(): Record<string, unknown> {
-    const { observations: t } = this.store;
-    const { row } = this;
-    const end = t.end[row]!;
-    const from = new Date(t.start[row]!).toISOString();
-    const resultTime = t.resultTime[row]!;
-    return {
-      phenomenonTime: Number.isNaN(end) ? from : `${from}/${new Date(end).toISOString()}`,
-      resultTime: Number.isNaN(resultTime) ? null : new Date(resultTime).toISOString(),
-      result: t.result(row),
-      ...t.extra.get(row),
-    };
-  }
-
-  get links(): Record<string, Entity | undefined> {
-    const { observations, features } = this.store;
-    const { stream } = this;
-    const name = stream.set === 'Datastreams' ? 'Datastream' : 'MultiDatastream';
-    return { [name]: stream, FeatureOfInterest: features[observations.feature[this.row]!] };
-  }
-
-  /** The Datastream or MultiDatastream that it belongs to. */
-  get stream(): Entity {
-    return this.store.streams[this.store.observations.stream[this.row]!]!;
-  }
-
-  get isInterval(): boolean {
-    return !Number.isNaN(this.store.observations.end[this.row]!);
-  }
-
-  /** NaN for null. */
-  get resultTime(): number {
-    return this.store.observations.resultTime[this.row]!;
-  }
-
-  get extra(): Readonly<Record<string, unknown>> | undefined {
-    return this.store.observations.extra.get(this.row);
-  }
-
-  get start(): number {
-    return this.store.observations.start[this.row]!;
-  }
-
-  get end(): number {
-    const end = this.store.observations.end[this.row]!;
-    return Number.isNaN(end) ? this.start : end;
-  }
-
-  get result(): unknown {
-    return this.store.observations.result(this.row);
-  }
-}
 
 export class Store {
   readonly observations = new ObservationTable();
@@ -308,7 +245,7 @@ export class Store {
     const known = id !== undefined && this.get(to, id as Id);
     if (known) return known;
     if (id !== undefined && Object.keys(raw).length === 1)
-      throw new FrostError(400, `No such ${name}: ${JSON.stringify(id)}.`);
+      throw new FrostError(400, `No such entity '${name}' with id [${JSON.stringify(id)}]`);
     return many ? raw : this.create(to, raw);
   }
 

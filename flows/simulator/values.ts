@@ -142,11 +142,12 @@ export function compare(op: string, a: Value, b: Value): boolean {
   }
 }
 
-/** Order for `$orderby`: null first, times by their begin. */
+/** Order for `$orderby`: null last, as databases have it; times by their begin, then by their end. */
 export function order(a: Value, b: Value): number {
   const key = (v: Value): number | string | null =>
     v instanceof Time ? v.start : typeof v === 'boolean' ? Number(v) : typeof v === 'object' ? null : v;
   const [x, y] = [key(a), key(b)];
-  if (x === null || y === null) return x === y ? 0 : x === null ? -1 : 1;
+  if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+  if (x === y && a instanceof Time && b instanceof Time) return a.end - b.end;
   return x < y ? -1 : x > y ? 1 : 0;
 }
