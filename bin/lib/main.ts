@@ -1,4 +1,5 @@
 import { checkCommand } from './check-command';
+import { decodeCommand } from './decode-command';
 import { CliError, EXIT, readArguments, type Command, type Output } from './command';
 import { exportCommand } from './export-command';
 import { flowCommand } from './flow-command';
@@ -7,12 +8,12 @@ import { ruleCommand } from './rule-command';
 import { schemaCommand } from './schema-command';
 import { nearest } from '../../nodes/ecdm/nearest';
 
-const COMMANDS: readonly Command[] = [checkCommand, ruleCommand, replayCommand, schemaCommand, exportCommand, flowCommand];
+const COMMANDS: readonly Command[] = [checkCommand, ruleCommand, replayCommand, schemaCommand, exportCommand, flowCommand, decodeCommand];
 
 const HELP = `usage: city-events COMMAND [...]
 
-Checks rules, replays data through them, and turns Node-RED flows into
-definition files and back.
+Checks rules, replays data through them, turns Node-RED flows into definition
+files and back, and shows what is read from a SensorThings server.
 
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`).join('\n')}
 

@@ -267,7 +267,11 @@ function metaFrom(meta: DatastreamMeta, placeFrom: 'foi' | 'historical'): Datast
   return (known[placeFrom] ??= Object.freeze({ ...meta, placeFrom }));
 }
 
-const shown = (raw: unknown): string => (typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? ''));
+function shown(raw: unknown): string {
+  if (typeof raw === 'string') return raw;
+  if (!isRecord(raw)) return JSON.stringify(raw) ?? '';
+  return [raw['start'], raw['end']].filter((side) => typeof side === 'string').join('/');
+}
 
 function warnOfNaive(raw: unknown, stream: StreamInfo, options: DecodeOptions): void {
   const { told, onProblem } = options;

@@ -54,7 +54,8 @@ export function readRoot(body: unknown, root: string): ServerFacts {
   return {
     root,
     version: versionOf(root) ?? '',
-    mqtt: mqttEndpoints(settings),
+    // one server writes the endpoints beside its settings
+    mqtt: mqttEndpoints({ ...(body as Raw), ...settings }),
     // version 1.0 has no settings: to be tried; otherwise as it says
     dataArray: conformance.length === 0 || conformance.some((uri) => /data-?array/i.test(uri)),
     distinct: conformance.some((uri) => uri.includes('SelectDistinct')),
@@ -63,7 +64,7 @@ export function readRoot(body: unknown, root: string): ServerFacts {
 }
 
 /** The endpoints keys of versions 1.1 and 2.0, in both spellings that the standard uses. */
-function mqttEndpoints(settings: Raw): string[] {
+export function mqttEndpoints(settings: Raw): string[] {
   const found = new Set<string>();
   for (const [key, value] of Object.entries(settings)) {
     if (!/receive-updates$|\/bindings?\/mqtt$/.test(key) || !isRecord(value)) continue;

@@ -71,15 +71,17 @@ function plainKey(inner: string): string {
 }
 
 /**
- * The key as the server itself writes it, from a self link: old servers give the id "5" and serve `Things(5)`.
- * Falls back to the type of the id.
+ * The key in the form in which the server itself writes it in a self link: old servers give the id "5" and serve
+ * `Things(5)`. Without a link the type of the id decides. Where the two name different entities (the standard's own
+ * example does) the id is believed, except for one that is too long for a number.
  */
 export function keyFrom(id: unknown, selfLink: unknown): string | undefined {
-  if (typeof selfLink === 'string' && selfLink.length < 2000) {
-    const own = entitiesOf(selfLink).at(-1);
-    if (own !== undefined && own.key !== '') return own.key;
-  }
-  return typeof id === 'number' || typeof id === 'string' ? keyText(id) : undefined;
+  const known = typeof id === 'number' || typeof id === 'string';
+  const own = typeof selfLink === 'string' && selfLink.length < 2000 ? entitiesOf(selfLink).at(-1)?.key : undefined;
+  if (own === undefined || own === '') return known ? keyText(id) : undefined;
+  if (!known || (typeof id === 'number' && !Number.isSafeInteger(id))) return own;
+  if (own.startsWith("'")) return keyText(String(id));
+  return /^[\w.-]+$/.test(String(id)) ? String(id) : own;
 }
 
 /** Builds the address of a set or entity with options. */

@@ -1,0 +1,24 @@
+/** JSON of servers that write what is not JSON: NaN and Infinity where a value is missing. */
+
+export type Parsed = { readonly value: unknown } | { readonly error: string };
+
+const LOOSE = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** Parses JSON; bare NaN and Infinity are null. The error says where, and whether the text seems to be cut. */
+export function parseTolerant(text: string): Parsed {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (thrown) {
+    const { message } = thrown as Error;
+    if (/\b(?:NaN|Infinity)\b/.test(text)) {
+      try {
+        const plain = text.replace(LOOSE, (part) => (part.startsWith('"') ? part : 'null'));
+        return { value: JSON.parse(plain) as unknown };
+      } catch {
+        // the first error says more
+      }
+    }
+    const cut = /end of JSON|unterminated/i.test(message);
+    return { error: cut ? `the JSON text breaks off after ${text.length} characters` : `it is not JSON: ${message}` };
+  }
+}
