@@ -8,7 +8,14 @@ const THINGS = 25_000;
 const ROW = 250;
 const STEP = 0.4 / ROW;
 
-export const BIG_CITY = { west: 99.4, south: 7.4, things: THINGS, datastreams: THINGS * PROPERTIES.length, row: ROW, step: STEP };
+export const BIG_CITY = {
+  west: 99.4,
+  south: 7.4,
+  things: THINGS,
+  datastreams: THINGS * PROPERTIES.length,
+  row: ROW,
+  step: STEP,
+};
 
 /** @param readings Observations of each Datastream (at most one): the time of all of them, epoch milliseconds */
 export function bigCity(readings?: number): Store {
@@ -16,10 +23,21 @@ export function bigCity(readings?: number): Store {
   for (const [i, name] of PROPERTIES.entries()) {
     store.create('ObservedProperties', { '@iot.id': i + 1, name, definition: `urn:test:${name}`, description: name });
   }
-  const sensor = store.create('Sensors', { '@iot.id': 1, name: 'Sensor', description: '', encodingType: 'text/plain', metadata: '' });
+  const sensor = store.create('Sensors', {
+    '@iot.id': 1,
+    name: 'Sensor',
+    description: '',
+    encodingType: 'text/plain',
+    metadata: '',
+  });
   for (let n = 0; n < THINGS; n++) {
     const coordinates = [BIG_CITY.west + (n % ROW) * STEP, BIG_CITY.south + Math.floor(n / ROW) * STEP * 2.5];
-    const location = { name: `Place ${n}`, description: '', encodingType: 'application/geo+json', location: { type: 'Point', coordinates } };
+    const location = {
+      name: `Place ${n}`,
+      description: '',
+      encodingType: 'application/geo+json',
+      location: { type: 'Point', coordinates },
+    };
     store.create('Things', { '@iot.id': n + 1, name: `Station ${n + 1}`, description: '', Locations: [location] });
     for (const [i, property] of PROPERTIES.entries()) {
       const id = n * PROPERTIES.length + i + 1;
@@ -35,7 +53,12 @@ export function bigCity(readings?: number): Store {
       });
       if (readings === undefined) continue;
       const time = new Date(readings).toISOString();
-      store.create('Observations', { phenomenonTime: time, resultTime: time, result: (id * 7) % 50, Datastream: { '@iot.id': id } });
+      store.create('Observations', {
+        phenomenonTime: time,
+        resultTime: time,
+        result: (id * 7) % 50,
+        Datastream: { '@iot.id': id },
+      });
     }
   }
   return store;

@@ -71,7 +71,7 @@ export function statusError(status: number, body: string, retryAfter: number | u
   return new StaError('config', status === 404 || status === 410 ? 'not-found' : 'refused', message, status);
 }
 
-const TLS = /CERT|SIGNED|TLS|SSL|ALTNAME|ISSUER/;
+const TLS = /CERT|SIGNED|TLS|SSL|ALTNAME|ISSUER|UNABLE_TO_/;
 
 /** The error of a connection that could not be made or broke. */
 export function networkError(thrown: unknown): StaError {
