@@ -2,6 +2,7 @@
  * The readings of a time range once more, in time order over all Datastreams, as fast as the flow takes them or at a
  * multiple of the pace at which they were made.
  */
+import { setMaxListeners } from 'node:events';
 import type { Mode, RosterEntry } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
 import { makeProblem } from '../ecdm/problem';
@@ -54,6 +55,8 @@ export class ReplaySource implements Source {
   }
 
   start(): void {
+    // every request in flight listens
+    setMaxListeners(0, this.stopping.signal);
     this.host.health({ state: 'connecting' });
     this.run().catch((thrown: unknown) => this.host.failed(thrown));
   }

@@ -4,6 +4,7 @@
  * silent, and every ten minutes, because servers lose notices silently; without MQTT rounds are all there is. The mode
  * `live` has MQTT alone, the mode `poll` has rounds alone.
  */
+import { setMaxListeners } from 'node:events';
 import type { Mode, RosterEntry } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
 import { makeProblem } from '../ecdm/problem';
@@ -70,6 +71,8 @@ export class ServerSource implements Source {
   }
 
   start(): void {
+    // every request in flight listens
+    setMaxListeners(0, this.stopping.signal);
     this.host.health({ state: 'connecting' });
     this.run().catch((thrown: unknown) => this.host.failed(thrown));
     this.watch = setInterval(() => this.look(), WATCH_EVERY);

@@ -1,6 +1,6 @@
 /** One SensorThings server as all nodes of it share it: requests, metadata, facts and the MQTT connection. */
 import type { AgentOptions } from 'node:https';
-import type { Auth } from './auth';
+import { type Auth, Login } from './auth';
 import { probe, type ServerFacts } from './discovery';
 import { StaError } from './errors';
 import type { Door } from './finder';
@@ -49,6 +49,7 @@ export class Connection {
   private known: Promise<ServerFacts> | undefined;
   private data: Metadata | undefined;
   private link: MqttLink | undefined;
+  private who: Login | undefined;
   private readonly abilities = new Abilities();
 
   /** Nothing is opened before the first request. */
@@ -110,7 +111,10 @@ export class Connection {
   async mqtt(): Promise<MqttLink | undefined> {
     const url = await this.mqttUrl();
     if (url === undefined) return undefined;
-    this.link ??= new MqttLink(url, this.mqttLogin(url), this.settings.mqttTls as object);
+    const { version } = await this.facts();
+    // version 2.0 of the standard tells over MQTT 5 what happened to an entity
+    const protocol = version.startsWith('v2') ? 5 : 4;
+    this.link ??= new MqttLink(url, this.mqttLogin(url), this.settings.mqttTls as object, protocol);
     return this.link;
   }
 
@@ -118,18 +122,29 @@ export class Connection {
   close(): void {
     this.client?.close();
     this.link?.close();
-    this.client = this.link = this.known = this.data = undefined;
+    this.client = this.link = this.known = this.data = this.who = undefined;
   }
 
   /**
    * Own credentials of MQTT are for the address that was set with them. Those of HTTP go to the host of the HTTP
    * address only: an endpoint that a server merely names must not be able to collect them.
    */
-  private mqttLogin(url: string): Auth {
-    const { mqttAuth, auth, mqttUrl } = this.settings;
+  private mqttLogin(url: string): Auth | Login {
+    const { mqttAuth, mqttUrl } = this.settings;
     const sameHost = new URL(url).hostname === new URL(this.settings.url).hostname;
     if (mqttAuth) return mqttUrl || sameHost ? mqttAuth : { type: 'none' };
-    return sameHost ? auth : { type: 'none' };
+    return sameHost ? this.login() : { type: 'none' };
+  }
+
+  /** One login for HTTP and MQTT: a token serves both. */
+  private login(): Login {
+    const { auth, tls, url } = this.settings;
+    const token = auth.tokenUrl ?? '';
+    const same = URL.canParse(token) && new URL(token).origin === new URL(url).origin;
+    // a client certificate proves who we are to the server it was set for; elsewhere only its authority counts
+    const others = tls && { ca: tls.ca, rejectUnauthorized: tls.rejectUnauthorized };
+    this.who ??= new Login(auth, same ? tls : others);
+    return this.who;
   }
 
   private async ask(): Promise<ServerFacts> {
@@ -140,8 +155,8 @@ export class Connection {
   private http(): HttpClient {
     if (!this.client) {
       checkUrl(this.settings.url, HTTP_SCHEMES);
-      const { auth, tls } = this.settings;
-      this.client = new HttpClient({ root: cleanRoot(this.settings.url), auth, tls });
+      const { tls } = this.settings;
+      this.client = new HttpClient({ root: cleanRoot(this.settings.url), login: this.login(), tls });
     }
     return this.client;
   }

@@ -3,17 +3,20 @@
  * credentials for the configured origin only, redirects inside that origin only, retries for what passes by itself.
  */
 import { setMaxListeners } from 'node:events';
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions, request as httpsRequest } from 'node:https';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Readable } from 'node:stream';
-import { type Auth, authHeaders } from './auth';
+import { type Auth, Login } from './auth';
 import { networkError, readRetryAfter, StaError, statusError, waitFor } from './errors';
+import { RequestGate } from './request-gate';
 
 export interface HttpOptions {
   /** Service root; credentials go to its origin only. */
   root: string;
   auth?: Auth;
+  /** Shared with other connections, so that one token serves all; made from `auth` when left out. */
+  login?: Login;
   /** Options of a TLS connection (own certificates), as Node-RED's tls-config gives them. */
   tls?: AgentOptions;
   /** Requests in flight (default 4). */
@@ -33,6 +36,15 @@ export interface GetOptions {
 }
 
 const MOST_REDIRECTS = 3;
+/** Milliseconds to get a connection. */
+const CONNECT_TIMEOUT = 10_000;
+/** The same error 500 so often on a first request is no passing one. */
+const SAME_500 = 3;
+const HEADERS = {
+  accept: 'application/json',
+  'accept-encoding': 'gzip, deflate, br',
+  'user-agent': 'node-red-city-events',
+};
 /** Largest body of an error that is read. */
 const ERROR_BODY = 20_000;
 
@@ -40,10 +52,11 @@ export class HttpClient {
   private readonly origin: string;
   private readonly agent: HttpAgent | HttpsAgent;
   private readonly secure: boolean;
-  private readonly headers: Record<string, string>;
-  private readonly waiting: (() => void)[] = [];
+  private readonly login: Login;
+  private readonly gate: RequestGate;
   private readonly closing = new AbortController();
-  private free: number;
+  /** Something was answered well: the address is right, and errors are the server's. */
+  private works = false;
 
   constructor(private readonly options: HttpOptions) {
     const url = new URL(options.root);
@@ -52,29 +65,37 @@ export class HttpClient {
     }
     this.origin = url.origin;
     this.secure = url.protocol === 'https:';
-    this.free = options.concurrency ?? 4;
-    const agentOptions = { keepAlive: true, maxSockets: this.free, ...(this.secure ? options.tls : {}) };
+    const most = options.concurrency ?? 4;
+    this.gate = new RequestGate(most);
+    this.login = options.login ?? new Login(options.auth ?? { type: 'none' });
+    const agentOptions = { keepAlive: true, maxSockets: most, ...(this.secure ? options.tls : {}) };
     this.agent = this.secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
-    this.headers = {
-      accept: 'application/json',
-      'accept-encoding': 'gzip, deflate, br',
-      'user-agent': 'node-red-city-events',
-      ...(options.auth ? authHeaders(options.auth) : {}),
-    };
     // listeners of waiting requests, all removed again
     setMaxListeners(0, this.closing.signal);
   }
 
   /** Reads JSON. What passes by itself is tried again with growing, random waits. */
   async getJson(url: string, { tries = 3, signal, took }: GetOptions = {}): Promise<unknown> {
+    let last = '';
+    let same = 0;
     for (let failures = 0; ; failures++) {
       try {
-        return await this.once(url, signal, took);
+        const body = await this.once(url, signal, took);
+        this.works = true;
+        this.gate.answered();
+        return body;
       } catch (thrown) {
         const error = networkError(thrown);
+        if (error.kind === 'throttle') this.gate.rest(waitFor(error, failures));
+        same = error.status === 500 && error.message === last ? same + 1 : 1;
+        last = error.message;
+        // a first request that fails the same way again and again is one that this server does not understand
+        if (!this.works && error.status === 500 && same >= SAME_500) {
+          throw new StaError('config', 'refused', error.message, error.status);
+        }
         const passing = error.kind === 'transient' || error.kind === 'throttle';
         if (!passing || failures + 1 >= tries || this.closing.signal.aborted || signal?.aborted) throw error;
-        await this.sleep(waitFor(error, failures), signal);
+        if (error.kind !== 'throttle') await this.sleep(waitFor(error, failures), signal);
       }
     }
   }
@@ -83,17 +104,17 @@ export class HttpClient {
   close(): void {
     this.closing.abort();
     this.agent.destroy();
-    for (const next of this.waiting.splice(0)) next();
+    this.gate.close();
   }
 
   private async once(url: string, signal?: AbortSignal, took?: (ms: number) => void): Promise<unknown> {
-    await this.enter();
+    await this.gate.enter(signal);
     const began = performance.now();
     try {
       let at = new URL(url);
       for (let redirects = 0; ; redirects++) {
         if (at.origin !== this.origin) throw this.strangerError(at);
-        const answer = await this.send(at, signal);
+        const answer = await this.sendLoggedIn(at, signal);
         if (typeof answer !== 'string') {
           took?.(performance.now() - began);
           return answer.body;
@@ -102,7 +123,20 @@ export class HttpClient {
         at = new URL(answer, at);
       }
     } finally {
-      this.leave();
+      this.gate.leave();
+    }
+  }
+
+  /** With our credentials; once more where they had only run out. */
+  private async sendLoggedIn(url: URL, signal?: AbortSignal): Promise<string | { body: unknown }> {
+    const at = this.login.address(url);
+    for (let again = false; ; again = true) {
+      const own = await this.login.headers();
+      try {
+        return await this.send(at, own, signal);
+      } catch (thrown) {
+        if (again || !(thrown instanceof StaError) || thrown.status !== 401 || !this.login.refused(own)) throw thrown;
+      }
     }
   }
 
@@ -111,11 +145,12 @@ export class HttpClient {
   }
 
   /** One request: the JSON, or the address that it is redirected to. */
-  private send(url: URL, signal?: AbortSignal): Promise<string | { body: unknown }> {
+  private send(url: URL, own: Record<string, string>, signal?: AbortSignal): Promise<string | { body: unknown }> {
     const { timeout = 30_000, maxBody = 64_000_000 } = this.options;
+    const options = { agent: this.agent, headers: { ...HEADERS, ...own } };
     return new Promise((resolve, reject) => {
       const signals = [this.closing.signal, ...(signal ? [signal] : [])];
-      const request = (this.secure ? httpsRequest : httpRequest)(url, { agent: this.agent, headers: this.headers });
+      const request = (this.secure ? httpsRequest : httpRequest)(url, options);
       const stop = (): void => {
         request.destroy(new StaError('transient', 'closed', 'stopped'));
       };
@@ -129,6 +164,7 @@ export class HttpClient {
       };
       for (const s of signals) s.addEventListener('abort', stop, { once: true });
       if (signals.some((s) => s.aborted)) stop();
+      limitConnecting(request, Math.min(timeout, CONNECT_TIMEOUT));
       request.setTimeout(timeout, () => request.destroy(new StaError('size', 'timeout', 'no answer in time')));
       request.on('error', fail);
       request.on('response', (response) => {
@@ -139,22 +175,6 @@ export class HttpClient {
       });
       request.end();
     });
-  }
-
-  private async enter(): Promise<void> {
-    if (this.closing.signal.aborted) throw new StaError('transient', 'closed', 'stopped');
-    if (this.free > 0) {
-      this.free--;
-      return;
-    }
-    await new Promise<void>((next) => this.waiting.push(next));
-    if (this.closing.signal.aborted) throw new StaError('transient', 'closed', 'stopped');
-  }
-
-  private leave(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.free++;
   }
 
   private sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -221,4 +241,17 @@ function unpack(response: IncomingMessage): Readable {
   response.on('error', (error) => unpacker.destroy(error));
   response.on('aborted', () => unpacker.destroy(new StaError('transient', 'network', 'the connection broke')));
   return response.pipe(unpacker);
+}
+
+/** A network that swallows packets is given up sooner than a server that thinks. */
+function limitConnecting(request: ClientRequest, ms: number): void {
+  request.once('socket', (socket) => {
+    if (!socket.connecting) return;
+    const timer = setTimeout(() => {
+      request.destroy(new StaError('transient', 'timeout', 'no connection in time'));
+    }, ms);
+    const done = (): void => clearTimeout(timer);
+    socket.once('connect', done);
+    socket.once('close', done);
+  });
 }

@@ -2,9 +2,10 @@
  * The MQTT connection to a server, shared by all nodes of it. SUBSCRIBE is sent anew on every connect (FROST forgets
  * subscriptions), a refused one is told, and reconnecting waits a random, growing time.
  */
+import { randomUUID } from 'node:crypto';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
-import { type Auth, mqttLogin } from './auth';
-import { backoff } from './errors';
+import { type Auth, Login, type MqttLogin } from './auth';
+import { backoff, networkError } from './errors';
 
 export type MqttState =
   | { state: 'connecting' }
@@ -33,6 +34,10 @@ export interface MqttListener {
 const PACK = 100;
 /** Milliseconds to wait for a CONNACK. */
 const CONNECT_TIMEOUT = 10_000;
+/** Seconds between two signs of life; a connection that was cut without a word is noticed after one and a half. */
+const KEEPALIVE = 30;
+/** Shortest life of a session whose token runs out. */
+const SHORTEST_SESSION = 1000;
 
 export class MqttLink {
   private readonly listeners = new Map<MqttListener, ReadonlySet<string>>();
@@ -40,14 +45,25 @@ export class MqttLink {
   private client: MqttClient | undefined;
   private timer: NodeJS.Timeout | undefined;
   private failures = 0;
+  /** A connection for which the login is still being found. */
+  private opening: object | undefined;
   private closed = false;
   private current: MqttState = { state: 'connecting' };
 
+  private renewal: NodeJS.Timeout | undefined;
+  /** The same for all connections of this link: the server takes a new one for the old one's successor. */
+  private readonly clientId = `city-events-${randomUUID().slice(0, 13)}`;
+  private readonly login: Login;
+
+  /** @param version of MQTT; 5 falls back to 4 where the broker does not know it */
   constructor(
     private readonly url: string,
-    private readonly auth: Auth,
+    auth: Auth | Login,
     private readonly tls: Partial<IClientOptions> = {},
-  ) {}
+    private version: 4 | 5 = 4,
+  ) {
+    this.login = auth instanceof Login ? auth : new Login(auth);
+  }
 
   /** Follows topics. The first listener makes the connection. */
   add(listener: MqttListener, topics: readonly string[]): void {
@@ -58,7 +74,7 @@ export class MqttLink {
       this.topics.set(topic, set);
     }
     listener.state(this.current);
-    if (!this.client && this.timer === undefined) this.open();
+    if (!this.client && this.timer === undefined && !this.opening) this.open();
     else if (this.current.state === 'connected') void this.subscribe(listener, [...topics]);
   }
 
@@ -88,7 +104,9 @@ export class MqttLink {
 
   private drop(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.renewal);
     this.timer = undefined;
+    this.opening = undefined;
     this.failures = 0;
     this.current = { state: 'connecting' };
     if (this.client) this.end(this.client);
@@ -97,25 +115,52 @@ export class MqttLink {
   private open(): void {
     if (this.closed || this.listeners.size === 0) return;
     this.tell({ state: 'connecting' });
+    const opening = {};
+    this.opening = opening;
+    this.login.mqtt().then(
+      (login) => {
+        // dropped or begun anew meanwhile
+        if (this.opening !== opening) return;
+        this.opening = undefined;
+        this.connect(login);
+      },
+      (thrown: unknown) => {
+        if (this.opening !== opening) return;
+        this.opening = undefined;
+        const { code, message } = networkError(thrown);
+        this.again({ code, message });
+      },
+    );
+  }
+
+  private connect({ username, password, renew }: MqttLogin): void {
     let client: MqttClient;
     let reason: { code: string; message: string } = { code: 'network', message: 'the connection was closed' };
     try {
       client = connect(this.url, {
         ...this.tls,
-        ...mqttLogin(this.auth),
-        protocolVersion: 4,
+        username,
+        password,
+        clientId: this.clientId,
+        protocolVersion: this.version,
         clean: true,
         // we reconnect and subscribe ourselves
         reconnectPeriod: 0,
         resubscribe: false,
         connectTimeout: CONNECT_TIMEOUT,
-        keepalive: 30,
+        keepalive: KEEPALIVE,
       });
     } catch (thrown) {
       this.again({ code: 'bad-url', message: (thrown as Error).message });
       return;
     }
     this.client = client;
+    clearTimeout(this.renewal);
+    if (renew !== undefined) {
+      // a session outlives its token only until the server looks: a new one begins before
+      this.renewal = setTimeout(() => this.renew(client), Math.max(SHORTEST_SESSION, renew + 50 - performance.now()));
+      this.renewal.unref();
+    }
     client.on('connect', () => {
       this.failures = 0;
       this.tell({ state: 'connected' });
@@ -127,6 +172,7 @@ export class MqttLink {
     });
     client.on('error', (error) => {
       reason = reasonOf(error);
+      if (reason.code === 'version') this.version = 4;
       client.end(true);
     });
     client.on('close', () => {
@@ -134,6 +180,12 @@ export class MqttLink {
       this.end(client);
       this.again(reason);
     });
+  }
+
+  private renew(client: MqttClient): void {
+    if (this.client !== client) return;
+    this.end(client);
+    this.open();
   }
 
   private end(client: MqttClient): void {
@@ -147,7 +199,11 @@ export class MqttLink {
   private again(reason: { code: string; message: string }): void {
     this.tell({ state: 'down', ...reason });
     if (this.closed || this.listeners.size === 0) return;
-    const slow = reason.code === 'unauthorized' || reason.code === 'bad-url' || reason.code === 'certificate';
+    const slow =
+      reason.code === 'unauthorized' ||
+      reason.code === 'token' ||
+      reason.code === 'bad-url' ||
+      reason.code === 'certificate';
     const wait = slow ? 30_000 + backoff(this.failures) : 500 + backoff(this.failures, 1000);
     this.failures++;
     this.timer = setTimeout(() => {
@@ -196,6 +252,8 @@ function reasonOf(error: Error & { code?: unknown }): { code: string; message: s
   const code = error.code;
   // CONNACK 4 and 5 (MQTT 5: 134, 135)
   if (code === 4 || code === 5 || code === 134 || code === 135) return { code: 'unauthorized', message };
+  // CONNACK 1 (MQTT 5: 132)
+  if (code === 1 || code === 132) return { code: 'version', message };
   if (code === 'ECONNREFUSED') return { code: 'no-server', message };
   if (code === 'ENOTFOUND') return { code: 'unknown-host', message };
   if (typeof code === 'string' && /CERT|SIGNED|TLS|SSL|ALTNAME/.test(code)) return { code: 'certificate', message };
