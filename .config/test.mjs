@@ -24,7 +24,9 @@ const OTHER_ZONES = ['UTC', 'America/New_York'];
 const ABOUT_TIMES = /^(?:time|ecdm-clock|sensorthings\/(?:time|decode|samples|quirks))[^/]*\.test\.js$/;
 
 async function filesOf(wanted) {
-  const [suite, prefix = ''] = wanted.split('/');
+  // a file may lie in a folder of its suite: unit/sensorthings/quirks
+  const [suite] = wanted.split('/');
+  const prefix = wanted.slice(suite.length + 1);
   const folder = path.join(tests, suite);
   if (!existsSync(folder)) throw new Error(`there is no suite "${suite}" (unit, flow, package, browser)`);
   const all = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll(path.sep, '/'));

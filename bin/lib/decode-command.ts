@@ -22,7 +22,7 @@ an MQTT message (also lines of "topic {...}"), an answer with its headers (curl
                            links are led back to it (default: what the addresses
                            in the file show)
   -z, --zone ZONE          time zone of times without an offset (default UTC)
-  -m, --missing NUMBERS    numbers that mean "no value", such as -999,-9999
+      --missing=NUMBERS    numbers that mean "no value", such as -999,-9999
   -s, --split              several properties in one result: an observation of
                            each (default: one with a record)
       --name-from PATH     where names lie that people know, such as
@@ -35,7 +35,7 @@ Exit code 0: all was read. 1: something could not be read (see "problems").
   options: {
     root: { type: 'string' },
     zone: { type: 'string', short: 'z' },
-    missing: { type: 'string', short: 'm' },
+    missing: { type: 'string' },
     split: { type: 'boolean', short: 's' },
     'name-from': { type: 'string' },
     language: { type: 'string', short: 'l' },

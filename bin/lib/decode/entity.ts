@@ -119,8 +119,8 @@ function datastream(raw: Raw, context: EntityContext): Shown {
   return {
     property: info.property,
     unit: info.unit,
-    unitAsWritten: original && compact(original),
-    fields: fields?.map((field, i) => ({ ...field, unitAsWritten: info.components?.[i]?.unit })),
+    unitAsWritten: written(original),
+    fields: fields?.map((field, i) => ({ ...field, unitAsWritten: written(info.components?.[i]?.unit) })),
     values: info.components ? undefined : info.numeric ? 'numbers' : 'as they are',
     observationType: text(pick(raw, 'observationType')) ?? resultTypeOf(raw),
     thing: info.thing,
@@ -142,6 +142,8 @@ function resultTypeOf(raw: Raw): string | undefined {
   const resultType = pick(raw, 'resultType');
   return isRecord(resultType) ? text(pick(resultType, 'type')) : undefined;
 }
+
+const written = (unit: object | undefined): Shown | undefined => unit && compact(unit);
 
 const compact = (raw: object): Shown =>
   Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));

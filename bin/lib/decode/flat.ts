@@ -50,14 +50,21 @@ export function fromFeature(feature: Raw): Raw {
   return entity;
 }
 
-/** A row of CSV: blank cells are nothing, JSON in a cell is what it says. */
+/** A row of CSV: blank cells are nothing (a blank result is a missing one), JSON in a cell is what it says. */
 export function fromCsv(row: Raw): Raw {
-  const cells = Object.entries(row).filter(([, cell]) => cell !== '' && cell !== null && cell !== undefined);
-  return unflatten(Object.fromEntries(cells.map(([name, cell]) => [name.trim(), fromCell(cell)])));
+  const cells: [string, unknown][] = [];
+  for (const [column, cell] of Object.entries(row)) {
+    const name = column.trim();
+    if (cell !== '' && cell !== null && cell !== undefined) cells.push([name, fromCell(name, cell)]);
+    else if (/(?:^|\/)result$/.test(name)) cells.push([name, null]);
+  }
+  return unflatten(Object.fromEntries(cells));
 }
 
-function fromCell(cell: unknown): unknown {
+function fromCell(name: string, cell: unknown): unknown {
   if (typeof cell !== 'string') return cell;
+  // a table does not tell numbers from texts: an id in digits is a number almost everywhere
+  if (/(?:^|\/)(?:@iot\.)?id$/.test(name) && /^-?\d{1,15}$/.test(cell)) return Number(cell);
   if (/^\s*[[{]/.test(cell)) {
     try {
       return JSON.parse(cell) as unknown;

@@ -44,7 +44,9 @@ export function readSaved(text: string, options: ReadOptions = {}): FileReading 
     return { ...named, ...(warnings.length > 0 ? { warnings } : {}), ...(problems.length > 0 ? { problems } : {}) };
   });
   const root = context.known ? context.root : undefined;
-  return { root, version: (root && versionOf(root)) ?? versionByKeys(text), parts };
+  const topic = documents.find((document) => document.topic !== undefined)?.topic;
+  const version = (root && versionOf(root)) ?? (topic && versionOf(`/${topic}`)) ?? versionByKeys(text);
+  return { root, version, parts };
 }
 
 /** Keys of a file without any address; a page may mix both spellings, so the more frequent one decides. */

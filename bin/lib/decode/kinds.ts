@@ -106,15 +106,16 @@ function byContext(raw: Raw): string | undefined {
 function byFields(raw: Raw): string | undefined {
   // a Task links to its capability; a capability has a name
   if (pick(raw, 'taskingParameters') !== undefined && (raw['TaskingCapability'] ?? raw['creationTime'])) return 'Task';
-  const found = BY_FIELD.find(([field]) => pick(raw, field) !== undefined);
-  if (found) return found[1];
-  return pick(raw, 'time') !== undefined && pick(raw, 'name') === undefined ? 'HistoricalLocation' : undefined;
+  if (pick(raw, 'time') !== undefined && pick(raw, 'name') === undefined) return 'HistoricalLocation';
+  return BY_FIELD.find(([field]) => pick(raw, field) !== undefined)?.[1];
 }
 
 /** `Locations@iot.navigationLink: "Things(1)/Locations"` starts at the entity itself. */
 function byNavigation(raw: Raw): string | undefined {
   for (const [key, link] of Object.entries(raw)) {
     if (!/@(?:iot\.)?navigationLink$/i.test(key)) continue;
+    // the link of a group of a dataArray ends at the Datastream
+    if (typeof link !== 'string' || !/\)\s*\/\s*[A-Za-z]+\s*$/.test(link)) continue;
     const own = entitiesOf(link).at(-1);
     if (own) return kindOfName(own.set);
   }

@@ -1,6 +1,5 @@
 /** One document into what the client reads from it. */
 import { statusError } from '../../../nodes/sensorthings-server/client/errors';
-import { lastSetOf } from '../../../nodes/sensorthings-server/client/links';
 import {
   isRecord,
   nextLinkOf,
@@ -108,6 +107,7 @@ function readText(body: string, document: Document, context: FileContext): Readi
 }
 
 function readObject(body: Raw, document: Document, context: FileContext): Reading {
+  if (Object.keys(body).length === 0) return { is: 'nothing (an empty object)' };
   if (isErrorBody(body)) return errorOf(document.status, body, document);
   if (isServiceRoot(body)) return { is: 'service root', ...readServiceRoot(body, (raw) => context.link(raw)) };
   if (body['type'] === 'FeatureCollection') return geoJson(records(body['features']), document, context);
@@ -184,7 +184,7 @@ function single(body: Raw, document: Document, context: FileContext): Reading {
   if (document.topic !== undefined) out['topic'] = document.topic;
   if (document.change !== undefined) out['change'] = document.change;
   const isEcho =
-    document.topic !== undefined && !document.topic.includes('?') && lastSetOf(path) !== undefined && !hasId(body);
+    document.topic !== undefined && !document.topic.includes('?') && kindAt(path) !== undefined && !hasId(body);
   if (isEcho) {
     return {
       is: `echo of what a client published (${kind ?? 'no id'}): left out, the stored one follows with its id`,
