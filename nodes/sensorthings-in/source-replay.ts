@@ -10,6 +10,7 @@ import type { Connection } from '../sensorthings-server/client/connection';
 import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
+import { tellNotes } from '../sensorthings-server/client/texts';
 import type { Walks } from '../sensorthings-server/client/walk';
 import { chooseStreams } from './choose';
 import type { Options } from './options';
@@ -47,7 +48,7 @@ export class ReplaySource implements Source {
   }
 
   roster(): RosterEntry[] {
-    return rosterOf(this.streams);
+    return rosterOf(this.streams, this.options.records);
   }
 
   bounds(): Bounds {
@@ -94,6 +95,7 @@ export class ReplaySource implements Source {
     const facts = await this.server.facts();
     this.streams = await chooseStreams(this.server, this.options.choose, (key, error) => this.lost(key, error));
     if (this.streams.length === 0) throw new StaError('config', 'nothing-chosen', 'no Datastream fits the choice');
+    tellNotes(this.streams, this.decode);
     this.host.roster(this.roster());
     this.host.health({ state: 'working', mode: 'replay' });
     const walks = walksOf(this.server, facts, this.decode);

@@ -14,6 +14,7 @@ import type { ServerFacts } from '../sensorthings-server/client/discovery';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
 import { thresholdText } from '../sensorthings-server/client/push-down';
+import { tellNotes } from '../sensorthings-server/client/texts';
 import type { Walks } from '../sensorthings-server/client/walk';
 import { CatchUp } from './catch-up';
 import { chooseStreams } from './choose';
@@ -62,7 +63,7 @@ export class ServerSource implements Source {
   }
 
   roster(): RosterEntry[] {
-    return rosterOf(this.streams);
+    return rosterOf(this.streams, this.options.records);
   }
 
   bounds(): Bounds {
@@ -128,6 +129,7 @@ export class ServerSource implements Source {
     if (!changed) return;
     // new ones are read at once
     this.wanted++;
+    tellNotes(streams, this.decode);
     this.host.roster(this.roster());
     await this.follow();
   }

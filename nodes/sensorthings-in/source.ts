@@ -1,7 +1,7 @@
 /** What a source tells the node, and the node the source. */
 import type { Mode, RosterEntry } from '../ecdm/city';
 import type { Problem } from '../ecdm/problem';
-import type { StreamInfo } from '../sensorthings-server/client/datastream';
+import { type StreamInfo, streamsOut } from '../sensorthings-server/client/datastream';
 import type { Observation } from '../ecdm/observation';
 import type { Outbox } from './outbox';
 import type { Ended, PositionLog } from './position-log';
@@ -57,13 +57,16 @@ export interface Source {
   roster(): RosterEntry[];
 }
 
-export function rosterOf(streams: readonly StreamInfo[]): RosterEntry[] {
-  return streams.map((stream) => ({
-    datastream: stream.id,
-    property: stream.property,
-    thing: stream.thing,
-    thingName: stream.thingName,
-    interval: stream.meta.interval,
-    place: stream.place,
-  }));
+/** Where records are split each property is a Datastream of its own. */
+export function rosterOf(streams: readonly StreamInfo[], records: 'record' | 'split' = 'record'): RosterEntry[] {
+  return streams
+    .flatMap((stream) => streamsOut(stream, records))
+    .map((stream) => ({
+      datastream: stream.id,
+      property: stream.property,
+      thing: stream.thing,
+      thingName: stream.thingName,
+      interval: stream.meta.interval,
+      place: stream.place,
+    }));
 }

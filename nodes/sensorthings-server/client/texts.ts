@@ -1,7 +1,8 @@
 /** What can be strange in the answers of a server, in the reader's language. */
 import { makeProblem, type Problem } from '../../ecdm/problem';
 import { textTable, type TextParameters } from '../../ecdm/text-table';
-import type { StreamInfo } from './datastream';
+import type { StreamInfo, StreamNote } from './datastream';
+import type { DecodeOptions } from './decode';
 import english from './locales/en-US.json';
 import thai from './locales/th.json';
 
@@ -31,9 +32,27 @@ export function decodeProblem(
   );
 }
 
-/** What is strange about a Datastream itself, to be told once. */
+/** What is strange about a Datastream itself. */
 export function streamProblems(stream: StreamInfo, language?: string): Problem[] {
-  return (stream.notes ?? []).map(({ code, what }) =>
-    decodeProblem(code, stream.meta, language, { what, datastream: stream.name }),
-  );
+  return (stream.notes ?? []).map((note) => noteProblem(stream, note, language));
+}
+
+function noteProblem({ name, meta }: StreamInfo, { code, what }: StreamNote, language: string | undefined): Problem {
+  return decodeProblem(code, meta, language, { what, datastream: name });
+}
+
+/** Things that are told of Datastreams in all. */
+const MOST_TOLD = 1000;
+
+/** Tells what is strange about Datastreams: a unit that is not known only once, however many have it. */
+export function tellNotes(streams: readonly StreamInfo[], { told, onProblem, language }: DecodeOptions): void {
+  if (!told) return;
+  for (const stream of streams) {
+    for (const note of stream.notes ?? []) {
+      const key = `${note.code} ${note.code === 'unit-unknown' ? note.what : stream.id}`;
+      if (told.has(key) || told.size >= MOST_TOLD) continue;
+      told.add(key);
+      onProblem?.(noteProblem(stream, note, language));
+    }
+  }
 }

@@ -28,7 +28,9 @@ export interface WalkRange {
   onEnd?: (reason: string) => void;
 }
 
-const FEATURE = 'FeatureOfInterest($select=id,feature)';
+/** Version 2 has the place itself under another name than what is looked at. */
+const featureOf = (root: string): string =>
+  `${root.endsWith('/v2.0') ? 'ProximateFeatureOfInterest' : 'FeatureOfInterest'}($select=id,feature)`;
 
 /** From the shortest answer to the plainest request. */
 const FORMS = [
@@ -177,7 +179,7 @@ export class Walks {
       $filter: terms.length > 0 ? terms.join(' and ') : undefined,
       $orderby: order === 'asc' ? 'phenomenonTime asc,id asc' : 'phenomenonTime desc',
       // a dataArray takes no expand
-      ...(this.isSampled(streams) ? { $expand: FEATURE } : FORMS[this.form]),
+      ...(this.isSampled(streams) ? { $expand: featureOf(this.root) } : FORMS[this.form]),
     });
   }
 
