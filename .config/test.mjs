@@ -2,6 +2,7 @@
 // "N passed, N failed" last.
 //   node .config/test.mjs                   all that needs no browser: unit, flow, package
 //   node .config/test.mjs browser           the browser tests
+//   node .config/test.mjs frost             the tests with a real FROST-Server
 //   node .config/test.mjs unit flow/replay  these suites, or the files of a suite whose name begins so
 // CITY_TEST_NODE: another Node to run the tests on. CITY_NODE_RED: folder of another Node-RED (both used by CI).
 import { spawn } from 'node:child_process';
@@ -28,10 +29,12 @@ async function filesOf(wanted) {
   const [suite] = wanted.split('/');
   const prefix = wanted.slice(suite.length + 1);
   const folder = path.join(tests, suite);
-  if (!existsSync(folder)) throw new Error(`there is no suite "${suite}" (unit, flow, package, browser)`);
+  if (!existsSync(folder)) throw new Error(`there is no suite "${suite}" (unit, flow, package, browser, frost)`);
   const all = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll(path.sep, '/'));
   const names = all.filter((name) => name.endsWith('.test.js') && name.startsWith(prefix)).sort();
   const files = names.map((name) => path.join(folder, name));
+  // FROST takes long to start: one for all its tests
+  if (suite === 'frost') return [{ files, zone: ZONE }];
   if (suite !== 'unit') return files.map((file) => ({ files: [file], zone: ZONE }));
   // pure tests share a process: starting one costs more than running most of them; the properties take minutes
   const long = files.filter((file) => file.endsWith('cep-properties.test.js'));

@@ -50,8 +50,8 @@ export const MODEL: Readonly<Record<EntitySet, EntityModel>> = {
   },
   MultiDatastreams: {
     singular: 'MultiDatastream',
-    mandatory: ['name', 'description', 'unitOfMeasurements', 'multiObservationDataTypes'],
-    optional: ['observationType', 'observedArea', 'phenomenonTime', 'resultTime', 'properties'],
+    mandatory: ['name', 'description', 'observationType', 'unitOfMeasurements', 'multiObservationDataTypes'],
+    optional: ['observedArea', 'phenomenonTime', 'resultTime', 'properties'],
     needs: ['Thing', 'Sensor'],
     navigation: {
       Thing: one('Things', 'MultiDatastreams'),

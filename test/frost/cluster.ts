@@ -11,6 +11,8 @@ const DEBIAN = '/usr/lib/postgresql';
 
 export interface Cluster {
   port: number;
+  /** Runs statements in the database of FROST; gives the rows without anything around them. */
+  sql(text: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -80,8 +82,11 @@ export async function startCluster(): Promise<Cluster> {
   server.stderr.on('data', (text: Buffer) => (said = `${said}${text.toString()}`.slice(-4000)));
   const end = (): void => void server.kill('SIGINT');
   process.once('exit', end);
-  const sql = (database: string, text: string): Promise<unknown> =>
-    run(path.join(bin, 'psql'), ['-h', '127.0.0.1', '-p', String(port), '-U', 'frost', '-d', database, '-qc', text]);
+  const sql = async (database: string, text: string): Promise<string> => {
+    const where = ['-h', '127.0.0.1', '-p', String(port), '-U', 'frost', '-d', database];
+    const { stdout } = await run(path.join(bin, 'psql'), [...where, '-v', 'ON_ERROR_STOP=1', '-qtAc', text]);
+    return stdout;
+  };
   await untilReady(
     () => sql('postgres', 'select 1'),
     server,
@@ -91,6 +96,7 @@ export async function startCluster(): Promise<Cluster> {
   await sql('sensorthings', 'create extension postgis');
   return {
     port,
+    sql: (text) => sql('sensorthings', text),
     async stop() {
       process.removeListener('exit', end);
       await ended(server, 'SIGINT');

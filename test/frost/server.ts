@@ -21,6 +21,8 @@ export interface Frost {
   readonly mqttUrl: string;
   readonly port: number;
   readonly mqttPort: number;
+  /** Runs statements in its database; gives the rows without anything around them. */
+  sql(text: string): Promise<string>;
   /** Seconds until it answered. */
   readonly startSeconds: number;
   /** Ends the process, as a restart of the machine would (`SIGKILL`) or in order. */
@@ -44,7 +46,7 @@ export async function startFrost(options: FrostOptions = {}): Promise<Frost> {
   const url = `http://127.0.0.1:${port}/FROST-Server/v1.1`;
   const mqttUrl = `mqtt://127.0.0.1:${mqttPort}`;
   const env = settings({ ...options, cluster, port, mqttPort, websocketPort, folder });
-  let child: ChildProcess | undefined;
+  let child: Launched | undefined;
   const kill = (): void => void child?.kill('SIGKILL');
   process.once('exit', kill);
   const resume = async (): Promise<void> => {
@@ -69,7 +71,7 @@ export async function startFrost(options: FrostOptions = {}): Promise<Frost> {
     throw error;
   }
   const startSeconds = (performance.now() - began) / 1000;
-  return { version: jars.version, url, mqttUrl, port, mqttPort, startSeconds, stop, resume, close };
+  return { version: jars.version, url, mqttUrl, port, mqttPort, startSeconds, stop, resume, close, sql: cluster.sql };
 }
 
 interface Places extends FrostOptions {
@@ -106,7 +108,9 @@ function settings(places: Places): NodeJS.ProcessEnv {
   };
 }
 
-function launch(jars: Jars, port: number, folder: string, env: NodeJS.ProcessEnv): ChildProcess & { said: string } {
+type Launched = ChildProcess & { said: string };
+
+function launch(jars: Jars, port: number, folder: string, env: NodeJS.ProcessEnv): Launched {
   const args = ['-Xmx1g', '-cp', path.join(jars.libraries, '*'), path.join(HERE, 'Launcher.java')];
   const child = spawn(jars.java, [...args, jars.war, '/FROST-Server', String(port), folder], {
     env,
@@ -120,17 +124,13 @@ function launch(jars: Jars, port: number, folder: string, env: NodeJS.ProcessEnv
   return launched;
 }
 
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
-  const { said } = child as ChildProcess & { said: string };
+async function untilReady(child: Launched, url: string): Promise<void> {
   for (let i = 0; i < LONGEST_START * 4; i++) {
-    if (child.exitCode !== null)
-      throw new Error(`FROST ended: ${(child as ChildProcess & { said: string }).said || said}`);
+    if (child.exitCode !== null) throw new Error(`FROST ended: ${child.said}`);
     const answer = await fetch(`${url}/Things?$top=1`).catch(() => undefined);
     if (answer?.status === 200) return;
     await answer?.text();
     await new Promise((done) => setTimeout(done, 250));
   }
-  throw new Error(
-    `FROST does not answer within ${LONGEST_START} s: ${(child as ChildProcess & { said: string }).said}`,
-  );
+  throw new Error(`FROST does not answer within ${LONGEST_START} s: ${child.said}`);
 }

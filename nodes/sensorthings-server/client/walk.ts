@@ -44,6 +44,19 @@ const LAST_FORM = FORMS.length - 1;
 /** Times that a request for many Datastreams may fail on the server's side before it is not tried any more. */
 const MOST_GROUP_FAILURES = 3;
 
+/** What was asked for, and how far it came. */
+interface Chain {
+  /** Which of the forms, and rows of a page. */
+  form: number;
+  asked: number;
+  /** Newest time that was seen. */
+  last: number | undefined;
+  repeated: boolean;
+  larger: boolean;
+  /** The form loses the ids. */
+  noIds: boolean;
+}
+
 /** A request for many Datastreams was refused: they are to be asked for one by one, from `last` on. */
 export class GroupRefused extends Error {
   constructor(readonly last: number | undefined) {
@@ -93,7 +106,8 @@ export class Walks {
     let { from } = range;
     for (;;) {
       const form = this.form;
-      const chain = { asked: this.askFor(range.page), last: from, repeated: false, larger: false };
+      // other walks may go on to another form meanwhile: what was asked for counts
+      const chain = { form, asked: this.askFor(range.page), last: from, repeated: false, larger: false, noIds: false };
       try {
         for await (const list of this.chain(streams, { ...range, from }, order, chain)) {
           yield list;
@@ -107,7 +121,7 @@ export class Walks {
         from = chain.last;
         continue;
       }
-      if (this.form !== form) continue;
+      if (chain.noIds) continue;
       // the links went in circles, or a larger page is worth a new beginning: on from the last time that was seen
       if ((!chain.repeated && !chain.larger) || this.unordered || chain.last === undefined || chain.last === from)
         return;
@@ -124,9 +138,9 @@ export class Walks {
     streams: readonly StreamInfo[],
     range: WalkRange,
     order: 'asc' | 'desc',
-    chain: { asked: number; last: number | undefined; repeated: boolean; larger: boolean },
+    chain: Chain,
   ): AsyncGenerator<Observation[]> {
-    const url = this.address(streams, range, order, chain.asked);
+    const url = this.address(streams, range, order, chain);
     const stream = streamOf(streams);
     let took = 0;
     const get = (at: string): Promise<unknown> => this.get(at, { signal: range.signal, took: (ms) => (took = ms) });
@@ -135,8 +149,9 @@ export class Walks {
       range.onEnd?.(reason);
     };
     for await (const { body, rows, more } of pages(get, url, { root: this.root, limit: Infinity, onGuard })) {
-      if (this.form < LAST_FORM && lacksId(body['value'])) {
-        this.form++;
+      if (chain.form < LAST_FORM && lacksId(body['value'])) {
+        chain.noIds = true;
+        if (this.form === chain.form) this.form++;
         return;
       }
       if (streams.length > 1 && lacksStream(body['value'])) {
@@ -165,7 +180,7 @@ export class Walks {
     streams: readonly StreamInfo[],
     { from, filter }: WalkRange,
     order: 'asc' | 'desc',
-    top: number,
+    { asked, form }: Chain,
   ): string {
     const single = streams.length === 1;
     const terms: string[] = [];
@@ -175,11 +190,11 @@ export class Walks {
     if (filter) terms.push(terms.length > 0 ? `(${filter})` : filter);
     const path = single ? `${streams[0]!.path}/Observations` : 'Observations';
     return address(this.root, path, {
-      $top: String(top),
+      $top: String(asked),
       $filter: terms.length > 0 ? terms.join(' and ') : undefined,
       $orderby: order === 'asc' ? 'phenomenonTime asc,id asc' : 'phenomenonTime desc',
       // a dataArray takes no expand
-      ...(this.isSampled(streams) ? { $expand: featureOf(this.root) } : FORMS[this.form]),
+      ...(this.isSampled(streams) ? { $expand: featureOf(this.root) } : FORMS[form]),
     });
   }
 
