@@ -12,13 +12,16 @@ export function languageOf(wanted: string | undefined): Language {
 /** What may be filled into a text. */
 export type TextParameters = Readonly<Record<string, string | number | undefined>>;
 
+/** The same; a function is asked only where the text has a place for what it tells. */
+export type LazyParameters = Readonly<Record<string, string | number | undefined | (() => string)>>;
+
 /** Texts as a locale file holds them. */
 export interface Texts {
   [key: string]: string | Texts;
 }
 
 /** A text with its `__parameters__` filled in; the key itself where there is none. */
-export type Say = (language: string | undefined, key: string, parameters?: TextParameters) => string;
+export type Say = (language: string | undefined, key: string, parameters?: LazyParameters) => string;
 
 /** Makes the texts of a folder sayable: `say('th', 'reason.at', { key })`. */
 export function textTable(english: Texts, thai: Texts): Say {
@@ -44,12 +47,14 @@ function flatten(texts: Texts, prefix: string, into: Map<string, Template>): Map
 }
 
 /** What is filled in is never read as a template. */
-function fill(template: Template, parameters: TextParameters | undefined): string {
+function fill(template: Template, parameters: LazyParameters | undefined): string {
   let text = template[0]!;
   for (let i = 1; i < template.length; i += 2) {
     const name = template[i]!;
     const value = parameters !== undefined && Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    text += (value === undefined ? `__${name}__` : String(value)) + template[i + 1]!;
+    if (typeof value === 'string') text += value;
+    else text += value === undefined ? `__${name}__` : String(typeof value === 'function' ? value() : value);
+    text += template[i + 1]!;
   }
   return text;
 }

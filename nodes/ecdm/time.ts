@@ -347,24 +347,59 @@ function pad(n: number, width: number): string {
   return String(n).padStart(width, '0');
 }
 
-/** The day that was written last: most times that are written one after the other are of one day. */
-let lastDay = NaN;
-let lastDate = '';
 const TWO = Array.from({ length: 60 }, (_, n) => pad(n, 2));
+/** Milliseconds as they are written, without and with what stands behind them in UTC. */
+const FRACTION = Array.from({ length: 1000 }, (_, n) => (n === 0 ? '' : `.${pad(n, 3)}`));
+const FRACTION_UTC = FRACTION.map((text) => `${text}Z`);
+
+/** Minutes that were written last: times that are written one after the other lie close together. */
+const MINUTES_KEPT = 256;
+const minutes = new Float64Array(MINUTES_KEPT).fill(NaN);
+const starts = new Array<string>(MINUTES_KEPT).fill('');
+
+/** `2026-01-31T08:00:` of a minute since 1970. */
+function minuteText(minute: number): string {
+  const at = minute & (MINUTES_KEPT - 1);
+  if (minutes[at] !== minute) {
+    const iso = new Date(minute * MINUTE).toISOString();
+    minutes[at] = minute;
+    starts[at] = iso.slice(0, iso.indexOf('T') + 7);
+  }
+  return starts[at]!;
+}
 
 /** `2026-01-31T08:00:00` of a local time, with milliseconds where there are any. */
-function localText(ms: number): string {
-  const day = Math.floor(ms / DAY);
-  if (day !== lastDay) {
-    lastDay = day;
-    const iso = new Date(day * DAY).toISOString();
-    lastDate = iso.slice(0, iso.indexOf('T') + 1);
+function localText(ms: number, fractions = FRACTION): string {
+  const minute = Math.floor(ms / MINUTE);
+  const rest = ms - minute * MINUTE;
+  const second = Math.floor(rest / 1000);
+  return minuteText(minute) + TWO[second]! + fractions[rest - second * 1000]!;
+}
+
+/** As `Date.prototype.toISOString` writes it: always UTC, always with milliseconds. */
+export function instantText(ms: number): string {
+  const text = localText(ms);
+  return ms % 1000 === 0 ? `${text}.000Z` : `${text}Z`;
+}
+
+/** Time of day of a local time: `08:00`, with seconds where there are any. */
+export function timeOfDay(local: number): string {
+  const seconds = Math.floor(local / 1000) - Math.floor(local / DAY) * 86_400;
+  const minutes = Math.floor(seconds / 60);
+  const text = `${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}`;
+  return seconds % 60 === 0 ? text : `${text}:${TWO[seconds % 60]}`;
+}
+
+let lastOffset = NaN;
+let lastSuffix = '';
+
+function offsetText(minutes: number): string {
+  if (minutes !== lastOffset) {
+    lastOffset = minutes;
+    const size = Math.abs(minutes);
+    lastSuffix = `${minutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60), 2)}:${pad(size % 60, 2)}`;
   }
-  const rest = ms - day * DAY;
-  const minutes = Math.floor(rest / MINUTE);
-  const seconds = Math.floor((rest % MINUTE) / 1000);
-  const text = `${lastDate}${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}:${TWO[seconds]}`;
-  return rest % 1000 === 0 ? text : `${text}.${pad(rest % 1000, 3)}`;
+  return lastSuffix;
 }
 
 /**
@@ -373,9 +408,7 @@ function localText(ms: number): string {
  */
 export function formatTime(ms: number, zone?: string): string {
   if (!isValidTime(ms)) return '';
+  if (isUtc(zone)) return localText(Math.floor(ms), FRACTION_UTC);
   const offset = Math.round(zoneOffset(ms, zone) / MINUTE);
-  const short = localText(Math.floor(ms) + offset * MINUTE);
-  if (isUtc(zone)) return `${short}Z`;
-  const size = Math.abs(offset);
-  return `${short}${offset < 0 ? '-' : '+'}${pad(Math.floor(size / 60), 2)}:${pad(size % 60, 2)}`;
+  return localText(Math.floor(ms) + offset * MINUTE) + offsetText(offset);
 }

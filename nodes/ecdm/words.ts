@@ -4,19 +4,22 @@
  */
 import english from './locales/words.en-US.json';
 import thai from './locales/words.th.json';
-import { formatDuration } from './duration';
+import { durationParts } from './duration';
 import { languageOf, textTable, type Language } from './text-table';
-import { zoneOffset } from './time';
+import { isValidTime, timeOfDay, zoneOffset } from './time';
 
 /** A word or short text, see the locale files `words` of this folder. */
 export const word = textTable(english, thai);
 
-const UNIT = /(\d+(?:\.\d+)?) (ms|s|min|h|d)(?= |$)/g;
-
 /** A length of time in words: "1 h 30 min". */
 export function durationText(language: string | undefined, ms: number): string {
-  return formatDuration(ms).replace(UNIT, (_all, n: string, unit: string) => `${n} ${word(language, `unit.${unit}`)}`);
+  let text = '';
+  for (const [n, unit] of durationParts(ms)) text += `${text === '' ? '' : ' '}${n} ${word(language, UNIT[unit])}`;
+  return text;
 }
+
+/** The key of a unit among the texts. */
+const UNIT = { d: 'unit.d', h: 'unit.h', min: 'unit.min', s: 'unit.s', ms: 'unit.ms' } as const;
 
 const numbers = new Map<Language, Intl.NumberFormat>();
 
@@ -33,20 +36,28 @@ export function numberText(language: string | undefined, value: number): string 
   return format.format(value);
 }
 
+/** The day that was told last: what is told one after the other is mostly of one day. */
+const told = { day: NaN, language: '', text: '' };
+
 /** Local date and time of day: "1 Dec 2016 08:00". */
 export function momentText(language: string | undefined, ms: number, timeZone?: string): string {
-  const local = new Date(ms + zoneOffset(ms, timeZone));
-  if (Number.isNaN(local.getTime())) return '';
-  const month = word(language, `month.${local.getUTCMonth() + 1}`);
-  return `${local.getUTCDate()} ${month} ${local.getUTCFullYear()} ${clockText(ms, timeZone)}`;
+  const local = ms + zoneOffset(ms, timeZone);
+  const day = Math.floor(local / 86_400_000);
+  const lang = languageOf(language);
+  if (day !== told.day || lang !== told.language) {
+    const date = new Date(local);
+    if (Number.isNaN(date.getTime())) return '';
+    const month = word(language, `month.${date.getUTCMonth() + 1}`);
+    told.text = `${date.getUTCDate()} ${month} ${date.getUTCFullYear()} `;
+    told.day = day;
+    told.language = lang;
+  }
+  return told.text + timeOfDay(local);
 }
 
 /** Local time of day: "08:00", with seconds where there are any. */
 export function clockText(ms: number, timeZone?: string): string {
-  const local = new Date(ms + zoneOffset(ms, timeZone));
-  if (Number.isNaN(local.getTime())) return '';
-  const iso = local.toISOString();
-  return iso.slice(11, local.getUTCSeconds() === 0 ? 16 : 19);
+  return isValidTime(ms) ? timeOfDay(ms + zoneOffset(ms, timeZone)) : '';
 }
 
 /** "A", "A and B", "A, B and C". */

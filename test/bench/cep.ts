@@ -12,6 +12,7 @@ import { writeFileSync } from 'node:fs';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { parseArgs } from 'node:util';
+import type { Mode } from '../../nodes/ecdm/city';
 import type { Pattern } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Problem } from '../../nodes/ecdm/problem';
@@ -152,25 +153,25 @@ interface Memory {
   bytesPerKey: number;
   /** What is remembered of a stream, without ids. */
   bytesPerStream: number;
-  /** All of it, with ids and the past. */
+  /** All of it while the wall clock has a say: with ids and the past. */
   all: number;
 }
 
 /** Each key has had three events that came to nothing, and no event waits. */
 function memory(rule: string): Memory {
   const keys = 100_000;
-  const fill = (distinct: boolean, history: boolean): number => {
+  const fill = (distinct: boolean, mode: Mode): number => {
     const before = held();
     const engine = compileStatus(definitionOf(RULES[rule]!), {
-      names: (event) => event, emit: () => 'point', maxKeys: 200_000, distinct, history,
+      names: (event) => event, emit: () => 'point', maxKeys: 200_000, distinct,
     }); // prettier-ignore
-    engine.setMode('replay');
+    engine.setMode(mode);
     for (let round = 0; round < 3; round++) {
       for (let from = 0; from < keys; from += BATCH) {
         const time = T0 + (round * keys + from) * 1000;
         const batch = Array.from({ length: BATCH }, (_, i) => calmEvent(from + i, time));
         engine.push(batch, [], []);
-        engine.clock({ source: 's', time: time + 60_000 }, 'replay', [], []);
+        engine.clock({ source: 's', time: time + 60_000 }, mode, [], []);
       }
     }
     const bytes = (held() - before) / keys;
@@ -179,12 +180,12 @@ function memory(rule: string): Memory {
     return bytes;
   };
   const bytesPerStream = streamBytes(keys);
-  const without = fill(true, false) - bytesPerStream;
+  const without = fill(true, 'replay') - bytesPerStream;
   return {
     rule,
     bytesPerKey: Math.round(without),
     bytesPerStream: Math.round(bytesPerStream),
-    all: Math.round(fill(false, true)),
+    all: Math.round(fill(false, 'live')),
   };
 }
 
@@ -192,7 +193,7 @@ function memory(rule: string): Memory {
 function streamBytes(streams: number): number {
   const before = held();
   const seen = new SeenStreams(4 * streams);
-  for (let i = 0; i < streams; i++) seen.of(calmEvent(i, T0).stream).newest = T0 + i + 0.5;
+  for (let i = 0; i < streams; i++) seen.setNewest(seen.of(calmEvent(i, T0).stream), T0 + i + 0.5);
   const bytes = (held() - before) / streams;
   if (seen.size !== streams) throw new Error('not all streams are there');
   return bytes;

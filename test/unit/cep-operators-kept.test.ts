@@ -1,5 +1,6 @@
 /** What operators keep: in lists of their own, beside each other, copied for late events, and told on inspection. */
 import assert from 'node:assert/strict';
+import type { Mode } from '../../nodes/ecdm/city';
 import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
@@ -12,13 +13,13 @@ const moments = (from: number, to: number, event = 'a'): string =>
   Array.from({ length: to - from + 1 }, (_, i) => `${event}${from + i}`).join(' ');
 const numbers = (from: number, to: number): string => moments(from, to, '');
 
-function engineOf(when: Pattern, more: Partial<StatusDefinition> = {}): PatternEngine {
+function engineOf(when: Pattern, more: Partial<StatusDefinition> = {}, mode: Mode = 'replay'): PatternEngine {
   const rule: StatusDefinition = {
     id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor', clear: { after: '0 ms' }, lateness: '0 ms',
     updateEvery: '0 s', flapping: false, ...more,
   }; // prettier-ignore
   const engine = compileStatus(rule, { names: (id) => id, emit });
-  engine.setMode('replay');
+  engine.setMode(mode);
   return engine;
 }
 
@@ -53,14 +54,14 @@ describe('what operators keep', () => {
 
   it('a late event runs the time again as it was, also where lists are kept', () => {
     const run = (when: Pattern, early: string, late: CityEvent[]): string => {
-      const engine = engineOf(when, { afterDetection: 'keep' });
+      const engine = engineOf(when, { afterDetection: 'keep' }, 'live');
       const out: Status[] = [];
       for (const event of history(early)) {
         engine.push([event], out, []);
-        engine.clock({ source: 's', time: event.time }, 'replay', out, []);
+        engine.clock({ source: 's', time: event.time }, 'live', out, []);
       }
       engine.push(late, out, []);
-      engine.clock({ source: 's', time: 500, end: true }, 'replay', out, []);
+      engine.clock({ source: 's', time: 500, end: true }, 'live', out, []);
       return [...new Set(out.map(({ since }) => Date.parse(since)))].sort((x, y) => x - y).join(' ');
     };
     const other = (time: number): CityEvent => cityEvent('a', 'point', time, 'other');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { CityEvent } from '../../nodes/ecdm/event';
-import { isRepeated, SeenStreams } from '../../nodes/pattern-status/cep/seen';
+import { SeenStreams } from '../../nodes/pattern-status/cep/seen';
 
 const event = (id: string, time: number): CityEvent => ({ id, time }) as CityEvent;
 
 function take(seen: SeenStreams, stream: string, one: CityEvent): boolean {
-  const known = seen.of(stream);
-  const repeated = isRepeated(one, known);
-  if (one.time > known.newest) known.newest = one.time;
+  const at = seen.of(stream);
+  const repeated = seen.isRepeated(at, one);
+  if (one.time > seen.newest(at)) seen.setNewest(at, one.time);
   return repeated;
 }
 
@@ -35,15 +35,50 @@ describe('pattern-status: events that were seen', () => {
   it('comes back from a snapshot as it was', () => {
     const seen = new SeenStreams(10);
     for (let i = 0; i < 50; i++) take(seen, 'a', event(`e${i}`, i * 60_000));
-    const idsOf = (streams: SeenStreams): number[] => {
-      const ids: number[] = [];
-      streams.of('a').recent.each((hash, time) => ids.push(hash, time));
-      return ids;
-    };
     const back = new SeenStreams(10);
-    back.restore('a', seen.of('a').newest, idsOf(seen));
-    assert.deepEqual([idsOf(back), back.of('a').newest], [idsOf(seen), 49 * 60_000]);
+    back.restore('a', seen.newest(seen.of('a')), seen.idsOf(seen.of('a')));
+    assert.deepEqual(back.idsOf(back.of('a')), seen.idsOf(seen.of('a')));
+    assert.equal(back.newest(back.of('a')), 49 * 60_000);
     assert.equal(take(back, 'a', event('e49', 49 * 60_000)), true);
     assert.equal(take(back, 'a', event('e50', 50 * 60_000)), false);
+  });
+
+  it('remembers what lies within a quarter of an hour, at least 32 ids, and never more than 1024 of a stream', () => {
+    const count = (step: number, n: number): number => {
+      const seen = new SeenStreams(10);
+      for (let i = 0; i < n; i++) take(seen, 'a', event(`e${i}`, i * step));
+      return seen.idsOf(seen.of('a')).length / 2;
+    };
+    assert.equal(count(3_600_000, 20), 20);
+    // given up eight at a time
+    assert.ok(count(3_600_000, 200) >= 32 && count(3_600_000, 200) <= 48);
+    assert.ok(count(10_000, 500) >= 90 && count(10_000, 500) <= 106);
+    assert.ok(count(1, 5000) > 1000 && count(1, 5000) <= 1024);
+  });
+
+  it('keeps what a stream holds apart from others, whatever is forgotten', () => {
+    const seen = new SeenStreams(3);
+    const held = new Map<string, Set<number>>();
+    let seed = 7;
+    const random = (n: number): number => (seed = (Math.imul(seed, 48271) >>> 0) % 2147483647) % n;
+    for (let i = 0; i < 20_000; i++) {
+      const stream = `s${random(5)}`;
+      const time = i - random(20);
+      const known = [...seen.all()].some(([name]) => name === stream);
+      if (!known) held.set(stream, new Set());
+      const before = held.get(stream)!.has(time);
+      assert.equal(take(seen, stream, event(`id ${time}`, time)), before, `${stream} at ${time}`);
+      held.get(stream)!.add(time);
+    }
+  });
+
+  it('knows the place of a key until a key is forgotten', () => {
+    const seen = new SeenStreams(3);
+    const at = seen.of('a');
+    assert.equal(seen.slotFor(at, 'k'), -1);
+    seen.setSlot(at, 'k', 5);
+    assert.deepEqual([seen.slotFor(at, 'k'), seen.slotFor(at, 'other')], [5, -1]);
+    seen.forgetSlots();
+    assert.equal(seen.slotFor(at, 'k'), -1);
   });
 });

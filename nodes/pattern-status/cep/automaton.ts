@@ -7,7 +7,7 @@
  */
 import type { CityEvent } from '../../ecdm/event';
 import { DefinitionError } from './errors';
-import { begun, FALSE, Operator, collectLinks, type EventOperator, type HalfDone } from './operators';
+import { begun, collectLinks, EventOperator, FALSE, Operator, type HalfDone } from './operators';
 import type { Layout, Link, PatternState } from './state';
 
 /** Largest automaton that is accepted. */
@@ -184,8 +184,11 @@ export class SequenceOperator extends Operator {
   private readonly partial: readonly State[];
   /** Where the evidence of the last match is kept, where somebody asks for it later. */
   private result = -1;
-  /** Evidence of the match that ended at the present instant. */
+  /** Evidence of the match that ended at the present instant: all of it, or the last event and what was before it. */
   private now: Link | undefined;
+  private last: CityEvent | undefined;
+  /** By symbol, what is to be done where it occurs once and nothing else does. */
+  private readonly singles: (Instructions | undefined)[] = [];
 
   constructor(
     layout: Layout,
@@ -251,6 +254,62 @@ export class SequenceOperator extends Operator {
     for (const partial of this.partial) forget(state, partial);
   }
 
+  /** Whether {@link single} says what {@link evaluate} would: every symbol is an event without duration. */
+  get isOfPoints(): boolean {
+    return this.result < 0 && this.symbols.every((symbol) => symbol instanceof EventOperator && !symbol.holds);
+  }
+
+  /** The place of an operand among the symbols. */
+  symbolOf(operand: Operator): number {
+    return this.symbols.indexOf(operand);
+  }
+
+  /** An instant at which one event occurs, which is of a symbol: the operators of the events need not be asked. */
+  single(state: PatternState, symbol: number, event: CityEvent, t: number): void {
+    const { moves, kills } = this.singles[symbol] ?? this.singleOf(symbol);
+    const { n, o, refs, r } = state;
+    let pulse = -Infinity;
+    let kill = 0;
+    for (let m = 0; m < moves.length; m++) {
+      while (kill < kills.length && kills[kill]!.before <= m) this.kill(state, kills[kill++]!.state);
+      const move = moves[m]!;
+      const { from, to } = move;
+      const fresh = from.base < 0;
+      if (!fresh) {
+        const at = n[o + from.base]!;
+        // a partial match that was made at this very instant can not go on at it
+        if (!(at < t && at > -Infinity) || !this.inTime(state, move, t)) continue;
+      }
+      const start = fresh ? t : n[o + from.base + 1]!;
+      const before = fresh ? undefined : (refs[r + from.link] as Link | undefined);
+      if (to === undefined) {
+        if (start <= pulse) continue;
+        pulse = start;
+        this.now = before;
+        this.last = event;
+      } else if (this.better(state, move, t)) {
+        this.moveTo(state, move, t);
+        refs[r + to.link] = { event, before };
+      }
+    }
+    while (kill < kills.length) this.kill(state, kills[kill++]!.state);
+    this.finish(state, t, FALSE, pulse);
+  }
+
+  private singleOf(symbol: number): Instructions {
+    const at = this.symbols.map((_, i) => (i === symbol ? 1 : 0));
+    return (this.singles[symbol] = this.compile(at, 1 << symbol));
+  }
+
+  private moveTo({ n, o }: PatternState, { from, to, source }: Move, t: number): void {
+    const base = o + to!.base;
+    for (let i = 0; i < source.length; i++) {
+      const position = source[i]!;
+      n[base + 1 + i] = position < 0 || from.base < 0 ? t : n[o + from.base + 1 + position]!;
+    }
+    n[base] = t;
+  }
+
   override evaluate(state: PatternState, t: number): void {
     let pulse = -Infinity;
     let mask = 0;
@@ -286,17 +345,14 @@ export class SequenceOperator extends Operator {
         if (start > pulse) {
           pulse = start;
           this.now = this.linked(state, move);
+          this.last = undefined;
           if (this.result >= 0) refs[r + this.result] = this.now;
         }
         continue;
       }
       if (!this.better(state, move, t)) continue;
       const link = this.linked(state, move);
-      for (let i = 0; i < to.slots.length; i++) {
-        const source = move.source[i]!;
-        n[o + to.base + 1 + i] = source < 0 || fresh ? t : n[o + from.base + 1 + source]!;
-      }
-      n[o + to.base] = t;
+      this.moveTo(state, move, t);
       refs[r + to.link] = link;
     }
     while (kill < kills.length) this.kill(state, kills[kill++]!.state);
@@ -405,7 +461,11 @@ export class SequenceOperator extends Operator {
 
   override gather(state: PatternState, into: Set<CityEvent>): void {
     const { refs, r } = state;
-    collectLinks(this.result < 0 ? this.now : (refs[r + this.result] as Link | undefined), into);
+    if (this.result >= 0) collectLinks(refs[r + this.result] as Link | undefined, into);
+    else {
+      collectLinks(this.now, into);
+      if (this.last !== undefined) into.add(this.last);
+    }
   }
 }
 

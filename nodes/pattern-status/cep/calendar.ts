@@ -1,89 +1,210 @@
 /**
  * Events that wait for the clock of their source, in the order of event time over all keys. They come nearly in order, so
- * that they are put into short stretches of time (buckets), each nearly sorted: an event costs a look at the one before it.
+ * that they are put into short stretches of time (buckets): most are appended, and a bucket that is not in order is
+ * sorted once, when its time comes.
  */
 import type { CityEvent } from '../../ecdm/event';
 import { isBefore, type Entry } from './entry';
+import type { States } from './states';
 
-/** An event that is this many places late within its bucket is not moved there: the bucket is sorted when its time comes. */
-const FAR = 256;
+/** Places of an empty bucket that are kept for later. */
+const MOST_KEPT = 4096;
 /** Empty buckets that are kept for later. */
 const SPARE = 64;
+/** Up to so many places are gone back while sorting; what is further out of order is sorted as a whole. */
+const NEAR = 256;
 
-/** Events that wait, with their keys and when they came; there are gaps. */
-export interface WaitingEvents {
-  readonly events: readonly (CityEvent | undefined)[];
-  readonly entries: readonly (Entry | undefined)[];
+/** Events that wait, with their keys and when they came, in parts. */
+export type WaitingEvents = readonly {
+  readonly events: readonly CityEvent[];
+  readonly keys: readonly string[];
   readonly arrived: Float64Array;
-}
+}[];
 
-class Bucket {
+/** Events of a stretch of time; the first `head` of them are done with. */
+export class Bucket {
   index = 0;
-  /** Places in the pool, by time; the first `head` are done with. */
-  items = new Int32Array(16);
-  size = 0;
+  // they keep their length while the bucket is used again: an array that is emptied would have to grow anew
+  times = new Float64Array(32);
+  arrived = new Float64Array(32);
+  slots = new Int32Array(32);
+  readonly events: CityEvent[] = [];
   head = 0;
+  size = 0;
+  /** By time, then by key, then as {@link isBefore} says. */
   isSorted = true;
-  /** Up to here equal times are in their final order. */
-  ordered = 0;
 
-  push(item: number): void {
-    if (this.size === this.items.length) {
-      const items = new Int32Array(2 * this.size);
-      items.set(this.items);
-      this.items = items;
+  constructor(private readonly states: States) {}
+
+  push(slot: number, event: CityEvent, arrived: number): void {
+    const { size } = this;
+    const { time } = event;
+    if (size === this.times.length) {
+      this.times = doubled(this.times);
+      this.arrived = doubled(this.arrived);
+      const slots = new Int32Array(2 * size);
+      slots.set(this.slots);
+      this.slots = slots;
     }
-    this.items[this.size++] = item;
+    // equal times are put in order with the others: their keys need not be looked at for each
+    if (size > this.head && time <= this.times[size - 1]!) this.isSorted = false;
+    this.times[size] = time;
+    this.arrived[size] = arrived;
+    this.slots[size] = slot;
+    if (size < this.events.length) this.events[size] = event;
+    else this.events.push(event);
+    this.size = size + 1;
+  }
+
+  /** Where the events of one key and one time end that begin at `head`. */
+  instantEnd(): number {
+    const { times, slots, head, size } = this;
+    const time = times[head]!;
+    let to = head + 1;
+    while (to < size && times[to] === time && slots[to] === slots[head]) to++;
+    return to;
+  }
+
+  sort(): void {
+    this.isSorted = true;
+    const { times, events, slots, arrived, size } = this;
+    for (let i = this.head + 1; i < size; i++) {
+      if (times[i]! > times[i - 1]! || !this.isAhead(i, i - 1)) continue;
+      const stop = Math.max(this.head, i - NEAR);
+      let to = i - 1;
+      while (to > stop && this.isAhead(i, to - 1)) to--;
+      if (to === stop && to > this.head) {
+        this.sortAll();
+        return;
+      }
+      const time = times[i]!;
+      const event = events[i]!;
+      const slot = slots[i]!;
+      const came = arrived[i]!;
+      for (let at = i; at > to; at--) {
+        times[at] = times[at - 1]!;
+        arrived[at] = arrived[at - 1]!;
+        events[at] = events[at - 1]!;
+        slots[at] = slots[at - 1]!;
+      }
+      times[to] = time;
+      arrived[to] = came;
+      events[to] = event;
+      slots[to] = slot;
+    }
+  }
+
+  /** Whether one place belongs before another. */
+  private isAhead(a: number, b: number): boolean {
+    const { times, events, slots } = this;
+    if (times[a] !== times[b]) return times[a]! < times[b]!;
+    if (slots[a] === slots[b]) return isBefore(events[a]!, events[b]!);
+    const { entries } = this.states;
+    return entries[slots[a]!]!.key < entries[slots[b]!]!.key;
+  }
+
+  private sortAll(): void {
+    const { times, events, slots, arrived, head, size } = this;
+    const order = Array.from({ length: size - head }, (_, i) => head + i);
+    order.sort((a, b) => (this.isAhead(a, b) ? -1 : 1));
+    times.set(order.map((i) => times[i]!), head); // prettier-ignore
+    arrived.set(order.map((i) => arrived[i]!), head); // prettier-ignore
+    slots.set(order.map((i) => slots[i]!), head); // prettier-ignore
+    const sorted = order.map((i) => events[i]!);
+    for (let i = 0; i < sorted.length; i++) events[head + i] = sorted[i]!;
+  }
+
+  /** Takes out all that waits for a key. */
+  takeAllOf(slot: number, into: { event: CityEvent; arrived: number }[]): void {
+    const { times, events, slots, arrived, head, size } = this;
+    let kept = head;
+    for (let i = head; i < size; i++) {
+      if (slots[i] === slot) into.push({ event: events[i]!, arrived: arrived[i]! });
+      else {
+        times[kept] = times[i]!;
+        arrived[kept] = arrived[i]!;
+        events[kept] = events[i]!;
+        slots[kept++] = slots[i]!;
+      }
+    }
+    this.size = kept;
+    this.letGo();
+  }
+
+  clear(): void {
+    this.head = this.size = 0;
+    this.isSorted = true;
+    this.letGo();
+  }
+
+  /** What lies behind the size is not held any more. */
+  private letGo(): void {
+    const { events, size } = this;
+    if (events.length > MOST_KEPT) events.length = size;
+    else (events as unknown[]).fill(undefined, size);
   }
 }
 
-export class Calendar {
-  // the pool of waiting events
-  private readonly events: (CityEvent | undefined)[] = [];
-  private readonly entries: (Entry | undefined)[] = [];
-  private times = new Float64Array(1024);
-  private arrived = new Float64Array(1024);
-  private readonly free: number[] = [];
+function doubled(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(2 * numbers.length);
+  more.set(numbers);
+  return more;
+}
 
+export class Calendar {
   private readonly buckets = new Map<number, Bucket>();
   /** Indexes of the buckets, as a binary heap. */
   private readonly order: number[] = [];
   private readonly spare: Bucket[] = [];
   private newest: Bucket | undefined;
+  private earliest: Bucket | undefined;
+
+  /** By slot, how many wait. */
+  private waiting = new Int32Array(256);
 
   /** @param width length of a bucket in milliseconds */
-  constructor(private readonly width: number) {}
+  constructor(
+    private readonly states: States,
+    private readonly width: number,
+  ) {}
 
-  /** @param arrived wall time at which it came */
-  add(entry: Entry, event: CityEvent, arrived: number): void {
-    const item = this.item(entry, event, arrived);
+  /**
+   * @param slot place of the key
+   * @param arrived wall time at which it came
+   * @returns how many wait for the key
+   */
+  add(slot: number, event: CityEvent, arrived: number): number {
     const index = Math.floor(event.time / this.width);
     let bucket = this.newest;
-    if (bucket?.index !== index) {
+    if (bucket === undefined || bucket.index !== index) {
       bucket = this.buckets.get(index) ?? this.open(index);
       this.newest = bucket;
     }
-    this.insert(bucket, item);
-    entry.waits++;
+    bucket.push(slot, event, arrived);
+    if (slot >= this.waiting.length) {
+      const more = new Int32Array(2 * slot);
+      more.set(this.waiting);
+      this.waiting = more;
+    }
+    return ++this.waiting[slot]!;
   }
 
-  private item(entry: Entry, event: CityEvent, arrived: number): number {
-    const item = this.free.pop() ?? this.events.length;
-    if (item >= this.times.length) {
-      this.times = doubled(this.times);
-      this.arrived = doubled(this.arrived);
-    }
-    this.events[item] = event;
-    this.entries[item] = entry;
-    this.times[item] = event.time;
-    this.arrived[item] = arrived;
-    return item;
+  /** How many wait for a key. */
+  waitsFor(slot: number): number {
+    return this.waiting[slot] ?? 0;
+  }
+
+  /** What the first bucket has at its head up to `to` is done with. */
+  doneTo(bucket: Bucket, to: number): void {
+    this.waiting[bucket.slots[bucket.head]!]! -= to - bucket.head;
+    bucket.head = to;
   }
 
   private open(index: number): Bucket {
-    const bucket = this.spare.pop() ?? new Bucket();
+    const bucket = this.spare.pop() ?? new Bucket(this.states);
     bucket.index = index;
     this.buckets.set(index, bucket);
+    if (this.earliest !== undefined && index < this.earliest.index) this.earliest = undefined;
     const { order } = this;
     let at = order.length;
     while (at > 0 && order[(at - 1) >> 1]! > index) {
@@ -94,66 +215,20 @@ export class Calendar {
     return bucket;
   }
 
-  private insert(bucket: Bucket, item: number): void {
-    const { times } = this;
-    const time = times[item]!;
-    let at = bucket.size;
-    const { items, head } = bucket;
-    if (at > head && times[items[at - 1]!]! > time) {
-      const stop = Math.max(head, at - FAR);
-      while (at > stop && times[items[at - 1]!]! > time) at--;
-      if (at === stop && at > head) bucket.isSorted = false;
-    }
-    bucket.push(item);
-    if (bucket.isSorted && at < bucket.size - 1) {
-      bucket.items.copyWithin(at + 1, at, bucket.size - 1);
-      bucket.items[at] = item;
-    }
-    if (at < bucket.ordered) bucket.ordered = head;
+  /** The bucket that is next, sorted and with something in it; `undefined` when nothing waits. */
+  first(): Bucket | undefined {
+    const { earliest } = this;
+    if (earliest !== undefined && earliest.isSorted && earliest.head < earliest.size) return earliest;
+    return this.findFirst();
   }
 
-  /** Time of the event that is next; Infinity when there is none. */
-  get nextTime(): number {
-    const bucket = this.first();
-    return bucket === undefined ? Infinity : this.times[bucket.items[bucket.head]!]!;
-  }
-
-  /** The key of the event that is next; there is one. Of equal times the key that is first by its text. */
-  get nextEntry(): Entry {
-    const bucket = this.first()!;
-    if (bucket.head >= bucket.ordered) this.orderInstant(bucket);
-    return this.entries[bucket.items[bucket.head]!]!;
-  }
-
-  /** Takes out the events that come next and are of one key and one time. */
-  take(into: CityEvent[]): void {
-    const entry = this.nextEntry;
-    const bucket = this.first()!;
-    const time = this.nextTime;
-    into.length = 0;
-    while (bucket.head < bucket.size) {
-      const item = bucket.items[bucket.head]!;
-      if (this.entries[item] !== entry || this.times[item] !== time) break;
-      into.push(this.events[item]!);
-      this.release(item);
-      bucket.head++;
-    }
-    entry.waits -= into.length;
-  }
-
-  private release(item: number): void {
-    this.events[item] = undefined;
-    this.entries[item] = undefined;
-    this.free.push(item);
-  }
-
-  /** The bucket that is next, with something in it. */
-  private first(): Bucket | undefined {
+  private findFirst(): Bucket | undefined {
     const { order, buckets } = this;
     while (order.length > 0) {
       const bucket = buckets.get(order[0]!)!;
       if (bucket.head < bucket.size) {
-        if (!bucket.isSorted) this.sort(bucket);
+        if (!bucket.isSorted) bucket.sort();
+        this.earliest = bucket;
         return bucket;
       }
       this.close(bucket);
@@ -161,36 +236,12 @@ export class Calendar {
     return undefined;
   }
 
-  private sort(bucket: Bucket): void {
-    const { times } = this;
-    bucket.items.subarray(bucket.head, bucket.size).sort((a, b) => times[a]! - times[b]!);
-    bucket.isSorted = true;
-    bucket.ordered = bucket.head;
-  }
-
-  /** Events of one time go by key, and within a key as {@link isBefore} says. */
-  private orderInstant(bucket: Bucket): void {
-    const { times, events, entries } = this;
-    const { items, head, size } = bucket;
-    const time = times[items[head]!]!;
-    let to = head + 1;
-    while (to < size && times[items[to]!] === time) to++;
-    bucket.ordered = to;
-    if (to === head + 1) return;
-    items.subarray(head, to).sort((a, b) => {
-      const one = entries[a]!;
-      const other = entries[b]!;
-      if (one !== other) return one.key < other.key ? -1 : 1;
-      return isBefore(events[a]!, events[b]!) ? -1 : 1;
-    });
-  }
-
   private close(bucket: Bucket): void {
     const { order, buckets } = this;
     buckets.delete(bucket.index);
     if (this.newest === bucket) this.newest = undefined;
-    bucket.head = bucket.size = bucket.ordered = 0;
-    bucket.isSorted = true;
+    if (this.earliest === bucket) this.earliest = undefined;
+    bucket.clear();
     if (this.spare.length < SPARE) this.spare.push(bucket);
     const last = order.pop()!;
     if (order.length === 0) return;
@@ -208,48 +259,32 @@ export class Calendar {
 
   /** Calls back with all that waits, in any order. */
   each(visit: (entry: Entry, event: CityEvent, arrived: number) => void): void {
-    for (let item = 0; item < this.events.length; item++) {
-      const event = this.events[item];
-      if (event !== undefined) visit(this.entries[item]!, event, this.arrived[item]!);
+    for (const { events, slots, arrived, head, size } of this.buckets.values()) {
+      for (let i = head; i < size; i++) visit(this.states.entries[slots[i]!]!, events[i]!, arrived[i]!);
     }
   }
 
   /** What waits now, to be looked at later. */
   copy(): WaitingEvents {
-    const { events, entries, arrived } = this;
-    return { events: events.slice(), entries: entries.slice(), arrived: arrived.slice(0, events.length) };
+    return [...this.buckets.values()].map(({ events, slots, arrived, head, size }) => ({
+      events: events.slice(head, size),
+      keys: Array.from(slots.subarray(head, size), (slot) => this.states.entries[slot]!.key),
+      arrived: arrived.slice(head, size),
+    }));
   }
 
   clear(): void {
-    for (const entry of this.entries) if (entry !== undefined) entry.waits = 0;
-    this.events.length = this.entries.length = this.free.length = this.order.length = 0;
+    this.waiting.fill(0);
     this.buckets.clear();
-    this.newest = undefined;
+    this.order.length = 0;
+    this.newest = this.earliest = undefined;
   }
 
   /** Takes out all that waits for a key, by time. */
-  takeAllOf(entry: Entry): { event: CityEvent; arrived: number }[] {
+  takeAllOf(slot: number): { event: CityEvent; arrived: number }[] {
     const taken: { event: CityEvent; arrived: number }[] = [];
-    for (const bucket of this.buckets.values()) {
-      let kept = bucket.head;
-      for (let i = bucket.head; i < bucket.size; i++) {
-        const item = bucket.items[i]!;
-        if (this.entries[item] !== entry) bucket.items[kept++] = item;
-        else {
-          taken.push({ event: this.events[item]!, arrived: this.arrived[item]! });
-          this.release(item);
-        }
-      }
-      bucket.size = kept;
-      bucket.ordered = bucket.head;
-    }
-    entry.waits = 0;
+    for (const bucket of this.buckets.values()) bucket.takeAllOf(slot, taken);
+    this.waiting[slot] = 0;
     return taken.sort((a, b) => (isBefore(a.event, b.event) ? -1 : 1));
   }
-}
-
-function doubled(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const more = new Float64Array(2 * numbers.length);
-  more.set(numbers);
-  return more;
 }

@@ -37,6 +37,10 @@ export interface Plan {
   readonly within: number;
   /** `runs` where events are compared, or where more is wanted than one detection per instant. */
   readonly uses: 'automaton' | 'runs';
+  /** The top, where it is a sequence of events without duration: of most instants nothing else need be looked at. */
+  readonly sequence: SequenceOperator | undefined;
+  /** Its symbols, by event. */
+  readonly symbols: ReadonlyMap<string, number>;
   /** The top, where it {@link uses} runs. */
   readonly runs: RunsOperator | undefined;
 }
@@ -104,6 +108,7 @@ class Compiler {
   compile(pattern: Pattern, path: string, after: AfterDetection): Plan {
     const runs = needsRuns(pattern, this.matching, (p) => this.isStateful(p)) ? this.runs(pattern, path) : undefined;
     const top = runs ?? this.build(pattern, undefined, path, 0);
+    const sequence = top instanceof SequenceOperator && top.isOfPoints ? top : undefined;
     const unwanted = new Set([...this.byEvent.keys()].filter((event) => !this.wanted.has(event)));
     return {
       layout: this.layout,
@@ -117,6 +122,8 @@ class Compiler {
       unwanted,
       monotone: this.monotone,
       within: this.longest,
+      sequence,
+      symbols: new Map(sequence && [...this.byEvent].map(([event, operator]) => [event, sequence.symbolOf(operator)])),
       uses: runs === undefined ? 'automaton' : 'runs',
       runs,
     };

@@ -16,12 +16,17 @@ export class Deadlines {
   constructor(private readonly states: States) {}
 
   /** The deadline of a key may have changed. */
-  set(entry: Entry): void {
+  set(slot: number): void {
     const { states } = this;
-    const due = states.deadline(entry.slot);
-    if (due >= states.queued(entry.slot)) return;
-    states.setQueued(entry.slot, due);
-    this.push(entry, due);
+    const due = states.deadline(slot);
+    if (due >= states.queued(slot)) return;
+    states.setQueued(slot, due);
+    this.push(states.entries[slot]!, due);
+  }
+
+  /** Nothing is due before it; what is due then may have moved later meanwhile. */
+  get earliest(): number {
+    return this.times.length === 0 ? Infinity : this.times[0]!;
   }
 
   /** Time that is next; Infinity when there is none. */

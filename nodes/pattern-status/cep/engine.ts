@@ -12,108 +12,42 @@ import { isValidTime } from '../../ecdm/time';
 import type { ZoneRef } from '../../ecdm/zone';
 import { AggregateOperator } from './aggregate';
 import { Clocks } from './clocks';
-import { newState, type EmitOf } from './compile';
+import { newState } from './compile';
+import { noneCounted, type Counters } from './counters';
 import { Entry } from './entry';
 import { DefinitionError } from './errors';
 import { Gate } from './gate';
 import { nextDeadline } from './fold';
 import { inspectEntries, type Inspection } from './inspect';
+import { Intake } from './intake';
+import { KeyTable } from './key-table';
 import { keyNameOf, keyOf } from './keys';
-import { clear, count, isHeld, newLife, NORMAL, RAISED, type Listener, type Rule } from './life';
+import { clear, newLife, NORMAL, RAISED, type Listener, type Rule } from './life';
 import { LiveQueue } from './live';
-import { OpenRuns, type Match } from './open-runs';
+import { OpenRuns } from './open-runs';
+import type { PatternOptions } from './options';
 import { History } from './past';
 import { number, plain } from './pattern-json';
 import { Problems } from './problems';
 import { isPlain } from './reason';
 import { ReplayQueue } from './replay';
 import { Restoring } from './restoring';
-import { Roster, type ExpectedKey, type ObservingOf } from './roster';
+import { Roster, type ExpectedKey } from './roster';
 import { compileRule, durationAt, flappingOf, remindingOf } from './rule';
 import { Runner } from './runner';
 import type { RunBox } from './runs/box';
 import { Saving } from './saving';
-import { isRepeated, SeenStreams, type Seen } from './seen';
+import { SeenStreams } from './seen';
 import { describePattern } from './sentence';
 import { Severities, stepsOf } from './severity';
 import { shapeOf, type Shape } from './shape';
 import { SNAPSHOT_VERSION, type Header, type Line } from './snapshot';
 import { States } from './states';
+import { summaryOf, type KeySummary } from './summary';
 import { isConcerned, Suppressors } from './suppression';
 import { Teller } from './teller';
 import { zonesAround } from './zones-around';
 
-export interface PatternOptions {
-  /** Names of events, for sentences. */
-  names: (event: string) => string;
-  /** Whether an event is a state (begin and end) or an instant; asked for better refusals and faster answers. */
-  emit?: EmitOf;
-  node?: string;
-  language?: string;
-  timeZone?: string;
-  /** Everything that comes out is marked as simulated, whatever the mode. */
-  simulated?: boolean;
-  /** Wall clock, where there is one: future stamps and arrival times are judged by it (live only). */
-  now?: () => number;
-  /** Default 100,000. */
-  maxKeys?: number;
-  /** Every event is known to come once only: none is compared with those that came before. */
-  distinct?: boolean;
-  /** False: of what is settled nothing is kept; an event that comes behind it counts from then on. */
-  history?: boolean;
-  /** What is known of the definitions of events: which sensors of a roster are to be expected. */
-  observing?: ObservingOf;
-  /** A source that is silent this long is waited for no longer (live only), default 60 s. */
-  idleAfter?: number;
-  /** Every match of a rule that keeps runs, when its time is settled. */
-  onMatch?: (match: Match) => void;
-  /** Runs of all keys together, default 1,000,000. */
-  maxRuns?: number;
-}
-
-export interface Counters {
-  /** Events that came, without those that no part of the rule looks at. */
-  events: number;
-  keys: number;
-  raised: number;
-  pending: number;
-  waiting: number;
-  late: number;
-  /** Came behind what was settled, but not late by its own stream. */
-  behind: number;
-  duplicates: number;
-  future: number;
-  /** No key could be found, or there was no room. */
-  dropped: number;
-  evicted: number;
-  detections: number;
-  /** Keys that are known from a roster, whether they spoke or not. */
-  expected: number;
-  /** Raised, and told as flapping: not every change of them is. */
-  flapping: number;
-  /** Their condition holds, but another status keeps them down. */
-  suppressed: number;
-  /** Values that were left out of a window: too many, or in a unit that cannot be compared. */
-  leftOut: number;
-  /** Begun matches of rules that keep runs. */
-  runs: number;
-  /** Begun matches that were given up for want of room. */
-  runsDropped: number;
-}
-
-export interface KeySummary {
-  key: string;
-  name?: string;
-  detections: number;
-  episodes: number;
-  raisedMs: number;
-  nodataMs: number;
-  /** Raised at the end of what was seen. */
-  open: boolean;
-}
-
-/** Live events stamped further ahead than this are mistakes of a clock. */
-const FUTURE = 5 * 60_000;
 const DEFAULT_LATENESS = 30_000;
 const DEFAULT_UPDATE = 60_000;
 /** Events of one key that may wait for the clock. */
@@ -123,7 +57,6 @@ const MOST_WAITING_NEAR = 200_000;
 /** So many of them are settled at once when there are too many. */
 const GIVEN_UP = 1000;
 const MOST_LAG = 24 * 3_600_000;
-const MOST_LINEAGE = 100;
 
 /** @throws DefinitionError where the rule has no meaning or no bound */
 export function compileStatus(definition: StatusDefinition, options: PatternOptions): PatternEngine {
@@ -144,8 +77,9 @@ export class PatternEngine {
   /** A key waits for a time from the moment at which it is known: only then it is anything without an event. */
   private readonly isTimed: boolean;
 
-  private readonly entries = new Map<string, Entry>();
   private readonly states: States;
+  private readonly keys: KeyTable;
+  private readonly intake: Intake;
   private readonly history: History;
   private readonly runs: OpenRuns | undefined;
   private readonly runner: Runner;
@@ -172,26 +106,7 @@ export class PatternEngine {
   private saving: Saving | undefined;
   /** Events that waited for an earlier form of the rule: they are sorted in anew as soon as something can be told. */
   private anew: CityEvent[] = [];
-  private readonly total: Counters = {
-    events: 0,
-    keys: 0,
-    raised: 0,
-    pending: 0,
-    waiting: 0,
-    late: 0,
-    behind: 0,
-    duplicates: 0,
-    future: 0,
-    dropped: 0,
-    evicted: 0,
-    detections: 0,
-    expected: 0,
-    flapping: 0,
-    suppressed: 0,
-    leftOut: 0,
-    runs: 0,
-    runsDropped: 0,
-  };
+  private readonly total = noneCounted();
 
   constructor(
     definition: StatusDefinition,
@@ -226,13 +141,20 @@ export class PatternEngine {
     });
     const { rule, teller, lateness } = this;
     this.states = new States(rule, (key) => newLife(this.quiet?.get(key)));
-    this.history = new History(rule, this.states, teller, options.history !== false);
+    this.history = new History(rule, this.states, teller);
     this.runs = this.openRuns();
     this.runner = new Runner(rule, this.states, teller, this.history, this.runs);
     this.liveQueue = new LiveQueue(rule, this.states, this.runner, teller, lateness, this.eager);
     if (definition.per.by === 'near') this.gate = this.newGate(definition.per.metres ?? 0);
     this.replayQueue = new ReplayQueue(this.states, this.runner, lateness);
+    this.keys = new KeyTable(this.states, this.runner, this.maxKeys, {
+      waitsFor: (entry) => this.waitsFor(entry),
+      letGo: (entry) => this.letGo(entry),
+    });
     this.words = new Problems(definition.name, options.language, options.timeZone);
+    const { lineage } = teller;
+    const distinct = options.distinct === true;
+    this.intake = new Intake(this.seen, this.words, this.total, { rule: definition, lateness, distinct, lineage });
     this.isTimed = [rule, ...rule.sides].some((side) => nextDeadline(side.plan, newState(side.plan, 0, '')) < Infinity);
   }
 
@@ -253,7 +175,7 @@ export class PatternEngine {
     const gate = new Gate(metres, new Entry('', this.states.take()), {
       own: (event, problems) => {
         this.route(event.key, event.keyName, event, problems);
-        return this.entries.get(event.key);
+        return this.keys.get(event.key);
       },
       deliver: (entry, event, problems) => this.deliver(entry, event, problems),
       runUpTo: (entry, time) => liveQueue.runUpTo(entry, time),
@@ -291,12 +213,14 @@ export class PatternEngine {
     this.saving?.touchAll();
     const { liveQueue, replayQueue } = this;
     if (this.gate !== undefined) {
-      for (const entry of [this.gate.entry, ...this.entries.values()]) liveQueue.queueUp(entry);
+      for (const entry of [this.gate.entry, ...this.keys.all()]) liveQueue.queueUp(entry);
       return;
     }
     if (this.live) replayQueue.handOver((entry, event, arrived) => liveQueue.takeOver(entry, event, arrived));
-    for (const entry of this.entries.values()) {
-      if (live) liveQueue.handOver(entry, (event, arrived) => replayQueue.add(entry, event, arrived));
+    for (const entry of this.keys.all()) {
+      // what is settled from here on would be missing in it
+      this.history.forget(entry);
+      if (live) liveQueue.handOver(entry, (event, arrived) => replayQueue.add(entry.slot, event, arrived));
       this.schedule(entry);
     }
   }
@@ -304,7 +228,7 @@ export class PatternEngine {
   private enter(mode: Mode): void {
     this.mode = mode;
     this.live = !isReplay(mode) && !isSimulated(mode);
-    this.history.live = this.live;
+    this.history.isKept = this.live || this.gate !== undefined;
     this.liveQueue.hasWall = this.live;
   }
 
@@ -359,11 +283,11 @@ export class PatternEngine {
     const known = Math.max(time, this.settled);
     for (const expected of keys) {
       this.learn(expected);
-      let entry = this.entries.get(expected.key);
+      let entry = this.keys.get(expected.key);
       if (entry === undefined) {
         if (!this.isTimed) continue;
-        if (this.entries.size >= this.maxKeys && !this.makeRoom(known, problems)) continue;
-        entry = this.newEntry(expected.key, known);
+        if (!this.makeRoom(known, problems)) continue;
+        entry = this.keys.add(expected.key, known);
         this.queue.queueUp(entry);
         this.welcome(entry, expected.zones, problems);
       } else this.saving?.touch(entry);
@@ -379,7 +303,7 @@ export class PatternEngine {
     if (this.quiet.size >= this.maxKeys && !this.quiet.has(key)) return;
     const quiet = 2 * interval;
     this.quiet.set(key, quiet);
-    const entry = this.entries.get(key);
+    const entry = this.keys.get(key);
     if (entry === undefined) return;
     this.saving?.touch(entry);
     this.history.eachLife(entry, (life) => (life.quiet = quiet));
@@ -387,19 +311,19 @@ export class PatternEngine {
   }
 
   private expectNoLonger(key: string, time: number): void {
-    const entry = this.entries.get(key);
+    const entry = this.keys.get(key);
     if (entry === undefined || !entry.expected) return;
     this.saving?.touch(entry);
     this.teller.subject = entry;
     if (entry.told !== undefined) this.teller.notExpected(this.runner.at(entry).life, Math.max(time, entry.told.said));
-    this.forget(key, entry);
+    this.keys.forget(entry);
   }
 
   /** An operator says that it is over. Without a key: all that are raised. */
   clearByHand(key: string | undefined, time: number, out: Status[]): number {
     this.begin(out);
     let cleared = 0;
-    for (const entry of key === undefined ? this.entries.values() : this.some(key)) {
+    for (const entry of key === undefined ? this.keys.all() : this.some(key)) {
       if (entry.told === undefined) continue;
       this.saving?.touch(entry);
       const { life } = this.runner.at(entry);
@@ -416,7 +340,7 @@ export class PatternEngine {
   }
 
   private some(key: string): Entry[] {
-    const entry = this.entries.get(key);
+    const entry = this.keys.get(key);
     return entry === undefined ? [] : [entry];
   }
 
@@ -427,15 +351,16 @@ export class PatternEngine {
     let expected = 0;
     let flapping = 0;
     let suppressed = 0;
-    for (const { told, waits, expected: isExpected, life } of this.entries.values()) {
-      waiting += waits;
+    for (const entry of this.keys.all()) {
+      const { told, expected: isExpected, life } = entry;
+      waiting += this.waitsFor(entry);
       if (isExpected) expected++;
       if (told?.changed !== undefined) flapping++;
       if (life !== undefined && life.masked.length > 0 && life.phase === RAISED) suppressed++;
       if (told?.state === 'pending') pending++;
       else if (told !== undefined) raised++;
     }
-    const state = { keys: this.entries.size, raised, pending, waiting, expected, flapping, suppressed };
+    const state = { keys: this.keys.size, raised, pending, waiting, expected, flapping, suppressed };
     return { ...this.totals(), ...state, leftOut: this.leftOut() };
   }
 
@@ -454,30 +379,22 @@ export class PatternEngine {
 
   /** What the rule remembers, for people. @param limit keys that are named at most */
   inspect(limit: number): Inspection {
-    const { entries, rule, settled, runner } = this;
+    const { keys, rule, settled, runner } = this;
     let oldest = Infinity;
     const waits = (event: CityEvent): void => {
       if (event.time < oldest) oldest = event.time;
     };
     this.replayQueue.each((_entry, event) => waits(event));
-    for (const { live } of entries.values()) if (live !== undefined && live.firstTime < oldest) oldest = live.firstTime;
-    const input = { size: entries.size, settled, rule, runner, oldestWaiting: oldest };
-    const held = inspectEntries(entries.values(), input, limit);
+    for (const { live } of keys.all()) if (live !== undefined && live.firstTime < oldest) oldest = live.firstTime;
+    const waitsFor = (entry: Entry): number => this.waitsFor(entry);
+    const input = { size: keys.size, settled, rule, runner, oldestWaiting: oldest, waitsFor };
+    const held = inspectEntries(keys.all(), input, limit);
     return { uses: rule.plan.uses, settled: this.settledTime ?? null, counters: this.counters(), ...held };
   }
 
   /** Totals per key; what is still raised counts up to the time that was reached. */
   summary(): KeySummary[] {
-    const end = Math.max(this.settled, this.clocks.end);
-    return [...this.entries.values()]
-      .map(({ key, name, life: known }) => {
-        const life = known === undefined ? newLife() : { ...known };
-        if (Number.isFinite(end)) count(life, end);
-        const { detections, episodes, raisedMs, nodataMs } = life;
-        const open = isHeld(life);
-        return { key, ...(name === undefined ? {} : { name }), detections, episodes, raisedMs, nodataMs, open };
-      })
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    return summaryOf(this.keys.all(), Math.max(this.settled, this.clocks.end));
   }
 
   // ---- over a restart
@@ -506,8 +423,8 @@ export class PatternEngine {
       lineage: [...teller.lineage],
       ...(gate === undefined ? {} : { near: plain(gate.time) }),
     };
-    const { rule, states, entries, replayQueue, rosters, suppressors, quiet } = this;
-    const memory = { rule, states, entries, replayQueue, seen, rosters, suppressors, quiet, gate };
+    const { rule, states, keys, replayQueue, rosters, suppressors, quiet } = this;
+    const memory = { rule, states, keys, replayQueue, seen, rosters, suppressors, quiet, gate };
     const saving: Saving = new Saving(header, memory, () => this.isOver(saving));
     this.watch(saving);
     return saving;
@@ -518,7 +435,7 @@ export class PatternEngine {
   }
 
   private watch(saving: Saving | undefined): void {
-    this.saving = this.seen.saving = this.runner.saving = saving;
+    this.saving = this.seen.saving = this.runner.saving = this.keys.saving = saving;
   }
 
   /** All of {@link save} at once. The lines share the events, so write them before going on. */
@@ -535,7 +452,7 @@ export class PatternEngine {
    * @param now wall time of the restart: silence that fell into the time between is not counted, it begins anew
    */
   restoring(now?: number): Restoring {
-    const { rule, shape, rosters, seen, runner, entries } = this;
+    const { rule, shape, rosters, seen, runner, keys } = this;
     return new Restoring(
       {
         rule,
@@ -545,14 +462,15 @@ export class PatternEngine {
         suppressors: (streams) => this.suppressors?.restore(streams),
         quiet: (quiet) => quiet.forEach(([key, length]) => this.quiet?.set(key, length)),
         stream: (stream, newest, ids) => seen.restore(stream, newest, ids),
-        newEntry: (key, known) => this.newEntry(key, known),
+        newEntry: (key, known) => keys.add(key, known),
         stateOf: (entry) => runner.at(entry),
-        entryOf: (key) => entries.get(key),
+        entryOf: (key) => keys.get(key),
         wait: (entry, event, arrived) => this.wait(entry, event, arrived),
         waitAtGate: (event, arrived) => this.gate !== undefined && this.wait(this.gate.entry, event, arrived),
         openAround: (streams) => this.gate?.router.restore(streams),
         routeAnew: (event) => void this.anew.push(event),
         isBack: (entry) => {
+          runner.latest = Math.max(runner.latest, this.states.time(entry.slot));
           this.runs?.restored(entry, runner.at(entry).pattern);
           if (this.gate !== undefined) this.runs?.looked(entry, runner.at(entry).pattern);
           this.schedule(entry);
@@ -584,7 +502,7 @@ export class PatternEngine {
     const restored = restoring.finish();
     if (restored.kept === 'all') return true;
     if (restored.kept === 'open') return 'rule';
-    for (const [key, entry] of this.entries) this.forget(key, entry);
+    for (const entry of this.keys.all()) this.keys.forget(entry);
     return restored.because === 'id' ? 'rule' : restored.because;
   }
 
@@ -602,36 +520,14 @@ export class PatternEngine {
 
   private accept(event: CityEvent, problems: Problem[]): void {
     if (!this.looksAt.has(event.event)) return;
-    this.total.events++;
-    const seen = this.seen.of(event.stream);
-    // a stamp in the future is not taken note of: it may come again when its time has come
-    if (this.live && event.time > this.wall + FUTURE && this.wall > -Infinity) {
-      this.total.future++;
-      problems.push(this.words.of('future', event, { limit: this.words.duration(FUTURE) }));
-      return;
-    }
-    if (this.options.distinct !== true && isRepeated(event, seen)) {
-      this.total.duplicates++;
-      return;
-    }
-    const { newest } = seen;
-    if (event.time < newest - this.lateness) {
-      this.total.late++;
-      const late = this.words.duration(newest - this.lateness - event.time);
-      problems.push(this.words.of('late', event, { late, limit: this.words.duration(this.lateness) }));
-      return;
-    }
-    if (event.time > newest) seen.newest = event.time;
-    if (event.lineage !== undefined && !this.restsOn(event, problems)) return;
-    if (this.suppressors?.has(event.event) === true) {
-      this.suppress(event, problems);
-      return;
-    }
-    this.place(event, problems, seen);
+    const stream = this.intake.take(event, this.live ? this.wall : -Infinity, problems);
+    if (stream < 0) return;
+    if (this.suppressors?.has(event.event) === true) this.suppress(event, problems);
+    else this.place(event, problems, stream);
   }
 
   /** Lets an event count for its key, or its keys. */
-  private place(event: CityEvent, problems: Problem[], seen?: Seen): void {
+  private place(event: CityEvent, problems: Problem[], stream = -1): void {
     const { by, level } = this.definition.per;
     if (by === 'zone') {
       this.routeByZone(level, event, problems);
@@ -642,29 +538,17 @@ export class PatternEngine {
       return;
     }
     const key = keyOf(event, by);
-    if (key !== undefined) this.route(key, keyNameOf(event, by), event, problems, seen);
+    if (key !== undefined) this.route(key, keyNameOf(event, by), event, problems, stream);
     else {
       this.total.dropped++;
       problems.push(this.words.of('noKey', event, { by }));
     }
   }
 
-  /** A status of another rule that rests on this one must not come back to it: nothing would ever end. */
-  private restsOn(event: CityEvent, problems: Problem[]): boolean {
-    const { lineage } = this.teller;
-    if (event.lineage!.includes(this.definition.id)) {
-      this.total.dropped++;
-      problems.push(this.words.of('loop', event, { own: this.definition.name }));
-      return false;
-    }
-    for (const id of event.lineage!) if (lineage.size < MOST_LINEAGE) lineage.add(id);
-    return true;
-  }
-
   /** A status that keeps others down counts for every key that it is about. */
   private suppress(event: CityEvent, problems: Problem[]): void {
     this.suppressors!.take(event);
-    for (const entry of this.entries.values()) {
+    for (const entry of this.keys.all()) {
       if (isConcerned(event.key, entry.key, entry.zones)) this.deliver(entry, event, problems);
     }
   }
@@ -710,18 +594,20 @@ export class PatternEngine {
     }
   }
 
-  private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[], seen?: Seen): void {
-    let entry = seen?.entry;
-    if (entry?.key !== key || entry.slot < 0) entry = this.entries.get(key);
+  private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[], stream = -1): void {
+    const known = stream < 0 ? -1 : this.seen.slotFor(stream, key);
+    if (known >= 0 && name === undefined && this.addAsBefore(known, event, problems)) return;
+    let entry = known < 0 ? undefined : this.states.entries[known];
+    if (entry === undefined) entry = this.keys.get(key);
     const isNew = entry === undefined;
     if (entry === undefined) {
-      if (this.entries.size >= this.maxKeys && !this.makeRoom(event.time, problems, event)) return;
-      entry = this.newEntry(key, event.time);
+      if (!this.makeRoom(event.time, problems, event)) return;
+      entry = this.keys.add(key, event.time);
       if (!this.live) this.queue.queueUp(entry);
     }
     if (this.saving !== undefined) this.saving.touch(entry);
-    if (seen !== undefined) seen.entry = entry;
-    entry.used = true;
+    if (stream >= 0) this.seen.setSlot(stream, key, entry.slot);
+    this.states.use(entry.slot);
     if (name !== undefined) entry.name = name;
     if (event.zones !== undefined && event.zones !== entry.zones) this.moveTo(entry, event, isNew, problems);
     if (isNew && this.suppressors !== undefined) this.welcome(entry, entry.zones, problems);
@@ -729,13 +615,27 @@ export class PatternEngine {
     this.deliver(entry, event, problems);
   }
 
+  /**
+   * Nothing is to be learned from the event but that it happened: the key need not be looked at until its time is settled.
+   * @returns false where that is not so
+   */
+  private addAsBefore(slot: number, event: CityEvent, problems: Problem[]): boolean {
+    if (this.live || this.gate !== undefined || this.saving !== undefined) return false;
+    if (event.zones !== undefined || event.time <= this.runner.latest) return false;
+    this.states.use(slot);
+    const waits = this.replayQueue.add(slot, event, this.wall);
+    if (waits > MOST_WAITING) this.giveUpWaiting(this.states.entries[slot]!, event, problems);
+    return true;
+  }
+
   private deliver(entry: Entry, event: CityEvent, problems: Problem[]): void {
-    const { queue } = this;
     if (this.saving !== undefined) this.saving.touch(entry);
     const settled = this.states.time(entry.slot);
     if (event.time > settled) {
-      queue.add(entry, event, this.wall);
-      if (entry.waits > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
+      const { queue } = this;
+      if (queue === this.liveQueue) queue.add(entry, event, this.wall);
+      else this.replayQueue.add(entry.slot, event, this.wall);
+      if (this.waitsFor(entry) > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
       return;
     }
     this.total.behind++;
@@ -748,51 +648,31 @@ export class PatternEngine {
   /** Lets an event wait for its time without a look at what it may mean already. */
   private wait(entry: Entry, event: CityEvent, arrived: number): void {
     if (this.queue === this.liveQueue) this.liveQueue.takeOver(entry, event, arrived);
-    else this.replayQueue.add(entry, event, arrived);
+    else this.replayQueue.add(entry.slot, event, arrived);
   }
 
-  /** @param known event time from which on it is known */
-  private newEntry(key: string, known: number): Entry {
-    const entry = new Entry(key, this.states.take());
-    this.states.reset(this.runner.at(entry), known);
-    this.runner.look(entry);
-    this.entries.set(key, entry);
-    this.saving?.isNew(entry);
-    return entry;
+  private waitsFor(entry: Entry): number {
+    return entry.waits + this.replayQueue.waitsFor(entry.slot);
   }
 
-  /** The oldest key that was not used lately and has nothing open is forgotten. */
+  /** @returns whether there is room for one more key */
   private makeRoom(time: number, problems: Problem[], event?: CityEvent): boolean {
-    let evicted = false;
-    let looked = 0;
-    for (const [key, entry] of this.entries) {
-      if (++looked > 200) break;
-      const free = entry.told === undefined && (entry.life?.phase ?? NORMAL) === NORMAL && entry.waits === 0;
-      if (free && (!entry.used || looked > 100)) {
-        this.forget(key, entry);
-        evicted = true;
-        break;
-      }
-      entry.used = false;
-      this.entries.delete(key);
-      this.entries.set(key, entry);
-    }
+    if (!this.keys.isFull) return true;
+    const evicted = this.keys.makeRoom();
     if (evicted) this.total.evicted++;
     else this.total.dropped++;
     this.words.seldom('keys', event, { n: this.maxKeys }, Math.max(time, this.wall), problems);
     return evicted;
   }
 
-  private forget(key: string, entry: Entry): void {
-    this.saving?.touch(entry);
+  /** A key is about to be forgotten. */
+  private letGo(entry: Entry): void {
     this.liveQueue.forget(entry);
-    if (entry.waits > 0) this.replayQueue.forget(entry);
+    if (this.replayQueue.waitsFor(entry.slot) > 0) this.replayQueue.forget(entry);
+    this.seen.forgetSlots();
     this.history.forget(entry);
     this.runs?.forget(entry);
     this.gate?.router.settle(entry, []);
-    this.states.release(entry.slot);
-    entry.slot = -1;
-    this.entries.delete(key);
   }
 
   private giveUpWaiting(entry: Entry, event: CityEvent, problems: Problem[]): void {

@@ -10,12 +10,6 @@ import type { Told, ToldKey } from './teller';
 export class Entry implements ToldKey, HasLife {
   name: string | undefined;
   zones: readonly ZoneRef[] | undefined;
-  /** Second chance: set when an event comes, taken away when room is looked for. */
-  used = true;
-  /** Events that are not settled. */
-  waits = 0;
-  /** What is settled and may have to be run again. */
-  past: Past | undefined;
   private more: More | undefined;
 
   constructor(
@@ -33,6 +27,22 @@ export class Entry implements ToldKey, HasLife {
   }
   set life(life: Life | undefined) {
     this.made.life = life;
+  }
+
+  /** Events that are not settled (live only). */
+  get waits(): number {
+    return this.more?.waits ?? 0;
+  }
+  set waits(waits: number) {
+    if (waits !== this.waits) this.made.waits = waits;
+  }
+
+  /** What is settled and may have to be run again. */
+  get past(): Past | undefined {
+    return this.more?.past;
+  }
+  set past(past: Past | undefined) {
+    if (past !== undefined || this.more !== undefined) this.made.past = past;
   }
 
   get told(): Told | undefined {
@@ -90,6 +100,8 @@ export class Entry implements ToldKey, HasLife {
 }
 
 class More {
+  waits = 0;
+  past: Past | undefined = undefined;
   life: Life | undefined = undefined;
   told: Told | undefined = undefined;
   /** End of the last episode that was told. */

@@ -12,7 +12,16 @@ export function instant(
   to: number,
   t: number,
 ): void {
-  const { events: watched, operators } = plan;
+  const { events: watched, operators, sequence } = plan;
+  if (sequence !== undefined && to - from === 1) {
+    const event = events[from]!;
+    const symbol = plan.symbols.get(event.event);
+    if (symbol !== undefined && event.kind !== 'end' && event.kind !== 'nodata') {
+      sequence.single(state, symbol, event, t);
+      if (plan.top.pulse > -Infinity) for (const operator of plan.consumable) operator.consume(state, t);
+      return;
+    }
+  }
   for (let i = 0; i < watched.length; i++) watched[i]!.clear();
   for (let i = from; i < to; i++) plan.byEvent.get(events[i]!.event)?.take(state, events[i]!);
   for (let i = 0; i < operators.length; i++) operators[i]!.evaluate(state, t);

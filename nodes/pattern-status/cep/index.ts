@@ -1,11 +1,8 @@
 export { DefinitionError } from './errors';
-export {
-  compileStatus,
-  PatternEngine,
-  type Counters,
-  type KeySummary,
-  type PatternOptions,
-} from './engine';
+export { compileStatus, PatternEngine } from './engine';
+export type { Counters } from './counters';
+export type { PatternOptions } from './options';
+export type { KeySummary } from './summary';
 export type { Match } from './open-runs';
 export { describePattern, describeRule } from './sentence';
 export { isStatus, statusToEvent } from './from-status';

@@ -1,6 +1,6 @@
 /** What a rule remembers, for people: which keys are raised, what waits for what, and since when. Bounded. */
 import type { Plan } from './compile';
-import type { Counters } from './engine';
+import type { Counters } from './counters';
 import type { Entry } from './entry';
 import { newLife, NORMAL, RAISED, type Rule } from './life';
 import { UNKNOWN, type HalfDone } from './operators';
@@ -49,12 +49,14 @@ interface Inspected {
   runner: Runner;
   /** Time of the oldest event that waits. */
   oldestWaiting: number;
+  /** How many events wait for a key. */
+  waitsFor: (entry: Entry) => number;
 }
 
 /** @param limit keys that are named at most */
 export function inspectEntries(
   entries: Iterable<Entry>,
-  { size, settled, rule, runner, oldestWaiting }: Inspected,
+  { size, settled, rule, runner, oldestWaiting, waitsFor }: Inspected,
   limit: number,
 ): Held {
   const most = Math.min(MOST_KEYS, Math.max(0, Math.floor(limit)));
@@ -71,10 +73,11 @@ export function inspectEntries(
     for (const operator of rule.plan.operators) operator.halfDone(pattern, now, half);
     const partial = half.matches - before;
     if (partial > 0) keysBegun++;
-    waiting += entry.waits;
+    const waits = waitsFor(entry);
+    waiting += waits;
     const list =
       (entry.life?.phase ?? NORMAL) !== NORMAL || entry.told !== undefined ? open : partial > 0 ? begun : rest;
-    if (list.length < most) list.push(viewOf(entry, partial));
+    if (list.length < most) list.push(viewOf(entry, partial, waits));
   }
   const keys = [...open, ...begun, ...rest].slice(0, most);
   return {
@@ -85,7 +88,7 @@ export function inspectEntries(
   };
 }
 
-function viewOf({ key, name, told, life: known, waits }: Entry, partial: number): KeyView {
+function viewOf({ key, name, told, life: known }: Entry, partial: number, waits: number): KeyView {
   const life = known ?? newLife();
   const view: KeyView = {
     key,

@@ -329,12 +329,23 @@ function clearByPattern({ top }: Plan, life: Life, t: number, listener: Listener
   if ((top.rose || top.pulse > -Infinity) && life.phase !== NORMAL) clear(life, t, listener);
 }
 
+const found = new Set<CityEvent>();
+
+/** What the present detection rests on, oldest first. */
 function gather(state: KeyState, plan: Plan): CityEvent[] {
-  const found = new Set<CityEvent>();
+  found.clear();
   plan.top.gather(state.pattern, found);
-  const events = [...found]
-    .filter((event, i, all) => all.findIndex((other) => isSame(event, other)) === i)
-    .sort((a, b) => a.time - b.time);
+  const events: CityEvent[] = [];
+  for (const event of found) {
+    let at = events.length;
+    while (at > 0 && events[at - 1]!.time > event.time) at--;
+    let same = at;
+    while (same > 0 && events[same - 1]!.time === event.time && !isSame(events[same - 1]!, event)) same--;
+    if (same > 0 && events[same - 1]!.time === event.time) continue;
+    if (at === events.length) events.push(event);
+    else events.splice(at, 0, event);
+  }
+  found.clear();
   return events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
 }
 
@@ -346,15 +357,19 @@ function remember(
   to: number,
   { byEvent, unwanted }: Plan,
 ): boolean {
+  const { evidence } = life;
   let more = false;
   for (let i = from; i < to; i++) {
     const event = events[i]!;
-    if ((event.kind !== 'point' && event.kind !== 'begin') || unwanted.has(event.event)) continue;
-    // what only clears, keeps down or changes the severity is no evidence
-    if (!byEvent.has(event.event)) continue;
-    life.evidence.push(event);
+    if (event.kind !== 'point' && event.kind !== 'begin') continue;
+    // what must not happen, or only clears, keeps down or changes the severity is no evidence
+    if ((unwanted.size > 0 && unwanted.has(event.event)) || !byEvent.has(event.event)) continue;
+    if (evidence.length === 2 * MOST_EVIDENCE) {
+      for (let k = 0; k < MOST_EVIDENCE; k++) evidence[k] = evidence[k + MOST_EVIDENCE]!;
+      evidence.length = MOST_EVIDENCE;
+    }
+    evidence.push(event);
     more = true;
   }
-  if (life.evidence.length > 2 * MOST_EVIDENCE) life.evidence.splice(0, life.evidence.length - MOST_EVIDENCE);
   return more;
 }

@@ -215,7 +215,7 @@ export class LiveQueue {
     }
     if (live.firstTime <= this.states.deadline(entry.slot)) {
       const to = live.instantEnd();
-      this.runner.instant(entry, live.waiting, live.head, to);
+      this.runner.instant(entry.slot, live.waiting, live.head, to);
       live.doneTo(to);
     } else this.runner.expire(entry);
     // when what was told early is over, what still waits is looked at afresh

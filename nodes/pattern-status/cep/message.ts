@@ -3,7 +3,7 @@ import type { StatusDefinition } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
 import type { Place } from '../../ecdm/observation';
 import { SEVERITIES, type Evidence, type Status, type StatusState } from '../../ecdm/status';
-import { formatTime } from '../../ecdm/time';
+import { formatTime, instantText } from '../../ecdm/time';
 import type { ZoneRef } from '../../ecdm/zone';
 import { areaOf } from './hull';
 import { MOST_EVIDENCE } from './life';
@@ -46,6 +46,8 @@ export interface Message {
   more?: ReasonInput['more'];
 }
 
+const NOWHERE: Place[] = [];
+
 export function writeStatus(
   { definition, pattern, language, timeZone, lasting }: MessageOptions,
   subject: MessageKey,
@@ -55,14 +57,22 @@ export function writeStatus(
 ): Status {
   const evidence = events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
   const name = subject.name ?? (definition.per.by === 'city' ? undefined : subject.key);
-  const places = evidence.flatMap((event) => (event.place === undefined ? [] : [event.place]));
+  const shown: Evidence[] = [];
+  let places: Place[] = NOWHERE;
+  for (const event of evidence) {
+    shown.push(evidenceOf(event, timeZone));
+    if (event.place === undefined) continue;
+    if (places === NOWHERE) places = [];
+    places.push(event.place);
+  }
   const { by } = definition.per;
   const ended = state === 'cleared' ? until : time;
   const input: ReasonInput = {
-    kind, name: definition.name, pattern, key: name, by, since, now: ended, lasting, evidence, more,
+    kind, name: definition.name, pattern, key: name, by, since, now: ended, lasting, evidence,
+    severity: SEVERITIES[severity], more,
   }; // prettier-ignore
   const status: Status = {
-    statusId: `${definition.id}|${subject.key}|${new Date(first).toISOString()}`,
+    statusId: `${definition.id}|${subject.key}|${instantText(first)}`,
     revision,
     status: definition.id,
     name: definition.name,
@@ -72,7 +82,7 @@ export function writeStatus(
     since: formatTime(since, timeZone),
     updated: formatTime(time, timeZone),
     count,
-    evidence: evidence.map((event) => evidenceOf(event, timeZone)),
+    evidence: shown,
     reason: reasonText(input, language, timeZone),
     flags,
   };
@@ -107,21 +117,21 @@ function round(degrees: number): number {
 }
 
 function evidenceOf(event: CityEvent, timeZone: string | undefined): Evidence {
-  const evidence: Evidence = {
-    id: event.id,
-    event: event.event,
-    name: event.name,
-    key: event.key,
-    kind: event.kind,
-    time: formatTime(event.time, timeZone),
-  };
-  if (event.keyName !== undefined) evidence.keyName = event.keyName;
-  const { value } = event;
+  const { id, event: definition, name, key, keyName, kind, value, unit, limit, place } = event;
+  const time = formatTime(event.time, timeZone);
+  if (typeof value === 'number' && keyName === undefined && place === undefined) {
+    // made at once: what is added later costs a second object
+    if (limit === undefined && unit === undefined) return { id, event: definition, name, key, kind, time, value };
+    if (limit !== undefined && unit !== undefined)
+      return { id, event: definition, name, key, kind, time, value, unit, limit };
+  }
+  const evidence: Evidence = { id, event: definition, name, key, kind, time };
+  if (keyName !== undefined) evidence.keyName = keyName;
   // records and long texts stay where they are: a status must stay small
   if (typeof value === 'number' || typeof value === 'boolean') evidence.value = value;
   else if (typeof value === 'string') evidence.value = value.slice(0, 200);
-  if (event.unit !== undefined) evidence.unit = event.unit;
-  if (event.limit !== undefined) evidence.limit = event.limit;
-  if (event.place !== undefined) evidence.place = event.place;
+  if (unit !== undefined) evidence.unit = unit;
+  if (limit !== undefined) evidence.limit = limit;
+  if (place !== undefined) evidence.place = place;
   return evidence;
 }

@@ -6,9 +6,7 @@ import type { HasLife, StateCursor, States } from './states';
 import type { Teller } from './teller';
 
 /** Settled events of a key that are kept at least (at most twice as many), and those of all keys together. */
-const LIVE_DEPTH = 16;
-/** Where time follows the clock of a source, nothing comes behind it unless the source is wrong. */
-const REPLAY_DEPTH = 4;
+const DEPTH = 16;
 const MOST_OF_ALL = 200_000;
 
 /** A state that can be started from. */
@@ -33,30 +31,27 @@ export class History {
   private held = 0;
   private readonly from: StateCursor;
   private readonly to: StateCursor;
-  private depth = LIVE_DEPTH;
+  /** Where time follows the clock of a source, nothing comes behind it: then nothing need be kept. */
+  isKept = true;
 
   constructor(
     private readonly rule: Rule,
     private readonly states: States,
     private readonly teller: Teller,
-    private readonly isKept: boolean,
   ) {
     this.from = states.cursor();
     this.to = states.cursor();
   }
 
-  set live(live: boolean) {
-    this.depth = live ? LIVE_DEPTH : REPLAY_DEPTH;
-  }
-
   /** Keeps what is about to be settled, and from time to time a state to start from. */
   keep(entry: Entry, state: StateCursor, events: readonly CityEvent[], from: number, to: number): void {
+    if (!this.isKept) return;
     let { past } = entry;
     if (past === undefined) {
-      if (this.held >= MOST_OF_ALL || !this.isKept) return;
+      if (this.held >= MOST_OF_ALL) return;
       entry.past = past = new Past(new Start(entry.key, this.states.take()));
       this.copy(entry, state, past.base);
-    } else if (past.events.length - past.middleAt >= this.depth) this.turn(entry, state, past);
+    } else if (past.events.length - past.middleAt >= DEPTH) this.turn(entry, state, past);
     for (let i = from; i < to; i++) past.events.push(events[i]!);
     this.held += to - from;
   }
@@ -83,8 +78,10 @@ export class History {
     this.states.copy(state, this.states.point(this.to, start.slot, start));
   }
 
-  forget({ past }: Entry): void {
+  forget(entry: Entry): void {
+    const { past } = entry;
     if (past === undefined) return;
+    entry.past = undefined;
     this.held -= past.events.length;
     this.states.release(past.base.slot);
     if (past.middle !== undefined) this.states.release(past.middle.slot);

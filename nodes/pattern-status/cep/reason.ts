@@ -3,7 +3,7 @@ import type { KeyKind, Pattern } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import type { CityEvent, EventLimit } from '../../ecdm/event';
 import type { Severity } from '../../ecdm/status';
-import { clockText, durationText, listText, momentText, numberText, text, type TextParameters } from '../../ecdm/text';
+import { clockText, durationText, listText, momentText, numberText, text, type LazyParameters } from '../../ecdm/text';
 import { unitLabel } from '../../ecdm/units';
 import type { FlappingLimits } from './flapping';
 
@@ -23,9 +23,9 @@ export interface ReasonInput {
   /** How long the pattern must last (pending). */
   lasting: number;
   evidence: readonly CityEvent[];
+  severity?: Severity;
   /** What only some kinds say. */
   more?: {
-    severity?: Severity;
     /** Name of the status that keeps this one down. */
     by?: string;
     flapping?: FlappingLimits;
@@ -48,54 +48,59 @@ export function isPlain(pattern: Pattern): boolean {
   );
 }
 
-export function reasonText(input: ReasonInput, language: string | undefined, timeZone: string | undefined): string {
-  const time = input.kind === 'pending' || input.kind === 'neverRaised' ? input.lasting : input.now - input.since;
-  const list = evidenceText(input.evidence, input.key, language, timeZone);
-  return text(language, `reason.${input.kind}`, {
-    name:
-      input.pattern === undefined
-        ? input.name
-        : text(language, 'reason.pattern', { name: input.name, pattern: input.pattern }),
-    where: whereText(input, language),
-    since: momentText(language, input.since, timeZone),
-    now: momentText(language, input.now, timeZone),
-    time: durationText(language, Math.max(0, time)),
-    evidence: list === '' ? '' : text(language, 'reason.evidence', { list }),
-    latest: list === '' ? '' : text(language, 'reason.latest', { list }),
-    ...moreText(input.more, language),
-  });
+// what is written at present; a sentence is written in one go, so that its parts need not be made anew for each
+let input!: ReasonInput;
+let language: string | undefined;
+let timeZone: string | undefined;
+
+const list = (): string => evidenceText(input.evidence, input.key);
+const within = { list };
+
+/** Each is asked only where the sentence has a place for it. */
+const PARAMETERS: LazyParameters = {
+  name: () =>
+    input.pattern === undefined
+      ? input.name
+      : text(language, 'reason.pattern', { name: input.name, pattern: input.pattern }),
+  where: () => whereText(input),
+  since: () => momentText(language, input.since, timeZone),
+  now: () => momentText(language, input.now, timeZone),
+  time: () => {
+    const lasting = input.kind === 'pending' || input.kind === 'neverRaised';
+    return durationText(language, Math.max(0, lasting ? input.lasting : input.now - input.since));
+  },
+  evidence: () => (input.evidence.length === 0 ? '' : text(language, 'reason.evidence', within)),
+  latest: () => (input.evidence.length === 0 ? '' : text(language, 'reason.latest', within)),
+  severity: () => (input.severity === undefined ? '' : text(language, `severity.${input.severity}`)),
+  by: () => input.more?.by ?? '',
+  n: () => String(input.more?.flapping?.raises),
+  within: () => durationText(language, input.more?.flapping?.within ?? 0),
+  steady: () => durationText(language, input.more?.flapping?.steady ?? 0),
+};
+
+export function reasonText(
+  reason: ReasonInput,
+  inLanguage: string | undefined,
+  inTimeZone: string | undefined,
+): string {
+  input = reason;
+  language = inLanguage;
+  timeZone = inTimeZone;
+  return text(language, `reason.${reason.kind}`, PARAMETERS);
 }
 
-function moreText(
-  { severity, by, flapping }: NonNullable<ReasonInput['more']> = {},
-  language?: string,
-): TextParameters {
-  return {
-    severity: severity === undefined ? '' : text(language, `severity.${severity}`),
-    by: by ?? '',
-    n: flapping?.raises,
-    within: flapping && durationText(language, flapping.within),
-    steady: flapping && durationText(language, flapping.steady),
-  };
-}
-
-function whereText({ key, by }: ReasonInput, language: string | undefined): string {
+function whereText({ key, by }: ReasonInput): string {
   if (key === undefined) return text(language, 'reason.city');
   return text(language, by === 'zone' ? 'reason.in' : 'reason.at', { key });
 }
 
-function evidenceText(
-  evidence: readonly CityEvent[],
-  key: string | undefined,
-  language: string | undefined,
-  timeZone: string | undefined,
-): string {
+function evidenceText(evidence: readonly CityEvent[], key: string | undefined): string {
   const named = evidence.slice(-NAMED).map((event) => {
     const where = event.keyName ?? event.key;
     // the place is said once: where the status is, its events need not repeat it
     const at = where === key || where === '' ? '' : text(language, 'reason.valueAt', { key: where });
     const time = clockText(event.time, timeZone);
-    const value = valueText(event, language);
+    const value = valueText(event);
     const { name } = event;
     return value === ''
       ? text(language, 'reason.noValue', { name, time, at })
@@ -108,7 +113,7 @@ function evidenceText(
 }
 
 /** "99 µg/m³, limit 90", "average over 1 h: 99 µg/m³, limit 90". */
-function valueText({ value, unit, limit }: CityEvent, language: string | undefined): string {
+function valueText({ value, unit, limit }: CityEvent): string {
   if (typeof value === 'string') return value.length > 60 ? `${value.slice(0, 60)}…` : value;
   if (typeof value === 'boolean') return String(value);
   if (typeof value !== 'number' || !Number.isFinite(value)) return '';
@@ -117,10 +122,10 @@ function valueText({ value, unit, limit }: CityEvent, language: string | undefin
   const same = limit.unit === undefined || unitLabel(limit.unit) === unitLabel(unit);
   const number = numberText(language, limit.value);
   const said = text(language, 'reason.limit', { value: plain, limit: same ? number : withUnit(number, limit.unit) });
-  return windowText(limit, language) + said;
+  return windowText(limit) + said;
 }
 
-function windowText({ method, over }: EventLimit, language: string | undefined): string {
+function windowText({ method, over }: EventLimit): string {
   const length = parseDuration(over);
   if (method === undefined || length === undefined) return '';
   return text(language, 'reason.window', {
@@ -130,11 +135,12 @@ function windowText({ method, over }: EventLimit, language: string | undefined):
 }
 
 function withUnit(number: string, unit: string | undefined): string {
-  return `${number} ${unitLabel(unit)}`.trimEnd();
+  return unit === undefined ? number : `${number} ${unitLabel(unit)}`.trimEnd();
 }
 
 /** "90 (limit 90)" would be no reason. */
 function rounded(value: number, limit: EventLimit | undefined): number {
+  if (Number.isInteger(value) && value > -1000 && value < 1000) return value;
   const short = Number(value.toPrecision(DIGITS));
   return Math.abs(value) >= 1000 || short === limit?.value ? value : short;
 }

@@ -1,6 +1,6 @@
 /** Waiting where time follows the readings: all keys together, in the order of event time. */
 import type { CityEvent } from '../../ecdm/event';
-import { Calendar, type WaitingEvents } from './calendar';
+import { Calendar, type Bucket, type WaitingEvents } from './calendar';
 import { Deadlines } from './deadlines';
 import type { Entry } from './entry';
 import type { Runner } from './runner';
@@ -13,25 +13,29 @@ const LEAST_WIDTH = 50;
 export class ReplayQueue {
   private readonly calendar: Calendar;
   private readonly deadlines: Deadlines;
-  /** Events of the instant that is run. */
-  private readonly now: CityEvent[] = [];
 
   constructor(
     private readonly states: States,
     private readonly runner: Runner,
     lateness: number,
   ) {
-    this.calendar = new Calendar(Math.max(LEAST_WIDTH, lateness / PARTS));
+    this.calendar = new Calendar(states, Math.max(LEAST_WIDTH, lateness / PARTS));
     this.deadlines = new Deadlines(states);
   }
 
-  add(entry: Entry, event: CityEvent, arrived: number): void {
-    this.calendar.add(entry, event, arrived);
+  /** @returns how many wait for the key */
+  add(slot: number, event: CityEvent, arrived: number): number {
+    return this.calendar.add(slot, event, arrived);
+  }
+
+  /** How many wait for a key. */
+  waitsFor(slot: number): number {
+    return this.calendar.waitsFor(slot);
   }
 
   /** The deadline of a key may have changed. */
   queueUp(entry: Entry): void {
-    this.deadlines.set(entry);
+    this.deadlines.set(entry.slot);
   }
 
   /** What waits is given to another queue. */
@@ -45,7 +49,7 @@ export class ReplayQueue {
 
   /** The key is forgotten. */
   forget(entry: Entry): void {
-    this.calendar.takeAllOf(entry);
+    this.calendar.takeAllOf(entry.slot);
   }
 
   each(visit: (entry: Entry, event: CityEvent, arrived: number) => void): void {
@@ -59,48 +63,60 @@ export class ReplayQueue {
 
   /** Runs every key up to a time, in the order of event time over all keys. */
   settle(limit: number): void {
+    const { calendar, deadlines } = this;
     for (;;) {
-      const time = this.calendar.nextTime;
-      const due = this.deadlines.nextTime;
-      if (time > limit && due > limit) return;
-      this.next(time, due);
+      const bucket = calendar.first();
+      const time = bucket === undefined ? Infinity : bucket.times[bucket.head]!;
+      if (deadlines.earliest <= time && deadlines.earliest <= limit) {
+        const due = deadlines.nextTime;
+        if (due <= limit && this.isDeadline(bucket, time, due)) {
+          this.expire();
+          continue;
+        }
+      }
+      if (bucket === undefined || time > limit) return;
+      this.instant(bucket);
     }
   }
 
   /** Nothing is waited for, and time goes on to the limit. */
   settleAll(limit: number): void {
     for (;;) {
-      const time = this.calendar.nextTime;
+      const bucket = this.calendar.first();
+      const time = bucket === undefined ? Infinity : bucket.times[bucket.head]!;
       const due = this.deadlines.nextTime;
-      if (time === Infinity && due > limit) return;
-      if (due > limit && this.isDeadline(time, due) && this.deadlines.nextEntry.waits === 0) return;
-      this.next(time, due);
+      if (due < Infinity && this.isDeadline(bucket, time, due)) {
+        if (due > limit && this.calendar.waitsFor(this.deadlines.nextEntry.slot) === 0) return;
+        this.expire();
+      } else if (bucket === undefined) return;
+      else this.instant(bucket);
     }
   }
 
   /** Of two keys that are due at the same time the one that is first by its text; of one key what happens goes first. */
-  private isDeadline(time: number, due: number): boolean {
-    return due < time || (due === time && this.deadlines.nextEntry.key < this.calendar.nextEntry.key);
+  private isDeadline(bucket: Bucket | undefined, time: number, due: number): boolean {
+    if (due !== time) return due < time;
+    return bucket === undefined || this.deadlines.nextEntry.key < this.states.entries[bucket.slots[bucket.head]!]!.key;
   }
 
-  /** One instant, or one deadline, of the key whose turn it is. */
-  private next(time: number, due: number): void {
-    const { calendar, deadlines, runner, now } = this;
-    let entry: Entry;
-    if (this.isDeadline(time, due)) {
-      entry = deadlines.pop();
-      runner.expire(entry);
-    } else {
-      entry = calendar.nextEntry;
-      calendar.take(now);
-      runner.instant(entry, now, 0, now.length);
-    }
-    deadlines.set(entry);
+  private expire(): void {
+    const entry = this.deadlines.pop();
+    this.runner.expire(entry);
+    this.deadlines.set(entry.slot);
+  }
+
+  private instant(bucket: Bucket): void {
+    const { head } = bucket;
+    const slot = bucket.slots[head]!;
+    const to = bucket.instantEnd();
+    this.calendar.doneTo(bucket, to);
+    this.runner.instant(slot, bucket.events, head, to);
+    this.deadlines.set(slot);
   }
 
   /** Settles the earliest events of a key, although no clock says so. */
   giveUp(entry: Entry, count: number): void {
-    const waiting = this.calendar.takeAllOf(entry);
+    const waiting = this.calendar.takeAllOf(entry.slot);
     const events = waiting.map(({ event }) => event);
     let at = 0;
     while (at < count && at < events.length) {
@@ -111,10 +127,10 @@ export class ReplayQueue {
       }
       let to = at + 1;
       while (to < events.length && events[to]!.time === time) to++;
-      this.runner.instant(entry, events, at, to);
+      this.runner.instant(entry.slot, events, at, to);
       at = to;
     }
-    for (const { event, arrived } of waiting.slice(at)) this.calendar.add(entry, event, arrived);
-    this.deadlines.set(entry);
+    for (const { event, arrived } of waiting.slice(at)) this.calendar.add(entry.slot, event, arrived);
+    this.deadlines.set(entry.slot);
   }
 }

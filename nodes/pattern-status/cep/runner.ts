@@ -13,6 +13,8 @@ import type { Teller } from './teller';
 export class Runner {
   /** Detections of all keys. */
   detections = 0;
+  /** Latest instant or deadline of any key that was run. */
+  latest = -Infinity;
   private readonly cursor: StateCursor;
   /** Is told of a key before it changes, while it is written. */
   saving: Saving | undefined;
@@ -31,14 +33,32 @@ export class Runner {
     this.cursor = states.cursor();
   }
 
-  /** The events of one instant: sorted, and with one time stamp. */
-  instant(entry: Entry, events: readonly CityEvent[], from: number, to: number): void {
+  /** The events of one instant of the key at a place: sorted, and with one time stamp. */
+  instant(slot: number, events: readonly CityEvent[], from: number, to: number): void {
+    const t = events[from]!.time;
+    if (t > this.latest) this.latest = t;
+    if (this.states.isCalm(slot) && this.saving === undefined && !this.history.isKept) {
+      const state = this.states.point(this.cursor, slot, undefined);
+      if (this.isNothing(state, events, from, to)) return;
+      const entry = this.states.entries[slot]!;
+      this.states.setCalm(slot, false);
+      state.owner = entry;
+      this.feedFound(entry, state, events, from, to);
+      this.settled(entry, state);
+      return;
+    }
+    this.instantOf(this.states.entries[slot]!, events, from, to);
+  }
+
+  private instantOf(entry: Entry, events: readonly CityEvent[], from: number, to: number): void {
     const { rule, teller } = this;
     if (this.saving !== undefined) this.saving.touch(entry);
     const state = this.at(entry);
     this.history.keep(entry, state, events, from, to);
-    if (this.canBeCalm && entry.life === undefined) {
-      if (this.isCalm(state, events, from, to)) return;
+    if (this.canBeCalm && isCalm(entry)) {
+      this.states.setCalm(entry.slot, true);
+      if (this.isNothing(state, events, from, to)) return;
+      this.states.setCalm(entry.slot, false);
       this.feedFound(entry, state, events, from, to);
     } else {
       const before = entry.life?.detections ?? 0;
@@ -50,8 +70,8 @@ export class Runner {
     this.settled(entry, state);
   }
 
-  /** Nothing was ever found of most keys: then there is no life to look at. */
-  private isCalm(state: StateCursor, events: readonly CityEvent[], from: number, to: number): boolean {
+  /** Nothing is found in most events: then there is no life to look at. */
+  private isNothing(state: StateCursor, events: readonly CityEvent[], from: number, to: number): boolean {
     const { plan } = this.rule;
     const t = events[from]!.time;
     instant(plan, state.pattern, events, from, to, t);
@@ -63,9 +83,10 @@ export class Runner {
   }
 
   private feedFound(entry: Entry, state: StateCursor, events: readonly CityEvent[], from: number, to: number): void {
+    const before = state.life.detections;
     this.teller.subject = entry;
     observe(this.rule, state, events[from]!.time, events, from, to, this.teller);
-    this.detections += state.life.detections;
+    this.detections += state.life.detections - before;
   }
 
   /** The deadline that {@link deadlineOf} told has come. */
@@ -74,6 +95,7 @@ export class Runner {
     if (this.saving !== undefined) this.saving.touch(entry);
     const state = this.at(entry);
     const { deadline, life } = state;
+    if (deadline > this.latest) this.latest = deadline;
     const before = life.detections;
     teller.subject = entry;
     this.runs?.begin();
@@ -92,6 +114,7 @@ export class Runner {
       this.teller.corrected(state.life, state.time);
     }
     this.findDeadline(entry, state);
+    if (this.canBeCalm && isCalm(entry)) this.states.setCalm(entry.slot, true);
   }
 
   /** Finds anew when something happens to a key, or is to be told of it, although no event comes. */
@@ -112,8 +135,14 @@ export class Runner {
 
   /** The state of a key; valid until the next call. */
   at(entry: Entry): StateCursor {
+    this.states.setCalm(entry.slot, false);
     return this.states.point(this.cursor, entry.slot, entry);
   }
+}
+
+/** Nothing holds and nothing is told: an event by which nothing is found changes nothing but the pattern. */
+function isCalm({ life, told }: Entry): boolean {
+  return told === undefined && (life === undefined || (life.phase === NORMAL && life.level === FALSE));
 }
 
 /** Of a rule whose times were changed meanwhile, a deadline may lie behind what is settled: it is due now. */

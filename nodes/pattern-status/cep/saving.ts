@@ -8,10 +8,11 @@ import type { WaitingEvents } from './calendar';
 import type { Entry } from './entry';
 import type { Gate } from './gate';
 import type { Rule } from './life';
+import type { KeyTable } from './key-table';
 import { plain, type Plain } from './pattern-json';
 import type { ReplayQueue } from './replay';
 import type { Roster } from './roster';
-import type { Seen, SeenStreams, StreamSaving } from './seen';
+import type { SeenStreams, StreamSaving } from './seen';
 import { packEntry, type Header, type Line } from './snapshot';
 import type { StateCursor, States } from './states';
 import type { Suppressors } from './suppression';
@@ -27,7 +28,7 @@ const IN_A_LINE = 50;
 export interface Remembered {
   rule: Rule;
   states: States;
-  entries: ReadonlyMap<string, Entry>;
+  keys: KeyTable;
   replayQueue: ReplayQueue;
   seen: SeenStreams;
   rosters: Roster;
@@ -48,13 +49,13 @@ interface Known {
 export class Saving implements StreamSaving {
   /** By slot, whether the key there is packed, or new; slots that are made later are of new keys. */
   private readonly packed: Uint8Array;
-  /** Streams that were told, or are new. In parts, because a large set that grows holds the flow. */
-  private readonly told = Array.from({ length: 256 }, () => new Set<Seen>());
+  /** By number, whether a stream was told, or is new; numbers that are given later are of new ones. */
+  private readonly told: Uint8Array;
   /** Lines of what had to be packed before its turn. */
   private ready: Line[] = [];
   private readonly rest: Iterator<Line>;
   private readonly cursor: StateCursor;
-  private keys: number;
+  private left: number;
   private streams: number;
   private isGivenUp = false;
 
@@ -65,8 +66,9 @@ export class Saving implements StreamSaving {
     private readonly over: () => void,
   ) {
     this.packed = new Uint8Array(memory.states.size);
+    this.told = new Uint8Array(memory.seen.numbers);
     this.cursor = memory.states.cursor();
-    this.keys = memory.entries.size;
+    this.left = memory.keys.size;
     this.streams = memory.seen.size;
     const { replayQueue, rosters, suppressors, gate } = memory;
     this.rest = this.lines({
@@ -128,28 +130,23 @@ export class Saving implements StreamSaving {
   }
 
   /** To be called before anything of a stream changes or is taken away. */
-  touchStream(stream: string, seen: Seen): void {
-    if (!this.toldOf(stream).has(seen)) this.tell(stream, seen);
+  touchStream(stream: string, at: number): void {
+    if (this.told[at] === 0) this.tell(stream, at);
   }
 
   /** To be called for a stream that is new. */
-  isNewStream(stream: string, seen: Seen): void {
-    this.toldOf(stream).add(seen);
-  }
-
-  private toldOf(stream: string): Set<Seen> {
-    const { length } = stream;
-    return this.told[(31 * stream.charCodeAt(length - 1) + 7 * stream.charCodeAt(length - 2) + length) & 255]!;
+  isNewStream(_stream: string, at: number): void {
+    this.told[at] = 1;
   }
 
   /** To be called before so much changes that it cannot be followed. */
   touchAll(): void {
-    for (const entry of this.memory.entries.values()) this.touch(entry);
+    for (const entry of this.memory.keys.all()) this.touch(entry);
   }
 
   private pack(entry: Entry): void {
     this.packed[entry.slot] = 1;
-    this.keys--;
+    this.left--;
     const { rule, states } = this.memory;
     const state = states.point(this.cursor, entry.slot, entry);
     // the last is the first to be told: what waits for a key follows the key
@@ -157,35 +154,34 @@ export class Saving implements StreamSaving {
     this.ready.push(['k', packEntry(rule, entry, state)]);
   }
 
-  private tell(stream: string, seen: Seen): void {
-    this.toldOf(stream).add(seen);
+  private tell(stream: string, at: number): void {
+    this.told[at] = 1;
     this.streams--;
-    const ids: number[] = [];
-    seen.recent.each((hash, time) => ids.push(hash, time));
-    this.ready.push(['s', stream, Number.isFinite(seen.newest) ? seen.newest : null, ids]);
+    const { seen } = this.memory;
+    const newest = seen.newest(at);
+    this.ready.push(['s', stream, Number.isFinite(newest) ? newest : null, seen.idsOf(at)]);
   }
 
   private *lines({ waiting, rosters, suppressors, atGate, open }: Known): Generator<Line> {
-    const { entries, seen, quiet } = this.memory;
+    const { keys, seen, quiet } = this.memory;
     for (const [source, keys] of rosters) for (const some of inParts(keys)) yield ['r', source, some];
     for (const some of inParts(suppressors)) yield ['u', some];
     for (const some of inParts(open)) yield ['o', some];
     for (const [events, arrived] of atGate) yield ['n', events, arrived];
     // the quiet of a sensor is no less true when it is learned meanwhile
     for (const some of inParts(quiet ?? [])) yield ['q', some];
-    for (const [stream, one] of seen.all()) {
+    for (const [stream, at] of seen.all()) {
       if (this.streams === 0) break;
-      this.touchStream(stream, one);
+      this.touchStream(stream, at);
       yield* this.drain();
     }
-    for (const entry of entries.values()) {
-      if (this.keys === 0) break;
+    for (const entry of keys.all()) {
+      if (this.left === 0) break;
       this.touch(entry);
       yield* this.drain();
     }
-    for (let i = 0; i < waiting.events.length; i++) {
-      const event = waiting.events[i];
-      if (event !== undefined) yield ['w', waiting.entries[i]!.key, [event], [plain(waiting.arrived[i]!)]];
+    for (const { events, keys: owners, arrived } of waiting) {
+      for (let i = 0; i < events.length; i++) yield ['w', owners[i]!, [events[i]!], [plain(arrived[i]!)]];
     }
   }
 

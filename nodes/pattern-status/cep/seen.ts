@@ -1,5 +1,8 @@
+/**
+ * What is remembered of the streams of events: how far each has come, and the ids that came last. In arrays over all
+ * streams, because objects of two hundred thousand streams lie all over the memory.
+ */
 import type { CityEvent } from '../../ecdm/event';
-import type { Entry } from './entry';
 
 /** Ids are remembered this long behind the newest event: sources read again what lies around their saved position, */
 const HORIZON = 15 * 60_000;
@@ -7,112 +10,145 @@ const HORIZON = 15 * 60_000;
 const LEAST = 32;
 /** But never more than so many of one stream, */
 const MOST = 1024;
-/** nor more than so many of all together; further ones push out the oldest of their own stream. */
-const MOST_OF_ALL = 1_000_000;
+/** nor more room than for so many of all together; further ones push out the oldest of their own stream. */
+const MOST_OF_ALL = 4_000_000;
 
-const NONE: number[] = [];
+/** Ids of one stream that lie side by side: a line of the processor's memory. */
+const CHUNK = 8;
+const NONE = -1;
 
-/** Ids of all streams. */
-interface Budget {
-  held: number;
+/** Is told of a stream before it changes. */
+export interface StreamSaving {
+  touchStream(stream: string, at: number): void;
+  isNewStream(stream: string, at: number): void;
 }
 
 /**
- * The last events of one stream, in a ring: their times, and 32 bits of their ids. Texts are not kept, because they would
- * keep the memory of every event busy long after it is done with; two events of one stream and one millisecond whose ids
- * differ are taken for one once in four thousand million times.
+ * The last ids of every stream: the lower 32 bits of their times (seven weeks, more than any horizon) and 32 bits of the
+ * ids. Texts are not kept, because they would keep the memory of every event busy long after it is done with; two events
+ * of one stream and one millisecond whose ids differ are taken for one once in four thousand million times.
+ * Each stream has a chain of chunks; the oldest chunk is given up as a whole.
  */
-export class RecentEvents {
-  /** Time, id, time, id ...; nothing until the first comes. */
-  private ring: number[] = NONE;
-  private head = 0;
-  private count = 0;
+class RecentIds {
+  /** Time, id, time, id ... of all chunks. */
+  private pairs = new Int32Array(2 * CHUNK * 64);
+  /** The chunk behind it in the chain, or in the list of free ones. */
+  private next = new Int32Array(64);
+  private made = 0;
+  private free = NONE;
+  /** The stream that had to give last. */
+  private hand = 0;
 
-  constructor(private readonly budget: Budget) {}
+  // by stream
+  private first = new Int32Array(64).fill(NONE);
+  private last = new Int32Array(64).fill(NONE);
+  private count = new Int32Array(64);
 
-  add(time: number, hash: number): void {
-    const { ring } = this;
-    const until = time - HORIZON;
-    while (this.count > LEAST && ring[2 * this.head]! < until) this.drop();
-    const size = ring.length >> 1;
-    if (this.count === size) {
-      if (size >= MOST || (size > 0 && this.budget.held + size > MOST_OF_ALL)) this.drop();
-      else {
-        this.grow(size);
-        this.put(time, hash);
-        return;
-      }
-    }
-    this.put(time, hash);
+  add(stream: number, time: number, hash: number): void {
+    if (stream >= this.count.length) this.growStreams(stream);
+    const count = this.count[stream]!;
+    const inChunk = count & (CHUNK - 1);
+    if (inChunk === 0) this.openChunk(stream, time);
+    const at = 2 * (CHUNK * this.last[stream]! + inChunk);
+    this.pairs[at] = time;
+    this.pairs[at + 1] = hash;
+    this.count[stream]!++;
   }
 
-  private put(time: number, hash: number): void {
-    const { ring } = this;
-    const at = 2 * ((this.head + this.count) & ((ring.length >> 1) - 1));
-    ring[at] = time;
-    ring[at + 1] = hash;
-    this.count++;
+  /** Adds a chunk at the end, and gives up what is too old or too much at the beginning. */
+  private openChunk(stream: number, time: number): void {
+    while (this.count[stream]! > LEAST && this.isOver(this.first[stream]!, time)) this.drop(stream);
+    if (this.count[stream]! >= MOST) this.drop(stream);
+    let chunk = this.free;
+    if (chunk !== NONE) this.free = this.next[chunk]!;
+    else if (this.made * CHUNK < MOST_OF_ALL) {
+      chunk = this.made++;
+      if (chunk >= this.next.length) this.growChunks();
+    } else if (this.count[stream]! > 0) {
+      this.drop(stream);
+      chunk = this.free;
+      this.free = this.next[chunk]!;
+    } else chunk = this.takeFromAny();
+    this.next[chunk] = NONE;
+    if (this.count[stream] === 0) this.first[stream] = chunk;
+    else this.next[this.last[stream]!] = chunk;
+    this.last[stream] = chunk;
   }
 
-  has(time: number, hash: number): boolean {
-    const { ring } = this;
-    const mask = (ring.length >> 1) - 1;
-    for (let i = this.count - 1; i >= 0; i--) {
-      const at = 2 * ((this.head + i) & mask);
-      if (ring[at] === time && ring[at + 1] === hash) return true;
+  /** The newest of a full chunk lies behind the horizon. */
+  private isOver(chunk: number, time: number): boolean {
+    return ((time | 0) - this.pairs[2 * (CHUNK * chunk + CHUNK - 1)]!) >>> 0 > HORIZON;
+  }
+
+  private drop(stream: number): void {
+    const chunk = this.first[stream]!;
+    this.first[stream] = this.next[chunk]!;
+    this.count[stream]! -= CHUNK;
+    this.next[chunk] = this.free;
+    this.free = chunk;
+  }
+
+  /** There is no room, and the stream has nothing to give: the next one that has something gives its oldest. */
+  private takeFromAny(): number {
+    do this.hand = (this.hand + 1) % this.count.length;
+    while (this.count[this.hand] === 0);
+    if (this.count[this.hand]! > CHUNK) this.drop(this.hand);
+    else this.forget(this.hand);
+    const chunk = this.free;
+    this.free = this.next[chunk]!;
+    return chunk;
+  }
+
+  has(stream: number, time: number, hash: number): boolean {
+    const { pairs, next } = this;
+    let left = this.count[stream] ?? 0;
+    for (let chunk = this.first[stream]!; left > 0; chunk = next[chunk]!) {
+      const from = 2 * CHUNK * chunk;
+      const to = from + 2 * Math.min(CHUNK, left);
+      for (let at = from; at < to; at += 2) if (pairs[at] === (time | 0) && pairs[at + 1] === hash) return true;
+      left -= CHUNK;
     }
     return false;
   }
 
-  /** Those that are held, in the order in which they came. */
-  each(tell: (hash: number, time: number) => void): void {
-    const mask = (this.ring.length >> 1) - 1;
-    for (let i = 0; i < this.count; i++) {
-      const at = 2 * ((this.head + i) & mask);
-      tell(this.ring[at + 1]!, this.ring[at]!);
+  /** Those of a stream that are held, in the order in which they came. */
+  each(stream: number, tell: (hash: number, time: number) => void): void {
+    let left = this.count[stream] ?? 0;
+    for (let chunk = this.first[stream]!; left > 0; chunk = this.next[chunk]!) {
+      const from = 2 * CHUNK * chunk;
+      for (let i = 0; i < Math.min(CHUNK, left); i++) tell(this.pairs[from + 2 * i + 1]!, this.pairs[from + 2 * i]!);
+      left -= CHUNK;
     }
   }
 
-  /** To be called when the ring is given up. */
-  release(): void {
-    this.budget.held -= this.ring.length >> 1;
+  forget(stream: number): void {
+    if (stream >= this.count.length) return;
+    while (this.count[stream]! > 0) {
+      const chunk = this.first[stream]!;
+      this.first[stream] = this.next[chunk]!;
+      this.next[chunk] = this.free;
+      this.free = chunk;
+      this.count[stream] = Math.max(0, this.count[stream]! - CHUNK);
+    }
   }
 
-  private drop(): void {
-    this.head = (this.head + 1) & ((this.ring.length >> 1) - 1);
-    this.count--;
+  private growStreams(stream: number): void {
+    const size = Math.max(2 * this.count.length, stream + 1);
+    this.first = longer(this.first, size);
+    this.last = longer(this.last, size);
+    this.count = longer(this.count, size);
   }
 
-  private grow(size: number): void {
-    if (size === 0) {
-      this.ring = [0.5, 0, 0.5, 0];
-      this.budget.held += 2;
-      return;
-    }
-    const ring: number[] = [];
-    for (let i = 0; i < 2 * size; i++) {
-      const at = 2 * ((this.head + i) & (size - 1));
-      ring.push(i < size ? this.ring[at]! : 0.5, i < size ? this.ring[at + 1]! : 0);
-    }
-    this.ring = ring;
-    this.head = 0;
-    this.budget.held += size;
+  private growChunks(): void {
+    this.next = longer(this.next, 2 * this.next.length);
+    this.pairs = longer(this.pairs, 2 * this.pairs.length);
   }
 }
 
-/** What is remembered of one stream of events. */
-export interface Seen {
-  /** Newest event time: lateness is judged by it. */
-  newest: number;
-  readonly recent: RecentEvents;
-  /** The key that its last event counted for, so that it need not be looked for. */
-  entry: Entry | undefined;
-}
-
-/** Is told of a stream before it changes. */
-export interface StreamSaving {
-  touchStream(stream: string, seen: Seen): void;
-  isNewStream(stream: string, seen: Seen): void;
+function longer(numbers: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(size);
+  more.set(numbers);
+  return more;
 }
 
 /**
@@ -120,30 +156,54 @@ export interface StreamSaving {
  * two events, so that ids are looked for within a stream only. Bounded: the stream that came first is forgotten first.
  */
 export class SeenStreams {
-  private readonly streams = new Map<string, Seen>();
-  private readonly budget: Budget = { held: 0 };
+  private readonly streams = new Map<string, number>();
+  private readonly recent = new RecentIds();
+  private readonly free: number[] = [];
+  private newestTimes = new Float64Array(64);
+  /** By stream, the place of the key that its last event counted for, so that it need not be looked for. */
+  private slots = new Int32Array(64);
+  private readonly keys: (string | undefined)[] = [];
+  /** Slots that were noted before the last key was forgotten say nothing any more. */
+  private epochs = new Int32Array(64);
+  private epoch = 0;
   /** What is written meanwhile, and must know what is about to change. */
   saving: StreamSaving | undefined;
 
   /** @param most streams that are remembered at most */
   constructor(private readonly most: number) {}
 
-  of(stream: string): Seen {
-    let seen = this.streams.get(stream);
-    if (seen === undefined) {
-      if (this.streams.size >= this.most) this.forgetOldest();
-      seen = { newest: -Infinity, recent: new RecentEvents(this.budget), entry: undefined };
-      this.streams.set(stream, seen);
-      this.saving?.isNewStream(stream, seen);
-    } else if (this.saving !== undefined) this.saving.touchStream(stream, seen);
-    return seen;
+  /** The number of a stream; valid until the next new one. */
+  of(stream: string): number {
+    const at = this.streams.get(stream);
+    if (at === undefined) return this.begin(stream);
+    if (this.saving !== undefined) this.saving.touchStream(stream, at);
+    return at;
+  }
+
+  private begin(stream: string): number {
+    if (this.streams.size >= this.most) this.forgetOldest();
+    const at = this.free.pop() ?? this.streams.size;
+    if (at >= this.slots.length) {
+      const newest = new Float64Array(2 * at);
+      newest.set(this.newestTimes);
+      this.newestTimes = newest;
+      this.slots = longer(this.slots, 2 * at);
+      this.epochs = longer(this.epochs, 2 * at);
+    }
+    this.newestTimes[at] = -Infinity;
+    this.slots[at] = NONE;
+    this.keys[at] = undefined;
+    this.streams.set(stream, at);
+    this.saving?.isNewStream(stream, at);
+    return at;
   }
 
   private forgetOldest(): void {
-    for (const [stream, seen] of this.streams) {
-      this.saving?.touchStream(stream, seen);
-      seen.recent.release();
+    for (const [stream, at] of this.streams) {
+      this.saving?.touchStream(stream, at);
+      this.recent.forget(at);
       this.streams.delete(stream);
+      this.free.push(at);
       return;
     }
   }
@@ -152,26 +212,61 @@ export class SeenStreams {
     return this.streams.size;
   }
 
-  all(): Iterable<[stream: string, seen: Seen]> {
+  /** Numbers that were ever given; they begin with 0. */
+  get numbers(): number {
+    return this.keys.length;
+  }
+
+  /** Newest event time of a stream: lateness is judged by it. */
+  newest(at: number): number {
+    return this.newestTimes[at]!;
+  }
+  setNewest(at: number, time: number): void {
+    this.newestTimes[at] = time;
+  }
+
+  /** Place of the key that the last event of the stream counted for, if it was this one; -1 otherwise. */
+  slotFor(at: number, key: string): number {
+    return this.keys[at] === key && this.epochs[at] === this.epoch ? this.slots[at]! : NONE;
+  }
+  setSlot(at: number, key: string, slot: number): void {
+    this.keys[at] = key;
+    this.slots[at] = slot;
+    this.epochs[at] = this.epoch;
+  }
+
+  /** A key was forgotten: another one may take its place. */
+  forgetSlots(): void {
+    this.epoch = (this.epoch + 1) | 0;
+  }
+
+  /**
+   * Takes note of an event.
+   * @returns true where it was seen before; only one that is not newer than all before it can be
+   */
+  isRepeated(at: number, event: CityEvent): boolean {
+    const hash = hashOf(event.id);
+    if (event.time <= this.newestTimes[at]! && this.recent.has(at, event.time, hash)) return true;
+    this.recent.add(at, event.time, hash);
+    return false;
+  }
+
+  all(): Iterable<[stream: string, at: number]> {
     return this.streams;
   }
 
-  restore(stream: string, newest: number | null, ids: readonly number[]): void {
-    const seen = this.of(stream);
-    seen.newest = newest ?? -Infinity;
-    for (let i = 0; i < ids.length; i += 2) seen.recent.add(ids[i + 1]!, ids[i]!);
+  /** Ids that are remembered of a stream: hash, lower bits of the time, hash ... */
+  idsOf(at: number): number[] {
+    const ids: number[] = [];
+    this.recent.each(at, (hash, time) => ids.push(hash, time));
+    return ids;
   }
-}
 
-/**
- * Takes note of an event.
- * @returns true where it was seen before; only one that is not newer than all before it can be
- */
-export function isRepeated(event: CityEvent, { newest, recent }: Seen): boolean {
-  const hash = hashOf(event.id);
-  if (event.time <= newest && recent.has(event.time, hash)) return true;
-  recent.add(event.time, hash);
-  return false;
+  restore(stream: string, newest: number | null, ids: readonly number[]): void {
+    const at = this.of(stream);
+    this.newestTimes[at] = newest ?? -Infinity;
+    for (let i = 0; i < ids.length; i += 2) this.recent.add(at, ids[i + 1]!, ids[i]!);
+  }
 }
 
 /** FNV-1a, as a signed number of 32 bits. */

@@ -1,5 +1,5 @@
 /** What is written of a rule, as lines of plain JSON: the kinds of lines, and a key as one of them and back. */
-import type { Counters } from './engine';
+import type { Counters } from './counters';
 import type { Entry } from './entry';
 import { copyLife, type Life, type Rule } from './life';
 import { number, packPattern, plain, unpackPattern, type Plain, type PlainPattern } from './pattern-json';

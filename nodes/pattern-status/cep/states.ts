@@ -1,6 +1,7 @@
 /** Where the states of all keys are kept: pages of plain arrays, so that a key costs what its numbers cost. */
 import { makeNew } from './compile';
 import type { KeyState, Life, Rule } from './life';
+import type { Entry } from './entry';
 import { copyInto, type PatternState } from './state';
 
 /** Slots of a page. */
@@ -12,6 +13,10 @@ const TIME = 0;
 const DEADLINE = 1;
 const QUEUED = 2;
 const OWN = 3;
+
+// marks of a slot
+const USED = 1;
+const CALM = 2;
 
 interface Page {
   n: Float64Array;
@@ -27,7 +32,10 @@ export interface HasLife {
 export class States {
   private readonly pages: Page[] = [];
   private readonly free: number[] = [];
-  private used = 0;
+  private made = 0;
+  /** By slot, whose state it is; nobody's where it is one to start from. */
+  readonly entries: (Entry | undefined)[] = [];
+  private marks = new Uint8Array(PAGE);
   private readonly numbers: number;
   private readonly refs: number;
 
@@ -43,12 +51,18 @@ export class States {
 
   /** Slots that were ever taken; they are numbered from 0 on. */
   get size(): number {
-    return this.used;
+    return this.made;
   }
 
   /** A slot with whatever was in it. */
   take(): number {
-    const slot = this.free.pop() ?? this.used++;
+    const slot = this.free.pop() ?? this.made++;
+    if (slot >= this.marks.length) {
+      const marks = new Uint8Array(2 * slot);
+      marks.set(this.marks);
+      this.marks = marks;
+    }
+    this.marks[slot] = 0;
     if (slot >>> SHIFT >= this.pages.length) {
       this.pages.push({
         n: new Float64Array(PAGE * this.numbers),
@@ -63,7 +77,28 @@ export class States {
     const { refs } = this.pages[slot >>> SHIFT]!;
     const from = (slot & (PAGE - 1)) * this.refs;
     refs.fill(undefined, from, from + this.refs);
+    this.entries[slot] = undefined;
     this.free.push(slot);
+  }
+
+  /** Second chance: set when an event comes, taken away when room is looked for. */
+  isUsed(slot: number): boolean {
+    return (this.marks[slot]! & USED) !== 0;
+  }
+  use(slot: number): void {
+    this.marks[slot]! |= USED;
+  }
+  unuse(slot: number): void {
+    this.marks[slot]! &= ~USED;
+  }
+
+  /** Nothing holds at the key and nothing is told of it, and nobody has looked at it since that was found. */
+  isCalm(slot: number): boolean {
+    return (this.marks[slot]! & CALM) !== 0;
+  }
+  setCalm(slot: number, isCalm: boolean): void {
+    if (isCalm) this.marks[slot]! |= CALM;
+    else this.marks[slot]! &= ~CALM;
   }
 
   private number(slot: number, which: number): number {
@@ -100,7 +135,7 @@ export class States {
   }
 
   /** Lets a cursor look at a slot. */
-  point(cursor: StateCursor, slot: number, owner: HasLife): StateCursor {
+  point(cursor: StateCursor, slot: number, owner: HasLife | undefined): StateCursor {
     const page = this.pages[slot >>> SHIFT]!;
     const inPage = slot & (PAGE - 1);
     cursor.owner = owner;
@@ -111,8 +146,9 @@ export class States {
   /** Makes a slot that of a key of which nothing is known before `known`. */
   reset(cursor: StateCursor, known: number): void {
     const { plan, sides } = this.rule;
-    makeNew(plan, cursor.pattern, known, cursor.owner.key);
-    for (let i = 0; i < sides.length; i++) makeNew(sides[i]!.plan, cursor.sides[i]!, known, cursor.owner.key);
+    const { key } = cursor.owner!;
+    makeNew(plan, cursor.pattern, known, key);
+    for (let i = 0; i < sides.length; i++) makeNew(sides[i]!.plan, cursor.sides[i]!, known, key);
     cursor.time = -Infinity;
     cursor.deadline = cursor.queued = Infinity;
   }
@@ -130,7 +166,8 @@ export class States {
 export class StateCursor implements KeyState {
   readonly pattern: PatternState = { n: NOTHING, o: 0, refs: [], r: 0 };
   readonly sides: PatternState[];
-  owner!: HasLife;
+  /** Needed only where its life is looked at. */
+  owner: HasLife | undefined;
   private n: Float64Array = NOTHING;
   private o = 0;
 
@@ -185,7 +222,8 @@ export class StateCursor implements KeyState {
   }
 
   get life(): Life {
-    return (this.owner.life ??= this.states.newLife(this.owner.key));
+    const owner = this.owner!;
+    return (owner.life ??= this.states.newLife(owner.key));
   }
 }
 

@@ -3,7 +3,7 @@
  * of it that come and go as people can bear it: never raised twice, not too often, kept while they flap or are latched.
  */
 import type { CityEvent } from '../../ecdm/event';
-import { SEVERITIES, type Status, type StatusFlag, type StatusState } from '../../ecdm/status';
+import type { Status, StatusFlag, StatusState } from '../../ecdm/status';
 import { noteRaise, type FlappingLimits } from './flapping';
 import { isHeld, MOST_EVIDENCE, NORMAL, type Life, type Listener } from './life';
 import { writeStatus, type Message, type MessageKey, type MessageOptions } from './message';
@@ -354,7 +354,7 @@ export class Teller implements Listener {
     more?: ReasonInput['more'],
     until?: number,
   ): void {
-    const flags: StatusFlag[] = [...why];
+    const flags = why.slice();
     if (state === 'updated' || state === 'nodata') {
       const rank = this.rankAt(told, life, t);
       if (rank !== told.severity) flags.push(rank > told.severity ? 'severity-up' : 'severity-down');
@@ -371,7 +371,7 @@ export class Teller implements Listener {
       first, since, revision, state, severity, time: t, until, flags, kind,
       count: told.normal === undefined ? told.before + life.count : told.before,
       evidence: told.kept ?? life.evidence,
-      more: { severity: SEVERITIES[severity], ...more },
+      more,
     }; // prettier-ignore
     this.out.push(writeStatus(this.options, this.subject, message, this.lineage, this.simulated));
   }

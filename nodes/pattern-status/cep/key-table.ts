@@ -1,0 +1,90 @@
+/** The keys of a rule, never more than allowed. */
+import { Entry } from './entry';
+import { NORMAL } from './life';
+import type { Runner } from './runner';
+import type { Saving } from './saving';
+import type { States } from './states';
+
+/** So many keys are looked at to find one that can be forgotten, */
+const LOOKED_AT = 200;
+/** and from so many on also those that were used lately. */
+const PATIENT = 100;
+
+export interface KeyTableHost {
+  /** Events that are not settled. */
+  waitsFor(entry: Entry): number;
+  /** Lets go all that others hold of a key. */
+  letGo(entry: Entry): void;
+}
+
+export class KeyTable {
+  private readonly entries = new Map<string, Entry>();
+  /** Is told of keys that are new, or about to be forgotten. */
+  saving: Saving | undefined;
+
+  constructor(
+    private readonly states: States,
+    private readonly runner: Runner,
+    private readonly most: number,
+    private readonly host: KeyTableHost,
+  ) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.entries.get(key);
+  }
+
+  all(): IterableIterator<Entry> {
+    return this.entries.values();
+  }
+
+  get isFull(): boolean {
+    return this.entries.size >= this.most;
+  }
+
+  /** @param known event time from which on it is known */
+  add(key: string, known: number): Entry {
+    const { states, runner } = this;
+    const entry = new Entry(key, states.take());
+    states.reset(runner.at(entry), known);
+    runner.look(entry);
+    states.entries[entry.slot] = entry;
+    states.use(entry.slot);
+    this.entries.set(key, entry);
+    this.saving?.isNew(entry);
+    return entry;
+  }
+
+  /** Forgets the oldest key that was not used lately and has nothing open. @returns false where there is none */
+  makeRoom(): boolean {
+    const { states, entries } = this;
+    let looked = 0;
+    for (const [key, entry] of entries) {
+      if (++looked > LOOKED_AT) break;
+      if (this.isIdle(entry) && (!states.isUsed(entry.slot) || looked > PATIENT)) {
+        this.forget(entry);
+        return true;
+      }
+      states.unuse(entry.slot);
+      entries.delete(key);
+      entries.set(key, entry);
+    }
+    return false;
+  }
+
+  private isIdle(entry: Entry): boolean {
+    const phase = entry.life?.phase ?? NORMAL;
+    return entry.told === undefined && phase === NORMAL && this.host.waitsFor(entry) === 0;
+  }
+
+  forget(entry: Entry): void {
+    this.saving?.touch(entry);
+    this.host.letGo(entry);
+    this.states.release(entry.slot);
+    entry.slot = -1;
+    this.entries.delete(entry.key);
+  }
+}
