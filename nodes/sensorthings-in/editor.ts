@@ -57,6 +57,8 @@ RED.nodes.registerType('sensorthings-in', {
     emit: { value: 'batch', label: t('label.emit') },
     updates: { value: 'emit', label: t('label.updates') },
     records: { value: 'split', label: t('label.records') },
+    overlap: { value: '', label: t('label.overlap'), validate: check.duration('label.overlap', true) },
+    recheck: { value: '', label: t('label.recheck'), validate: check.duration('label.recheck', true) },
     sentinels: { value: '', label: t('label.sentinels'), validate: reasons(checkSentinels) },
   },
   inputs: 0,
@@ -78,8 +80,16 @@ RED.nodes.registerType('sensorthings-in', {
     // fields of the form are filled from the node before this: a migrated one is shown as it will be saved
     $('#node-input-choose').val(draft.by);
     $('#node-input-mode').val(saved.mode);
-    durationField($('#node-input-interval'), t, t('label.interval'));
-    durationField($('#node-input-history'), t, t('label.history'));
+    for (const name of ['interval', 'history', 'overlap', 'recheck']) {
+      durationField($(`#node-input-${name}`), t, t(`label.${name}`));
+    }
+    // settings that came later are not in older flows: shown as what happens without them
+    for (const [name, value] of [
+      ['updates', 'emit'],
+      ['records', 'record'],
+    ] as const) {
+      if ($(`#node-input-${name}`).val() === null) $(`#node-input-${name}`).val(value);
+    }
     modeFields(t, this.threshold);
     timeFields({ from: this.from, to: this.to });
     const view = choiceView(

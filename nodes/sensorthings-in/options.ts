@@ -44,15 +44,16 @@ const RECHECK = 600_000;
 const SHORTEST_RECHECK = 2000;
 const FASTEST = 1_000_000;
 
-export function readOptions(config: Readonly<Record<string, unknown>>): Options {
-  const options = readAll(config);
+/** @param zone IANA zone of the times that the form holds; UTC when left out */
+export function readOptions(config: Readonly<Record<string, unknown>>, zone?: string): Options {
+  const options = readAll(config, zone);
   const { mode, choose, replay } = options;
   // following goes on in every mode; a replay is of one choice and range
   const reads = mode === 'replay' ? JSON.stringify({ choose, from: replay.from, to: replay.to }) : 'follow';
   return { ...options, reads };
 }
 
-function readAll(config: Readonly<Record<string, unknown>>): Omit<Options, 'reads'> {
+function readAll(config: Readonly<Record<string, unknown>>, zone: string | undefined): Omit<Options, 'reads'> {
   const interval = parseDuration(config['interval']) ?? 60_000;
   const history = parseDuration(config['history']) ?? 0;
   const { mode, emit } = config;
@@ -68,15 +69,15 @@ function readAll(config: Readonly<Record<string, unknown>>): Omit<Options, 'read
     updates: config['updates'] === 'drop' ? 'drop' : 'emit',
     overlap: Math.min(parseDuration(config['overlap']) ?? OVERLAP, LONGEST_HISTORY),
     recheck: Math.min(Math.max(parseDuration(config['recheck']) ?? RECHECK, SHORTEST_RECHECK), LONGEST_INTERVAL),
-    replay: readReplay(config),
+    replay: readReplay(config, zone),
   };
 }
 
-function readReplay({ from, to, speed }: Readonly<Record<string, unknown>>): ReplayOptions {
+function readReplay({ from, to, speed }: Readonly<Record<string, unknown>>, zone?: string): ReplayOptions {
   const times = typeof speed === 'string' && speed.trim() === '' ? 0 : Number(speed ?? 0);
   return {
-    from: parseTime(from),
-    to: parseTime(to),
+    from: parseTime(from, zone),
+    to: parseTime(to, zone),
     speed: Number.isFinite(times) && times > 0 ? Math.min(times, FASTEST) : 0,
   };
 }

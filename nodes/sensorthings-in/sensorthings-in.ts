@@ -51,7 +51,6 @@ export = function (RED: RuntimeApi): void {
   function SensorThingsIn(this: RuntimeNode, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved, migrations);
-    const options = readOptions(config);
     const line = new StatusLine(this, RED);
     const server = asServer(RED.nodes.getNode(config['server'] as string));
     if (!server) {
@@ -60,6 +59,7 @@ export = function (RED: RuntimeApi): void {
       return;
     }
 
+    const options = readOptions(config, server.kind === 'server' ? server.zone : undefined);
     const problems = new Problems(this, RED.settings.lang);
     let slowUntil = -Infinity;
     const tracker = new ClockTracker(this.id);

@@ -11,7 +11,7 @@ import {
   shownStreams,
 } from '../../editor/streams/asking';
 import { areaFields } from './area-fields';
-import { type Choice, SIDES } from './choice';
+import { type Choice, isEmpty, SIDES } from './choice';
 import { type Chips, chips } from './chips';
 import { pointMap } from '../../editor/streams/point-map';
 import { type ChosenStream, resultTable } from '../../editor/streams/result-table';
@@ -45,7 +45,8 @@ export function choiceView(root: HTMLElement, t: Translate, choice: Choice, serv
   const labelled = (label: string, field: HTMLElement): HTMLDivElement =>
     make('div', { class: 'form-row' }, make('label', { for: field.id }, t(label)), ' ', field);
   const wordsRow = labelled('label.search', words);
-  const criteria = make('div', {}, properties, units, things, area);
+  const filters = make('summary', {}, t('label.filters'));
+  const criteria = make('details', {}, filters, properties, units, things, area);
   const filterRow = make(
     'details',
     {},
@@ -214,6 +215,9 @@ export function choiceView(root: HTMLElement, t: Translate, choice: Choice, serv
   function restart(): void {
     wordsRow.hidden = onlyRow.hidden = choice.by !== 'list';
     criteria.hidden = choice.by === 'path';
+    // for a rule they are the matter itself, for a list a help
+    filters.hidden = choice.by === 'rule';
+    criteria.open = choice.by === 'rule' || !isEmpty(rule);
     filterRow.hidden = choice.by !== 'rule';
     filterRow.open ||= rule.filter !== '';
     pathRow.hidden = choice.by !== 'path';

@@ -60,6 +60,9 @@ export function savedRule(rule: SavedRule): Record<string, unknown> {
   return out;
 }
 
+/** Nothing is asked for. */
+export const isEmpty = (rule: SavedRule): boolean => Object.keys(savedRule({ ...rule, filter: '' })).length === 0;
+
 const numeric = (text: string): number | string =>
   text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 

@@ -8,6 +8,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'sta-in-history': ['hybrid', 'live', 'poll'],
   'sta-in-replay': ['replay'],
   'sta-in-updates': ['hybrid', 'live', 'poll'],
+  'sta-in-overlap': ['hybrid', 'live', 'poll'],
+  'sta-in-recheck': ['hybrid', 'live'],
 };
 
 /** A time as the browser's own field writes it; any other (with an offset, from the environment) stays a text. */

@@ -1,0 +1,240 @@
+/** The form of sensorthings-server: an address is typed, tried and looked into; what is wrong is said with what to do. */
+import assert from 'node:assert/strict';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { startSimulator, type Simulator } from '../../flows/simulator';
+import { BIG_CITY, bigCity } from '../support/big-city';
+import { makeCertificates } from '../support/certificates';
+import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+
+const AXE = readFileSync(`${root}/node_modules/axe-core/axe.min.js`, 'utf8');
+const FIRST = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'sensorthings-in') found = found || n; }); return found; })()`;
+
+describe('a SensorThings server in the editor', function () {
+  this.timeout(240_000);
+  let demo: Demo;
+  let browser: Browser;
+  let page: Page;
+  let big: Simulator;
+  let locked: Simulator;
+  let secure: SecureServer;
+  const errors: string[] = [];
+
+  const result = async (what: RegExp): Promise<void> => {
+    await page
+      .waitForFunction(
+        `${String(what)}.test(document.querySelector('#sta-server-result')?.textContent ?? '')`,
+        undefined,
+        { timeout: 20_000 },
+      )
+      .catch(async () => assert.match(await page.locator('#sta-server-result').innerText(), what));
+  };
+  const add = async (): Promise<void> => {
+    await page.evaluate(`RED.editor.editConfig('', 'sensorthings-server', '_ADD_')`);
+    await page.locator('#node-config-input-url').waitFor({ state: 'visible' });
+    await page.waitForTimeout(500);
+  };
+  const tryAddress = async (url: string): Promise<void> => {
+    await page.locator('#node-config-input-url').fill(url);
+    await page.locator('#sta-server-test').click();
+  };
+  const choose = (field: string, value: string): Promise<unknown> =>
+    page.locator(`#node-config-input-${field}`).selectOption(value);
+  const visible = async (): Promise<string[]> =>
+    (await page.evaluate(
+      `[...document.querySelectorAll('#sta-server-real input, #sta-server-real select')].filter((e) => e.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })).map((e) => e.id.replace('node-config-input-', ''))`,
+    )) as string[];
+
+  before(async () => {
+    big = await startSimulator({ store: bigCity(Date.now()), speed: 0, history: 0 });
+    locked = await startSimulator({
+      speed: 0,
+      history: 5,
+      mqttPort: false,
+      auth: { user: 'city', password: 'secret' },
+    });
+    secure = createSecureServer(makeCertificates().selfSigned, (_request, response) => response.end('{}'));
+    await new Promise<void>((ready) => secure.listen(0, '127.0.0.1', ready));
+    demo = await startDemo();
+    browser = await startBrowser();
+    page = await openEditor(browser, demo.address, errors);
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+    await big?.close();
+    await locked?.close();
+    secure?.close();
+  });
+  afterEach(async () => {
+    while ((await page.locator('.red-ui-tray').count()) > 0) {
+      await page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
+      await page.waitForTimeout(400);
+    }
+    await setTheme(page, 'light');
+    assert.deepEqual(errors, []);
+  });
+
+  it('offers the right path for a wrong one, and shows what is there', async () => {
+    await add();
+    await tryAddress(`${new URL(big.url).origin}/portal/v1.1`);
+    await result(/there is nothing at this path.*There is a SensorThings service at http/);
+    await picture(page, 'sta-server-wrong-path-light');
+    await page.locator('#sta-server-use').click();
+    await result(/^Found a SensorThings server, version v1\.1\. It sends new readings by MQTT at mqtt:/);
+    assert.equal(await page.locator('#node-config-input-url').inputValue(), big.url);
+    await page.waitForFunction(`document.querySelectorAll('#sta-server-look tbody tr').length === 100`);
+    const has = await page.locator('#sta-server-has').innerText();
+    assert.match(has, /^100,000 Datastreams\. Properties: CO, Noise, PM2\.5, Temperature\. Units: .*ppm/);
+    assert.match(
+      await page.locator('#sta-server-look tbody tr').first().innerText(),
+      /PM2\.5 at station 1\s+Station 1\s+PM2\.5\s+\d+ .g\/m³\s+\d+ \S+/,
+    );
+    await page.locator('#sta-server-words').fill('noise 24999');
+    await page.waitForFunction(`document.querySelectorAll('#sta-server-look tbody tr').length === 1`);
+    await page.locator('#sta-server-has').scrollIntoViewIfNeeded();
+    await picture(page, 'sta-server-look-light');
+    await setTheme(page, 'dark');
+    await picture(page, 'sta-server-look-dark');
+    await page.evaluate(AXE);
+    const faults = (await page.evaluate(
+      `axe.run('.red-ui-tray .city-form', { rules: { region: { enabled: false }, 'heading-order': { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120)).slice(0, 3).join(' | ')))`,
+    )) as string[];
+    assert.deepEqual(faults, []);
+  });
+
+  it('says what to do about a certificate, a login and a server that is not there', async () => {
+    await add();
+    await tryAddress(`https://127.0.0.1:${(secure.address() as AddressInfo).port}/v1.1`);
+    await result(/made its certificate itself.*add a TLS configuration/);
+    await picture(page, 'sta-server-certificate-light');
+    await tryAddress('http://127.0.0.1:9/v1.1');
+    await result(/Nothing answers at this address and port/);
+    await tryAddress('http://user:password@127.0.0.1/v1.1');
+    await result(/Take user and password out of the address/);
+    await tryAddress(locked.url);
+    await result(/wants a login/);
+    await choose('auth', 'basic');
+    await page.locator('#node-config-input-user').fill('city');
+    await page.locator('#node-config-input-password').fill('wrong');
+    await page.locator('#sta-server-test').click();
+    await result(/does not accept this one/);
+    await page.locator('#node-config-input-password').fill('secret');
+    await page.locator('#sta-server-test').click();
+    await result(/^Found a SensorThings server.*It offers no MQTT/);
+  });
+
+  it('shows only the fields of the chosen login', async () => {
+    await add();
+    await page.locator('#node-config-input-url').fill('https://city.example/v1.1');
+    const common = ['auth', 'tls', 'mqttFrom', 'mqttLogin'];
+    const own = async (): Promise<string[]> =>
+      (await visible()).filter((name) => !common.includes(name) && !name.startsWith('red-ui') && name !== '');
+    assert.deepEqual(await own(), []);
+    await choose('auth', 'basic');
+    assert.deepEqual(await own(), ['user', 'password']);
+    await choose('auth', 'bearer');
+    assert.deepEqual(await own(), ['token']);
+    await choose('auth', 'apikey');
+    assert.deepEqual(await own(), ['apiKeyIn', 'header', 'token']);
+    await choose('auth', 'oauth2');
+    assert.deepEqual(await own(), ['tokenUrl', 'clientId', 'clientSecret', 'scope', 'audience']);
+    await picture(page, 'sta-server-oauth2-light');
+    await choose('auth', 'none');
+    await choose('mqttLogin', 'own');
+    assert.deepEqual(await own(), ['mqttUser', 'mqttPassword']);
+    await choose('mqttLogin', 'bearer');
+    await choose('mqttFrom', 'own');
+    assert.deepEqual(await own(), ['mqttUrl', 'mqttUser', 'mqttToken']);
+  });
+
+  it('chooses from 100,000 Datastreams with a handful of requests', async () => {
+    await add();
+    await page.locator('#node-config-input-name').fill('big city');
+    await page.locator('#node-config-input-url').fill(big.url);
+    await page.locator('#node-config-dialog-ok').click();
+    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    await page.evaluate(`(() => {
+      let server;
+      RED.nodes.eachConfig((n) => { if (n.name === 'big city') server = n; });
+      Object.assign(${FIRST}, { server: server.id, version: 2, choose: 'rule', rule: {} });
+    })()`);
+    let mark = big.log.length;
+    const requests = (): number => {
+      const count = big.log.length - mark;
+      mark = big.log.length;
+      return count;
+    };
+    const says = (what: RegExp): Promise<unknown> =>
+      page.waitForFunction(
+        `${String(what)}.test(document.querySelector('#sta-in-sentence')?.textContent ?? '')`,
+        undefined,
+        { timeout: 20_000 },
+      );
+    await page.evaluate(`RED.editor.edit(${FIRST})`);
+    await says(/100,000 are there now\. One node reads at most 2,000 of them/);
+    await page.waitForTimeout(1500);
+    const opening = requests();
+    assert.ok(opening <= 4, `${opening} requests to open the form`);
+    await picture(page, 'sta-big-light');
+    await page.locator('#sta-in-property').fill('Temperature');
+    await page.locator('#sta-in-property').press('Enter');
+    await says(/“Temperature”\. 25,000 are there now/);
+    await page.waitForTimeout(1000);
+    // the search, and the suggestions for what was typed
+    assert.ok(requests() <= 2);
+    for (const [side, value] of Object.entries({ west: 99.45, south: 7.45, east: 99.47, north: 7.47 })) {
+      await page.locator(`#sta-in-area-${side}`).fill(String(value));
+    }
+    await page.locator('#sta-in-area-north').press('Tab');
+    await says(/between 99\.45° and 99\.47°.*\. 60 are there now\.$/);
+    await page.waitForTimeout(1000);
+    assert.equal(requests(), 1);
+    await page.locator('#sta-in-choice .city-map').scrollIntoViewIfNeeded();
+    await picture(page, 'sta-big-area-light');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await says(/25,000 are there now/);
+    requests();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.waitForFunction(`document.querySelectorAll('#sta-in-choice tbody tr').length === 200`);
+    assert.equal(requests(), 1);
+    assert.ok(BIG_CITY.datastreams === 100_000);
+  });
+
+  it('speaks Thai', async () => {
+    const thai = await browser.newPage({ viewport: { width: 1280, height: 1000 }, locale: 'th' });
+    thai.on('pageerror', (error) => errors.push(error.message));
+    await thai.addInitScript(`localStorage.setItem('editor-language', 'th')`);
+    await thai.goto(demo.address, { waitUntil: 'domcontentloaded' });
+    await thai.waitForFunction(
+      'window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0',
+      undefined,
+      { timeout: 60_000 },
+    );
+    await thai.waitForSelector('#red-ui-loading-progress', { state: 'hidden' }).catch(() => undefined);
+    await thai.evaluate(`RED.editor.editConfig('', 'sensorthings-server', '_ADD_')`);
+    await thai.locator('#node-config-input-url').fill(`${new URL(big.url).origin}/wrong/v1.1`);
+    await thai.locator('#sta-server-test').click();
+    await thai.waitForFunction(
+      `/[\\u0e00-\\u0e7f].*http/.test(document.querySelector('#sta-server-result').textContent)`,
+    );
+    await thai.locator('#sta-server-use').click();
+    await thai.waitForFunction(`/100,000/.test(document.querySelector('#sta-server-has').textContent)`);
+    await thai.locator('#node-config-input-auth').selectOption('oauth2');
+    await thai.evaluate(`document.querySelector('#sta-server-more').open = true`);
+    await picture(thai, 'sta-server-th');
+    const labels = (await thai.evaluate(
+      `[...document.querySelectorAll('.red-ui-tray .city-form label, .red-ui-tray .city-form .city-hint, .red-ui-tray .city-form option, .red-ui-tray .city-form summary, .red-ui-tray .city-form button span')].filter((e) => !e.closest('.red-ui-editor-config')).map((e) => e.textContent.trim())`,
+    )) as string[];
+    const foreign = labels.filter((label) => label !== '' && !/\p{Script=Thai}/u.test(label));
+    assert.deepEqual(
+      [...new Set(foreign)]
+        .sort()
+        .filter((label) => !/^\d\.\d$|^(?:TLS|MQTT)$/.test(label) && !label.includes('tls-config')),
+      [],
+    );
+    await thai.close();
+  });
+});
