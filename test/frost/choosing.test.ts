@@ -1,0 +1,87 @@
+/** The choice of Datastreams as the query of a real FROST: it takes every part of a rule, and means the same as we do. */
+import assert from 'node:assert/strict';
+import { Connection } from '../../nodes/sensorthings-server/client/connection';
+import { type Door, distinctUnits, findAll, findPage, suggest } from '../../nodes/sensorthings-server/client/finder';
+import { Abilities, clausesOf, thresholdText } from '../../nodes/sensorthings-server/client/push-down';
+import { EVERYTHING, type Part, type Rule } from '../../nodes/sensorthings-server/client/rule';
+import { loadFrost } from './load';
+import { frost, get, makeStreams } from './shared';
+
+const PARTS: Part[] = ['property', 'unit', 'thing', 'words', 'area'];
+const COUNT = 20_000;
+const CENTRE = { west: 99.6, south: 7.54, east: 99.63, north: 7.57 };
+const all = (rule: Partial<Rule>): { rule: Rule; path: string } => ({ rule: { ...EVERYTHING, ...rule }, path: '' });
+
+describe('choosing from a real FROST', function () {
+  this.timeout(120_000);
+  let connection: Connection;
+  let door: Door;
+  let asked = 0;
+  const requests = (): number => {
+    const count = asked;
+    asked = 0;
+    return count;
+  };
+  before(async () => {
+    await loadFrost(await frost(), { datastreams: COUNT, observations: 1, radius: 0.4 });
+    await makeStreams("Choosing O'Neil", 3, [99.61, 7.55]);
+    connection = new Connection({ url: (await frost()).url, auth: { type: 'none' } });
+    const real = await connection.door();
+    const counted = (url: string): Promise<unknown> => (asked++, real.get(url));
+    door = { ...real, get: counted };
+  });
+  after(() => connection.close());
+
+  /** The same, with a server that is not asked to look for anything but what lies in a smaller set. */
+  const unhelped = (): Door => {
+    const abilities = new Abilities();
+    for (const part of PARTS) abilities.giveUp(part);
+    return { ...door, abilities };
+  };
+
+  const RULES: Partial<Rule>[] = [
+    { properties: ['AIR temperature'], area: CENTRE },
+    { properties: ['http://vocab.nerc.ac.uk/standard_name/air_temperature/'], things: ['station 1999'] },
+    { units: ['Cel'], words: ['temperature', '777'] },
+    { things: ["o'neil"] },
+    { words: ["O'Neil", 'choosing'], area: { west: 99.61, south: 7.55, east: 99.62, north: 7.56 } },
+    { area: CENTRE, filter: "endswith(name,'7') or endswith(name,'8')" },
+  ];
+  for (const rule of RULES) {
+    it(`understands ${JSON.stringify(rule)} in one request`, async () => {
+      requests();
+      const page = await findPage(door, all(rule));
+      assert.equal(requests(), 1);
+      assert.deepEqual(page.here, [], 'FROST can look for all of it');
+      const whole = await findAll(door, all(rule), 100_000);
+      assert.ok(whole.length > 0 && whole.length < COUNT / 4, `${whole.length}`);
+      assert.equal(page.total, whole.length);
+      const keys = (list: readonly { key: string }[]): string[] => list.map(({ key }) => key).sort();
+      assert.deepEqual(keys(await findAll(unhelped(), all(rule), 100_000)), keys(whole));
+    });
+  }
+
+  it('gives the last value and the place with every line', async () => {
+    const { items } = await findPage(door, all({ things: ['station 12345'] }));
+    assert.equal(items.length, 1);
+    assert.equal(typeof items[0]!.value, 'number');
+    assert.equal(items[0]!.time, Date.parse('2026-11-20T07:00:00Z'));
+    assert.equal(items[0]!.unit, '°C');
+    assert.ok(Math.abs(items[0]!.place![0] - 99.611) < 0.41);
+  });
+
+  it('suggests properties, Things and, by $select=distinct, units', async () => {
+    assert.ok((await suggest(door, 'ObservedProperties', 'air')).names.includes('Air temperature'));
+    assert.deepEqual((await suggest(door, 'Things', "o'NEIL")).names, ["Choosing O'Neil"]);
+    const { distinct } = await connection.facts();
+    if (distinct) assert.ok((await distinctUnits(door))!.includes('°C'));
+  });
+
+  it('takes threshold, area and property of Observations as a query', async () => {
+    const parts = clausesOf({ ...EVERYTHING, properties: ['Air temperature'], area: CENTRE }, 'Datastream/');
+    const filter = [thresholdText({ op: 'gt', value: 35 }), ...parts.map(({ texts }) => texts[0]!)].join(' and ');
+    const body = await get(`Observations?$top=1000&$select=result&$filter=${encodeURIComponent(filter)}`);
+    const results = (body.value as { result: number }[]).map(({ result }) => result);
+    assert.ok(results.length > 5 && results.every((result) => result > 35), JSON.stringify(body).slice(0, 300));
+  });
+});
