@@ -6,6 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { startEmbedded } from '../support/embedded';
+import { StallWatch } from '../support/measure';
 
 /** Milliseconds that the function node takes for a message. */
 const SLOW = 20;
@@ -29,12 +30,7 @@ async function main(): Promise<void> {
     { id: 'problems', type: 'test-sink', wires: [] },
   ]);
   process.send!({ ready: true });
-  let worst = 0;
-  let last = performance.now();
-  setInterval(() => {
-    worst = Math.max(worst, performance.now() - last - 20);
-    last = performance.now();
-  }, 20);
+  const stalls = new StallWatch();
   setInterval(() => {
     const problems = embedded.payloads('problems').flat() as { code: string }[];
     process.send!({
@@ -42,9 +38,8 @@ async function main(): Promise<void> {
       status: embedded.statuses.get('in')?.text ?? '',
       problems: [...new Set(problems.map(({ code }) => code))],
       errors: embedded.complaints.filter(({ level }) => level <= 20).map(({ text }) => text),
-      stall: Math.round(worst),
+      stall: Math.round(stalls.worst),
     });
-    worst = 0;
   }, 1000);
   process.on('message', (message: unknown) => {
     if (message === 'stop') void embedded.stop().then(() => process.exit(0));

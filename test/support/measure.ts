@@ -1,0 +1,48 @@
+/** What a flow costs its process: memory that is really held, and turns of the event loop that take too long. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Bytes of the heap that are in use after everything that is not was collected. */
+export function heapInUse(): number {
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+const TICK = 10;
+
+/**
+ * Longest time in milliseconds that the event loop did nothing else, as far as this process had the processor: that
+ * others had it is no stall of ours.
+ */
+export class StallWatch {
+  worst = 0;
+  private last = performance.now();
+  private cpu = process.cpuUsage();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor() {
+    this.timer = setInterval(() => this.look(), TICK);
+  }
+
+  /** What was done since the last look does not count. */
+  forgive(): void {
+    this.last = performance.now();
+    this.cpu = process.cpuUsage();
+  }
+
+  stop(): number {
+    clearInterval(this.timer);
+    return this.worst;
+  }
+
+  private look(): void {
+    const { user, system } = process.cpuUsage(this.cpu);
+    const wall = performance.now() - this.last - TICK;
+    this.worst = Math.max(this.worst, Math.min(wall, (user + system) / 1000));
+    this.forgive();
+  }
+}
