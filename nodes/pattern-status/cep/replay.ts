@@ -75,7 +75,9 @@ export class ReplayQueue {
         }
       }
       if (bucket === undefined || time > limit) return;
-      this.instant(bucket);
+      // nothing is added to a bucket meanwhile; a deadline that is new may come before what is next
+      do this.instant(bucket);
+      while (bucket.head < bucket.size && bucket.times[bucket.head]! < Math.min(limit, deadlines.earliest));
     }
   }
 
