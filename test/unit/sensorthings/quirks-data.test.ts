@@ -212,6 +212,18 @@ describe('quirks of data', () => {
     const server = await readsAll({ personality: { ...PAGE, typos: true, dataArray: 'none' } });
     const stream = await server.stream();
     assert.deepEqual([stream.key, stream.place, stream.unit], ['1', [99.61, 7.55], 'Cel']);
+    assert.equal((await server.read())[0]!.id, `${server.simulator.url}|1|1`, 'behind the key "@iot.id "');
+    const odd = {
+      '@iot.id ': 3,
+      Name: 'x',
+      unit_of_measurement: { Symbol: '%' },
+      thing: {
+        '@iot.ID': 4,
+        locations: [{ encoding_type: 'application/geo+json', Location: { type: 'Point', coordinates: [1, 2] } }],
+      },
+    };
+    const read = decodeDatastream(odd, ROOT)!;
+    assert.deepEqual([read.key, read.name, read.unit, read.thing, read.place], ['3', 'x', '%', `${ROOT}|4`, [1, 2]]);
     await readsAll({ personality: { ...PAGE, idsAsText: true } });
     assert.equal(keyFrom('5', 'http://x/v1.0/Things(5)'), '5', 'a text that stands in the address like a number');
   });
