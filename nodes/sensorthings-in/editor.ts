@@ -124,7 +124,10 @@ RED.nodes.registerType('sensorthings-in', {
     delete this.properties;
     this.version = VERSION;
     const value = String($('#sta-in-threshold-value').val() ?? '').trim();
-    this.threshold = value === '' ? null : { op: String($('#sta-in-threshold-op').val()), value: Number(value) };
+    this.threshold =
+      value === '' || valueOf('mode') !== 'poll'
+        ? null
+        : { op: String($('#sta-in-threshold-op').val()), value: Number(value) };
   },
   oneditcancel(this: InForm) {
     delete this.draft;

@@ -13,7 +13,7 @@ export interface Options {
   history: number;
   emit: 'single' | 'batch';
   sentinels: ReadonlySet<number>;
-  /** Only these readings are wanted; asked of the server in the mode `poll`. */
+  /** Only these readings are wanted; in the mode `poll` only, because MQTT brings all. */
   threshold: Threshold | undefined;
   /** Several properties of one result: one observation with all, or one of each. */
   records: 'record' | 'split';
@@ -64,7 +64,7 @@ function readAll(config: Readonly<Record<string, unknown>>, zone: string | undef
     history: Math.min(history, LONGEST_HISTORY),
     emit: emit === 'single' ? 'single' : 'batch',
     sentinels: new Set(listOf(config['sentinels']).map(Number).filter(Number.isFinite)),
-    threshold: readThreshold(config['threshold']),
+    threshold: mode === 'poll' ? readThreshold(config['threshold']) : undefined,
     records: config['records'] === 'split' ? 'split' : 'record',
     updates: config['updates'] === 'drop' ? 'drop' : 'emit',
     overlap: Math.min(parseDuration(config['overlap']) ?? OVERLAP, LONGEST_HISTORY),

@@ -13,8 +13,8 @@ import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import type { ServerFacts } from '../sensorthings-server/client/discovery';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
-import { thresholdText } from '../sensorthings-server/client/push-down';
 import { tellNotes } from '../sensorthings-server/client/texts';
+import { pushedThreshold } from '../sensorthings-server/client/threshold-probe';
 import type { Walks } from '../sensorthings-server/client/walk';
 import { CatchUp } from './catch-up';
 import { chooseStreams } from './choose';
@@ -122,7 +122,7 @@ export class ServerSource implements Source {
     this.facts = await this.server.facts();
     const streams = await chooseStreams(this.server, this.options.choose, (key, error) => this.lost(key, error));
     if (streams.length === 0) throw new StaError('config', 'nothing-chosen', 'no Datastream fits the choice');
-    this.catchUp ??= this.makeCatchUp();
+    this.catchUp ??= this.makeCatchUp(await this.filterOf(streams));
     this.chosenAt = now;
     const changed = streams.map(({ id }) => id).join() !== this.streams.map(({ id }) => id).join();
     this.streams = streams;
@@ -134,10 +134,17 @@ export class ServerSource implements Source {
     await this.follow();
   }
 
-  private makeCatchUp(): CatchUp {
+  /** What of the wish for readings the server takes over. */
+  private async filterOf(streams: readonly StreamInfo[]): Promise<string | undefined> {
+    const { threshold, mode } = this.options;
+    if (!threshold || mode !== 'poll') return undefined;
+    return pushedThreshold(this.server.get, this.facts!.root, streams, threshold, this.decode);
+  }
+
+  private makeCatchUp(filter: string | undefined): CatchUp {
     const { server, options, host, keeping, decode } = this;
     const facts = this.facts!;
-    const { threshold, history } = options;
+    const { history } = options;
     const walks = (this.walks = walksOf(server, facts, decode));
     return new CatchUp({
       outbox: host.outbox,
@@ -152,7 +159,7 @@ export class ServerSource implements Source {
       overlap: options.overlap,
       // without a history the newest reading is the first
       begin: (newest) => (history > 0 ? (facts.simulated ? newest : Date.now()) - history : newest),
-      filter: threshold && options.mode === 'poll' ? thresholdText(threshold) : undefined,
+      filter,
       ended: (reason) => host.problem(makeProblem(`paging-${reason}`, '', '', server.settings.url)),
     });
   }
