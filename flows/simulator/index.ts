@@ -2,8 +2,8 @@
  * A simulated SensorThings server for the demo city, the tests and the benches: HTTP on node:http, MQTT on aedes,
  * loopback only. It behaves as FROST does; personalities give it the habits of other servers, faults make it ill.
  *
- * What it does not do: batch requests, GeoJSON and CSV formats, JSON Patch, `$select=distinct:` and other extensions
- * of FROST, exact overlaps of lines and polygons (points in polygons are exact), `st_relate/touches/overlaps/crosses`,
+ * What it does not do: batch requests, GeoJSON and CSV formats, JSON Patch, extensions of FROST beyond `$select=distinct:`
+ * and parts of fields, exact overlaps of lines and polygons (points in polygons are exact), `st_relate/touches/overlaps/crosses`,
  * `geo.length`, users and rights, MQTT over WebSocket, MQTT 5 (requests over MQTT and `type` of version 2.0),
  * FeatureTypes and SWE Common beyond Quantity and DataRecord. What is stored is gone when the process ends.
  */

@@ -32,8 +32,13 @@ export function toJson(
   if (!select || select.has('id')) {
     out[personality.typos ? '@iot.id ' : '@iot.id'] = personality.idsAsText ? String(entity.id) : entity.id;
   }
+  // of a field that is not there FROST gives nothing, and says so
+  for (const [name, parts] of select ?? []) if (parts.length > 0) out[name] = {};
   for (const [name, value] of fieldsOf(context, entity)) {
-    if (!select || select.has(name)) out[personality.typos && name === 'encodingType' ? 'encodingtype' : name] = value;
+    const parts = select?.get(name);
+    if (select && !parts) continue;
+    const shown = parts && parts.length > 0 ? partsOf(value, parts) : value;
+    if (shown !== undefined) out[personality.typos && name === 'encodingType' ? 'encodingtype' : name] = shown;
   }
   for (const name of Object.keys(MODEL[entity.set].navigation)) {
     if (!isServed(name, personality)) continue;
@@ -43,6 +48,18 @@ export function toJson(
     if ((select ? select.has(name) : depth === 0) && hasLink(context, entity, name)) {
       out[`${name}@iot.navigationLink`] = navigationLink(context, entity, name);
     }
+  }
+  return out;
+}
+
+/** What lies at these paths of a value, with what is around it. */
+function partsOf(value: unknown, parts: readonly (readonly string[])[]): unknown {
+  const out: Record<string, unknown> = {};
+  for (const [name, ...deeper] of parts) {
+    const has = typeof value === 'object' && value !== null && Object.hasOwn(value, name!);
+    const inner = has ? (value as Record<string, unknown>)[name!] : undefined;
+    const part = deeper.length > 0 && inner !== undefined ? partsOf(inner, [deeper]) : inner;
+    if (part !== undefined) out[name!] = part;
   }
   return out;
 }

@@ -26,7 +26,7 @@ What goes wrong:
   --cut S            cuts off all connections every S seconds
   --help             this text
 
-What it does not do: batch requests, GeoJSON and CSV formats, JSON Patch, $select=distinct:, exact overlaps of lines
+What it does not do: batch requests, GeoJSON and CSV formats, JSON Patch, most extensions of FROST, exact overlaps of lines
 and polygons (points in polygons are exact), users and rights, MQTT over WebSocket, MQTT 5. What is stored is gone when
 the process ends.
 `;

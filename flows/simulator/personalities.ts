@@ -65,6 +65,8 @@ export interface Personality extends Extensions {
   /** Ids that are numbers come as text, with the number in the address (old GOST). */
   idsAsText: boolean;
   createObservations: boolean;
+  /** FROST's `$select=distinct:` is there. */
+  distinct: boolean;
   deletes: boolean;
 }
 
@@ -100,6 +102,7 @@ export const FROST: Personality = {
   badTimes: 'refuse',
   idsAsText: false,
   createObservations: true,
+  distinct: true,
   deletes: true,
 };
 
@@ -110,6 +113,7 @@ export const PERSONALITIES = {
   frost: {},
   /** RIVM: 200 rows, 504 for an empty page and for $orderby on Observations, links that lose $select, no geo. */
   gost: {
+    distinct: false,
     versions: ['v1.0'],
     serverSettings: false,
     defaultTop: 200,
@@ -124,6 +128,7 @@ export const PERSONALITIES = {
   },
   /** The GOST of 2016: ids as text, links with dots. */
   'gost-old': {
+    distinct: false,
     versions: ['v1.0'],
     serverSettings: false,
     keyset: false,
@@ -133,6 +138,7 @@ export const PERSONALITIES = {
     refuseFilter: GEO,
   },
   istsos: {
+    distinct: false,
     mqtt: false,
     defaultTop: 5,
     maxTop: 100,
@@ -146,6 +152,7 @@ export const PERSONALITIES = {
     versions: ['v1.1'],
   },
   stean: {
+    distinct: false,
     mqtt: false,
     defaultTop: 200,
     keyset: false,
@@ -164,6 +171,7 @@ export const PERSONALITIES = {
   },
   /** SensorUp of 2016: version 1.0, relative links, numbers as text. */
   sensorup: {
+    distinct: false,
     versions: ['v1.0'],
     serverSettings: false,
     keyset: false,
@@ -173,6 +181,7 @@ export const PERSONALITIES = {
     dataArray: 'none',
   },
   hydroserver: {
+    distinct: false,
     mqtt: false,
     versions: ['v1.1'],
     keyset: false,
@@ -185,7 +194,14 @@ export const PERSONALITIES = {
     createObservations: false,
   },
   /** Mozilla's: links that lose the path. */
-  mozilla: { versions: ['v1.0'], serverSettings: false, keyset: false, nextLinkLosesPath: true, dataArray: 'none' },
+  mozilla: {
+    distinct: false,
+    versions: ['v1.0'],
+    serverSettings: false,
+    keyset: false,
+    nextLinkLosesPath: true,
+    dataArray: 'none',
+  },
   /** Version 2.0 of the standard beside 1.1. */
   v2: { versions: ['v1.1', 'v2.0'] },
 } as const satisfies Record<string, Partial<Personality>>;

@@ -2,7 +2,7 @@
 import { evaluator, pathEval, type Eval } from './evaluate';
 import { parseFilter, type Node } from './filter';
 import { truth } from './functions';
-import { FrostError, navigationOf, type EntitySet } from './model';
+import { FrostError, hasField, navigationOf, type EntitySet } from './model';
 import type { Entity, Store } from './store';
 
 export interface OrderBy {
@@ -22,14 +22,17 @@ export interface Query {
   top?: number;
   skip: number;
   count: boolean;
-  select?: ReadonlySet<string>;
+  /** Fields and links that are wanted; of a field only these parts where there are any. */
+  select?: ReadonlyMap<string, readonly (readonly string[])[]>;
+  /** FROST's `$select=distinct:`: every answer once. */
+  distinct: boolean;
   expand: ReadonlyMap<string, Query>;
   resultFormat?: string;
   /** The options as they were given, for links to further pages. */
   given: readonly (readonly [string, string])[];
 }
 
-export const NO_QUERY: Query = { orderby: [], skip: 0, count: false, expand: new Map(), given: [] };
+export const NO_QUERY: Query = { orderby: [], skip: 0, count: false, distinct: false, expand: new Map(), given: [] };
 
 /** Splits at `separator`, but not inside brackets or quotes. */
 export function splitOutside(text: string, separator: string): string[] {
@@ -83,7 +86,8 @@ function parseOption(store: Store, query: Query, name: string, value: string, se
       query.count = value === 'true';
       return;
     case '$select':
-      query.select = new Set(splitOutside(value, ',').map((field) => (field === '@iot.id' ? 'id' : field)));
+      query.distinct = value.startsWith('distinct:');
+      query.select = parseSelect(value.replace(/^distinct:/, ''), set);
       return;
     case '$expand':
       query.expand = parseExpand(store, value, set);
@@ -98,6 +102,21 @@ function parseOption(store: Store, query: Query, name: string, value: string, se
     default:
       throw new FrostError(400, `Failed to parse query: unknown option ${name.slice(0, 40)}.`);
   }
+}
+
+/** `name,unitOfMeasurement/symbol` */
+function parseSelect(text: string, set: EntitySet): Map<string, string[][]> {
+  const select = new Map<string, string[][]>();
+  for (const item of splitOutside(text, ',')) {
+    const [name, ...deeper] = (item === '@iot.id' ? 'id' : item).split('/');
+    if (name !== 'id' && !hasField(set, name!) && !navigationOf(set, name!)) {
+      throw new FrostError(400, `Invalid property '${name!.slice(0, 40)}' found in select.`);
+    }
+    const parts = select.get(name!) ?? [];
+    if (deeper.length > 0) parts.push(deeper);
+    select.set(name!, parts);
+  }
+  return select;
 }
 
 function predicate(store: Store, tree: Node, set: EntitySet): (entity: Entity) => boolean {

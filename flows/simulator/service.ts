@@ -20,6 +20,7 @@ export interface Answer {
 
 const SENSING = 'http://www.opengis.net/spec/iot_sensing/1.1/req/';
 const TASKING = 'http://www.opengis.net/spec/iot_tasking/1.0/req/';
+const EXTENSIONS = 'https://fraunhoferiosb.github.io/FROST-Server/extensions/';
 const SUBSCRIBE = `${SENSING}receive-updates-via-mqtt/receive-updates`;
 const PUBLISH = `${SENSING}create-observations-via-mqtt/observations-creation`;
 
@@ -46,6 +47,7 @@ export function rootDocument(
   if (personality.multiDatastreams) conformance.push(`${SENSING}multi-datastream`);
   if (personality.tasking)
     conformance.push(`${TASKING}tasking-capability`, `${TASKING}task`, `${TASKING}actuator`, `${TASKING}create-tasks`);
+  if (personality.distinct) conformance.push(`${EXTENSIONS}DeepSelect.html`, `${EXTENSIONS}SelectDistinct.html`);
   const settings: Record<string, unknown> = { conformance };
   if (mqttUrl !== undefined) {
     conformance.push(PUBLISH, SUBSCRIBE);
@@ -66,6 +68,7 @@ export function read(context: WriteContext, path: string, options: Iterable<read
   if (refused !== undefined) throw new FrostError(400, `Cannot use ${refused} here.`);
   const set = target.kind === 'set' ? target.source.set : target.entity.set;
   const query = parseQuery(store, given, set);
+  if (query.distinct && !personality.distinct) throw new FrostError(400, 'Failed to parse query: unexpected distinct.');
   if (target.kind === 'set') return readSet(context, path, target, query);
   const self = selfLink(context, target.entity);
   return { status: 200, body: target.ref ? { '@iot.selfLink': self } : toJson(context, target.entity, query) };
@@ -91,6 +94,7 @@ function readSet(context: WriteContext, path: string, target: Extract<Target, { 
   const onObservations = target.source.set === 'Observations';
   if (query.orderby.length > 0 && personality.orderby === 'timeout' && onObservations) return late(personality);
   const asked = personality.orderby === 'ignored' ? { ...query, orderby: [] } : query;
+  if (asked.distinct) return readDistinct(context, path, target, asked);
   const whole = selectPage(store, target.source, asked, personality.defaultTop, personality.maxTop);
   if (whole.rows.length === 0 && whole.top > 0 && personality.emptyPage) return late(personality);
   const { page, value } = contents(context, target, asked, whole);
@@ -103,6 +107,24 @@ function readSet(context: WriteContext, path: string, target: Extract<Target, { 
   const previous = previousLink(context, base, asked, page);
   if (previous !== undefined) body['@iot.prevLink'] = previous;
   return { status: 200, body: { ...body, value } };
+}
+
+/** FROST's `$select=distinct:`: what the rows say of the wanted fields, each once. */
+function readDistinct(
+  context: WriteContext,
+  path: string,
+  target: Extract<Target, { kind: 'set' }>,
+  query: Query,
+): Answer {
+  const { store, personality, root } = context;
+  const { rows } = selectPage(store, target.source, { ...query, top: undefined, skip: 0 }, Infinity, Infinity);
+  const found = new Map(rows.map((row) => [JSON.stringify(toJson(context, row, query)), row] as const));
+  const all = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  const top = Math.min(query.top ?? personality.defaultTop, personality.maxTop);
+  const page = { rows: all.slice(query.skip, query.skip + top), top, more: all.length > query.skip + top };
+  const next = nextLink({ ...context, personality: { ...personality, keyset: false } }, `${root}/${path}`, query, page);
+  const value = page.rows.map((row) => toJson(context, row, query));
+  return { status: 200, body: { ...(next === undefined ? {} : { '@iot.nextLink': next }), value } };
 }
 
 function late({ emptyPage }: Personality): Answer {

@@ -331,6 +331,31 @@ export const REQUESTS: readonly string[] = [
   `Datastreams(3)/Observations${q({ $resultFormat: 'dataArray' })}`,
   `Observations${q({ $resultFormat: 'dataArray', $count: 'true', $top: '2', $filter: 'result gt 35' })}`,
   `Observations${q({ $resultFormat: 'nonsense' })}`,
+  ...[
+    'unitOfMeasurement/symbol,name',
+    'unitOfMeasurement/name,unitOfMeasurement/symbol',
+    'properties/thing',
+    'foo',
+    'distinct:unitOfMeasurement/symbol',
+    'distinct:unitOfMeasurement/symbol,observationType',
+    'id,Thing',
+  ].map((fields) => `Datastreams${q({ $select: fields, $top: '20' })}`),
+  ...['result desc', 'result desc,id desc', 'result asc', 'phenomenonTime desc,id desc', 'resultTime desc,id asc'].map(
+    (order) => `Datastreams(1)/Observations${q({ $orderby: order, $select: 'id,result', $top: '9' })}`,
+  ),
+  ...['Sensors(1)', 'ObservedProperties(1)', 'Locations(1)', 'HistoricalLocations(1)', 'FeaturesOfInterest(1)'].flatMap(
+    (path) =>
+      ['Datastreams', 'Things', 'Thing', 'Locations', 'Observations'].map(
+        (link) => `${path}/${link}${q({ $select: 'id', $count: 'true' })}`,
+      ),
+  ),
+  // what the product asks
+  `Datastreams${q({ $expand: 'Thing($select=id,name,description,properties;$expand=Locations($select=id,name,location,encodingType)),ObservedProperty($select=id,name,definition),Sensor($select=id,name)', $top: '1000' })}`,
+  `Datastreams${q({ $filter: 'id eq 1 or id eq 2 or id eq 5', $select: 'id', $expand: 'Observations($orderby=phenomenonTime desc;$top=1;$select=id,phenomenonTime,result)', $top: '3' })}`,
+  `Observations${q({ $top: '200', $filter: '(Datastream/id eq 1 or Datastream/id eq 2 or Datastream/id eq 3) and phenomenonTime ge 2026-11-20T03:00:00.000Z', $orderby: 'phenomenonTime asc,id asc', $resultFormat: 'dataArray' })}`,
+  `Datastreams(3)/Observations${q({ $orderby: 'phenomenonTime desc', $top: '1', $expand: 'FeatureOfInterest($select=id,feature)' })}`,
+  `Things(3)/HistoricalLocations${q({ $orderby: 'time desc', $top: '5', $expand: 'Locations($select=id,location,encodingType)', $select: 'id' })}`,
+  `Datastreams${q({ $filter: "substringof('temp',tolower(name)) or substringof('temp',tolower(ObservedProperty/name))", $select: 'id', $count: 'true' })}`,
 ];
 
 /** Collections that are walked from page to page; the rows of all pages must be the same. */

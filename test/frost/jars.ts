@@ -3,7 +3,7 @@
  * CITY_FROST_WAR: a war file to take instead (its name must hold the version).
  */
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -19,6 +19,7 @@ const RELEASES = [
 ] as const;
 const GROUP = 'de.fraunhofer.iosb.ilt.FROST-Server';
 const NAME = 'FROST-Server.MQTTP';
+const JVMS = '/usr/lib/jvm';
 /** The project's folder: this file runs from dist/test/frost. */
 const ROOT = path.resolve(__dirname, '../../..');
 export const HERE = path.join(ROOT, 'test/frost');
@@ -48,9 +49,8 @@ export async function fetchJars(): Promise<Jars> {
     if (!java || (own && !path.basename(own).includes(release.version))) continue;
     const folder = path.join(ROOT, 'node_modules/.cache/city-events-frost', release.version);
     mkdirSync(folder, { recursive: true });
-    const war = path.join(folder, `${NAME}-${release.version}.war`);
-    if (own) copyFileSync(own, war);
-    else if (!existsSync(war) && !(await fetchWar(release.version, folder))) {
+    const war = own ?? path.join(folder, `${NAME}-${release.version}.war`);
+    if (!own && !existsSync(war) && !(await fetchWar(release.version, folder))) {
       missing.push(release.version);
       continue;
     }
@@ -61,7 +61,7 @@ export async function fetchJars(): Promise<Jars> {
   if (own)
     throw new Error(`CITY_FROST_WAR: no version that is known here in "${path.basename(own)}", or no Java for it`);
   if (missing.length > 0) throw new NotPublished(`${GROUP}:${NAME} is not there: ${missing.join(', ')}`);
-  throw new Error(`no Java of at least ${RELEASES.at(-1)!.java} was found`);
+  throw new Error(`no JDK of at least ${RELEASES.at(-1)!.java} was found`);
 }
 
 /** `false` where it is said that there is no such release; anything else that goes wrong is thrown. */
@@ -106,15 +106,18 @@ async function works(command: string, args: string[]): Promise<boolean> {
   }
 }
 
-/** The Javas of this machine, oldest first: a release runs on the oldest one that is new enough. */
+/** The JDKs of this machine, oldest first: a release runs on the oldest one that is new enough. */
 async function findJavas(): Promise<{ path: string; major: number }[]> {
-  const homes = existsSync('/usr/lib/jvm')
-    ? readdirSync('/usr/lib/jvm').map((name) => path.join('/usr/lib/jvm', name))
-    : [];
+  const homes = existsSync(JVMS) ? readdirSync(JVMS).map((name) => path.join(JVMS, name)) : [];
+  const onPath = (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, 'java'));
+  const first = onPath.find((file) => existsSync(file));
   const home = process.env['JAVA_HOME'];
-  const candidates = [...(home ? [home] : []), ...homes].map((folder) => path.join(folder, 'bin/java'));
+  const folders = [...(home ? [home] : []), ...homes, ...(first ? [path.resolve(realpathSync(first), '../..')] : [])];
   const found: { path: string; major: number }[] = [];
-  for (const java of new Set([...candidates.filter((file) => existsSync(file)), 'java'])) {
+  for (const folder of new Set(folders)) {
+    // the launcher is a source file: a Java that only runs programs will not do
+    if (!existsSync(path.join(folder, 'bin/javac'))) continue;
+    const java = path.join(folder, 'bin/java');
     const said = await run(java, ['-version']).catch(() => undefined);
     const major = /version "(\d+)/.exec(said?.stderr ?? '')?.[1];
     if (major !== undefined) found.push({ path: java, major: Number(major) });

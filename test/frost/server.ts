@@ -87,6 +87,8 @@ function settings(places: Places): NodeJS.ProcessEnv {
   const { cluster, port, mqttPort, websocketPort, folder } = places;
   return {
     ...process.env,
+    // its functions of dates count in the zone of the process
+    TZ: 'UTC',
     serviceRootUrl: places.serviceRootUrl ?? `http://127.0.0.1:${port}/FROST-Server`,
     plugins_multiDatastream_enable: 'true',
     plugins_actuation_enable: 'true',
