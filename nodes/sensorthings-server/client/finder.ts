@@ -10,7 +10,7 @@ import { address } from './links';
 import type { Metadata } from './metadata';
 import { type Page, pages } from './paging';
 import { parsePath } from './path';
-import { type Abilities, blamingFilter, clausesOf, isRefusal, pushDown } from './push-down';
+import { type Abilities, blamingFilter, clausesOf, isRefusal, isTooSlow, pushDown } from './push-down';
 import { misfit, type Part, type Rule } from './rule';
 import { isRecord, pick, type Raw } from './tolerant';
 
@@ -75,7 +75,7 @@ export async function findPage(door: Door, query: Query, skip = 0): Promise<Foun
   const found = await pushDown(
     rule,
     abilities,
-    (filter) => counted(door, skip === 0, (count) => onePage(door, at.path, rule, filter, skip, count)),
+    (filter) => onePage(door, at.path, rule, filter, skip),
     (filter) => one(door, at.path, filter),
   );
   const left = clausesOf(rule).filter((clause) => abilities.of(clause) === undefined);
@@ -87,7 +87,7 @@ export async function findPage(door: Door, query: Query, skip = 0): Promise<Foun
 }
 
 async function oneLine(door: Door, path: string): Promise<FoundPage> {
-  return withLatest(door, path, async (expand) => {
+  return leaner(door, path, false, async (expand) => {
     const raw = await door.get(address(door.root, path, { $expand: expand }));
     const info = door.metadata.decode(raw);
     if (!info) throw notStream(path);
@@ -107,18 +107,48 @@ interface Scanned {
   passed: Set<Part>;
 }
 
-/** With the server's count; without it where it is refused or takes too long. */
-async function counted(door: Door, first: boolean, run: (count: boolean) => Promise<Scanned>): Promise<Scanned> {
-  const { abilities } = door;
-  if (!first || !abilities.counts) return run(false);
-  try {
-    return await run(true);
-  } catch (thrown) {
-    if (!isRefusal(thrown) || thrown.status === 404) throw thrown;
-    const result = await run(false);
-    abilities.counts = false;
-    return result;
+/** What is asked for beside the Datastreams themselves. */
+interface Extras {
+  /** How many there are. */
+  count: boolean;
+  /** The last value of each. */
+  latest: boolean;
+}
+
+/**
+ * Asks for the count and the last values too, and for less where that is refused; a server that needs too long is asked
+ * for nothing but the Datastreams at once. What worked is remembered.
+ */
+async function leaner<T>(
+  { abilities, metadata }: Door,
+  path: string,
+  counting: boolean,
+  run: (expand: string | undefined, count: boolean) => Promise<T>,
+): Promise<T> {
+  const count = counting && abilities.counts;
+  const { latest } = abilities;
+  const plans: Extras[] = [{ count, latest }];
+  if (latest) plans.push({ count, latest: false });
+  if (count) plans.push({ count: false, latest });
+  if (count && latest) plans.push({ count: false, latest: false });
+  for (let n = 0; ; n++) {
+    const plan = plans[n]!;
+    try {
+      const ask = (expand: string | undefined): Promise<T> => run(withLatest(expand, plan.latest), plan.count);
+      const result = await metadata.withExpand(ask, path);
+      if (count) abilities.counts = plan.count;
+      abilities.latest = plan.latest;
+      return result;
+    } catch (thrown) {
+      if (!isRefusal(thrown) || thrown.status === 404 || n >= plans.length - 1) throw thrown;
+      if (isTooSlow(thrown)) n = plans.length - 2;
+    }
   }
+}
+
+function withLatest(expand: string | undefined, latest: boolean): string | undefined {
+  if (!latest) return expand;
+  return expand === undefined ? LATEST : `${expand},${LATEST}`;
 }
 
 async function onePage(
@@ -127,12 +157,11 @@ async function onePage(
   rule: Rule,
   filter: string | undefined,
   skip: number,
-  count: boolean,
 ): Promise<Scanned> {
   const { root, zone } = door;
   const get = blamingFilter(door.get, filter, (text) => one(door, path, text));
   const blind = clausesOf(rule).some((clause) => door.abilities.of(clause) === undefined);
-  return withLatest(door, path, async (expand) => {
+  return leaner(door, path, skip === 0, async (expand, count) => {
     const out: Scanned = { items: [], passed: new Set() };
     const options = {
       $filter: filter,
@@ -156,20 +185,6 @@ async function onePage(
     }
     return out;
   });
-}
-
-/** With the last value of each; where the server refuses that, without. */
-async function withLatest<T>(door: Door, path: string, run: (expand: string | undefined) => Promise<T>): Promise<T> {
-  const { metadata, abilities } = door;
-  if (!abilities.latest) return metadata.withExpand(run, path);
-  try {
-    return await metadata.withExpand((expand) => run(expand === undefined ? LATEST : `${expand},${LATEST}`), path);
-  } catch (thrown) {
-    if (!isRefusal(thrown) || thrown.status === 404) throw thrown;
-    const result = await metadata.withExpand(run, path);
-    abilities.latest = false;
-    return result;
-  }
 }
 
 function* streamsOf(page: Page, metadata: Metadata): Generator<[StreamInfo, Raw]> {

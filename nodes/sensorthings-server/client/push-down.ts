@@ -170,7 +170,7 @@ export function blamingFilter(
 }
 
 /** A server that needs too long is not asked the same question part by part. */
-const isTooSlow = (error: StaError): boolean =>
+export const isTooSlow = (error: StaError): boolean =>
   error.code === 'timeout' || error.status === 502 || error.status === 504;
 
 /**

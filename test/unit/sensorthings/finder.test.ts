@@ -230,6 +230,48 @@ describe('finding Datastreams on the simulated server', () => {
     assert.deepEqual(page.here, ['thing']);
   });
 
+  it('asks for less where a server refuses the count or the last values, and remembers it', async () => {
+    const asked: string[] = [];
+    const without = (word: string): Door => ({
+      ...door,
+      abilities: new Abilities(),
+      get: (url) => {
+        const text = decodeURIComponent(url);
+        asked.push(text);
+        return text.includes(word) ? Promise.reject(new StaError('config', 'refused', word, 400)) : door.get(url);
+      },
+    });
+    const noCount = without('$count');
+    const page = await findPage(noCount, all({ properties: ['PM2.5'] }));
+    assert.deepEqual([page.items.length, page.total, typeof page.items[0]!.value], [12, 12, 'number']);
+    asked.length = 0;
+    await findPage(noCount, all({ properties: ['CO'] }));
+    assert.equal(asked.length, 1);
+    const noLatest = without('Observations(');
+    assert.deepEqual([(await findPage(noLatest, all({}))).total, noLatest.abilities.latest], [52, false]);
+    asked.length = 0;
+    const [first] = (await findPage(noLatest, all({}))).items;
+    assert.deepEqual(
+      [asked.length, first!.value, typeof first!.time],
+      [1, undefined, 'number'],
+      'the age is still there',
+    );
+  });
+
+  it('gives up all extras at once where a server needs too long', async () => {
+    let asked = 0;
+    const slow: Door = {
+      ...door,
+      get: (url) => {
+        asked++;
+        const extras = /count|Observations/.test(decodeURIComponent(url));
+        return extras ? Promise.reject(new StaError('size', 'timeout', 'no answer in time')) : door.get(url);
+      },
+    };
+    assert.equal((await findPage(slow, all({}))).items.length, 52);
+    assert.equal(asked, 2);
+  });
+
   it('suggests names of properties and Things', async () => {
     assert.ok((await suggest(door, 'ObservedProperties', '')).names.includes('PM2.5'));
     const { names } = await suggest(door, 'Things', 'harb');
