@@ -123,7 +123,24 @@ async function test(id: string, look: Look): Promise<void> {
   if (!answer.ok) return look.hide();
   // the address that was found, with its version
   if (typeof answer['root'] === 'string') field('url').val(answer['root']).trigger('change');
-  await look.show();
+  await Promise.all([look.show(), answer['mqtt'] ? testMqtt(id, result) : undefined]);
+}
+
+/** Tries the MQTT connection too: a login may be good for HTTP alone. */
+async function testMqtt(id: string, result: HTMLElement): Promise<void> {
+  const found = result.textContent;
+  const answer = await askServer('mqtt', described(id));
+  // another test may have begun meanwhile
+  if (result.textContent !== found) return;
+  if (answer.ok && answer['connected']) {
+    result.textContent = `${found} ${t('mqtt.ok')}`;
+    return;
+  }
+  const key = `mqtt.${answer.code ?? 'network'}`;
+  const words = t(key);
+  const known = words !== key && !words.endsWith(key);
+  result.textContent = `${found} ${known ? words : t('mqtt.network')}${answer.message ? ` (${answer.message})` : ''}`;
+  result.className = 'city-sentence city-fault';
 }
 
 /** A better address is offered, never taken without being asked. */

@@ -5,6 +5,7 @@ import { adviceOf, findRoot } from './client/advice';
 import type { Connection } from './client/connection';
 import { networkError, type StaError } from './client/errors';
 import { distinctUnits, findPage, type Query, suggest } from './client/finder';
+import { tryMqtt } from './client/mqtt-probe';
 import { readRule } from './client/rule';
 import type { FormServers } from './form-servers';
 import type { StaServer } from './server';
@@ -38,6 +39,7 @@ export function formRoutes(RED: RuntimeApi, servers: FormServers): void {
     const { root, version, simulated } = await server.facts();
     return { root, version, mqtt: (await server.mqttUrl()) ?? '', simulated };
   });
+  route('mqtt', async (server) => (server.kind === 'demo' ? { url: '', connected: false } : tryMqtt(server)));
   route('find', async (server, body) => {
     const skip = Math.min(Math.max(0, Math.floor(Number(body['skip']) || 0)), LAST_ROW);
     const query = readQuery(body);

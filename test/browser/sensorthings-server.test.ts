@@ -83,7 +83,9 @@ describe('a SensorThings server in the editor', function () {
     await result(/there is nothing at this path.*There is a SensorThings service at http/);
     await picture(page, 'sta-server-wrong-path-light');
     await page.locator('#sta-server-use').click();
-    await result(/^Found a SensorThings server, version v1\.1\. It sends new readings by MQTT at mqtt:/);
+    await result(
+      /^Found a SensorThings server, version v1\.1\. It sends new readings by MQTT at mqtt:.*The MQTT connection works/,
+    );
     assert.equal(await page.locator('#node-config-input-url').inputValue(), big.url);
     await page.waitForFunction(`document.querySelectorAll('#sta-server-look tbody tr').length === 100`);
     const has = await page.locator('#sta-server-has').innerText();
@@ -115,15 +117,21 @@ describe('a SensorThings server in the editor', function () {
     await tryAddress('http://user:password@127.0.0.1/v1.1');
     await result(/Take user and password out of the address/);
     await tryAddress(locked.url);
-    await result(/wants a login/);
+    await result(/wants user and password.*login: Basic/);
     await choose('auth', 'basic');
     await page.locator('#node-config-input-user').fill('city');
     await page.locator('#node-config-input-password').fill('wrong');
     await page.locator('#sta-server-test').click();
-    await result(/does not accept this one/);
+    await result(/does not accept these/);
     await page.locator('#node-config-input-password').fill('secret');
     await page.locator('#sta-server-test').click();
     await result(/^Found a SensorThings server.*It offers no MQTT/);
+    // HTTP works, MQTT does not
+    await choose('mqttFrom', 'own');
+    await page.locator('#node-config-input-mqttUrl').fill('mqtt://127.0.0.1:9');
+    await page.locator('#sta-server-test').click();
+    await result(/^Found a SensorThings server.*But nothing answers at the MQTT address/);
+    assert.match((await page.locator('#sta-server-result').getAttribute('class'))!, /city-fault/);
   });
 
   it('shows only the fields of the chosen login', async () => {

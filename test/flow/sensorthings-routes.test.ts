@@ -4,7 +4,7 @@ import { startSimulator, type Simulator } from '../../flows/simulator';
 import { bigCity, BIG_CITY } from '../support/big-city';
 import { startEmbedded, type Embedded } from '../support/embedded';
 
-const ROUTES = ['probe', 'find', 'suggest', 'units'];
+const ROUTES = ['probe', 'mqtt', 'find', 'suggest', 'units'];
 const users: Record<string, string> = { editor: '*', reader: 'read' };
 
 describe('the routes behind the forms of SensorThings', function () {

@@ -54,7 +54,7 @@ describe('sensorthings-server behind its form', () => {
   it('tests an address that is not deployed, and says why not', async () => {
     const given = { url: simulator.url, auth: 'basic', credentials: { user: 'city', password: 'secret' } };
     assert.deepEqual(await ask('probe', given), { ok: true, root: simulator.url, version: 'v1.1', mqtt: simulator.mqttUrl, simulated: true }); // prettier-ignore
-    assert.equal((await ask('probe', { ...given, credentials: {} })).code, 'unauthorized');
+    assert.equal((await ask('probe', { ...given, credentials: {} })).code, 'unauthorized-basic');
     assert.equal((await ask('probe', { url: 'demo:' })).things, 40);
     process.env['CITY_TEST_URL'] = simulator.url;
     assert.equal((await ask('probe', { ...given, url: '${CITY_TEST_URL}' })).ok, true);
@@ -81,6 +81,24 @@ describe('sensorthings-server behind its form', () => {
     const found = await ask('find', { ...form, rule: { words: 'noise' } });
     assert.deepEqual([(found.items as unknown[]).length, found.total], [10, 10]);
     assert.equal((await ask('find', { url: 'demo:', rule: { words: 'river gauge' } })).total, 6);
+  });
+
+  it('tries the MQTT connection, with the login that it has there', async () => {
+    const given = { url: simulator.url, auth: 'basic', credentials: { user: 'city', password: 'secret' } };
+    assert.deepEqual(await ask('mqtt', given), { ok: true, url: simulator.mqttUrl, connected: true });
+    const other = {
+      ...given,
+      mqttLogin: 'own',
+      credentials: { ...given.credentials, mqttUser: 'city', mqttPassword: 'wrong' },
+    };
+    const { ok, connected, code } = await ask('mqtt', other);
+    assert.deepEqual([ok, connected, code], [true, false, 'unauthorized']);
+    const dead = await ask('mqtt', { ...given, mqttFrom: 'own', mqttUrl: 'mqtt://127.0.0.1:9' });
+    assert.deepEqual([dead['connected'], dead.code], [false, 'no-server']);
+    assert.equal((await ask('mqtt', { ...given, mqttFrom: 'own', mqttUrl: 'ftp://x' })).code, 'bad-url');
+    // nothing stays connected
+    await new Promise((done) => setTimeout(done, 200));
+    assert.equal(simulator.mqtt!.clients(), 0);
   });
 
   it('never sends the saved password to another address', async () => {

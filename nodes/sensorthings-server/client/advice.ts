@@ -18,6 +18,10 @@ const CERTIFICATES: readonly (readonly [RegExp, string])[] = [
 export function adviceOf({ code, message }: StaError): string {
   if (/plain HTTP request was sent to HTTPS/i.test(message)) return 'https-only';
   if (/EPROTO|WRONG_VERSION_NUMBER/.test(message)) return 'certificate-plain';
+  if (code === 'unauthorized') {
+    if (message.includes('(login: Basic)')) return 'unauthorized-basic';
+    return message.includes('(login: Bearer)') ? 'unauthorized-bearer' : code;
+  }
   if (code !== 'certificate') return code;
   return CERTIFICATES.find(([sign]) => sign.test(message))?.[1] ?? code;
 }

@@ -56,10 +56,15 @@ export function errorText(body: string): string {
     .trim();
 }
 
-/** The error of an HTTP status. */
-export function statusError(status: number, body: string, retryAfter: number | undefined): StaError {
+/**
+ * The error of an HTTP status.
+ * @param wants WWW-Authenticate of a 401: its scheme is told, because it says which login is missing
+ */
+export function statusError(status: number, body: string, retryAfter: number | undefined, wants?: string): StaError {
   const said = errorText(body).slice(0, 200);
-  const message = said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
+  const scheme = /^\s*([A-Za-z][A-Za-z0-9-]{0,20})\b/.exec(wants ?? '')?.[1];
+  const login = status === 401 && scheme !== undefined ? ` (login: ${scheme})` : '';
+  const message = `HTTP ${status}${login}${said === '' ? '' : `: ${said}`}`;
   if (status === 401 || status === 403) {
     return new StaError('auth', status === 401 ? 'unauthorized' : 'forbidden', message, status);
   }

@@ -223,7 +223,9 @@ function lineOf(info: StreamInfo, raw: Raw, zone: string | undefined): Found {
     unit: symbol ?? info.unit ?? name ?? '',
     thing: info.thingName ?? '',
     place: info.place,
-    value: typeof last?.value === 'object' ? null : last?.value,
+    // a record is shown as the text that it is
+    value:
+      typeof last?.value === 'object' && last.value !== null ? JSON.stringify(last.value).slice(0, 200) : last?.value,
     time: last?.time ?? info.newest,
   };
 }

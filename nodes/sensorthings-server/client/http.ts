@@ -199,7 +199,10 @@ async function readAnswer(response: IncomingMessage, maxBody: number): Promise<s
   }
   const good = status >= 200 && status < 300;
   const text = await readText(response, good ? maxBody : ERROR_BODY, good);
-  if (!good) throw statusError(status, text, readRetryAfter(response.headers['retry-after'], Date.now()));
+  if (!good) {
+    const { 'retry-after': retryAfter, 'www-authenticate': wants } = response.headers;
+    throw statusError(status, text, readRetryAfter(retryAfter, Date.now()), wants);
+  }
   try {
     return { body: JSON.parse(text) as unknown };
   } catch {

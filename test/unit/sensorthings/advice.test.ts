@@ -124,6 +124,17 @@ describe('what to do about an error', function () {
     );
   });
 
+  it('says which login a server wants', async () => {
+    const of = async (wants: string): Promise<string> => {
+      const answer: RequestListener = (_request, response) =>
+        response.writeHead(401, { 'www-authenticate': wants }).end();
+      return (await advice(`http://127.0.0.1:${await listen(createServer(answer))}/v1.1`)).code;
+    };
+    assert.equal(await of('Basic realm="FROST-Server", charset="UTF-8"'), 'unauthorized-basic');
+    assert.equal(await of('Bearer realm="sensorThings", error="invalid_token"'), 'unauthorized-bearer');
+    assert.equal(await of('Negotiate'), 'unauthorized');
+  });
+
   it('says who must mend what else', async () => {
     const status = async (code: number): Promise<string> =>
       (
