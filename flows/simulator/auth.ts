@@ -13,6 +13,8 @@ export interface Auth {
 }
 
 export interface Gate {
+  /** Whether anybody has to say who they are. */
+  readonly isClosed: boolean;
   allows(request: IncomingMessage, url: URL): boolean;
   /** User and password of an MQTT connection; a token comes as the password. */
   allowsMqtt(user: string | undefined, password: string | undefined): boolean;
@@ -29,6 +31,7 @@ export function createGate(auth: Auth | undefined): Gate {
   let issued = 0;
   const isToken = (token: string | undefined): boolean => (tokens.get(token ?? '') ?? 0) > Date.now();
   return {
+    isClosed: auth !== undefined,
     get issued() {
       return issued;
     },

@@ -38,6 +38,8 @@ export interface MqttFaults {
   echo: boolean;
   /** Notices that may wait in one turn of the event loop; more are lost without a word (FROST: 10). */
   queue: number;
+  /** SUBACK 128 for what is no topic and for wildcards, as a FROST with logins does it. */
+  strictTopics: boolean;
   /** SUBACK 128 for every subscription. */
   refuseSubscribe: boolean;
   /** Connected, but nothing comes. */
@@ -73,6 +75,7 @@ export function noFaults(): Faults {
       disorder: false,
       echo: true,
       queue: Infinity,
+      strictTopics: false,
       refuseSubscribe: false,
       silent: false,
       retained: false,

@@ -144,14 +144,16 @@ function guard(
     done(Object.assign(new Error('bad user or password'), { returnCode: 4 as const }), false);
   };
   broker.authorizeSubscribe = (_client, subscription, done) => {
-    const known = isDevice(subscription.topic) || (checkTopic(subscription.topic) && topics.size < MOST_TOPICS);
+    // a FROST without logins grants everything, and sends what it knows
+    const strict = gate.isClosed || faults.mqtt.strictTopics;
+    const known = isDevice(subscription.topic) || !strict || checkTopic(subscription.topic);
     // null makes a SUBACK with 128
-    if (!known || faults.mqtt.refuseSubscribe) return done(null, null);
+    if (!known || topics.size >= MOST_TOPICS || faults.mqtt.refuseSubscribe) return done(null, null);
     done(null, { ...subscription, qos: Math.min(subscription.qos, faults.mqtt.qos) as 0 | 1 | 2 });
   };
   broker.on('subscribe', (subscriptions, client) => {
     for (const { topic, qos } of subscriptions)
-      if ((qos as number) < 128 && !isDevice(topic)) topics.add(topic, client.id);
+      if ((qos as number) < 128 && !isDevice(topic) && checkTopic(topic)) topics.add(topic, client.id);
   });
   broker.on('unsubscribe', (list, client) => {
     for (const topic of list) if (!isDevice(topic)) topics.remove(topic, client.id);
@@ -188,7 +190,7 @@ function createPublisher(
   context: MqttContext,
   broker: Aedes,
   topics: Topics,
-): (entity: Entity, change: Change) => void {
+): (entity: Entity, change: Change, changed: readonly string[]) => void {
   const { faults, random } = context;
   let held: Notice | undefined;
   let waiting = 0;
@@ -209,11 +211,12 @@ function createPublisher(
     if (held) send(held);
     held = undefined;
   };
-  return (entity, change) => {
+  return (entity, change, changed) => {
     // no server of version 1 tells of a delete
     if (change === 'delete' || topics.size === 0) return;
-    for (const base of topicsOf(context, entity, change)) {
-      for (const topic of topics.of(base)) publish({ topic, payload: payloadOf(context, entity, topic) });
+    const onlyLinks = change === 'update' && changed.length === 0;
+    for (const base of topicsOf(context, entity, change, changed)) {
+      for (const topic of topics.of(base)) publish({ topic, payload: payloadOf(context, entity, topic, onlyLinks) });
     }
   };
 }
@@ -225,13 +228,10 @@ function checkTopic(topic: string): boolean {
   return options === undefined || options.split('&').every((option) => /^\$(select|expand)=/.test(option));
 }
 
-function topicsOf({ personality }: MqttContext, entity: Entity, change: Change): string[] {
-  const { set, id, fields } = entity;
+function topicsOf({ personality }: MqttContext, entity: Entity, change: Change, changed: readonly string[]): string[] {
+  const { set, id } = entity;
   const self = `${set}${key(id)}`;
-  const paths: string[] = [
-    set,
-    ...(change === 'update' ? [self, ...Object.keys(fields).map((name) => `${self}/${name}`)] : []),
-  ];
+  const paths: string[] = [set, ...(change === 'update' ? [self, ...changed.map((name) => `${self}/${name}`)] : [])];
   for (const [name, linked] of Object.entries(entity.links)) {
     const { back } = MODEL[set].navigation[name]!;
     for (const other of linked === undefined ? [] : [linked].flat()) paths.push(`${other.set}${key(other.id)}/${back}`);
@@ -241,7 +241,12 @@ function topicsOf({ personality }: MqttContext, entity: Entity, change: Change):
   );
 }
 
-function payloadOf({ store, root, personality }: MqttContext, entity: Entity, topic: string): string {
+function payloadOf(
+  { store, root, personality }: MqttContext,
+  entity: Entity,
+  topic: string,
+  onlyLinks: boolean,
+): string {
   const [base, options] = topic.split('?');
   const [version, path] = [base!.slice(0, base!.indexOf('/')), base!.slice(base!.indexOf('/') + 1)];
   const property = /\)\/([a-z]\w*)$/.exec(path)?.[1];
@@ -251,8 +256,13 @@ function payloadOf({ store, root, personality }: MqttContext, entity: Entity, to
   );
   const query = parseQuery(store, property === undefined ? given : [['$select', property]], entity.set);
   const json = toJson({ store, personality, root: `${root()}/${version}` }, entity, query);
+  // as FROST has it: a Thing that has only moved comes without its own fields, and an expand costs another link
+  if (onlyLinks) for (const name of Object.keys(json)) if (!name.includes('@')) delete json[name];
+  if (query.expand.size > 0 && !query.expand.has(FEATURE)) delete json[`${FEATURE}@iot.navigationLink`];
   return JSON.stringify(v2 ? withoutControl(entityV2(json)) : json);
 }
+
+const FEATURE = 'FeatureOfInterest';
 
 /** In version 2.0 notices are without links (`metadata=none`). */
 function withoutControl(json: Record<string, unknown>): Record<string, unknown> {

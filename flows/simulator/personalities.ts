@@ -153,6 +153,7 @@ export const PERSONALITIES = {
   },
   stean: {
     distinct: false,
+    multiDatastreams: true,
     mqtt: false,
     defaultTop: 200,
     keyset: false,

@@ -33,7 +33,8 @@ export interface StoreOptions {
 }
 
 export type Change = 'create' | 'update' | 'delete';
-type Listener = (entity: Entity, change: Change) => void;
+/** @param changed names of the fields that an update gave */
+type Listener = (entity: Entity, change: Change, changed: readonly string[]) => void;
 
 export class Store {
   readonly observations = new ObservationTable();
@@ -154,7 +155,11 @@ export class Store {
         this.remember(stored);
       } else this.linkGiven(stored, body);
     }
-    this.tell(entity, 'update');
+    this.tell(
+      entity,
+      'update',
+      Object.keys(body).filter((name) => !navigationOf(entity.set, name)),
+    );
   }
 
   /** Deletes an entity and what cannot be without it (18-088, 10.4). */
@@ -204,8 +209,8 @@ export class Store {
     for (const row of rows) yield this.view(row);
   }
 
-  private tell(entity: Entity, change: Change): void {
-    for (const listener of this.listeners) listener(entity, change);
+  private tell(entity: Entity, change: Change, changed: readonly string[] = []): void {
+    for (const listener of this.listeners) listener(entity, change, changed);
   }
 
   private takeId(set: EntitySet, wanted: unknown): Id {

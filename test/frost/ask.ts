@@ -72,7 +72,7 @@ function parse(text: string): unknown {
 }
 
 /** Keys in order, the root and the present time taken out. */
-function plain(root: string, value: unknown): unknown {
+export function plain(root: string, value: unknown): unknown {
   if (typeof value === 'string')
     return value
       .replaceAll(root, 'ROOT')

@@ -1,27 +1,30 @@
 /** The simulator's FROST and a real one give the same answers to the same requests. Needs a FROST that is empty. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { startSimulator } from '../../flows/simulator';
+import { startSimulator, type Simulator } from '../../flows/simulator';
 import { askAll, type Recorded } from './ask';
+import { askMqtt } from './ask-mqtt';
 import { frost, get } from './shared';
 
 describe('contract: simulator and FROST', function () {
   this.timeout(120_000);
   let real: Recorded[];
   let simulated: Recorded[];
+  let simulator: Simulator;
   before(async () => {
     const { url, version } = await frost();
     assert.deepEqual((await get('Things')).value, []);
     real = await askAll(url);
     const personality = { multiDatastreams: true, tasking: true };
-    const simulator = await startSimulator({ city: false, speed: 0, mqttPort: false, personality });
+    simulator = await startSimulator({ city: false, speed: 0, personality });
     simulated = await askAll(simulator.url);
-    await simulator.close();
     // to take over what a newer FROST answers into recorded.json
     const file = process.env['CITY_FROST_RECORD'];
     const lines = real.map((answer) => `    ${JSON.stringify(answer)}`).join(',\n');
     if (file) writeFileSync(file, `{\n  "server": "FROST-Server ${version}",\n  "answers": [\n${lines}\n  ]\n}\n`);
   });
+
+  after(() => simulator?.close());
 
   for (const kind of ['GET', 'walk', 'POST', 'PATCH', 'DELETE', 'afterwards']) {
     it(kind, () => {
@@ -34,4 +37,12 @@ describe('contract: simulator and FROST', function () {
       );
     });
   }
+
+  it('MQTT: what is granted, and what comes of creates and changes', async () => {
+    const { url, mqttUrl } = await frost();
+    const [there, here] = [await askMqtt(url, mqttUrl), await askMqtt(simulator.url, simulator.mqttUrl)];
+    assert.deepEqual(here, there);
+    const counts = Object.values(there.came).map(({ length }) => length);
+    assert.ok(counts.filter((n) => n > 0).length >= 12, counts.join());
+  });
 });

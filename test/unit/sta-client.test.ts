@@ -215,6 +215,7 @@ describe('client against the simulated server', () => {
   });
 
   it('follows topics over MQTT, hears of refusals, comes back after a cut', async () => {
+    simulator.faults.mqtt.strictTopics = true;
     const link = new MqttLink(simulator.mqttUrl, { type: 'none' });
     const seen: string[] = [];
     const states: MqttState['state'][] = [];

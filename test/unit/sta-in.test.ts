@@ -123,7 +123,10 @@ describe('live feed', () => {
     const broken = (): void => assert.fail('changed');
     const host = { decode: {}, locate: () => Promise.resolve(), accept: nothing, failed: (thrown: unknown) => failures.push(thrown), full: () => false, catchUp: nothing, changed: broken }; // prettier-ignore
     const link = { add: nothing, remove: nothing } as unknown as MqttLink;
-    const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], { ...host, problem: ({ code }) => codes.push(code) });
+    const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], {
+      ...host,
+      problem: ({ code }) => codes.push(code),
+    });
     const topic = 'v1.1/Datastreams(1)/Observations';
     const notice = { retained: false, deleted: false };
     feed.message(topic, Buffer.alloc(1_000_001, 32), notice);
