@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Pattern } from '../../nodes/ecdm/definition';
 import { compileStatus, DefinitionError } from '../../nodes/pattern-status/cep';
-import { and, count, DONE, or, then, within, type Remaining } from '../../nodes/pattern-status/cep/automaton';
+import { and, count, DONE, or, then, within, type Remaining } from '../../nodes/pattern-status/cep/remaining';
 import { emit, Random } from '../properties/random';
 
 function remaining(random: Random, depth: number): Remaining {

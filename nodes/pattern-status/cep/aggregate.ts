@@ -3,7 +3,8 @@ import type { AggregateMethod, PatternAggregate } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
 import { SampleWindow, type Sample, type WindowSnapshot } from '../../ecdm/sample-window';
 import { converter, type Converter } from '../../ecdm/units';
-import { FALSE, Operator, TRUE, type EventOperator } from './operators';
+import { type EventOperator } from './event-operator';
+import { FALSE, Operator, TRUE } from './operators';
 import type { Box, Layout, PatternState } from './state';
 
 /** Values that are kept per key; of more the oldest are left out, and counted. */

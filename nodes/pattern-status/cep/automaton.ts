@@ -6,145 +6,10 @@
  * lost by keeping only that one.
  */
 import type { CityEvent } from '../../ecdm/event';
-import { DefinitionError } from './errors';
-import { begun, collectLinks, EventOperator, FALSE, Operator, type HalfDone } from './operators';
+import { EventOperator } from './event-operator';
+import { begun, collectLinks, FALSE, Operator, type HalfDone } from './operators';
+import { derive, DONE, MOST_STATES, openSlots, tooLarge, usable, type Occurring, type Remaining } from './remaining';
 import type { Layout, Link, PatternState } from './state';
-
-/** Largest automaton that is accepted. */
-const MOST_STATES = 256;
-
-/** What remains to happen. Made by the functions below only, so that equal ones have equal keys. */
-export type Remaining =
-  | { t: 'done'; key: string; size: 0; kill: 0 }
-  /** `count` occurrences of symbol `symbol`, equal time stamps included. */
-  | { t: 'count'; key: string; size: number; kill: number; symbol: number; count: number }
-  /** One after the other; `guards[i]` are the symbols that may not occur before item i begins. */
-  | { t: 'then'; key: string; size: number; kill: number; items: Remaining[]; guards: number[] }
-  | { t: 'and'; key: string; size: number; kill: number; items: Remaining[] }
-  | { t: 'or'; key: string; size: number; kill: number; items: Remaining[] }
-  /** A bracket with its own limit; `open` once its first event has been read. */
-  | { t: 'within'; key: string; size: number; kill: number; slot: number; ms: number; of: Remaining; open: boolean };
-
-export const DONE: Remaining = { t: 'done', key: '', size: 0, kill: 0 };
-
-export function count(symbol: number, n: number): Remaining {
-  return { t: 'count', key: `${n}*${symbol}`, size: n, kill: 0, symbol, count: n };
-}
-
-export function then(items: Remaining[], guards: number[]): Remaining {
-  if (items.length === 1 && guards[0] === 0) return items[0]!;
-  const key = `(${items.map((item, i) => `${guards[i]}!${item.key}`).join(';')})`;
-  const size = items.reduce((sum, item) => sum + item.size, 0);
-  return { t: 'then', key, size, kill: guards[0]! | items[0]!.kill, items, guards };
-}
-
-export function and(items: Remaining[]): Remaining {
-  if (items.length === 1) return items[0]!;
-  const sorted = [...items].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const size = items.reduce((sum, item) => sum + item.size, 0);
-  const kill = items.reduce((mask, item) => mask | item.kill, 0);
-  return { t: 'and', key: `(${sorted.map((i) => i.key).join('&')})`, size, kill, items: sorted };
-}
-
-export function or(items: Remaining[]): Remaining {
-  if (items.length === 1) return items[0]!;
-  // the longest branch counts, so that every step makes the remaining pattern smaller
-  const size = Math.max(...items.map((item) => item.size));
-  return { t: 'or', key: `(${items.map((i) => i.key).join('|')})`, size, kill: 0, items };
-}
-
-export function within(slot: number, ms: number, of: Remaining, open = false): Remaining {
-  if (of === DONE) return DONE;
-  return {
-    t: 'within',
-    key: `${open ? '[' : '<'}${slot}:${of.key}>`,
-    size: of.size,
-    kill: of.kill,
-    slot,
-    ms,
-    of,
-    open,
-  };
-}
-
-interface Derived {
-  to: Remaining;
-  /** Brackets (slot, limit) that must still be short enough at this instant. */
-  checks: [slot: number, ms: number][];
-  /** Symbols that were used. */
-  used: number;
-}
-
-/** How often each symbol occurs at an instant. */
-type Occurring = readonly number[];
-
-function derive(r: Remaining, at: Occurring, mask: number): Derived[] {
-  switch (r.t) {
-    case 'done':
-      return [];
-    case 'count': {
-      const found: Derived[] = [];
-      for (let n = Math.min(r.count, at[r.symbol] ?? 0); n >= 1; n--) {
-        found.push({ to: n === r.count ? DONE : count(r.symbol, r.count - n), checks: [], used: 1 << r.symbol });
-      }
-      return found;
-    }
-    case 'or':
-      return r.items.flatMap((item) => derive(item, at, mask));
-    case 'within':
-      return derive(r.of, at, mask).map((d) => ({
-        to: within(r.slot, r.ms, d.to, true),
-        checks: r.open ? [...d.checks, [r.slot, r.ms]] : d.checks,
-        used: d.used,
-      }));
-    case 'then':
-      return derive(r.items[0]!, at, mask).map((d) => {
-        const items = r.items.slice(1);
-        const guards = r.guards.slice(1);
-        if (d.to !== DONE) {
-          items.unshift(d.to);
-          guards.unshift(0);
-        }
-        return { ...d, to: items.length === 0 ? DONE : then(items, guards) };
-      });
-    case 'and':
-      return deriveAnd(r.items, at, mask);
-  }
-}
-
-/** Every part may use what occurs or wait; a part that waits may not have been forbidden what occurs. */
-function deriveAnd(parts: readonly Remaining[], at: Occurring, mask: number): Derived[] {
-  let ways: { left: Remaining[]; checks: Derived['checks']; used: number }[] = [{ left: [], checks: [], used: 0 }];
-  for (const part of parts) {
-    const steps: Derived[] = derive(part, at, mask);
-    if ((part.kill & mask) === 0) steps.push({ to: part, checks: [], used: 0 });
-    ways = ways.flatMap((way) =>
-      steps.map((step) => ({
-        left: step.to === DONE ? way.left : [...way.left, step.to],
-        checks: [...way.checks, ...step.checks],
-        used: way.used | step.used,
-      })),
-    );
-    if (ways.length > 4096) throw tooLarge();
-  }
-  return ways
-    .filter((way) => way.used !== 0)
-    .map((way) => ({ to: way.left.length === 0 ? DONE : and(way.left), checks: way.checks, used: way.used }));
-}
-
-function tooLarge(): DefinitionError {
-  return new DefinitionError('when', 'large', { n: MOST_STATES });
-}
-
-/** Slots of the brackets that are open, in a fixed order. */
-function openSlots(r: Remaining, into: number[] = []): number[] {
-  if (r.t === 'within') {
-    if (r.open) into.push(r.slot);
-    openSlots(r.of, into);
-  } else if (r.t === 'then') openSlots(r.items[0]!, into);
-  else if (r.t === 'and') for (const item of r.items) openSlots(item, into);
-  return into;
-}
 
 interface State {
   index: number;
@@ -471,13 +336,6 @@ export class SequenceOperator extends Operator {
 
 function forget({ n, o }: PatternState, { base, slots }: State): void {
   for (let i = o + base + slots.length; i >= o + base; i--) n[i] = -Infinity;
-}
-
-function usable(r: Remaining, most: number[]): void {
-  if (r.t === 'count') most[r.symbol] = Math.max(most[r.symbol]!, r.count);
-  else if (r.t === 'then') usable(r.items[0]!, most);
-  else if (r.t === 'within') usable(r.of, most);
-  else if (r.t !== 'done') for (const item of r.items) usable(item, most);
 }
 
 function maskOf(at: Occurring): number {

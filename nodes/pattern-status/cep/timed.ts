@@ -1,6 +1,7 @@
 /** Operators that count, or that wait for a time: several times, for so long, nothing for so long. */
 import type { CityEvent } from '../../ecdm/event';
-import { begun, EventOperator, FALSE, isSame, Operator, TRUE, UNKNOWN, type HalfDone, type Level } from './operators';
+import { EventOperator } from './event-operator';
+import { begun, FALSE, isSame, Operator, TRUE, UNKNOWN, type HalfDone, type Level } from './operators';
 import type { Layout, PatternState } from './state';
 
 /** Longest count whose times are kept as numbers of the key; longer ones have a list. */
