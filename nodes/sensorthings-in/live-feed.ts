@@ -6,6 +6,7 @@ import type { Observation } from '../ecdm/observation';
 import { makeProblem, type Problem } from '../ecdm/problem';
 import { datastreamKey, type DecodeOptions, decodeObservations } from '../sensorthings-server/client/decode';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
+import { parseTolerant } from '../sensorthings-server/client/json';
 import type { MqttLink, MqttListener, MqttState, Notice } from '../sensorthings-server/client/mqtt';
 import { idOf, isRecord, type Raw } from '../sensorthings-server/client/tolerant';
 import type { Way } from './positions';
@@ -176,13 +177,12 @@ export class LiveFeed implements MqttListener {
       this.host.problem(makeProblem('mqtt-size', `The message on ${topic} is too large.`, '', topic));
       return;
     }
-    let body: unknown;
-    try {
-      body = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8'));
-    } catch {
+    const parsed = parseTolerant(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8'));
+    if ('error' in parsed) {
       this.host.problem(makeProblem('mqtt-json', `The message on ${topic} is not JSON.`, '', topic));
       return;
     }
+    const body = parsed.value;
     // FROST echoes what clients publish before it has stored it: only what has an id is an Observation
     if (!isRecord(body) || idOf(body) === undefined) return;
     const owner = stream ?? this.ownerOf(body);

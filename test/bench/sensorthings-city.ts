@@ -8,6 +8,8 @@ import * as path from 'node:path';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Observation } from '../../nodes/ecdm/observation';
 import type { Problem } from '../../nodes/ecdm/problem';
+import { loadFrost } from '../frost/load';
+import { startFrost } from '../frost/server';
 import { EventEngine } from '../../nodes/ecdm-event/engine/engine';
 import { readInOrder } from '../../nodes/sensorthings-in/reading-plan';
 import { walksOf } from '../../nodes/sensorthings-in/server-reader';
@@ -25,11 +27,31 @@ const PAPER = 2809;
 const AREA = { west: 99.311, south: 7.256, east: 99.911, north: 7.856 };
 const LIMIT = 35;
 
+export interface Size {
+  datastreams: number;
+  /** Of each Datastream. */
+  observations: number;
+}
+
+/** On a real FROST-Server with PostgreSQL, started for this. */
+export async function onFrost(size: Size): Promise<boolean> {
+  const frost = await startFrost();
+  try {
+    await loadFrost(frost, size);
+    console.log(
+      `\nFROST-Server ${frost.version} with ${count(size.datastreams)} Datastreams of ${size.observations} Observations each`,
+    );
+    return await experiment(size, frost.url);
+  } finally {
+    await frost.close();
+  }
+}
+
 /**
  * @param url a server that holds thermometers; the simulator in a process of its own when left out
  * @returns false where what was read is not what is there
  */
-export async function experiment(datastreams: number, observations: number, url?: string): Promise<boolean> {
+export async function experiment({ datastreams, observations }: Size, url?: string): Promise<boolean> {
   const simulator = url === undefined ? await startSimulator(datastreams, observations) : undefined;
   const connection = new Connection({ url: url ?? simulator!.url, auth: { type: 'none' } });
   try {

@@ -3,6 +3,7 @@
  *   npm run bench:sensorthings                            decode rates, and the paper's experiment on the simulator
  *   npm run bench:sensorthings -- --datastreams 20000     with fewer Datastreams (default 100,000)
  *   npm run bench:sensorthings -- --url http://…/v1.1     the experiment on a server that holds such Datastreams
+ *   npm run bench:sensorthings -- --frost 20000           the experiment on a real FROST-Server with so many of them
  *   npm run bench:sensorthings -- --decode                only the decode rates
  * The decode rates are told as ratios to bare `JSON.parse` of the same text in the same run; lines with a floor set the
  * exit code, and so does a wrong result.
@@ -10,7 +11,7 @@
 import { parseArgs } from 'node:util';
 import { decodeDatastream } from '../../nodes/sensorthings-server/client/datastream';
 import { decodeObservations } from '../../nodes/sensorthings-server/client/decode';
-import { experiment } from './sensorthings-city';
+import { experiment, onFrost } from './sensorthings-city';
 
 const ROOT = 'https://city.example/v1.1';
 /** Rows of a page, as the client asks for them. */
@@ -116,12 +117,15 @@ async function main(): Promise<void> {
       datastreams: { type: 'string', default: '100000' },
       observations: { type: 'string', default: '10' },
       url: { type: 'string' },
+      frost: { type: 'string' },
       decode: { type: 'boolean', default: false },
     },
   });
   let good = decodeRates();
   if (!values.decode) {
-    good = (await experiment(Number(values.datastreams), Number(values.observations), values.url)) && good;
+    const size = { datastreams: Number(values.frost ?? values.datastreams), observations: Number(values.observations) };
+    const run = values.frost === undefined ? experiment(size, values.url) : onFrost(size);
+    good = (await run) && good;
   }
   process.exitCode = good ? 0 : 1;
 }

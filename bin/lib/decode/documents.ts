@@ -2,9 +2,9 @@
  * What a saved file holds: one answer, or several. Plain answers, answers with status and headers (as captured, or by
  * `curl -i`), requests beside their answers, MQTT messages with their topic, batches, lists and lines of them.
  */
+import { parseTolerant } from '../../../nodes/sensorthings-server/client/json';
 import { isRecord, type Raw } from '../../../nodes/sensorthings-server/client/tolerant';
 import { isAnswer, isCollection } from './kinds';
-import { parseTolerant } from './json';
 import { httpMessages, multipart } from './http-text';
 
 export interface Document {

@@ -97,13 +97,25 @@ function special(kind: string, raw: Raw, context: EntityContext): Shown {
       };
     case 'TaskingCapability':
       return tasking(raw);
-    default:
+    case 'Sensor':
+    case 'Actuator':
+    case 'ObservedProperty':
+    case 'FeatureType':
       return {
         definition: text(pick(raw, 'definition')),
         encodingType: text(pick(raw, 'encodingType')),
         metadata: pick(raw, 'metadata'),
       };
+    default:
+      return { content: unknownFields(raw) };
   }
+}
+
+/** All that is said of an entity whose kind we do not know (STAplus and other extensions). */
+function unknownFields(raw: Raw): Shown | undefined {
+  const known = new Set(['id', 'name', 'description', 'properties']);
+  const other = Object.entries(raw).filter(([key]) => !key.includes('@') && !known.has(key) && !isRelation(key));
+  return other.length > 0 ? Object.fromEntries(other) : undefined;
 }
 
 function mobileOf(raw: Raw): unknown {

@@ -155,6 +155,7 @@ const isControl = (key: string): boolean =>
 export function isErrorBody(raw: Raw): boolean {
   if (Array.isArray(raw['value']) || Object.keys(raw).some(isControl)) return false;
   const { message, error, code, type, detail, status, title } = raw;
+  if (typeof message === 'string' && Object.keys(raw).length === 1) return true;
   if (typeof message === 'string')
     return code !== undefined || type === 'error' || error !== undefined || status !== undefined;
   if (typeof error === 'string' || isRecord(error)) return true;

@@ -1,5 +1,5 @@
 /** One document into what the client reads from it. */
-import { statusError } from '../../../nodes/sensorthings-server/client/errors';
+import { readRetryAfter, statusError } from '../../../nodes/sensorthings-server/client/errors';
 import {
   isRecord,
   nextLinkOf,
@@ -59,11 +59,13 @@ const DOES: Readonly<Record<string, string>> = {
 function errorOf(status: number | undefined, body: unknown, document: Document | undefined): Reading {
   const words = typeof body === 'string' ? body : JSON.stringify(body ?? '');
   const code = status ?? codeOf(body);
-  const error = statusError(code ?? 400, words, undefined);
+  const rest = readRetryAfter(document?.headers?.['retry-after'], Date.now());
+  const error = statusError(code ?? 400, words, rest);
   const out: Reading = { is: 'error' };
   if (code !== undefined) out['status'] = code;
   if (document?.request?.url !== undefined) out['request'] = requestText(document);
   out['message'] = error.message.replace(/^HTTP \d+(?:: )?/, '') || '(the server says nothing)';
+  if (rest !== undefined) out['retryAfterSeconds'] = Math.round(rest / 1000);
   if (code !== undefined) out['client'] = { class: error.kind, does: DOES[error.kind] };
   return out;
 }
@@ -90,7 +92,7 @@ function readText(body: string, document: Document, context: FileContext): Readi
   if (/^\s*</.test(body)) {
     const { message } = statusError(500, body, undefined);
     const hint = 'The address may be that of a web page or of a proxy, not of the service.';
-    const shown = message.replace(/^HTTP \d+(?:: )?/, '');
+    const shown = message.replace(/^HTTP \d+(?:: )?/, '') || '(no text in it)';
     context.problem(
       makeProblem('not-sta', `This is HTML or XML, no SensorThings answer: ${shown}`, hint, body.slice(0, 200)),
     );

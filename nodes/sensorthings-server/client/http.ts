@@ -9,6 +9,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { type Auth, Login } from './auth';
 import { networkError, readRetryAfter, StaError, statusError, waitFor } from './errors';
+import { parseTolerant } from './json';
 import { RequestGate } from './request-gate';
 
 export interface HttpOptions {
@@ -203,13 +204,11 @@ async function readAnswer(response: IncomingMessage, maxBody: number): Promise<s
     const { 'retry-after': retryAfter, 'www-authenticate': wants } = response.headers;
     throw statusError(status, text, readRetryAfter(retryAfter, Date.now()), wants);
   }
-  try {
-    return { body: JSON.parse(text) as unknown };
-  } catch {
-    const json = /json/i.test(response.headers['content-type'] ?? '');
-    if (json) throw new StaError('transient', 'cut', 'the answer broke off');
-    throw new StaError('config', 'not-json', `this is no SensorThings answer: ${text.slice(0, 80)}`);
-  }
+  const parsed = parseTolerant(text);
+  if ('value' in parsed) return { body: parsed.value };
+  const json = /json/i.test(response.headers['content-type'] ?? '');
+  if (json) throw new StaError('transient', 'cut', 'the answer broke off');
+  throw new StaError('config', 'not-json', `this is no SensorThings answer: ${text.slice(0, 80)}`);
 }
 
 async function readText(response: IncomingMessage, most: number, strict: boolean): Promise<string> {

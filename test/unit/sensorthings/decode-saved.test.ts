@@ -259,6 +259,10 @@ describe('saved answers', () => {
       [{ '@context': 'https://h/v2.0/$metadata#FeatureType', id: 1, name: 'x' }, 'FeatureType'],
       [{ id: 1, feature: 'POINT (1 2)', encodingType: 'text/plain' }, 'FeatureOfInterest'],
     ];
+    assert.deepEqual(
+      one({ '@iot.selfLink': 'http://h/v1.1/Parties(1)', '@iot.id': 1, role: 'individual' })['entities'],
+      [{ kind: 'Party', id: 1, address: 'http://h/v1.1/Parties(1)', content: { role: 'individual' } }],
+    );
     for (const [raw, kind] of kinds) assert.equal(one(raw)['entities'][0].kind, kind, JSON.stringify(raw));
   });
 
@@ -268,6 +272,7 @@ describe('saved answers', () => {
       [{ detail: 'Not authenticated' }, 'Not authenticated', undefined],
       [{ error: { code: 'x', message: 'Token expired' } }, 'Token expired', undefined],
       [{ code: 400, type: 'error', message: 'Failed to parse' }, 'Failed to parse', 400],
+      [{ message: 'Cannot GET /v1.1' }, 'Cannot GET /v1.1', undefined],
       [{ status: 429, headers: { 'Retry-After': '7' }, body: 'slow down' }, 'slow down', 429],
       [{ status: 500, headers: {}, body: '' }, '(the server says nothing)', 500],
     ];
@@ -275,6 +280,7 @@ describe('saved answers', () => {
       const part = one(raw);
       assert.deepEqual([part['is'], part['message'], part['status']], ['error', message, status]);
     }
+    assert.equal(one({ status: 503, headers: { 'retry-after': '120' }, body: '' })['retryAfterSeconds'], 120);
   });
 
   it('what cannot be read is told, with the place and what to do', () => {

@@ -4,7 +4,7 @@
  * Q1 to Q11, Q23, Q27, Q30, Q31, Q33, Q34: here (pages, links, identities, errors, roots).
  * Q12 to Q20, Q32: quirks-data.test.ts (times, results, units, names, places, spelling).
  * Q21 (time-outs), Q22 (hours that are being written), Q24 to Q26 (MQTT), Q28 (refused filters), Q29 (refused times):
- * quirks-modes.test.ts.
+ * test/flow/sensorthings-quirks-modes.test.ts.
  */
 import assert from 'node:assert/strict';
 import { readSaved } from '../../../bin/lib/decode';
