@@ -37,7 +37,10 @@ export async function newestTimes(
   const rest = streams.filter(({ id }) => !times.has(id));
   const one = async (stream: StreamInfo): Promise<void> => {
     try {
-      times.set(stream.id, (await walks.newest(stream, signal))?.time);
+      const newest = await walks.newest(stream, signal);
+      // where the server cannot say what is the newest, everything from now on is news
+      if (newest === 'unknown') times.set(stream.id, stream.newest ?? Date.now());
+      else times.set(stream.id, newest?.time);
     } catch (thrown) {
       const error = networkError(thrown);
       if (error.kind !== 'config' || error.status === undefined) throw error;

@@ -58,6 +58,9 @@ export class HttpClient {
   private readonly closing = new AbortController();
   /** Something was answered well: the address is right, and errors are the server's. */
   private works = false;
+  /** The last error 500 before anything worked, and how often it came. */
+  private last = '';
+  private same = 0;
 
   constructor(private readonly options: HttpOptions) {
     const url = new URL(options.root);
@@ -77,8 +80,6 @@ export class HttpClient {
 
   /** Reads JSON. What passes by itself is tried again with growing, random waits. */
   async getJson(url: string, { tries = 3, signal, took }: GetOptions = {}): Promise<unknown> {
-    let last = '';
-    let same = 0;
     for (let failures = 0; ; failures++) {
       try {
         const body = await this.once(url, signal, took);
@@ -88,17 +89,20 @@ export class HttpClient {
       } catch (thrown) {
         const error = networkError(thrown);
         if (error.kind === 'throttle') this.gate.rest(waitFor(error, failures));
-        same = error.status === 500 && error.message === last ? same + 1 : 1;
-        last = error.message;
-        // a first request that fails the same way again and again is one that this server does not understand
-        if (!this.works && error.status === 500 && same >= SAME_500) {
-          throw new StaError('config', 'refused', error.message, error.status);
-        }
+        if (this.isNoPassing(error)) throw new StaError('config', 'refused', error.message, error.status);
         const passing = error.kind === 'transient' || error.kind === 'throttle';
         if (!passing || failures + 1 >= tries || this.closing.signal.aborted || signal?.aborted) throw error;
         if (error.kind !== 'throttle') await this.sleep(waitFor(error, failures), signal);
       }
     }
+  }
+
+  /** A first request that fails the same way again and again is one that this server does not understand. */
+  private isNoPassing({ status, message }: StaError): boolean {
+    if (this.works || status !== 500) return false;
+    this.same = message === this.last ? this.same + 1 : 1;
+    this.last = message;
+    return this.same >= SAME_500;
   }
 
   /** Ends every request and wait; afterwards nothing is open. */

@@ -55,7 +55,14 @@ interface Chain {
   larger: boolean;
   /** The form loses the ids. */
   noIds: boolean;
+  /** What was asked for beside it. */
+  readonly filtered: boolean;
+  readonly ordered: boolean;
+  pages: number;
 }
+
+/** Observations of a server that does not sort which are gathered, to be sorted here. */
+const GATHERED = 20_000;
 
 /** A request for many Datastreams was refused: they are to be asked for one by one, from `last` on. */
 export class GroupRefused extends Error {
@@ -68,6 +75,10 @@ export class Walks {
   private form: number;
   private readonly size = new PageSize();
   private groupFailures = 0;
+  /** A filter beside that of the time was refused: who asked for it looks through the answers. */
+  private plain = false;
+  /** Some servers give up where they are to sort: then they are asked once without, and for good where that helps. */
+  private sorts: 'yes' | 'tried' | 'no' = 'yes';
   /** The server does not sort: what it gives is complete only at its end. */
   unordered = false;
 
@@ -86,16 +97,29 @@ export class Walks {
     return this.groupFailures < MOST_GROUP_FAILURES && this.form < LAST_FORM;
   }
 
-  /** Newest Observation of a Datastream, if there is any. */
-  async newest(stream: StreamInfo, signal?: AbortSignal): Promise<Observation | undefined> {
-    const range = { page: 1, signal };
-    for await (const list of this.walk([stream], range, 'desc')) return list[0];
-    return undefined;
+  /** Newest Observation of a Datastream, `undefined` where there is none, `unknown` where the server cannot tell. */
+  async newest(stream: StreamInfo, signal?: AbortSignal): Promise<Observation | undefined | 'unknown'> {
+    if (this.sorts === 'no') return 'unknown';
+    try {
+      for await (const list of this.walk([stream], { page: 1, signal }, 'desc')) return list[0];
+      return undefined;
+    } catch (thrown) {
+      if (thrown instanceof StaError && isTooSlow(thrown)) return 'unknown';
+      throw thrown;
+    }
   }
 
   /** Pages of Observations from a time on, each sorted by time; what is read twice comes twice. */
-  pages(streams: readonly StreamInfo[], range: WalkRange): AsyncGenerator<Observation[]> {
-    return this.walk(streams, range, 'asc');
+  async *pages(streams: readonly StreamInfo[], range: WalkRange): AsyncGenerator<Observation[]> {
+    let gathered: Observation[] = [];
+    for await (const list of this.walk(streams, range, 'asc')) {
+      if (!this.unordered && gathered.length === 0) yield list;
+      else if ((gathered = gathered.concat(list)).length >= GATHERED) {
+        yield sorted(gathered);
+        gathered = [];
+      }
+    }
+    if (gathered.length > 0) yield sorted(gathered);
   }
 
   private async *walk(
@@ -105,9 +129,7 @@ export class Walks {
   ): AsyncGenerator<Observation[]> {
     let { from } = range;
     for (;;) {
-      const form = this.form;
-      // other walks may go on to another form meanwhile: what was asked for counts
-      const chain = { form, asked: this.askFor(range.page), last: from, repeated: false, larger: false, noIds: false };
+      const chain = this.begin({ ...range, from }, order);
       try {
         for await (const list of this.chain(streams, { ...range, from }, order, chain)) {
           yield list;
@@ -117,7 +139,7 @@ export class Walks {
         if (!(thrown instanceof StaError)) throw thrown;
         // the server does not give them together
         if (streams.length > 1 && this.refusesGroups(thrown)) throw new GroupRefused(chain.last);
-        if (!this.easier(thrown, form, chain.asked)) throw thrown;
+        if (!this.easier(thrown, chain, order)) throw thrown;
         from = chain.last;
         continue;
       }
@@ -127,6 +149,21 @@ export class Walks {
         return;
       from = chain.last;
     }
+  }
+
+  /** What is asked for now; other walks may go on to another form meanwhile. */
+  private begin({ from, page, filter }: WalkRange, order: 'asc' | 'desc'): Chain {
+    return {
+      form: this.form,
+      asked: this.askFor(page),
+      last: from,
+      repeated: false,
+      larger: false,
+      noIds: false,
+      filtered: filter !== undefined && !this.plain,
+      ordered: this.sorts === 'yes' || order === 'desc',
+      pages: 0,
+    };
   }
 
   private askFor(most = Infinity): number {
@@ -159,9 +196,12 @@ export class Walks {
         throw new GroupRefused(chain.last);
       }
       if (order === 'asc') this.size.came(chain.asked, rows, more, took);
+      if (!chain.ordered && this.sorts === 'tried') this.sorts = 'no';
+      if (!chain.ordered) this.unordered = true;
+      chain.pages++;
       await this.places?.prepare(streams, body);
       const list = decodeObservations(body, stream, this.decode);
-      sortByTime(list);
+      sorted(list);
       if (order === 'asc' && list.length > 0 && chain.last !== undefined && list[0]!.time < chain.last) {
         if (chain.last !== range.from) this.unordered = true;
       }
@@ -180,19 +220,19 @@ export class Walks {
     streams: readonly StreamInfo[],
     { from, filter }: WalkRange,
     order: 'asc' | 'desc',
-    { asked, form }: Chain,
+    { asked, form, filtered, ordered }: Chain,
   ): string {
     const single = streams.length === 1;
     const terms: string[] = [];
     if (!single)
       terms.push(`(${streams.map(({ key }) => `Datastream/id eq ${decodeURIComponent(key)}`).join(' or ')})`);
     if (from !== undefined) terms.push(`phenomenonTime ge ${new Date(from).toISOString()}`);
-    if (filter) terms.push(terms.length > 0 ? `(${filter})` : filter);
+    if (filtered) terms.push(terms.length > 0 ? `(${filter})` : filter!);
     const path = single ? `${streams[0]!.path}/Observations` : 'Observations';
     return address(this.root, path, {
       $top: String(asked),
       $filter: terms.length > 0 ? terms.join(' and ') : undefined,
-      $orderby: order === 'asc' ? 'phenomenonTime asc,id asc' : 'phenomenonTime desc',
+      $orderby: !ordered ? undefined : order === 'asc' ? 'phenomenonTime asc,id asc' : 'phenomenonTime desc',
       // a dataArray takes no expand
       ...(this.isSampled(streams) ? { $expand: featureOf(this.root) } : FORMS[form]),
     });
@@ -213,12 +253,29 @@ export class Walks {
   }
 
   /** Whether there is something easier to ask than what was refused. */
-  private easier(error: StaError, form: number, asked: number): boolean {
-    if (error.kind === 'size') return this.size.tooLarge(asked);
-    if ((error.status !== 400 && error.status !== 501) || form >= LAST_FORM) return false;
-    if (this.form === form) this.form++;
+  private easier(error: StaError, chain: Chain, order: 'asc' | 'desc'): boolean {
+    if (isTooSlow(error) && chain.pages === 0 && order === 'asc') {
+      // sorting may be what takes so long, or not
+      if (chain.ordered && this.sorts === 'yes') {
+        this.sorts = 'tried';
+        return true;
+      }
+      if (!chain.ordered && this.sorts === 'tried') this.sorts = 'yes';
+    }
+    if (error.kind === 'size') return order === 'asc' && this.size.tooLarge(chain.asked);
+    if (![400, 500, 501].includes(error.status ?? 0)) return false;
+    if (chain.filtered) {
+      this.plain = true;
+      return true;
+    }
+    if (error.status === 500 || chain.form >= LAST_FORM) return false;
+    if (this.form === chain.form) this.form++;
     return true;
   }
+}
+
+function isTooSlow({ status, code }: StaError): boolean {
+  return status === 504 || status === 502 || code === 'timeout';
 }
 
 /** Rows of many Datastreams are told apart by the key in their link. */
@@ -228,14 +285,12 @@ function streamOf(streams: readonly StreamInfo[]): StreamOf {
   return (key) => (key === undefined ? undefined : byKey.get(key));
 }
 
-/** Pages come in time order; servers that ignore the order, and groups of a dataArray, make this necessary. */
-function sortByTime(list: Observation[]): void {
+/** Sorts by time in place; most pages are sorted already. */
+function sorted(list: Observation[]): Observation[] {
   for (let i = 1; i < list.length; i++) {
-    if (list[i]!.time < list[i - 1]!.time) {
-      list.sort((a, b) => a.time - b.time);
-      return;
-    }
+    if (list[i]!.time < list[i - 1]!.time) return list.sort((a, b) => a.time - b.time);
   }
+  return list;
 }
 
 /** A dataArray without a column of ids: the same Observation would have another identity over MQTT. */
