@@ -120,7 +120,7 @@ function line(what: string, n: number, seconds: number, unit: string): void {
 async function newestTime(connection: Connection, stream: StreamInfo): Promise<number> {
   const walks = walksOf(connection, await connection.facts(), {});
   const newest = await walks.newest(stream);
-  if (!newest) throw new Error(`${stream.name} has no Observations`);
+  if (!newest || newest === 'unknown') throw new Error(`${stream.name} has no Observations`);
   return newest.time;
 }
 
