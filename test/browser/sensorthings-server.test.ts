@@ -134,6 +134,43 @@ describe('a SensorThings server in the editor', function () {
     assert.match((await page.locator('#sta-server-result').getAttribute('class'))!, /city-fault/);
   });
 
+  it('searches with a login that was just typed, and with one that only Node-RED knows', async () => {
+    await add();
+    await page.locator('#node-config-input-name').fill('locked city');
+    await page.locator('#node-config-input-url').fill(locked.url);
+    await choose('auth', 'basic');
+    await page.locator('#node-config-input-user').fill('city');
+    await page.locator('#node-config-input-password').fill('secret');
+    await page.locator('#node-config-dialog-ok').click();
+    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    const look = async (): Promise<void> => {
+      await page.evaluate(`(() => {
+        let server;
+        RED.nodes.eachConfig((n) => { if (n.name === 'locked city') server = n; });
+        Object.assign(${FIRST}, { server: server.id, version: 2, choose: 'rule', rule: {}, changed: true, dirty: true });
+        RED.nodes.dirty(true);
+        RED.editor.edit(${FIRST});
+      })()`);
+      await page.waitForFunction(
+        `/52 are there now/.test(document.querySelector('#sta-in-sentence')?.textContent ?? '')`,
+        undefined,
+        { timeout: 15_000 },
+      );
+      await page.locator('#node-dialog-cancel').click();
+      await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    };
+    await look();
+    await page.locator('#red-ui-header-button-deploy').click();
+    await page.waitForFunction(`!RED.nodes.dirty()`, undefined, { timeout: 20_000 });
+    const kept = (await page.evaluate(`(() => {
+      let server;
+      RED.nodes.eachConfig((n) => { if (n.name === 'locked city') server = n; });
+      return JSON.stringify(server.credentials ?? {});
+    })()`)) as string;
+    assert.ok(!kept.includes('secret'), 'the editor has forgotten the password');
+    await look();
+  });
+
   it('shows only the fields of the chosen login', async () => {
     await add();
     await page.locator('#node-config-input-url').fill('https://city.example/v1.1');
