@@ -1,6 +1,6 @@
 /** Which Datastreams a node reads, as its form saved it. */
 import { savedKey } from '../sensorthings-server/client/datastream';
-import { readRule, type Rule } from '../sensorthings-server/client/rule';
+import { isBroken, readRule, type Rule } from '../sensorthings-server/client/rule';
 
 export type Choice = { by: 'list'; keys: string[] } | { by: 'rule'; rule: Rule } | { by: 'path'; path: string };
 
@@ -10,7 +10,7 @@ export const MOST_STREAMS = 2000;
 export function readChoice(config: Readonly<Record<string, unknown>>): Choice {
   switch (config['choose']) {
     case 'rule':
-      return { by: 'rule', rule: readRule(config['rule']) };
+      return isBroken(config['rule']) ? { by: 'list', keys: [] } : { by: 'rule', rule: readRule(config['rule']) };
     case 'path':
       return { by: 'path', path: typeof config['path'] === 'string' ? config['path'] : '' };
     default: {

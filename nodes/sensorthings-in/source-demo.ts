@@ -1,6 +1,8 @@
 /** Readings of the demo city, by a timer, without sockets. */
 import type { RosterEntry } from '../ecdm/city';
+import { makeProblem } from '../ecdm/problem';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
+import { networkError } from '../sensorthings-server/client/errors';
 import { fits } from '../sensorthings-server/client/rule';
 import type { DemoServer } from '../sensorthings-server/demo/demo-server';
 import type { Options } from './options';
@@ -35,11 +37,14 @@ export class DemoSource implements Source {
 
   start(): void {
     const { choose, history } = this.options;
-    this.wanted = this.server.streams().filter((stream) => {
-      if (choose.by === 'list') return choose.keys.includes(stream.key);
-      // the demo city has no paths: all of it is what an expert's path leads to
-      return choose.by === 'path' || fits(stream, choose.rule);
-    });
+    try {
+      this.wanted = this.chosen(choose);
+    } catch (thrown) {
+      const { code, message } = networkError(thrown);
+      this.host.health({ state: 'down', code, message });
+      this.host.problem(makeProblem(code, message, '', 'demo:'));
+      return;
+    }
     this.only = new Set(this.wanted.map(({ key }) => Number(key)));
     if (this.wanted.length === 0) {
       this.host.health({ state: 'down', code: 'nothing-chosen', message: '' });
@@ -50,6 +55,14 @@ export class DemoSource implements Source {
     this.last = this.server.now() - history;
     this.tick();
     this.timer = setInterval(() => this.tick(), TICK);
+  }
+
+  private chosen(choose: Options['choose']): StreamInfo[] {
+    if (choose.by === 'path') return this.server.streamsAt(choose.path);
+    const all = this.server.streams();
+    return all.filter((stream) =>
+      choose.by === 'list' ? choose.keys.includes(stream.key) : fits(stream, choose.rule),
+    );
   }
 
   close(): void {

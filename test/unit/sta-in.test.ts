@@ -243,6 +243,14 @@ describe('options of sensorthings-in', () => {
     });
   });
 
+  it('reads nothing, and not everything, where the area of a rule is not whole', () => {
+    assert.deepEqual(
+      readOptions({ choose: 'rule', rule: { area: { west: 5, south: '', east: 6, north: 7 } } }).choose,
+      { by: 'list', keys: [] },
+    );
+    assert.equal(readOptions({ choose: 'rule', rule: {} }).choose.by, 'rule');
+  });
+
   it('takes over what older forms saved', () => {
     const now = (saved: object): unknown => {
       const { choose, rule, mode } = migrate(saved as NodeConfig, migrations);

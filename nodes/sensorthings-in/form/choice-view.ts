@@ -11,7 +11,7 @@ import {
   shownStreams,
 } from '../../editor/streams/asking';
 import { areaFields } from './area-fields';
-import { type Choice, isEmpty, SIDES } from './choice';
+import { areaFault, type Choice, isEmpty, SIDES } from './choice';
 import { type Chips, chips } from './chips';
 import { pointMap } from '../../editor/streams/point-map';
 import { type ChosenStream, resultTable } from '../../editor/streams/result-table';
@@ -151,6 +151,8 @@ export function choiceView(root: HTMLElement, t: Translate, choice: Choice, serv
   async function search(skip = 0): Promise<void> {
     clearTimeout(timer);
     const number = ++asked;
+    const fault = choice.by === 'path' ? undefined : areaFault(rule.area);
+    if (fault !== undefined) return say(t(`invalid.area.${fault}`), true);
     button.disabled = more.disabled = true;
     if (skip === 0) say(t('common.loading'), false);
     const answer = await ask(server, 'find', { ...query(), skip });

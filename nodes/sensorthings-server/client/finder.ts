@@ -10,7 +10,7 @@ import { address } from './links';
 import type { Metadata } from './metadata';
 import { type Page, pages } from './paging';
 import { parsePath } from './path';
-import { type Abilities, blamingFilter, clausesOf, isRefusal, isTooSlow, pushDown } from './push-down';
+import { type Abilities, blamingFilter, isRefusal, isTooSlow, leftHere, pushDown } from './push-down';
 import { misfit, type Part, type Rule } from './rule';
 import { isRecord, pick, type Raw } from './tolerant';
 
@@ -78,8 +78,7 @@ export async function findPage(door: Door, query: Query, skip = 0): Promise<Foun
     (filter) => onePage(door, at.path, rule, filter, skip),
     (filter) => one(door, at.path, filter),
   );
-  const left = clausesOf(rule).filter((clause) => abilities.of(clause) === undefined);
-  const here = new Set<Part>([...left.map(({ part }) => part), ...found.passed]);
+  const here = new Set<Part>([...leftHere(rule, abilities), ...found.passed]);
   // a server's own count is of no use where we have looked through its rows ourselves
   const total = here.size > 0 || !found.count ? undefined : found.count;
   const all = found.next === undefined && skip === 0 ? found.items.length : total;
@@ -136,8 +135,7 @@ async function leaner<T>(
     try {
       const ask = (expand: string | undefined): Promise<T> => run(withLatest(expand, plan.latest), plan.count);
       const result = await metadata.withExpand(ask, path);
-      if (count) abilities.counts = plan.count;
-      abilities.latest = plan.latest;
+      abilities.answered(count ? plan.count : abilities.counts, plan.latest);
       return result;
     } catch (thrown) {
       if (!isRefusal(thrown) || thrown.status === 404 || n >= plans.length - 1) throw thrown;
@@ -160,7 +158,7 @@ async function onePage(
 ): Promise<Scanned> {
   const { root, zone } = door;
   const get = blamingFilter(door.get, filter, (text) => one(door, path, text));
-  const blind = clausesOf(rule).some((clause) => door.abilities.of(clause) === undefined);
+  const blind = leftHere(rule, door.abilities).length > 0;
   return leaner(door, path, skip === 0, async (expand, count) => {
     const out: Scanned = { items: [], passed: new Set() };
     const options = {

@@ -12,26 +12,58 @@ export interface Clause {
   texts: readonly string[];
 }
 
+/** Milliseconds that a refusal is believed: servers are mended, and a bad hour passes. */
+const BELIEVED = 3_600_000;
+
 /** What a server refused, by part: the number of spellings of a {@link Clause} that are no use there. */
 export class Abilities {
   private readonly refused = new Map<Part, number>();
-  /** `$count` is answered in time. */
-  counts = true;
-  /** The last value of each Datastream comes along when asked for. */
-  latest = true;
+  private readonly extras = { counts: true, latest: true };
+  /** When the first refusal was. */
+  private since: number | undefined;
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** The spelling of a part that this server has not refused. */
   of({ part, texts }: Clause): string | undefined {
+    this.forget();
     return texts[this.refused.get(part) ?? 0];
   }
 
   refuse(part: Part): void {
+    this.since ??= this.now();
     this.refused.set(part, (this.refused.get(part) ?? 0) + 1);
   }
 
   /** A part is not tried again, in no spelling. */
   giveUp(part: Part): void {
+    this.since ??= this.now();
     this.refused.set(part, Infinity);
+  }
+
+  /** `$count` is answered in time. */
+  get counts(): boolean {
+    this.forget();
+    return this.extras.counts;
+  }
+
+  /** The last value of each Datastream comes along when asked for. */
+  get latest(): boolean {
+    this.forget();
+    return this.extras.latest;
+  }
+
+  /** What of the extras a request had that was answered. */
+  answered(counts: boolean, latest: boolean): void {
+    if (!counts || !latest) this.since ??= this.now();
+    Object.assign(this.extras, { counts, latest });
+  }
+
+  private forget(): void {
+    if (this.since === undefined || this.now() - this.since < BELIEVED) return;
+    this.since = undefined;
+    this.refused.clear();
+    Object.assign(this.extras, { counts: true, latest: true });
   }
 }
 
@@ -110,19 +142,38 @@ export function thresholdText({ op, value }: Threshold): string {
   return `result ${op} ${Number.isInteger(value) ? value : String(value)}`;
 }
 
-/** The whole filter: what this server can do of the rule, and what the person wrote. */
-export function filterText(clauses: readonly Clause[], abilities: Abilities, own: string): string | undefined {
-  const texts: string[] = [];
+/** The parts that go into the filter: those that the server takes and that fit into an address. */
+function pushed(clauses: readonly Clause[], abilities: Abilities, own: string): Map<Part, string> {
+  const texts = new Map<Part, string>();
   let length = own.length;
   for (const clause of clauses) {
     const text = abilities.of(clause);
-    // what does not fit into an address any more is left to us
     if (text === undefined || length + text.length > LONGEST) continue;
     length += text.length + 5;
-    texts.push(text);
+    texts.set(clause.part, text);
   }
+  return texts;
+}
+
+/** The whole filter: what this server can do of the rule, and what the person wrote. */
+export function filterText(clauses: readonly Clause[], abilities: Abilities, own: string): string | undefined {
+  const texts = [...pushed(clauses, abilities, own).values()];
   if (own !== '') texts.push(clauses.length > 0 ? `(${own})` : own);
   return texts.length > 0 ? texts.join(' and ') : undefined;
+}
+
+/** The parts of a rule that this server is not asked to look for. */
+export function leftHere(rule: Rule, abilities: Abilities): Part[] {
+  const { properties, units, things, words, area } = rule;
+  const asked = pushed(clausesOf(rule), abilities, rule.filter);
+  const parts: readonly (readonly [Part, boolean])[] = [
+    ['property', properties.length > 0],
+    ['unit', units.length > 0],
+    ['thing', things.length > 0],
+    ['words', words.length > 0],
+    ['area', area !== undefined],
+  ];
+  return parts.filter(([part, wanted]) => wanted && !asked.has(part)).map(([part]) => part);
 }
 
 /** What an answer says about a filter: refused, or too slow to be asked so. */

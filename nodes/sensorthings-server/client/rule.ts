@@ -75,6 +75,14 @@ function readArea(saved: unknown): Area | undefined {
   return west < east && south < north ? { west, south, east, north } : undefined;
 }
 
+/** An area that a person began and that is none: the rule must not mean the whole world in its place. */
+export function isBroken(saved: unknown): boolean {
+  const area = isRecord(saved) ? saved['area'] : undefined;
+  if (!isRecord(area)) return false;
+  const empty = Object.values(area).every((side) => side === '' || side === null || side === undefined);
+  return !empty && readArea(area) === undefined;
+}
+
 export function readThreshold(saved: unknown): Threshold | undefined {
   if (!isRecord(saved)) return undefined;
   const { op, value } = saved;

@@ -12,11 +12,13 @@ import {
   Abilities,
   clausesOf,
   filterText,
+  leftHere,
   pushDown,
   thresholdText,
 } from '../../../nodes/sensorthings-server/client/push-down';
 import {
   EVERYTHING,
+  isBroken,
   passes,
   readRule,
   readThreshold,
@@ -48,6 +50,10 @@ describe('a rule', () => {
       assert.equal(readRule({ area }).area, undefined, JSON.stringify(area));
     }
     assert.equal(readRule({ property: Array.from({ length: 999 }, (_, i) => `p${i}`) }).properties.length, 50);
+    for (const area of [{ west: 3 }, { west: 3, south: 0, east: 1, north: 1 }, { west: 'x' }])
+      assert.ok(isBroken({ area }), JSON.stringify(area));
+    for (const whole of [undefined, {}, { area: {} }, { area: { west: '', east: '' } }, { area: AREA }])
+      assert.ok(!isBroken(whole), JSON.stringify(whole));
     assert.equal(readRule({ property: ['Temperature, water'] }).properties[0], 'Temperature, water');
   });
 
@@ -103,6 +109,27 @@ describe('the filter for a server', () => {
   it('never grows beyond what fits into an address', () => {
     const many = Array.from({ length: 50 }, (_, i) => `${'x'.repeat(180)}${i}`);
     assert.ok((text({ properties: many, things: many, units: many }) ?? '').length <= 5100);
+  });
+
+  it('does not believe a refusal for ever', () => {
+    let now = 0;
+    const abilities = new Abilities(() => now);
+    abilities.giveUp('area');
+    abilities.answered(false, true);
+    assert.deepEqual([text({ area: AREA }, abilities), abilities.counts], [undefined, false]);
+    now = 3_600_001;
+    assert.match(text({ area: AREA }, abilities) ?? '', /^st_within/);
+    assert.equal(abilities.counts, true);
+  });
+
+  it('knows what is left to do here, also what does not fit into an address', () => {
+    const abilities = new Abilities();
+    const many = Array.from({ length: 40 }, (_, i) => `${'x'.repeat(180)}${i}`);
+    const rule = { ...EVERYTHING, properties: many, things: ['a'], area: AREA };
+    assert.deepEqual(leftHere(rule, abilities), ['property']);
+    abilities.giveUp('area');
+    assert.deepEqual(leftHere(rule, abilities), ['property', 'area']);
+    assert.deepEqual(leftHere(EVERYTHING, abilities), []);
   });
 
   it('blames only the part that the server does not know', async () => {
