@@ -153,8 +153,10 @@ export class HttpClient {
   private send(url: URL, own: Record<string, string>, signal?: AbortSignal): Promise<string | { body: unknown }> {
     const { timeout = 30_000, maxBody = 64_000_000 } = this.options;
     const options = { agent: this.agent, headers: { ...HEADERS, ...own } };
+    const signals = [this.closing.signal, ...(signal ? [signal] : [])];
+    // a request of a closed agent would leave its socket behind, even when it is ended at once
+    if (signals.some((s) => s.aborted)) return Promise.reject(new StaError('transient', 'closed', 'stopped'));
     return new Promise((resolve, reject) => {
-      const signals = [this.closing.signal, ...(signal ? [signal] : [])];
       const request = (this.secure ? httpsRequest : httpRequest)(url, options);
       const stop = (): void => {
         request.destroy(new StaError('transient', 'closed', 'stopped'));
@@ -168,7 +170,6 @@ export class HttpClient {
         reject(networkError(thrown));
       };
       for (const s of signals) s.addEventListener('abort', stop, { once: true });
-      if (signals.some((s) => s.aborted)) stop();
       limitConnecting(request, Math.min(timeout, CONNECT_TIMEOUT));
       request.setTimeout(timeout, () => request.destroy(new StaError('size', 'timeout', 'no answer in time')));
       request.on('error', fail);
