@@ -4,6 +4,8 @@ import { reasons, validators } from '../editor/validators';
 import { importPanel } from '../editor/zones/import-panel';
 import { drawMap } from '../editor/zones/map';
 import { zoneTable } from '../editor/zones/table';
+import { migrate } from '../runtime/migrate';
+import { migrations } from './migrations';
 import { exportGeoJson } from './zones/geojson';
 import type { Zone } from './zones/model';
 
@@ -12,6 +14,7 @@ const check = validators(t);
 
 interface ZonesForm {
   name: string;
+  version: number;
   zones: Zone[];
   /** The list as it is edited; becomes `zones` when the form is saved. */
   draft?: Zone[];
@@ -25,7 +28,7 @@ RED.nodes.registerType('city-zones', {
   icon: 'city-zones.svg',
   defaults: {
     name: { value: '', label: t('label.name'), validate: check.required('label.name') },
-    version: { value: 1 },
+    version: { value: 2 },
     zones: { value: [], label: t('label.zones'), validate: reasons(checkZones) },
   },
   paletteLabel: t('title'),
@@ -34,7 +37,9 @@ RED.nodes.registerType('city-zones', {
   },
   oneditprepare(this: ZonesForm) {
     ensureStyle();
-    const draft = (this.draft = structuredClone(Array.isArray(this.zones) ? this.zones : []));
+    const { version, zones } = this;
+    const saved = migrate({ version, zones } as never, migrations)['zones'];
+    const draft = (this.draft = Array.isArray(saved) ? (structuredClone(saved) as Zone[]) : []);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = (chosen?: string): void => {
       byId('city-zones-empty').hidden = draft.length > 0;
@@ -69,6 +74,7 @@ RED.nodes.registerType('city-zones', {
     show();
   },
   oneditsave(this: ZonesForm) {
+    this.version = 2;
     this.zones = this.draft ?? this.zones;
     delete this.draft;
   },

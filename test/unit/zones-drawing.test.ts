@@ -5,7 +5,7 @@ import type { Position, Zone } from '../../nodes/city-zones/zones/model';
 function square(id: string, west: number, south: number, size: number): Zone {
   const [e, n] = [west + size, south + size];
   const ring: Position[] = [[west, south], [e, south], [e, n], [west, n], [west, south]]; // prettier-ignore
-  return { id, name: id, level: 'zone', geometry: { type: 'Polygon', coordinates: [ring] } };
+  return { id, name: id, level: 'zone', shape: { type: 'Polygon', coordinates: [ring] } };
 }
 
 /** All numbers of a path. */
@@ -32,7 +32,7 @@ describe('zones: drawing', () => {
       Math.sin((i / 5000) * Math.PI),
     ]);
     const zone = square('round', 0, 0, 1);
-    zone.geometry = { type: 'Polygon', coordinates: [[...ring, ring[0]!]] };
+    zone.shape = { type: 'Polygon', coordinates: [[...ring, ring[0]!]] };
     assert.ok(draw([zone], 420, 240).outlines[0]!.path.length < 20_000);
     assert.deepEqual(draw([], 420, 240).outlines, []);
   });

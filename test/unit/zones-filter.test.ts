@@ -7,7 +7,7 @@ import { ZoneFilter } from '../../nodes/spatial-filter/zone-filter';
 
 function square(id: string, west: number, level = 'zone', parent?: string): Zone {
   const ring: Position[] = [[west, 0], [west + 1, 0], [west + 1, 1], [west, 1], [west, 0]]; // prettier-ignore
-  return { id, name: id, level, ...(parent ? { parent } : {}), geometry: { type: 'Polygon', coordinates: [ring] } };
+  return { id, name: id, level, ...(parent ? { parent } : {}), shape: { type: 'Polygon', coordinates: [ring] } };
 }
 
 const index = new ZoneIndex([

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { exportGeoJson, importGeoJson, listProperties } from '../../nodes/city-zones/zones/geojson';
-import type { Finding, Zone } from '../../nodes/city-zones/zones/model';
+import type { Finding, Zone, ZoneGeometry } from '../../nodes/city-zones/zones/model';
 import { readZones } from '../../nodes/city-zones/zones/read-zones';
 import { ZoneIndex } from '../../nodes/city-zones/zones/zone-index';
 
@@ -34,7 +34,7 @@ describe('zones: GeoJSON import', () => {
         const { zones, problems } = importGeoJson(form);
         assert.deepEqual(problems, []);
         assert.equal(zones.length, 1);
-        assert.deepEqual(zones[0]!.geometry, polygon(SQUARE));
+        assert.deepEqual(zones[0]!.shape, polygon(SQUARE));
       }
     }
   });
@@ -47,7 +47,7 @@ describe('zones: GeoJSON import', () => {
       ),
     );
     assert.deepEqual(repaired, []);
-    const { geometry: _, ...first } = zones[0]!;
+    const { shape: _, ...first } = zones[0]!;
     assert.deepEqual(first, { id: 'p', name: 'Trang province', names: { th: 'จังหวัดตรัง' }, level: 'province' });
     assert.equal(zones[1]!.parent, 'p');
     assert.equal(zones[1]!.level, 'zone');
@@ -95,7 +95,10 @@ describe('zones: GeoJSON import', () => {
     assert.deepEqual(codes(importGeoJson(polygon(open)).repaired), ['closed', 'noName']);
     const turned = importGeoJson(feature(polygon([...SQUARE].reverse())));
     assert.deepEqual(codes(turned.repaired), ['windingOuter']);
-    assert.deepEqual(new Set(turned.zones[0]!.geometry.coordinates[0]!.map(String)), new Set(SQUARE.map(String)));
+    assert.deepEqual(
+      new Set((turned.zones[0]!.shape as ZoneGeometry).coordinates[0]!.map(String)),
+      new Set(SQUARE.map(String)),
+    );
     const high = importGeoJson(
       feature(
         polygon(
@@ -107,7 +110,7 @@ describe('zones: GeoJSON import', () => {
       ),
     );
     assert.deepEqual(codes(high.repaired), ['heights']);
-    assert.deepEqual(high.zones[0]!.geometry, polygon(SQUARE));
+    assert.deepEqual(high.zones[0]!.shape, polygon(SQUARE));
     const hole = [
       [99.2, 7.2],
       [99.4, 7.2],
@@ -197,7 +200,7 @@ describe('zones: GeoJSON import', () => {
     ];
     const { zones, problems } = importGeoJson(feature(polygon(SQUARE, far)));
     assert.deepEqual(codes(problems), ['holeOutside']);
-    assert.deepEqual(zones[0]!.geometry, polygon(SQUARE));
+    assert.deepEqual(zones[0]!.shape, polygon(SQUARE));
   });
 
   it('unwraps outlines over the antimeridian and closes those around a pole', () => {
@@ -366,7 +369,7 @@ describe('zones: GeoJSON import', () => {
 });
 
 describe('zones: saved configuration', () => {
-  const good: Zone = { id: 'a', name: 'A', level: 'zone', geometry: polygon(SQUARE) as Zone['geometry'] };
+  const good: Zone = { id: 'a', name: 'A', level: 'zone', shape: polygon(SQUARE) as Zone['shape'] };
 
   it('keeps what is good and says what is not', () => {
     const { zones, problems } = readZones([
@@ -379,7 +382,7 @@ describe('zones: saved configuration', () => {
       { ...good, id: 'd', parent: 'e' },
       { ...good, id: 'e', parent: 'd' },
       { ...good, id: '' },
-      { ...good, id: 'f', geometry: { type: 'Polygon', coordinates: 'x' } },
+      { ...good, id: 'f', shape: { type: 'Polygon', coordinates: 'x' } },
     ]);
     assert.deepEqual(
       zones.map((z) => z.id),

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { importGeoJson } from '../../nodes/city-zones/zones/geojson';
-import type { Position, Ring, Zone } from '../../nodes/city-zones/zones/model';
+import type { Position, Ring, Zone, ZoneGeometry } from '../../nodes/city-zones/zones/model';
 import { orient, orientExact } from '../../nodes/city-zones/zones/orient';
 import { PlaceCache } from '../../nodes/city-zones/zones/place-cache';
 import { PreparedPolygon } from '../../nodes/city-zones/zones/prepared-polygon';
@@ -12,7 +12,7 @@ import { ZoneIndex } from '../../nodes/city-zones/zones/zone-index';
 const DATA = path.resolve(__dirname, '../../..', '../shared/data');
 
 function zone(id: string, rings: Ring[], more: Partial<Zone> = {}): Zone {
-  return { id, name: id, level: 'zone', geometry: { type: 'Polygon', coordinates: rings }, ...more };
+  return { id, name: id, level: 'zone', shape: { type: 'Polygon', coordinates: rings }, ...more };
 }
 
 function box(west: number, south: number, east: number, north: number): Ring {
@@ -188,7 +188,7 @@ describe('zones: index', () => {
       id: 'split',
       name: 'split',
       level: 'zone',
-      geometry: { type: 'MultiPolygon', coordinates: [[box(170, -10, 180, 10)], [box(-180, -10, -170, 10)]] },
+      shape: { type: 'MultiPolygon', coordinates: [[box(170, -10, 180, 10)], [box(-180, -10, -170, 10)]] },
     };
     const index = new ZoneIndex([
       split,
@@ -235,7 +235,7 @@ describe('zones: index', () => {
       zone(`z${i}`, [star(next, [99 + next(), 7 + next()], 0.001 + 0.05 * next(), 100)]),
     );
     const index = new ZoneIndex(zones);
-    const plain = zones.map((z) => new PreparedPolygon(z.geometry.coordinates as Ring[]));
+    const plain = zones.map((z) => new PreparedPolygon((z.shape as ZoneGeometry).coordinates as Ring[]));
     for (let i = 0; i < 2000; i++) {
       const [lon, lat] = [99 + next(), 7 + next()];
       const expected = zones.filter((_, n) => plain[n]!.contains(lon, lat)).map((z) => z.id);
@@ -255,7 +255,7 @@ describe('zones: index', () => {
       assert.deepEqual(problems, []);
       const parts = zones.filter((z) => z.id !== 'province');
       const index = new ZoneIndex(parts);
-      const polygons = parts.flatMap((z) => z.geometry.coordinates as Ring[]);
+      const polygons = parts.flatMap((z) => (z.shape as ZoneGeometry).coordinates as Ring[]);
       const [lons, lats] = [0, 1].map((axis) => polygons.flat().map((p) => p[axis]!)) as [number[], number[]];
       const [west, east, south, north] = [Math.min(...lons), Math.max(...lons), Math.min(...lats), Math.max(...lats)];
       const next = random(2023);

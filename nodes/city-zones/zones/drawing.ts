@@ -1,4 +1,5 @@
 import { polygonsOf, type Position, type Ring, type Zone } from './model';
+import { outlineOf } from './outline';
 
 /** A small map of zones, ready to be put into SVG elements. */
 export interface Drawing {
@@ -33,7 +34,7 @@ export function draw(zones: readonly Zone[], width: number, height: number): Dra
   // large zones first, so that small ones stay visible
   const sizes = new Map(zones.map((zone) => [zone, sizeOf(frameOf([zone]))]));
   for (const zone of [...zones].sort((a, b) => sizes.get(b)! - sizes.get(a)!)) {
-    const path = polygonsOf(zone.geometry)
+    const path = polygonsOf(outlineOf(zone.shape))
       .flatMap((rings) => rings.map(toPath))
       .join('');
     drawing.outlines.push({ id: zone.id, name: zone.name, path });
@@ -79,7 +80,7 @@ interface Frame {
 function frameOf(zones: readonly Zone[]): Frame | undefined {
   const frame: Frame = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity };
   for (const zone of zones) {
-    for (const rings of polygonsOf(zone.geometry)) {
+    for (const rings of polygonsOf(outlineOf(zone.shape))) {
       for (const [lon, lat] of rings[0] ?? []) {
         if (lon < frame.west) frame.west = lon;
         if (lon > frame.east) frame.east = lon;
@@ -110,9 +111,9 @@ function ringPath(ring: readonly Position[]): string {
 /** Puts the name into the middle of the zone's largest part, where there is room. */
 function nameOf(zone: Zone, x: (lon: number) => number, y: (lat: number) => number, names: Drawing['names']): void {
   if (names.length >= MOST_NAMES) return;
-  const parts = polygonsOf(zone.geometry).map((rings) => ({
+  const parts = polygonsOf(outlineOf(zone.shape)).map((rings) => ({
     ...zone,
-    geometry: { type: 'Polygon' as const, coordinates: rings },
+    shape: { type: 'Polygon' as const, coordinates: rings },
   }));
   const frames = parts.map((part) => frameOf([part])).filter((frame): frame is Frame => !!frame);
   const [frame] = frames.sort((a, b) => sizeOf(b) - sizeOf(a));

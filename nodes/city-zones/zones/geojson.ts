@@ -6,8 +6,10 @@ import {
   type Finding,
   type Ring,
   type Zone,
-  type ZoneGeometry,
+  type ZoneShape,
 } from './model';
+import { outlineOf } from './outline';
+import { readShape } from './read-zones';
 import { readFeatures, type AxisOrder, type RawFeature } from './geojson-read';
 import { cleanPolygon, findCrossing, place } from './rings';
 
@@ -68,16 +70,16 @@ export function importGeoJson(source: unknown, options: ImportOptions = {}): Imp
   let positions = 0;
   file.features.forEach((feature, i) => {
     const name = labelOf(feature, choice.name) ?? labelOf(feature, choice.id) ?? `${i + 1}`;
-    const geometry = cleanGeometry(feature, { zone: name, swap: file.swap, problems, repaired });
-    if (!geometry) return;
-    positions += countPositions(geometry);
+    const shape = cleanGeometry(feature, { zone: name, swap: file.swap, problems, repaired });
+    if (!shape) return;
+    positions += countPositions(shape);
     if (positions > LIMITS.positions) return problems.add('tooManyPositions', name, { limit: LIMITS.positions });
     if (labelOf(feature, choice.name) === undefined) repaired.add('noName', name);
     const wanted = labelOf(feature, choice.id) ?? feature.id ?? slug(name, i);
     const id = freeId(wanted, taken);
     if (id !== wanted) repaired.add('idTaken', name, { wanted, id });
     taken.add(id);
-    zones.push(makeZone(id, name, geometry, feature, choice, options));
+    zones.push(makeZone(id, name, shape, feature, choice, options));
   });
   if (zones.length === 0 && problems.list.length === 0) problems.add('nothing');
   return { zones, problems: problems.all(), repaired: repaired.all() };
@@ -87,7 +89,7 @@ export function importGeoJson(source: unknown, options: ImportOptions = {}): Imp
 export function exportGeoJson(zones: readonly Zone[]): { type: 'FeatureCollection'; features: object[] } {
   return {
     type: 'FeatureCollection',
-    features: zones.map(({ id, name, names, level, parent, color, geometry }) => ({
+    features: zones.map(({ id, name, names, level, parent, colour, shape }) => ({
       type: 'Feature',
       id,
       properties: {
@@ -96,11 +98,19 @@ export function exportGeoJson(zones: readonly Zone[]): { type: 'FeatureCollectio
         ...Object.fromEntries(Object.entries(names ?? {}).map(([language, text]) => [`name_${language}`, text])),
         level,
         ...(parent === undefined ? {} : { parent }),
-        ...(color === undefined ? {} : { color }),
+        ...(colour === undefined ? {} : { colour }),
+        ...metricOf(shape),
       },
-      geometry,
+      geometry: outlineOf(shape),
     })),
   };
+}
+
+/** What an outline does not say: so that a circle comes back as a circle. */
+function metricOf(shape: ZoneShape): object {
+  if (shape.type === 'Circle') return { circle: { center: shape.center, radius: shape.radius } };
+  if (shape.type === 'Corridor') return { corridor: { line: shape.line, width: shape.width } };
+  return {};
 }
 
 /** The properties that the features of a file have, those most useful as a name first. */
@@ -157,7 +167,17 @@ function rank(property: string, wanted: readonly string[]): number {
   return at < 0 ? wanted.length : at;
 }
 
-function cleanGeometry(feature: RawFeature, context: Parameters<typeof cleanPolygon>[1]): ZoneGeometry | undefined {
+/** A circle or a corridor that {@link exportGeoJson} has written beside its outline. */
+function metric({ properties }: RawFeature): ZoneShape | undefined {
+  const own = (name: string): object =>
+    Object(Object.hasOwn(properties, name) ? properties[name] : undefined) as object;
+  const circle = readShape({ ...own('circle'), type: 'Circle' }, '', new Findings());
+  return circle ?? readShape({ ...own('corridor'), type: 'Corridor' }, '', new Findings());
+}
+
+function cleanGeometry(feature: RawFeature, context: Parameters<typeof cleanPolygon>[1]): ZoneShape | undefined {
+  const known = metric(feature);
+  if (known) return known;
   const polygons: Ring[][] = [];
   for (const raw of feature.polygons) {
     const rings = cleanPolygon(raw, context);
@@ -176,18 +196,18 @@ function cleanGeometry(feature: RawFeature, context: Parameters<typeof cleanPoly
 function makeZone(
   id: string,
   name: string,
-  geometry: ZoneGeometry,
+  shape: ZoneShape,
   feature: RawFeature,
   choice: Choice,
   options: ImportOptions,
 ): Zone {
-  const zone: Zone = { id, name, level: labelOf(feature, choice.level) ?? options.level ?? DEFAULT_LEVEL, geometry };
+  const zone: Zone = { id, name, level: labelOf(feature, choice.level) ?? options.level ?? DEFAULT_LEVEL, shape };
   const names = otherNames(feature, name);
   if (names) zone.names = names;
   const parent = labelOf(feature, choice.parent) ?? options.parent;
   if (parent !== undefined && parent !== id) zone.parent = parent;
-  const color = labelOf(feature, 'color');
-  if (color !== undefined && color.length <= 30) zone.color = color;
+  const colour = labelOf(feature, 'colour') ?? labelOf(feature, 'color');
+  if (colour !== undefined && colour.length <= 30) zone.colour = colour;
   return zone;
 }
 

@@ -14,7 +14,27 @@ export interface MultiPolygonGeometry {
   coordinates: Ring[][];
 }
 
+/** Areas as GeoJSON knows them. */
 export type ZoneGeometry = PolygonGeometry | MultiPolygonGeometry;
+
+/** All points within a distance of a place. GeoJSON has no circles. */
+export interface CircleShape {
+  type: 'Circle';
+  center: Position;
+  /** Metres on the ground. */
+  radius: number;
+}
+
+/** All points within half a width of a line: a road, a river, a bus route. */
+export interface CorridorShape {
+  type: 'Corridor';
+  line: Position[];
+  /** Metres from one side to the other. */
+  width: number;
+}
+
+/** The shape of a zone as it is saved. What draws or exports it asks `outlineOf` for its outline. */
+export type ZoneShape = ZoneGeometry | CircleShape | CorridorShape;
 
 /** A named area, as it is saved in the configuration of `city-zones`. */
 export interface Zone {
@@ -28,8 +48,8 @@ export interface Zone {
   /** Id of the zone that this one is a part of. */
   parent?: string;
   /** How the zone is drawn: one of {@link ZONE_COLOURS}; the drawing program chooses when left out. */
-  color?: string;
-  geometry: ZoneGeometry;
+  colour?: string;
+  shape: ZoneShape;
 }
 
 /** Names of colours, not values: each place that draws maps them to its own light and dark values. */
@@ -48,6 +68,12 @@ export const LIMITS = {
   label: 200,
   /** Depth of the hierarchy. */
   depth: 20,
+  /** Metres: a quarter of the way around the earth. */
+  radius: 10_000_000,
+  /** Metres. */
+  width: 1_000_000,
+  /** Positions of the line of a corridor. */
+  line: 10_000,
   findings: 200,
 } as const;
 
@@ -66,9 +92,11 @@ export function polygonsOf(geometry: ZoneGeometry): readonly Ring[][] {
   return geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
 }
 
-/** How many positions an outline is made of. */
-export function countPositions(geometry: ZoneGeometry): number {
-  return polygonsOf(geometry).reduce((sum, rings) => sum + rings.reduce((n, ring) => n + ring.length, 0), 0);
+/** How many positions a shape is made of. */
+export function countPositions(shape: ZoneShape): number {
+  if (shape.type === 'Circle') return 1;
+  if (shape.type === 'Corridor') return shape.line.length;
+  return polygonsOf(shape).reduce((sum, rings) => sum + rings.reduce((n, ring) => n + ring.length, 0), 0);
 }
 
 /** Collects findings up to a bound; further ones are counted. */

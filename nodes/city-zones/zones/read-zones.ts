@@ -1,4 +1,14 @@
-import { countPositions, DEFAULT_LEVEL, Findings, LIMITS, type Finding, type Ring, type Zone } from './model';
+import {
+  countPositions,
+  DEFAULT_LEVEL,
+  Findings,
+  LIMITS,
+  type Finding,
+  type Position,
+  type Ring,
+  type Zone,
+  type ZoneShape,
+} from './model';
 import { cleanPolygon } from './rings';
 
 /**
@@ -17,7 +27,7 @@ export function readZones(raw: unknown): { zones: Zone[]; problems: Finding[] } 
     }
     const zone = readZone(one, ids, problems);
     if (!zone) continue;
-    positions += countPositions(zone.geometry);
+    positions += countPositions(zone.shape);
     if (positions > LIMITS.positions) {
       problems.add('tooManyPositions', zone.name, { limit: LIMITS.positions });
       break;
@@ -30,7 +40,7 @@ export function readZones(raw: unknown): { zones: Zone[]; problems: Finding[] } 
 }
 
 function readZone(raw: unknown, ids: ReadonlySet<string>, problems: Findings): Zone | undefined {
-  const { id, name, names, level, parent, color, geometry } = Object(raw) as Record<string, unknown>;
+  const { id, name, names, level, parent, colour, shape } = renamed(raw);
   if (!isLabel(id)) {
     problems.add('noId', isLabel(name) ? name : undefined);
     return undefined;
@@ -40,7 +50,7 @@ function readZone(raw: unknown, ids: ReadonlySet<string>, problems: Findings): Z
     problems.add('idTwice', label, { id });
     return undefined;
   }
-  const outline = readGeometry(geometry, label, problems);
+  const outline = readShape(shape, label, problems);
   if (!outline) return undefined;
   return {
     id,
@@ -48,13 +58,25 @@ function readZone(raw: unknown, ids: ReadonlySet<string>, problems: Findings): Z
     ...(isNames(names) ? { names } : {}),
     level: isLabel(level) ? level : DEFAULT_LEVEL,
     ...(isLabel(parent) ? { parent } : {}),
-    ...(isLabel(color) ? { color } : {}),
-    geometry: outline,
+    ...(isLabel(colour) ? { colour } : {}),
+    shape: outline,
   };
 }
 
-function readGeometry(raw: unknown, zone: string, problems: Findings): Zone['geometry'] | undefined {
-  const { type, coordinates } = Object(raw) as Record<string, unknown>;
+/** The first version of the saved list said `color` and `geometry`. */
+function renamed(raw: unknown): Record<string, unknown> {
+  const fields = Object(raw) as Record<string, unknown>;
+  return { ...fields, colour: fields['colour'] ?? fields['color'], shape: fields['shape'] ?? fields['geometry'] };
+}
+
+/**
+ * Reads one shape, as it is saved or as a message brings it.
+ * @returns the shape with rings that are closed and wound as GeoJSON wants them, or `undefined` (the reason is told)
+ */
+export function readShape(raw: unknown, zone: string, problems: Findings): ZoneShape | undefined {
+  const { type, coordinates, center, radius, line, width } = Object(raw) as Record<string, unknown>;
+  if (type === 'Circle') return readCircle(center, radius, zone, problems);
+  if (type === 'Corridor') return readCorridor(line, width, zone, problems);
   const parts = type === 'Polygon' ? [coordinates] : type === 'MultiPolygon' ? coordinates : undefined;
   if (!Array.isArray(parts)) {
     problems.add('noOutline', zone);
@@ -66,6 +88,36 @@ function readGeometry(raw: unknown, zone: string, problems: Findings): Zone['geo
   return polygons.length === 1
     ? { type: 'Polygon', coordinates: polygons[0]! }
     : { type: 'MultiPolygon', coordinates: polygons };
+}
+
+function readCircle(center: unknown, radius: unknown, zone: string, problems: Findings): ZoneShape | undefined {
+  const at = readPosition(center);
+  if (!at) problems.add('badPosition', zone, { number: 1 });
+  else if (isLength(radius, LIMITS.radius)) return { type: 'Circle', center: at, radius };
+  else problems.add('badRadius', zone, { limit: LIMITS.radius / 1000 });
+  return undefined;
+}
+
+function readCorridor(line: unknown, width: unknown, zone: string, problems: Findings): ZoneShape | undefined {
+  const positions = Array.isArray(line) ? (line as unknown[]).slice(0, LIMITS.line + 1).map(readPosition) : [];
+  const wrong = positions.findIndex((position) => position === undefined);
+  if (wrong >= 0) problems.add('badPosition', zone, { number: wrong + 1 });
+  else if (positions.length < 2 || positions.length > LIMITS.line) {
+    problems.add('badLine', zone, { limit: LIMITS.line });
+  } else if (isLength(width, LIMITS.width)) return { type: 'Corridor', line: positions as Position[], width };
+  else problems.add('badWidth', zone, { limit: LIMITS.width / 1000 });
+  return undefined;
+}
+
+/** Heights are dropped; longitudes may go on past 180 degrees, as those of outlines do. */
+function readPosition(raw: unknown): Position | undefined {
+  const [lon, lat] = Array.isArray(raw) ? (raw as unknown[]) : [];
+  if (typeof lon !== 'number' || typeof lat !== 'number') return undefined;
+  return Math.abs(lon) <= 360 && Math.abs(lat) <= 90 ? [lon, lat] : undefined;
+}
+
+function isLength(value: unknown, limit: number): value is number {
+  return typeof value === 'number' && value > 0 && value <= limit;
 }
 
 /** A parent that is missing, or that is its own descendant, is said; the zone itself stays. */

@@ -1,7 +1,8 @@
 import type { ZoneRef } from '../../ecdm/zone';
 import { BoxTree } from './box-tree';
-import { LIMITS, polygonsOf, type Zone } from './model';
+import { LIMITS, polygonsOf, type Zone, type ZoneShape } from './model';
 import { PreparedPolygon } from './prepared-polygon';
+import { PreparedCircle, stretchesOf, type PreparedArea } from './prepared-round';
 
 /** Combinations that are remembered; when there are more, all are forgotten and built anew. */
 const MOST_COMBINATIONS = 20_000;
@@ -25,8 +26,8 @@ export class ZoneIndex {
   /** One shared object per zone, in the order of {@link zones}. */
   readonly refs: readonly ZoneRef[];
   private readonly numbers = new Map<string, number>();
-  private readonly polygons: PreparedPolygon[] = [];
-  /** Zone number of each polygon. */
+  private readonly areas: PreparedArea[] = [];
+  /** Zone number of each area. */
   private readonly owner: Uint32Array;
   private readonly tree: BoxTree;
   /** Zone numbers from the zone itself to the outermost parent. */
@@ -42,19 +43,18 @@ export class ZoneIndex {
     zones.forEach(({ id }, i) => this.numbers.set(id, i));
     const owner: number[] = [];
     zones.forEach((zone, i) => {
-      for (const rings of polygonsOf(zone.geometry)) {
-        const polygon = new PreparedPolygon(rings);
+      for (const area of areasOf(zone.shape)) {
         // an outline without height holds no point
-        if (!(polygon.west <= polygon.east)) continue;
-        this.polygons.push(polygon);
+        if (!(area.west <= area.east)) continue;
+        this.areas.push(area);
         owner.push(i);
       }
     });
     this.owner = Uint32Array.from(owner);
-    this.tree = new BoxTree(this.polygons);
+    this.tree = new BoxTree(this.areas);
     this.lineage = zones.map((_, i) => this.lineageOf(i));
-    this.pastEast = this.polygons.some((p) => p.east > 180);
-    this.pastWest = this.polygons.some((p) => p.west < -180);
+    this.pastEast = this.areas.some((p) => p.east > 180);
+    this.pastWest = this.areas.some((p) => p.west < -180);
   }
 
   /** The zones of a place, with their parents; an empty list where the place is nowhere or is not a place. */
@@ -92,8 +92,8 @@ export class ZoneIndex {
   private collect(x: number, y: number): void {
     const count = this.tree.search(x, y);
     for (let i = 0; i < count; i++) {
-      const polygon = this.tree.found[i]!;
-      if (this.polygons[polygon]!.contains(x, y)) this.hit(this.owner[polygon]!);
+      const area = this.tree.found[i]!;
+      if (this.areas[area]!.contains(x, y)) this.hit(this.owner[area]!);
     }
   }
 
@@ -154,4 +154,11 @@ export class ZoneIndex {
     }
     return line;
   }
+}
+
+/** The parts of a shape: a point is in the shape when it is in one of them. */
+function areasOf(shape: ZoneShape): PreparedArea[] {
+  if (shape.type === 'Circle') return [new PreparedCircle(shape)];
+  if (shape.type === 'Corridor') return stretchesOf(shape);
+  return polygonsOf(shape).map((rings) => new PreparedPolygon(rings));
 }

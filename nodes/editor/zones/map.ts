@@ -32,7 +32,7 @@ export function drawMap(container: HTMLElement, zones: readonly Zone[], label: s
   const positions = new Map(zones.map((zone, i) => [zone.id, i]));
   for (const { id, name, path } of drawing.outlines) {
     const position = positions.get(id) ?? 0;
-    const colour = colourOf(zones[position]?.color, position);
+    const colour = colourOf(zones[position]?.colour, position);
     const outline = element('path', {
       d: path,
       class: id === chosen ? 'city-map-zone city-map-chosen' : 'city-map-zone',

@@ -77,15 +77,15 @@ export function zoneTable(
   function colourCell(zone: Zone): HTMLElement {
     const swatch = make('span', { class: 'city-swatch', 'aria-hidden': 'true' });
     const select = make('select', { 'aria-label': `${t('label.color')}: ${zone.name}` });
-    const paint = (): void => swatch.style.setProperty('background', colourOf(zone.color, zones.indexOf(zone)));
+    const paint = (): void => swatch.style.setProperty('background', colourOf(zone.colour, zones.indexOf(zone)));
     fillSelect(
       select,
       [['', t('color.auto')], ...ZONE_COLOURS.map((c) => [c, t(`color.${c}`)] as const)],
-      zone.color ?? '',
+      zone.colour ?? '',
     );
     paint();
     select.addEventListener('change', () => {
-      setOrDelete(zone, 'color', select.value || undefined);
+      setOrDelete(zone, 'colour', select.value || undefined);
       paint();
       changed(zone.id);
     });
@@ -163,7 +163,7 @@ export function zoneTable(
   return { refresh };
 }
 
-function setOrDelete(zone: Zone, field: 'parent' | 'color', value: string | undefined): void {
+function setOrDelete(zone: Zone, field: 'parent' | 'colour', value: string | undefined): void {
   if (value === undefined) delete zone[field];
   else zone[field] = value;
 }
