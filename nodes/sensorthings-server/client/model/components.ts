@@ -41,7 +41,15 @@ export function componentsOf(raw: Raw): Component[] | undefined {
   const resultType = pick(raw, 'resultType');
   if (isRecord(resultType)) {
     const fields = sweFields(resultType);
-    return fields && named(fields.slice(0, MOST).flatMap((field) => fromField(field, properties, [])));
+    return (
+      fields &&
+      named(
+        inOrder(
+          fields.slice(0, MOST).flatMap((field) => fromField(field, properties, [])),
+          properties,
+        ),
+      )
+    );
   }
   const units = pick(raw, 'unitOfMeasurements');
   const types = pick(raw, 'multiObservationDataTypes');
@@ -105,6 +113,17 @@ function fromField(field: Raw, properties: readonly Raw[], outer: readonly strin
       path,
     },
   ];
+}
+
+/** Where no definition names any of them, as many ObservedProperties as fields are taken in their order. */
+function inOrder(components: readonly Component[], properties: readonly Raw[]): Component[] {
+  const related = components.some(({ definition }) => properties.some((one) => isDefinedBy(one, definition)));
+  if (related || properties.length !== components.length) return [...components];
+  return components.map((component, i) => {
+    const property = properties[i]!;
+    const name = text(pick(property, 'name')) ?? component.property;
+    return { ...component, property: name, definition: text(pick(property, 'definition')) ?? component.definition };
+  });
 }
 
 /** A definition names an ObservedProperty of the server by its address, or by the same URI. */
