@@ -8,7 +8,7 @@ import { loadFrost } from './load';
 import { frost, get, makeStreams } from './shared';
 
 const PARTS: Part[] = ['property', 'unit', 'thing', 'words', 'area'];
-const COUNT = 20_000;
+const COUNT = 4_000;
 const CENTRE = { west: 99.6, south: 7.54, east: 99.63, north: 7.57 };
 const all = (rule: Partial<Rule>): { rule: Rule; path: string } => ({ rule: { ...EVERYTHING, ...rule }, path: '' });
 
@@ -62,7 +62,7 @@ describe('choosing from a real FROST', function () {
   }
 
   it('gives the last value and the place with every line', async () => {
-    const { items } = await findPage(door, all({ things: ['station 12345'] }));
+    const { items } = await findPage(door, all({ things: ['station 1234'] }));
     assert.equal(items.length, 1);
     assert.equal(typeof items[0]!.value, 'number');
     assert.equal(items[0]!.time, Date.parse('2026-11-20T07:00:00Z'));
@@ -72,7 +72,9 @@ describe('choosing from a real FROST', function () {
 
   it('suggests properties, Things and, by $select=distinct, units', async () => {
     assert.ok((await suggest(door, 'ObservedProperties', 'air')).names.includes('Air temperature'));
-    assert.deepEqual((await suggest(door, 'Things', "o'NEIL")).names, ["Choosing O'Neil"]);
+    // those of other tests may be there too
+    const { names } = await suggest(door, 'Things', "o'NEIL");
+    assert.ok(names.includes("Choosing O'Neil") && names.every((name) => /o'neil/i.test(name)), names.join());
     const { distinct } = await connection.facts();
     if (distinct) assert.ok((await distinctUnits(door))!.includes('°C'));
   });

@@ -59,10 +59,14 @@ export async function startCluster(): Promise<Cluster> {
     options,
   );
   const port = await freePort();
-  // nothing in it has to survive: no waiting for the disk
-  const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=256MB'].flatMap(
-    (one) => ['-c', one],
-  );
+  // nothing in it has to survive: no waiting for the disk, and no compiling of queries that run once
+  const fast = [
+    'fsync=off',
+    'jit=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'shared_buffers=256MB',
+  ].flatMap((one) => ['-c', one]);
   const server = spawn(
     path.join(bin, 'postgres'),
     [

@@ -12,6 +12,8 @@ export interface LoadOptions {
   end?: number;
   /** Degrees around the centre of Trang (default 0.5). */
   radius?: number;
+  /** Name of the ObservedProperty (default `Air temperature`), by which they are found. */
+  property?: string;
 }
 
 export interface Loaded {
@@ -28,7 +30,13 @@ export function valueOf(i: number, n: number): number {
 }
 
 export async function loadFrost(frost: Frost, options: LoadOptions): Promise<Loaded> {
-  const { datastreams: n, observations, end = Date.parse('2026-11-20T07:00:00Z'), radius = 0.5 } = options;
+  const {
+    datastreams: n,
+    observations,
+    end = Date.parse('2026-11-20T07:00:00Z'),
+    radius = 0.5,
+    property = 'Air temperature',
+  } = options;
   const highest = await frost.sql(
     `select greatest(${TABLES.map((table) => `(select max("ID") from "${table}")`).join()}, 0)`,
   );
@@ -43,7 +51,7 @@ export async function loadFrost(frost: Frost, options: LoadOptions): Promise<Loa
     // no triggers and no checks while so much comes in
     'set session_replication_role = replica',
     `insert into "SENSORS" ("ID","NAME","DESCRIPTION","ENCODING_TYPE","METADATA") values (${base + 1},'Thermometer','Simulated','text/plain','none')`,
-    `insert into "OBS_PROPERTIES" ("ID","NAME","DEFINITION","DESCRIPTION") values (${base + 1},'Air temperature','http://vocab.nerc.ac.uk/standard_name/air_temperature/','Simulated')`,
+    `insert into "OBS_PROPERTIES" ("ID","NAME","DEFINITION","DESCRIPTION") values (${base + 1},'${property}','http://vocab.nerc.ac.uk/standard_name/air_temperature/','Simulated')`,
     `insert into "THINGS" ("ID","NAME","DESCRIPTION") select ${base} + i, 'Station ' || i, 'Simulated' ${each}`,
     `insert into "LOCATIONS" ("ID","NAME","DESCRIPTION","ENCODING_TYPE","LOCATION","GEOM","GEN_FOI_ID") select ${base} + i, 'Place ' || i, 'Simulated', 'application/geo+json', ${geojson}, ${place}, ${base} + i ${each}`,
     `insert into "THINGS_LOCATIONS" ("THING_ID","LOCATION_ID") select ${base} + i, ${base} + i ${each}`,

@@ -1,4 +1,6 @@
 /** One FROST for all tests of the suite (it takes long to start), and what they have in common. */
+import { askAll, type Recorded } from './ask';
+import { askMqtt, type MqttAnswers } from './ask-mqtt';
 import { startFrost, type Frost } from './server';
 
 let started: Promise<Frost> | undefined;
@@ -9,11 +11,20 @@ export function frost(): Promise<Frost> {
   return started;
 }
 
+/** What a FROST answers while it is new: before any other test has put something into it. */
+let first: { http: Recorded[]; mqtt: MqttAnswers } | undefined;
+
+export function firstAnswers(): { http: Recorded[]; mqtt: MqttAnswers } {
+  if (!first) throw new Error('FROST was not asked');
+  return first;
+}
+
 // FROST-Server, its database and the first start of both need their time
 before('a real FROST-Server', async function () {
   this.timeout(400_000);
-  const { version, startSeconds } = await frost();
+  const { version, startSeconds, url, mqttUrl } = await frost();
   process.stdout.write(`FROST-Server ${version}, started in ${startSeconds.toFixed(1)} s\n`);
+  first = { http: await askAll(url), mqtt: await askMqtt(url, mqttUrl) };
 });
 
 after(async function () {
