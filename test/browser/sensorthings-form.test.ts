@@ -177,7 +177,7 @@ describe('choosing Datastreams in the form', function () {
     const mode = (name: string): Promise<unknown> => page.locator('#node-input-mode').selectOption(name);
     assert.deepEqual(await seen(), ['interval', 'history']);
     await mode('live');
-    assert.deepEqual(await seen(), ['history']);
+    assert.deepEqual(await seen(), []);
     await mode('poll');
     assert.deepEqual(await seen(), ['interval', 'threshold', 'history']);
     await page.locator('#sta-in-threshold-op').selectOption('ge');

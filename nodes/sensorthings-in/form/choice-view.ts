@@ -152,7 +152,11 @@ export function choiceView(root: HTMLElement, t: Translate, choice: Choice, serv
     clearTimeout(timer);
     const number = ++asked;
     const fault = choice.by === 'path' ? undefined : areaFault(rule.area);
-    if (fault !== undefined) return say(t(`invalid.area.${fault}`), true);
+    if (fault !== undefined) {
+      // an answer that is still on its way is not waited for any more
+      button.disabled = more.disabled = false;
+      return say(t(`invalid.area.${fault}`), true);
+    }
     button.disabled = more.disabled = true;
     if (skip === 0) say(t('common.loading'), false);
     const answer = await ask(server, 'find', { ...query(), skip });

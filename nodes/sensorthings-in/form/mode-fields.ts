@@ -5,11 +5,11 @@ import type { Translate } from '../../editor/texts';
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   'sta-in-interval': ['hybrid', 'poll'],
   'sta-in-threshold': ['poll'],
-  'sta-in-history': ['hybrid', 'live', 'poll'],
+  'sta-in-history': ['hybrid', 'poll'],
   'sta-in-replay': ['replay'],
   'sta-in-updates': ['hybrid', 'live', 'poll'],
-  'sta-in-overlap': ['hybrid', 'live', 'poll'],
-  'sta-in-recheck': ['hybrid', 'live'],
+  'sta-in-overlap': ['hybrid', 'poll'],
+  'sta-in-recheck': ['hybrid'],
 };
 
 /** A time as the browser's own field writes it; any other (with an offset, from the environment) stays a text. */

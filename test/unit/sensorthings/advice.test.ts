@@ -91,6 +91,21 @@ describe('what to do about an error', function () {
     }
   });
 
+  it('takes the version that is wanted, whatever the address says', async () => {
+    for (const [protocol, path] of [
+      ['v1.0', ''],
+      ['v1.0', '/FROST-Server/v1.1'],
+      ['v1.1', '/FROST-Server/v1.0'],
+      ['v1.1', '/FROST-Server'],
+    ] as const) {
+      const server = new Connection({ url: host + path, auth: { type: 'none' }, protocol });
+      const { root, version } = await server.facts();
+      server.close();
+      assert.deepEqual([root, version], [`${host}/FROST-Server/${protocol}`, protocol], path);
+    }
+    assert.equal((await advice(simulator.url, { protocol: 'v2.0' })).code, 'not-found');
+  });
+
   it('names the address of a redirect, and does not go there', async () => {
     let visits = 0;
     const other = await listen(createServer((_request, response) => (visits++, response.end('{}'))));
