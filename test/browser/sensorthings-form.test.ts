@@ -96,6 +96,14 @@ describe('choosing Datastreams in the form', function () {
     await says(/^Reads all Datastreams of the property “PM2\.5”\. 12 are there now/);
   });
 
+  it('keeps what was typed and not added when the form is closed', async () => {
+    await set({ version: 2, choose: 'rule', rule: {} });
+    await open();
+    await page.locator('#sta-in-property').fill('Noise level');
+    await done();
+    assert.deepEqual((await saved())['rule'], { property: ['Noise level'] });
+  });
+
   it('draws an area on the map with the mouse', async () => {
     await set({ version: 2, choose: 'rule', rule: {} });
     await open();

@@ -79,10 +79,8 @@ export function chips(root: HTMLElement, t: Translate, list: string[], options: 
       if ([...choices.options].some(({ value }) => value === input.value)) take();
     } else if (typed) pause(() => typed(input.value));
   });
-  // what was typed and not added would be lost silently
-  input.addEventListener('change', () => {
-    if ([...choices.options].some(({ value }) => value === input.value)) take();
-  });
+  // what was typed and not added would be lost when the form is closed
+  input.addEventListener('change', take);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const pause = (run: () => void): void => {
     clearTimeout(timer);

@@ -195,6 +195,8 @@ export function choiceView(root: HTMLElement, t: Translate, choice: Choice, serv
     // what is chosen and was not found stays in sight
     const list = !ticks ? items : only.checked ? [...known, ...rest] : [...items, ...rest];
     rows.show(list, ticks);
+    // without an answer there is nothing to be seen; where nothing fits an area can still be drawn
+    map.hidden = !last.ok;
     picture.show(items, fit);
     more.hidden = last.next === undefined || items.length >= MOST_SHOWN;
     tell();
