@@ -76,7 +76,10 @@ export class ReplaySource implements Source {
     const saved = this.keeping.positions.get(PLACE)?.complete;
     // one that was cut off goes on where it was; one that has ended begins anew
     if (saved !== undefined) this.reached = saved;
-    else await this.keeping.log.reset();
+    else {
+      await this.keeping.log.reset();
+      this.keeping.log.commit(new Map([[PLACE, this.options.replay.from ?? 0]]), 0);
+    }
     for (let failures = 0; !this.closed && !this.ended;) {
       try {
         await this.replay();
