@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { decodeText, withoutMark } from '../../nodes/to-observation/mapping/decode';
 import { CliError, EXIT } from './command';
 
@@ -9,10 +10,15 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a folder',
 };
 
-/** A file as text ("-" is standard input), whatever of the usual encodings it is in. */
+/** Bytes that a packed file may have when it is unpacked: a text of V8 holds no more. */
+const MOST_BYTES = 500_000_000;
+
+/** A file as text ("-" is standard input), packed by gzip or not, whatever of the usual encodings it is in. */
 export async function readText(file: string): Promise<string> {
   try {
-    return withoutMark(decodeText(file === '-' ? await standardInput() : await readFile(file)));
+    const bytes = file === '-' ? await standardInput() : await readFile(file);
+    const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    return withoutMark(decodeText(packed ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes));
   } catch (error) {
     throw new CliError(EXIT.file, `cannot read ${file}: ${reasonOf(error)}`);
   }

@@ -18,7 +18,7 @@ export interface PartReading extends Reading {
 
 export type Told = Omit<Problem, 'node'>;
 
-const WARNINGS: ReadonlySet<string> = new Set(['naive-time', 'big-id', 'unit-unknown', 'place-swapped']);
+const WARNINGS: ReadonlySet<string> = new Set(['time', 'naive-time', 'big-id', 'unit-unknown', 'place-swapped']);
 
 const shown = ({ code, message, hint, item }: Problem): Told => ({ code, message, hint, item });
 

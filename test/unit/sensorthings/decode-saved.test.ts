@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { readSaved, type ReadOptions } from '../../../bin/lib/decode';
 import { main } from '../../../bin/lib/main';
 
@@ -291,6 +292,8 @@ describe('saved answers', () => {
     assert.deepEqual(codes(one('<html><h1>Login</h1></html>')), ['not-sta']);
     assert.deepEqual(codes(one('Dear all,\nplease find the data attached.\n')), ['not-sta']);
     assert.deepEqual(codes(one({ value: [1, null] })), ['no-entity', 'no-entity']);
+    const odd = one({ '@iot.id': 1, phenomenonTime: T, result: 1, resultTime: 'soon' });
+    assert.deepEqual([odd['observations'].length, codes(odd), odd['warnings'][0].code], [1, [], 'time']);
     assert.equal(one('')['is'], 'nothing (an empty answer)');
     assert.equal(one('{}')['is'], 'nothing (an empty object)');
     assert.equal(one('[]')['is'], 'empty page');
@@ -339,6 +342,7 @@ describe('city-events decode', () => {
       JSON.stringify({ value: [{ '@iot.id': 1, phenomenonTime: '2026-01-01 00:00:00', result: -999 }] }),
     );
     writeFileSync(path.join(folder, 'cut.json'), '{"value":[');
+    writeFileSync(path.join(folder, 'packed.json'), gzipSync('{"@iot.id":1,"name":"x","Locations":[]}'));
   });
   after(() => rmSync(folder, { recursive: true }));
 
@@ -369,6 +373,10 @@ describe('city-events decode', () => {
         quality: 'missing',
       },
     ]);
+  });
+
+  it('unpacks what was saved as it came', async () => {
+    assert.match((await run(file('packed.json'))).out, /"kind": "Thing"/);
   });
 
   it('says with its exit code how it went, and goes on after a bad file', async () => {
