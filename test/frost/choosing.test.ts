@@ -84,6 +84,6 @@ describe('choosing from a real FROST', function () {
     const filter = [thresholdText({ op: 'gt', value: 35 }), ...parts.map(({ texts }) => texts[0]!)].join(' and ');
     const body = await get(`Observations?$top=1000&$select=result&$filter=${encodeURIComponent(filter)}`);
     const results = (body.value as { result: number }[]).map(({ result }) => result);
-    assert.ok(results.length > 5 && results.every((result) => result > 35), JSON.stringify(body).slice(0, 300));
+    assert.ok(results.length > 2 && results.every((result) => result > 35), JSON.stringify(body).slice(0, 300));
   });
 });
