@@ -1,3 +1,5 @@
+import type { Finding } from '../city-zones/zones/model';
+import { toWorldmap } from '../city-zones/zones/worldmap';
 import { asZoneSource } from '../city-zones/zones/zone-source';
 import { readCity, rosterBehind } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
@@ -7,41 +9,29 @@ import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { StatusLine, type Line } from '../runtime/status-line';
+import { Keeper } from './keeper';
+import { moveEvent } from './move-event';
 import { migrations } from './migrations';
 import { readOptions } from './options';
-import { ZoneFilter, type Fault } from './zone-filter';
+import { isDrawing } from './run-time-zones';
+import { outMessages } from './out-messages';
+import { SpatialRun } from './spatial-run';
+import type { Fault } from './zone-filter';
 
 /** After so many problems of one message the further ones are only counted. */
 const MOST_PROBLEMS = 100;
 const ONE_MORE = makeProblem('more', '', '', null);
-
-interface Sorted {
-  kept: unknown[];
-  rest: unknown[];
-  /** Items without a place that were left out as the settings say. */
-  dropped: number;
-}
+/** The texts of what is wrong with zones are those of their configuration node. */
+const ZONE_TEXTS = '@ecdm/node-red-city-events/city-zones:finding.';
 
 export = function (RED: RuntimeApi): void {
-  /** Sorts one message's items; the problems go to `problems`. */
-  function sort(filter: ZoneFilter, items: readonly unknown[], problems: Problems): Sorted {
-    const sorted: Sorted = { kept: [], rest: [], dropped: 0 };
-    let copy: object | undefined;
-    const replace = (made: object): void => void (copy = made);
-    for (const given of items) {
-      copy = undefined;
-      const verdict = filter.judge(given, replace);
-      const item = copy ?? given;
-      if (verdict === 'kept') sorted.kept.push(item);
-      else if (verdict === 'rest') sorted.rest.push(item);
-      else if (verdict === 'dropped') sorted.dropped++;
-      else problems.add(problems.count < MOST_PROBLEMS ? explain(verdict, item) : ONE_MORE);
-    }
-    return sorted;
-  }
-
   function explain(fault: Fault, item: unknown): ReturnType<typeof makeProblem> {
     return makeProblem(fault, RED._(`problem.${fault}.message`), RED._(`problem.${fault}.hint`), item);
+  }
+
+  function zoneProblem({ code, zone, params }: Finding, payload: unknown): ReturnType<typeof makeProblem> {
+    const reason = RED._(`${ZONE_TEXTS}${code}`, { ...params, zone: zone ?? '' });
+    return makeProblem(`zones/${code}`, reason, RED._('problem.badZones.hint'), payload);
   }
 
   function SpatialFilter(this: RuntimeNode, saved: NodeConfig): void {
@@ -53,33 +43,75 @@ export = function (RED: RuntimeApi): void {
     const outputs = options.rest ? 3 : 2;
     const gates = { kept: new ClockGate(), rest: new ClockGate() };
     const problems = new Problems(this, RED.settings.lang);
-    onClose(this, () => line.close());
-    if (source === undefined) {
-      line.error('status.noZones');
-      onInput(this, () => {
-        throw Object.assign(new Error(RED._('error.noZones')), { code: 'noZones' });
-      });
-      return;
-    }
-    const filter = new ZoneFilter(source.index, options);
-    if (filter.missing.length > 0) this.warn(RED._('error.zonesGone', { ids: filter.missing.slice(0, 10).join(', ') }));
-    if (filter.missing.length > 0) line.waiting('status.zonesGone');
-    else line.idle('status.idle', { count: source.zones.length });
+    const run = new SpatialRun(source?.zones ?? [], options);
+    const keeper = new Keeper(this, RED.settings.userDir, run, options.keepZones || options.keep === 'moves');
     const total = { kept: 0, all: 0, dropped: 0 };
     const state = (): Line => ['working', total.dropped > 0 ? 'status.dropped' : 'status.kept', total];
+    const names = { enter: '', exit: '', dwell: '' };
+    for (const kind of ['enter', 'exit', 'dwell'] as const) names[kind] = RED._(`move.${kind}`);
+    onClose(this, async (removed) => {
+      line.close();
+      await keeper.close(removed);
+    });
+    if (source !== undefined && run.missing.length > 0) {
+      this.warn(RED._('error.zonesGone', { ids: run.missing.slice(0, 10).join(', ') }));
+    }
+    const showZones = (): void => {
+      if (!run.canJudge) line.error('status.noZones');
+      else if (run.missing.length > 0) line.waiting('status.zonesGone');
+      else line.idle('status.idle', { count: run.count });
+    };
+    showZones();
+    if (!keeper.ready) keeper.restored.then(showZones, () => undefined);
 
-    onInput(this, (message, send) => {
+    /** A message about the zones or the places, and not about readings. */
+    const takeSettings = (message: NodeMessage, send: Send): boolean => {
+      const { topic, payload } = message;
+      const action = Object(payload)['action'] as unknown;
+      if (action === 'connected' || (topic === 'zones' && payload === 'worldmap')) {
+        message.payload = toWorldmap(run.all);
+        message.topic = 'worldmap';
+        sendTo(send, 0, outputs, message);
+      } else if (topic === 'zones' || isDrawing(payload)) {
+        const taken = run.takeZones(payload, message['action']);
+        for (const finding of taken.problems) problems.add(zoneProblem(finding, payload));
+        if (taken.changed) keeper.changed();
+        showZones();
+      } else if (topic === 'places') {
+        const bad = run.takePlaces(payload);
+        if (bad > 0) {
+          const words = RED._('problem.badPlaces.message', { count: bad });
+          problems.add(makeProblem('badPlaces', words, RED._('problem.badPlaces.hint'), payload));
+        }
+      } else return false;
+      problems.flush(send, message, outputs);
+      return true;
+    };
+
+    const take = (message: NodeMessage, send: Send): void => {
+      if (takeSettings(message, send)) return;
+      if (!run.canJudge) throw Object.assign(new Error(RED._('error.noZones')), { code: 'noZones' });
       const single = !Array.isArray(message.payload);
       const items = single ? [message.payload] : (message.payload as unknown[]);
-      const sorted = sort(filter, items, problems);
+      const sorted = run.sort(items);
+      for (const [fault, item] of sorted.faults) {
+        problems.add(problems.count < MOST_PROBLEMS ? explain(fault, item) : ONE_MORE);
+      }
       const city = readCity(message.city);
-      const roster = city.roster && filter.splitRoster(city.roster);
+      if (options.keep === 'moves') {
+        const moves = city.clock ? [...sorted.moves, ...run.advance(city.clock.time)] : sorted.moves;
+        sorted.kept = moves.map((move) => moveEvent(move, this.id, names, run.lineage(move.zone)));
+        if (city.mode !== 'replay' && city.mode !== 'simulated') keeper.changed();
+      }
+      const roster = city.roster && run.splitRoster(city.roster);
       const deliver = (output: 'kept' | 'rest', out: NodeMessage): void => {
         const found = sorted[output];
         if (single && found.length === 0 && !gates[output].passes(city, performance.now())) return;
-        out.payload = single && found.length === 1 ? found[0] : found;
         if (roster) out.city = { ...city, roster: roster[output], ...rosterBehind(city, `${this.id}/${output}`) };
-        sendTo(send, output === 'kept' ? 0 : 2, outputs, out);
+        const groups = output === 'kept' && options.keep === 'perZone' ? sorted.groups : undefined;
+        for (const one of outMessages(out, found, groups, single, options.arrays === 'split')) {
+          sendTo(send, output === 'kept' ? 0 : 2, outputs, one);
+        }
       };
       // the copy is made first, because output 1 goes on with the message itself
       const copy = options.rest ? { ...message } : undefined;
@@ -90,6 +122,10 @@ export = function (RED: RuntimeApi): void {
       total.all += items.length;
       total.dropped += sorted.dropped;
       line.later(state);
+    };
+    onInput(this, (message, send) => {
+      if (keeper.ready) return take(message, send);
+      return keeper.restored.then(() => take(message, send));
     });
   }
 

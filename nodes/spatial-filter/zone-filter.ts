@@ -1,8 +1,10 @@
 import { PlaceCache } from '../city-zones/zones/place-cache';
+import { distance } from '../city-zones/zones/sphere';
+import { NearIndex, ZoneDistances, type NearZone } from '../city-zones/zones/zone-distances';
 import type { ZoneIndex } from '../city-zones/zones/zone-index';
 import type { RosterEntry } from '../ecdm/city';
 import type { CityEvent } from '../ecdm/event';
-import type { Observation } from '../ecdm/observation';
+import type { Observation, Place } from '../ecdm/observation';
 import { isValidTime } from '../ecdm/time';
 import type { ZoneRef } from '../ecdm/zone';
 import type { FilterOptions } from './options';
@@ -13,32 +15,56 @@ export type Fault = 'notReading' | 'badTime' | 'badPlace' | 'noPlace';
 /** `kept` goes to output 1, `rest` to output 3, `dropped` nowhere; a fault becomes a problem. */
 export type Verdict = 'kept' | 'rest' | 'dropped' | Fault;
 
+/** What `moves` needs of an item. */
+export type Seen = (thing: string, item: Item, lon: number, lat: number, zones: readonly ZoneRef[]) => void;
+
 /** An observation or an event, as far as the filter looks at it. */
-type Item = Pick<Observation | CityEvent, 'place' | 'time'> & {
+export type Item = Pick<Observation | CityEvent, 'place' | 'time'> & {
   datastream?: unknown;
+  thing?: unknown;
+  key?: unknown;
   event?: unknown;
   stream?: unknown;
   zones?: unknown;
+  nearest?: unknown;
+  inside?: unknown;
 };
 
 /** Judges observations and events by their place and gives them their zones. */
 export class ZoneFilter {
+  readonly distances: ZoneDistances;
   private readonly cache: PlaceCache;
-  /** The verdict for a combination of zones: the index gives the same array for the same combination. */
-  private readonly verdicts = new WeakMap<readonly ZoneRef[], 'kept' | 'rest'>();
+  private readonly near: PlaceCache | undefined;
+  private readonly nearest: PlaceCache<NearZone | undefined> | undefined;
+  /** What counts of a combination of zones: the index gives the same array for the same combination. */
+  private readonly counting = new WeakMap<readonly ZoneRef[], readonly ZoneRef[]>();
   private readonly chosenIds: ReadonlySet<string>;
+  private reference: { time: number; place: Place } | undefined;
+  private looked: readonly ZoneRef[] = [];
 
+  /** @param seen told of each item that has a place, before it is judged */
   constructor(
-    private readonly index: ZoneIndex,
+    readonly index: ZoneIndex,
     private readonly options: FilterOptions,
+    private readonly seen?: Seen,
   ) {
+    const { choice, metres, nearest } = options;
+    this.distances = new ZoneDistances(index);
+    this.chosenIds = new Set(choice.by === 'zones' ? choice.ids : []);
     this.cache = new PlaceCache(index);
-    this.chosenIds = new Set(options.choice.by === 'zones' ? options.choice.ids : []);
+    const byZone = choice.by !== 'point' && choice.by !== 'thing';
+    if (byZone && metres > 0) this.near = new PlaceCache(new NearIndex(this.distances, metres));
+    if (nearest) this.nearest = this.nearestZones();
   }
 
   /** Ids of chosen zones that do not exist (any more). */
   get missing(): string[] {
     return [...this.chosenIds].filter((id) => this.index.ref(id) === undefined);
+  }
+
+  /** The zones that count of the item that was judged last. */
+  get zonesThatCount(): readonly ZoneRef[] {
+    return this.countingOf(this.looked);
   }
 
   /**
@@ -61,13 +87,21 @@ export class ZoneFilter {
     const sensor = reading.datastream ?? reading.stream ?? reading.event;
     if (typeof sensor !== 'string') return 'notReading';
     if (!isValidTime(reading.time)) return 'badTime';
-    const zones = this.zonesOf(reading.place, reading.zones, sensor);
+    const thing = reading.thing ?? reading.key;
+    const place = this.placeOf(reading.place, sensor, thing);
+    const zones = this.zonesOf(place, reading.zones, sensor);
     if (typeof zones === 'string') return zones === 'noPlace' ? this.withoutPlace() : zones;
-    if (reading.zones !== zones) {
-      if (Object.isFrozen(item)) replace({ ...item, zones });
-      else reading.zones = zones;
+    const lon = place === undefined ? undefined : (place as Place)[0];
+    const lat = place === undefined ? undefined : (place as Place)[1];
+    if (lon !== undefined) {
+      this.follow(thing, sensor, reading.time, lon, lat!);
+      this.seen?.(typeof thing === 'string' ? thing : sensor, reading, lon, lat!, zones);
     }
-    return this.verdict(zones);
+    const inside = this.isInside(zones, sensor, lon, lat);
+    this.complete(reading, zones, inside, sensor, lon, lat, replace);
+    const { keep, arrays } = this.options;
+    if (keep === 'all' || arrays === 'mark') return 'kept';
+    return keep !== 'moves' && inside === (keep !== 'outside') ? 'kept' : 'rest';
   }
 
   /**
@@ -79,8 +113,9 @@ export class ZoneFilter {
     for (const entry of roster) {
       try {
         if (typeof entry.datastream !== 'string') continue;
-        const zones = this.zonesOf(entry.place, entry.zones, entry.datastream);
-        if (typeof zones !== 'string') parts[this.verdict(zones)].push({ ...entry, zones });
+        const place = this.placeOf(entry.place, entry.datastream, entry.thing);
+        const zones = this.zonesOf(place, entry.zones, entry.datastream);
+        if (typeof zones !== 'string') parts[this.expected(entry, zones, place as Place)].push({ ...entry, zones });
         else if (this.options.noPlace === 'pass') parts.kept.push(entry);
       } catch {
         // null, or an object whose fields throw: no entry
@@ -89,14 +124,30 @@ export class ZoneFilter {
     return parts;
   }
 
+  private expected(entry: RosterEntry, zones: readonly ZoneRef[], place: Place | undefined): 'kept' | 'rest' {
+    const { keep, arrays } = this.options;
+    if (keep === 'all' || arrays === 'mark') return 'kept';
+    if (keep === 'moves') return 'rest';
+    return this.isInside(zones, entry.datastream, place?.[0], place?.[1]) === (keep !== 'outside') ? 'kept' : 'rest';
+  }
+
   private withoutPlace(): Verdict {
     const { noPlace } = this.options;
+    this.looked = [];
     return noPlace === 'pass' ? 'kept' : noPlace === 'drop' ? 'dropped' : 'noPlace';
+  }
+
+  /** What the item says, or else what the table of places says of its Datastream or its Thing. */
+  private placeOf(place: unknown, sensor: string, thing: unknown): unknown {
+    if (place !== undefined && place !== null) return place;
+    const { places } = this.options;
+    if (places.size === 0) return undefined;
+    return places.get(sensor) ?? (typeof thing === 'string' ? places.get(thing) : undefined);
   }
 
   /** An event of a whole zone has no place but names its zones: then these count. */
   private zonesOf(place: unknown, zones: unknown, sensor: string): readonly ZoneRef[] | 'noPlace' | 'badPlace' {
-    if (place === undefined || place === null) {
+    if (place === undefined) {
       const known = Array.isArray(zones) ? this.index.zonesOf(idsOf(zones)) : [];
       return known.length > 0 ? known : 'noPlace';
     }
@@ -107,20 +158,74 @@ export class ZoneFilter {
     return this.cache.zonesOf(sensor, lon, lat);
   }
 
-  private verdict(zones: readonly ZoneRef[]): 'kept' | 'rest' {
-    let verdict = this.verdicts.get(zones);
-    if (verdict === undefined) {
-      const { keep } = this.options;
-      verdict = keep === 'all' || zones.some((zone) => this.counts(zone)) === (keep === 'inside') ? 'kept' : 'rest';
-      this.verdicts.set(zones, verdict);
-    }
-    return verdict;
+  /** Remembers where the Thing is that others are to be near to. */
+  private follow(thing: unknown, sensor: string, time: number, lon: number, lat: number): void {
+    const { choice } = this.options;
+    if (choice.by !== 'thing' || (thing !== choice.thing && sensor !== choice.thing)) return;
+    if (this.reference === undefined || this.reference.time <= time) this.reference = { time, place: [lon, lat] };
   }
 
-  private counts(zone: ZoneRef): boolean {
+  private isInside(zones: readonly ZoneRef[], sensor: string, lon?: number, lat?: number): boolean {
+    const { choice, metres } = this.options;
+    const from = choice.by === 'point' ? choice.point : choice.by === 'thing' ? this.reference?.place : undefined;
+    if (choice.by === 'point' || choice.by === 'thing') {
+      this.looked = zones;
+      if (from === undefined || lon === undefined) return false;
+      return distance(from[0], from[1], lon, lat!) <= metres;
+    }
+    this.looked = this.near !== undefined && lon !== undefined ? this.near.zonesOf(sensor, lon, lat!) : zones;
+    return this.countingOf(this.looked).length > 0;
+  }
+
+  private complete(
+    item: Item,
+    zones: readonly ZoneRef[],
+    inside: boolean,
+    sensor: string,
+    lon: number | undefined,
+    lat: number | undefined,
+    replace: (copy: object) => void,
+  ): void {
+    const extra: { zones: readonly ZoneRef[]; place?: Place; nearest?: NearZone; inside?: boolean } = { zones };
+    if (lon !== undefined && (item.place === undefined || item.place === null)) extra.place = [lon, lat!];
+    const near = lon === undefined ? undefined : this.nearest?.zonesOf(sensor, lon, lat!);
+    if (near !== undefined) extra.nearest = near;
+    if (this.options.arrays === 'mark') extra.inside = inside;
+    if (extra.place === undefined && near === undefined && extra.inside === undefined) {
+      if (item.zones === zones) return;
+      if (!Object.isFrozen(item)) {
+        item.zones = zones;
+        return;
+      }
+    }
+    if (Object.isFrozen(item)) replace({ ...item, ...extra });
+    else Object.assign(item, extra);
+  }
+
+  private countingOf(zones: readonly ZoneRef[]): readonly ZoneRef[] {
+    let counting = this.counting.get(zones);
+    if (counting === undefined) {
+      counting = zones.filter((zone) => this.counts(zone));
+      this.counting.set(zones, counting);
+    }
+    return counting;
+  }
+
+  /** True for the zones that are chosen. */
+  counts(zone: ZoneRef): boolean {
     const { choice } = this.options;
-    if (choice.by === 'all') return true;
-    return choice.by === 'zones' ? this.chosenIds.has(zone.id) : zone.level === choice.level;
+    if (choice.by === 'zones') return this.chosenIds.has(zone.id);
+    return choice.by !== 'level' || zone.level === choice.level;
+  }
+
+  private nearestZones(): PlaceCache<NearZone | undefined> {
+    const numbers = this.index.refs.flatMap((zone, number) => (this.counts(zone) ? [number] : []));
+    return new PlaceCache({
+      zonesAt: (lon, lat) => {
+        const near = this.distances.nearest(lon, lat, numbers);
+        return near && Object.freeze({ zone: near.zone, metres: Math.round(near.metres * 10) / 10 });
+      },
+    });
   }
 }
 

@@ -1,24 +1,23 @@
 import type { ZoneRef } from '../../ecdm/zone';
-import type { ZoneIndex } from './zone-index';
 
-interface Entry {
+interface Entry<T> {
   lon: number;
   lat: number;
-  zones: readonly ZoneRef[];
+  zones: T;
 }
 
 /** Sensors that are remembered. */
 export const MOST_SENSORS = 100_000;
 
 /**
- * Remembers the zones of each sensor as long as it does not move. Bounded: at 100,000 sensors the one that came
+ * Remembers the zones (or what else depends on the place alone) of each sensor as long as it does not move. Bounded: at 100,000 sensors the one that came
  * first is forgotten, and costs a look into the index at its next reading.
  */
-export class PlaceCache {
-  private readonly entries = new Map<string, Entry>();
+export class PlaceCache<T = readonly ZoneRef[]> {
+  private readonly entries = new Map<string, Entry<T>>();
 
   constructor(
-    private readonly index: ZoneIndex,
+    private readonly index: { zonesAt(lon: number, lat: number): T },
     private readonly bound = MOST_SENSORS,
   ) {}
 
@@ -27,7 +26,7 @@ export class PlaceCache {
   }
 
   /** The zones of a sensor at its place. */
-  zonesOf(sensor: string, lon: number, lat: number): readonly ZoneRef[] {
+  zonesOf(sensor: string, lon: number, lat: number): T {
     const entry = this.entries.get(sensor);
     if (entry !== undefined) {
       if (entry.lon === lon && entry.lat === lat) return entry.zones;

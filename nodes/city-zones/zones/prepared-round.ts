@@ -50,7 +50,12 @@ export class PreparedStretch implements PreparedArea {
   }
 
   contains(x: number, y: number): boolean {
-    return distanceToStretch(x, y, this.from, this.to) <= this.reach;
+    return this.signed(x, y) <= 0;
+  }
+
+  /** Metres to the border, negative inside. */
+  signed(x: number, y: number): number {
+    return distanceToStretch(x, y, this.from, this.to) - this.reach;
   }
 }
 
@@ -73,7 +78,7 @@ function summits(from: Position, to: Position): number[] {
 }
 
 /** A box that holds all places within some metres of another; where a pole is among them it goes once around. */
-function widened(west: number, south: number, east: number, north: number, metres: number): Box {
+export function widened(west: number, south: number, east: number, north: number, metres: number): Box {
   const angle = metres / EARTH_RADIUS;
   const more = angle / RADIANS + SLACK;
   const [low, high] = [south - more, north + more];

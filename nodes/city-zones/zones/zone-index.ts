@@ -89,6 +89,11 @@ export class ZoneIndex {
     return number === undefined ? undefined : this.refs[number];
   }
 
+  /** The position of a zone in {@link zones}. */
+  number(id: string): number | undefined {
+    return this.numbers.get(id);
+  }
+
   private collect(x: number, y: number): void {
     const count = this.tree.search(x, y);
     for (let i = 0; i < count; i++) {

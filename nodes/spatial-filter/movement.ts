@@ -1,0 +1,222 @@
+import type { ZoneDistances } from '../city-zones/zones/zone-distances';
+import type { ZoneIndex } from '../city-zones/zones/zone-index';
+import type { ZoneRef } from '../ecdm/zone';
+import { DueTimes } from './due-times';
+import type { MoveKind } from './options';
+
+/** Somebody entered or left a zone, or has been in it for long. */
+export interface Move {
+  kind: MoveKind;
+  thing: string;
+  zone: ZoneRef;
+  /** Epoch milliseconds; of a `dwell` the moment at which it was long enough. */
+  time: number;
+  /** When it entered. */
+  since: number;
+  lon: number;
+  lat: number;
+}
+
+export interface MovementOptions {
+  /** Milliseconds after which staying is dwelling. */
+  dwell: number;
+  /** Metres on both sides of a border within which nothing enters and nothing leaves. */
+  margin: number;
+}
+
+interface Stay {
+  since: number;
+  dwelt: boolean;
+}
+
+interface Track {
+  time: number;
+  lon: number;
+  lat: number;
+  /** What the index says of the last place. */
+  raw: readonly ZoneRef[] | undefined;
+  /** Zones that it is in by its own outline, by id. */
+  own: Set<string>;
+  /** Those and their parents. */
+  zones: readonly ZoneRef[];
+  stays: Map<string, Stay>;
+}
+
+/** What is kept over a restart, per Thing. */
+export type KeptTrack = [
+  thing: string,
+  time: number,
+  lon: number,
+  lat: number,
+  own: string[],
+  stays: [string, number, boolean][],
+];
+
+/** Things that are followed; the one that has not been seen for longest is forgotten first. */
+export const MOST_THINGS = 100_000;
+
+const NOWHERE: readonly ZoneRef[] = Object.freeze([]);
+
+/**
+ * Follows moving Things through the zones, in event time.
+ *
+ * A Thing enters a zone when it is deeper in it than the margin (in zones that are too small for that: half as deep
+ * as they are), and leaves it when it is further outside than the margin: jitter of less than the margin changes nothing.
+ * Where it is first seen it has entered. It is where it was last seen until it is seen elsewhere, so it dwells also
+ * when it is silent. In one step, what it left comes first, the innermost zone before the outer ones; then what it
+ * entered, the outermost first.
+ */
+export class Movement {
+  private readonly tracks = new Map<string, Track>();
+  private readonly due = new DueTimes();
+
+  constructor(
+    private index: ZoneIndex,
+    private distances: ZoneDistances,
+    private readonly options: MovementOptions,
+    private readonly bound = MOST_THINGS,
+  ) {}
+
+  get size(): number {
+    return this.tracks.size;
+  }
+
+  /**
+   * A Thing has been seen.
+   * @param raw what the index says of the place
+   * @param moves what happened is added here
+   * @returns false where it is older than what is known of the Thing: nothing is made of it
+   */
+  see(thing: string, time: number, lon: number, lat: number, raw: readonly ZoneRef[], moves: Move[]): boolean {
+    let track = this.tracks.get(thing);
+    if (track === undefined) {
+      track = { time, lon, lat, raw: undefined, own: new Set(), zones: NOWHERE, stays: new Map() };
+      if (this.tracks.size >= this.bound) this.tracks.delete(this.tracks.keys().next().value!);
+      this.tracks.set(thing, track);
+      for (const { id } of raw) if (this.signed(id, lon, lat) <= 0) track.own.add(id);
+      this.settle(thing, track, time, moves);
+      track.raw = raw;
+      return true;
+    }
+    if (time < track.time) return false;
+    if (track.stays.size > 0) this.dwellings(thing, track, time, moves);
+    const same = raw === track.raw && raw === track.zones;
+    track.time = time;
+    track.lon = lon;
+    track.lat = lat;
+    if (same) return true;
+    track.raw = raw;
+    this.judge(track, lon, lat);
+    this.settle(thing, track, time, moves);
+    return true;
+  }
+
+  /** Event time has come this far: who has been in a zone for long enough dwells there. */
+  advance(time: number, moves: Move[]): void {
+    for (const thing of this.due.upTo(time)) {
+      const track = this.tracks.get(thing);
+      if (track) this.dwellings(thing, track, time, moves);
+    }
+  }
+
+  /** Other zones count from now on: who is in a zone that still exists stays in it until it is seen elsewhere. */
+  rebase(index: ZoneIndex, distances: ZoneDistances): void {
+    this.index = index;
+    this.distances = distances;
+    for (const track of this.tracks.values()) {
+      for (const id of [...track.own]) if (index.ref(id) === undefined) track.own.delete(id);
+      track.zones = index.zonesOf(track.own);
+      track.raw = undefined;
+      const known = new Set(track.zones.map(({ id }) => id));
+      for (const id of [...track.stays.keys()]) if (!known.has(id)) track.stays.delete(id);
+    }
+  }
+
+  dump(): KeptTrack[] {
+    return [...this.tracks].map(([thing, { time, lon, lat, own, stays }]) => [
+      thing,
+      time,
+      lon,
+      lat,
+      [...own],
+      [...stays].map(([id, { since, dwelt }]) => [id, since, dwelt]),
+    ]);
+  }
+
+  /** Takes up what {@link dump} gave; what is not understood is left out. */
+  restore(kept: unknown): void {
+    for (const one of Array.isArray(kept) ? (kept as unknown[]) : []) {
+      if (!isKept(one) || this.tracks.size >= this.bound) continue;
+      const [thing, time, lon, lat, ownIds, stayList] = one;
+      const own = new Set(ownIds.filter((id) => this.index.ref(id) !== undefined));
+      const zones = this.index.zonesOf(own);
+      const stays = new Map<string, Stay>();
+      for (const [id, since, dwelt] of stayList) {
+        if (!zones.some((zone) => zone.id === id)) continue;
+        stays.set(id, { since, dwelt });
+        if (!dwelt) this.due.add(since + this.options.dwell, thing);
+      }
+      this.tracks.set(thing, { time, lon, lat, raw: undefined, own, zones, stays });
+    }
+  }
+
+  private judge(track: Track, lon: number, lat: number): void {
+    const { margin } = this.options;
+    for (const id of [...track.own]) if (this.signed(id, lon, lat) > margin) track.own.delete(id);
+    for (const { id } of track.raw!) {
+      if (track.own.has(id)) continue;
+      // who is in it already, by a part of it, has passed its margin
+      const known = track.stays.has(id);
+      const inset = known ? 0 : this.distances.insetOf(this.index.number(id)!, margin);
+      if (this.signed(id, lon, lat) <= -inset) track.own.add(id);
+    }
+  }
+
+  private settle(thing: string, track: Track, time: number, moves: Move[]): void {
+    const [before, now] = [track.zones, this.index.zonesOf(track.own)];
+    if (before === now) return;
+    track.zones = now;
+    const move = (kind: MoveKind, zone: ZoneRef, since: number): Move => {
+      return { kind, thing, zone, time, since, lon: track.lon, lat: track.lat };
+    };
+    for (const zone of [...before].reverse()) {
+      if (now.includes(zone)) continue;
+      moves.push(move('exit', zone, track.stays.get(zone.id)?.since ?? time));
+      track.stays.delete(zone.id);
+    }
+    for (const zone of now) {
+      if (before.includes(zone)) continue;
+      moves.push(move('enter', zone, time));
+      track.stays.set(zone.id, { since: time, dwelt: false });
+      this.due.add(time + this.options.dwell, thing);
+    }
+  }
+
+  private dwellings(thing: string, track: Track, time: number, moves: Move[]): void {
+    for (const [id, stay] of track.stays) {
+      const long = stay.since + this.options.dwell;
+      if (stay.dwelt || long > time) continue;
+      stay.dwelt = true;
+      const zone = this.index.ref(id);
+      if (zone)
+        moves.push({ kind: 'dwell', thing, zone, time: long, since: stay.since, lon: track.lon, lat: track.lat });
+    }
+  }
+
+  private signed(id: string, lon: number, lat: number): number {
+    return this.distances.signed(this.index.number(id)!, lon, lat);
+  }
+}
+
+function isKept(raw: unknown): raw is KeptTrack {
+  if (!Array.isArray(raw)) return false;
+  const [thing, time, lon, lat, own, stays] = raw as unknown[];
+  return (
+    typeof thing === 'string' &&
+    [time, lon, lat].every(Number.isFinite) &&
+    Array.isArray(own) &&
+    own.every((id) => typeof id === 'string') &&
+    Array.isArray(stays) &&
+    stays.every((stay) => Array.isArray(stay) && typeof stay[0] === 'string' && Number.isFinite(stay[1]))
+  );
+}

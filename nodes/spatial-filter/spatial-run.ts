@@ -1,0 +1,196 @@
+import type { Zone } from '../city-zones/zones/model';
+import { ZoneIndex } from '../city-zones/zones/zone-index';
+import type { Place } from '../ecdm/observation';
+import type { RosterEntry } from '../ecdm/city';
+import type { ZoneRef } from '../ecdm/zone';
+import { Movement, type Move } from './movement';
+import type { FilterOptions } from './options';
+import { readPlaces } from './places';
+import { RunTimeZones, type Taken } from './run-time-zones';
+import { ZoneFilter, type Fault } from './zone-filter';
+
+/** A move with the reading that told it, where one did. */
+export interface ToldMove extends Move {
+  /** Id of the observation; none where the time alone made it true. */
+  source: string | undefined;
+  stream: string;
+}
+
+export interface Sorted {
+  kept: unknown[];
+  rest: unknown[];
+  /** For `perZone`: the kept items by zone, in the order of their first item. */
+  groups: Map<ZoneRef, unknown[]>;
+  moves: ToldMove[];
+  faults: [fault: Fault, item: unknown][];
+  /** Items without a place that were left out as the settings say. */
+  dropped: number;
+}
+
+/** What lies between a point and the zones where a point is chosen: so that moves around it are told, too. */
+const POINT_ID = 'point';
+
+/** One running filter: its zones, what it makes of items, and who is where. No Node-RED here. */
+export class SpatialRun {
+  private readonly zones: RunTimeZones;
+  private readonly movement: Movement | undefined;
+  private filter: ZoneFilter;
+  private found: Move[] = [];
+  private told: ToldMove[] = [];
+  private places: ReadonlyMap<string, Place>;
+
+  constructor(
+    fixed: readonly Zone[],
+    private readonly options: FilterOptions,
+  ) {
+    this.places = options.places;
+    this.zones = new RunTimeZones([...fixed, ...circleOf(options)], options.width);
+    this.filter = this.build();
+    if (options.keep === 'moves') {
+      this.movement = new Movement(this.filter.index, this.filter.distances, options);
+    }
+  }
+
+  get count(): number {
+    return this.filter.index.zones.length;
+  }
+
+  get all(): readonly Zone[] {
+    return this.filter.index.zones;
+  }
+
+  /** False where the settings ask for zones and there is none. */
+  get canJudge(): boolean {
+    const { by } = this.options.choice;
+    return this.count > 0 || by === 'point' || by === 'thing';
+  }
+
+  get missing(): string[] {
+    return this.filter.missing;
+  }
+
+  /** The zones that an event in a zone is in. */
+  lineage(zone: ZoneRef): readonly ZoneRef[] {
+    return this.filter.index.zonesOf([zone.id]);
+  }
+
+  takeZones(payload: unknown, action: unknown): Taken {
+    const taken = this.zones.take(payload, action);
+    if (taken.changed) this.rebuild();
+    return taken;
+  }
+
+  /** @returns how many rows of the table could not be used */
+  takePlaces(payload: unknown): number {
+    const { places, bad } = readPlaces(payload);
+    this.places = new Map([...this.options.places, ...places]);
+    this.rebuild();
+    return bad;
+  }
+
+  /** Sorts items in the order in which they come. */
+  sort(items: readonly unknown[]): Sorted {
+    const sorted: Sorted = { kept: [], rest: [], groups: new Map(), moves: [], faults: [], dropped: 0 };
+    const perZone = this.options.keep === 'perZone';
+    let copy: object | undefined;
+    const replace = (made: object): void => void (copy = made);
+    for (const given of items) {
+      copy = undefined;
+      const verdict = this.filter.judge(given, replace);
+      const item = copy ?? given;
+      if (verdict === 'kept') {
+        sorted.kept.push(item);
+        if (perZone) this.group(item, sorted.groups);
+      } else if (verdict === 'rest') sorted.rest.push(item);
+      else if (verdict === 'dropped') sorted.dropped++;
+      else sorted.faults.push([verdict, item]);
+    }
+    sorted.moves = this.takeMoves();
+    return sorted;
+  }
+
+  /** Event time has come this far. */
+  advance(time: number): ToldMove[] {
+    if (!this.movement) return [];
+    this.movement.advance(time, this.found);
+    this.tell(undefined, '');
+    return this.takeMoves();
+  }
+
+  splitRoster(roster: readonly RosterEntry[]): Record<'kept' | 'rest', RosterEntry[]> {
+    return this.filter.splitRoster(roster);
+  }
+
+  dump(): object {
+    return {
+      ...(this.options.keepZones ? { zones: this.zones.dump() } : {}),
+      ...(this.movement ? { tracks: this.movement.dump() } : {}),
+    };
+  }
+
+  restore(state: unknown): void {
+    const { zones, tracks } = Object(state) as Record<string, unknown>;
+    if (this.options.keepZones && zones !== undefined) {
+      this.zones.restore(zones);
+      this.rebuild();
+    }
+    this.movement?.restore(tracks);
+  }
+
+  private build(): ZoneFilter {
+    const index = new ZoneIndex(this.zones.all());
+    const seen = this.options.keep === 'moves' ? this.see.bind(this) : undefined;
+    return new ZoneFilter(index, { ...this.options, places: this.places }, seen);
+  }
+
+  private rebuild(): void {
+    this.filter = this.build();
+    this.movement?.rebase(this.filter.index, this.filter.distances);
+  }
+
+  private see(
+    thing: string,
+    item: { time: number; id?: unknown; datastream?: unknown },
+    lon: number,
+    lat: number,
+    zones: readonly ZoneRef[],
+  ): void {
+    this.movement!.see(thing, item.time, lon, lat, zones, this.found);
+    if (this.found.length === 0) return;
+    const { id, datastream } = item;
+    this.tell(typeof id === 'string' ? id : undefined, typeof datastream === 'string' ? datastream : thing);
+  }
+
+  /** Keeps of what was found what is asked for. */
+  private tell(source: string | undefined, stream: string): void {
+    for (const move of this.found) {
+      if (!this.options.moves.includes(move.kind) || !this.filter.counts(move.zone)) continue;
+      this.told.push({ ...move, source: move.kind === 'dwell' ? undefined : source, stream: stream || move.thing });
+    }
+    this.found = [];
+  }
+
+  private takeMoves(): ToldMove[] {
+    const moves = this.told;
+    if (moves.length > 0) this.told = [];
+    return moves.length > 1 ? moves.sort((a, b) => a.time - b.time) : moves;
+  }
+
+  /** An item in two zones goes into both groups: the second time as a copy, so that nobody changes the other's. */
+  private group(item: unknown, groups: Sorted['groups']): void {
+    this.filter.zonesThatCount.forEach((zone, i) => {
+      const group = groups.get(zone);
+      const one = i === 0 ? item : { ...(item as object) };
+      if (group) group.push(one);
+      else groups.set(zone, [one]);
+    });
+  }
+}
+
+function circleOf({ keep, choice, metres }: FilterOptions): Zone[] {
+  if (keep !== 'moves' && keep !== 'perZone') return [];
+  if (choice.by !== 'point' || metres === 0) return [];
+  const [lon, lat] = choice.point;
+  const shape = { type: 'Circle', center: [lon, lat], radius: metres } as const;
+  return [{ id: POINT_ID, name: `${lat}, ${lon}`, level: 'point', shape: { ...shape, center: [lon, lat] } }];
+}
