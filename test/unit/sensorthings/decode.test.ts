@@ -5,6 +5,7 @@ import type { Problem } from '../../../nodes/ecdm/problem';
 import { decodeDatastream } from '../../../nodes/sensorthings-server/client/datastream';
 import { decodeObservations } from '../../../nodes/sensorthings-server/client/decode';
 import { keyFrom, keyText, rebase } from '../../../nodes/sensorthings-server/client/links';
+import { tellNotes } from '../../../nodes/sensorthings-server/client/texts';
 import { placeOf } from '../../../nodes/sensorthings-server/client/model/geometry';
 
 const ROOT = 'https://city.example/v1.1';
@@ -98,6 +99,36 @@ describe('decode SensorThings', () => {
     for (const nonsense of [undefined, null, 'x', 5, [], { value: 'x' }]) {
       assert.deepEqual(decodeObservations(nonsense, STREAM), []);
     }
+  });
+
+  it('tells of an unknown unit once, however many Datastreams have it, in the language of the flow', () => {
+    const streams = Array.from({ length: 3000 }, (_, i) =>
+      decodeDatastream(
+        { '@iot.id': i, name: `s${i}`, unitOfMeasurement: { symbol: i % 2 === 0 ? 'banana' : '%' } },
+        ROOT,
+      ),
+    ).map((stream) => stream!);
+    const problems: Problem[] = [];
+    const options = {
+      told: new Set<string>(),
+      language: 'th',
+      onProblem: (problem: Problem) => problems.push(problem),
+    };
+    tellNotes(streams, options);
+    tellNotes(streams, options);
+    assert.equal(problems.length, 1);
+    assert.equal(problems[0]!.code, 'unit-unknown');
+    assert.match(problems[0]!.message, /\p{Script=Thai}.*"banana".*s0/u);
+    assert.match(problems[0]!.hint, /ucum:ug\/m3/);
+  });
+
+  it('keeps the same number of a Datastream and a MultiDatastream apart', () => {
+    const multi = decodeDatastream(
+      { '@iot.id': 1, name: 'm', unitOfMeasurements: [], multiObservationDataTypes: [] },
+      ROOT,
+    )!;
+    assert.notEqual(multi.id, STREAM.id);
+    assert.deepEqual([multi.path, STREAM.path], ['MultiDatastreams(1)', 'Datastreams(1)']);
   });
 
   it('takes the key as the server writes it', () => {
