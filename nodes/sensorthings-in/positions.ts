@@ -113,6 +113,15 @@ export class Positions {
     return 'new';
   }
 
+  /** Was sent with another content: either it has changed since, or the notice is older than what was sent. */
+  conflicts(observation: Observation): boolean {
+    const position = this.streams.get(this.owner(observation.datastream));
+    const sent = position?.ids.get(idKey(observation, position.id));
+    if (!sent) return false;
+    const hash = contentHash(observation);
+    return hash !== sent.hash && hash !== sent.before;
+  }
+
   /** Counts an observation as sent without sending it: it lies before the time from which things are wanted. */
   pass(observation: Observation): void {
     const { time } = observation;

@@ -6,7 +6,7 @@ import { GroupRefused, type WalkRange, type Walks } from '../sensorthings-server
 import { merge } from './merge';
 
 /** Observations that all sequences together may hold. */
-const BUDGET = 40_000;
+const BUDGET = 24_000;
 /** Datastreams of one request: their keys must fit into an address. */
 const GROUP = 20;
 const LONGEST_KEYS = 1200;

@@ -27,6 +27,9 @@ import { Watchdog } from './watchdog';
 
 /** Milliseconds between two looks at which Datastreams there are. */
 const CHOOSE_EVERY = 600_000;
+/** Changed observations that are looked up at the same time, and rows that each look may read. */
+const MOST_VERIFIED = 20;
+const VERIFIED_PAGE = 20;
 /** Milliseconds between two looks at whether MQTT is silent. */
 const WATCH_EVERY = 1000;
 
@@ -44,6 +47,8 @@ export class ServerSource implements Source {
   private lastRound = -Infinity;
   private firstRound = true;
   private reading = false;
+  /** Observations whose content is being looked up. */
+  private verifying = 0;
   /** Rounds that were asked for, and which of them the last good round answered. */
   private wanted = 0;
   private answered = 0;
@@ -200,15 +205,45 @@ export class ServerSource implements Source {
   }
 
   private accept(observation: Observation, way: Way): void {
+    this.watchdog.heard(performance.now());
+    // notices come in any order: only the server knows which content is the last
+    if (this.options.mode === 'hybrid' && this.keeping.positions.conflicts(observation)) this.verify(observation);
+    else this.judge(observation, way);
+  }
+
+  private judge(observation: Observation, way: Way): void {
     const { positions } = this.keeping;
     const verdict = positions.judge(observation, way);
-    this.watchdog.heard(performance.now());
     if (verdict === 'repeat' || !this.host.wanted(observation)) return;
     if (verdict === 'update' && this.options.updates === 'drop') return;
     const out: Observation = verdict === 'update' ? { ...observation, change: 'update' } : observation;
     this.host.outbox.push(out, this.simulated('live'));
     // reading over HTTP makes it unnecessary to remember so much
     if (positions.crowded && this.wanted === this.answered) this.askForRound();
+  }
+
+  /** Reads what the server has at the time of an observation; where that fails the next round does it. */
+  private verify({ datastream, time }: Observation): void {
+    const id = this.keeping.positions.owner(datastream);
+    const stream = this.streams.find((one) => one.id === id);
+    if (!stream || !this.walks) return;
+    // many at once: one round for all
+    if (this.verifying >= MOST_VERIFIED) return this.askForRound();
+    this.verifying++;
+    this.readAt(this.walks, stream, time)
+      .catch((thrown: unknown) => {
+        if (thrown instanceof StaError) this.askForRound();
+        else if (!this.closed) this.host.failed(thrown);
+      })
+      .finally(() => this.verifying--);
+  }
+
+  private async readAt(walks: Walks, stream: StreamInfo, time: number): Promise<void> {
+    const range = { from: time, page: VERIFIED_PAGE, signal: this.stopping.signal };
+    for await (const list of walks.pages([stream], range)) {
+      for (const observation of list) if (observation.time === time) this.judge(observation, 'http');
+      return;
+    }
   }
 
   private askForRound(): void {

@@ -123,6 +123,14 @@ describe('quirks of servers, as the modes live with them', function () {
     await waitFor('the change', () => got().some(({ value, change }) => value === 3001 && change === 'update'), 6000);
     await sleep(2500);
     assert.equal(values().filter((value) => value === 3001).length, 1, 'told once');
+    // the notice of the change overtakes that of the beginning: what the server has now is what counts
+    simulator.faults.mqtt.disorder = true;
+    const other = simulator.post(2, 3100, START + 10 * MINUTE);
+    simulator.store.update(other, { result: 3101 });
+    await waitFor('the newer content', () => values().includes(3101), 6000);
+    await sleep(2500);
+    assert.deepEqual(got().filter(({ value }) => Number(value) >= 3100).map(({ value, change }) => [value, change]), [[3101, undefined]]); // prettier-ignore
+    simulator.faults.mqtt.disorder = false;
     await deploy({ mode: 'hybrid', recheck: '2 s', updates: 'drop' });
     await subscribed();
     simulator.store.update(entity, { result: 3002 });
