@@ -1,5 +1,8 @@
 /** The zones while they are edited, with what undo needs. */
-import type { Zone } from '../zones/model';
+import type { Zone, ZoneShape } from '../zones/model';
+
+/** `list`: other zones, or other objects for them; `shape`: of one of them; `choice`: which one is chosen. */
+export type Change = 'list' | 'shape' | 'choice';
 
 /** Steps that can be taken back. */
 const MOST_STEPS = 100;
@@ -10,19 +13,19 @@ interface Step {
 }
 
 export class Draft {
-  /** The same array all the time; its zones are replaced, their shapes never changed in place. */
+  /** The same array all the time. Fields of a zone may be set after {@link mark}; a shape is never changed in place. */
   readonly zones: Zone[];
   chosen: string | undefined;
   private readonly before: Step[] = [];
   private after: Step[] = [];
   private lastKey: string | undefined;
-  private changed = (): void => undefined;
+  private changed: (what: Change) => void = () => undefined;
 
   constructor(saved: readonly Zone[]) {
     this.zones = saved.map((zone) => ({ ...zone }));
   }
 
-  onChange(listener: () => void): void {
+  onChange(listener: (what: Change) => void): void {
     this.changed = listener;
   }
 
@@ -55,24 +58,38 @@ export class Draft {
     this.lastKey = undefined;
   }
 
-  /** Replaces one zone (by its id) after {@link mark}. */
-  replace(zone: Zone): void {
-    const at = this.zones.findIndex(({ id }) => id === zone.id);
-    if (at >= 0) this.zones[at] = zone;
-    this.changed();
+  /** Gives a zone another shape, after {@link mark}. */
+  reshape(id: string, shape: ZoneShape): void {
+    const zone = this.zones.find((one) => one.id === id);
+    if (zone) zone.shape = shape;
+    this.changed('shape');
   }
 
   add(zones: readonly Zone[], instead = false): void {
     this.zones.splice(instead ? 0 : this.zones.length, instead ? this.zones.length : 0, ...zones);
     if (zones.length === 1) this.chosen = zones[0]!.id;
-    this.changed();
+    if (!this.zone) this.chosen = undefined;
+    this.changed('list');
   }
 
   choose(id: string | undefined): void {
     if (this.chosen === id) return;
     this.chosen = id;
     this.rest();
-    this.changed();
+    this.changed('choice');
+  }
+
+  /** Takes a zone away; what was a part of it becomes a part of what it was a part of. */
+  remove(zone: Zone): void {
+    this.mark();
+    this.zones.splice(this.zones.indexOf(zone), 1);
+    for (const other of this.zones) {
+      if (other.parent !== zone.id) continue;
+      if (zone.parent === undefined) delete other.parent;
+      else other.parent = zone.parent;
+    }
+    if (this.chosen === zone.id) this.chosen = undefined;
+    this.changed('list');
   }
 
   undo(): boolean {
@@ -98,7 +115,7 @@ export class Draft {
     this.zones.splice(0, this.zones.length, ...step.zones.map((zone) => ({ ...zone })));
     this.chosen = step.chosen;
     this.lastKey = undefined;
-    this.changed();
+    this.changed('list');
     return true;
   }
 

@@ -1,13 +1,12 @@
 /** The map on which zones are drawn and changed: by mouse or finger, and by keyboard. It needs no network. */
 import type { Translate } from '../../editor/texts';
-import { fitView, graticule, groups, pan, toPixels, toPlace, type View, zoom } from '../../editor/streams/map-view';
-import { make } from '../../editor/zones/dom';
+import { fitView, pan, toPixels, toPlace, type View, zoom } from '../../editor/streams/map-view';
 import type { Position, Zone, ZoneShape } from '../zones/model';
 import { distance } from '../zones/sphere';
 import type { Draft } from './draft';
 import { onKeys } from './map-keys';
 import { onPointer, type Target } from './map-pointer';
-import { handleParts, outlineWithBox, pathOf, sensorParts, svg, tileParts, turnsSeen, zoneParts } from './paint';
+import { outlineWithBox, svg, turnsSeen } from './paint';
 import { type Kind, Pen, USUAL_WIDTH } from './pen';
 import type { Sensor } from './sensors';
 import {
@@ -21,8 +20,8 @@ import {
   pointOf,
   removePoint,
 } from './shape-edit';
+import { sceneOf } from './scene';
 import { snap } from './snap';
-import { tilesFault, tilesOf } from './tiles';
 
 const HEIGHT = 360;
 const FACTOR = 1.5;
@@ -34,6 +33,8 @@ export interface MapHost {
   t: Translate;
   /** Address of tiles; empty for none. */
   tiles(): string;
+  /** Whom the tiles are from, as their server wants it said. */
+  tilesBy(): string;
   /** A new zone with this shape. */
   create(shape: ZoneShape): void;
   /** Something for the line under the map, which is also read aloud. */
@@ -52,8 +53,8 @@ export class MapEditor {
   width = USUAL_WIDTH;
   /** The whole zone follows the arrow keys. */
   carrying = false;
-  private cursor: Position | undefined;
-  private byKeys = false;
+  cursor: Position | undefined;
+  byKeys = false;
   private waiting = false;
 
   constructor(private readonly host: MapHost) {
@@ -103,7 +104,10 @@ export class MapEditor {
 
   start(kind: Kind): void {
     const { zone } = this.draft;
-    if ((kind === 'hole' || kind === 'part') && !(zone?.shape.type === 'Polygon' || zone?.shape.type === 'MultiPolygon'))
+    if (
+      (kind === 'hole' || kind === 'part') &&
+      !(zone?.shape.type === 'Polygon' || zone?.shape.type === 'MultiPolygon')
+    )
       return this.host.say(this.host.t('map.needsArea'));
     this.pen = new Pen(kind, this.width);
     this.point = undefined;
@@ -219,7 +223,10 @@ export class MapEditor {
     const place = this.point && pointOf(zone.shape, this.point);
     if (!place || !this.point) return;
     const [x, y] = toPixels(this.view, place);
-    this.change(movePoint(zone.shape, this.point, this.placeAt(x + dx, y + dy)), `nudge ${nameOfPoint(zone, this.point)}`);
+    this.change(
+      movePoint(zone.shape, this.point, this.placeAt(x + dx, y + dy)),
+      `nudge ${nameOfPoint(zone, this.point)}`,
+    );
     this.sayPoint();
   }
 
@@ -275,7 +282,7 @@ export class MapEditor {
     this.carrying = on;
     this.point = undefined;
     this.draft.rest();
-    this.host.say(this.host.t(on ? 'map.carry' : 'map.put.down', { zone: zone.name }));
+    this.host.say(this.host.t(on ? 'map.carry' : 'map.putDown', { zone: zone.name }));
     this.tools();
   }
 
@@ -305,49 +312,18 @@ export class MapEditor {
   private paintNow(): void {
     const { view, draft, host } = this;
     view.width = this.measure();
-    for (const [name, value] of Object.entries({ viewBox: `0 0 ${view.width} ${HEIGHT}`, width: view.width, height: HEIGHT }))
+    for (const [name, value] of Object.entries({
+      viewBox: `0 0 ${view.width} ${HEIGHT}`,
+      width: view.width,
+      height: HEIGHT,
+    }))
       this.root.setAttribute(name, String(value));
-    const lines = graticule(view);
-    const address = host.tiles();
-    const parts: SVGElement[] = [];
-    if (address !== '' && tilesFault(address) === undefined)
-      parts.push(...tileParts(tilesOf(address, view), () => host.say(host.t('map.noTiles'))));
-    parts.push(...lines.map(({ path }) => svg('path', { d: path, class: 'city-map-grid' })));
-    parts.push(...zoneParts(view, draft.zones, draft.chosen));
-    parts.push(...sensorParts(groups(view, this.sensors, ({ place }) => place)));
-    if (draft.zone && !this.pen) parts.push(...handleParts(view, draft.zone.shape, this.point));
-    parts.push(...this.penParts());
-    parts.push(...lines.map(({ label, x, y }) => svg('text', { x, y, class: 'city-map-degrees' }, label)));
-    if (this.byKeys) parts.push(...crosshair(view));
-    this.root.replaceChildren(...parts);
+    this.root.replaceChildren(...sceneOf(this, host));
     this.root.setAttribute('aria-label', host.t('hint.map', { count: draft.zones.length }));
     this.root.classList.toggle('city-map-drawing', this.pen !== undefined);
   }
 
-  private penParts(): SVGElement[] {
-    const { pen, view } = this;
-    if (!pen) return [];
-    const cursor = this.byKeys ? this.snapped(this.centre) : this.cursor;
-    const shape = pen.shape(cursor);
-    const parts: SVGElement[] = [];
-    if (shape) {
-      const rings = outlineWithBox(shape).polygons.flat();
-      parts.push(svg('path', { d: rings.map((ring) => pathOf(view, ring, 0, true)).join(''), class: 'city-map-pen' }));
-    }
-    const line = cursor ? [...pen.points, cursor] : pen.points;
-    parts.push(svg('path', { d: pathOf(view, line), class: 'city-map-spine' }));
-    for (const [i, point] of pen.points.entries()) {
-      const [cx, cy] = toPixels(view, point);
-      parts.push(svg('circle', { cx, cy, r: 5, class: 'city-handle', ...(i === 0 ? { 'data-first': 1 } : {}) }));
-    }
-    if (cursor && this.snapping) {
-      const [cx, cy] = toPixels(view, cursor);
-      parts.push(svg('circle', { cx, cy, r: 3, class: 'city-map-cursor' }));
-    }
-    return parts;
-  }
-
-  private snapped(place: Readonly<Position>): Position {
+  snapped(place: Readonly<Position>): Position {
     const [lon, lat] = place;
     if (!this.snapping) return [lon, lat];
     return snap(this.neighbours(), (position) => toPixels(this.view, position), place) ?? [lon, lat];
@@ -369,7 +345,7 @@ export class MapEditor {
     const { zone } = this.draft;
     if (!zone) return;
     this.draft.mark(key);
-    this.draft.replace({ ...zone, shape });
+    this.draft.reshape(zone.id, shape);
     if (said !== undefined) this.host.say(said);
   }
 
@@ -378,7 +354,12 @@ export class MapEditor {
     const place = zone && this.point && pointOf(zone.shape, this.point);
     if (!zone || !place || !this.point) return;
     const chain = chainsOf(zone.shape).find((c) => c.part === this.point?.part && c.ring === this.point.ring);
-    const words = { n: this.point.index + 1, count: chain?.points.length ?? 0, lat: place[1].toFixed(5), lon: place[0].toFixed(5) };
+    const words = {
+      n: this.point.index + 1,
+      count: chain?.points.length ?? 0,
+      lat: place[1].toFixed(5),
+      lon: place[0].toFixed(5),
+    };
     this.host.say(this.host.t('map.point', words));
   }
 
@@ -406,10 +387,3 @@ const sameAt = (a: PointAt, b: PointAt | undefined): boolean =>
   a.part === b?.part && a.ring === b.ring && a.index === b.index;
 
 const nameOfPoint = (zone: Zone, { part, ring, index }: PointAt): string => `${zone.id} ${part},${ring},${index}`;
-
-/** The place that the keys draw at: the middle of the map. */
-function crosshair({ width, height }: View): SVGElement[] {
-  const [x, y] = [width / 2, height / 2];
-  const d = `M${x - 12} ${y}H${x + 12}M${x} ${y - 12}V${y + 12}`;
-  return [svg('path', { d, class: 'city-map-cross city-map-cross-under' }), svg('path', { d, class: 'city-map-cross' })];
-}

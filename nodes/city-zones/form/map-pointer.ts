@@ -97,7 +97,7 @@ function drag(hold: Hold, x: number, y: number, map: MapEditor): void {
   const { target } = hold;
   if (!map.pen && target.point) map.dragPoint(target.point, place);
   else if (!map.pen && target.rim) map.dragRim(place);
-  else if (!map.pen && target.zone !== undefined && target.zone === map.draft.chosen) {
+  else if (!map.pen && map.carrying && target.zone === map.draft.chosen) {
     map.dragZone(place[0] - hold.place[0], place[1] - hold.place[1]);
     hold.place = place;
   } else {

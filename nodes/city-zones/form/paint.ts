@@ -1,5 +1,5 @@
 /** The zones, the points of the chosen one and what is being drawn, as SVG. */
-import { colourOf } from '../../editor/zones/colours';
+import { colourOf } from './colours';
 import { toPixels, type Group, type View } from '../../editor/streams/map-view';
 import { polygonsOf, type Position, type Zone, type ZoneShape } from '../zones/model';
 import { outlineOf } from '../zones/outline';

@@ -31,7 +31,11 @@ export async function findSensors(): Promise<Found> {
   for (const { id, name } of servers.slice(0, MOST_SERVERS)) {
     let skip: number | undefined = 0;
     for (let page = 0; page < MOST_PAGES && skip !== undefined; page++) {
-      const answer = await ask(chosenServer(() => id), 'find', { rule: {}, skip });
+      const answer = await ask(
+        chosenServer(() => id),
+        'find',
+        { rule: {}, skip },
+      );
       if (!answer.ok) {
         found.failed.push(name);
         break;

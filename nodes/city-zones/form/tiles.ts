@@ -14,17 +14,6 @@ const SIDE = 256;
 const NEAREST = 19;
 const MOST_TILES = 80;
 
-/** Why an address of tiles cannot be used; a key of `invalid.*`. */
-export function tilesFault(address: string): 'tilesAddress' | 'tilesPlaces' | undefined {
-  if (address === '') return undefined;
-  try {
-    if (!['http:', 'https:'].includes(new URL(address).protocol)) return 'tilesAddress';
-  } catch {
-    return 'tilesAddress';
-  }
-  return ['{z}', '{x}', '{y}'].every((gap) => address.includes(gap)) ? undefined : 'tilesPlaces';
-}
-
 const column = (lon: number, count: number): number => ((lon + 180) / 360) * count;
 
 /** Rows of Web Mercator (EPSG:3857), as tile servers number them. */

@@ -12,6 +12,7 @@ import { outlineOf } from './outline';
 import { readShape } from './read-zones';
 import { readFeatures, type AxisOrder, type RawFeature } from './geojson-read';
 import { cleanPolygon, findCrossing, place } from './rings';
+import { untangle } from './untangle';
 
 export interface ImportOptions {
   /** Property that holds the name; guessed when left out. */
@@ -179,7 +180,7 @@ function cleanGeometry(feature: RawFeature, context: Parameters<typeof cleanPoly
   const known = metric(feature);
   if (known) return known;
   const polygons: Ring[][] = [];
-  for (const raw of feature.polygons) {
+  for (const raw of feature.polygons.flatMap((one) => takenApart(one, context))) {
     const rings = cleanPolygon(raw, context);
     if (!rings) continue;
     const crossing = findCrossing(rings);
@@ -191,6 +192,15 @@ function cleanGeometry(feature: RawFeature, context: Parameters<typeof cleanPoly
   return polygons.length === 1
     ? { type: 'Polygon', coordinates: polygons[0]! }
     : { type: 'MultiPolygon', coordinates: polygons };
+}
+
+/** A polygon that crosses itself becomes several that do not. */
+function takenApart(raw: unknown, { swap, zone, repaired }: Parameters<typeof cleanPolygon>[1]): unknown[] {
+  const untangled = untangle(raw);
+  if (!untangled) return [raw];
+  const [x, y] = untangled.at;
+  repaired.add('untangled', zone, { ...place(swap ? [y, x] : [x, y]), count: untangled.polygons.length });
+  return untangled.polygons;
 }
 
 function makeZone(

@@ -196,7 +196,8 @@ export function findCrossing(rings: readonly Ring[]): Position | 'unknown' | und
   return undefined;
 }
 
-function cross([a, b]: readonly [Position, Position], [c, d]: readonly [Position, Position]): boolean {
+/** Whether two edges cross each other; touching is not crossing. */
+export function cross([a, b]: readonly [Position, Position], [c, d]: readonly [Position, Position]): boolean {
   if (Math.max(a[1], b[1]) < Math.min(c[1], d[1]) || Math.max(c[1], d[1]) < Math.min(a[1], b[1])) return false;
   return (
     orient(...a, ...b, ...c) * orient(...a, ...b, ...d) < 0 && orient(...c, ...d, ...a) * orient(...c, ...d, ...b) < 0
@@ -204,7 +205,7 @@ function cross([a, b]: readonly [Position, Position], [c, d]: readonly [Position
 }
 
 /** Where two edges that cross do so. */
-function meeting([a, b]: readonly [Position, Position], [c, d]: readonly [Position, Position]): Position {
+export function meeting([a, b]: readonly [Position, Position], [c, d]: readonly [Position, Position]): Position {
   const [ux, uy] = [b[0] - a[0], b[1] - a[1]];
   const [vx, vy] = [d[0] - c[0], d[1] - c[1]];
   const t = ((c[0] - a[0]) * vy - (c[1] - a[1]) * vx) / (ux * vy - uy * vx);

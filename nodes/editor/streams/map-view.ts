@@ -14,9 +14,9 @@ export interface View {
 }
 
 const MARGIN = 24;
-/** From the whole earth to about a metre per pixel. */
+/** From the whole earth to about ten centimetres per pixel: as near as a zone of a crossing is drawn. */
 const LEAST_SCALE = 0.5;
-const MOST_SCALE = 100_000;
+const MOST_SCALE = 1_000_000;
 /** Where all points are one: about a kilometre and a half around it is shown. */
 const SMALLEST = 0.015;
 
@@ -110,7 +110,7 @@ export function graticule(view: View): Line[] {
     const x = Math.round(toPixels(view, [lon, view.lat])[0]);
     return { path: `M${x} 0V${view.height}`, label: degrees(lon, 'E', 'W'), x: x + 3, y: view.height - 4 };
   });
-  const lats = ticks(south, north).map((lat) => {
+  const lats = ticks(Math.max(-90, south), Math.min(90, north)).map((lat) => {
     const y = Math.round(toPixels(view, [view.lon, lat])[1]);
     return { path: `M0 ${y}H${view.width}`, label: degrees(lat, 'N', 'S'), x: 3, y: y - 3 };
   });

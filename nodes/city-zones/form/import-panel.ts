@@ -1,8 +1,8 @@
-import { importGeoJson, listProperties, type ImportOptions, type ImportResult } from '../../city-zones/zones/geojson';
-import { DEFAULT_LEVEL, type Finding, type Zone } from '../../city-zones/zones/model';
-import type { Translate } from '../texts';
-import { fillSelect, make, row } from './dom';
-import { drawMap } from './map';
+import { importGeoJson, listProperties, type ImportOptions, type ImportResult } from '../zones/geojson';
+import { DEFAULT_LEVEL, type Finding, type Zone } from '../zones/model';
+import type { Translate } from '../../editor/texts';
+import { fillSelect, make, row } from '../../editor/zones/dom';
+import { drawMap } from './preview';
 
 /** Text that is shown in the field; a large file is kept beside it. */
 const SHOWN_TEXT = 20_000;
@@ -12,6 +12,7 @@ const SHOWN_TEXT = 20_000;
  * @param present the zones that are there already
  * @param take called with the new zones; `replace` says that they take the place of the present ones
  * @param closed called when the panel has gone, to put the focus back
+ * @param dropped a file that was dropped on the form
  */
 export function importPanel(
   container: HTMLElement,
@@ -19,6 +20,7 @@ export function importPanel(
   t: Translate,
   take: (zones: Zone[], replace: boolean) => void,
   closed: () => void,
+  dropped?: File,
 ): void {
   let text = '';
   let result: ImportResult = { zones: [], problems: [], repaired: [] };
@@ -150,10 +152,11 @@ export function importPanel(
   container.hidden = false;
   read();
   file.focus();
+  readFile(dropped);
 }
 
 /** One sentence per kind of finding, with the number of zones that it holds for. */
-function findingList(findings: readonly Finding[], kind: 'problems' | 'repaired', t: Translate): HTMLElement[] {
+export function findingList(findings: readonly Finding[], kind: 'problems' | 'repaired', t: Translate): HTMLElement[] {
   if (findings.length === 0) return [];
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) groups.set(finding.code, [...(groups.get(finding.code) ?? []), finding]);

@@ -1,5 +1,5 @@
-import { draw } from '../../city-zones/zones/drawing';
-import type { Zone } from '../../city-zones/zones/model';
+import { draw } from '../zones/drawing';
+import type { Zone } from '../zones/model';
 import { colourOf } from './colours';
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -1,4 +1,4 @@
-import { ZONE_COLOURS } from '../../city-zones/zones/model';
+import { ZONE_COLOURS } from '../zones/model';
 
 /** The editor's own colours: they suit its light and its dark look. */
 const VARIABLES: Record<(typeof ZONE_COLOURS)[number], string> = {
