@@ -61,7 +61,7 @@ describe('the packed product', function () {
 
   it('holds what is needed and nothing else', () => {
     const files = packed.files.map((file) => file.path);
-    for (const wanted of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/bin/city-events.js', 'resources/pattern-status.js']) {
+    for (const wanted of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/bin/city-events.js', 'resources/pattern-status.js', 'resources/city-zones.js']) {
       assert.ok(files.includes(wanted), `${wanted} is missing`);
     }
     for (const [type, file] of Object.entries(manifest['node-red'].nodes as Record<string, string>)) {

@@ -30,7 +30,7 @@ export function untangle(raw: unknown): Untangled | undefined {
   const loops = rings.flatMap((ring) => loopsOf(ring) ?? []);
   const polygons = nest(loops);
   const isClean = polygons.length > 0 && polygons.every((polygon) => findCrossing(polygon) === undefined);
-  return isClean ? { polygons, at } : undefined;
+  return isClean && enclosesTheSame(rings, polygons) ? { polygons, at } : undefined;
 }
 
 /** Closed rings of numbers; `undefined` for all else, and for a jump over the 180° meridian, which has to be undone first. */
@@ -55,30 +55,42 @@ function readRings(raw: unknown): Ring[] | undefined {
   return rings;
 }
 
-/** The simple loops that a ring is made of: each time it comes back to a place, what lies between is one. */
+/**
+ * The loops that a ring is made of: at each crossing the line turns off onto the other edge instead of going straight
+ * on, so that the loops touch there but do not cross.
+ */
 function loopsOf(ring: Ring): Ring[] | undefined {
   const points = withCrossings(ring);
   if (!points) return undefined;
+  const next = points.map((_, i) => (i + 1) % points.length);
+  const met = new Map<string, number>();
+  for (const [i, { place, crossing }] of points.entries()) {
+    if (!crossing) continue;
+    const key = `${place[0]},${place[1]}`;
+    const other = met.get(key);
+    if (other === undefined) met.set(key, i);
+    else [next[i], next[other]] = [next[other]!, next[i]!];
+  }
   const loops: Ring[] = [];
-  const path: Position[] = [];
-  const places = new Map<string, number>();
-  for (const point of points) {
-    const key = `${point[0]},${point[1]}`;
-    const before = places.get(key);
-    if (before === undefined) {
-      places.set(key, path.length);
-      path.push(point);
-      continue;
+  const seen = new Set<number>();
+  for (let start = 0; start < points.length; start++) {
+    const loop: Ring = [];
+    for (let i = start; !seen.has(i); i = next[i]!) {
+      seen.add(i);
+      loop.push([...points[i]!.place]);
     }
-    const loop = path.splice(before + 1);
-    for (const gone of loop) places.delete(`${gone[0]},${gone[1]}`);
-    if (loop.length >= 2) loops.push([point, ...loop, [point[0], point[1]]]);
+    if (loop.length >= 3) loops.push([...loop, [...loop[0]!]]);
   }
   return loops;
 }
 
-/** The ring with a point at each of its crossings; `undefined` where there are too many. */
-function withCrossings(ring: Ring): Position[] | undefined {
+interface Stop {
+  place: Position;
+  crossing: boolean;
+}
+
+/** The points of the ring, the repeated last one left out, with one at each crossing; `undefined` where there are too many. */
+function withCrossings(ring: Ring): Stop[] | undefined {
   const edges = ring.slice(1).map((b, i): Edge => [ring[i]!, b]);
   const onEdge = new Map<number, Position[]>();
   const west = (i: number): number => Math.min(edges[i]![0][0], edges[i]![1][0]);
@@ -99,10 +111,10 @@ function withCrossings(ring: Ring): Position[] | undefined {
     active.push(i);
   }
   const far = ([a]: Edge, [x, y]: Position): number => Math.hypot(x - a[0], y - a[1]);
-  return [
-    ...edges.flatMap((edge, i) => [edge[0], ...(onEdge.get(i) ?? []).sort((p, q) => far(edge, p) - far(edge, q))]),
-    ring.at(-1)!,
-  ];
+  return edges.flatMap((edge, i) => {
+    const crossed = (onEdge.get(i) ?? []).sort((p, q) => far(edge, p) - far(edge, q));
+    return [{ place: edge[0], crossing: false }, ...crossed.map((place) => ({ place, crossing: true }))];
+  });
 }
 
 /** Loops that lie in an even number of others are outlines, the rest are holes of the smallest one around them. */
@@ -121,4 +133,20 @@ function nest(loops: readonly Ring[]): Ring[][] {
     if (owner !== undefined) polygons.get(owner)?.push(loop);
   }
   return [...polygons.values()];
+}
+
+/** Places that are looked at in each direction. */
+const LOOKS = 24;
+
+/** Rings that cross each other, or at a corner, are not taken apart by the above: then all stays as it is. */
+function enclosesTheSame(rings: readonly Ring[], polygons: readonly Ring[][]): boolean {
+  const whole = new PreparedPolygon(rings);
+  const parts = polygons.map((polygon) => new PreparedPolygon(polygon));
+  for (let i = 0; i < LOOKS * LOOKS; i++) {
+    const lon = whole.west + ((whole.east - whole.west) * ((i % LOOKS) + 0.4951)) / LOOKS;
+    const lat = whole.south + ((whole.north - whole.south) * (Math.floor(i / LOOKS) + 0.5037)) / LOOKS;
+    const count = parts.filter((part) => part.contains(lon, lat)).length;
+    if (count !== Number(whole.contains(lon, lat))) return false;
+  }
+  return true;
 }
