@@ -52,6 +52,7 @@ export function create(
   parent?: { link: string; entity: Entity },
 ): Entity {
   const { badTimes } = personality;
+  if (set === 'Locations' && parent?.entity.set === 'Things') return store.createLocation(body, parent.entity);
   const time = body['phenomenonTime'];
   if (set === 'Observations' && time !== undefined) {
     if (badTimes === 'refuse-intervals' && typeof time === 'string' && time.includes('/'))

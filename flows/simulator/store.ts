@@ -124,6 +124,7 @@ export class Store {
       this.create(to, raw, { link: back, entity });
     }
     if (set === 'Things') this.remember(entity);
+    if (set === 'HistoricalLocations') this.moveBack(entity);
     this.tell(entity, 'create');
     return entity;
   }
@@ -149,9 +150,10 @@ export class Store {
         if (!navigationOf(entity.set, key) && !key.includes('@')) stored.fields[key] = value;
       }
       if (entity.set === 'Things' && body['Locations']) {
-        // a Thing is at its new places only
-        delete stored.links['Locations'];
-        this.linkGiven(stored, body);
+        for (const raw of [body['Locations']].flat() as Record<string, unknown>[]) {
+          if (raw['@iot.id'] === undefined) throw new FrostError(400, 'Can not link Location with no id.');
+        }
+        this.move(stored, body);
         this.remember(stored);
       } else this.linkGiven(stored, body);
     }
@@ -276,6 +278,31 @@ export class Store {
       if (value === gone) delete links[name];
       else if (Array.isArray(value)) links[name] = value.filter((other) => other !== gone);
     }
+  }
+
+  /** A Thing that goes to another place: a Location made for it, as by `POST Things(1)/Locations`. */
+  createLocation(body: Readonly<Record<string, unknown>>, thing: Entity): Entity {
+    const location = this.create('Locations', body);
+    this.move(thing, { Locations: [{ '@iot.id': location.id }] });
+    this.remember(thing);
+    return location;
+  }
+
+  /** A Thing is at its new places only. */
+  private move(thing: Stored, body: Readonly<Record<string, unknown>>): void {
+    for (const place of this.linked(thing, 'Locations')) this.unlink(place, thing);
+    delete thing.links['Locations'];
+    this.linkGiven(thing, body);
+  }
+
+  /** Where a Thing was last according to its history is where it is. */
+  private moveBack(entry: Stored): void {
+    const thing = entry.links['Thing'] as Stored;
+    const time = readInstant(entry.fields['time']) ?? NaN;
+    const others = this.linked(thing, 'HistoricalLocations').filter((other) => other !== entry);
+    if (others.some(({ fields }) => !((readInstant(fields['time']) ?? 0) <= time))) return;
+    const places = this.linked(entry, 'Locations').map(({ id }) => ({ '@iot.id': id }));
+    if (places.length > 0) this.move(thing, { Locations: places });
   }
 
   /** Where a Thing is from now on belongs to its history (18-088, 8.2.3). */
