@@ -162,8 +162,11 @@ export class Movement {
 
   private judge(track: Track, lon: number, lat: number): void {
     const { margin } = this.options;
-    for (const id of [...track.own]) if (this.signed(id, lon, lat) > margin) track.own.delete(id);
-    for (const { id } of track.raw!) {
+    const raw = track.raw!;
+    for (const id of track.own) {
+      if (!raw.some((zone) => zone.id === id) && this.signed(id, lon, lat) > margin) track.own.delete(id);
+    }
+    for (const { id } of raw) {
       if (track.own.has(id)) continue;
       // who is in it already, by a part of it, has passed its margin
       const known = track.stays.has(id);

@@ -23,7 +23,7 @@ export function outMessages(
       else parts.push([items, more]);
     }
   } else if (split) {
-    const parted = { id: String(message['_msgid'] ?? ''), count: found.length, type: 'array', len: 1 };
+    const parted = { id: message['_msgid'], count: found.length, type: 'array', len: 1 };
     found.forEach((item, index) => parts.push([item, single ? {} : { parts: { ...parted, index } }]));
   } else parts.push([single && found.length === 1 ? found[0] : found, {}]);
   if (parts.length === 0) parts.push([[], {}]);

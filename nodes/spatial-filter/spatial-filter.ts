@@ -67,7 +67,7 @@ export = function (RED: RuntimeApi): void {
     /** A message about the zones or the places, and not about readings. */
     const takeSettings = (message: NodeMessage, send: Send): boolean => {
       const { topic, payload } = message;
-      const action = Object(payload)['action'] as unknown;
+      const { action } = Object(payload) as Record<string, unknown>;
       if (action === 'connected' || (topic === 'zones' && payload === 'worldmap')) {
         message.payload = toWorldmap(run.all);
         message.topic = 'worldmap';

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import type { Zone } from '../../nodes/city-zones/zones/model';
+import { destination } from '../../nodes/city-zones/zones/sphere';
+import { ZoneDistances } from '../../nodes/city-zones/zones/zone-distances';
+import { ZoneIndex } from '../../nodes/city-zones/zones/zone-index';
+import { Movement, type Move } from '../../nodes/spatial-filter/movement';
+import { random } from '../support/random-shapes';
+
+/** A degree of longitude here is 111.195 km, as one of latitude. */
+const METRE = 1 / 111_195;
+
+const boxOf = (id: string, west: number, east: number, level = 'zone', parent?: string): Zone => {
+  const [w, e, s, n] = [west * METRE, east * METRE, -500 * METRE, 500 * METRE];
+  const ring: [number, number][] = [[w, s], [e, s], [e, n], [w, n], [w, s]]; // prettier-ignore
+  return { id, name: id, level, ...(parent ? { parent } : {}), shape: { type: 'Polygon', coordinates: [ring] } };
+};
+
+const CITY = [
+  boxOf('city', 0, 3000, 'city'),
+  boxOf('a', 0, 1000, 'zone', 'city'),
+  boxOf('b', 1000, 2000, 'zone', 'city'),
+  boxOf('c', 2000, 3000, 'zone', 'city'),
+];
+
+function start(zones: Zone[], options = { dwell: 120_000, margin: 15 }) {
+  const index = new ZoneIndex(zones);
+  const movement = new Movement(index, new ZoneDistances(index), options);
+  const moves: Move[] = [];
+  return {
+    movement,
+    moves,
+    see: (thing: string, time: number, lon: number, lat: number) =>
+      movement.see(thing, time, lon, lat, index.zonesAt(lon, lat), moves),
+    told: () => moves.splice(0).map(({ kind, zone, time, thing }) => `${thing} ${kind} ${zone.id} ${time / 1000}`),
+  };
+}
+
+describe('movement: who enters, leaves and stays', () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    it(`tells each border once for a mover with 10 m of jitter (seed ${seed})`, () => {
+      const { see, moves } = start(CITY);
+      const next = random(seed);
+      const jitter = (): number => (2 * next() - 1) * 10 * METRE;
+      // 1 m/s to the east, a reading per second: from 200 m before the city to 200 m behind it
+      for (let second = 0; second <= 3400; second++) {
+        see('bus', second * 1000, (second - 200) * METRE + jitter(), jitter());
+      }
+      const told = moves.map(({ kind, zone }) => `${kind} ${zone.id}`);
+      assert.deepEqual(told, [
+        'enter city',
+        'enter a',
+        'dwell city',
+        'dwell a',
+        'exit a',
+        'enter b',
+        'dwell b',
+        'exit b',
+        'enter c',
+        'dwell c',
+        'exit c',
+        'exit city',
+      ]);
+      // each border is told within margin and jitter of where it is
+      const borders = { 'enter city': 0, 'enter a': 0, 'enter b': 1000, 'exit a': 1000, 'enter c': 2000 };
+      for (const [what, metres] of Object.entries(borders)) {
+        const { time } = moves.find(({ kind, zone }) => `${kind} ${zone.id}` === what)!;
+        assert.ok(Math.abs(time / 1000 - 200 - metres) <= 26, `${what} at ${time / 1000}`);
+      }
+      for (const move of moves.filter(({ kind }) => kind === 'dwell')) assert.equal(move.time - move.since, 120_000);
+    });
+  }
+
+  it('tells nothing of one who stands on a border and jitters, and with no margin tells it all the time', () => {
+    const stand = (margin: number): number => {
+      const { see, moves } = start(CITY, { dwell: 1e9, margin });
+      const next = random(9);
+      see('bus', 0, 500 * METRE, 0);
+      for (let i = 1; i < 2000; i++) see('bus', i * 1000, (1000 + (2 * next() - 1) * 10) * METRE, 0);
+      return moves.length;
+    };
+    // both of the first place
+    assert.equal(stand(15), 2);
+    assert.ok(stand(0) > 1000);
+  });
+
+  it('enters zones that are smaller than the margin, and circles', () => {
+    const stop: Zone = {
+      id: 'stop',
+      name: 'stop',
+      level: 'site',
+      shape: { type: 'Circle', center: [0, 0], radius: 12 },
+    };
+    const kerb = boxOf('kerb', 300, 306);
+    const { see, told } = start([stop, kerb]);
+    for (let second = 0; second <= 500; second += 1) see('bus', second * 1000, (second - 100) * METRE, 0);
+    assert.deepEqual(
+      told().map((text) => text.replace(/ \d+$/, '')),
+      ['bus enter stop', 'bus exit stop', 'bus enter kerb', 'bus exit kerb'],
+    );
+  });
+
+  it('tells dwelling by the clock alone, once, at the moment at which it was long enough', () => {
+    const { see, told, movement, moves } = start([boxOf('a', 0, 1000)]);
+    see('bus', 10_000, 500 * METRE, 0);
+    movement.advance(129_999, moves);
+    assert.deepEqual(told(), ['bus enter a 10']);
+    movement.advance(200_000, moves);
+    movement.advance(300_000, moves);
+    assert.deepEqual(told(), ['bus dwell a 130']);
+    see('bus', 400_000, 5000 * METRE, 0);
+    assert.deepEqual(told(), ['bus exit a 400']);
+  });
+
+  it('tells that it dwelt before it tells that it left, when nobody looked in between', () => {
+    const { see, told } = start([boxOf('a', 0, 1000)]);
+    see('bus', 0, 500 * METRE, 0);
+    see('bus', 500_000, 5000 * METRE, 0);
+    assert.deepEqual(told(), ['bus enter a 0', 'bus dwell a 120', 'bus exit a 500']);
+  });
+
+  it('makes nothing of readings that are older than what is known', () => {
+    const { see, told } = start([boxOf('a', 0, 1000)]);
+    assert.equal(see('bus', 60_000, 500 * METRE, 0), true);
+    assert.equal(see('bus', 50_000, 5000 * METRE, 0), false);
+    assert.deepEqual(told(), ['bus enter a 60']);
+  });
+
+  it('keeps Things apart and goes on after a restart as if there had been none', () => {
+    const way = (i: number): [string, number, number, number] => [
+      `bus ${i % 7}`,
+      i * 1000,
+      (((i * 37) % 3400) - 200) * METRE,
+      (i % 11) * METRE,
+    ];
+    const through = start(CITY);
+    for (let i = 0; i < 4000; i++) see(through, i);
+    function see(to: ReturnType<typeof start>, i: number): void {
+      to.see(...way(i));
+    }
+    const first = start(CITY);
+    for (let i = 0; i < 2000; i++) see(first, i);
+    const second = start(CITY);
+    second.movement.restore(JSON.parse(JSON.stringify(first.movement.dump())));
+    for (let i = 2000; i < 4000; i++) see(second, i);
+    assert.deepEqual([...first.told(), ...second.told()], through.told());
+    assert.ok(through.movement.size === 7);
+  });
+
+  it('restores nothing from nonsense', () => {
+    const { movement } = start(CITY);
+    for (const nonsense of [null, 7, 'x', [null, [], ['a'], ['a', 1, 2, 3, 'x', []], ['a', NaN, 0, 0, [], []]]]) {
+      movement.restore(nonsense);
+    }
+    assert.equal(movement.size, 0);
+  });
+
+  it('is right over the antimeridian', () => {
+    const east: Zone = {
+      id: 'e',
+      name: 'e',
+      level: 'zone',
+      shape: { type: 'Polygon', coordinates: [[[179.9, -1], [180.1, -1], [180.1, 1], [179.9, 1], [179.9, -1]]] }, // prettier-ignore
+    };
+    const { see, told } = start([east]);
+    for (let i = 0; i <= 40; i++) {
+      const [lon] = destination([179.8, 0], i * 1000, 90);
+      see('ship', i * 1000, lon > 180 ? lon - 360 : lon, 0);
+    }
+    assert.deepEqual(
+      told().map((text) => text.split(' ').slice(1, 3).join(' ')),
+      ['enter e', 'exit e'],
+    );
+  });
+});
