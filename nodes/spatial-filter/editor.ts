@@ -1,27 +1,22 @@
-import type { Zone } from '../city-zones/zones/model';
+import { durationField } from '../editor/duration-field';
 import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
-import { reasons } from '../editor/validators';
+import { reasons, validators } from '../editor/validators';
 import { fillSelect, make } from '../editor/zones/dom';
+import { pointFault, readPoint } from './form/point';
+import { readPlaces } from './places';
+import { sentenceOf, zonesOf, type FilterForm } from './form/sentence';
 
 const t = translator('spatial-filter');
+const valid = validators(t);
 
-interface FilterForm {
-  name: string;
-  zones: string;
-  keep: string;
-  choose: string;
-  chosen: string[];
-  level: string;
-  rest: boolean;
-  outputs: number;
-}
-
-/** Names that a sentence spells out; of more, the rest is counted. */
-const SPELLED_OUT = 4;
+/** A quarter of the way around the earth, as the runtime bounds it. */
+const FARTHEST = 20_000_000;
 
 const byId = (id: string): HTMLElement => document.getElementById(id)!;
+const fieldOf = (id: string): HTMLInputElement => byId(id) as HTMLInputElement;
 const valueOf = (id: string): string => String($(`#node-input-${id}`).val() ?? '');
+const ofZones = (choose: string): boolean => choose !== 'point' && choose !== 'thing';
 
 RED.nodes.registerType('spatial-filter', {
   category: 'city-events',
@@ -30,13 +25,24 @@ RED.nodes.registerType('spatial-filter', {
   defaults: {
     name: { value: '' },
     version: { value: 1 },
-    zones: { value: '', type: 'city-zones', required: true, label: t('label.zones') },
+    zones: { value: '', type: 'city-zones', required: false, label: t('label.zones'), validate: reasons(checkZones) },
     keep: { value: 'inside', label: t('label.keep') },
     choose: { value: 'all', label: t('label.choose') },
     chosen: { value: [], label: t('label.chosen'), validate: reasons(checkChosen) },
     level: { value: '', label: t('label.level'), validate: reasons(checkLevel) },
+    point: { value: null, label: t('label.point'), validate: reasons(checkPoint) },
+    thing: { value: '', label: t('label.thing'), validate: reasons(checkThing) },
+    metres: { value: '', label: t('label.metres'), validate: reasons(checkMetres) },
+    nearest: { value: false, label: t('label.nearest') },
+    moves: { value: ['enter', 'exit'], label: t('label.moves') },
+    dwell: { value: '10 min', label: t('label.dwell'), validate: valid.duration('label.dwell', true) },
+    margin: { value: 15, label: t('label.margin'), validate: valid.number('label.margin', 0, FARTHEST, true) },
     noPlace: { value: 'problem', label: t('label.noPlace') },
+    places: { value: '', label: t('label.places'), validate: reasons(checkPlaces) },
+    arrays: { value: 'keep', label: t('label.arrays') },
     rest: { value: false, label: t('label.rest') },
+    keepZones: { value: false, label: t('label.keepZones') },
+    width: { value: 20, label: t('label.width'), validate: valid.number('label.width', 0.1, FARTHEST, true) },
     outputs: { value: 2 },
   },
   inputs: 1,
@@ -49,52 +55,117 @@ RED.nodes.registerType('spatial-filter', {
     return this.name ? 'node_label_italic' : '';
   },
   outputLabels: (output: number) => t(`output.${['kept', 'problems', 'rest'][output]}`),
-  oneditprepare(this: FilterForm) {
-    ensureStyle();
-    const chosen = new Set(Array.isArray(this.chosen) ? this.chosen : []);
-    const level = byId('spatial-filter-level-select') as HTMLSelectElement;
-    const showZones = (): void => {
-      const zones = zonesOf(valueOf('zones'));
-      showChoices(zones, chosen, showSentence);
-      const levels = [
-        ...new Set([...(level.value || this.level ? [level.value || this.level] : []), ...zones.map((z) => z.level)]),
-      ];
-      fillSelect(
-        level,
-        levels.map((name) => [name, name]),
-        level.value || this.level || levels[0] || '',
-      );
-      showSentence();
-    };
-    const showSentence = (): void => {
-      const [keep, choose] = [valueOf('keep'), valueOf('choose')];
-      byId('spatial-filter-choice').hidden = keep === 'all';
-      byId('spatial-filter-level').hidden = choose !== 'level';
-      byId('spatial-filter-zones').hidden = choose !== 'zones';
-      const zones = describe(choose, zonesOf(valueOf('zones')), chosen, level.value);
-      byId('spatial-filter-sentence').textContent =
-        `${t(`sentence.${keep}`, { zones })} ${t(`sentence.${valueOf('noPlace')}`)}`;
-    };
-    $('#node-input-zones').on('change', showZones);
-    $('#node-input-keep, #node-input-choose, #node-input-noPlace').on('change', showSentence);
-    level.addEventListener('change', showSentence);
-    showZones();
-  },
+  oneditprepare: prepare,
   oneditsave(this: FilterForm) {
     const ticked = byId('spatial-filter-list').querySelectorAll<HTMLInputElement>('input:checked');
     this.chosen = [...ticked].map((box) => box.value);
-    this.level = (byId('spatial-filter-level-select') as HTMLSelectElement).value;
+    this.level = fieldOf('spatial-filter-level-select').value;
+    this.point = readPoint(fieldOf('spatial-filter-lat').value, fieldOf('spatial-filter-lon').value);
+    this.moves = movesNow();
     this.outputs = $('#node-input-rest').prop('checked') ? 3 : 2;
   },
 });
 
-/** The zones of a configuration node, as they stand in the editor (deployed or not). */
-function zonesOf(id: string): Zone[] {
-  const node = id === '_ADD_' ? null : RED.nodes.node(id);
-  return Array.isArray(node?.zones) ? (node.zones as Zone[]) : [];
+const movesNow = (): string[] => ['enter', 'exit', 'dwell'].filter((kind) => fieldOf(`spatial-filter-${kind}`).checked);
+
+function prepare(this: FilterForm): void {
+  ensureStyle();
+  setDefaults(this);
+  const chosen = new Set(Array.isArray(this.chosen) ? this.chosen : []);
+  const level = byId('spatial-filter-level-select') as HTMLSelectElement;
+  const showZones = (): void => {
+    const zones = zonesOf(valueOf('zones'));
+    showChoices(chosen, valueOf('zones'), show);
+    const wanted = level.value || this.level;
+    const levels = [...new Set([...(wanted ? [wanted] : []), ...zones.map((zone) => zone.level)])];
+    fillSelect(
+      level,
+      levels.map((name) => [name, name]),
+      wanted || levels[0] || '',
+    );
+    show();
+  };
+  const show = (): void => {
+    showParts();
+    byId('spatial-filter-sentence').textContent = sentenceOf(
+      {
+        zones: valueOf('zones'),
+        keep: valueOf('keep'),
+        choose: valueOf('choose'),
+        chosen: [...chosen],
+        level: level.value,
+        point: readPoint(fieldOf('spatial-filter-lat').value, fieldOf('spatial-filter-lon').value),
+        thing: valueOf('thing'),
+        metres: valueOf('metres'),
+        moves: movesNow(),
+        dwell: valueOf('dwell'),
+        noPlace: valueOf('noPlace'),
+      },
+      t,
+    );
+  };
+  $('#node-input-zones').on('change', showZones);
+  $(
+    '#node-input-keep, #node-input-choose, #node-input-noPlace, #node-input-nearest, #node-input-metres, #node-input-thing, #node-input-dwell, #spatial-filter-level-select, #spatial-filter-lat, #spatial-filter-lon, #spatial-filter-moves input',
+  ).on('change', show);
+  for (const side of ['lat', 'lon']) fieldOf(`spatial-filter-${side}`).addEventListener('input', markPoint);
+  $('#node-input-places').on('change input', sayPlaces);
+  durationField($('#node-input-dwell'), t, t('label.dwell'));
+  sayPlaces();
+  markPoint();
+  showZones();
 }
 
-function showChoices(zones: readonly Zone[], chosen: Set<string>, changed: () => void): void {
+/** A node that was saved before there was a setting has the runtime's own value for it. */
+function setDefaults(node: FilterForm): void {
+  const set = (id: string, value: string): void => {
+    if (valueOf(id) === '') $(`#node-input-${id}`).val(value);
+  };
+  set('arrays', 'keep');
+  set('margin', '15');
+  set('width', '20');
+  set('dwell', '10 min');
+  const moves = Array.isArray(node.moves) && node.moves.length > 0 ? node.moves : ['enter', 'exit'];
+  for (const kind of ['enter', 'exit', 'dwell']) fieldOf(`spatial-filter-${kind}`).checked = moves.includes(kind);
+  const [lon = '', lat = ''] = Array.isArray(node.point) ? node.point.map(String) : [];
+  fieldOf('spatial-filter-lat').value = lat;
+  fieldOf('spatial-filter-lon').value = lon;
+}
+
+/** Only what has a meaning with the other choices is shown. */
+function showParts(): void {
+  const [keep, choose] = [valueOf('keep'), valueOf('choose')];
+  const nearest = Boolean($('#node-input-nearest').prop('checked'));
+  byId('spatial-filter-choice').hidden = keep === 'all' && !nearest;
+  byId('spatial-filter-level').hidden = choose !== 'level';
+  byId('spatial-filter-zones').hidden = choose !== 'zones';
+  byId('spatial-filter-point').hidden = choose !== 'point';
+  byId('spatial-filter-thing').hidden = choose !== 'thing';
+  byId('spatial-filter-metres').hidden = keep === 'all' || keep === 'moves' || keep === 'perZone';
+  byId('spatial-filter-moves').hidden = keep !== 'moves';
+  byId('spatial-filter-dwell-row').hidden = !fieldOf('spatial-filter-dwell').checked;
+  byId('spatial-filter-arrays').hidden = keep === 'moves';
+}
+
+function markPoint(): void {
+  for (const side of ['lat', 'lon'] as const) {
+    const field = fieldOf(`spatial-filter-${side}`);
+    const fault = field.value.trim() !== '' && pointFault(side, field.value);
+    field.classList.toggle('input-error', fault);
+    field.setAttribute('aria-invalid', String(fault));
+    field.title = fault ? t('invalid.point') : '';
+  }
+}
+
+function sayPlaces(): void {
+  const text = valueOf('places');
+  const { places, bad } = readPlaces(text);
+  const words = text.trim() === '' ? t('hint.places') : t('hint.placesRead', { count: places.size });
+  byId('spatial-filter-places-said').textContent = bad > 0 ? `${words} ${t('hint.placesBad', { count: bad })}` : words;
+}
+
+function showChoices(chosen: Set<string>, list: string, changed: () => void): void {
+  const zones = zonesOf(list);
   const known = new Set(zones.map(({ id }) => id));
   const gone = [...chosen].filter((id) => !known.has(id)).map((id) => ({ id, text: t('hint.gone', { id }) }));
   const choices = [...zones.map(({ id, name, level }) => ({ id, text: `${name} (${level})` })), ...gone];
@@ -111,22 +182,18 @@ function showChoices(zones: readonly Zone[], chosen: Set<string>, changed: () =>
   byId('spatial-filter-list').replaceChildren(...(rows.length > 0 ? rows : [make('li', {}, t('hint.noZones'))]));
 }
 
-/** The zones in words, for the sentence under the form. */
-function describe(choose: string, zones: readonly Zone[], chosen: ReadonlySet<string>, level: string): string {
-  if (choose === 'level') return t('sentence.level', { level });
-  if (choose !== 'zones') return t('sentence.allZones', { count: zones.length });
-  const names = zones.filter(({ id }) => chosen.has(id)).map(({ name }) => name);
-  if (names.length > SPELLED_OUT) return t('sentence.allZones', { count: names.length });
-  const last = names.pop();
-  if (last === undefined) return t('sentence.none');
-  return names.length === 0 ? last : t('sentence.or', { list: names.join(', '), last });
+/** Without a list of zones there is nothing to judge by, unless a point or a Thing is what counts. */
+function checkZones(this: FilterForm, zones: unknown): true | string {
+  const isNeeded = ofZones(this.choose) && this.keepZones !== true;
+  return !isNeeded || (typeof zones === 'string' && zones !== '' && zones !== '_ADD_') || t('invalid.zones');
 }
 
 function checkChosen(this: FilterForm, chosen: unknown): true | string {
   if (this.keep === 'all' || this.choose !== 'zones') return true;
   if (!Array.isArray(chosen) || chosen.length === 0) return t('invalid.chosen');
   const zones = zonesOf(this.zones);
-  const gone = chosen.filter((id) => !zones.some((zone) => zone.id === id));
+  // zones that come by message are not known here
+  const gone = this.keepZones ? [] : chosen.filter((id) => !zones.some((zone) => zone.id === id));
   return gone.length === 0 || t('invalid.gone', { ids: gone.slice(0, 5).join(', ') });
 }
 
@@ -134,4 +201,26 @@ function checkLevel(this: FilterForm, level: unknown): true | string {
   return (
     this.keep === 'all' || this.choose !== 'level' || (typeof level === 'string' && level !== '') || t('invalid.level')
   );
+}
+
+function checkPoint(this: FilterForm, point: unknown): true | string {
+  return this.keep === 'all' || this.choose !== 'point' || Array.isArray(point) || t('invalid.point');
+}
+
+function checkThing(this: FilterForm, thing: unknown): true | string {
+  const isThere = typeof thing === 'string' && thing.trim() !== '';
+  return this.keep === 'all' || this.choose !== 'thing' || isThere || t('invalid.thing');
+}
+
+/** Near a point or a Thing only means something with a distance. */
+function checkMetres(this: FilterForm, metres: unknown): true | string {
+  const isNeeded = this.keep !== 'all' && !ofZones(this.choose);
+  if (!isNeeded && (metres === undefined || metres === null || metres === '')) return true;
+  const number = Number(metres);
+  return (number >= 0 && number <= FARTHEST && (!isNeeded || number > 0)) || t('invalid.metres');
+}
+
+function checkPlaces(places: unknown): true | string {
+  const { bad } = readPlaces(places);
+  return bad === 0 || t('hint.placesBad', { count: bad });
 }

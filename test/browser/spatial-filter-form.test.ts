@@ -1,0 +1,101 @@
+/** The form of spatial-filter: what can be chosen, the sentence that says it, what is saved, and what is wrong. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+
+const AXE = readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const FILTER = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'spatial-filter') found = found || n; }); return found; })()`;
+
+describe('the form of the spatial filter', function () {
+  this.timeout(240_000);
+  let demo: Demo;
+  let browser: Browser;
+  let page: Page;
+  const errors: string[] = [];
+
+  const open = async (): Promise<void> => {
+    await page.evaluate(`RED.editor.edit(${FILTER})`);
+    await page.locator('#node-input-keep').waitFor({ state: 'visible' });
+    await page.waitForTimeout(400);
+  };
+  const save = async (): Promise<Record<string, any>> => {
+    await page.locator('#node-dialog-ok').click();
+    await page.waitForTimeout(600);
+    return JSON.parse((await page.evaluate(`(() => { const { keep, choose, point, thing, metres, moves, dwell, margin, nearest, arrays, places, valid, validationErrors } = ${FILTER}; return JSON.stringify({ keep, choose, point, thing, metres, moves, dwell, margin, nearest, arrays, places, valid, validationErrors }); })()`)) as string) as Record<string, any>;
+  };
+  const choose = (field: string, value: string): Promise<unknown> => page.locator(`#node-input-${field}`).selectOption(value);
+  const sentence = (): Promise<string> => page.locator('#spatial-filter-sentence').innerText();
+
+  before(async () => {
+    demo = await startDemo();
+    browser = await startBrowser();
+    page = await openEditor(browser, demo.address, errors);
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+  afterEach(async () => {
+    while ((await page.locator('.red-ui-tray').count()) > 0) {
+      await page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
+      await page.waitForTimeout(400);
+    }
+    await setTheme(page, 'light');
+    assert.deepEqual(errors.splice(0), []);
+  });
+
+  it('shows only what goes together, and says it in a sentence', async () => {
+    await open();
+    await choose('keep', 'moves');
+    assert.equal(await page.locator('#spatial-filter-dwell-row').isVisible(), false);
+    await page.locator('#spatial-filter-dwell').check();
+    await page.locator('#node-input-dwell-number').fill('5');
+    await page.locator('#node-input-margin').fill('12');
+    assert.equal(await page.locator('#node-input-arrays').isVisible(), false);
+    assert.match(await sentence(), /^Sends an event when somebody enters, leaves or stays longer than 5 min: any zone of the level "zone"\./);
+    await picture(page, 'spatial-moves-light');
+    await setTheme(page, 'dark');
+    await picture(page, 'spatial-moves-dark');
+    await page.evaluate(AXE);
+    const faults = (await page.evaluate(`axe.run('.red-ui-tray .city-form', { rules: { region: { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 140)).slice(0, 3).join(' | ')))`)) as string[];
+    assert.deepEqual(faults, []);
+    const saved = await save();
+    assert.deepEqual([saved['keep'], saved['moves'], saved['dwell'], Number(saved['margin']), saved['valid']], ['moves', ['enter', 'exit', 'dwell'], '5 min', 12, true]);
+  });
+
+  it('wants a whole point and a distance, by keyboard too', async () => {
+    await open();
+    await choose('keep', 'inside');
+    await choose('choose', 'point');
+    const wrong = await save();
+    assert.equal(wrong['valid'], false);
+    assert.match(JSON.stringify(wrong['validationErrors']), /distance in metres above 0.*|latitude from -90 to 90/);
+    await open();
+    await page.locator('#spatial-filter-lat').focus();
+    await page.keyboard.type('7,5563');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('99.6114');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('300');
+    await page.keyboard.press('Tab');
+    assert.match(await sentence(), /^Keeps what lies inside 300 m around 7\.5563, 99\.6114\./);
+    const saved = await save();
+    assert.deepEqual([saved['point'], Number(saved['metres']), saved['valid']], [[99.6114, 7.5563], 300, true]);
+  });
+
+  it('takes a table of places, the nearest zone, and what becomes of arrays', async () => {
+    await open();
+    await choose('choose', 'all');
+    await page.locator('#node-input-nearest').check();
+    await choose('arrays', 'mark');
+    await page.getByText('Places of sensors that do not say theirs').click();
+    await page.locator('#node-input-places').fill('sensor,lon,lat\nS1,99.6,7.55\nS2,199,7.55');
+    assert.equal(await page.locator('#spatial-filter-places-said').innerText(), '1 places. 1 rows cannot be used: each needs a sensor, a lon and a lat in degrees.');
+    await picture(page, 'spatial-places-light');
+    await page.locator('#node-input-places').fill('sensor,lon,lat\nS1,99.6,7.55');
+    const saved = await save();
+    assert.deepEqual([saved['nearest'], saved['arrays'], saved['places'], saved['valid']], [true, 'mark', 'sensor,lon,lat\nS1,99.6,7.55', true]);
+  });
+});
