@@ -125,6 +125,18 @@ function idsToRemove(payload: unknown, action: unknown): string[] | undefined {
   return list.map((one) => String(typeof one === 'object' && one !== null ? (one as { id?: unknown }).id : one));
 }
 
+/** What people do on the worldmap that is about no zone. */
+const MAP_EVENTS: ReadonlySet<unknown> = new Set([
+  ...['disconnect', 'bounds', 'click', 'clickgeo', 'move', 'point', 'layer', 'addlayer', 'dellayer'],
+  ...['openPopup', 'closePopup', 'button', 'feedback', 'file', 'delete'],
+]);
+
+/** True for a message of the worldmap's input node that says nothing to a filter. */
+export function isMapEvent(payload: unknown): boolean {
+  if (typeof payload !== 'object' || payload === null) return false;
+  return MAP_EVENTS.has((payload as Record<string, unknown>)['action']) && !('datastream' in payload);
+}
+
 /** True for a message of the worldmap's input node about a shape, whatever its topic. */
 export function isDrawing(payload: unknown): boolean {
   if (typeof payload !== 'object' || payload === null) return false;

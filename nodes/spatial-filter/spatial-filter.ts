@@ -13,7 +13,7 @@ import { Keeper } from './keeper';
 import { moveEvent } from './move-event';
 import { migrations } from './migrations';
 import { readOptions } from './options';
-import { isDrawing } from './run-time-zones';
+import { isDrawing, isMapEvent } from './run-time-zones';
 import { outMessages } from './out-messages';
 import { SpatialRun } from './spatial-run';
 import type { Fault } from './zone-filter';
@@ -83,7 +83,7 @@ export = function (RED: RuntimeApi): void {
           const words = RED._('problem.badPlaces.message', { count: bad });
           problems.add(makeProblem('badPlaces', words, RED._('problem.badPlaces.hint'), payload));
         }
-      } else return false;
+      } else return isMapEvent(payload);
       problems.flush(send, message, outputs);
       return true;
     };

@@ -76,7 +76,7 @@ function rateOf(work: () => number): number {
   return (items * 1e9) / Number(process.hrtime.bigint() - start);
 }
 
-function filterRate(zones: readonly Zone[], config: object, sensors: number, moves: boolean): number {
+function filterRate(zones: readonly Zone[], config: Record<string, unknown>, sensors: number, moves: boolean): number {
   const run = new SpatialRun(zones, readOptions({ rest: true, ...config }));
   return best((n) => {
     const fed = batches(sensors, moves, n * BATCH * BATCHES);
@@ -130,7 +130,14 @@ function memory(zones: readonly Zone[]): string {
 const zones = city();
 const turf = turfRate(zones);
 console.log(`     ${Math.round(turf).toLocaleString('en')} observations/s: a plain loop over all polygons with Turf`);
-const LINES: [name: string, floor: number, ratio: number, config: object, sensors: number, moves: boolean][] = [
+const LINES: [
+  name: string,
+  floor: number,
+  ratio: number,
+  config: Record<string, unknown>,
+  sensors: number,
+  moves: boolean,
+][] = [
   ['fixed sensors, 10,000', 1_000_000, 200, {}, 10_000, false],
   ['movers, 10,000', 300_000, 60, {}, 10_000, true],
   [

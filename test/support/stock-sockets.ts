@@ -101,6 +101,11 @@ export class WorldmapSocket {
     return map;
   }
 
+  /** What a browser would tell when somebody draws. */
+  send(message: object): void {
+    this.socket.send(JSON.stringify(message));
+  }
+
   /** Waits for a message about the thing of this name. */
   async thing(name: string, suits: (data: any) => boolean = () => true): Promise<any> {
     return waitFor(`the map to be told of ${name}`, () => {
