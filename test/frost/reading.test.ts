@@ -86,7 +86,7 @@ describe('reading a real FROST', function () {
     );
   });
 
-  it('reads MultiDatastreams as records', async () => {
+  it('has the results of a MultiDatastream in their order', async () => {
     const [id] = await makeStreams('Multi', 1);
     const { Thing, Sensor, ObservedProperty } = await get(`Datastreams(${id})?$expand=Thing,Sensor,ObservedProperty`);
     const second = await post('ObservedProperties', {
