@@ -1,0 +1,107 @@
+/** What the filter sends: moves as events, one message per item or per zone, and zones by message over a restart. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { makeObservation } from '../../nodes/ecdm/observation';
+import { helper, liveNode, loadFlow, type FlowNode } from '../support/helper';
+import { sleep } from '../support/node-red';
+
+const square = (id: string, west: number): object => ({
+  id,
+  name: id,
+  level: 'zone',
+  shape: { type: 'Polygon', coordinates: [[[west, 0], [west + 1, 0], [west + 1, 1], [west, 1], [west, 0]]] }, // prettier-ignore
+});
+
+let serial = 0;
+const reading = (lon: number, thing: string, time: number): any =>
+  makeObservation({
+    id: `o${serial++}`,
+    datastream: `d-${thing}`,
+    thing,
+    property: 'p',
+    time,
+    value: 1,
+    place: [lon, 0.5],
+  });
+
+describe('spatial-filter: what it sends', () => {
+  let kept: any[];
+  let userDir: string;
+
+  before(async () => void (userDir = await mkdtemp(path.join(os.tmpdir(), 'city-events-'))));
+  after(() => rm(userDir, { recursive: true, force: true }));
+  afterEach(() => helper.unload());
+
+  async function load(config: object): Promise<(message: Record<string, unknown>) => Promise<void>> {
+    const flow: FlowNode[] = [
+      { id: 'zones', type: 'city-zones', name: 'Z', version: 2, zones: [square('a', 0), square('b', 1)] },
+      { id: 'filter', type: 'spatial-filter', version: 1, z: 'tab', zones: 'zones', wires: [['kept'], []], ...config },
+      { id: 'kept', type: 'helper', z: 'tab', wires: [] },
+      { id: 'tab', type: 'tab' },
+    ];
+    await loadFlow(['city-zones', 'spatial-filter'], flow, { settings: { userDir } });
+    kept = [];
+    liveNode('kept').on('input', (message: object) => kept.push(message));
+    return async (message) => {
+      liveNode('filter').receive(message);
+      await sleep(30);
+    };
+  }
+
+  it('sends moves as events in the order of their time, dwelling by the clock that travels along', async () => {
+    const send = await load({ keep: 'moves', moves: ['enter', 'exit', 'dwell'], dwell: '10 min' });
+    const T = Date.UTC(2026, 0, 1);
+    const clock = { source: 's', time: T + 1_500_000 };
+    await send({ payload: [reading(0.5, 'bus', T), reading(1.5, 'bus', T + 300_000), reading(5, 'van', T)], city: { mode: 'live', clock } }); // prettier-ignore
+    assert.deepEqual(
+      kept[0].payload.map((e: any) => [e.event, e.key, e.zones[0].id, e.time - T, e.kind, e.value]),
+      [
+        ['filter/enter', 'bus', 'a', 0, 'point', undefined],
+        ['filter/exit', 'bus', 'a', 300_000, 'point', 300],
+        ['filter/enter', 'bus', 'b', 300_000, 'point', undefined],
+        ['filter/dwell', 'bus', 'b', 900_000, 'point', 600],
+      ],
+    );
+    assert.deepEqual(kept[0].city.clock, clock);
+    assert.equal(new Set(kept[0].payload.map((e: any) => e.id)).size, 4);
+  });
+
+  it('sends each item of an array alone when it is split, the clock with the last', async () => {
+    const send = await load({ arrays: 'split' });
+    const clock = { source: 's', time: 9 };
+    const items = [reading(0.5, 'x', 1e12), reading(9, 'y', 1e12), reading(1.5, 'z', 1e12)];
+    await send({ payload: items, city: { mode: 'live', clock, ticket: 't' } });
+    assert.deepEqual(kept.map((m) => [m.payload.thing, m.city.clock, m.city.ticket, m.parts.index, m.parts.count]), [
+      ['x', undefined, 't', 0, 2],
+      ['z', clock, 't', 1, 2],
+    ]); // prettier-ignore
+  });
+
+  it('sends one message per zone, named in its topic', async () => {
+    const send = await load({ keep: 'perZone' });
+    await send({ payload: [reading(0.5, 'x', 1e12), reading(1.5, 'y', 1e12), reading(0.6, 'z', 1e12)] });
+    assert.deepEqual(
+      kept.map((m) => [m.topic, m.zone.id, m.payload.map((o: any) => o.thing)]),
+      [
+        ['a', 'a', ['x', 'z']],
+        ['b', 'b', ['y']],
+      ],
+    );
+  });
+
+  it('has the zones that came by message again after a restart where wished, and only there', async () => {
+    for (const keepZones of [true, false]) {
+      const send = await load({ keepZones });
+      await send({ topic: 'zones', payload: [square('flood', 7)] });
+      await send({ payload: reading(7.5, 'x', 1e12) });
+      assert.deepEqual(kept[0].payload.zones[0].id, 'flood');
+      await helper.unload();
+      const again = await load({ keepZones });
+      await again({ payload: reading(7.5, 'x', 1e12) });
+      assert.equal(kept.length, keepZones ? 1 : 0);
+      await helper.unload();
+    }
+  });
+});
