@@ -63,7 +63,7 @@ async function main() {
 
   const child = spawn(
     process.execPath,
-    [path.join(root, 'node_modules/node-red/red.js'), '--settings', path.join(root, '.config/settings.cjs')],
+    [path.resolve(root, process.env.CITY_NODE_RED || 'node_modules/node-red', 'red.js'), '--settings', path.join(root, '.config/settings.cjs')],
     {
       cwd: root,
       stdio: 'inherit',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { nodeRedVersion } from '../support/node-red';
 import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
 
 const AXE = readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
@@ -411,5 +412,25 @@ describe('zones on the map of the form', function () {
     await page.locator('#node-config-input-tiles').blur();
     await hears(/tiles cannot be loaded.*works without them/);
     assert.match(asked[0]!, /^https:\/\/tiles\.invalid\/\d+\/\d+\/\d+\.png$/);
+  });
+
+  it('speaks Thai, on the Node-RED that is under test', async () => {
+    const thai = await browser.newPage({ viewport: { width: 1280, height: 1000 }, locale: 'th' });
+    thai.on('pageerror', (error) => errors.push(error.message));
+    await thai.addInitScript(`localStorage.setItem('editor-language', 'th')`);
+    await thai.goto(demo.address, { waitUntil: 'domcontentloaded' });
+    await thai.waitForFunction('window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0', undefined, { timeout: 60_000 });
+    await thai.waitForSelector('#red-ui-loading-progress', { state: 'hidden' }).catch(() => undefined);
+    assert.equal(await thai.evaluate('RED.settings.version'), nodeRedVersion());
+    await thai.evaluate(`RED.editor.editConfig('', 'city-zones', '_ADD_')`);
+    await thai.waitForFunction(`/[\\u0e00-\\u0e7f].*\\d+/.test(document.querySelector('#city-zones-said')?.textContent ?? '')`, undefined, { timeout: 20_000 });
+    await thai.locator('.city-zone-map').focus();
+    for (const key of ['a', 'Enter', 'ArrowRight', 'Enter', 'ArrowDown', 'Enter', 'f']) await thai.keyboard.press(key);
+    await thai.locator('.city-zones-table tbody tr').waitFor();
+    await picture(thai, 'zones-th');
+    const texts = (await thai.locator('#city-zones-body button, #city-zones-body th, #city-zones-body summary, #city-zones-said').allInnerTexts()).filter((text) => /\p{L}/u.test(text));
+    assert.ok(texts.length > 12);
+    for (const text of texts) assert.match(text, /[\u0e00-\u0e7f]/, text);
+    await thai.close();
   });
 });
