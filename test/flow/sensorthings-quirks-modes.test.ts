@@ -185,11 +185,11 @@ describe('quirks of servers, as the modes live with them', function () {
     await deploy({ mode: 'poll' });
     await waitFor('the newest', () => got().length === 2, 10_000);
     for (const [value, retryAfter] of [
-      [6001, '2'],
-      [6002, new Date(Date.now() + 5500).toUTCString()],
+      [6001, () => '2'],
+      // whole seconds: three at least
+      [6002, () => new Date(Date.now() + 4000).toUTCString()],
     ] as const) {
-      // prettier-ignore
-      Object.assign(simulator.faults.http, { failures: 1, status: 429, retryAfter });
+      Object.assign(simulator.faults.http, { failures: 1, status: 429, retryAfter: retryAfter() });
       simulator.post(1, value, START + value * 1000);
       await waitFor('refused once', () => simulator.faults.http.failures === 0);
       const began = performance.now();

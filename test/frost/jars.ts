@@ -1,5 +1,6 @@
 /**
- * FROST-Server and what it runs on, by Maven: the newest release that the Java at hand can run.
+ * FROST-Server and what it runs on, by Maven: the newest release that the Java at hand can run. Where Maven has none as a
+ * whole (a war), one from its libraries, behind an HTTP server of our own.
  * CITY_FROST_WAR: a war file to take instead (its name must hold the version).
  */
 import { execFile } from 'node:child_process';
@@ -17,6 +18,8 @@ const RELEASES = [
   { version: '2.5.3', java: 21, tomcat: '10.1.34' },
   { version: '2.4.2', java: 17, tomcat: '9.0.98' },
 ] as const;
+/** The newest release whose libraries are published, MQTT and plugins among them. */
+const LIBRARIES = { version: '2.0.0', java: 11 } as const;
 const GROUP = 'de.fraunhofer.iosb.ilt.FROST-Server';
 const NAME = 'FROST-Server.MQTTP';
 const JVMS = '/usr/lib/jvm';
@@ -26,7 +29,8 @@ export const HERE = path.join(ROOT, 'test/frost');
 
 export interface Jars {
   version: string;
-  war: string;
+  /** `undefined`: it is to be run from its libraries. */
+  war: string | undefined;
   /** Folder of the other jars. */
   libraries: string;
   /** The `java` that is to be used. */
@@ -60,7 +64,9 @@ export async function fetchJars(): Promise<Jars> {
   }
   if (own)
     throw new Error(`CITY_FROST_WAR: no version that is known here in "${path.basename(own)}", or no Java for it`);
-  if (missing.length > 0) throw new NotPublished(`${GROUP}:${NAME} is not there: ${missing.join(', ')}`);
+  const java = javas.find(({ major }) => major >= LIBRARIES.java);
+  if (java && missing.length > 0)
+    return { version: LIBRARIES.version, war: undefined, libraries: await ownLibraries(), java: java.path };
   throw new Error(`no JDK of at least ${RELEASES.at(-1)!.java} was found`);
 }
 
@@ -73,6 +79,29 @@ async function fetchWar(version: string, folder: string): Promise<boolean> {
     const { stdout = '', message } = error as Error & { stdout?: string };
     if (/Could not find artifact|was not found in/.test(stdout)) return false;
     throw new Error(`Maven could not get ${NAME} ${version}: ${firstError(stdout) ?? message}`, { cause: error });
+  }
+}
+
+/** @throws NotPublished where it is said that they are not there */
+async function ownLibraries(): Promise<string> {
+  const folder = path.join(ROOT, 'node_modules/.cache/city-events-frost', LIBRARIES.version, 'lib');
+  if (existsSync(folder) && readdirSync(folder).length > 0) return folder;
+  try {
+    await maven(
+      'dependency:copy-dependencies',
+      '-f',
+      path.join(HERE, 'pom-libraries.xml'),
+      `-DoutputDirectory=${folder}`,
+    );
+    return folder;
+  } catch (error) {
+    const { stdout = '', message } = error as Error & { stdout?: string };
+    if (/Could not find artifact|was not found in/.test(stdout)) {
+      throw new NotPublished(`${GROUP} ${LIBRARIES.version} is not there: ${firstError(stdout) ?? message}`);
+    }
+    throw new Error(`Maven could not get ${GROUP} ${LIBRARIES.version}: ${firstError(stdout) ?? message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -92,6 +92,16 @@ function settings(places: Places): NodeJS.ProcessEnv {
     serviceRootUrl: places.serviceRootUrl ?? `http://127.0.0.1:${port}/FROST-Server`,
     plugins_multiDatastream_enable: 'true',
     plugins_actuation_enable: 'true',
+    // what a war has in a file of settings
+    defaultCount: 'false',
+    defaultTop: '100',
+    maxTop: '1000',
+    maxDataSize: '25000000',
+    useAbsoluteNavigationLinks: 'true',
+    alwaysOrderbyId: 'true',
+    persistence_persistenceManagerImplementationClass:
+      'de.fraunhofer.iosb.ilt.frostserver.persistence.pgjooq.PostgresPersistenceManager',
+    mqtt_mqttServerImplementationClass: 'de.fraunhofer.iosb.ilt.sensorthingsserver.mqtt.moquette.MoquetteMqttServer',
     persistence_db_driver: 'org.postgresql.Driver',
     persistence_db_url: `jdbc:postgresql://127.0.0.1:${cluster.port}/sensorthings`,
     persistence_db_username: 'frost',
@@ -113,8 +123,10 @@ function settings(places: Places): NodeJS.ProcessEnv {
 type Launched = ChildProcess & { said: string };
 
 function launch(jars: Jars, port: number, folder: string, env: NodeJS.ProcessEnv): Launched {
-  const args = ['-Xmx1g', '-cp', path.join(jars.libraries, '*'), path.join(HERE, 'Launcher.java')];
-  const child = spawn(jars.java, [...args, jars.war, '/FROST-Server', String(port), folder], {
+  const source = jars.war === undefined ? 'Frost.java' : 'Launcher.java';
+  const args = ['-Xmx1g', '-cp', path.join(jars.libraries, '*'), path.join(HERE, source)];
+  if (jars.war !== undefined) args.push(jars.war);
+  const child = spawn(jars.java, [...args, '/FROST-Server', String(port), folder], {
     env,
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
