@@ -71,8 +71,14 @@ export class RequestGate {
     this.good = 0;
     this.allowed = Math.max(1, this.allowed >> 1);
     this.restUntil = Math.max(this.restUntil, performance.now() + ms);
+    this.wakeAfterRest();
+  }
+
+  /** A timer may come a little early: whoever it woke then would wait for ever. */
+  private wakeAfterRest(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.next(), this.restUntil - performance.now() + 1);
+    const over = (): void => (performance.now() < this.restUntil ? this.wakeAfterRest() : this.next());
+    this.timer = setTimeout(over, Math.max(1, this.restUntil - performance.now() + 1));
   }
 
   close(): void {
