@@ -160,13 +160,22 @@ export class RunsOperator extends Operator implements Ending {
     if (occurring === 1 && this.program.metres === undefined) this.offer(box, last);
     else if (occurring > 0) this.offerAll(box);
     if (forbids) this.forbid(box);
-    if (box.due <= t) this.pass(box);
+    if (box.due <= t) {
+      this.pass(box);
+      // a silence that begins when another one ends begins while what it forbids may hold
+      if (this.isHeldNow()) this.forbid(box);
+    }
     let pulse = -Infinity;
     if (this.done.length > 0) pulse = this.tell(box);
     if (this.made.length > 0) this.prune(box);
     if (box.seen.length > 0) this.remember(box);
     this.finish(state, t, FALSE, pulse);
     this.count = this.matches.length;
+  }
+
+  /** Whether a state that must not be is there at present. */
+  private isHeldNow(): boolean {
+    return this.program.forbidden.some((symbol) => this.symbols[symbol]!.level !== FALSE);
   }
 
   private offer(box: RunBox, symbol: number): void {
@@ -313,7 +322,7 @@ export class RunsOperator extends Operator implements Ending {
   }
 
   private forbid(box: RunBox): void {
-    box.held = this.program.forbidden.some((symbol) => this.symbols[symbol]!.level !== FALSE);
+    box.held = this.isHeldNow();
     const changed: (Left & { order: number; root: number })[] = [];
     box.sweep((run) => {
       const left = forbid(run.a, this.t, run.bound, this);
