@@ -112,6 +112,8 @@ export class TicketDesk {
   private readonly mine = new Set<string>();
   private serial = 0;
   private closed = false;
+  /** Called when no ticket is open any more. */
+  private idle: () => void = () => undefined;
 
   /** @param onOverdue a ticket was not taken in time */
   constructor(
@@ -135,6 +137,18 @@ export class TicketDesk {
     while (!this.closed && this.mine.size >= (this.limits.inFlight ?? IN_FLIGHT)) {
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
+  }
+
+  /** Resolves when no ticket is open any more, at the latest after so many milliseconds. */
+  drained(ms: number): Promise<void> {
+    if (this.mine.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.idle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** A new ticket; {@link seal} it when all its messages have been sent. */
@@ -205,6 +219,7 @@ export class TicketDesk {
     this.office!.tickets.delete(name);
     this.mine.delete(name);
     this.waiting.shift()?.();
+    if (this.mine.size === 0) this.idle();
     return true;
   }
 }

@@ -62,6 +62,7 @@ export class Outbox {
   private gather: NodeJS.Timeout | undefined;
   private lastClock = -Infinity;
   private waiting: (() => void)[] = [];
+  private stopped = false;
   private closed = false;
   private mode: Mode = 'live';
   private readonly onTheWay = new Map<string, Sent>();
@@ -82,6 +83,7 @@ export class Outbox {
 
   /** Observations that were read together: sorted by time over all Datastreams, sent as soon as there is room. */
   put(list: Observation[], mode: Mode): void {
+    if (this.stopped) return;
     list.sort((a, b) => a.time - b.time);
     for (const observation of list) this.queue.push({ observation, mode });
     this.start();
@@ -89,6 +91,7 @@ export class Outbox {
 
   /** One live observation: at once, or within 200 ms together with others. */
   push(observation: Observation, mode: Mode): void {
+    if (this.stopped) return;
     this.queue.push({ observation, mode });
     if (this.options.emit === 'single' || this.queue.length >= SLICE) this.start();
     else this.gather ??= setTimeout(() => this.start(), GATHER);
@@ -96,7 +99,7 @@ export class Outbox {
 
   /** Resolves when half of what may wait is waiting, or at once where the bound was not reached. */
   async room(): Promise<void> {
-    while (this.full && !this.closed) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    while (this.full && !this.stopped) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
   /**
@@ -104,7 +107,7 @@ export class Outbox {
    * node was closed.
    */
   fence(): Promise<boolean> {
-    if (this.closed) return Promise.resolve(false);
+    if (this.stopped) return Promise.resolve(false);
     const at = this.sent + this.queue.length;
     if (this.takenUpTo() >= at) return Promise.resolve(true);
     return new Promise((resolve) => this.fences.push({ at, resolve }));
@@ -145,7 +148,7 @@ export class Outbox {
 
   /** Once a second: the roster and the clock, where no reading carries them. */
   tick(mode: Mode): void {
-    if (this.pumping || this.queue.length > 0 || this.closed) return;
+    if (this.pumping || this.queue.length > 0 || this.stopped) return;
     this.mode = mode;
     const clock = this.options.tracker.clockIfMoved(this.options.now());
     if (!clock && !this.roster) return;
@@ -158,19 +161,25 @@ export class Outbox {
     this.options.send({ topic: 'observation', payload: [], city });
   }
 
-  close(): void {
-    this.closed = true;
+  /** Nothing is sent any more; what is on its way may still be taken. */
+  stop(): void {
+    this.stopped = true;
     clearTimeout(this.gather);
     this.queue = [];
-    this.onTheWay.clear();
     for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  close(): void {
+    this.stop();
+    this.closed = true;
+    this.onTheWay.clear();
     for (const { resolve } of this.fences.splice(0)) resolve(false);
   }
 
   private start(): void {
     clearTimeout(this.gather);
     this.gather = undefined;
-    if (this.pumping || this.closed) return;
+    if (this.pumping || this.stopped) return;
     this.pumping = true;
     this.pump()
       .catch(this.options.failed)
@@ -182,9 +191,9 @@ export class Outbox {
 
   private async pump(): Promise<void> {
     const { desk } = this.options;
-    while (this.queue.length > 0 && !this.closed) {
+    while (this.queue.length > 0 && !this.stopped) {
       await desk.room();
-      if (this.closed) return;
+      if (this.stopped) return;
       const slice = this.takeSlice();
       const ticket = desk.take();
       this.onTheWay.set(ticket, { from: this.sent, slice });

@@ -31,6 +31,8 @@ const RATE_SECONDS = 5;
 const SLOW_SHOWN = 10_000;
 /** Waiting observations from which on the status line tells them. */
 const SLICE_SHOWN = 1000;
+/** Milliseconds for which a node that closes waits for the flow to take what is on its way. */
+const LAST_NEWS = 500;
 /** Nodes that remember, and may have lost what they took shortly before a crash; also what cannot be looked behind. */
 const STATEFUL = ['ecdm-event', 'pattern-status', 'link out'];
 /** Milliseconds before a crash of which everything is sent again to them: more than the time between their snapshots. */
@@ -159,15 +161,18 @@ export = function (RED: RuntimeApi): void {
     showHealth();
     // every node of the flow must be there before the first message
     RED.events.on('flows:started', start);
-    onClose(this, (removed) => {
+    onClose(this, async (removed) => {
       RED.events.removeListener('flows:started', start);
       clearInterval(timer);
       source.close();
+      outbox.stop();
+      // what the flow has just taken is known a moment later; without it the next start would send it again
+      await desk.drained(LAST_NEWS);
       outbox.close();
       desk.close();
       receivers.close();
       line.close();
-      if (removed || server.kind !== 'demo') return log.close(removed);
+      if (removed || server.kind !== 'demo') await log.close(removed);
     });
   }
 

@@ -98,6 +98,23 @@ describe('tickets: taken by the flow', () => {
     desk.close();
   });
 
+  it('waits until nothing is on its way, and no longer than it is asked to', async () => {
+    const hooks = new FakeHooks();
+    const desk = new TicketDesk({ hooks }, 's');
+    await desk.drained(10_000);
+    const name = desk.take();
+    const msg = { city: { ticket: name } };
+    hooks.deliver(msg, 'a', modern);
+    desk.seal(name);
+    await desk.drained(30);
+    assert.equal(desk.inFlight, 1, 'its time was over');
+    const drained = desk.drained(10_000);
+    hooks.complete(msg, 'a');
+    await drained;
+    assert.equal(desk.inFlight, 0);
+    desk.close();
+  });
+
   it('keeps the hooks while any source needs them, and frees who waits when it closes', async () => {
     const hooks = new FakeHooks();
     const [a, b] = [new TicketDesk({ hooks }, 'a'), new TicketDesk({ hooks }, 'b', undefined, { inFlight: 1 })];
