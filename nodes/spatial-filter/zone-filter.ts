@@ -1,5 +1,5 @@
 import { PlaceCache } from '../city-zones/zones/place-cache';
-import { distance } from '../city-zones/zones/sphere';
+import { distance } from '../ecdm/sphere';
 import { NearIndex, ZoneDistances, type NearZone } from '../city-zones/zones/zone-distances';
 import type { ZoneIndex } from '../city-zones/zones/zone-index';
 import type { RosterEntry } from '../ecdm/city';

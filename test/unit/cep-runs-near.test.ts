@@ -4,7 +4,7 @@ import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Place } from '../../nodes/ecdm/observation';
 import type { Problem } from '../../nodes/ecdm/problem';
 import { compileStatus, type Match, type PatternEngine } from '../../nodes/pattern-status/cep';
-import { distance } from '../../nodes/pattern-status/cep/runs/compare';
+import { distance as metresBetween } from '../../nodes/ecdm/sphere';
 import { NearGrid } from '../../nodes/pattern-status/cep/runs/near';
 import { cityEvent, Random } from '../properties/random';
 import { Oracle } from './cep-runs-oracle';
@@ -57,6 +57,8 @@ function end(engine: PatternEngine, problems: Problem[] = []): void {
 
 const told = (matches: readonly Match[]): string[] =>
   matches.map(({ key, events }) => `${key}: ${events.map(({ id }) => id).join(' ')}`).sort();
+
+const distance = (a: Place, b: Place): number => metresBetween(a[0], a[1], b[0], b[1]);
 
 describe('near: around the place of the first event', function () {
   this.timeout(60_000);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { exportGeoJson } from '../../nodes/city-zones/zones/geojson';
 import type { Zone } from '../../nodes/city-zones/zones/model';
-import { destination } from '../../nodes/city-zones/zones/sphere';
+import { destination } from '../../nodes/ecdm/sphere';
 import { fromWorldmap, toWorldmap } from '../../nodes/city-zones/zones/worldmap';
 import { makeObservation } from '../../nodes/ecdm/observation';
 import { readOptions } from '../../nodes/spatial-filter/options';

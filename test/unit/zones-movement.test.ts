@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Zone } from '../../nodes/city-zones/zones/model';
-import { destination } from '../../nodes/city-zones/zones/sphere';
+import { destination } from '../../nodes/ecdm/sphere';
 import { ZoneDistances } from '../../nodes/city-zones/zones/zone-distances';
 import { ZoneIndex } from '../../nodes/city-zones/zones/zone-index';
 import { Movement, type Move } from '../../nodes/spatial-filter/movement';

@@ -8,7 +8,7 @@ import { point, polygon } from '@turf/helpers';
 import { pointToPolygonDistance } from '@turf/point-to-polygon-distance';
 import { importGeoJson } from '../../nodes/city-zones/zones/geojson';
 import { polygonsOf, type Position, type Ring, type Zone, type ZoneGeometry } from '../../nodes/city-zones/zones/model';
-import { destination, distance } from '../../nodes/city-zones/zones/sphere';
+import { destination, distance } from '../../nodes/ecdm/sphere';
 import { NearIndex, ZoneDistances } from '../../nodes/city-zones/zones/zone-distances';
 import { ZoneIndex } from '../../nodes/city-zones/zones/zone-index';
 import { geometryAt, polygonAt, random } from '../support/random-shapes';

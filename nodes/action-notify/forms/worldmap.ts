@@ -1,4 +1,5 @@
 /** Things on a map as node-red-contrib-web-worldmap takes them, one message each, taken off again when cleared. */
+import { middleOf } from '../../ecdm/hull';
 import { makeProblem } from '../../ecdm/problem';
 import type { Place } from '../../ecdm/observation';
 import type { Status } from '../../ecdm/status';
@@ -123,9 +124,7 @@ export class WorldmapForm implements Form {
 /** The middle of the places of the evidence. */
 function centre(status: Status): Place | undefined {
   const places = status.evidence.map((one) => one.place).filter((place) => place !== undefined);
-  if (places.length === 0) return undefined;
-  const sum = places.reduce<LatLon>(([lat, lon], place) => [lat + place[1], lon + place[0]], [0, 0]);
-  return [sum[1] / places.length, sum[0] / places.length];
+  return places.length === 0 ? undefined : middleOf(places);
 }
 
 function middle(area: LatLon[] | undefined): Place | undefined {
@@ -137,7 +136,10 @@ function middle(area: LatLon[] | undefined): Place | undefined {
 /** Most corners of an area that are drawn. */
 const MOST_CORNERS = 1000;
 
-/** The outer ring in the map's order (latitude first). Two corners would be taken for a rectangle, so three at least. */
+/**
+ * The outer ring in the map's order (latitude first); over the antimeridian it goes on past 180 degrees. Two corners would be taken for a rectangle, so
+ * three at least.
+ */
 function areaOf(area: Status['area']): LatLon[] | undefined {
   if (area === undefined) return undefined;
   const polygon = area.type === 'MultiPolygon' ? (area.coordinates as unknown[])[0] : area.coordinates;
@@ -148,7 +150,7 @@ function areaOf(area: Status['area']): LatLon[] | undefined {
   for (const corner of ring as unknown[]) {
     if (!Array.isArray(corner)) return undefined;
     const [lon, lat] = corner as unknown[];
-    if (typeof lon !== 'number' || typeof lat !== 'number' || Math.abs(lon) > 180 || Math.abs(lat) > 90)
+    if (typeof lon !== 'number' || typeof lat !== 'number' || Math.abs(lon) > 540 || Math.abs(lat) > 90)
       return undefined;
     corners.push([lat, lon]);
   }

@@ -2,7 +2,7 @@
 import type { Translate } from '../../editor/texts';
 import { fillSelect, make, row } from '../../editor/zones/dom';
 import { LIMITS, type Position, type Zone, type ZoneShape } from '../zones/model';
-import { METRES_PER_DEGREE } from '../zones/sphere';
+import { METRES_PER_DEGREE } from '../../ecdm/sphere';
 import type { MapEditor } from './map-editor';
 import { shapeFaults } from './shape-faults';
 import { chainsOf, movePoint, moveShape, type PointAt, pointOf, removeRing } from './shape-edit';

@@ -2,7 +2,7 @@
 import type { Translate } from '../../editor/texts';
 import { fitView, pan, toPixels, toPlace, type View, zoom } from '../../editor/streams/map-view';
 import type { Position, Zone, ZoneShape } from '../zones/model';
-import { distance } from '../zones/sphere';
+import { distance } from '../../ecdm/sphere';
 import type { Draft } from './draft';
 import { onKeys } from './map-keys';
 import { onPointer, type Target } from './map-pointer';

@@ -3,7 +3,7 @@ import { colourOf } from './colours';
 import { toPixels, type Group, type View } from '../../editor/streams/map-view';
 import { polygonsOf, type Position, type Zone, type ZoneShape } from '../zones/model';
 import { outlineOf } from '../zones/outline';
-import { destination } from '../zones/sphere';
+import { destination } from '../../ecdm/sphere';
 import { chainsOf, type PointAt } from './shape-edit';
 import type { Tile } from './tiles';
 

@@ -1,6 +1,6 @@
 /** What is being drawn: which kind, the points so far, and when it is finished. */
 import type { Position, ZoneShape } from '../zones/model';
-import { distance } from '../zones/sphere';
+import { distance } from '../../ecdm/sphere';
 import { closedRing, rounded } from './shape-edit';
 
 /** `hole` and `part` change the chosen zone, the others make a new one. */

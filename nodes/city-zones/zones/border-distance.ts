@@ -2,7 +2,7 @@ import type { Box } from './box-tree';
 import { polygonsOf, type Position, type Ring, type ZoneShape } from './model';
 import { stretchesOf } from './prepared-round';
 import { PreparedPolygon } from './prepared-polygon';
-import { distance, EARTH_RADIUS, METRES_PER_DEGREE } from './sphere';
+import { distance, EARTH_RADIUS, METRES_PER_DEGREE } from '../../ecdm/sphere';
 
 const RADIANS = Math.PI / 180;
 

@@ -1,5 +1,5 @@
 import type { CircleShape, CorridorShape, Position, Ring, ZoneGeometry, ZoneShape } from './model';
-import { bearing, destination } from './sphere';
+import { bearing, destination } from '../../ecdm/sphere';
 
 /** Corners of the outline of a circle: with 64 it lies at most 0.12 % of the radius inside the circle itself. */
 const CORNERS = 64;

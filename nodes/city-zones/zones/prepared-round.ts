@@ -1,6 +1,6 @@
 import type { Box } from './box-tree';
 import type { CircleShape, CorridorShape, Position } from './model';
-import { bearing, distance, distanceToStretch, EARTH_RADIUS } from './sphere';
+import { bearing, distance, distanceToStretch, EARTH_RADIUS } from '../../ecdm/sphere';
 
 const RADIANS = Math.PI / 180;
 /** Boxes are a little too large rather than too small: about a tenth of a millimetre. */

@@ -1,11 +1,11 @@
 /** Writes a status as it is sent: identity, times, evidence, and the sentence that says why. */
 import type { StatusDefinition } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
+import { areaOf, middleOf } from '../../ecdm/hull';
 import type { Place } from '../../ecdm/observation';
 import { SEVERITIES, type Evidence, type Status, type StatusState } from '../../ecdm/status';
 import { formatTime, instantText } from '../../ecdm/time';
 import type { ZoneRef } from '../../ecdm/zone';
-import { areaOf } from './hull';
 import { MOST_EVIDENCE } from './life';
 import { reasonText, type ReasonInput } from './reason';
 
@@ -90,30 +90,13 @@ export function writeStatus(
   if (subject.name !== undefined) status.keyName = subject.name;
   if (state === 'cleared') status.until = formatTime(until, timeZone);
   if (places.length > 0) {
-    status.place = placeOf(places);
+    status.place = middleOf(places);
     status.area = areaOf(places);
   }
   if (subject.zones !== undefined) status.zones = subject.zones;
   if (lineage.size > 0) status.lineage = [...lineage];
   if (simulated) status.simulated = true;
   return status;
-}
-
-/** The one place there is, or the middle of several. */
-function placeOf(places: readonly Place[]): Place {
-  let lon = 0;
-  let lat = 0;
-  for (const place of places) {
-    lon += place[0];
-    lat += place[1];
-  }
-  const first = places[0]!;
-  if (places.every((p) => p[0] === first[0] && p[1] === first[1])) return first;
-  return [round(lon / places.length), round(lat / places.length)];
-}
-
-function round(degrees: number): number {
-  return Math.round(degrees * 1e6) / 1e6;
 }
 
 function evidenceOf(event: CityEvent, timeZone: string | undefined): Evidence {

@@ -3,6 +3,7 @@ import type { StatusDefinition } from '../../ecdm/definition';
 import { eventId, type CityEvent, type EventKind } from '../../ecdm/event';
 import type { Place } from '../../ecdm/observation';
 import type { Problem } from '../../ecdm/problem';
+import { METRES_PER_DEGREE } from '../../ecdm/sphere';
 import type { Severity, Status, StatusState } from '../../ecdm/status';
 import type { ZoneRef } from '../../ecdm/zone';
 import { compileStatus, DefinitionError, type ExpectedKey } from '../cep';
@@ -57,7 +58,6 @@ export interface Outcome {
   refused?: { message: string; hint: string };
 }
 
-const METRES_PER_DEGREE = 111_195;
 const CENTRE: Place = [100.5, 13.75];
 
 /** Up to three stations. Around the first one: the second lies within the distance of the rule, the third does not. */

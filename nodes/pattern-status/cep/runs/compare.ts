@@ -1,7 +1,7 @@
 /** Comparisons between the events of one match. */
 import type { Comparison } from '../../../ecdm/definition';
 import type { CityEvent } from '../../../ecdm/event';
-import type { Place, Value } from '../../../ecdm/observation';
+import type { Value } from '../../../ecdm/observation';
 import { convert } from '../../../ecdm/units';
 import type { Check, Term } from './step';
 
@@ -88,16 +88,4 @@ export function judge(check: Check, left: CityEvent, right: CityEvent | undefine
   if ('value' in check.right) return holds(read(left, check.left), check.op, check.right.value);
   if (right === undefined) return false;
   return holds(read(left, check.left), check.op, readRight(right, check.right, left, check.left));
-}
-
-/** Mean radius in metres. */
-export const EARTH = 6_371_008.8;
-const RADIANS = Math.PI / 180;
-
-/** Metres between two places on the ground, on a sphere. */
-export function distance(a: Place, b: Place): number {
-  const y = Math.sin(((b[1] - a[1]) * RADIANS) / 2);
-  const x = Math.sin(((b[0] - a[0]) * RADIANS) / 2);
-  const h = y * y + Math.cos(a[1] * RADIANS) * Math.cos(b[1] * RADIANS) * x * x;
-  return 2 * EARTH * Math.asin(Math.min(1, Math.sqrt(h)));
 }

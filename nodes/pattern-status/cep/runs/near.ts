@@ -4,7 +4,7 @@
  */
 import type { CityEvent } from '../../../ecdm/event';
 import type { Place } from '../../../ecdm/observation';
-import { EARTH } from './compare';
+import { EARTH_RADIUS } from '../../../ecdm/sphere';
 
 const RADIANS = Math.PI / 180;
 /** More columns than any row has. */
@@ -19,7 +19,7 @@ export class NearGrid {
   private readonly angle: number;
 
   constructor(metres: number) {
-    this.angle = Math.max(metres, 1) / EARTH;
+    this.angle = Math.max(metres, 1) / EARTH_RADIUS;
     // a little more, so that rounding loses nothing
     this.height = (this.angle / RADIANS) * 1.000001;
   }

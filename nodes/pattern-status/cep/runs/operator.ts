@@ -5,14 +5,14 @@
  */
 import type { Pairing } from '../../../ecdm/definition';
 import type { CityEvent } from '../../../ecdm/event';
-import type { Place } from '../../../ecdm/observation';
+import { isWithin } from '../../../ecdm/sphere';
 import { isBefore } from '../entry';
 import { EventOperator } from '../event-operator';
 import { begun, FALSE, Operator, type HalfDone } from '../operators';
 import type { Layout, PatternState } from '../state';
 import { begin, dueOf, isEnough, restart, type Active } from './active';
 import { Interest, reviveBox, RunBox, type PlainBox, type Run, type Waiting } from './box';
-import { distance, startOf, type Bound } from './compare';
+import { startOf, type Bound } from './compare';
 import { expire, forbid, oldAt, type Ending, type Left } from './end';
 import { Grouping, isLater, startsOf } from './group';
 import type { Check, Guard, Program } from './step';
@@ -384,7 +384,9 @@ export class RunsOperator extends Operator implements Ending {
     const place = bound === undefined ? undefined : (bound.first ?? bound).event?.place;
     if (metres !== undefined) {
       // before there is a first event, only its own key is known to be near
-      if (place === undefined ? event.key !== this.taker.key : !isNear(place, event.place, metres)) return false;
+      const own = place === undefined && event.key === this.taker.key;
+      const near = place !== undefined && event.place !== undefined && isWithin(metres, place, event.place);
+      if (!own && !near) return false;
     }
     return fits(guard.checks, guard.alias, false, event, bound);
   }
@@ -477,10 +479,6 @@ export class RunsOperator extends Operator implements Ending {
 
 const NONE: readonly FoundMatch[] = [];
 const NO_WAY: readonly Outcome[] = [];
-
-function isNear(a: Place, b: Place | undefined, metres: number): boolean {
-  return b !== undefined && distance(a, b) <= metres;
-}
 
 /** The match that started last. */
 function newest(done: readonly Done[]): Done {

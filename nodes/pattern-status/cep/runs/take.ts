@@ -1,5 +1,6 @@
 /** How a run goes on when something happens: the derivatives of what it still has to do. */
 import type { CityEvent } from '../../../ecdm/event';
+import { isWithin } from '../../../ecdm/sphere';
 import {
   again,
   enter,
@@ -17,7 +18,7 @@ import {
   type TimesActive,
   type WithinActive,
 } from './active';
-import { bind, boundAs, distance, judge, type Bound } from './compare';
+import { bind, boundAs, judge, type Bound } from './compare';
 import type { Check, EveryStep, Guard, Program } from './step';
 
 /** What happens: a symbol with its event, or (without a symbol) nothing but time. */
@@ -94,7 +95,7 @@ export class Taker {
     if (event?.place === undefined) return false;
     if (bound === undefined) return event.key === this.key;
     const place = (bound.first ?? bound).event?.place;
-    return place !== undefined && distance(place, event.place) <= metres;
+    return place !== undefined && isWithin(metres, place, event.place);
   }
 
   private takeSequence(a: SequenceActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
