@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort } from '../support/free-port';
@@ -18,6 +19,13 @@ interface Packed {
   size: number;
   unpackedSize: number;
   files: { path: string; size: number }[];
+}
+
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+function bytesIn(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.reduce((sum, file) => sum + statSync(path.join(file.parentPath, file.name)).size, 0);
 }
 
 async function until<T>(what: string, seconds: number, look: () => Promise<T | undefined>): Promise<T> {
@@ -74,7 +82,38 @@ describe('the packed product', function () {
     const allowed = /^(dist\/(nodes|bin)\/|resources\/|examples\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$|docs\/)/;
     assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
     assert.deepEqual(files.filter((file) => /\.tsbuildinfo$|\.test\.|simulator|\.ts$/.test(file)), []);
-    assert.ok(packed.unpackedSize < 8_000_000, `${packed.unpackedSize} bytes`);
+    assert.ok(packed.unpackedSize < 6_000_000, `${packed.unpackedSize} bytes`);
+  });
+
+  it('holds nothing that only a form runs, and all that its files ask each other for', () => {
+    const files = new Set(packed.files.map((file) => file.path));
+    assert.deepEqual([...files].filter((file) => /^dist\/nodes\/(?:editor|[^/]+\/(?:form|editing|try-out))\//.test(file)), []);
+    let asked = 0;
+    for (const file of [...files].filter((name) => name.endsWith('.js') && name.startsWith('dist/'))) {
+      for (const [, wanted] of read(file).matchAll(/\brequire\("(\.[^"]+)"\)/g)) {
+        const found = path.posix.join(path.posix.dirname(file), wanted!);
+        assert.ok([found, `${found}.js`, `${found}/index.js`].some((name) => files.has(name)), `${file} asks for ${wanted}`);
+        asked++;
+      }
+    }
+    assert.ok(asked > 500, `${asked} files asked for`);
+  });
+
+  it('can be read: every function is found in its source, with the comments, by the map beside it', () => {
+    let found = 0;
+    for (const { path: file } of packed.files.filter((one) => one.path.endsWith('.js.map'))) {
+      const map = JSON.parse(read(file)) as SourceMapPayload;
+      const source = map.sourcesContent[0]!.split('\n');
+      const places = new SourceMap(map);
+      read(file.slice(0, -'.map'.length)).split('\n').forEach((line, n) => {
+        const name = /^ *(?:async )?(function [\w$]+)\(/.exec(line)?.[1];
+        if (name === undefined) return;
+        const place = places.findEntry(n, line.indexOf(name)) as { originalLine: number };
+        assert.ok(source[place.originalLine]?.includes(name), `${file}: ${name} at line ${place.originalLine + 1}`);
+        found++;
+      });
+    }
+    assert.ok(found > 1000, `${found} functions`);
   });
 
   it('installs, loads every node, and example 01 raises and clears a status', async () => {
@@ -83,6 +122,8 @@ describe('the packed product', function () {
       cwd: userDir,
       stdio: 'pipe',
     });
+    const installed = bytesIn(path.join(userDir, 'node_modules'));
+    assert.ok(installed < 30_000_000, `${installed} bytes with what the package needs`);
     const port = await freePort();
     writeFileSync(
       path.join(userDir, 'settings.js'),
