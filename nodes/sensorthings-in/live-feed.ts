@@ -3,11 +3,12 @@
  * catches up; echoes and what belongs to other Datastreams left out.
  */
 import type { Observation } from '../ecdm/observation';
-import { makeProblem, type Problem } from '../ecdm/problem';
+import type { Problem } from '../ecdm/problem';
 import { datastreamKey, type DecodeOptions, decodeObservations } from '../sensorthings-server/client/decode';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { parseTolerant } from '../sensorthings-server/client/json';
 import type { MqttLink, MqttListener, MqttState, Notice } from '../sensorthings-server/client/mqtt';
+import { decodeProblem, refusedTopic } from '../sensorthings-server/client/texts';
 import { idOf, isRecord, type Raw } from '../sensorthings-server/client/tolerant';
 import type { Way } from './positions';
 
@@ -127,9 +128,8 @@ export class LiveFeed implements MqttListener {
     if (news) this.host.changed();
   }
 
-  refused(topic: string): void {
-    if (this.refusals++ > 0) return;
-    this.host.problem(makeProblem('mqtt-refused', `The server refused the topic ${topic}.`, '', topic));
+  refused(topic: string, code: number): void {
+    if (this.refusals++ === 0) this.host.problem(refusedTopic(topic, code, this.host.decode.language));
   }
 
   private topicsOf(level: Level): string[] {
@@ -174,12 +174,12 @@ export class LiveFeed implements MqttListener {
     if (!stream && !this.topics.includes(topic)) return;
     if (deleted) return;
     if (payload.length > MOST_BYTES) {
-      this.host.problem(makeProblem('mqtt-size', `The message on ${topic} is too large.`, '', topic));
+      this.tell('mqtt-size', topic);
       return;
     }
     const parsed = parseTolerant(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8'));
     if ('error' in parsed) {
-      this.host.problem(makeProblem('mqtt-json', `The message on ${topic} is not JSON.`, '', topic));
+      this.tell('mqtt-json', topic);
       return;
     }
     const body = parsed.value;
@@ -192,6 +192,10 @@ export class LiveFeed implements MqttListener {
       const failed = (thrown: unknown): void => this.host.failed(thrown);
       this.host.locate(owner, body).then(() => this.safely(() => this.decode(body, owner, retained)), failed);
     }
+  }
+
+  private tell(code: 'mqtt-size' | 'mqtt-json', topic: string): void {
+    this.host.problem(decodeProblem(code, topic, this.host.decode.language, { topic }));
   }
 
   private decode(body: Raw, owner: StreamInfo, retained: boolean): void {

@@ -10,7 +10,7 @@ import type { Connection } from '../sensorthings-server/client/connection';
 import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
-import { tellNotes } from '../sensorthings-server/client/texts';
+import { tellNotes, unreadable } from '../sensorthings-server/client/texts';
 import type { Walks } from '../sensorthings-server/client/walk';
 import { chooseStreams } from './choose';
 import type { Options } from './options';
@@ -179,7 +179,7 @@ export class ReplaySource implements Source {
   private lost(key: string, error: StaError): void {
     if (this.told.has(key)) return;
     this.told.add(key);
-    this.host.problem(makeProblem('datastream', `Datastreams(${key}): ${error.message}`, '', key));
+    this.host.problem(unreadable(key, error, this.decode.language));
   }
 
   private sleep(ms: number): Promise<void> {

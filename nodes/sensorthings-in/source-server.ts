@@ -13,7 +13,7 @@ import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import type { ServerFacts } from '../sensorthings-server/client/discovery';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
-import { tellNotes } from '../sensorthings-server/client/texts';
+import { tellNotes, unreadable } from '../sensorthings-server/client/texts';
 import { pushedThreshold } from '../sensorthings-server/client/threshold-probe';
 import type { Walks } from '../sensorthings-server/client/walk';
 import { CatchUp } from './catch-up';
@@ -297,7 +297,7 @@ export class ServerSource implements Source {
   private lost(key: string, error: StaError): void {
     if (this.gone.has(key)) return;
     this.gone.add(key);
-    this.host.problem(makeProblem('datastream', `Datastreams(${key}): ${error.message}`, '', key));
+    this.host.problem(unreadable(key, error, this.decode.language));
   }
 
   /** MQTT brings everything, as far as one can know. */

@@ -3,47 +3,29 @@
  * status moves an actuator, and the actuator confirms.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { CommandState } from '../../nodes/ecdm/action';
 import { startEmbedded, type Embedded } from '../support/embedded';
+import { hasMosquitto, startMosquitto, type Mosquitto } from '../support/mosquitto';
 import { waitFor } from '../support/node-red';
-import { freePort } from '../support/free-port';
-
-function isInstalled(): boolean {
-  try {
-    // it has no option that only asks: an unknown one ends with its usage
-    execFileSync('mosquitto', ['-h'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
-  }
-}
 
 describe('with Mosquitto', function () {
   this.timeout(60_000);
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'city-events-mosquitto-'));
-  let broker: ChildProcess | undefined;
+  let broker: Mosquitto | undefined;
   let device: MqttClient | undefined;
   let red: Embedded | undefined;
 
   after(async () => {
     await device?.endAsync(true);
     await red?.stop();
-    broker?.kill('SIGTERM');
-    rmSync(folder, { recursive: true, force: true });
+    broker?.close();
   });
 
   it('a reading over MQTT moves an actuator that confirms', async function () {
-    if (!isInstalled()) return this.skip();
-    const port = await freePort();
-    const file = path.join(folder, 'mosquitto.conf');
-    writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
-    broker = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
-    device = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 100 });
+    if (!hasMosquitto()) return this.skip();
+    broker = await startMosquitto();
+    const { port, url } = broker;
+    device = await connectAsync(url, { reconnectPeriod: 100 });
     device.on('message', (topic, payload) => {
       // the sign does what it is told and says so
       device!.publish(topic.replace('/set', '/state'), payload, { qos: 1 });
@@ -52,21 +34,76 @@ describe('with Mosquitto', function () {
 
     red = await startEmbedded();
     await red.deploy([
-      { id: 'broker', type: 'mqtt-broker', name: 'Mosquitto', broker: '127.0.0.1', port: String(port), autoConnect: true, usetls: false, protocolVersion: '5', keepalive: '60', cleansession: true },
-      { id: 'hears', type: 'mqtt in', topic: 'sensors/+/air', qos: '1', datatype: 'auto-detect', broker: 'broker', rh: 0, inputs: 0, wires: [['map']] },
       {
-        id: 'map', type: 'to-observation', version: 1, mode: 'live',
+        id: 'broker',
+        type: 'mqtt-broker',
+        name: 'Mosquitto',
+        broker: '127.0.0.1',
+        port: String(port),
+        autoConnect: true,
+        usetls: false,
+        protocolVersion: '5',
+        keepalive: '60',
+        cleansession: true,
+      },
+      {
+        id: 'hears',
+        type: 'mqtt in',
+        topic: 'sensors/+/air',
+        qos: '1',
+        datatype: 'auto-detect',
+        broker: 'broker',
+        rh: 0,
+        inputs: 0,
+        wires: [['map']],
+      },
+      {
+        id: 'map',
+        type: 'to-observation',
+        version: 1,
+        mode: 'live',
         mapping: {
-          mapping: 1, format: 'json', time: { columns: ['$now'], format: 'ms' }, thing: { column: '$topic.2' },
+          mapping: 1,
+          format: 'json',
+          time: { columns: ['$now'], format: 'ms' },
+          thing: { column: '$topic.2' },
           values: { layout: 'wide', columns: [{ column: 'pm', property: 'PM2.5', unit: 'ug/m3' }] },
         },
         wires: [['event'], ['problems']],
       },
-      { id: 'event', type: 'ecdm-event', version: 1, events: [{ id: 'pm', name: 'PM2.5 high', when: { op: '>', value: 90, unit: 'ug/m3' }, emit: 'state' }], wires: [['status'], ['problems']] },
-      { id: 'status', type: 'pattern-status', version: 1, name: 'Bad air', rule: { op: 'event', event: 'pm' }, per: 'station', severity: 'major', lateness: '1 s', wires: [['sign'], ['problems']] },
       {
-        id: 'sign', type: 'actuator-out', version: 1, name: 'sign', via: 'mqtt', broker: 'broker', topic: 'sign/{{key}}/set', qos: '1', payloads: { raised: 'ON', cleared: 'OFF' },
-        confirm: 'done', answerTopic: 'sign/{{key}}/state', within: '5 s', validFor: '5 min', wires: [['states'], ['problems']],
+        id: 'event',
+        type: 'ecdm-event',
+        version: 1,
+        events: [{ id: 'pm', name: 'PM2.5 high', when: { op: '>', value: 90, unit: 'ug/m3' }, emit: 'state' }],
+        wires: [['status'], ['problems']],
+      },
+      {
+        id: 'status',
+        type: 'pattern-status',
+        version: 1,
+        name: 'Bad air',
+        rule: { op: 'event', event: 'pm' },
+        per: 'station',
+        severity: 'major',
+        lateness: '1 s',
+        wires: [['sign'], ['problems']],
+      },
+      {
+        id: 'sign',
+        type: 'actuator-out',
+        version: 1,
+        name: 'sign',
+        via: 'mqtt',
+        broker: 'broker',
+        topic: 'sign/{{key}}/set',
+        qos: '1',
+        payloads: { raised: 'ON', cleared: 'OFF' },
+        confirm: 'done',
+        answerTopic: 'sign/{{key}}/state',
+        within: '5 s',
+        validFor: '5 min',
+        wires: [['states'], ['problems']],
       },
       { id: 'states', type: 'test-sink', wires: [] },
       { id: 'problems', type: 'test-sink', wires: [] },

@@ -26,12 +26,14 @@ export interface MqttListener {
   /** A new connection has all subscriptions of this listener. */
   ready(): void;
   state(state: MqttState): void;
-  /** The server refused a topic (SUBACK 128). */
-  refused(topic: string): void;
+  /** The server refused a topic; `code` as its SUBACK has it: 128, with MQTT 5 any from there on. */
+  refused(topic: string, code: number): void;
 }
 
 /** Topics in one SUBSCRIBE. */
 const PACK = 100;
+/** The first code of a SUBACK that is no QoS. */
+const REFUSED = 128;
 /** Milliseconds to wait for a CONNACK. */
 const CONNECT_TIMEOUT = 10_000;
 /** Seconds between two signs of life; a connection that was cut without a word is noticed after one and a half. */
@@ -218,7 +220,7 @@ export class MqttLink {
     try {
       for (let i = 0; i < topics.length; i += PACK) {
         for (const { topic, qos } of await grants(client, topics.slice(i, i + PACK))) {
-          if (qos >= 128) listener.refused(topic);
+          if (qos >= REFUSED) listener.refused(topic, qos);
         }
       }
     } catch {
@@ -234,14 +236,14 @@ export class MqttLink {
   }
 }
 
-/** Subscribes and gives the granted QoS of each topic; 128 = refused. */
+/** Subscribes and gives the granted QoS of each topic; 128 and above = refused. */
 function grants(client: MqttClient, topics: string[]): Promise<{ topic: string; qos: number }[]> {
   return new Promise((resolve, reject) => {
     client.subscribe(topics, { qos: 1 }, (error, _granted, packet) => {
       // one refused topic makes an error of the whole packet; the codes say which it was
       const answer = packet ?? (error as { packet?: { granted?: unknown } } | null)?.packet;
       const codes = answer?.granted;
-      if (Array.isArray(codes)) resolve(topics.map((topic, i) => ({ topic, qos: Number(codes[i] ?? 128) })));
+      if (Array.isArray(codes)) resolve(topics.map((topic, i) => ({ topic, qos: Number(codes[i] ?? REFUSED) })));
       else reject(error ?? new Error('no answer'));
     });
   });

@@ -32,6 +32,21 @@ export function decodeProblem(
   );
 }
 
+/**
+ * Why a topic was refused, as far as the server says it (SUBACK: OASIS MQTT 5.0, 3.9.3; 128 is all that 3.1.1 has).
+ * @param code of the SUBACK, 128 and above
+ */
+export function refusedTopic(topic: string, code: number, language: string | undefined): Problem {
+  const known = Object.hasOwn(english.refusal, String(code));
+  const reason = say(language, `refusal.${known ? code : 'other'}`, { code });
+  return decodeProblem('mqtt-refused', topic, language, { topic, reason });
+}
+
+/** A Datastream that the server does not give. */
+export function unreadable(key: string, { message }: Error, language: string | undefined): Problem {
+  return decodeProblem('datastream', key, language, { datastream: key, reason: message });
+}
+
 /** What is strange about a Datastream itself. */
 export function streamProblems(stream: StreamInfo, language?: string): Problem[] {
   return (stream.notes ?? []).map((note) => noteProblem(stream, note, language));
