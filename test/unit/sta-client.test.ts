@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import { probe } from '../../nodes/sensorthings-server/client/discovery';
 import { errorText, readRetryAfter, StaError, waitFor } from '../../nodes/sensorthings-server/client/errors';
@@ -247,5 +247,33 @@ describe('client against the simulated server', () => {
     assert.deepEqual(states, ['connecting', 'connecting', 'connected', 'down', 'connecting', 'connected']);
     link.close();
     await until(() => simulator.mqtt!.clients() === 0);
+  });
+
+  it('leaves no timer and no socket when it is closed before the broker has said a word', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createTcpServer((socket) => sockets.add(socket.on('close', () => sockets.delete(socket)).resume()));
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    const { port } = silent.address() as AddressInfo;
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const until = async (test: () => boolean): Promise<void> => {
+      for (let i = 0; i < 200 && !test(); i++) await new Promise((done) => setTimeout(done, 10));
+      assert.ok(test());
+    };
+    const nobody = {
+      message: () => undefined,
+      ready: () => undefined,
+      state: () => undefined,
+      refused: () => undefined,
+    };
+    const before = timers();
+    for (let i = 0; i < 5; i++) {
+      const link = new MqttLink(`mqtt://127.0.0.1:${port}`, { type: 'none' });
+      link.add(nobody, ['v1.1/Observations']);
+      await until(() => sockets.size === 1);
+      link.close();
+      await until(() => sockets.size === 0);
+    }
+    silent.close();
+    assert.equal(timers(), before);
   });
 });

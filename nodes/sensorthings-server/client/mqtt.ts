@@ -163,22 +163,27 @@ export class MqttLink {
       this.renewal = setTimeout(() => this.renew(client), Math.max(SHORTEST_SESSION, renew + 50 - performance.now()));
       this.renewal.unref();
     }
+    // a client that was ended keeps its listeners: those of the library end its timers
+    const ended = (): boolean => this.client !== client;
     client.on('connect', () => {
+      if (ended()) return;
       this.failures = 0;
       this.tell({ state: 'connected' });
       for (const [listener, topics] of this.listeners) void this.subscribe(listener, [...topics]);
     });
     client.on('message', (topic, payload, packet) => {
+      if (ended()) return;
       const notice = { retained: packet.retain, deleted: packet.properties?.userProperties?.['type'] === 'delete' };
       for (const listener of this.topics.get(topic) ?? []) listener.message(topic, payload, notice);
     });
     client.on('error', (error) => {
+      if (ended()) return;
       reason = reasonOf(error);
       if (reason.code === 'version') this.version = 4;
       client.end(true);
     });
     client.on('close', () => {
-      if (this.client !== client) return;
+      if (ended()) return;
       this.end(client);
       this.again(reason);
     });
@@ -192,9 +197,6 @@ export class MqttLink {
 
   private end(client: MqttClient): void {
     this.client = undefined;
-    client.removeAllListeners();
-    // an error after the end has nobody to go to
-    client.on('error', () => undefined);
     client.end(true);
   }
 
