@@ -22,13 +22,16 @@ export const times = (within: number, of: Pattern, min: number, max?: number): P
   op: 'times', of, min, within: `${within} ms`, ...(max === undefined ? {} : { max }),
 }); // prettier-ignore
 
-/** "a5 A7-9 A12?": a point at 5, a state from 7 to 9, one that is not known from 12 on; "'" marks another stream. */
+/**
+ * "a5 A7-9 A12?": a point at 5, a state from 7 to 9, one that is not known from 12 on; "'" marks another stream. What has
+ * no duration may come as begin and end, too: "a5-6".
+ */
 export function history(text: string): CityEvent[] {
   const events = text.split(' ').flatMap((word) => {
     const [, name, second, from, mark, to] = /^([a-zA-Z])('?)(\d+)(?:([-?])(\d*))?$/.exec(word)!;
     const make = (kind: CityEvent['kind'], time: string): CityEvent =>
       cityEvent(name!, kind, Number(time), second === "'" ? '2' : '1');
-    if (name === name!.toLowerCase()) return [make('point', from!)];
+    if (name === name!.toLowerCase() && mark === undefined) return [make('point', from!)];
     if (mark === '?') return [make('nodata', from!)];
     return to ? [make('begin', from!), make('end', to)] : [make('begin', from!)];
   });

@@ -27,8 +27,6 @@ function remaining(random: Random, depth: number): Remaining {
 /** The meaning of a remaining pattern, with the parts of "and" in any order. */
 function shape(r: Remaining): unknown {
   switch (r.t) {
-    case 'done':
-      return 'done';
     case 'count':
       return [r.symbol, r.count];
     case 'within':

@@ -18,6 +18,8 @@ describe('evidence of operators', () => {
     assert.equal(evidence({ op: 'lasting', of: e('A'), for: '5 ms' }, 'A1-9'), 'A1');
     assert.equal(evidence(and(undefined, e('A'), e('B')), "A1 A'2 B3"), 'A1 A2 B3');
     assert.equal(evidence(no('a', 5), 'a1 a2'), 'a2');
+    // of what never happened there is nothing to name
+    assert.equal(evidence(and(9, no('a', 5), e('b')), 'b1'), 'b1');
     assert.equal(evidence(or(undefined, e('a'), e('b')), 'b4'), 'b4');
     assert.equal(evidence(and(9, or(undefined, e('a'), e('b')), e('c')), 'a1 b2 c3'), 'b2 c3');
     assert.equal(evidence(and(9, or(undefined, e('A'), e('b')), e('c')), 'A1-2 c4'), 'A1 c4');
@@ -108,12 +110,14 @@ describe('evidence of operators', () => {
       assert.equal(engine.restore(kept), true);
     }
     assert.deepEqual(out[0]!.evidence.map(({ event, time }) => `${event}${Date.parse(time)}`), ['A1', 'b3', 'b5', 'b7']); // prettier-ignore
-    const twins = history("A1 A'2 b3").map((event) => (event.event === 'A' ? { ...event, id: 'one' } : event));
-    const both = compileStatus({ ...rule, when: and(9, e('A'), e('b')) }, { names: (id) => id, emit });
-    const said: Status[] = [];
-    both.setMode('replay');
-    both.push(twins, said, []);
-    both.clock({ source: 's', time: 100, end: true }, 'replay', said, []);
-    assert.equal(said[0]!.evidence.length, 3);
+    for (const text of ["A1 A'2 b3", "A1 A'1 b3"]) {
+      const twins = history(text).map((event) => (event.event === 'A' ? { ...event, id: 'one' } : event));
+      const both = compileStatus({ ...rule, when: and(9, e('A'), e('b')) }, { names: (id) => id, emit });
+      const said: Status[] = [];
+      both.setMode('replay');
+      both.push(twins, said, []);
+      both.clock({ source: 's', time: 100, end: true }, 'replay', said, []);
+      assert.equal(said[0]!.evidence.length, 3);
+    }
   });
 });

@@ -174,6 +174,9 @@ describe('operators at their borders', () => {
     assert.equal(spans(times(5, e('a'), 2, 2), 'a1 a6 a7', keep), '6 7');
     assert.equal(spans(times(5, e('a'), 2, 2), 'a2 a6 a7', keep), '6');
     assert.equal(spans(times(5, e('a'), 1, 1), 'a1 a2 a8', keep), '1 8');
+    // it is looked at when one occurs: none at all is no detection
+    assert.equal(spans(times(5, e('a'), 0, 2), 'a1 a2 a3 a9 a10', keep), '1 2 9 10');
+    assert.equal(spans(or(undefined, times(5, e('a'), 0, 2), times(9, e('b'), 3)), 'b1 a2 a3 b3 a4', keep), '2 3');
   });
 
   it('"times" of a bracket: one after the other, each whole', () => {

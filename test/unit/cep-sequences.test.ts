@@ -1,6 +1,10 @@
 /** Sequences with brackets, by hand: where one partial match is better than another, and what a bracket forbids or limits. */
 import assert from 'node:assert/strict';
-import { and, e, evidence, keep, no, or, spans, then, times } from '../support/patterns';
+import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import type { Status } from '../../nodes/ecdm/status';
+import { compileStatus } from '../../nodes/pattern-status/cep';
+import { emit } from '../properties/random';
+import { and, e, evidence, history, keep, no, or, spans, then, times } from '../support/patterns';
 
 describe('sequences with brackets', () => {
   const [a, b, c, d] = [e('a'), e('b'), e('c'), e('d')];
@@ -75,6 +79,31 @@ describe('sequences with brackets', () => {
     assert.equal(spans(rule, 'b1 a2 c3 f4'), '4');
     assert.equal(spans(rule, 'a1 b2 c3 f4'), '');
     assert.equal(spans(rule, 'a1 c2 b3 f4'), '4');
+  });
+
+  it('of an event without duration a begin is a step, its end and that it is not known are none', () => {
+    assert.equal(spans(then(9, a, b), 'a1-3 b6'), '6');
+    assert.equal(spans(then(9, a, b), 'a1 b5-20'), '5');
+    assert.equal(spans(then(9, b, a), 'a1-5 b3'), '');
+    assert.equal(spans(then(9, b, a), 'b3 a5?'), '');
+    assert.equal(spans(then(9, b, no('a'), c), 'a1-5 b3 c7'), '7');
+    assert.equal(evidence(then(9, b, a), 'a1-5 b3 a7'), 'b3 a7');
+  });
+
+  it('what comes at one moment is no sequence, also where each event is looked at as soon as it comes', () => {
+    const live = (text: string): string[] => {
+      const rule: StatusDefinition = {
+        id: 'r', name: 'r', when: then(9, a, b), per: { by: 'station' }, severity: 'minor', lateness: '1 min', flapping: false,
+      }; // prettier-ignore
+      const engine = compileStatus(rule, { names: (id) => id, emit });
+      const out: Status[] = [];
+      engine.setMode('live');
+      for (const event of history(text)) engine.push([event], out, []);
+      return out.map(({ state, since }) => `${state} ${Date.parse(since)}`);
+    };
+    assert.deepEqual(live('a5 b5'), []);
+    assert.deepEqual(live('a5 b6'), ['raised 6']);
+    assert.deepEqual(live('a5 b5 b7'), ['raised 7']);
   });
 
   it('evidence of a sequence inside "and", told later', () => {

@@ -7,7 +7,7 @@
  */
 import type { CityEvent } from '../../ecdm/event';
 import { EventOperator } from './event-operator';
-import { begun, collectLinks, FALSE, Operator, type HalfDone } from './operators';
+import { begun, collectLinks, FALSE, NOWHERE, Operator, type HalfDone } from './operators';
 import { derive, DONE, MOST_STATES, openSlots, tooLarge, usable, type Occurring, type Remaining } from './remaining';
 import type { Layout, Link, PatternState } from './state';
 
@@ -48,7 +48,7 @@ export class SequenceOperator extends Operator {
   /** The partial matches that there can be. */
   private readonly partial: readonly State[];
   /** Where the evidence of the last match is kept, where somebody asks for it later. */
-  private result = -1;
+  private result = NOWHERE;
   /** Evidence of the match that ended at the present instant: all of it, or the last event and what was before it. */
   private now: Link | undefined;
   private last: CityEvent | undefined;
@@ -99,7 +99,7 @@ export class SequenceOperator extends Operator {
     let state = this.byKey.get(remaining.key);
     if (state === undefined) {
       if (this.states.length >= MOST_STATES) throw tooLarge();
-      const slots = [0, ...openSlots(remaining)];
+      const slots = openSlots(remaining, [0]);
       const isInitial = this.states.length === 0;
       const base = isInitial ? -1 : layout.number(1 + slots.length);
       const link = isInitial ? -1 : layout.ref('link');
@@ -111,17 +111,12 @@ export class SequenceOperator extends Operator {
   }
 
   override wantEvidence(): void {
-    if (this.result < 0) this.result = this.layout.ref('link');
-  }
-
-  override reset(state: PatternState, known: number): void {
-    super.reset(state, known);
-    for (const partial of this.partial) forget(state, partial);
+    this.result = this.layout.ref('link');
   }
 
   /** Whether {@link single} says what {@link evaluate} would: every symbol is an event without duration. */
   get isOfPoints(): boolean {
-    return this.result < 0 && this.symbols.every((symbol) => symbol instanceof EventOperator && !symbol.holds);
+    return this.result === NOWHERE && this.symbols.every((symbol) => symbol instanceof EventOperator && !symbol.holds);
   }
 
   /** The place of an operand among the symbols. */
@@ -139,12 +134,8 @@ export class SequenceOperator extends Operator {
       while (kill < kills.length && kills[kill]!.before <= m) this.kill(state, kills[kill++]!.state);
       const move = moves[m]!;
       const { from, to } = move;
-      const fresh = from.base < 0;
-      if (!fresh) {
-        const at = n[o + from.base]!;
-        // a partial match that was made at this very instant can not go on at it
-        if (!(at < t && at > -Infinity) || !this.inTime(state, move, t)) continue;
-      }
+      const fresh = from === this.initial;
+      if (!fresh && !this.inTime(state, move, t)) continue;
       const start = fresh ? t : n[o + from.base + 1]!;
       const before = fresh ? undefined : (refs[r + from.link] as Link | undefined);
       if (to === undefined) {
@@ -183,7 +174,7 @@ export class SequenceOperator extends Operator {
       const n = this.symbols[i]!.count;
       this.at[i] = n;
       if (n > 0) {
-        if (mask !== 0 || n > 1) many = true;
+        if (n > 1) many = true;
         mask |= 1 << i;
       }
     }
@@ -202,8 +193,6 @@ export class SequenceOperator extends Operator {
       const move = moves[m]!;
       const { from, to } = move;
       const fresh = from === this.initial;
-      // a partial match that was made at this very instant can not go on at it
-      if (!fresh && !(n[o + from.base]! < t && n[o + from.base]! > -Infinity)) continue;
       if (!fresh && !this.inTime(state, move, t)) continue;
       const start = fresh ? t : n[o + from.base + 1]!;
       if (to === undefined) {
@@ -211,7 +200,7 @@ export class SequenceOperator extends Operator {
           pulse = start;
           this.now = this.linked(state, move);
           this.last = undefined;
-          if (this.result >= 0) refs[r + this.result] = this.now;
+          if (this.result !== NOWHERE) refs[r + this.result] = this.now;
         }
         continue;
       }
@@ -224,10 +213,11 @@ export class SequenceOperator extends Operator {
     return pulse;
   }
 
-  private inTime({ n, o }: PatternState, move: Move, t: number): boolean {
-    const base = o + move.from.base + 1;
-    if (t - n[base]! > this.limit) return false;
-    for (const check of move.checks) if (t - n[base + check.position]! > check.ms) return false;
+  private inTime({ n, o }: PatternState, { from, checks }: Move, t: number): boolean {
+    const base = o + from.base + 1;
+    // a partial match that was made at this very instant can not go on at it; one that never began, began too long ago
+    if (n[base - 1]! >= t || t - n[base]! > this.limit) return false;
+    for (const check of checks) if (t - n[base + check.position]! > check.ms) return false;
     return true;
   }
 
@@ -312,7 +302,7 @@ export class SequenceOperator extends Operator {
   override halfDone({ n, o }: PatternState, t: number, into: HalfDone): void {
     for (const { base } of this.partial) {
       const start = n[o + base + 1]!;
-      if (start > -Infinity && t - start <= this.limit) begun(into, start);
+      if (t - start <= this.limit) begun(into, start);
     }
   }
 
@@ -326,7 +316,7 @@ export class SequenceOperator extends Operator {
 
   override gather(state: PatternState, into: Set<CityEvent>): void {
     const { refs, r } = state;
-    if (this.result >= 0) collectLinks(refs[r + this.result] as Link | undefined, into);
+    if (this.result !== NOWHERE) collectLinks(refs[r + this.result] as Link | undefined, into);
     else {
       collectLinks(this.now, into);
       if (this.last !== undefined) into.add(this.last);

@@ -272,9 +272,10 @@ class Compiler {
     if (this.isSimple(p.of) || p.max !== undefined) {
       this.occurrences(p.of);
       const operand = this.build(p.of, limit, `${path}.of`, depth + 1, wanted);
-      return this.add(new CountOperator(this.layout, operand, p.min, p.max, limit ?? Infinity), wanted);
+      // it is looked at when one occurs: "0 to 3 times" is "1 to 3 times"
+      return this.add(new CountOperator(this.layout, operand, Math.max(1, p.min), p.max, limit!), wanted);
     }
-    return this.sequence(p, limit, path, depth, wanted);
+    return this.sequence(p, limit!, path, depth, wanted);
   }
 
   private checkTimes(p: PatternTimes, limit: number | undefined, path: string): void {
@@ -297,7 +298,8 @@ class Compiler {
     const over = this.time(p.over, `${path}.over`) ?? 0;
     if (NOT_OF_EVENTS.has(method)) throw new DefinitionError(`${path}.method`, 'aggregateMethod');
     if (over <= 0 || over > LONGEST_WINDOW) throw new DefinitionError(`${path}.over`, 'aggregateOver', { n: 30 });
-    if (minSamples > MOST_SAMPLES) throw new DefinitionError(`${path}.minSamples`, 'aggregateSamples', { n: MOST_SAMPLES });
+    if (minSamples > MOST_SAMPLES)
+      throw new DefinitionError(`${path}.minSamples`, 'aggregateSamples', { n: MOST_SAMPLES });
     if (method === 'percentile' && percentile === undefined) {
       throw new DefinitionError(`${path}.percentile`, 'aggregatePercentile');
     }
@@ -346,7 +348,7 @@ class Compiler {
 
   private sequence(
     p: PatternGroup | PatternTimes,
-    limit: number | undefined,
+    limit: number,
     path: string,
     depth: number,
     wanted: boolean,
@@ -377,7 +379,7 @@ class Compiler {
       guard: () => (this.monotone = false),
       wanted,
     });
-    return this.add(new SequenceOperator(this.layout, symbols, remaining, limit ?? Infinity), wanted);
+    return this.add(new SequenceOperator(this.layout, symbols, remaining, limit), wanted);
   }
 
   /** Occurrences of a state (its begins) can be undone by an earlier begin that comes later: those wait. */

@@ -1,5 +1,5 @@
 import type { CityEvent } from '../../ecdm/event';
-import { FALSE, Operator, TRUE, UNKNOWN, type Level } from './operators';
+import { FALSE, MOST_GATHERED, NOWHERE, Operator, TRUE, UNKNOWN, type Level } from './operators';
 import type { Layout, PatternState, StreamState, StreamStates } from './state';
 
 /** A named event; the state is the union over its streams. */
@@ -7,7 +7,7 @@ export class EventOperator extends Operator {
   private readonly streams: number;
   /** Numbers of streams that are active, and of those that are not known. */
   private readonly active: number;
-  private kept = -1;
+  private kept = NOWHERE;
   private points = 0;
   private begins = 0;
   /** Newest event of the present instant. */
@@ -22,17 +22,17 @@ export class EventOperator extends Operator {
     private readonly isPoint: boolean,
   ) {
     super(layout, !isPoint);
-    this.active = isPoint ? -1 : layout.number(2);
-    this.streams = isPoint ? -1 : layout.ref('streams');
+    this.active = isPoint ? NOWHERE : layout.number(2);
+    this.streams = isPoint ? NOWHERE : layout.ref('streams');
   }
 
   override wantEvidence(): void {
-    if (this.kept < 0) this.kept = this.layout.ref('event');
+    if (this.kept === NOWHERE) this.kept = this.layout.ref('event');
   }
 
   override reset(state: PatternState, known: number): void {
     super.reset(state, known);
-    if (this.active >= 0) state.n[state.o + this.active] = state.n[state.o + this.active + 1] = 0;
+    if (!this.isPoint) state.n[state.o + this.active] = state.n[state.o + this.active + 1] = 0;
   }
 
   /** Forgets the events of the instant before. */
@@ -54,7 +54,7 @@ export class EventOperator extends Operator {
   private occurs(state: PatternState, event: CityEvent): void {
     this.now = event;
     this.found?.push(event);
-    if (this.kept >= 0) state.refs[state.r + this.kept] = event;
+    if (this.kept !== NOWHERE) state.refs[state.r + this.kept] = event;
   }
 
   private takeBorder(state: PatternState, event: CityEvent): void {
@@ -89,7 +89,7 @@ export class EventOperator extends Operator {
 
   override evaluate(state: PatternState, t: number): void {
     let level: Level = FALSE;
-    if (this.active >= 0) {
+    if (!this.isPoint) {
       const { n, o } = state;
       level = n[o + this.active]! > 0 ? TRUE : n[o + this.active + 1]! > 0 ? UNKNOWN : FALSE;
     }
@@ -104,19 +104,20 @@ export class EventOperator extends Operator {
       if (last !== undefined) into.add(last);
       return;
     }
+    let n = 0;
     for (const held of map.values()) {
+      if (n++ === MOST_GATHERED) return;
       into.add(held.event);
-      if (into.size > 100) return;
     }
   }
 
   private streamsIn({ refs, r }: PatternState): StreamStates | undefined {
-    const map = this.streams < 0 ? undefined : (refs[r + this.streams] as StreamStates | undefined);
+    const map = this.isPoint ? undefined : (refs[r + this.streams] as StreamStates | undefined);
     return map === undefined || map.size === 0 ? undefined : map;
   }
 
   newest({ refs, r }: PatternState): CityEvent | undefined {
-    return this.kept < 0 ? this.now : (refs[r + this.kept] as CityEvent | undefined);
+    return this.kept === NOWHERE ? this.now : (refs[r + this.kept] as CityEvent | undefined);
   }
 
   /** The one event that {@link gather} adds; `undefined` where that may be several. */

@@ -15,6 +15,12 @@ export const TRUE = 1;
 export const UNKNOWN = 2;
 export type Level = typeof FALSE | typeof TRUE | typeof UNKNOWN;
 
+/** The place of what nobody asks for. */
+export const NOWHERE = -1;
+
+/** Most events that are looked through for the evidence of one operator. */
+export const MOST_GATHERED = 100;
+
 /** Kept as a level: not known now, but it was true since it last was false. */
 const UNKNOWN_AFTER_TRUE = 3;
 
@@ -37,48 +43,45 @@ export abstract class Operator {
   pulse = -Infinity;
   count = 0;
 
-  // places of its numbers; -1 where nobody asks for them
+  // places of its numbers
   private readonly held: number;
   /** Latest start of any match so far. */
-  private start = -1;
+  private start = NOWHERE;
   /** When a match last ended. */
-  private ended = -1;
+  private ended = NOWHERE;
   /** When the level last fell. */
-  private fell = -1;
+  private fell = NOWHERE;
 
   /** @param holds whether it can have a level at all, not only pulses */
   constructor(
     protected readonly layout: Layout,
     readonly holds: boolean,
   ) {
-    this.held = holds ? layout.number() : -1;
+    this.held = holds ? layout.number() : NOWHERE;
   }
 
   /** Somebody will ask for {@link pairStart}. */
   wantStart(): void {
-    if (this.start < 0) this.start = this.layout.number();
+    if (this.start === NOWHERE) this.start = this.layout.number();
     this.wantFell();
   }
 
   /** Somebody will ask for {@link quietFrom} or {@link lastAt}. */
   wantEnd(): void {
-    if (this.ended < 0) this.ended = this.layout.number();
+    if (this.ended === NOWHERE) this.ended = this.layout.number();
     this.wantFell();
   }
 
   private wantFell(): void {
-    if (this.holds && this.fell < 0) this.fell = this.layout.number();
+    if (this.holds && this.fell === NOWHERE) this.fell = this.layout.number();
   }
 
   /** Somebody will ask for the evidence later than at the instant of a detection. */
   wantEvidence(): void {}
 
-  /** Sets the numbers of a new key. */
+  /** Sets those numbers of a new key that begin as something else than "never". */
   reset({ n, o }: PatternState, _known: number): void {
-    if (this.held >= 0) n[o + this.held] = FALSE;
-    if (this.start >= 0) n[o + this.start] = -Infinity;
-    if (this.ended >= 0) n[o + this.ended] = -Infinity;
-    if (this.fell >= 0) n[o + this.fell] = -Infinity;
+    if (this.held !== NOWHERE) n[o + this.held] = FALSE;
   }
 
   /** Looks at the operands after all events of time `t`; deadlines up to `t` have come, too. */
@@ -111,9 +114,9 @@ export abstract class Operator {
   /** Nobody knows what was heard up to `from`: what waits for silence begins to wait again. */
   rearm(_state: PatternState, _from: number): void {}
 
-  /** Its place among the references, where it has a form of its own; -1 otherwise. */
+  /** Its place among the references, where it has a form of its own. */
   get boxAt(): number {
-    return -1;
+    return NOWHERE;
   }
 
   /** Reads what its box wrote. */
@@ -123,7 +126,7 @@ export abstract class Operator {
 
   protected finish({ n, o }: PatternState, t: number, level: Level, pulse: number): void {
     this.rose = false;
-    if (this.held >= 0) {
+    if (this.held !== NOWHERE) {
       const before = n[o + this.held]!;
       if (level === TRUE) {
         this.rose = before === FALSE || before === UNKNOWN;
@@ -132,12 +135,12 @@ export abstract class Operator {
         n[o + this.held] = before === TRUE || before === UNKNOWN_AFTER_TRUE ? UNKNOWN_AFTER_TRUE : UNKNOWN;
       } else if (before !== FALSE) {
         n[o + this.held] = FALSE;
-        if (this.fell >= 0) n[o + this.fell] = t;
+        if (this.fell !== NOWHERE) n[o + this.fell] = t;
       }
     }
     if (pulse > -Infinity) {
-      if (this.start >= 0 && pulse > n[o + this.start]!) n[o + this.start] = pulse;
-      if (this.ended >= 0) n[o + this.ended] = t;
+      if (this.start !== NOWHERE && pulse > n[o + this.start]!) n[o + this.start] = pulse;
+      if (this.ended !== NOWHERE) n[o + this.ended] = t;
     }
     this.level = level;
     this.pulse = pulse;
@@ -146,7 +149,7 @@ export abstract class Operator {
 
   /** The level that was found last. */
   levelIn({ n, o }: PatternState): Level {
-    if (this.held < 0) return FALSE;
+    if (this.held === NOWHERE) return FALSE;
     const held = n[o + this.held]!;
     return held === FALSE ? FALSE : held === TRUE ? TRUE : UNKNOWN;
   }
@@ -159,20 +162,20 @@ export abstract class Operator {
     const { n, o } = state;
     const start = n[o + this.start]!;
     // a state that ended at this very instant touches, it does not overlap
-    const latest = within > 0 && this.fell >= 0 && n[o + this.fell]! > start ? n[o + this.fell]! : start;
+    const latest = within > 0 && this.fell !== NOWHERE && n[o + this.fell]! > start ? n[o + this.fell]! : start;
     return latest > used ? latest : -Infinity;
   }
 
   /** When it was last true. */
   lastAt({ n, o }: PatternState): number {
     const ended = n[o + this.ended]!;
-    return this.fell >= 0 ? Math.max(ended, n[o + this.fell]!) : ended;
+    return this.fell !== NOWHERE ? Math.max(ended, n[o + this.fell]!) : ended;
   }
 
   /** First instant from which neither a match nor the state lies in the `within` before; `t` when that is now. */
   quietFrom({ n, o }: PatternState, within: number): number {
     const quiet = n[o + this.ended]! + within + 1;
-    return this.fell >= 0 ? Math.max(quiet, n[o + this.fell]! + within) : quiet;
+    return this.fell !== NOWHERE ? Math.max(quiet, n[o + this.fell]! + within) : quiet;
   }
 }
 
@@ -199,11 +202,6 @@ export class AndOperator extends Operator {
       operand.wantEvidence();
     }
     for (const operand of mustNot) operand.wantEnd();
-  }
-
-  override reset(state: PatternState, known: number): void {
-    super.reset(state, known);
-    state.n[state.o + this.used] = -Infinity;
   }
 
   override get consumable(): boolean {
@@ -338,6 +336,6 @@ export function isSame(a: CityEvent, b: CityEvent): boolean {
 /** Evidence as a list, oldest first. */
 export function collectLinks(link: Link | undefined, into: Set<CityEvent>): void {
   const found: CityEvent[] = [];
-  for (let at = link; at !== undefined && found.length < 100; at = at.before) found.push(at.event);
+  for (let at = link; at !== undefined && found.length < MOST_GATHERED; at = at.before) found.push(at.event);
   for (let i = found.length - 1; i >= 0; i--) into.add(found[i]!);
 }

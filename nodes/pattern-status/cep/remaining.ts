@@ -9,7 +9,6 @@ export const MOST_STATES = 256;
 
 /** What remains to happen. Made by the functions below only, so that equal ones have equal keys. */
 export type Remaining =
-  | { t: 'done'; key: string; size: 0; kill: 0 }
   /** `count` occurrences of symbol `symbol`, equal time stamps included. */
   | { t: 'count'; key: string; size: number; kill: number; symbol: number; count: number }
   /** One after the other; `guards[i]` are the symbols that may not occur before item i begins. */
@@ -19,11 +18,12 @@ export type Remaining =
   /** A bracket with its own limit; `open` once its first event has been read. */
   | { t: 'within'; key: string; size: number; kill: number; slot: number; ms: number; of: Remaining; open: boolean };
 
-export const DONE: Remaining = { t: 'done', key: '', size: 0, kill: 0 };
-
 export function count(symbol: number, n: number): Remaining {
   return { t: 'count', key: `${n}*${symbol}`, size: n, kill: 0, symbol, count: n };
 }
+
+/** Nothing more. */
+export const DONE = count(0, 0);
 
 export function then(items: Remaining[], guards: number[]): Remaining {
   if (items.length === 1 && guards[0] === 0) return items[0]!;
@@ -75,8 +75,6 @@ export type Occurring = readonly number[];
 /** What may remain after an instant at which `at` occurs; `mask` has a bit for every symbol that does. */
 export function derive(r: Remaining, at: Occurring, mask: number): Derived[] {
   switch (r.t) {
-    case 'done':
-      return [];
     case 'count': {
       const found: Derived[] = [];
       for (let n = Math.min(r.count, at[r.symbol] ?? 0); n >= 1; n--) {
@@ -131,8 +129,8 @@ export function tooLarge(): DefinitionError {
   return new DefinitionError('when', 'large', { n: MOST_STATES });
 }
 
-/** Slots of the brackets that are open, in a fixed order. */
-export function openSlots(r: Remaining, into: number[] = []): number[] {
+/** Adds the slots of the brackets that are open, in a fixed order. */
+export function openSlots(r: Remaining, into: number[]): number[] {
   if (r.t === 'within') {
     if (r.open) into.push(r.slot);
     openSlots(r.of, into);
@@ -146,5 +144,5 @@ export function usable(r: Remaining, most: number[]): void {
   if (r.t === 'count') most[r.symbol] = Math.max(most[r.symbol]!, r.count);
   else if (r.t === 'then') usable(r.items[0]!, most);
   else if (r.t === 'within') usable(r.of, most);
-  else if (r.t !== 'done') for (const item of r.items) usable(item, most);
+  else for (const item of r.items) usable(item, most);
 }

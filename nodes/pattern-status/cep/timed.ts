@@ -24,7 +24,7 @@ export class CountOperator extends Operator {
     layout: Layout,
     private readonly operand: Operator,
     private readonly min: number,
-    private readonly max: number | undefined,
+    max: number | undefined,
     private readonly within: number,
   ) {
     super(layout, false);
@@ -34,11 +34,6 @@ export class CountOperator extends Operator {
     this.list = short ? -1 : layout.ref('numbers');
     this.most = Math.min(min, MOST_RECENT);
     this.recent = layout.ref('event', this.most);
-  }
-
-  override reset(state: PatternState, known: number): void {
-    super.reset(state, known);
-    this.consume(state);
   }
 
   override evaluate(state: PatternState, t: number): void {
@@ -51,8 +46,8 @@ export class CountOperator extends Operator {
       for (let i = Math.min(count, this.kept); i > 0; i--) this.push(state, t);
       this.remember(state);
       const start = this.at(state, this.min);
-      const tooMany = this.max !== undefined && t - this.at(state, this.max + 1) <= this.within;
-      if (start > -Infinity && t - start <= this.within && !tooMany) pulse = start;
+      const tooMany = this.kept > this.min && t - this.at(state, this.kept) <= this.within;
+      if (t - start <= this.within && !tooMany) pulse = start;
     }
     this.finish(state, t, FALSE, pulse);
   }
@@ -159,7 +154,7 @@ export class LastingOperator extends Operator {
       else level = UNKNOWN;
     } else {
       if (n[since] === Infinity) n[since] = t;
-      if (before !== FALSE || t >= n[since]! + this.length) level = TRUE;
+      if (t >= n[since]! + this.length) level = TRUE;
     }
     this.finish(state, t, level, -Infinity);
   }
@@ -221,8 +216,7 @@ export class SilenceOperator extends Operator {
 
   override rearm(state: PatternState, from: number): void {
     const anchor = state.o + this.anchor;
-    const since = state.n[anchor]!;
-    if (this.levelIn(state) === FALSE && since < from) state.n[anchor] = from;
+    if (this.levelIn(state) === FALSE) state.n[anchor] = Math.max(state.n[anchor]!, from);
   }
 
   override gather(state: PatternState, into: Set<CityEvent>): void {
@@ -264,16 +258,16 @@ export class ThenSilenceOperator extends Operator {
     let pulse = -Infinity;
     if (waiting !== undefined) {
       let head = n[o + this.head]!;
-      while (head < waiting.length && waiting[head + 1]! + this.length <= t) {
+      for (; (waiting[head + 1] ?? Infinity) + this.length <= t; head += 2) {
         if (t - waiting[head]! <= this.within) pulse = Math.max(pulse, waiting[head]!);
-        head += 2;
+      }
+      // what is done with is cut off when it is more than half
+      if (head * 2 > waiting.length) {
+        waiting.copyWithin(0, head);
+        waiting.length -= head;
+        head = 0;
       }
       n[o + this.head] = head;
-      if (head === waiting.length) this.consume(state);
-      else if (head > 32 && head * 2 > waiting.length) {
-        waiting.splice(0, head);
-        n[o + this.head] = 0;
-      }
     }
     if (this.first.count > 0 && this.unwanted.level === FALSE) {
       waiting ??= [];
@@ -300,9 +294,7 @@ export class ThenSilenceOperator extends Operator {
 
   override deadline({ n, o, refs, r }: PatternState): number {
     const waiting = refs[r + this.list] as number[] | undefined;
-    if (waiting === undefined) return Infinity;
-    const head = n[o + this.head]!;
-    return waiting.length > head ? waiting[head + 1]! + this.length : Infinity;
+    return (waiting?.[n[o + this.head]! + 1] ?? Infinity) + this.length;
   }
 
   override halfDone({ n, o, refs, r }: PatternState, _t: number, into: HalfDone): void {
@@ -313,7 +305,7 @@ export class ThenSilenceOperator extends Operator {
   override rearm({ n, o, refs, r }: PatternState, from: number): void {
     const waiting = refs[r + this.list] as number[] | undefined;
     if (waiting === undefined) return;
-    for (let i = n[o + this.head]! + 1; i < waiting.length; i += 2) waiting[i] = Math.max(waiting[i]!, from);
+    for (let i = n[o + this.head]!; i < waiting.length; i += 2) waiting[i + 1] = Math.max(waiting[i + 1]!, from);
   }
 
   override gather(state: PatternState, into: Set<CityEvent>): void {

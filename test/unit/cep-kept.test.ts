@@ -1,0 +1,201 @@
+/**
+ * What a pattern keeps of a key: nothing that nobody asks for (a key has a budget of bytes), nothing for ever, and whom it
+ * asks again later.
+ */
+import assert from 'node:assert/strict';
+import type { Pattern } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
+import { compilePattern, newState, type Plan } from '../../nodes/pattern-status/cep/compile';
+import { EventOperator } from '../../nodes/pattern-status/cep/event-operator';
+import { instant, nextDeadline } from '../../nodes/pattern-status/cep/fold';
+import { FALSE, TRUE } from '../../nodes/pattern-status/cep/operators';
+import { Layout, type PatternState } from '../../nodes/pattern-status/cep/state';
+import { cityEvent, emit } from '../properties/random';
+import { and, e, history, no, or, then, times } from '../support/patterns';
+
+const lasting = (of: Pattern, length: number): Pattern => ({ op: 'lasting', of, for: `${length} ms` });
+const silence = (within: number | undefined, ...of: Pattern[]): Pattern => ({
+  op: 'then', of, ...(within === undefined ? {} : { within: `${within} ms` }),
+}); // prettier-ignore
+
+/** One key of a pattern, without a life-cycle around it. */
+class Key {
+  readonly plan: Plan;
+  readonly state: PatternState;
+  constructor(when: Pattern, after: 'fresh' | 'keep' = 'fresh') {
+    this.plan = compilePattern(when, emit, 'when', after);
+    this.state = newState(this.plan, 0, 'k');
+  }
+  /** @returns the times of the detections */
+  hear(text: string): number[] {
+    return this.take(history(text));
+  }
+  take(events: readonly CityEvent[]): number[] {
+    const found: number[] = [];
+    for (let from = 0, to = 0; from < events.length; from = to) {
+      const { time } = events[from]!;
+      while (to < events.length && events[to]!.time === time) to++;
+      instant(this.plan, this.state, events, from, to, time);
+      if (this.plan.top.pulse > -Infinity) found.push(time);
+    }
+    return found;
+  }
+  /** A moment at which nothing happens. */
+  wait(time: number): boolean {
+    instant(this.plan, this.state, [], 0, 0, time);
+    return this.plan.top.pulse > -Infinity || this.plan.top.level === TRUE;
+  }
+  rearm(from: number): void {
+    for (const operator of this.plan.operators) operator.rearm(this.state, from);
+  }
+  get deadline(): number {
+    return nextDeadline(this.plan, this.state);
+  }
+  get evidence(): CityEvent[] {
+    const found = new Set<CityEvent>();
+    this.plan.top.gather(this.state, found);
+    return [...found];
+  }
+}
+
+describe('what a pattern keeps of a key', () => {
+  // A state: its level, and how many of its sources are active and how many unknown. What is asked of an operand: the
+  // latest start of a match ("and"), when a match ended ("or", "and no"), when it fell (both, of states); its events.
+  const event = (n: number): string[] => new Array<string>(n).fill('event');
+  const cases: [string, Pattern, number, string[]][] = [
+    ['nothing of an event without duration', e('a'), 0, []],
+    ['the sources of a state', e('A'), 3, ['streams']],
+    ['of a step: when it was made, and the begin of the match', then(5, e('a'), e('b')), 2, ['link']],
+    ['one begin more in a bracket', then(9, e('a'), then(4, e('b'), e('c'))), 2 + 3, ['link', 'link']],
+    ['of a state in a sequence its sources alone', then(9, e('A'), e('b')), 3 + 2, ['streams', 'link']],
+    ['of "and" the latest start of each, and up to when it is used up', and(5, e('a'), e('b')), 2 + 1, event(2)],
+    ['of "and" of states also when each fell', and(undefined, e('A'), e('B')), 2 * (3 + 2) + 2, ['streams', 'streams', ...event(2)]], // prettier-ignore
+    ['no level of "and" with an instant in it', and(5, e('A'), e('b')), 3 + 2 + 1 + 1, ['streams', ...event(2)]],
+    ['of what must not happen when it last did', and(5, e('a'), no('b')), 1 + 1 + 1, event(1)],
+    ['of a state that must not hold when it last did', and(5, e('a'), no('B')), 1 + (3 + 2) + 1, ['streams', 'event']],
+    ['of "or" nothing', or(undefined, e('a'), e('b')), 0, []],
+    ['of "or" inside, when each was true', and(9, or(undefined, e('a'), e('b')), e('c')), 2 + 1 + 1 + 1, event(3)],
+    ['a count as numbers', times(5, e('a'), 3), 3, event(3)],
+    ['one more for a largest number', times(5, e('a'), 2, 3), 4, event(2)],
+    ['sixteen as numbers', times(50, e('a'), 16), 16, event(16)],
+    ['seventeen in a list', times(50, e('a'), 17), 0, ['numbers', ...event(17)]],
+    ['of very many the newest twenty as evidence', times(50, e('a'), 25), 0, ['numbers', ...event(20)]],
+    ['since when a state lasts', lasting(e('A'), 5), 3 + 2, ['streams', 'event']],
+    ['since when it is silent', no('a', 5), 2, event(1)],
+    ['what waits for a silence', silence(20, e('a'), no('b', 5)), 1, ['numbers', 'event']],
+    ['evidence of a sequence inside', and(9, then(5, e('a'), e('b')), e('c')), 2 + 1 + 1 + 1, ['link', 'link', 'event']], // prettier-ignore
+    ['each number once, whoever asks for it', or(undefined, and(5, e('a'), e('b')), and(7, e('b'), e('a'))), 2 + 2, event(2)], // prettier-ignore
+    ['each end once', or(undefined, and(5, e('a'), no('c')), and(7, e('b'), no('c'))), 2 + 1 + 2, event(2)],
+    ['each end of a state once', or(undefined, and(5, e('A'), e('b')), and(5, e('c'), no('A'))), 3 + 3 + 2 + 2, ['streams', ...event(3)]], // prettier-ignore
+  ];
+  for (const [name, when, numbers, refs] of cases) {
+    it(name, () => {
+      const { layout } = compilePattern(when, emit);
+      assert.deepEqual([layout.numbers, [...layout.refs].sort()], [numbers, [...refs].sort()]);
+    });
+  }
+
+  it('asks only those for deadlines that may have one, and uses up only where something is remembered', () => {
+    const asked = (when: Pattern): string[][] => {
+      const { timed, consumable } = compilePattern(when, emit);
+      return [timed, consumable].map((list) => list.map((operator) => operator.constructor.name));
+    };
+    assert.deepEqual(asked(or(undefined, e('a'), e('B'))), [[], []]);
+    assert.deepEqual(asked(then(5, e('a'), e('b'))), [[], ['SequenceOperator']]);
+    assert.deepEqual(asked(times(5, e('a'), 3)), [[], ['CountOperator']]);
+    assert.deepEqual(asked(and(5, e('a'), no('b'))), [[], ['AndOperator']]);
+    assert.deepEqual(asked(and(undefined, e('A'), e('B'))), [[], ['AndOperator']]);
+    assert.deepEqual(asked(and(undefined, e('A'), no('B'))), [['AndOperator'], ['AndOperator']]);
+    assert.deepEqual(asked(lasting(e('A'), 5)), [['LastingOperator'], []]);
+    assert.deepEqual(asked(no('a', 5)), [['SilenceOperator'], []]);
+    assert.deepEqual(asked(silence(20, e('a'), no('b', 5))), [['ThenSilenceOperator'], ['ThenSilenceOperator']]);
+    // what is kept after a detection is not used up
+    assert.deepEqual(compilePattern(then(5, e('a'), e('b')), emit, 'when', 'keep').consumable, []);
+  });
+
+  it('says nothing before it has looked, and has no deadline of its own', () => {
+    const operator = new EventOperator(new Layout(), 'a', true);
+    const { level, rose, pulse, count, timed, consumable, boxAt } = operator;
+    assert.deepEqual([level, rose, pulse, count, timed, consumable, boxAt], [FALSE, false, -Infinity, 0, false, false, -1]); // prettier-ignore
+    const { state } = new Key(e('a'));
+    assert.deepEqual([operator.deadline(state), operator.revive({})], [Infinity, undefined]);
+  });
+
+  it('looks through a hundred events of each operator for evidence, not more', () => {
+    const sensors = Array.from({ length: 150 }, (_, i) => cityEvent('A', 'begin', 1, `s${i}`));
+    const both = new Key(and(5, e('A'), e('b')));
+    assert.deepEqual(both.take([...sensors, cityEvent('b', 'point', 2)]), [2]);
+    assert.deepEqual([both.evidence.length, both.evidence.at(-1)!.event], [101, 'b']);
+    const steps = new Key(then(300, times(300, e('a'), 150), e('b')));
+    assert.deepEqual(steps.hear(`${Array.from({ length: 150 }, (_, i) => `a${i + 1}`).join(' ')} b151`), [151]);
+    // the newest ones: the last event, and the hundred before it
+    assert.deepEqual([steps.evidence.length, steps.evidence[0]!.time, steps.evidence.at(-1)!.time], [101, 51, 151]);
+  });
+
+  it('a list of what waits does not grow with what is done with', () => {
+    const key = new Key(silence(undefined, e('a'), no('b', 50)), 'keep');
+    const list = (): number => (key.state.refs.find((ref) => Array.isArray(ref)) as number[]).length;
+    let most = 0;
+    for (let t = 1; t <= 2000; t++) {
+      key.hear(`a${t}`);
+      most = Math.max(most, list());
+    }
+    // fifty wait, each with its begin and its end; as much again may be done with
+    assert.ok(most <= 2 * 2 * 51, String(most));
+    assert.equal(key.wait(2050), true);
+    assert.deepEqual([list(), key.deadline], [0, Infinity]);
+  });
+
+  it('a list of times begins empty and keeps those that count', () => {
+    const key = new Key(times(90, e('a'), 17));
+    const list = (): unknown => key.state.refs.find((ref) => Array.isArray(ref));
+    assert.equal(list(), undefined);
+    key.hear('a1 a4');
+    assert.deepEqual(list(), [1, 4]);
+    for (let t = 11; t < 26; t++) key.hear(`a${t}`);
+    assert.equal(list(), undefined, 'used up');
+  });
+});
+
+describe('after a time in which nobody listened', () => {
+  it('a silence begins to wait again, but one that holds goes on', () => {
+    const key = new Key(no('a', 5));
+    key.hear('a1');
+    assert.equal(key.deadline, 6);
+    key.rearm(4);
+    assert.equal(key.deadline, 9);
+    key.rearm(2);
+    assert.equal(key.deadline, 9, 'not earlier than it was');
+    assert.deepEqual([key.wait(8), key.wait(9), key.deadline], [false, true, Infinity]);
+    key.rearm(20);
+    assert.deepEqual([key.wait(21), key.deadline], [true, Infinity]);
+    // a state that holds is no silence, whoever listens
+    const state = new Key(no('A', 5));
+    state.hear('A1');
+    state.rearm(4);
+    assert.deepEqual([state.deadline, state.wait(20)], [Infinity, false]);
+  });
+
+  it('every match that waits for a silence waits again for all of it', () => {
+    const key = new Key(silence(undefined, e('a'), no('b', 10)), 'keep');
+    key.rearm(3);
+    assert.equal(key.deadline, Infinity);
+    key.hear('a1 a5 a6 a9');
+    assert.equal(key.wait(11), true);
+    assert.equal(key.deadline, 15);
+    key.rearm(8);
+    assert.equal(key.deadline, 18);
+    assert.deepEqual([key.wait(17), key.wait(18), key.plan.top.pulse, key.deadline], [false, true, 6, 19]);
+    // what comes later waits from its own time on
+    assert.deepEqual([key.wait(19), key.hear('a20'), key.deadline, key.wait(30)], [true, [], 30, true]);
+    const again = new Key(silence(undefined, e('a'), no('b', 10)), 'keep');
+    again.hear('a1 a5');
+    again.rearm(8);
+    again.hear('a9');
+    assert.deepEqual([again.wait(18), again.plan.top.pulse, again.wait(19), again.plan.top.pulse], [true, 5, true, 9]);
+    const whole = new Key(silence(20, e('a'), no('b', 10)), 'keep');
+    whole.hear('a1 a5');
+    whole.rearm(12);
+    assert.deepEqual([whole.deadline, whole.wait(22), whole.plan.top.pulse], [22, true, 5]);
+  });
+});
