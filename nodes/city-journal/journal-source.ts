@@ -108,8 +108,12 @@ export interface Journal {
   commit(node: string, statuses: readonly Status[]): Promise<Status[]>;
   /** A taker (action-notify, actuator-out, another pattern-status) has done its part for this revision. */
   taken(statusId: string, revision: number, node: string): void;
-  /** After a restart: what this node had committed and nobody has taken; where only others take, that of the last 60 s. */
-  untaken(node: string): Promise<Status[]>;
+  /**
+   * After a restart: what this node had committed and one of these takers has not taken; without takers what a crash may
+   * have caught on its way. Nobody is waited for longer than a minute. Resolves when the store is open.
+   * @param takers ids of the takers that the node leads to
+   */
+  untaken(node: string, takers: readonly string[]): Promise<Status[]>;
 
   /** Adds an entry that is no transition and no act. */
   note(note: Note): void;
@@ -122,6 +126,12 @@ export interface Journal {
   views(): Iterable<AlarmView>;
   /** Does what a person asks for; it is in the journal when this resolves. */
   act(act: OperatorAct): Promise<AlarmView | { fault: ActFault }>;
+  /**
+   * Whose rule tells of what a person clears: `clear` is an order to it, and what becomes of it is committed as all else. An
+   * alarm whose rule does not run any more is cleared by the journal itself.
+   * @param node as in {@link Journal.commit}
+   */
+  onClear(node: string, clear: (view: AlarmView) => void): Off;
   /** Something about an alarm has changed: a transition (`status`), an act, or the end of a shelf (neither). */
   onChange(listener: (view: AlarmView, because: { status?: Status; act?: OperatorAct }) => void): Off;
 
