@@ -30,7 +30,8 @@ export type Note =
     }
   | { kind: 'system'; node: string; alarm?: string; statusId?: string; body: Record<string, unknown> };
 
-export type EntryKind = 'status' | 'act' | Note['kind'];
+export const ENTRY_KINDS = ['status', 'act', 'notice', 'command', 'system'] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** One entry: never changed, each chained to the one before by its hash. */
 export interface JournalEntry {
