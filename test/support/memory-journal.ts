@@ -85,6 +85,10 @@ export class MemoryJournal implements Journal {
     return Promise.resolve(this.change({ ...view, operator }, { act }));
   }
 
+  onClear(): Off {
+    return () => undefined;
+  }
+
   onChange(listener: Listener): Off {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
