@@ -4,6 +4,7 @@
  * sorted once, when its time comes.
  */
 import type { CityEvent } from '../../ecdm/event';
+import { Ascending } from './ascending';
 import { isBefore, type Entry } from './entry';
 import type { States } from './states';
 
@@ -153,8 +154,8 @@ function doubled(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> 
 
 export class Calendar {
   private readonly buckets = new Map<number, Bucket>();
-  /** Indexes of the buckets, as a binary heap. */
-  private readonly order: number[] = [];
+  /** Indexes of the buckets. */
+  private readonly order = new Ascending();
   private readonly spare: Bucket[] = [];
   private newest: Bucket | undefined;
   private earliest: Bucket | undefined;
@@ -205,13 +206,7 @@ export class Calendar {
     bucket.index = index;
     this.buckets.set(index, bucket);
     if (this.earliest !== undefined && index < this.earliest.index) this.earliest = undefined;
-    const { order } = this;
-    let at = order.length;
-    while (at > 0 && order[(at - 1) >> 1]! > index) {
-      order[at] = order[(at - 1) >> 1]!;
-      at = (at - 1) >> 1;
-    }
-    order[at] = index;
+    this.order.add(index);
     return bucket;
   }
 
@@ -224,11 +219,12 @@ export class Calendar {
 
   private findFirst(): Bucket | undefined {
     const { order, buckets } = this;
-    while (order.length > 0) {
-      const bucket = buckets.get(order[0]!)!;
+    while (order.size > 0) {
+      const bucket = buckets.get(order.first!)!;
       if (bucket.head < bucket.size) {
         if (!bucket.isSorted) bucket.sort();
         this.earliest = bucket;
+        this.states.lookAhead(bucket.slots, bucket.head, bucket.size);
         return bucket;
       }
       this.close(bucket);
@@ -243,18 +239,7 @@ export class Calendar {
     if (this.earliest === bucket) this.earliest = undefined;
     bucket.clear();
     if (this.spare.length < SPARE) this.spare.push(bucket);
-    const last = order.pop()!;
-    if (order.length === 0) return;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= order.length) break;
-      if (child + 1 < order.length && order[child + 1]! < order[child]!) child++;
-      if (order[child]! >= last) break;
-      order[at] = order[child]!;
-      at = child;
-    }
-    order[at] = last;
+    order.drop();
   }
 
   /** Calls back with all that waits, in any order. */
@@ -276,7 +261,7 @@ export class Calendar {
   clear(): void {
     this.waiting.fill(0);
     this.buckets.clear();
-    this.order.length = 0;
+    this.order.clear();
     this.newest = this.earliest = undefined;
   }
 

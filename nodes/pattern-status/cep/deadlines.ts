@@ -1,16 +1,34 @@
+import { Ascending } from './ascending';
 import type { Entry } from './entry';
 import type { States } from './states';
 
-/** Places in the heap from which on it is worth while to look for needless ones. */
+/** Places from which on it is worth while to look for needless ones. */
 const LEAST = 1024;
+/** What is due later is held in stretches of so many milliseconds. */
+const STRETCH = 1000;
+
+/** What is due within a stretch of time, in no order. */
+interface Stretch {
+  readonly times: number[];
+  readonly slots: number[];
+}
 
 /**
- * When keys are due although no event comes, in the order of time and, for equal times, of the keys. A deadline that moves
- * later stays where it is in the heap: it is looked at again when it gets there.
+ * When keys are due although no event comes, in the order of time and, for equal times, of the keys. Only what is due
+ * soon is in order (a heap, small enough to stay near the processor); what is due later is sorted when its time comes.
+ * A deadline that moves later stays where it is: it is looked at again when it is next.
  */
 export class Deadlines {
+  // the heap
   private readonly times: number[] = [];
-  private readonly entries: Entry[] = [];
+  private readonly slots: number[] = [];
+  /** What is due before it is in the heap. */
+  private soon = -Infinity;
+  private readonly later = new Map<number, Stretch>();
+  /** Numbers of the stretches. */
+  private readonly order = new Ascending();
+  /** Places in the heap and in stretches. */
+  private held = 0;
   private most = LEAST;
 
   constructor(private readonly states: States) {}
@@ -21,12 +39,15 @@ export class Deadlines {
     const due = states.deadline(slot);
     if (due >= states.queued(slot)) return;
     states.setQueued(slot, due);
-    this.push(states.entries[slot]!, due);
+    if (this.held >= this.most) this.weed();
+    else this.put(slot, due);
   }
 
   /** Nothing is due before it; what is due then may have moved later meanwhile. */
   get earliest(): number {
-    return this.times.length === 0 ? Infinity : this.times[0]!;
+    if (this.times.length > 0) return this.times[0]!;
+    const { first } = this.order;
+    return first === undefined ? Infinity : first * STRETCH;
   }
 
   /** Time that is next; Infinity when there is none. */
@@ -37,90 +58,155 @@ export class Deadlines {
 
   /** The key that is due next; there is one. */
   get nextEntry(): Entry {
-    return this.entries[0]!;
+    return this.states.entries[this.slots[0]!]!;
   }
 
   /** Takes the key out that is due next. */
   pop(): Entry {
-    const entry = this.entries[0]!;
-    this.states.setQueued(entry.slot, Infinity);
+    const slot = this.slots[0]!;
+    this.states.setQueued(slot, Infinity);
     this.drop();
-    return entry;
+    return this.states.entries[slot]!;
   }
 
   clear(): void {
-    // a key that was forgotten may still stand here
-    for (const { slot } of this.entries) if (slot >= 0) this.states.setQueued(slot, Infinity);
-    this.times.length = this.entries.length = 0;
+    const { states } = this;
+    for (const slot of this.slots) states.setQueued(slot, Infinity);
+    for (const { slots } of this.later.values()) for (const slot of slots) states.setQueued(slot, Infinity);
+    this.empty();
+  }
+
+  private empty(): void {
+    this.times.length = this.slots.length = 0;
+    this.soon = -Infinity;
+    this.later.clear();
+    this.order.clear();
+    this.held = 0;
   }
 
   /** Until what is first is really due. */
   private tidy(): void {
-    const { times, entries, states } = this;
-    while (times.length > 0) {
+    const { times, slots } = this;
+    for (;;) {
+      if (times.length === 0) {
+        if (this.order.size === 0) return;
+        this.open();
+        continue;
+      }
       const time = times[0]!;
-      const entry = entries[0]!;
-      const { slot } = entry;
-      const isCurrent = slot >= 0 && states.queued(slot) === time;
-      const due = isCurrent ? states.deadline(slot) : Infinity;
-      if (isCurrent && due === time) return;
+      const slot = slots[0]!;
+      if (this.isDue(slot, time)) return;
       this.drop();
-      if (!isCurrent) continue;
-      states.setQueued(slot, due);
-      if (due < Infinity) this.push(entry, due);
+      this.renew(slot, time);
+    }
+  }
+
+  private isDue(slot: number, time: number): boolean {
+    return this.states.queued(slot) === time && this.states.deadline(slot) === time;
+  }
+
+  /** A key that is not due at the time for which it stood here stands where it belongs, if it does not yet. */
+  private renew(slot: number, time: number): void {
+    const { states } = this;
+    if (states.queued(slot) !== time) return;
+    const due = states.deadline(slot);
+    states.setQueued(slot, due);
+    if (due < Infinity) this.put(slot, due);
+  }
+
+  /** The next stretch goes into the heap. */
+  private open(): void {
+    const index = this.order.first!;
+    this.order.drop();
+    const { times, slots } = this.later.get(index)!;
+    this.later.delete(index);
+    this.soon = (index + 1) * STRETCH;
+    this.held -= times.length;
+    this.states.lookAhead(slots, 0, slots.length);
+    for (let i = 0; i < times.length; i++) {
+      if (!this.isDue(slots[i]!, times[i]!)) this.renew(slots[i]!, times[i]!);
+      else {
+        this.held++;
+        this.push(slots[i]!, times[i]!);
+      }
     }
   }
 
   /** Leaves out what is there only because a key was due sooner meanwhile. */
   private weed(): void {
-    const { times, entries, states } = this;
-    const kept = entries.flatMap((entry, i) =>
-      entry.slot >= 0 && states.queued(entry.slot) === times[i] ? [{ entry, time: times[i] }] : [],
-    );
-    times.length = entries.length = 0;
-    this.most = Math.max(LEAST, 2 * kept.length);
-    for (const { entry, time } of kept) this.push(entry, time);
+    const { states } = this;
+    this.empty();
+    const { size } = states;
+    for (let slot = 0; slot < size; slot++) {
+      const due = states.entries[slot] === undefined ? Infinity : states.queued(slot);
+      if (due < Infinity) this.put(slot, due);
+    }
+    this.most = Math.max(LEAST, 2 * this.held);
   }
 
-  private push(entry: Entry, time: number): void {
-    const { times, entries } = this;
-    if (times.length >= this.most) this.weed();
+  private put(slot: number, due: number): void {
+    this.held++;
+    if (due < this.soon) {
+      this.push(slot, due);
+      return;
+    }
+    const index = Math.floor(due / STRETCH);
+    let stretch = this.later.get(index);
+    if (stretch === undefined) {
+      this.later.set(index, (stretch = { times: [], slots: [] }));
+      this.order.add(index);
+    }
+    stretch.times.push(due);
+    stretch.slots.push(slot);
+  }
+
+  private push(slot: number, time: number): void {
+    const { times, slots } = this;
     let at = times.length;
     times.push(time);
-    entries.push(entry);
+    slots.push(slot);
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!isBefore(time, entry, times[parent]!, entries[parent]!)) break;
+      if (!this.isBefore(time, slot, parent)) break;
       times[at] = times[parent]!;
-      entries[at] = entries[parent]!;
+      slots[at] = slots[parent]!;
       at = parent;
     }
     times[at] = time;
-    entries[at] = entry;
+    slots[at] = slot;
   }
 
   private drop(): void {
-    const { times, entries } = this;
+    const { times, slots } = this;
+    this.held--;
     const time = times.pop()!;
-    const entry = entries.pop()!;
+    const slot = slots.pop()!;
     const size = times.length;
     if (size === 0) return;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= size) break;
-      const next = child + 1;
-      if (next < size && isBefore(times[next]!, entries[next]!, times[child]!, entries[child]!)) child = next;
-      if (!isBefore(times[child]!, entries[child]!, time, entry)) break;
+      if (child + 1 < size && this.isBefore(times[child + 1]!, slots[child + 1]!, child)) child++;
+      if (this.isBefore(time, slot, child)) break;
       times[at] = times[child]!;
-      entries[at] = entries[child]!;
+      slots[at] = slots[child]!;
       at = child;
     }
     times[at] = time;
-    entries[at] = entry;
+    slots[at] = slot;
+  }
+
+  /** Whether a deadline comes before the one at a place of the heap. */
+  private isBefore(time: number, slot: number, place: number): boolean {
+    const other = this.times[place]!;
+    if (time !== other) return time < other;
+    const { entries } = this.states;
+    return keyOf(entries[slot]) < keyOf(entries[this.slots[place]!]);
   }
 }
 
-function isBefore(time: number, entry: Entry, otherTime: number, other: Entry): boolean {
-  return time < otherTime || (time === otherTime && entry.key < other.key);
+/** One that was forgotten stands there until it is next. */
+function keyOf(entry: Entry | undefined): string {
+  return entry === undefined ? '' : entry.key;
 }

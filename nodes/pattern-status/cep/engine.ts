@@ -236,7 +236,8 @@ export class PatternEngine {
   push(events: readonly CityEvent[], out: Status[], problems: Problem[]): void {
     this.begin(out, problems);
     if (this.live && this.options.now !== undefined) this.wall = Math.max(this.wall, this.options.now());
-    for (const event of events) this.accept(event, problems);
+    this.seen.lookAhead(events, this.looksAt);
+    for (let i = 0; i < events.length; i++) if (this.seen.isWanted(i)) this.accept(events[i]!, i, problems);
     this.settle();
   }
 
@@ -518,9 +519,8 @@ export class PatternEngine {
     for (const event of events) this.place(event, problems);
   }
 
-  private accept(event: CityEvent, problems: Problem[]): void {
-    if (!this.looksAt.has(event.event)) return;
-    const stream = this.intake.take(event, this.live ? this.wall : -Infinity, problems);
+  private accept(event: CityEvent, place: number, problems: Problem[]): void {
+    const stream = this.intake.take(event, place, this.live ? this.wall : -Infinity, problems);
     if (stream < 0) return;
     if (this.suppressors?.has(event.event) === true) this.suppress(event, problems);
     else this.place(event, problems, stream);

@@ -30,14 +30,15 @@ export class Intake {
 
   /**
    * Takes note of an event.
+   * @param place its place in the batch that was looked at beforehand
    * @param wall wall time by which its stamp is judged; -Infinity where there is none
    * @returns the number of its stream, or -1 where it does not count
    */
-  take(event: CityEvent, wall: number, problems: Problem[]): number {
+  take(event: CityEvent, place: number, wall: number, problems: Problem[]): number {
     const { seen, words, total } = this;
     const { lateness, distinct } = this.options;
     total.events++;
-    const stream = seen.of(event.stream);
+    const stream = seen.ofBatch(place, event.stream);
     // a stamp in the future is not taken note of: it may come again when its time has come
     if (wall > -Infinity && event.time > wall + FUTURE) {
       total.future++;

@@ -16,6 +16,18 @@ const MOST_OF_ALL = 4_000_000;
 /** Ids of one stream that lie side by side: a line of the processor's memory. */
 const CHUNK = 8;
 const NONE = -1;
+const UNWANTED = -2;
+
+/** What is known of a stream, in numbers. */
+const enum Field {
+  /** Newest event time. */
+  Newest,
+  /** Place of the key that its last event counted for, so that it need not be looked for, */
+  Slot,
+  /** as it was before so many keys were forgotten. */
+  Epoch,
+}
+const FIELDS = 4;
 
 /** Is told of a stream before it changes. */
 export interface StreamSaving {
@@ -159,18 +171,60 @@ export class SeenStreams {
   private readonly streams = new Map<string, number>();
   private readonly recent = new RecentIds();
   private readonly free: number[] = [];
-  private newestTimes = new Float64Array(64);
-  /** By stream, the place of the key that its last event counted for, so that it need not be looked for. */
-  private slots = new Int32Array(64);
+  /** By stream, its {@link Field}s: what one event needs lies together in the processor's memory. */
+  private records = new Float64Array(64 * FIELDS);
+  /** By stream, the key that its last event counted for, and {@link Field.Slot} the place of it. */
   private readonly keys: (string | undefined)[] = [];
   /** Slots that were noted before the last key was forgotten say nothing any more. */
-  private epochs = new Int32Array(64);
   private epoch = 0;
   /** What is written meanwhile, and must know what is about to change. */
   saving: StreamSaving | undefined;
+  /** By place in the batch, the number of the stream where it is known beforehand, or {@link UNWANTED}. */
+  private ahead = new Int32Array(64);
+  /** Numbers that were found before a stream was forgotten say nothing any more. */
+  private forgotten = false;
+  /** What is read beforehand is counted, so that no compiler leaves the reading out. */
+  private touched = 0;
 
   /** @param most streams that are remembered at most */
   constructor(private readonly most: number) {}
+
+  /**
+   * Looks up the streams of a batch beforehand. What is remembered of many streams lies all over the memory: in short
+   * loops the processor fetches it for many events at a time, while the work on one event would wait for each fetch.
+   * @param wanted names of the events that matter
+   */
+  lookAhead(events: readonly CityEvent[], wanted: ReadonlySet<string>): void {
+    const { length } = events;
+    if (length > this.ahead.length) this.ahead = new Int32Array(2 * length);
+    const { ahead, streams } = this;
+    for (let i = 0; i < length; i++) {
+      const event = events[i]!;
+      ahead[i] = wanted.has(event.event) ? (streams.get(event.stream) ?? NONE) : UNWANTED;
+    }
+    this.forgotten = false;
+    this.touched = 0;
+    for (let i = 0; i < length; i++) this.touch(ahead[i]!);
+  }
+
+  /** Reads what will be needed of a stream. */
+  private touch(at: number): void {
+    if (at < 0) return;
+    if (this.records[FIELDS * at]! > 0 && this.keys[at] !== undefined) this.touched++;
+  }
+
+  /** Whether an event of the batch that was looked at beforehand matters at all. */
+  isWanted(place: number): boolean {
+    return this.ahead[place] !== UNWANTED;
+  }
+
+  /** The number of a stream, which was looked up beforehand at a place of its batch. */
+  ofBatch(place: number, stream: string): number {
+    const at = this.forgotten ? NONE : this.ahead[place]!;
+    if (at === NONE) return this.of(stream);
+    if (this.saving !== undefined) this.saving.touchStream(stream, at);
+    return at;
+  }
 
   /** The number of a stream; valid until the next new one. */
   of(stream: string): number {
@@ -183,15 +237,14 @@ export class SeenStreams {
   private begin(stream: string): number {
     if (this.streams.size >= this.most) this.forgetOldest();
     const at = this.free.pop() ?? this.streams.size;
-    if (at >= this.slots.length) {
-      const newest = new Float64Array(2 * at);
-      newest.set(this.newestTimes);
-      this.newestTimes = newest;
-      this.slots = longer(this.slots, 2 * at);
-      this.epochs = longer(this.epochs, 2 * at);
+    if (FIELDS * at >= this.records.length) {
+      const records = new Float64Array(2 * FIELDS * at);
+      records.set(this.records);
+      this.records = records;
     }
-    this.newestTimes[at] = -Infinity;
-    this.slots[at] = NONE;
+    const record = FIELDS * at;
+    this.records[record + Field.Newest] = -Infinity;
+    this.records[record + Field.Slot] = NONE;
     this.keys[at] = undefined;
     this.streams.set(stream, at);
     this.saving?.isNewStream(stream, at);
@@ -199,6 +252,7 @@ export class SeenStreams {
   }
 
   private forgetOldest(): void {
+    this.forgotten = true;
     for (const [stream, at] of this.streams) {
       this.saving?.touchStream(stream, at);
       this.recent.forget(at);
@@ -219,25 +273,28 @@ export class SeenStreams {
 
   /** Newest event time of a stream: lateness is judged by it. */
   newest(at: number): number {
-    return this.newestTimes[at]!;
+    return this.records[FIELDS * at + Field.Newest]!;
   }
   setNewest(at: number, time: number): void {
-    this.newestTimes[at] = time;
+    this.records[FIELDS * at + Field.Newest] = time;
   }
 
   /** Place of the key that the last event of the stream counted for, if it was this one; -1 otherwise. */
   slotFor(at: number, key: string): number {
-    return this.keys[at] === key && this.epochs[at] === this.epoch ? this.slots[at]! : NONE;
+    const { records } = this;
+    const record = FIELDS * at;
+    return this.keys[at] === key && records[record + Field.Epoch] === this.epoch ? records[record + Field.Slot]! : NONE;
   }
   setSlot(at: number, key: string, slot: number): void {
+    const record = FIELDS * at;
     this.keys[at] = key;
-    this.slots[at] = slot;
-    this.epochs[at] = this.epoch;
+    this.records[record + Field.Slot] = slot;
+    this.records[record + Field.Epoch] = this.epoch;
   }
 
   /** A key was forgotten: another one may take its place. */
   forgetSlots(): void {
-    this.epoch = (this.epoch + 1) | 0;
+    this.epoch++;
   }
 
   /**
@@ -246,7 +303,7 @@ export class SeenStreams {
    */
   isRepeated(at: number, event: CityEvent): boolean {
     const hash = hashOf(event.id);
-    if (event.time <= this.newestTimes[at]! && this.recent.has(at, event.time, hash)) return true;
+    if (event.time <= this.newest(at) && this.recent.has(at, event.time, hash)) return true;
     this.recent.add(at, event.time, hash);
     return false;
   }
@@ -264,7 +321,7 @@ export class SeenStreams {
 
   restore(stream: string, newest: number | null, ids: readonly number[]): void {
     const at = this.of(stream);
-    this.newestTimes[at] = newest ?? -Infinity;
+    this.setNewest(at, newest ?? -Infinity);
     for (let i = 0; i < ids.length; i += 2) this.recent.add(at, ids[i + 1]!, ids[i]!);
   }
 }

@@ -78,6 +78,7 @@ export class States {
     const from = (slot & (PAGE - 1)) * this.refs;
     refs.fill(undefined, from, from + this.refs);
     this.entries[slot] = undefined;
+    this.setQueued(slot, Infinity);
     this.free.push(slot);
   }
 
@@ -129,6 +130,25 @@ export class States {
   setQueued(slot: number, value: number): void {
     this.setNumber(slot, QUEUED, value);
   }
+
+  /**
+   * Reads what will be needed of these slots. With many keys it lies all over the memory: in a short loop the processor
+   * fetches it for many keys at a time, while the work on one key would wait for each fetch.
+   */
+  lookAhead(slots: ArrayLike<number>, from: number, to: number): void {
+    const { pages, numbers, refs, entries, marks } = this;
+    let touched = 0;
+    for (let i = from; i < to; i++) {
+      const slot = slots[i]!;
+      const page = pages[slot >>> SHIFT]!;
+      const inPage = slot & (PAGE - 1);
+      if (page.n[inPage * numbers]! > 0 && refs > 0 && page.refs[inPage * refs] !== undefined) touched++;
+      if ((marks[slot]! & CALM) === 0) touched += entries[slot]?.touch() ?? 0;
+    }
+    this.touched = touched;
+  }
+  /** What is read beforehand is counted, so that no compiler leaves the reading out. */
+  touched = 0;
 
   cursor(): StateCursor {
     return new StateCursor(this);
