@@ -18,14 +18,6 @@ export class Entry implements ToldKey, HasLife {
     public slot: number,
   ) {}
 
-  /** Reads what an event needs. @returns something of it */
-  touch(): number {
-    const { more } = this;
-    if (more === undefined) return 0;
-    const { life, told } = more;
-    return (life === undefined ? 0 : life.evidence.length) + (told === undefined ? 0 : told.said);
-  }
-
   private get made(): More {
     return (this.more ??= new More());
   }

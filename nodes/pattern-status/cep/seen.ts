@@ -3,18 +3,8 @@
  * streams, because objects of two hundred thousand streams lie all over the memory.
  */
 import type { CityEvent } from '../../ecdm/event';
+import { RecentIds } from './recent-ids';
 
-/** Ids are remembered this long behind the newest event: sources read again what lies around their saved position, */
-const HORIZON = 15 * 60_000;
-/** and at least so many, because that overlap is longer for sources that speak once an hour. */
-const LEAST = 32;
-/** But never more than so many of one stream, */
-const MOST = 1024;
-/** nor more room than for so many of all together; further ones push out the oldest of their own stream. */
-const MOST_OF_ALL = 4_000_000;
-
-/** Ids of one stream that lie side by side: a line of the processor's memory. */
-const CHUNK = 8;
 const NONE = -1;
 const UNWANTED = -2;
 
@@ -33,134 +23,6 @@ const FIELDS = 4;
 export interface StreamSaving {
   touchStream(stream: string, at: number): void;
   isNewStream(stream: string, at: number): void;
-}
-
-/**
- * The last ids of every stream: the lower 32 bits of their times (seven weeks, more than any horizon) and 32 bits of the
- * ids. Texts are not kept, because they would keep the memory of every event busy long after it is done with; two events
- * of one stream and one millisecond whose ids differ are taken for one once in four thousand million times.
- * Each stream has a chain of chunks; the oldest chunk is given up as a whole.
- */
-class RecentIds {
-  /** Time, id, time, id ... of all chunks. */
-  private pairs = new Int32Array(2 * CHUNK * 64);
-  /** The chunk behind it in the chain, or in the list of free ones. */
-  private next = new Int32Array(64);
-  private made = 0;
-  private free = NONE;
-  /** The stream that had to give last. */
-  private hand = 0;
-
-  // by stream
-  private first = new Int32Array(64).fill(NONE);
-  private last = new Int32Array(64).fill(NONE);
-  private count = new Int32Array(64);
-
-  add(stream: number, time: number, hash: number): void {
-    if (stream >= this.count.length) this.growStreams(stream);
-    const count = this.count[stream]!;
-    const inChunk = count & (CHUNK - 1);
-    if (inChunk === 0) this.openChunk(stream, time);
-    const at = 2 * (CHUNK * this.last[stream]! + inChunk);
-    this.pairs[at] = time;
-    this.pairs[at + 1] = hash;
-    this.count[stream]!++;
-  }
-
-  /** Adds a chunk at the end, and gives up what is too old or too much at the beginning. */
-  private openChunk(stream: number, time: number): void {
-    while (this.count[stream]! > LEAST && this.isOver(this.first[stream]!, time)) this.drop(stream);
-    if (this.count[stream]! >= MOST) this.drop(stream);
-    let chunk = this.free;
-    if (chunk !== NONE) this.free = this.next[chunk]!;
-    else if (this.made * CHUNK < MOST_OF_ALL) {
-      chunk = this.made++;
-      if (chunk >= this.next.length) this.growChunks();
-    } else if (this.count[stream]! > 0) {
-      this.drop(stream);
-      chunk = this.free;
-      this.free = this.next[chunk]!;
-    } else chunk = this.takeFromAny();
-    this.next[chunk] = NONE;
-    if (this.count[stream] === 0) this.first[stream] = chunk;
-    else this.next[this.last[stream]!] = chunk;
-    this.last[stream] = chunk;
-  }
-
-  /** The newest of a full chunk lies behind the horizon. */
-  private isOver(chunk: number, time: number): boolean {
-    return ((time | 0) - this.pairs[2 * (CHUNK * chunk + CHUNK - 1)]!) >>> 0 > HORIZON;
-  }
-
-  private drop(stream: number): void {
-    const chunk = this.first[stream]!;
-    this.first[stream] = this.next[chunk]!;
-    this.count[stream]! -= CHUNK;
-    this.next[chunk] = this.free;
-    this.free = chunk;
-  }
-
-  /** There is no room, and the stream has nothing to give: the next one that has something gives its oldest. */
-  private takeFromAny(): number {
-    do this.hand = (this.hand + 1) % this.count.length;
-    while (this.count[this.hand] === 0);
-    if (this.count[this.hand]! > CHUNK) this.drop(this.hand);
-    else this.forget(this.hand);
-    const chunk = this.free;
-    this.free = this.next[chunk]!;
-    return chunk;
-  }
-
-  has(stream: number, time: number, hash: number): boolean {
-    const { pairs, next } = this;
-    let left = this.count[stream] ?? 0;
-    for (let chunk = this.first[stream]!; left > 0; chunk = next[chunk]!) {
-      const from = 2 * CHUNK * chunk;
-      const to = from + 2 * Math.min(CHUNK, left);
-      for (let at = from; at < to; at += 2) if (pairs[at] === (time | 0) && pairs[at + 1] === hash) return true;
-      left -= CHUNK;
-    }
-    return false;
-  }
-
-  /** Those of a stream that are held, in the order in which they came. */
-  each(stream: number, tell: (hash: number, time: number) => void): void {
-    let left = this.count[stream] ?? 0;
-    for (let chunk = this.first[stream]!; left > 0; chunk = this.next[chunk]!) {
-      const from = 2 * CHUNK * chunk;
-      for (let i = 0; i < Math.min(CHUNK, left); i++) tell(this.pairs[from + 2 * i + 1]!, this.pairs[from + 2 * i]!);
-      left -= CHUNK;
-    }
-  }
-
-  forget(stream: number): void {
-    if (stream >= this.count.length) return;
-    while (this.count[stream]! > 0) {
-      const chunk = this.first[stream]!;
-      this.first[stream] = this.next[chunk]!;
-      this.next[chunk] = this.free;
-      this.free = chunk;
-      this.count[stream] = Math.max(0, this.count[stream]! - CHUNK);
-    }
-  }
-
-  private growStreams(stream: number): void {
-    const size = Math.max(2 * this.count.length, stream + 1);
-    this.first = longer(this.first, size);
-    this.last = longer(this.last, size);
-    this.count = longer(this.count, size);
-  }
-
-  private growChunks(): void {
-    this.next = longer(this.next, 2 * this.next.length);
-    this.pairs = longer(this.pairs, 2 * this.pairs.length);
-  }
-}
-
-function longer(numbers: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
-  const more = new Int32Array(size);
-  more.set(numbers);
-  return more;
 }
 
 /**
@@ -210,7 +72,7 @@ export class SeenStreams {
   /** Reads what will be needed of a stream. */
   private touch(at: number): void {
     if (at < 0) return;
-    if (this.records[FIELDS * at]! > 0 && this.keys[at] !== undefined) this.touched++;
+    if (this.records[FIELDS * at]! > 0 && this.keys[at] !== undefined) this.touched += this.recent.touch(at) & 1;
   }
 
   /** Whether an event of the batch that was looked at beforehand matters at all. */

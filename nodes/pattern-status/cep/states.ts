@@ -136,14 +136,13 @@ export class States {
    * fetches it for many keys at a time, while the work on one key would wait for each fetch.
    */
   lookAhead(slots: ArrayLike<number>, from: number, to: number): void {
-    const { pages, numbers, refs, entries, marks } = this;
+    const { pages, numbers, refs } = this;
     let touched = 0;
     for (let i = from; i < to; i++) {
       const slot = slots[i]!;
       const page = pages[slot >>> SHIFT]!;
       const inPage = slot & (PAGE - 1);
       if (page.n[inPage * numbers]! > 0 && refs > 0 && page.refs[inPage * refs] !== undefined) touched++;
-      if ((marks[slot]! & CALM) === 0) touched += entries[slot]?.touch() ?? 0;
     }
     this.touched = touched;
   }

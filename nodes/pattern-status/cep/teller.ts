@@ -20,11 +20,11 @@ export interface Told {
   /** Event time of the last message. */
   said: number;
   /** An earlier episode was found behind one that was told early; it is not yet clear whether both are one. */
-  earlier?: number;
+  earlier: number | undefined;
   /** Place in {@link SEVERITIES}, as it was told last. */
   severity: number;
   /** When it was raised; not while it is pending. */
-  raised?: number;
+  raised: number | undefined;
   /** When it was raised or people were reminded of it. */
   reminded: number;
   /** Patterns of steps that have happened since, as bits. */
@@ -32,15 +32,15 @@ export interface Told {
   /** When a pattern of a step last changed; what was before says nothing of the present severity. */
   stepped: number;
   /** The condition is back to normal since then; the status is kept, because it flaps or is latched. */
-  normal?: number;
+  normal: number | undefined;
   /** Somebody has cleared it while the condition held: it goes when that is over. */
-  released?: boolean;
+  released: boolean;
   /** It flaps; since then nothing has changed. */
-  changed?: number;
+  changed: number | undefined;
   /** Detections of the episodes before the present one. */
   before: number;
   /** Evidence of the last episode, while there is none at present. */
-  kept?: CityEvent[];
+  kept: CityEvent[] | undefined;
 }
 
 /** The part of a key that the teller looks at. */
@@ -117,7 +117,7 @@ export class Teller implements Listener {
     if (told === undefined || told.normal !== undefined) return;
     if (this.apart(told, t)) {
       // two episodes after all: the earlier one is told whole, the later one stays open
-      delete told.earlier;
+      told.earlier = undefined;
       this.past(life, t);
       return;
     }
@@ -213,7 +213,7 @@ export class Teller implements Listener {
   private join(told: Told): boolean {
     if (told.earlier === undefined) return false;
     told.since = told.earlier;
-    delete told.earlier;
+    told.earlier = undefined;
     return true;
   }
 
@@ -249,12 +249,12 @@ export class Teller implements Listener {
   }
 
   private steady(told: Told, life: Life, t: number): void {
-    delete told.changed;
+    told.changed = undefined;
     this.subject.raises = undefined;
     if (told.normal === undefined) this.repeat(told, life, 'steady', t, ['steady']);
-    else if (this.options.latched && told.released !== true) this.say(told, life, 'updated', 'latched', t, ['steady']);
+    else if (this.options.latched && !told.released) this.say(told, life, 'updated', 'latched', t, ['steady']);
     else {
-      const flags: StatusFlag[] = told.released === true ? ['steady', 'by-hand'] : ['steady'];
+      const flags: StatusFlag[] = told.released ? ['steady', 'by-hand'] : ['steady'];
       this.close(told, life, t, 'steadyCleared', flags, { flapping: this.options.flapping }, told.normal);
     }
   }
@@ -281,8 +281,8 @@ export class Teller implements Listener {
 
   /** The condition is back in a status that was kept. */
   private again(told: Told, life: Life, t: number): void {
-    delete told.normal;
-    delete told.kept;
+    told.normal = undefined;
+    told.kept = undefined;
     if (told.changed !== undefined) told.changed = t;
     this.update(told, life, t);
   }
@@ -292,7 +292,7 @@ export class Teller implements Listener {
     else if (told.changed !== undefined) {
       this.keep(told, life, t);
       told.changed = t;
-    } else if (told.released === true) this.close(told, life, t, 'byHand', [...flags, 'by-hand']);
+    } else if (told.released) this.close(told, life, t, 'byHand', [...flags, 'by-hand']);
     else if (this.options.latched) {
       this.keep(told, life, t);
       this.say(told, life, 'updated', 'latched', t, flags);
@@ -389,5 +389,12 @@ function newTold(first: number, since: number, t: number): Told {
     steps: 0,
     stepped: t,
     before: 0,
+    // all are there from the beginning: objects of one shape are read faster
+    earlier: undefined,
+    raised: undefined,
+    normal: undefined,
+    released: false,
+    changed: undefined,
+    kept: undefined,
   };
 }
