@@ -9,7 +9,7 @@ import type { CityEvent } from '../../ecdm/event';
 import { EventOperator } from './event-operator';
 import { begun, collectLinks, FALSE, NOWHERE, Operator, type HalfDone } from './operators';
 import { derive, DONE, MOST_STATES, openSlots, tooLarge, usable, type Occurring, type Remaining } from './remaining';
-import type { Layout, Link, PatternState } from './state';
+import { linked, type Layout, type Link, type PatternState } from './state';
 
 interface State {
   index: number;
@@ -145,7 +145,7 @@ export class SequenceOperator extends Operator {
         this.last = event;
       } else if (this.better(state, move, t)) {
         this.moveTo(state, move, t);
-        refs[r + to.link] = { event, before };
+        refs[r + to.link] = linked(event, before);
       }
     }
     while (kill < kills.length) this.kill(state, kills[kill++]!.state);
@@ -198,14 +198,14 @@ export class SequenceOperator extends Operator {
       if (to === undefined) {
         if (start > pulse) {
           pulse = start;
-          this.now = this.linked(state, move);
+          this.now = this.evidenceOf(state, move);
           this.last = undefined;
           if (this.result !== NOWHERE) refs[r + this.result] = this.now;
         }
         continue;
       }
       if (!this.better(state, move, t)) continue;
-      const link = this.linked(state, move);
+      const link = this.evidenceOf(state, move);
       this.moveTo(state, move, t);
       refs[r + to.link] = link;
     }
@@ -232,17 +232,17 @@ export class SequenceOperator extends Operator {
     return true;
   }
 
-  private linked(state: PatternState, { from, used }: Move): Link | undefined {
+  private evidenceOf(state: PatternState, { from, used }: Move): Link | undefined {
     let link = from === this.initial ? undefined : (state.refs[state.r + from.link] as Link | undefined);
     for (let i = 0; i < this.symbols.length; i++) {
       if ((used & (1 << i)) === 0) continue;
       const symbol = this.symbols[i] as Operator & Partial<EventOperator>;
       const newest = symbol.newest?.(state);
-      if (newest !== undefined) link = { event: newest, before: link };
+      if (newest !== undefined) link = linked(newest, link);
       else {
         const found = new Set<CityEvent>();
         symbol.gather(state, found);
-        for (const event of found) link = { event, before: link };
+        for (const event of found) link = linked(event, link);
       }
     }
     return link;

@@ -27,6 +27,8 @@ export class Deadlines {
   private readonly later = new Map<number, Stretch>();
   /** Numbers of the stretches. */
   private readonly order = new Ascending();
+  /** By slot, the time for which it stands somewhere; none at all as long as nothing is due. */
+  private queued = new Float64Array(0);
   /** Places in the heap and in stretches. */
   private held = 0;
   private most = LEAST;
@@ -35,12 +37,19 @@ export class Deadlines {
 
   /** The deadline of a key may have changed. */
   set(slot: number): void {
-    const { states } = this;
-    const due = states.deadline(slot);
-    if (due >= states.queued(slot)) return;
-    states.setQueued(slot, due);
+    const due = this.states.deadline(slot);
+    if (due === Infinity) return;
+    if (slot >= this.queued.length) this.grow(slot);
+    if (due >= this.queued[slot]!) return;
+    this.queued[slot] = due;
     if (this.held >= this.most) this.weed();
     else this.put(slot, due);
+  }
+
+  private grow(slot: number): void {
+    const queued = new Float64Array(Math.max(LEAST, 2 * slot)).fill(Infinity);
+    queued.set(this.queued);
+    this.queued = queued;
   }
 
   /** Nothing is due before it; what is due then may have moved later meanwhile. */
@@ -64,15 +73,13 @@ export class Deadlines {
   /** Takes the key out that is due next. */
   pop(): Entry {
     const slot = this.slots[0]!;
-    this.states.setQueued(slot, Infinity);
+    this.queued[slot] = Infinity;
     this.drop();
     return this.states.entries[slot]!;
   }
 
   clear(): void {
-    const { states } = this;
-    for (const slot of this.slots) states.setQueued(slot, Infinity);
-    for (const { slots } of this.later.values()) for (const slot of slots) states.setQueued(slot, Infinity);
+    this.queued.fill(Infinity);
     this.empty();
   }
 
@@ -102,15 +109,20 @@ export class Deadlines {
   }
 
   private isDue(slot: number, time: number): boolean {
-    return this.states.queued(slot) === time && this.states.deadline(slot) === time;
+    return this.queued[slot] === time && this.due(slot) === time;
+  }
+
+  /** When something happens to a key, if it has not been forgotten. */
+  private due(slot: number): number {
+    const { states } = this;
+    return states.entries[slot] === undefined ? Infinity : states.deadline(slot);
   }
 
   /** A key that is not due at the time for which it stood here stands where it belongs, if it does not yet. */
   private renew(slot: number, time: number): void {
-    const { states } = this;
-    if (states.queued(slot) !== time) return;
-    const due = states.deadline(slot);
-    states.setQueued(slot, due);
+    if (this.queued[slot] !== time) return;
+    const due = this.due(slot);
+    this.queued[slot] = due;
     if (due < Infinity) this.put(slot, due);
   }
 
@@ -134,12 +146,12 @@ export class Deadlines {
 
   /** Leaves out what is there only because a key was due sooner meanwhile. */
   private weed(): void {
-    const { states } = this;
+    const { queued } = this;
     this.empty();
-    const { size } = states;
-    for (let slot = 0; slot < size; slot++) {
-      const due = states.entries[slot] === undefined ? Infinity : states.queued(slot);
-      if (due < Infinity) this.put(slot, due);
+    for (let slot = 0; slot < queued.length; slot++) {
+      if (queued[slot] === Infinity) continue;
+      queued[slot] = this.due(slot);
+      if (queued[slot]! < Infinity) this.put(slot, queued[slot]!);
     }
     this.most = Math.max(LEAST, 2 * this.held);
   }

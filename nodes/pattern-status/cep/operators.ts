@@ -7,7 +7,7 @@
  * around them ask for (`want...`).
  */
 import type { CityEvent } from '../../ecdm/event';
-import type { Box, Layout, Link, PatternState } from './state';
+import { isLinked, type Box, type Layout, type Link, type PatternState } from './state';
 
 export const FALSE = 0;
 export const TRUE = 1;
@@ -330,12 +330,22 @@ export class OrOperator extends Operator {
 
 /** Two copies of one event (a snapshot makes copies). */
 export function isSame(a: CityEvent, b: CityEvent): boolean {
-  return a === b || (a.id === b.id && a.stream === b.stream);
+  // times first: most are told apart by them, and long texts need not be compared
+  return a === b || (a.time === b.time && a.id === b.id && a.stream === b.stream);
 }
 
 /** Evidence as a list, oldest first. */
 export function collectLinks(link: Link | undefined, into: Set<CityEvent>): void {
   const found: CityEvent[] = [];
-  for (let at = link; at !== undefined && found.length < MOST_GATHERED; at = at.before) found.push(at.event);
+  let at = link;
+  while (at !== undefined && found.length < MOST_GATHERED) {
+    if (isLinked(at)) {
+      found.push(at.event);
+      at = at.before;
+    } else {
+      found.push(at);
+      at = undefined;
+    }
+  }
   for (let i = found.length - 1; i >= 0; i--) into.add(found[i]!);
 }

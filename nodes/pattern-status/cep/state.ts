@@ -1,9 +1,21 @@
 import type { CityEvent } from '../../ecdm/event';
 
-/** The evidence of a partial match: the events that it rests on, newest first. */
-export interface Link {
+/** The evidence of a partial match, newest first: one event, as most have, or one and those before it. */
+export type Link = CityEvent | Linked;
+
+export interface Linked {
   readonly event: CityEvent;
-  readonly before: Link | undefined;
+  readonly before: Link;
+}
+
+/** Puts an event before the evidence so far. */
+export function linked(event: CityEvent, before: Link | undefined): Link {
+  return before === undefined ? event : { event, before };
+}
+
+/** Whether there is more than one event; an event carries the text of its definition under the same name. */
+export function isLinked(link: Link): link is Linked {
+  return typeof link.event !== 'string';
 }
 
 /** Whether a stream of an event is known to be active, or was and is not known any more. */

@@ -11,8 +11,7 @@ const SHIFT = 8;
 // numbers of a slot that belong to no pattern
 const TIME = 0;
 const DEADLINE = 1;
-const QUEUED = 2;
-const OWN = 3;
+const OWN = 2;
 
 // marks of a slot
 const USED = 1;
@@ -78,7 +77,6 @@ export class States {
     const from = (slot & (PAGE - 1)) * this.refs;
     refs.fill(undefined, from, from + this.refs);
     this.entries[slot] = undefined;
-    this.setQueued(slot, Infinity);
     this.free.push(slot);
   }
 
@@ -123,14 +121,6 @@ export class States {
     this.setNumber(slot, DEADLINE, value);
   }
 
-  /** When a queue of deadlines looks at the key again. */
-  queued(slot: number): number {
-    return this.number(slot, QUEUED);
-  }
-  setQueued(slot: number, value: number): void {
-    this.setNumber(slot, QUEUED, value);
-  }
-
   /**
    * Reads what will be needed of these slots. With many keys it lies all over the memory: in a short loop the processor
    * fetches it for many keys at a time, while the work on one key would wait for each fetch.
@@ -169,7 +159,7 @@ export class States {
     makeNew(plan, cursor.pattern, known, key);
     for (let i = 0; i < sides.length; i++) makeNew(sides[i]!.plan, cursor.sides[i]!, known, key);
     cursor.time = -Infinity;
-    cursor.deadline = cursor.queued = Infinity;
+    cursor.deadline = Infinity;
   }
 
   /** Copies all but the life. */
@@ -223,14 +213,6 @@ export class StateCursor implements KeyState {
   }
   set deadline(t: number) {
     this.n[this.o + DEADLINE] = t;
-  }
-
-  /** When a queue of deadlines looks at the key again. */
-  get queued(): number {
-    return this.n[this.o + QUEUED]!;
-  }
-  set queued(t: number) {
-    this.n[this.o + QUEUED] = t;
   }
 
   get time(): number {
