@@ -596,7 +596,7 @@ export class PatternEngine {
 
   private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[], stream = -1): void {
     const known = stream < 0 ? -1 : this.seen.slotFor(stream, key);
-    if (known >= 0 && name === undefined && this.addAsBefore(known, event, problems)) return;
+    if (known >= 0 && this.addAsBefore(known, name, event, problems)) return;
     let entry = known < 0 ? undefined : this.states.entries[known];
     if (entry === undefined) entry = this.keys.get(key);
     const isNew = entry === undefined;
@@ -619,9 +619,14 @@ export class PatternEngine {
    * Nothing is to be learned from the event but that it happened: the key need not be looked at until its time is settled.
    * @returns false where that is not so
    */
-  private addAsBefore(slot: number, event: CityEvent, problems: Problem[]): boolean {
+  private addAsBefore(slot: number, name: string | undefined, event: CityEvent, problems: Problem[]): boolean {
     if (this.live || this.gate !== undefined || this.saving !== undefined) return false;
-    if (event.zones !== undefined || event.time <= this.runner.latest) return false;
+    const { zones, time } = event;
+    if (time <= this.runner.latest) return false;
+    if (name !== undefined || zones !== undefined) {
+      const entry = this.states.entries[slot]!;
+      if ((name !== undefined && name !== entry.name) || (zones !== undefined && zones !== entry.zones)) return false;
+    }
     this.states.use(slot);
     const waits = this.replayQueue.add(slot, event, this.wall);
     if (waits > MOST_WAITING) this.giveUpWaiting(this.states.entries[slot]!, event, problems);
