@@ -81,4 +81,23 @@ describe('pattern-status: events that were seen', () => {
     seen.forgetSlots();
     assert.equal(seen.slotFor(at, 'k'), -1);
   });
+
+  it('finds the streams of a batch beforehand as it finds them one by one, also where some are forgotten meanwhile', () => {
+    const ahead = new SeenStreams(4);
+    const single = new SeenStreams(4);
+    const wanted = new Set(['e']);
+    let seed = 5;
+    const random = (n: number): number => (seed = Math.imul(seed, 48271) >>> 0) % n;
+    for (let round = 0; round < 500; round++) {
+      const batch = Array.from({ length: random(12) }, () => {
+        return { event: random(5) === 0 ? 'other' : 'e', stream: `s${random(7)}` } as CityEvent;
+      });
+      ahead.lookAhead(batch, wanted);
+      batch.forEach(({ event, stream }, i) => {
+        assert.equal(ahead.isWanted(i), event === 'e');
+        if (event === 'e') assert.equal(ahead.ofBatch(i, stream), single.of(stream), `round ${round}, ${i}`);
+      });
+    }
+    assert.deepEqual([...ahead.all()], [...single.all()]);
+  });
 });
