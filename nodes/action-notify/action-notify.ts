@@ -1,13 +1,18 @@
+import { asJournal } from '../city-journal/journal-source';
 import { asDomain } from '../ecdm-domain/domain-source';
-import { readCity } from '../ecdm/city';
+import { readCity, type City } from '../ecdm/city';
 import { RunWatch } from '../ecdm/run-watch';
-import { guard, onClose, onInput } from '../runtime/input';
+import { asError, guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
-import { Remembered } from '../runtime/remembered';
-import { StatusLine } from '../runtime/status-line';
+import { StatusLine, type Line } from '../runtime/status-line';
+import { Waker } from '../runtime/waker';
+import { isAct, readAct, refusedAct } from './acts';
+import { deskText } from './desk/texts';
 import type { OutMessage } from './forms/form';
+import { noteAnswer } from './journalling';
+import { Memory } from './memory';
 import { migrations } from './migrations';
 import { Notifier, type Answer } from './notifier';
 import { readSettings } from './settings';
@@ -16,72 +21,117 @@ export = function (RED: RuntimeApi): void {
   function ActionNotify(this: RuntimeNode, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved, migrations);
-    const domain = typeof config['domain'] === 'string' ? config['domain'] : '';
-    const settings = readSettings(config, asDomain(RED.nodes.getNode(domain)));
+    const refersTo = (field: string): unknown =>
+      RED.nodes.getNode(typeof config[field] === 'string' ? config[field] : '');
+    const settings = readSettings(config, asDomain(refersTo('domain')));
+    const journal = asJournal(refersTo('journal'));
     const line = new StatusLine(this, RED);
     const problems = new Problems(this, RED.settings.lang);
-    const notifier = new Notifier(settings, (problem) => problems.add(problem));
-    const remembered = new Remembered(this, RED.settings.userDir, notifier.revisions);
+    const notifier = new Notifier(
+      settings,
+      (problem) => problems.add(problem),
+      (alarm) => journal?.view(alarm)?.operator,
+    );
+    const memory = new Memory(RED.settings.userDir, this.id, notifier, (thrown) => {
+      this.warn(deskText(settings.language, 'notKept', { reason: asError(thrown).message }));
+    });
     const runs = new RunWatch();
+    const sendLater: Send = (message) => this.send(message);
     let told = 0;
-    let timer: NodeJS.Timeout | undefined;
     line.idle('status.idle');
 
-    const say = (answer: Answer): void => {
-      const number = notifier.form === undefined ? answer.notices.length : answer.messages.length;
-      told += number;
-      if (number > 0) line.working('status.told', { count: told });
+    const state = (): Line => {
+      const { waiting, held } = notifier.counters;
+      if (waiting + held > 0) return ['waiting', 'status.waiting', { count: told, waiting, held }];
+      return told > 0 ? ['working', 'status.told', { count: told }] : ['idle', 'status.idle'];
     };
 
-    /** A table that changes by time alone is drawn anew. */
-    const plan = (): void => {
-      const due = notifier.form?.due?.();
-      clearTimeout(timer);
-      if (due === undefined) return;
-      timer = setTimeout(guard(this, redraw), Math.min(2_000_000_000, Math.max(1, due - Date.now())));
-      timer.unref();
+    /** @param origin what it answers; without, the time has come */
+    const emit = (answer: Answer, send: Send, origin?: NodeMessage): void => {
+      const { notices, messages, seen } = answer;
+      if (notices.length > 0) sendNotices(answer, send, origin);
+      sendEach(send, messages, origin);
+      told += notices.length + messages.length;
+      problems.flush(send, origin);
+      memory.changed(seen);
+      if (journal !== undefined) {
+        noteAnswer(journal, this.id, answer);
+        const taken = (): void => seen.forEach(({ statusId, revision }) => journal.taken(statusId, revision, this.id));
+        // what is told later must not be lost meanwhile
+        if (seen.length > 0) void memory.written().then(guard(this, taken));
+      }
+      waker.plan(notifier.due());
+      line.later(state);
     };
-    const redraw = (): void => {
-      const messages = notifier.form?.tick?.(Date.now()) ?? [];
-      sendEach((message) => this.send(message), messages);
-      plan();
-    };
+    const waker = new Waker(this, () => emit(notifier.tick(Date.now()), sendLater));
 
     const take = (message: NodeMessage, send: Send): void => {
-      const single = !Array.isArray(message.payload);
-      const items = single ? [message.payload] : (message.payload as unknown[]);
+      const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
       const city = readCity(message.city);
-      if (runs.startsOver(city)) notifier.forgetRun();
-      const answer = notifier.take(items, city.mode, Date.now());
-      if (city.mode === 'replay' && city.clock?.end === true) notifier.forgetRun();
-      if (notifier.form === undefined) {
-        // nobody behind this node needs the clock: where there is nothing to tell, nothing is sent
-        if (answer.notices.length > 0) {
-          message.payload = single && answer.notices.length === 1 ? answer.notices[0] : answer.notices;
-          send([message, null]);
-        }
-      } else {
-        sendEach(send, answer.messages, message);
-        plan();
-      }
-      problems.flush(send, message);
-      remembered.changed();
-      say(answer);
+      if (runs.startsOver(city)) emit(notifier.forgetRun(Date.now()), send);
+      emit(notifier.take(items, city.mode, Date.now()), send, message);
+      if (city.mode === 'replay' && city.clock?.end === true) emit(notifier.forgetRun(Date.now()), send);
     };
 
+    const act = async (raw: Record<string, unknown>, send: Send, origin: NodeMessage): Promise<void> => {
+      const refuse = (why: Parameters<typeof refusedAct>[0]): void => {
+        problems.add(refusedAct(why, raw, settings.language));
+        problems.flush(send, origin);
+      };
+      if (journal === undefined) return refuse('none');
+      const read = readAct(raw, (statusId) => journal.alarmOfStatus(statusId), Date.now());
+      if ('field' in read) return refuse(read);
+      const done = 'fault' in read ? read : await journal.act(read);
+      if ('fault' in done) refuse(done.fault);
+    };
+
+    /** What people did while this node, or the journal, was not there. */
+    const catchUp = (): void => {
+      for (const { alarm, operator } of journal?.views() ?? [])
+        emit(notifier.operated(alarm, operator, Date.now()), sendLater);
+    };
+    const listening = [
+      journal?.onChange(
+        guard(this, ({ alarm, operator }, because) => {
+          // a transition comes as a message, too
+          if (because.status === undefined && memory.loaded)
+            emit(notifier.operated(alarm, operator, Date.now()), sendLater);
+        }),
+      ),
+      journal?.onHealth(guard(this, () => void (memory.loaded && catchUp()))),
+    ];
+
+    void memory.ready.then(
+      guard(this, () => {
+        catchUp();
+        waker.plan(notifier.due());
+        if (notifier.counters.alarms > 0) line.later(state);
+      }),
+    );
     onInput(this, (message, send) => {
-      if (remembered.loaded) return take(message, send);
-      return remembered.ready.then(() => take(message, send));
+      if (isAct(message.topic, message.payload))
+        return memory.ready.then(() => act(message.payload as Record<string, unknown>, send, message));
+      if (memory.loaded) return take(message, send);
+      return memory.ready.then(() => take(message, send));
     });
     onClose(this, (removed) => {
-      clearTimeout(timer);
+      for (const off of listening) off?.();
+      waker.close();
       line.close();
-      return remembered.close(removed);
+      return memory.close(removed);
     });
   }
 
   RED.nodes.registerType('action-notify', ActionNotify);
 };
+
+/** An array stays an array, one stays one; what is told later begins a message of its own. */
+function sendNotices({ notices }: Answer, send: Send, origin: NodeMessage | undefined): void {
+  const message: NodeMessage = origin ?? { topic: notices[0]!.headline };
+  const single = !Array.isArray(message.payload) && notices.length === 1;
+  message.payload = single ? notices[0] : notices;
+  send([message, null]);
+}
 
 /**
  * Sends the messages of a form one by one (of several in one call Node-RED clones all but the first). They are new
@@ -89,9 +139,6 @@ export = function (RED: RuntimeApi): void {
  * through from a device.
  */
 function sendEach(send: Send, messages: readonly OutMessage[], origin?: NodeMessage): void {
-  for (const message of messages) {
-    const out: NodeMessage = { ...message };
-    if (origin?.city !== undefined) out.city = origin.city;
-    send([out, null]);
-  }
+  const city: City | undefined = origin?.city as City | undefined;
+  for (const message of messages) send([city === undefined ? { ...message } : { ...message, city }, null]);
 }

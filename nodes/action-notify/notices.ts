@@ -9,33 +9,63 @@ import { fillTemplate, oneLine, usedPlaceholders } from '../ecdm/template';
 import { formatTime } from '../ecdm/time';
 import { unitLabel } from '../ecdm/units';
 import { numberText, word } from '../ecdm/words';
+import { deskText } from './desk/texts';
 import type { NotifySettings, Texts } from './settings';
 
 export interface RenderedTexts {
   headline: string;
   text: string;
   instruction?: string;
+  short?: string;
 }
 
-/** Fills the three texts for one status in one language; the preview of the form calls this too. */
+/** What is not to be taken for real, beside what the message itself says. */
+export type Drill = 'real' | 'test' | 'exercise';
+
+export interface RenderOptions {
+  mode?: Mode;
+  drill?: Drill;
+  /** The state in other words. */
+  state?: string;
+}
+
+/** "SIMULATED", "REPLAY", "TEST", "EXERCISE", or nothing where it is real. */
+export function markText(
+  language: string,
+  status: Pick<Status, 'simulated'>,
+  { mode = 'live', drill = 'real' }: RenderOptions,
+): string {
+  return (
+    modeText(language, mode, status.simulated === true) || (drill === 'real' ? '' : word(language, `mode.${drill}`))
+  );
+}
+
+/** Fills the texts for one status in one language; the preview of the form calls this too. */
 export function renderTexts(
   texts: Texts | undefined,
   status: Status,
   language: string,
   timeZone: string | undefined,
-  mode: Mode = 'live',
+  options: RenderOptions = {},
 ): RenderedTexts {
-  const fields = statusFields(status, language, timeZone, mode);
+  const fields = statusFields(status, language, timeZone, options.mode);
   const template = texts?.headline || word(language, 'notice.headline');
-  const mark = modeText(language, mode, status.simulated === true);
+  const mark = markText(language, status, options);
+  fields.set('mode', mark);
+  if (options.state !== undefined) fields.set('state', options.state);
   // nobody may take a simulation for real: the mark is put in front where the text itself does not carry it
   const marked = mark !== '' && !usedPlaceholders(template).includes('mode') ? `[${mark}] ${template}` : template;
   const headline = oneLine(fillTemplate(marked, fields));
   fields.set('headline', headline);
   const body = fillTemplate(texts?.text || word(language, 'notice.text'), fields);
   fields.set('text', body);
-  const instruction = texts?.instruction ? fillTemplate(texts.instruction, fields) : undefined;
-  return instruction === undefined ? { headline, text: body } : { headline, text: body, instruction };
+  const rendered: RenderedTexts = { headline, text: body };
+  if (texts?.instruction) rendered.instruction = fillTemplate(texts.instruction, fields);
+  if (texts?.short) {
+    const short = oneLine(fillTemplate(texts.short, fields));
+    rendered.short = mark === '' || usedPlaceholders(texts.short).includes('mode') ? short : `[${mark}] ${short}`;
+  }
+  return rendered;
 }
 
 const STATE_OF_EVENT: Record<CityEvent['kind'], StatusState> = {
@@ -92,17 +122,32 @@ export function isWanted(settings: NotifySettings, status: Status): boolean {
   return settings.statuses.size === 0 || settings.statuses.has(status.status) || settings.statuses.has(status.name);
 }
 
-/** The notice for a status; `undefined` where its state is none to tell. */
-export function makeNotice(settings: NotifySettings, status: Status, mode: Mode): ActionEvent | undefined {
-  if (!settings.on.has(status.state)) return undefined;
+/** Who is told, as far as the texts go. */
+export interface Reader {
+  language: string;
+  timeZone: string | undefined;
+}
+
+/** The notice for a status, in all languages that there are texts for; the reader's own is the main one. */
+export function makeNotice(
+  settings: NotifySettings,
+  status: Status,
+  mode: Mode,
+  reader: Reader = settings,
+  flapping = false,
+): ActionEvent {
+  const render = (language: string, texts: Texts | undefined): RenderedTexts =>
+    renderTexts(texts, status, language, reader.timeZone, {
+      mode,
+      drill: settings.drill,
+      ...(flapping ? { state: deskText(language, 'flapping') } : {}),
+    });
   const languages: ActionEvent['languages'] = {};
-  for (const [language, texts] of settings.texts) {
-    if (language === '__proto__') continue;
-    languages[language] = renderTexts(texts, status, language, settings.timeZone, mode);
-  }
-  const main = Object.hasOwn(languages, settings.language)
-    ? languages[settings.language]!
-    : renderTexts(settings.texts.get(settings.language), status, settings.language, settings.timeZone, mode);
+  for (const [language, texts] of settings.texts)
+    if (language !== '__proto__') languages[language] = render(language, texts);
+  const main = Object.hasOwn(languages, reader.language)
+    ? languages[reader.language]!
+    : render(reader.language, settings.texts.get(reader.language));
   const notice: ActionEvent = {
     actionId: `${settings.id}|${status.statusId}|${status.revision}`,
     action: settings.action,
@@ -118,9 +163,13 @@ export function makeNotice(settings: NotifySettings, status: Status, mode: Mode)
     channel: settings.channel,
     time: status.state === 'cleared' ? (status.until ?? status.updated) : status.updated,
   };
-  // a replay is no more real than a simulation
-  if (status.simulated === true || isUnreal(mode)) notice.simulated = true;
+  if (isMarked(status, mode, settings.drill)) notice.simulated = true;
   return notice;
+}
+
+/** A replay is no more real than a simulation, and an exercise is none either. */
+export function isMarked(status: Pick<Status, 'simulated'>, mode: Mode, drill: Drill): boolean {
+  return status.simulated === true || isUnreal(mode) || drill !== 'real';
 }
 
 /** Counts a status as seen; false where this revision, or a newer one, has been seen before. */

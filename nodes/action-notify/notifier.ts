@@ -1,62 +1,136 @@
-/** What the node does with what comes in: read, decide, once each, and hand over to the form of output 1. */
+/**
+ * What the node does with what comes in: read, decide, once each, show in the picture of output 1 or lay on the desk, and put
+ * into words what the desk tells.
+ */
 import type { ActionEvent } from '../ecdm/action';
 import { isUnreal, type Mode } from '../ecdm/city';
+import { alarmOf, type OperatorState } from '../ecdm/operator';
 import { makeProblem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
 import { Revisions } from '../ecdm/revisions';
+import type { Status } from '../ecdm/status';
 import { text } from '../ecdm/text';
-import { createForm } from './forms';
-import type { Entry, Form, OutMessage, Report } from './forms/form';
-import { isFresh, isWanted, makeNotice, statusOfEvent } from './notices';
+import { Desk, MOST_ALARMS, type DeskCounters } from './desk/desk';
+import type { HeldNotice, Letter, Outcome } from './desk/letter';
+import { deskText } from './desk/texts';
+import { wordLetter } from './desk/wording';
+import { createPicture, Shaper } from './forms';
+import type { Entry, OutMessage, Picture, Report } from './forms/form';
+import { isFresh, isWanted, statusOfEvent } from './notices';
 import type { NotifySettings } from './settings';
 
 /** Events that are remembered so that a re-read tells nothing twice. */
 const EVENTS_KEPT = 2000;
 
+/** What is real, what is simulated and what is replayed never meets on one desk. */
+type Realm = 'real' | 'simulated' | 'replay';
+
+/** A revision that came. `kept`: it is real, and new; to be remembered. */
+export interface Seen {
+  statusId: string;
+  revision: number;
+  kept: boolean;
+}
+
 export interface Answer {
-  /** The notices, for the form `event`. */
+  /** The notices for those behind the wire, where output 1 has the form `event` and nobody was entered. */
   notices: ActionEvent[];
-  /** Messages of the other forms. */
+  /** All other messages. */
   messages: OutMessage[];
+  /** All statuses that came, told or not, but for those of a replay: they need not be sent again. */
+  seen: Seen[];
+  /** All that was told, for the journal; nothing of a replay. */
+  told: { letter: Letter; notice: ActionEvent }[];
+  held: HeldNotice[];
 }
 
 export class Notifier {
   /** Kept over a restart by the node. */
   readonly revisions = new Revisions();
+  readonly desk: Desk;
   /** A replay and a simulation may be run again: what they told is forgotten then, and never mixed with what is real. */
   private replayed = new Revisions();
   private replayedEvents = new Revisions(EVENTS_KEPT);
   private readonly events = new Revisions(EVENTS_KEPT);
-  readonly form: Form | undefined;
+  private readonly unreal = new Map<Realm, Desk>();
+  private readonly picture: Picture | undefined;
+  private readonly shaper: Shaper;
+  private forgotten = 0;
 
+  /** @param operatorOf what people have done about an alarm, where a journal knows it */
   constructor(
     private readonly settings: NotifySettings,
     private readonly report: Report,
+    private readonly operatorOf: (alarm: string) => OperatorState | undefined = () => undefined,
   ) {
-    this.form = createForm(settings, report);
+    this.desk = new Desk(settings);
+    this.picture = createPicture(settings, report);
+    this.shaper = new Shaper(settings);
+  }
+
+  /** True where output 1 shows how things are: nobody is told anything then, but by a dashboard. */
+  get showsOnly(): boolean {
+    return this.picture !== undefined && this.settings.action !== 'createDashboard';
   }
 
   /** @param now milliseconds of the wall clock */
   take(items: readonly unknown[], mode: Mode, now: number): Answer {
+    const answer = newAnswer();
     const entries: Entry[] = [];
-    const notices: ActionEvent[] = [];
     for (const raw of items) {
-      const entry = this.entry(raw, mode);
+      const entry = this.entry(raw, mode, answer);
       if (entry === undefined) continue;
       entries.push(entry);
-      if (entry.kind !== 'observation' && entry.notice !== undefined) notices.push(entry.notice);
+      if (entry.kind !== 'observation' && !this.showsOnly) this.lay(entry, mode, now, answer);
     }
-    const messages = entries.length > 0 ? (this.form?.take(entries, now) ?? []) : [];
-    return { notices, messages };
+    if (entries.length > 0) answer.messages.unshift(...(this.picture?.take(entries, now) ?? []));
+    return answer;
   }
 
-  /** A replay has come to its end, or a simulation starts over. */
-  forgetRun(): void {
+  /** Somebody has done something about an alarm, or a shelf has ended. */
+  operated(alarm: string, operator: OperatorState, now: number): Answer {
+    const answer = newAnswer();
+    for (const [realm, desk] of this.desks()) {
+      if (realm !== 'replay') this.tell(realm, (out) => desk.operated(alarm, operator, now, out), answer);
+    }
+    return answer;
+  }
+
+  /** Time has passed. */
+  tick(now: number): Answer {
+    const answer = newAnswer();
+    answer.messages.push(...(this.picture?.tick?.(now) ?? []));
+    for (const [realm, desk] of this.desks()) this.tell(realm, (out) => desk.tick(now, out), answer);
+    return answer;
+  }
+
+  /** When {@link tick} has something to do, in milliseconds of the wall clock. */
+  due(): number | undefined {
+    let due = this.picture?.due?.() ?? Infinity;
+    for (const [, desk] of this.desks()) due = Math.min(due, desk.due() ?? Infinity);
+    return due === Infinity ? undefined : due;
+  }
+
+  get counters(): DeskCounters {
+    return this.desk.counters;
+  }
+
+  /** A replay has come to its end, or a simulation starts over: what still waits is told, and then all is forgotten. */
+  forgetRun(now: number): Answer {
+    const answer = newAnswer();
+    for (const [realm, desk] of this.unreal) this.tell(realm, (out) => desk.finish(now, out), answer);
     this.replayed = new Revisions();
     this.replayedEvents = new Revisions(EVENTS_KEPT);
+    this.unreal.clear();
+    return answer;
   }
 
-  private entry(raw: unknown, mode: Mode): Entry | undefined {
+  private *desks(): Generator<[Realm, Desk]> {
+    yield ['real', this.desk];
+    yield* this.unreal;
+  }
+
+  private entry(raw: unknown, mode: Mode, { seen }: Answer): Entry | undefined {
     const { settings } = this;
     const item = readItem(raw, settings.language);
     if ('code' in item) {
@@ -66,21 +140,20 @@ export class Notifier {
     switch (item.kind) {
       case 'status': {
         const { status } = item;
-        if (!isFresh(isUnreal(mode) ? this.replayed : this.revisions, status)) return undefined;
-        const wanted = isWanted(settings, status);
-        const notice = wanted ? makeNotice(settings, status, mode) : undefined;
-        return { kind: 'status', status, wanted, notice, mode };
+        const unreal = isUnreal(mode);
+        const fresh = isFresh(unreal ? this.replayed : this.revisions, status);
+        if (mode !== 'replay')
+          seen.push({ statusId: status.statusId, revision: status.revision, kept: fresh && !unreal });
+        if (!fresh) return undefined;
+        return { kind: 'status', status, wanted: isWanted(settings, status), mode };
       }
       case 'event': {
         const { event } = item;
         if (!(isUnreal(mode) ? this.replayedEvents : this.events).isNew(event.id, 1)) return undefined;
-        const status = statusOfEvent(event, settings.language);
-        const wanted = isWanted(settings, status);
-        const notice = wanted ? makeNotice(settings, status, mode) : undefined;
-        return { kind: 'event', event, wanted, notice, mode };
+        return { kind: 'event', event, wanted: isWanted(settings, statusOfEvent(event, settings.language)), mode };
       }
       case 'observation':
-        if (this.drawsReadings()) return { kind: 'observation', observation: item.observation, mode };
+        if (this.picture !== undefined) return { kind: 'observation', observation: item.observation, mode };
         this.say('item/no-notice', 'noNotice', raw);
         return undefined;
       case 'action':
@@ -89,13 +162,59 @@ export class Notifier {
     }
   }
 
-  private drawsReadings(): boolean {
-    const { action, form } = this.settings;
-    return action === 'createDashboard' || form === 'chart' || form === 'table' || form === 'worldmap';
+  /** Lays a status on the desk; one that is known there is followed even where it is of less severity now. */
+  private lay(entry: Exclude<Entry, { kind: 'observation' }>, mode: Mode, now: number, answer: Answer): void {
+    const status = entry.kind === 'status' ? entry.status : statusOfEvent(entry.event, this.settings.language);
+    const realm = realmOf(mode);
+    const desk = this.deskOf(realm);
+    if (!entry.wanted && !(this.settings.onlyNew && desk.knows(status))) return;
+    const passing = entry.kind === 'event' && entry.event.kind === 'point';
+    const operator = realm === 'replay' ? undefined : this.operatorOf(alarmOf(status));
+    this.tell(realm, (out) => desk.take(status, passing, now, operator, out), answer);
+    this.countForgotten(desk, status);
+  }
+
+  private deskOf(realm: Realm): Desk {
+    if (realm === 'real') return this.desk;
+    let desk = this.unreal.get(realm);
+    if (desk === undefined) this.unreal.set(realm, (desk = new Desk(this.settings)));
+    return desk;
+  }
+
+  private tell(realm: Realm, run: (out: Outcome) => void, answer: Answer): void {
+    const out: Outcome = { letters: [], held: [] };
+    run(out);
+    const mode = realm === 'real' ? 'live' : realm;
+    for (const letter of out.letters) {
+      const notice = wordLetter(letter, this.settings, mode);
+      const { channel, id } = letter.recipient;
+      const { form, action } = this.settings;
+      if (id === '' && form === 'event' && action !== 'createDashboard') answer.notices.push(notice);
+      else answer.messages.push(...this.shaper.shape(notice, channel));
+      if (realm !== 'replay') answer.told.push({ letter, notice });
+    }
+    if (realm !== 'replay') answer.held.push(...out.held);
+  }
+
+  private countForgotten(desk: Desk, status: Status): void {
+    const { forgotten } = desk;
+    if (desk !== this.desk || forgotten === this.forgotten) return;
+    this.forgotten = forgotten;
+    const { language } = this.settings;
+    const message = deskText(language, 'full', { n: MOST_ALARMS });
+    this.report(makeProblem('desk/full', message, deskText(language, 'fullHint'), { statusId: status.statusId }));
   }
 
   private say(code: string, key: string, item: unknown): void {
     const { language } = this.settings;
     this.report(makeProblem(code, text(language, `item.${key}`), text(language, `item.${key}Hint`), item));
   }
+}
+
+function newAnswer(): Answer {
+  return { notices: [], messages: [], seen: [], told: [], held: [] };
+}
+
+function realmOf(mode: Mode): Realm {
+  return mode === 'replay' || mode === 'simulated' ? mode : 'real';
 }

@@ -17,13 +17,28 @@ export interface ActionEvent {
   headline: string;
   text: string;
   instruction?: string;
+  /** One line, for where there is little room (SMS, a sign). */
+  short?: string;
   /** Texts per language where more than one is asked for. */
-  languages: Record<string, { headline: string; text: string; instruction?: string }>;
+  languages: Record<string, { headline: string; text: string; instruction?: string; short?: string }>;
   channel?: string;
   /** ISO 8601 with offset. */
   time: string;
   simulated?: boolean;
+  /** Why it is told; without it: because the status is another one than before. */
+  occasion?: NoticeOccasion;
+  /** How many alarms it is about, and which of them (at most 100), where it is not about one. */
+  count?: number;
+  members?: { statusId: string; revision: number }[];
+  /** Whom it is for, where the node knows its recipients. */
+  recipient?: { id: string; name: string; role?: string; address?: string };
 }
+
+/**
+ * `reminder`: nothing is new. `escalation`: nobody has reacted. `released`: what held it back (a shelf, maintenance) has ended.
+ * The others are about several alarms: that came close together, in quiet hours, in a flood, and when that is over.
+ */
+export type NoticeOccasion = 'reminder' | 'escalation' | 'released' | 'group' | 'digest' | 'flood' | 'flood-over';
 
 /** How sure the sender wants to be: handed over, accepted by the far side, seen to be done. */
 export type ConfirmLevel = 'sent' | 'accepted' | 'done';

@@ -143,13 +143,25 @@ export const actionEventSchema = z.strictObject({
   headline: z.string(),
   text: z.string(),
   instruction: z.string().optional(),
+  short: z.string().optional(),
   languages: z.record(
     z.string(),
-    z.strictObject({ headline: z.string(), text: z.string(), instruction: z.string().optional() }),
+    z.strictObject({
+      headline: z.string(),
+      text: z.string(),
+      instruction: z.string().optional(),
+      short: z.string().optional(),
+    }),
   ),
   channel: z.string().optional(),
   time: isoTime,
   simulated: z.boolean().optional(),
+  occasion: z.enum(['reminder', 'escalation', 'released', 'group', 'digest', 'flood', 'flood-over']).optional(),
+  count: z.number().int().nonnegative().optional(),
+  members: z.array(z.strictObject({ statusId: z.string(), revision: z.number().int().nonnegative() })).optional(),
+  recipient: z
+    .strictObject({ id: z.string(), name: z.string(), role: z.string().optional(), address: z.string().optional() })
+    .optional(),
 });
 
 export const commandSchema = z.strictObject({

@@ -36,6 +36,8 @@ export class AppendLog {
   private lastSync = 0;
   private overflowed = false;
   private closed = false;
+  /** Who wants to know when what waits is written. */
+  private asking: (() => void)[] = [];
 
   /** @param userDir Node-RED's user directory; without one (tests) nothing is kept */
   constructor(
@@ -75,6 +77,12 @@ export class AppendLog {
     this.timer ??= setTimeout(() => this.flush(), WRITE_EVERY);
   }
 
+  /** Fulfilled when all that was added so far is in the file (or could not be written): a crash of Node-RED keeps it then. */
+  written(): Promise<void> {
+    if (this.timer === undefined) return this.work;
+    return new Promise((resolve) => this.asking.push(resolve));
+  }
+
   /** Writes the whole state anew; to be called once after {@link load}. */
   rewrite(): Promise<void> {
     return this.enqueue(() => this.writeWhole());
@@ -88,12 +96,14 @@ export class AppendLog {
     const lines = this.waiting;
     this.waiting = [];
     this.closed = true;
+    const asking = this.asking.splice(0);
     await this.enqueue(async () => {
       if (lines.length > 0) await this.write(lines);
       await this.handle?.sync();
       await this.handle?.close();
       this.handle = undefined;
     });
+    for (const tell of asking) tell();
   }
 
   /** Ends and forgets everything. */
@@ -105,7 +115,8 @@ export class AppendLog {
 
   private flush(): void {
     this.timer = undefined;
-    void this.enqueue(async () => {
+    const asking = this.asking.splice(0);
+    const work = this.enqueue(async () => {
       const lines = this.waiting;
       this.waiting = [];
       if (this.overflowed || this.size > Math.max(this.options.grown ?? 4_000_000, 2 * this.wholeSize)) {
@@ -114,6 +125,7 @@ export class AppendLog {
         await this.writeWhole();
       } else if (lines.length > 0) await this.write(lines);
     });
+    for (const tell of asking) void work.then(tell);
   }
 
   /** One thing at a time; an error is told and does not stop what follows. */

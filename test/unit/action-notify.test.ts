@@ -15,7 +15,7 @@ const problems: Problem[] = [];
 
 function notifier(config: Record<string, unknown> = {}, domain = {}): Notifier {
   problems.length = 0;
-  return new Notifier(readSettings({ id: 'n1', ...config }, domain), (problem) => problems.push(problem));
+  return new Notifier(readSettings({ id: 'n1', ...config }, domain), (problem) => void problems.push(problem));
 }
 
 function status(more: Partial<Status> = {}): Status {
@@ -68,7 +68,7 @@ describe('which notices there are', () => {
     const n = notifier({ on: ['raised'] });
     const told = (mode: any): number => n.take([status(), event('begin')], mode, 0).notices.length;
     assert.deepEqual([told('replay'), told('replay'), told('live'), told('live')], [2, 0, 2, 0]);
-    n.forgetRun();
+    n.forgetRun(0);
     assert.deepEqual([told('replay'), told('live')], [2, 0]);
   });
 
@@ -179,7 +179,7 @@ describe('which notices there are', () => {
         },
       ),
     ];
-    assert.deepEqual(n.take(nonsense, 'live', 0), { notices: [], messages: [] });
+    assert.deepEqual(n.take(nonsense, 'live', 0), { notices: [], messages: [], seen: [], told: [], held: [] });
     assert.equal(problems.length, nonsense.length);
     for (const problem of problems) {
       assert.ok(problem.message && problem.hint);
@@ -272,15 +272,15 @@ describe('the forms of output 1', () => {
     assert.deepEqual(rows(n.take([at('a', 1), at('b', 2)], 'live', 0).messages), ['b', 'a']);
     // a second change within half a second waits
     assert.deepEqual(n.take([at('a', 1, { revision: 2, state: 'cleared' })], 'live', 100).messages, []);
-    assert.equal(n.form?.due?.(), 500);
-    const [drawn] = n.form?.tick?.(500) ?? [];
+    assert.equal(n.due(), 500);
+    const [drawn] = n.tick(500).messages;
     assert.deepEqual(
       (drawn?.payload as any[]).map((row) => row.state),
       ['raised', 'back to normal'],
     );
-    assert.equal(n.form?.due?.(), 100 + 600_000);
-    assert.deepEqual(rows(n.form?.tick?.(100 + 600_000) ?? []), ['b']);
-    assert.equal(n.form?.due?.(), undefined);
+    assert.equal(n.due(), 100 + 600_000);
+    assert.deepEqual(rows(n.tick(100 + 600_000).messages), ['b']);
+    assert.equal(n.due(), undefined);
     assert.deepEqual(rows(n.take([at('c', 3), at('d', 4), at('e', 5)], 'live', 1e6).messages), ['e', 'd', 'c']);
     for (const row of (drawn?.payload as any[]) ?? []) {
       for (const value of Object.values(row)) assert.ok(['string', 'number'].includes(typeof value));

@@ -5,7 +5,7 @@ import type { Status } from '../../ecdm/status';
 import { text } from '../../ecdm/text';
 import { parseTime } from '../../ecdm/time';
 import type { NotifySettings } from '../settings';
-import type { Entry, Form, OutMessage, Report } from './form';
+import type { Entry, Picture, OutMessage, Report } from './form';
 import { noMarkup } from './look';
 
 function point(topic: string, payload: number | null, timestamp: number): OutMessage {
@@ -22,7 +22,7 @@ function numberOf(value: unknown): number | null | undefined {
 
 const series = (name: string, key: string): string => (key === '' ? name : `${name} · ${key}`);
 
-export class ChartForm implements Form {
+export class ChartForm implements Picture {
   constructor(
     private readonly settings: Pick<NotifySettings, 'chart' | 'language'>,
     private readonly report: Report,

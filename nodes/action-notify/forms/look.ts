@@ -1,4 +1,5 @@
 /** Colours, signs and safe texts that the forms share. Colour is never alone: the words say the same. */
+import type { ActionEvent } from '../../ecdm/action';
 import type { Severity, StatusState } from '../../ecdm/status';
 
 const SEVERITY_COLOURS: Record<Severity, string> = {
@@ -26,6 +27,16 @@ export function iconOf(state: StatusState): string {
  */
 export function noMarkup(text: string): string {
   return text.replace(/<(?=[a-z!/?])/gi, '‹');
+}
+
+/** Text as it stands between the tags of HTML, or in an attribute in double quotes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** The text of a notice and what is to be done. */
+export function bodyOf({ text, instruction }: Pick<ActionEvent, 'text' | 'instruction'>, between: string): string {
+  return instruction === undefined ? text : `${text}${between}${instruction}`;
 }
 
 const FOR_MAP: Readonly<Record<string, string>> = {

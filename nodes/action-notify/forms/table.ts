@@ -5,7 +5,7 @@ import { durationText, listText, momentText, numberText, text } from '../../ecdm
 import { parseTime } from '../../ecdm/time';
 import { unitLabel } from '../../ecdm/units';
 import type { NotifySettings } from '../settings';
-import type { Entry, Form, OutMessage } from './form';
+import type { Entry, Picture, OutMessage } from './form';
 import { noMarkup } from './look';
 
 type Row = Record<string, string | number>;
@@ -21,7 +21,7 @@ interface Kept {
 /** A burst of single messages redraws the table twice a second, not a thousand times. */
 const REDRAW = 500;
 
-export class TableForm implements Form {
+export class TableForm implements Picture {
   private readonly kept = new Map<string, Kept>();
   private changed = false;
   private last = -Infinity;

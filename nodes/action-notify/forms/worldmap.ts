@@ -7,7 +7,7 @@ import { modeText, newestValue, severityText, stateText, timeText } from '../../
 import { momentText, numberText, text } from '../../ecdm/text';
 import { unitLabel } from '../../ecdm/units';
 import type { NotifySettings } from '../settings';
-import type { Entry, Form, OutMessage, Report } from './form';
+import type { Entry, Picture, OutMessage, Report } from './form';
 import { colourOf, forMap, iconOf } from './look';
 
 /** Names that are remembered, so that two keys of one name do not share a sign. The oldest is forgotten. */
@@ -15,7 +15,7 @@ const MOST_NAMES = 5000;
 
 type LatLon = [number, number];
 
-export class WorldmapForm implements Form {
+export class WorldmapForm implements Picture {
   private readonly names = new Map<string, string>();
 
   constructor(

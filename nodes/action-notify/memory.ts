@@ -1,0 +1,81 @@
+/** Keeps over a restart what the node has answered, and what lies on its desk. */
+import { AppendLog } from '../runtime/append-log';
+import { SnapshotStore } from '../runtime/snapshots';
+import type { Notifier, Seen } from './notifier';
+
+/** Lines that are written at a time when the file is written anew. */
+const SLICE = 200;
+
+export class Memory {
+  /** Nothing may be answered before this is fulfilled; it never rejects. */
+  readonly ready: Promise<void>;
+  loaded = false;
+  private readonly log: AppendLog;
+  /** Of versions before 2: one list of what was answered. */
+  private readonly earlier: SnapshotStore;
+
+  /** @param failed is told why something could not be written */
+  constructor(
+    userDir: string | undefined,
+    nodeId: string,
+    private readonly notifier: Notifier,
+    failed: (thrown: unknown) => void,
+  ) {
+    this.log = new AppendLog(userDir, nodeId, { whole: () => this.whole(), failed });
+    this.earlier = new SnapshotStore(userDir, nodeId);
+    this.ready = this.load()
+      .catch(failed)
+      .then(() => void (this.loaded = true));
+  }
+
+  /** Writes down what has been answered and has changed since the last call. */
+  changed(seen: readonly Seen[]): void {
+    for (const { statusId, revision, kept } of seen)
+      if (kept) this.log.append(JSON.stringify(['seen', statusId, revision]));
+    for (const line of this.notifier.desk.changes()) this.log.append(line);
+  }
+
+  /** Fulfilled when a crash keeps what {@link changed} was told. */
+  written(): Promise<void> {
+    return this.log.written();
+  }
+
+  async close(removed: boolean): Promise<void> {
+    await this.ready;
+    if (!removed) return this.log.close();
+    await this.log.remove();
+    await this.earlier.remove();
+  }
+
+  private async load(): Promise<void> {
+    const { revisions, desk } = this.notifier;
+    let lines = 0;
+    await this.log.load((line) => {
+      lines++;
+      if (!Array.isArray(line) || line[0] !== 'seen') desk.restore(line);
+      else if (typeof line[1] === 'string' && typeof line[2] === 'number') revisions.isNew(line[1], line[2]);
+    });
+    desk.restored();
+    if (lines > 0) return;
+    const kept = await this.earlier.load();
+    if (kept === undefined) return;
+    revisions.restore(kept);
+    await this.log.rewrite();
+    await this.earlier.remove();
+  }
+
+  private whole(): () => string | undefined {
+    const lines = this.lines();
+    return () => {
+      const slice: string[] = [];
+      for (let next = lines.next(); next.done !== true; next = lines.next()) if (slice.push(next.value) >= SLICE) break;
+      return slice.length > 0 ? slice.join('\n') : undefined;
+    };
+  }
+
+  private *lines(): Generator<string> {
+    const { revisions, desk } = this.notifier;
+    for (const [id, revision] of revisions.dump()) yield JSON.stringify(['seen', id, revision]);
+    yield* desk.whole();
+  }
+}
