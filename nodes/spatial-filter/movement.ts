@@ -40,6 +40,10 @@ interface Track {
   /** Those and their parents. */
   zones: readonly ZoneRef[];
   stays: Map<string, Stay>;
+  /** When it will next have been somewhere for long. */
+  due: number;
+  /** It was seen since it was last thought of being forgotten. */
+  fresh: boolean;
 }
 
 /** What is kept over a restart, per Thing. */
@@ -52,7 +56,7 @@ export type KeptTrack = [
   stays: [string, number, boolean][],
 ];
 
-/** Things that are followed; the one that has not been seen for longest is forgotten first. */
+/** Things that are followed; beyond, one that has not been seen for long is forgotten. */
 export const MOST_THINGS = 100_000;
 
 const NOWHERE: readonly ZoneRef[] = Object.freeze([]);
@@ -82,33 +86,47 @@ export class Movement {
   }
 
   /**
-   * A Thing has been seen.
-   * @param raw what the index says of the place
+   * A Thing has been seen. Nothing is made of what is older than what is known of it.
    * @param moves what happened is added here
-   * @returns false where it is older than what is known of the Thing: nothing is made of it
+   * @returns what the index says of the place
    */
-  see(thing: string, time: number, lon: number, lat: number, raw: readonly ZoneRef[], moves: Move[]): boolean {
-    let track = this.tracks.get(thing);
-    if (track === undefined) {
-      track = { time, lon, lat, raw: undefined, own: new Set(), zones: NOWHERE, stays: new Map() };
-      if (this.tracks.size >= this.bound) this.tracks.delete(this.tracks.keys().next().value!);
-      this.tracks.set(thing, track);
-      for (const { id } of raw) if (this.signed(id, lon, lat) <= 0) track.own.add(id);
-      this.settle(thing, track, time, moves);
-      track.raw = raw;
-      return true;
-    }
-    if (time < track.time) return false;
-    if (track.stays.size > 0) this.dwellings(thing, track, time, moves);
-    const same = raw === track.raw && raw === track.zones;
+  see(thing: string, time: number, lon: number, lat: number, moves: Move[]): readonly ZoneRef[] {
+    const track = this.tracks.get(thing);
+    if (track === undefined) return this.begin(thing, time, lon, lat, moves);
+    if (time < track.time) return this.index.zonesAt(lon, lat);
+    const stands = track.raw !== undefined && track.lon === lon && track.lat === lat;
+    const raw = stands ? track.raw! : this.index.zonesAt(lon, lat);
+    // where it was until now
+    if (time >= track.due) this.dwellings(thing, track, time, moves);
+    const settled = raw === track.raw && raw === track.zones;
     track.time = time;
     track.lon = lon;
     track.lat = lat;
-    if (same) return true;
     track.raw = raw;
-    this.judge(track, lon, lat);
+    track.fresh = true;
+    if (!settled && this.judge(track, raw, lon, lat)) this.settle(thing, track, time, moves);
+    return raw;
+  }
+
+  private begin(thing: string, time: number, lon: number, lat: number, moves: Move[]): readonly ZoneRef[] {
+    const raw = this.index.zonesAt(lon, lat);
+    const own = new Set<string>();
+    for (const { id } of raw) if (this.signed(id, lon, lat, 0) <= 0) own.add(id);
+    const track = { time, lon, lat, raw, own, zones: NOWHERE, stays: new Map(), due: Infinity, fresh: false };
+    if (this.tracks.size >= this.bound) this.forget();
+    this.tracks.set(thing, track);
     this.settle(thing, track, time, moves);
-    return true;
+    return raw;
+  }
+
+  /** The first of those that were not seen since the last time round. */
+  private forget(): void {
+    for (const [thing, track] of this.tracks) {
+      this.tracks.delete(thing);
+      if (!track.fresh) return;
+      track.fresh = false;
+      this.tracks.set(thing, track);
+    }
   }
 
   /** Event time has come this far: who has been in a zone for long enough dwells there. */
@@ -156,23 +174,27 @@ export class Movement {
         stays.set(id, { since, dwelt });
         if (!dwelt) this.due.add(since + this.options.dwell, thing);
       }
-      this.tracks.set(thing, { time, lon, lat, raw: undefined, own, zones, stays });
+      const due = this.dueOf(stays);
+      this.tracks.set(thing, { time, lon, lat, raw: undefined, own, zones, stays, due, fresh: false });
     }
   }
 
-  private judge(track: Track, lon: number, lat: number): void {
+  /** @returns whether it came into a zone or went out of one */
+  private judge({ own, stays }: Track, raw: readonly ZoneRef[], lon: number, lat: number): boolean {
     const { margin } = this.options;
-    const raw = track.raw!;
-    for (const id of track.own) {
-      if (!raw.some((zone) => zone.id === id) && this.signed(id, lon, lat) > margin) track.own.delete(id);
+    let changed = false;
+    for (const id of own) {
+      if (!has(raw, id) && this.signed(id, lon, lat, margin) > margin) changed = own.delete(id);
     }
     for (const { id } of raw) {
-      if (track.own.has(id)) continue;
+      if (own.has(id)) continue;
       // who is in it already, by a part of it, has passed its margin
-      const known = track.stays.has(id);
-      const inset = known ? 0 : this.distances.insetOf(this.index.number(id)!, margin);
-      if (this.signed(id, lon, lat) <= -inset) track.own.add(id);
+      const inset = stays.has(id) ? 0 : this.distances.insetOf(this.index.number(id)!, margin);
+      if (this.signed(id, lon, lat, inset) > -inset) continue;
+      own.add(id);
+      changed = true;
     }
+    return changed;
   }
 
   private settle(thing: string, track: Track, time: number, moves: Move[]): void {
@@ -193,6 +215,7 @@ export class Movement {
       track.stays.set(zone.id, { since: time, dwelt: false });
       this.due.add(time + this.options.dwell, thing);
     }
+    track.due = this.dueOf(track.stays);
   }
 
   private dwellings(thing: string, track: Track, time: number, moves: Move[]): void {
@@ -204,11 +227,23 @@ export class Movement {
       if (zone)
         moves.push({ kind: 'dwell', thing, zone, time: long, since: stay.since, lon: track.lon, lat: track.lat });
     }
+    track.due = this.dueOf(track.stays);
   }
 
-  private signed(id: string, lon: number, lat: number): number {
-    return this.distances.signed(this.index.number(id)!, lon, lat);
+  private dueOf(stays: ReadonlyMap<string, Stay>): number {
+    let due = Infinity;
+    for (const { since, dwelt } of stays.values()) if (!dwelt) due = Math.min(due, since + this.options.dwell);
+    return due;
   }
+
+  private signed(id: string, lon: number, lat: number, limit: number): number {
+    return this.distances.signed(this.index.number(id)!, lon, lat, limit);
+  }
+}
+
+function has(zones: readonly ZoneRef[], id: string): boolean {
+  for (const zone of zones) if (zone.id === id) return true;
+  return false;
 }
 
 function isKept(raw: unknown): raw is KeptTrack {

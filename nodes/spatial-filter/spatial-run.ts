@@ -139,8 +139,8 @@ export class SpatialRun {
 
   private build(): ZoneFilter {
     const index = new ZoneIndex(this.zones.all());
-    const seen = this.options.keep === 'moves' ? this.see.bind(this) : undefined;
-    return new ZoneFilter(index, { ...this.options, places: this.places }, seen);
+    const moves = this.options.keep === 'moves' ? this.see.bind(this) : undefined;
+    return new ZoneFilter(index, { ...this.options, places: this.places }, moves);
   }
 
   private rebuild(): void {
@@ -153,12 +153,13 @@ export class SpatialRun {
     item: { time: number; id?: unknown; datastream?: unknown },
     lon: number,
     lat: number,
-    zones: readonly ZoneRef[],
-  ): void {
-    this.movement!.see(thing, item.time, lon, lat, zones, this.found);
-    if (this.found.length === 0) return;
-    const { id, datastream } = item;
-    this.tell(typeof id === 'string' ? id : undefined, typeof datastream === 'string' ? datastream : thing);
+  ): readonly ZoneRef[] {
+    const zones = this.movement!.see(thing, item.time, lon, lat, this.found);
+    if (this.found.length > 0) {
+      const { id, datastream } = item;
+      this.tell(typeof id === 'string' ? id : undefined, typeof datastream === 'string' ? datastream : thing);
+    }
+    return zones;
   }
 
   /** Keeps of what was found what is asked for. */

@@ -15,8 +15,10 @@ export type Fault = 'notReading' | 'badTime' | 'badPlace' | 'noPlace';
 /** `kept` goes to output 1, `rest` to output 3, `dropped` nowhere; a fault becomes a problem. */
 export type Verdict = 'kept' | 'rest' | 'dropped' | Fault;
 
-/** What `moves` needs of an item. */
-export type Seen = (thing: string, item: Item, lon: number, lat: number, zones: readonly ZoneRef[]) => void;
+/** Follows a Thing, and says the zones of its place. */
+export type Follow = (thing: string, item: Item, lon: number, lat: number) => readonly ZoneRef[];
+
+const NONE: readonly ZoneRef[] = [];
 
 /** An observation or an event, as far as the filter looks at it. */
 export type Item = Pick<Observation | CityEvent, 'place' | 'time'> & {
@@ -42,11 +44,11 @@ export class ZoneFilter {
   private reference: { time: number; place: Place } | undefined;
   private looked: readonly ZoneRef[] = [];
 
-  /** @param seen told of each item that has a place, before it is judged */
+  /** @param moves told of each item that has a place; without it the zones of a place are remembered per sensor */
   constructor(
     readonly index: ZoneIndex,
     private readonly options: FilterOptions,
-    private readonly seen?: Seen,
+    private readonly moves?: Follow,
   ) {
     const { choice, metres, nearest } = options;
     this.distances = new ZoneDistances(index);
@@ -89,14 +91,12 @@ export class ZoneFilter {
     if (!isValidTime(reading.time)) return 'badTime';
     const thing = reading.thing ?? reading.key;
     const place = this.placeOf(reading.place, sensor, thing);
-    const zones = this.zonesOf(place, reading.zones, sensor);
-    if (typeof zones === 'string') return zones === 'noPlace' ? this.withoutPlace() : zones;
-    const lon = place === undefined ? undefined : (place as Place)[0];
-    const lat = place === undefined ? undefined : (place as Place)[1];
-    if (lon !== undefined) {
-      this.follow(thing, sensor, reading.time, lon, lat!);
-      this.seen?.(typeof thing === 'string' ? thing : sensor, reading, lon, lat!, zones);
-    }
+    if (place === 'badPlace') return place;
+    const lon = place?.[0];
+    const lat = place?.[1];
+    const zones = place === undefined ? this.zonesNamed(reading.zones) : this.zonesAt(reading, sensor, thing, place);
+    if (zones === undefined) return this.withoutPlace();
+    if (lon !== undefined) this.follow(thing, sensor, reading.time, lon, lat!);
     const inside = this.isInside(zones, sensor, lon, lat);
     this.complete(reading, zones, inside, sensor, lon, lat, replace);
     const { keep, arrays } = this.options;
@@ -114,14 +114,19 @@ export class ZoneFilter {
       try {
         if (typeof entry.datastream !== 'string') continue;
         const place = this.placeOf(entry.place, entry.datastream, entry.thing);
-        const zones = this.zonesOf(place, entry.zones, entry.datastream);
-        if (typeof zones !== 'string') parts[this.expected(entry, zones, place as Place)].push({ ...entry, zones });
+        const zones = this.zonesExpected(entry, place);
+        if (zones !== undefined) parts[this.expected(entry, zones, place as Place)].push({ ...entry, zones });
         else if (this.options.noPlace === 'pass') parts.kept.push(entry);
       } catch {
         // null, or an object whose fields throw: no entry
       }
     }
     return parts;
+  }
+
+  private zonesExpected(entry: RosterEntry, place: Place | 'badPlace' | undefined): readonly ZoneRef[] | undefined {
+    if (place === undefined) return this.zonesNamed(entry.zones);
+    return place === 'badPlace' ? undefined : this.cache.zonesOf(entry.datastream, place[0], place[1]);
   }
 
   private expected(entry: RosterEntry, zones: readonly ZoneRef[], place: Place | undefined): 'kept' | 'rest' {
@@ -138,24 +143,27 @@ export class ZoneFilter {
   }
 
   /** What the item says, or else what the table of places says of its Datastream or its Thing. */
-  private placeOf(place: unknown, sensor: string, thing: unknown): unknown {
-    if (place !== undefined && place !== null) return place;
-    const { places } = this.options;
-    if (places.size === 0) return undefined;
-    return places.get(sensor) ?? (typeof thing === 'string' ? places.get(thing) : undefined);
-  }
-
-  /** An event of a whole zone has no place but names its zones: then these count. */
-  private zonesOf(place: unknown, zones: unknown, sensor: string): readonly ZoneRef[] | 'noPlace' | 'badPlace' {
-    if (place === undefined) {
-      const known = Array.isArray(zones) ? this.index.zonesOf(idsOf(zones)) : [];
-      return known.length > 0 ? known : 'noPlace';
+  private placeOf(place: unknown, sensor: string, thing: unknown): Place | 'badPlace' | undefined {
+    if (place === undefined || place === null) {
+      const { places } = this.options;
+      if (places.size === 0) return undefined;
+      return places.get(sensor) ?? (typeof thing === 'string' ? places.get(thing) : undefined);
     }
     if (!Array.isArray(place)) return 'badPlace';
     const [lon, lat] = place as [unknown, unknown];
     if (typeof lon !== 'number' || typeof lat !== 'number') return 'badPlace';
-    if (!(lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90)) return 'badPlace';
-    return this.cache.zonesOf(sensor, lon, lat);
+    return lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90 ? (place as unknown as Place) : 'badPlace';
+  }
+
+  private zonesAt(item: Item, sensor: string, thing: unknown, [lon, lat]: Place): readonly ZoneRef[] {
+    if (this.moves === undefined) return this.cache.zonesOf(sensor, lon, lat);
+    return this.moves(typeof thing === 'string' ? thing : sensor, item, lon, lat);
+  }
+
+  /** An event of a whole zone has no place but names its zones: then these count. */
+  private zonesNamed(zones: unknown): readonly ZoneRef[] | undefined {
+    const known = Array.isArray(zones) ? this.index.zonesOf(idsOf(zones)) : NONE;
+    return known.length > 0 ? known : undefined;
   }
 
   /** Remembers where the Thing is that others are to be near to. */

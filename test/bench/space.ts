@@ -2,7 +2,8 @@
  * Observations per second through the spatial filter, against 1,000 zones of 100 vertices, in arrays of 1,000, and as a
  * ratio to what a flow without an index does in the same run: a plain loop over all polygons with Turf. Run on its own:
  *   node --expose-gc dist/test/bench/space.js
- * Each line has a floor, in observations per second and as a ratio, that sets the exit code.
+ * Each line has a floor as a ratio, which sets the exit code: a busy machine slows both sides down. The rates that are
+ * asked for are shown beside what was measured.
  */
 import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import { point } from '@turf/helpers';
@@ -15,6 +16,7 @@ import { random, star } from '../support/random-shapes';
 
 const [SIDE, VERTICES, BATCH, BATCHES] = [32, 100, 1000, 300];
 const COUNT = 1000;
+const SENSORS = 10_000;
 const [WEST, SOUTH, CELL] = [-2.6, 53.3, 0.02];
 const START = Date.UTC(2026, 0, 1);
 
@@ -107,58 +109,58 @@ function turfRate(zones: readonly Zone[]): number {
   );
 }
 
+/** Measured before anything else has filled the heap. */
 function memory(zones: readonly Zone[]): string {
   const used = (): number => {
-    globalThis.gc?.();
+    for (let i = 0; i < 3; i++) globalThis.gc?.();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };
-  const before = used();
-  const index = new ZoneIndex(zones);
-  const bytes = used() - before;
-  const run = new SpatialRun(zones, readOptions({}));
-  const fed = batches(100_000, false, 0).flat();
-  const filled = used();
-  for (let i = 0; i < fed.length; i += BATCH) run.sort(fed.slice(i, i + BATCH));
-  const cache = used() - filled;
+  const grown = (work: () => object, made: object[] = []): number => {
+    const before = used();
+    made.push(work());
+    return used() - before;
+  };
+  const kept: object[] = [];
+  const index = grown(() => new ZoneIndex(zones), kept);
+  const things = batches(100_000, false, 0).slice(0, 100);
+  const remembered = (config: Record<string, unknown>): number => {
+    const run = new SpatialRun(zones, readOptions(config));
+    return grown(() => {
+      for (const batch of things) run.sort(batch);
+      return run;
+    }, kept);
+  };
+  const fixed = remembered({});
+  const movers = remembered(MOVES);
+  const text = (bytes: number, each: number, of: string): string =>
+    `${(bytes / 1e6).toFixed(1)} MB (${Math.round(bytes / each)} bytes a ${of})`;
   return (
-    `index of ${index.zones.length} zones ${(bytes / 1e6).toFixed(1)} MB, ` +
-    `100,000 remembered sensors ${(cache / 1e6).toFixed(1)} MB (${run.count} zones)`
+    `index of ${zones.length.toLocaleString('en')} zones ${text(index, zones.length * VERTICES, 'vertex')}, ` +
+    `100,000 sensors whose zones are remembered ${text(fixed, 100_000, 'sensor')}, ` +
+    `100,000 Things that are followed ${text(movers, 100_000, 'Thing')}`
   );
 }
 
+const MOVES = { keep: 'moves', moves: ['enter', 'exit', 'dwell'] };
 const zones = city();
+console.log(`     memory: ${memory(zones)}`);
 const turf = turfRate(zones);
 console.log(`     ${Math.round(turf).toLocaleString('en')} observations/s: a plain loop over all polygons with Turf`);
-const LINES: [
-  name: string,
-  floor: number,
-  ratio: number,
-  config: Record<string, unknown>,
-  sensors: number,
-  moves: boolean,
-][] = [
-  ['fixed sensors, 10,000', 1_000_000, 200, {}, 10_000, false],
-  ['movers, 10,000', 300_000, 60, {}, 10_000, true],
-  [
-    'movers, 10,000, with enter, exit and dwell',
-    100_000,
-    20,
-    { keep: 'moves', moves: ['enter', 'exit', 'dwell'] },
-    10_000,
-    true,
-  ],
-  ['fixed sensors, within 100 m, with the nearest zone', 500_000, 100, { metres: 100, nearest: true }, 10_000, false],
+const LINES: [name: string, asked: number, floor: number, config: Record<string, unknown>, moves: boolean][] = [
+  ['fixed sensors', 1_000_000, 500, {}, false],
+  ['movers', 300_000, 100, {}, true],
+  ['movers, with enter, exit and dwell', 300_000, 75, MOVES, true],
+  ['fixed sensors, within 100 m, with the nearest zone', 1_000_000, 120, { metres: 100, nearest: true }, false],
 ];
 let failed = false;
-for (const [name, floor, ratio, config, sensors, moves] of LINES) {
-  const rate = filterRate(zones, config, sensors, moves);
-  const ok = rate >= floor && rate / turf >= ratio;
+for (const [name, asked, floor, config, moves] of LINES) {
+  const rate = filterRate(zones, config, SENSORS, moves);
+  const ok = rate / turf >= floor;
   failed ||= !ok;
   console.log(
-    `${ok ? 'ok  ' : 'SLOW'} ${(rate / 1e6).toFixed(2)} M observations/s, ${Math.round(rate / turf)} times the plain loop ` +
-      `(floors ${floor / 1e6} M, ${ratio} times): ${name}`,
+    `${ok ? 'ok  ' : 'SLOW'} ${Math.round(rate / turf)} times the plain loop (floor ${floor}), ` +
+      `${(rate / 1e6).toFixed(2)} M observations/s (asked ${asked / 1e6} M): ${name}`,
   );
 }
-console.log(`     memory: ${memory(zones)}`);
 process.exitCode = failed ? 1 : 0;

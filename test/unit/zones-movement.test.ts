@@ -29,8 +29,7 @@ function start(zones: Zone[], options = { dwell: 120_000, margin: 15 }) {
   return {
     movement,
     moves,
-    see: (thing: string, time: number, lon: number, lat: number) =>
-      movement.see(thing, time, lon, lat, index.zonesAt(lon, lat), moves),
+    see: (thing: string, time: number, lon: number, lat: number) => movement.see(thing, time, lon, lat, moves),
     told: () => moves.splice(0).map(({ kind, zone, time, thing }) => `${thing} ${kind} ${zone.id} ${time / 1000}`),
   };
 }
@@ -120,9 +119,30 @@ describe('movement: who enters, leaves and stays', () => {
 
   it('makes nothing of readings that are older than what is known', () => {
     const { see, told } = start([boxOf('a', 0, 1000)]);
-    assert.equal(see('bus', 60_000, 500 * METRE, 0), true);
-    assert.equal(see('bus', 50_000, 5000 * METRE, 0), false);
+    const [a] = see('bus', 60_000, 500 * METRE, 0);
+    // its zones are told all the same
+    assert.deepEqual(see('bus', 50_000, 5000 * METRE, 0), []);
+    assert.deepEqual(see('bus', 50_000, 400 * METRE, 0), [a]);
     assert.deepEqual(told(), ['bus enter a 60']);
+    see('bus', 70_000, 600 * METRE, 0);
+    assert.deepEqual(told(), []);
+  });
+
+  it('forgets, beyond its bound, one that has not been seen for long', () => {
+    const index = new ZoneIndex(CITY);
+    const movement = new Movement(index, new ZoneDistances(index), { dwell: 120_000, margin: 15 }, 10);
+    const moves: Move[] = [];
+    const see = (thing: string, time: number): unknown => movement.see(thing, time, 500 * METRE, 0, moves);
+    see('bus', 0);
+    for (let i = 1; i <= 100; i++) {
+      see(`van ${i}`, i);
+      see('bus', i);
+    }
+    assert.equal(movement.size, 10);
+    assert.equal(moves.filter(({ thing, kind }) => thing === 'bus' && kind === 'enter').length, 2);
+    assert.ok(movement.dump().some(([thing]) => thing === 'bus'));
+    assert.ok(movement.dump().some(([thing]) => thing === 'van 100'));
+    assert.ok(!movement.dump().some(([thing]) => thing === 'van 50'));
   });
 
   it('keeps Things apart and goes on after a restart as if there had been none', () => {

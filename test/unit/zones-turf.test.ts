@@ -9,6 +9,7 @@ import { pointToPolygonDistance } from '@turf/point-to-polygon-distance';
 import { importGeoJson } from '../../nodes/city-zones/zones/geojson';
 import { polygonsOf, type Position, type Ring, type Zone, type ZoneGeometry } from '../../nodes/city-zones/zones/model';
 import { destination, distance } from '../../nodes/ecdm/sphere';
+import { PreparedPolygon } from '../../nodes/city-zones/zones/prepared-polygon';
 import { NearIndex, ZoneDistances } from '../../nodes/city-zones/zones/zone-distances';
 import { ZoneIndex } from '../../nodes/city-zones/zones/zone-index';
 import { geometryAt, polygonAt, random } from '../support/random-shapes';
@@ -173,6 +174,43 @@ describe('zones: distances', () => {
       const found = Math.abs(distances.signed(0, ...at));
       assert.ok(found <= least * 1.001 + 1 && found >= least - 130, `${at.join()}: ${found}, ${least}`);
     }
+  });
+
+  it('leaves out only edges that are no nearer: at all sizes and latitudes it says what asking each edge does', () => {
+    const next = random(37);
+    let [near, far] = [0, 0];
+    for (let n = 0; n < 400; n++) {
+      const radius = 10 ** (next() * 5.3 - 4);
+      const steep = n % 3 === 0 ? 89.5 - radius : next() * 100;
+      const centre: Position = [
+        n % 2 === 0 ? 180 : next() * 360 - 180,
+        Math.min(steep, 85 - radius) * (n % 5 === 0 ? -1 : 1),
+      ];
+      const rings = polygonAt(next, centre, radius, 3 + Math.floor(next() * 200));
+      const whole = new PreparedPolygon(rings);
+      const edges = rings.flatMap((ring) =>
+        ring.slice(1).map((b, i) => new PreparedPolygon([[ring[i]!, b, ring[i]!]])),
+      );
+      for (let i = 0; i < 5; i++) {
+        const y = centre[1] + (next() * 4 - 2) * radius;
+        const at: Position = [centre[0] + (next() * 4 - 2) * radius, Math.max(-90, Math.min(90, y))];
+        const x = at[0] - 360 * Math.round((at[0] - (whole.west + whole.east) / 2) / 360);
+        const least = Math.min(...edges.map((edge) => Math.abs(edge.signed(x, at[1]))));
+        const signed = whole.contains(x, at[1]) ? -least : least;
+        assert.equal(whole.signed(...at), signed, `${n}: ${at.join()}`);
+        for (const limit of [least * 0.999, least, least * 1.001, least * 50]) {
+          const told = whole.signed(...at, limit);
+          if (limit < least) far++;
+          else near++;
+          assert.equal(
+            told,
+            limit < least ? Infinity * Math.sign(signed) : signed,
+            `${n}: ${at.join()} within ${limit}`,
+          );
+        }
+      }
+    }
+    assert.ok(near > 5000 && far > 1500, `${near} ${far}`);
   });
 
   it('finds the nearest of many zones, and those within a distance, as asking all does', () => {

@@ -56,18 +56,23 @@ export class BoxTree {
 
   /** Writes the numbers of the boxes that hold the point to {@link found}. @returns how many there are */
   search(x: number, y: number): number {
-    if (this.root < 0) return 0;
-    const { boxes, links, sizes, stack, found } = this;
+    const { boxes, links, sizes, stack, found, root } = this;
+    const top = root * 4;
+    const outside = x < boxes[top]! || y < boxes[top + 1]! || x > boxes[top + 2]! || y > boxes[top + 3]!;
+    if (root < 0 || outside) return 0;
     let count = 0;
     let depth = 1;
-    stack[0] = this.root;
+    stack[0] = root;
     while (depth > 0) {
       const node = stack[--depth]!;
-      const b = node * 4;
-      if (!(x >= boxes[b]! && y >= boxes[b + 1]! && x <= boxes[b + 2]! && y <= boxes[b + 3]!)) continue;
       const size = sizes[node]!;
-      if (size === 0) found[count++] = links[node]!;
-      else for (let i = 0; i < size; i++) stack[depth++] = links[node]! + i;
+      const link = links[node]!;
+      if (size === 0) found[count++] = link;
+      else {
+        for (let child = link, b = link * 4; child < link + size; child++, b += 4) {
+          if (x >= boxes[b]! && y >= boxes[b + 1]! && x <= boxes[b + 2]! && y <= boxes[b + 3]!) stack[depth++] = child;
+        }
+      }
     }
     return count;
   }

@@ -1,15 +1,11 @@
 import type { Box } from './box-tree';
 import type { CircleShape, CorridorShape, Position } from './model';
+import type { PreparedArea } from './prepared-area';
 import { bearing, distance, distanceToStretch, EARTH_RADIUS } from '../../ecdm/sphere';
 
 const RADIANS = Math.PI / 180;
 /** Boxes are a little too large rather than too small: about a tenth of a millimetre. */
 const SLACK = 1e-9;
-
-/** A part of a zone, made ready for many questions "is this point inside?". */
-export interface PreparedArea extends Box {
-  contains(x: number, y: number): boolean;
-}
 
 /** All places within a distance, the border included. */
 export class PreparedCircle implements PreparedArea {
@@ -28,7 +24,11 @@ export class PreparedCircle implements PreparedArea {
   }
 
   contains(x: number, y: number): boolean {
-    return distance(this.lon, this.lat, x, y) <= this.radius;
+    return this.signed(x, y) <= 0;
+  }
+
+  signed(lon: number, lat: number): number {
+    return distance(this.lon, this.lat, lon, lat) - this.radius;
   }
 }
 
@@ -53,9 +53,8 @@ export class PreparedStretch implements PreparedArea {
     return this.signed(x, y) <= 0;
   }
 
-  /** Metres to the border, negative inside. */
-  signed(x: number, y: number): number {
-    return distanceToStretch(x, y, this.from, this.to) - this.reach;
+  signed(lon: number, lat: number): number {
+    return distanceToStretch(lon, lat, this.from, this.to) - this.reach;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ZoneRef } from '../../ecdm/zone';
-import { bordersOf, leastDistance, type BorderDistance } from './border-distance';
 import { BoxTree } from './box-tree';
+import { leastDistance } from './nearest-edge';
 import { widened } from './prepared-round';
 import type { ZoneIndex } from './zone-index';
 
@@ -15,19 +15,24 @@ export interface NearZone {
   metres: number;
 }
 
-/** Distances between places and the zones of an index. Prepared per zone when it is first asked for. */
+/** Distances between places and the zones of an index. */
 export class ZoneDistances {
-  private readonly borders: (readonly BorderDistance[] | undefined)[] = [];
-  private readonly insets = new Map<string, number>();
+  /** By margin, then by zone. */
+  private readonly insets = new Map<number, number[]>();
 
   constructor(readonly index: ZoneIndex) {}
 
-  /** Metres from a place to the border of a zone, negative inside; the parts of the zone count as one. */
-  signed(zone: number, lon: number, lat: number): number {
+  /**
+   * Metres from a place to the border of a zone, negative inside; the parts of the zone count as one.
+   * @param limit metres beyond which the distance may be told as infinite: a near border is found faster
+   */
+  signed(zone: number, lon: number, lat: number, limit = Infinity): number {
+    const parts = this.index.parts[zone]!;
+    if (parts.length === 1) return parts[0]!.signed(lon, lat, limit);
     let least = Infinity;
-    for (const part of this.partsOf(zone)) {
-      if (leastDistance(part, lon, lat) <= Math.max(0, least) || part.west === part.east) {
-        least = Math.min(least, part.signed(lon, lat));
+    for (const part of parts) {
+      if (leastDistance(part, lon, lat) <= Math.max(0, Math.min(least, limit))) {
+        least = Math.min(least, part.signed(lon, lat, limit));
       }
     }
     return least;
@@ -39,7 +44,7 @@ export class ZoneDistances {
     let best: { zone: number; metres: number } | undefined;
     for (const [bound, zone] of bounds) {
       if (best && (bound > best.metres || best.metres === 0)) break;
-      const metres = Math.max(0, this.signed(zone, lon, lat));
+      const metres = Math.max(0, this.signed(zone, lon, lat, best?.metres));
       if (!best || metres < best.metres) best = { zone, metres };
     }
     return best && { zone: this.index.refs[best.zone]!, metres: best.metres };
@@ -47,23 +52,13 @@ export class ZoneDistances {
 
   /** How deep in a zone something must be to be surely in: the margin, or half of what a small zone is deep. */
   insetOf(zone: number, margin: number): number {
-    const key = `${zone} ${margin}`;
-    let inset = this.insets.get(key);
-    if (inset === undefined) {
-      inset = Math.min(margin, this.deepest(zone, 2 * margin) / 2);
-      this.insets.set(key, inset);
-    }
-    return inset;
-  }
-
-  partsOf(zone: number): readonly BorderDistance[] {
-    return (this.borders[zone] ??= bordersOf(this.index.zones[zone]!.shape));
+    let insets = this.insets.get(margin);
+    if (insets === undefined) this.insets.set(margin, (insets = []));
+    return (insets[zone] ??= Math.min(margin, this.deepest(zone, 2 * margin) / 2));
   }
 
   private leastTo(zone: number, lon: number, lat: number): number {
-    const { shape } = this.index.zones[zone]!;
-    const reach = shape.type === 'Circle' ? shape.radius : 0;
-    return Math.min(...this.partsOf(zone).map((part) => leastDistance(part, lon, lat))) - reach;
+    return Math.min(...this.index.parts[zone]!.map((part) => leastDistance(part, lon, lat)));
   }
 
   /** The depth of the deepest place that is found, in metres; `enough` ends the search. */
@@ -72,7 +67,7 @@ export class ZoneDistances {
     if (shape.type === 'Circle') return shape.radius;
     if (shape.type === 'Corridor') return shape.width / 2;
     let deepest = 0;
-    for (const part of this.partsOf(zone)) {
+    for (const part of this.index.parts[zone]!) {
       let [x, y] = [(part.west + part.east) / 2, (part.south + part.north) / 2];
       let [w, h] = [part.east - part.west, part.north - part.south];
       for (let round = 0; round < ROUNDS; round++, w /= GRID / 2, h /= GRID / 2) {
@@ -82,7 +77,7 @@ export class ZoneDistances {
             west + ((i % GRID) + 0.5) * (w / GRID),
             south + (Math.floor(i / GRID) + 0.5) * (h / GRID),
           ] as const;
-          const depth = -part.signed(at[0], Math.max(-90, Math.min(90, at[1])));
+          const depth = -part.signed(at[0], Math.max(-90, Math.min(90, at[1])), enough);
           if (depth > deepest) [deepest, x, y] = [depth, ...at];
         }
       }
@@ -100,16 +95,10 @@ export class NearIndex {
     private readonly distances: ZoneDistances,
     private readonly metres: number,
   ) {
-    const boxes = distances.index.zones.flatMap(({ shape }, zone) =>
-      distances.partsOf(zone).map((part) => {
+    const boxes = distances.index.parts.flatMap((parts, zone) =>
+      parts.map(({ west, south, east, north }) => {
         this.owner.push(zone);
-        return widened(
-          part.west,
-          part.south,
-          part.east,
-          part.north,
-          metres + (shape.type === 'Circle' ? shape.radius : 0),
-        );
+        return widened(west, south, east, north, metres);
       }),
     );
     this.tree = new BoxTree(boxes);
@@ -122,7 +111,7 @@ export class NearIndex {
       const count = this.tree.search(lon + turn, lat);
       for (let i = 0; i < count; i++) found.add(this.owner[this.tree.found[i]!]!);
     }
-    const near = [...found].filter((zone) => this.distances.signed(zone, lon, lat) <= this.metres);
+    const near = [...found].filter((zone) => this.distances.signed(zone, lon, lat, this.metres) <= this.metres);
     return index.zonesOf([...near.map((zone) => index.refs[zone]!.id), ...index.zonesAt(lon, lat).map(({ id }) => id)]);
   }
 }

@@ -1,8 +1,9 @@
 import type { ZoneRef } from '../../ecdm/zone';
 import { BoxTree } from './box-tree';
 import { LIMITS, polygonsOf, type Zone, type ZoneShape } from './model';
+import type { PreparedArea } from './prepared-area';
 import { PreparedPolygon } from './prepared-polygon';
-import { PreparedCircle, stretchesOf, type PreparedArea } from './prepared-round';
+import { PreparedCircle, stretchesOf } from './prepared-round';
 
 /** Combinations that are remembered; when there are more, all are forgotten and built anew. */
 const MOST_COMBINATIONS = 20_000;
@@ -25,6 +26,8 @@ interface Combination {
 export class ZoneIndex {
   /** One shared object per zone, in the order of {@link zones}. */
   readonly refs: readonly ZoneRef[];
+  /** The parts of each zone: a place is in the zone when it is in one of them. */
+  readonly parts: readonly (readonly PreparedArea[])[];
   private readonly numbers = new Map<string, number>();
   private readonly areas: PreparedArea[] = [];
   /** Zone number of each area. */
@@ -41,11 +44,10 @@ export class ZoneIndex {
   constructor(readonly zones: readonly Zone[]) {
     this.refs = zones.map(({ id, name, level }) => Object.freeze({ id, name, level }));
     zones.forEach(({ id }, i) => this.numbers.set(id, i));
+    this.parts = zones.map(({ shape }) => partsOf(shape));
     const owner: number[] = [];
-    zones.forEach((zone, i) => {
-      for (const area of areasOf(zone.shape)) {
-        // an outline without height holds no point
-        if (!(area.west <= area.east)) continue;
+    this.parts.forEach((parts, i) => {
+      for (const area of parts) {
         this.areas.push(area);
         owner.push(i);
       }
@@ -161,8 +163,7 @@ export class ZoneIndex {
   }
 }
 
-/** The parts of a shape: a point is in the shape when it is in one of them. */
-function areasOf(shape: ZoneShape): PreparedArea[] {
+function partsOf(shape: ZoneShape): PreparedArea[] {
   if (shape.type === 'Circle') return [new PreparedCircle(shape)];
   if (shape.type === 'Corridor') return stretchesOf(shape);
   return polygonsOf(shape).map((rings) => new PreparedPolygon(rings));
