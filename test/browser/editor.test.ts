@@ -1,35 +1,22 @@
 /** Every form of the pack, opened in the editor of the running demo city, in light and dark. */
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+import { closeForms, inEditor } from './editor-session';
+import { picture, root, setTheme } from './support';
 
 const types = Object.keys((JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, any>)['node-red'].nodes as object);
 
 describe('the forms in the editor', function () {
   this.timeout(180_000);
-  let demo: Demo;
-  let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
+  const errors = inEditor((opened) => ({ page } = opened));
 
-  before(async () => {
-    demo = await startDemo();
-    browser = await startBrowser();
-    page = await openEditor(browser, demo.address, errors);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
 
   // a failed test leaves its form open: the next one begins with none
   afterEach(async () => {
-    while ((await page.locator('.red-ui-tray').count()) > 0) {
-      await page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
-      await page.waitForTimeout(400);
-    }
+    await closeForms(page);
   });
 
   it('shows the demo flow without an error in the console', async () => {

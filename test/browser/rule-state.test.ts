@@ -1,16 +1,15 @@
 /** The state of a rule in its form: in words, by a button, and honest where there is none. */
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import { openEditor, picture, setTheme, startBrowser, startDemo, type Demo } from './support';
+import type { Page } from 'playwright-core';
+import { closeForms, inEditor } from './editor-session';
+import { picture, setTheme } from './support';
 
 const RULE = '7f44049930506b50';
 
 describe('the state of a rule in the form', function () {
   this.timeout(180_000);
-  let demo: Demo;
-  let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
+  const errors = inEditor((opened) => ({ page } = opened));
 
   const panel = (): Promise<string> => page.locator('#pattern-status-panel-state').innerText();
   const open = async (id: string): Promise<void> => {
@@ -18,22 +17,10 @@ describe('the state of a rule in the form', function () {
     await page.locator('#pattern-status-tabs-state').click();
     await page.locator('#pattern-status-panel-state .city-sentence').waitFor({ state: 'visible' });
   };
-  before(async () => {
-    demo = await startDemo();
-    browser = await startBrowser();
-    page = await openEditor(browser, demo.address, errors);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
 
   afterEach(async () => {
     await page.unrouteAll();
-    while ((await page.locator('.red-ui-tray').count()) > 0) {
-      await page.locator('#node-dialog-cancel').last().click();
-      await page.waitForTimeout(500);
-    }
+    await closeForms(page);
   });
 
   it('tells what the running rule remembers, and asks again at the button', async () => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { closeForm, openRule, saved, userDirWithRules } from './rule-support';
-import { openEditor, picture, setTheme, startBrowser, startDemo, type Demo } from './support';
+import { inEditor, leave } from './editor-session';
+import { openEditor, picture, setTheme, type Demo } from './support';
 
 const FLOODED = {
   op: 'then',
@@ -19,26 +20,12 @@ describe('the form of a rule', function () {
   let demo: Demo;
   let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
+  const errors = inEditor((opened) => ({ demo, browser, page } = opened), user.folder);
 
-  before(async () => {
-    demo = await startDemo(user.folder);
-    browser = await startBrowser();
-    page = await openEditor(browser, demo.address, errors);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
+  after(() => {
     user.forget();
   });
-  afterEach(async () => {
-    while ((await page.locator('.red-ui-tray').count()) > 0) {
-      await page.locator('#node-dialog-cancel').last().click();
-      await page.waitForTimeout(400);
-    }
-    await setTheme(page, 'light');
-    assert.deepEqual(errors, []);
-  });
+  afterEach(() => leave(page, errors));
 
   /** A control by what people who hear the form are told. */
   const named = (name: string): Locator => page.locator(`.red-ui-tray [aria-label=${JSON.stringify(name)}]:visible`);
@@ -424,12 +411,7 @@ describe('the form of a rule', function () {
   });
 
   it('speaks Thai, without a text that is not translated', async () => {
-    const thai = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'th' });
-    thai.on('pageerror', (error) => errors.push(error.message));
-    await thai.addInitScript(`localStorage.setItem('editor-language', 'th')`);
-    await thai.goto(demo.address, { waitUntil: 'domcontentloaded' });
-    await thai.waitForFunction('window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0', undefined, { timeout: 60_000 });
-    await thai.waitForSelector('#red-ui-loading-progress', { state: 'hidden' }).catch(() => undefined);
+    const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 900 });
     await thai.evaluate(`Object.assign(RED.nodes.node('rule0002'), ${JSON.stringify({ rule: deep, steps: [{ severity: 'critical', after: '30 min' }] })})`);
     await openRule(thai, 'rule0002');
     await thai.evaluate(`document.querySelector('#pattern-status-more').open = true`);

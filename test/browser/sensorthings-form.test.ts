@@ -3,11 +3,10 @@
  * themes and in Thai.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+import { assertAccessible, inEditor, leave } from './editor-session';
+import { openEditor, picture, setTheme, type Demo } from './support';
 
-const AXE = readFileSync(`${root}/node_modules/axe-core/axe.min.js`, 'utf8');
 const FOUND = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'sensorthings-in') found = found || n; }); return found; })()`;
 
 describe('choosing Datastreams in the form', function () {
@@ -15,7 +14,7 @@ describe('choosing Datastreams in the form', function () {
   let demo: Demo;
   let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
+  const errors = inEditor((opened) => ({ demo, browser, page } = opened));
 
   const sentence = (): Promise<string> => page.locator('#sta-in-sentence').innerText();
   const says = async (what: RegExp, on: Page = page): Promise<void> => {
@@ -44,23 +43,7 @@ describe('choosing Datastreams in the form', function () {
   };
   const rows = (): Promise<number> => page.locator('.city-streams tbody tr').count();
 
-  before(async () => {
-    demo = await startDemo();
-    browser = await startBrowser();
-    page = await openEditor(browser, demo.address, errors);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-  afterEach(async () => {
-    while ((await page.locator('.red-ui-tray').count()) > 0) {
-      await page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
-      await page.waitForTimeout(400);
-    }
-    await setTheme(page, 'light');
-    assert.deepEqual(errors, []);
-  });
+  afterEach(() => leave(page, errors));
 
   it('takes over what an older form saved, and says what it means', async () => {
     await open();
@@ -276,11 +259,7 @@ describe('choosing Datastreams in the form', function () {
         await setTheme(page, theme);
         await open();
         await page.waitForFunction(`document.querySelectorAll('.city-streams tbody tr').length > 0`);
-        await page.evaluate(AXE);
-        const faults = (await page.evaluate(
-          `axe.run('#sta-in-choice', { rules: { region: { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? '')).slice(0, 3).join(' | ')))`,
-        )) as string[];
-        assert.deepEqual(faults, [], `${choose}, ${theme}`);
+        await assertAccessible(page, '#sta-in-choice', { say: `${choose}, ${theme}` });
         await page.locator('#node-dialog-cancel').click();
         await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
       }
@@ -288,16 +267,7 @@ describe('choosing Datastreams in the form', function () {
   });
 
   it('speaks Thai, without a text that is not translated', async () => {
-    const thai = await browser.newPage({ viewport: { width: 1280, height: 1100 }, locale: 'th' });
-    thai.on('pageerror', (error) => errors.push(error.message));
-    await thai.addInitScript(`localStorage.setItem('editor-language', 'th')`);
-    await thai.goto(demo.address, { waitUntil: 'domcontentloaded' });
-    await thai.waitForFunction(
-      'window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0',
-      undefined,
-      { timeout: 60_000 },
-    );
-    await thai.waitForSelector('#red-ui-loading-progress', { state: 'hidden' }).catch(() => undefined);
+    const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 1100 });
     await thai.evaluate(
       `Object.assign(${FOUND}, { version: 2, choose: 'rule', rule: { property: ['PM2.5'], thing: ['harbour'], area: { west: 99.5, south: 7.5, east: 99.6, north: 7.6 } } })`,
     );

@@ -1,15 +1,14 @@
 /** The form of sensorthings-server: an address is typed, tried and looked into; what is wrong is said with what to do. */
 import assert from 'node:assert/strict';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import { BIG_CITY, bigCity } from '../support/big-city';
 import { makeCertificates } from '../support/certificates';
-import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+import { assertAccessible, inEditor, leave } from './editor-session';
+import { openEditor, picture, setTheme, type Demo } from './support';
 
-const AXE = readFileSync(`${root}/node_modules/axe-core/axe.min.js`, 'utf8');
 const FIRST = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'sensorthings-in') found = found || n; }); return found; })()`;
 
 describe('a SensorThings server in the editor', function () {
@@ -20,7 +19,7 @@ describe('a SensorThings server in the editor', function () {
   let big: Simulator;
   let locked: Simulator;
   let secure: SecureServer;
-  const errors: string[] = [];
+  const errors = inEditor((opened) => ({ demo, browser, page } = opened));
 
   const result = async (what: RegExp): Promise<void> => {
     await page
@@ -57,25 +56,13 @@ describe('a SensorThings server in the editor', function () {
     });
     secure = createSecureServer(makeCertificates().selfSigned, (_request, response) => response.end('{}'));
     await new Promise<void>((ready) => secure.listen(0, '127.0.0.1', ready));
-    demo = await startDemo();
-    browser = await startBrowser();
-    page = await openEditor(browser, demo.address, errors);
   });
   after(async () => {
-    await browser?.close();
-    await demo?.stop();
     await big?.close();
     await locked?.close();
     secure?.close();
   });
-  afterEach(async () => {
-    while ((await page.locator('.red-ui-tray').count()) > 0) {
-      await page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
-      await page.waitForTimeout(400);
-    }
-    await setTheme(page, 'light');
-    assert.deepEqual(errors, []);
-  });
+  afterEach(() => leave(page, errors));
 
   it('offers the right path for a wrong one, and shows what is there', async () => {
     await add();
@@ -100,11 +87,7 @@ describe('a SensorThings server in the editor', function () {
     await picture(page, 'sta-server-look-light');
     await setTheme(page, 'dark');
     await picture(page, 'sta-server-look-dark');
-    await page.evaluate(AXE);
-    const faults = (await page.evaluate(
-      `axe.run('.red-ui-tray .city-form', { rules: { region: { enabled: false }, 'heading-order': { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120)).slice(0, 3).join(' | ')))`,
-    )) as string[];
-    assert.deepEqual(faults, []);
+    await assertAccessible(page, '.red-ui-tray .city-form', { besides: ['heading-order'] });
   });
 
   it('says what to do about a certificate, a login and a server that is not there', async () => {
@@ -249,16 +232,7 @@ describe('a SensorThings server in the editor', function () {
   });
 
   it('speaks Thai', async () => {
-    const thai = await browser.newPage({ viewport: { width: 1280, height: 1000 }, locale: 'th' });
-    thai.on('pageerror', (error) => errors.push(error.message));
-    await thai.addInitScript(`localStorage.setItem('editor-language', 'th')`);
-    await thai.goto(demo.address, { waitUntil: 'domcontentloaded' });
-    await thai.waitForFunction(
-      'window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0',
-      undefined,
-      { timeout: 60_000 },
-    );
-    await thai.waitForSelector('#red-ui-loading-progress', { state: 'hidden' }).catch(() => undefined);
+    const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 1000 });
     await thai.evaluate(`RED.editor.editConfig('', 'sensorthings-server', '_ADD_')`);
     await thai.locator('#node-config-input-url').fill(`${new URL(big.url).origin}/wrong/v1.1`);
     await thai.locator('#sta-server-test').click();

@@ -1,19 +1,15 @@
 /** The form of spatial-filter: what can be chosen, the sentence that says it, what is saved, and what is wrong. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+import type { Page } from 'playwright-core';
+import { assertAccessible, inEditor, leave } from './editor-session';
+import { picture, setTheme } from './support';
 
-const AXE = readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const FILTER = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'spatial-filter') found = found || n; }); return found; })()`;
 
 describe('the form of the spatial filter', function () {
   this.timeout(240_000);
-  let demo: Demo;
-  let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
+  const errors = inEditor((opened) => ({ page } = opened));
 
   const open = async (): Promise<void> => {
     await page.evaluate(`RED.editor.edit(${FILTER})`);
@@ -28,23 +24,7 @@ describe('the form of the spatial filter', function () {
   const choose = (field: string, value: string): Promise<unknown> => page.locator(`#node-input-${field}`).selectOption(value);
   const sentence = (): Promise<string> => page.locator('#spatial-filter-sentence').innerText();
 
-  before(async () => {
-    demo = await startDemo();
-    browser = await startBrowser();
-    page = await openEditor(browser, demo.address, errors);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-  afterEach(async () => {
-    while ((await page.locator('.red-ui-tray').count()) > 0) {
-      await page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
-      await page.waitForTimeout(400);
-    }
-    await setTheme(page, 'light');
-    assert.deepEqual(errors.splice(0), []);
-  });
+  afterEach(() => leave(page, errors));
 
   it('shows only what goes together, and says it in a sentence', async () => {
     await open();
@@ -58,9 +38,7 @@ describe('the form of the spatial filter', function () {
     await picture(page, 'spatial-moves-light');
     await setTheme(page, 'dark');
     await picture(page, 'spatial-moves-dark');
-    await page.evaluate(AXE);
-    const faults = (await page.evaluate(`axe.run('.red-ui-tray .city-form', { rules: { region: { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 140)).slice(0, 3).join(' | ')))`)) as string[];
-    assert.deepEqual(faults, []);
+    await assertAccessible(page, '.red-ui-tray .city-form');
     const saved = await save();
     assert.deepEqual([saved['keep'], saved['moves'], saved['dwell'], Number(saved['margin']), saved['valid']], ['moves', ['enter', 'exit', 'dwell'], '5 min', 12, true]);
   });

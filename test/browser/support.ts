@@ -88,9 +88,16 @@ export async function startDemo(userDir?: string, onPort?: number): Promise<Demo
   return { address: `http://127.0.0.1:${port}`, output: () => output, stop };
 }
 
+interface Look {
+  height?: number;
+  /** Of the editor; English where it is left out. */
+  language?: 'th';
+}
+
 /** A page that collects what a user would see in the browser's console as an error. */
-export async function openPage(browser: Browser, address: string, errors: string[]): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+export async function openPage(browser: Browser, address: string, errors: string[], { height = 900, language }: Look = {}): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height }, ...(language && { locale: language }) });
+  if (language) await page.addInitScript(`localStorage.setItem('editor-language', '${language}')`);
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     const { url } = message.location();
@@ -103,8 +110,8 @@ export async function openPage(browser: Browser, address: string, errors: string
 }
 
 /** The editor with its flows loaded. */
-export async function openEditor(browser: Browser, address: string, errors: string[]): Promise<Page> {
-  const page = await openPage(browser, address, errors);
+export async function openEditor(browser: Browser, address: string, errors: string[], look?: Look): Promise<Page> {
+  const page = await openPage(browser, address, errors, look);
   await page.waitForFunction('window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0', undefined, { timeout: 60_000 });
   await page.waitForSelector('#red-ui-loading-progress', { state: 'hidden', timeout: 60_000 }).catch(() => undefined);
   return page;

@@ -1,10 +1,9 @@
 /** The try-out in the form of a rule: by mouse, by keyboard, in both themes, and in Thai; nothing of it leaves the form. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+import { assertAccessible, inEditor } from './editor-session';
+import { openEditor, picture, setTheme, type Demo } from './support';
 
-const AXE = readFileSync(`${root}/node_modules/axe-core/axe.min.js`, 'utf8');
 const RULE = '7f44049930506b50';
 
 describe('the try-out', function () {
@@ -12,7 +11,7 @@ describe('the try-out', function () {
   let demo: Demo;
   let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
+  const errors = inEditor((opened) => ({ demo, browser, page } = opened));
   const requests: string[] = [];
 
   const lane = (name: string | RegExp): Locator => page.getByRole('slider', { name });
@@ -26,15 +25,8 @@ describe('the try-out', function () {
     await on.waitForTimeout(500);
   };
 
-  before(async () => {
-    demo = await startDemo();
-    browser = await startBrowser();
-    page = await openEditor(browser, demo.address, errors);
+  before(() => {
     page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
   });
 
   it('comes with the script of the form, which is loaded once', async () => {
@@ -72,11 +64,7 @@ describe('the try-out', function () {
   });
 
   it('has no fault that a checker of accessibility finds', async () => {
-    await page.evaluate(AXE);
-    const found =
-      (await page.evaluate(`axe.run('#pattern-status-panel-try', { rules: { region: { enabled: false } } }).then((r) =>
-      r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')))`)) as string[];
-    assert.deepEqual(found, []);
+    await assertAccessible(page, '#pattern-status-panel-try');
   });
 
   it('draws states with the mouse, moves them, and removes them', async () => {
@@ -158,20 +146,13 @@ describe('the try-out', function () {
   });
 
   it('speaks Thai', async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-    await context.addInitScript(`localStorage.setItem('editor-language', 'th')`);
-    const thai = await context.newPage();
-    await thai.goto(demo.address, { waitUntil: 'domcontentloaded' });
-    await thai.waitForFunction(
-      'window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0',
-    );
-    await thai.waitForTimeout(1000);
+    const thai = await openEditor(browser, demo.address, errors, { language: 'th' });
     await open(thai);
     await thai.locator('#city-try-example').click();
     const text = await thai.locator('#pattern-status-panel-try').innerText();
     assert.match(text, /\p{Script=Thai}/u);
     assert.doesNotMatch(text, /Click on|nothing is sent|back to normal|is raised/);
     await picture(thai, 'try-out-th');
-    await context.close();
+    await thai.close();
   });
 });

@@ -1,12 +1,11 @@
 /** Zones drawn, changed, imported and exported in the form, by mouse and by keyboard alone, in light and dark. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { nodeRedVersion } from '../support/node-red';
-import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+import { assertAccessible, inEditor, leave } from './editor-session';
+import { openEditor, picture, setTheme, type Demo } from './support';
 
-const AXE = readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
 type Position = [number, number];
 interface Saved {
@@ -23,7 +22,7 @@ describe('zones on the map of the form', function () {
   let demo: Demo;
   let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
+  const errors = inEditor((opened) => ({ demo, browser, page } = opened));
 
   const said = (): Promise<string> => page.locator('#city-zones-said').innerText();
   const hears = async (what: RegExp): Promise<void> => {
@@ -84,30 +83,10 @@ describe('zones on the map of the form', function () {
   };
   const shapes = (): Promise<string[]> => page.locator('.city-zones-table .city-shape').allInnerTexts();
   const noAxeFaults = async (): Promise<void> => {
-    await page.evaluate(AXE);
-    const faults = (await page.evaluate(
-      `axe.run('.red-ui-tray .city-form', { rules: { region: { enabled: false }, 'heading-order': { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 140)).slice(0, 3).join(' | ')))`,
-    )) as string[];
-    assert.deepEqual(faults, []);
+    await assertAccessible(page, '.red-ui-tray .city-form', { besides: ['heading-order'] });
   };
 
-  before(async () => {
-    demo = await startDemo();
-    browser = await startBrowser();
-    page = await openEditor(browser, demo.address, errors);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-  afterEach(async () => {
-    while ((await page.locator('.red-ui-tray').count()) > 0) {
-      await page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
-      await page.waitForTimeout(400);
-    }
-    await setTheme(page, 'light');
-    assert.deepEqual(errors.splice(0), []);
-  });
+  afterEach(() => leave(page, errors));
 
   it('draws an area, a circle and a corridor, cuts a hole, and saves them', async () => {
     await add();
@@ -415,12 +394,7 @@ describe('zones on the map of the form', function () {
   });
 
   it('speaks Thai, on the Node-RED that is under test', async () => {
-    const thai = await browser.newPage({ viewport: { width: 1280, height: 1000 }, locale: 'th' });
-    thai.on('pageerror', (error) => errors.push(error.message));
-    await thai.addInitScript(`localStorage.setItem('editor-language', 'th')`);
-    await thai.goto(demo.address, { waitUntil: 'domcontentloaded' });
-    await thai.waitForFunction('window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0', undefined, { timeout: 60_000 });
-    await thai.waitForSelector('#red-ui-loading-progress', { state: 'hidden' }).catch(() => undefined);
+    const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 1000 });
     // a Node-RED that runs beside a git repository says so behind its version
     assert.equal(String(await thai.evaluate('RED.settings.version')).replace(/-git$/, ''), nodeRedVersion());
     await thai.evaluate(`RED.editor.editConfig('', 'city-zones', '_ADD_')`);
