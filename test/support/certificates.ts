@@ -20,6 +20,8 @@ export interface Certificates {
   selfSigned: Pair;
 }
 
+const HERE = 'IP:127.0.0.1';
+
 /** @throws Error that says how to get openssl, where it is missing */
 export function makeCertificates(): Certificates {
   const folder = mkdtempSync(path.join(tmpdir(), 'city-events-certificates-'));
@@ -33,67 +35,25 @@ export function makeCertificates(): Certificates {
     }
   };
   const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+  const pair = (name: string): Pair => ({ key: read(`${name}.key`), cert: read(`${name}.pem`) });
+  /** A key, and what is to be signed with it. */
+  const request = (name: string, subject: string, host: string, ...more: string[]): void =>
+    run('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${name}.key`, '-subj', subject, '-addext', `subjectAltName=${host}`, ...more); // prettier-ignore
   const own = (name: string, subject: string): Pair => {
-    run(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.pem`,
-      '-days',
-      '2',
-      '-subj',
-      subject,
-      '-addext',
-      'subjectAltName=IP:127.0.0.1',
-    );
-    return { key: read(`${name}.key`), cert: read(`${name}.pem`) };
+    request(name, subject, HERE, '-x509', '-days', '2', '-out', `${name}.pem`);
+    return pair(name);
   };
   const signed = (name: string, host: string, days: string): Pair => {
-    run(
-      'req',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.csr`,
-      '-subj',
-      '/CN=test',
-      '-addext',
-      `subjectAltName=${host}`,
-    );
-    run(
-      'x509',
-      '-req',
-      '-in',
-      `${name}.csr`,
-      '-CA',
-      'ca.pem',
-      '-CAkey',
-      'ca.key',
-      '-CAcreateserial',
-      '-copy_extensions',
-      'copy',
-      '-days',
-      days,
-      '-out',
-      `${name}.pem`,
-    );
-    return { key: read(`${name}.key`), cert: read(`${name}.pem`) };
+    request(name, '/CN=test', host, '-out', `${name}.csr`);
+    run('x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-copy_extensions', 'copy', '-days', days, '-out', `${name}.pem`); // prettier-ignore
+    return pair(name);
   };
   try {
     const ca = own('ca', '/CN=Test authority').cert;
-    const host = 'IP:127.0.0.1';
     return {
       ca,
-      good: signed('good', host, '2'),
-      expired: signed('expired', host, '-1'),
+      good: signed('good', HERE, '2'),
+      expired: signed('expired', HERE, '-1'),
       otherName: signed('other', 'DNS:elsewhere.example', '2'),
       selfSigned: own('self', '/CN=self'),
     };

@@ -1,4 +1,5 @@
 /** A simulated server with one habit of the quirk table, a few readings in it, and the client that reads them all. */
+import assert from 'node:assert/strict';
 import { type Personality, type Simulator, startSimulator } from '../../../flows/simulator';
 import type { Observation } from '../../../nodes/ecdm/observation';
 import type { Problem } from '../../../nodes/ecdm/problem';
@@ -118,4 +119,40 @@ export class QuirkServer {
     this.connection.close();
     await this.simulator.close();
   }
+}
+
+/** Pages of three, so that the few readings fill some. */
+export const PAGE = { defaultTop: 3, maxTop: 3, keyset: false };
+
+export const values = (list: readonly Observation[]): unknown[] => list.map(({ value }) => value);
+
+interface QuirkServers {
+  serve(options: QuirkOptions): Promise<QuirkServer>;
+  /** All readings come, of the right Datastream, with their times, in their order. */
+  readsAll(options: QuirkOptions): Promise<QuirkServer>;
+}
+
+/** Servers for the tests of one `describe`, closed after each of them. */
+export function quirkServers(): QuirkServers {
+  const open: QuirkServer[] = [];
+  afterEach(async () => {
+    for (const server of open.splice(0)) await server.close();
+  });
+  const serve = async (options: QuirkOptions): Promise<QuirkServer> => {
+    const server = await QuirkServer.start(options);
+    open.push(server);
+    return server;
+  };
+  const readsAll = async (options: QuirkOptions): Promise<QuirkServer> => {
+    const server = await serve(options);
+    const list = await server.read();
+    assert.deepEqual(values(list), VALUES);
+    assert.deepEqual(
+      list.map(({ time }) => time),
+      VALUES.map((_, i) => START + i * MINUTE),
+    );
+    assert.deepEqual(server.problems, []);
+    return server;
+  };
+  return { serve, readsAll };
 }

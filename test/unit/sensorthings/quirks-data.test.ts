@@ -1,40 +1,16 @@
 /** The habits of real servers in what they say of times, results, units, names and places. Where which row is: quirks.test.ts. */
 import assert from 'node:assert/strict';
-import type { Observation } from '../../../nodes/ecdm/observation';
 import { bareStream, decodeDatastream } from '../../../nodes/sensorthings-server/client/datastream';
 import { decodeObservations } from '../../../nodes/sensorthings-server/client/decode';
 import { keyFrom } from '../../../nodes/sensorthings-server/client/links';
 import { placeOf } from '../../../nodes/sensorthings-server/client/model/geometry';
-import { MINUTE, QuirkServer, type QuirkOptions, START, VALUES } from './quirk-server';
+import { MINUTE, PAGE, START, VALUES, type QuirkServer, quirkServers, values } from './quirk-server';
 
 const ROOT = 'https://city.example/v1.1';
 const T = '2026-11-20T00:00:00Z';
-const PAGE = { defaultTop: 3, maxTop: 3, keyset: false };
 
 describe('quirks of data', () => {
-  const open: QuirkServer[] = [];
-  const serve = async (options: QuirkOptions): Promise<QuirkServer> => {
-    const server = await QuirkServer.start(options);
-    open.push(server);
-    return server;
-  };
-  afterEach(async () => {
-    for (const server of open.splice(0)) await server.close();
-  });
-
-  const values = (list: readonly Observation[]): unknown[] => list.map(({ value }) => value);
-  /** All readings come, of the right Datastream, with their times, in their order. */
-  const readsAll = async (options: QuirkOptions): Promise<QuirkServer> => {
-    const server = await serve(options);
-    const list = await server.read();
-    assert.deepEqual(values(list), VALUES);
-    assert.deepEqual(
-      list.map(({ time }) => time),
-      VALUES.map((_, i) => START + i * MINUTE),
-    );
-    assert.deepEqual(server.problems, []);
-    return server;
-  };
+  const { serve, readsAll } = quirkServers();
 
   it('Q12: times in every spelling, on a machine in any zone', async () => {
     for (const times of ['Z', 'offset', 'compact', 'blank', 'decimals'] as const)

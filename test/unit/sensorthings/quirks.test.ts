@@ -8,43 +8,19 @@
  */
 import assert from 'node:assert/strict';
 import { readSaved } from '../../../bin/lib/decode';
-import type { Observation } from '../../../nodes/ecdm/observation';
 import { bareStream } from '../../../nodes/sensorthings-server/client/datastream';
 import { decodeObservations } from '../../../nodes/sensorthings-server/client/decode';
 import { StaError } from '../../../nodes/sensorthings-server/client/errors';
 import { rebase } from '../../../nodes/sensorthings-server/client/links';
 import { pages } from '../../../nodes/sensorthings-server/client/paging';
 import { nextLinkOf } from '../../../nodes/sensorthings-server/client/tolerant';
-import { MINUTE, QuirkServer, type QuirkOptions, START, VALUES } from './quirk-server';
+import { PAGE, VALUES, type QuirkServer, quirkServers, values } from './quirk-server';
 
 const ROOT = 'https://city.example/v1.1';
 const T = '2026-11-20T00:00:00Z';
-const PAGE = { defaultTop: 3, maxTop: 3, keyset: false };
 
 describe('quirks of servers', () => {
-  const open: QuirkServer[] = [];
-  const serve = async (options: QuirkOptions): Promise<QuirkServer> => {
-    const server = await QuirkServer.start(options);
-    open.push(server);
-    return server;
-  };
-  afterEach(async () => {
-    for (const server of open.splice(0)) await server.close();
-  });
-
-  const values = (list: readonly Observation[]): unknown[] => list.map(({ value }) => value);
-  /** All readings come, of the right Datastream, with their times, in their order. */
-  const readsAll = async (options: QuirkOptions): Promise<QuirkServer> => {
-    const server = await serve(options);
-    const list = await server.read();
-    assert.deepEqual(values(list), VALUES);
-    assert.deepEqual(
-      list.map(({ time }) => time),
-      VALUES.map((_, i) => START + i * MINUTE),
-    );
-    assert.deepEqual(server.problems, []);
-    return server;
-  };
+  const { serve, readsAll } = quirkServers();
   const observations = (server: QuirkServer): string[] => server.asked.filter((line) => line.includes('/Observations'));
 
   it('Q1: a link to a next page is always there', async () => {
