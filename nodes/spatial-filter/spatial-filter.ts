@@ -8,8 +8,8 @@ import { onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
+import { Remembered } from '../runtime/remembered';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { Keeper } from './keeper';
 import { moveEvent } from './move-event';
 import { migrations } from './migrations';
 import { readOptions } from './options';
@@ -44,14 +44,14 @@ export = function (RED: RuntimeApi): void {
     const gates = { kept: new ClockGate(), rest: new ClockGate() };
     const problems = new Problems(this, RED.settings.lang);
     const run = new SpatialRun(source?.zones ?? [], options);
-    const keeper = new Keeper(this, RED.settings.userDir, run, options.keepZones || options.keep === 'moves');
+    const remembered = new Remembered(this, RED.settings.userDir, run, options.keepZones || options.keep === 'moves');
     const total = { kept: 0, all: 0, dropped: 0 };
     const state = (): Line => ['working', total.dropped > 0 ? 'status.dropped' : 'status.kept', total];
     const names = { enter: '', exit: '', dwell: '' };
     for (const kind of ['enter', 'exit', 'dwell'] as const) names[kind] = RED._(`move.${kind}`);
     onClose(this, async (removed) => {
       line.close();
-      await keeper.close(removed);
+      await remembered.close(removed);
     });
     if (source !== undefined && run.missing.length > 0) {
       this.warn(RED._('error.zonesGone', { ids: run.missing.slice(0, 10).join(', ') }));
@@ -62,7 +62,7 @@ export = function (RED: RuntimeApi): void {
       else line.idle('status.idle', { count: run.count });
     };
     showZones();
-    if (!keeper.ready) keeper.restored.then(showZones, () => undefined);
+    if (!remembered.loaded) remembered.ready.then(showZones, () => undefined);
 
     /** A message about the zones or the places, and not about readings. */
     const takeSettings = (message: NodeMessage, send: Send): boolean => {
@@ -75,7 +75,7 @@ export = function (RED: RuntimeApi): void {
       } else if (topic === 'zones' || isDrawing(payload)) {
         const taken = run.takeZones(payload, message['action']);
         for (const finding of taken.problems) problems.add(zoneProblem(finding, payload));
-        if (taken.changed) keeper.changed();
+        if (taken.changed) remembered.changed();
         showZones();
       } else if (topic === 'places') {
         const bad = run.takePlaces(payload);
@@ -101,7 +101,7 @@ export = function (RED: RuntimeApi): void {
       if (options.keep === 'moves') {
         const moves = city.clock ? [...sorted.moves, ...run.advance(city.clock.time)] : sorted.moves;
         sorted.kept = moves.map((move) => moveEvent(move, this.id, names, run.lineage(move.zone)));
-        if (city.mode !== 'replay' && city.mode !== 'simulated') keeper.changed();
+        if (city.mode !== 'replay' && city.mode !== 'simulated') remembered.changed();
       }
       const roster = city.roster && run.splitRoster(city.roster);
       const deliver = (output: 'kept' | 'rest', out: NodeMessage): void => {
@@ -124,8 +124,8 @@ export = function (RED: RuntimeApi): void {
       line.later(state);
     };
     onInput(this, (message, send) => {
-      if (keeper.ready) return take(message, send);
-      return keeper.restored.then(() => take(message, send));
+      if (remembered.loaded) return take(message, send);
+      return remembered.ready.then(() => take(message, send));
     });
   }
 

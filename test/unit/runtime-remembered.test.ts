@@ -8,6 +8,7 @@ import { Keeper } from '../../nodes/ecdm-event/keeper';
 import { Revisions } from '../../nodes/ecdm/revisions';
 import { Remembered } from '../../nodes/runtime/remembered';
 import type { SnapshotStore } from '../../nodes/runtime/snapshots';
+import { waitFor } from '../support/node-red';
 
 describe('what a node remembers', () => {
   let userDir: string;
@@ -33,6 +34,47 @@ describe('what a node remembers', () => {
     await remembered.close(true);
     assert.equal((remembered as unknown as { timer: { _destroyed?: boolean } }).timer._destroyed, true);
     assert.equal(fs.existsSync(file('b')), false);
+  });
+
+  it('is written at the close when a write has failed, and the error is told', async () => {
+    const told: string[] = [];
+    const revisions = new Revisions();
+    const remembered = new Remembered({ id: 'd', error: (error) => told.push(String(error)) }, userDir, revisions);
+    await remembered.ready;
+    // a folder lies where the file is to be written first: like a disk that is full
+    fs.mkdirSync(`${file('d')}.new`, { recursive: true });
+    revisions.isNew('status', 1);
+    remembered.changed();
+    const { timer } = remembered as unknown as { timer: { _onTimeout: () => void } };
+    timer._onTimeout();
+    await waitFor('the error', () => told.length > 0);
+    assert.match(told[0]!, /EISDIR/);
+    fs.rmdirSync(`${file('d')}.new`);
+    await remembered.close(false);
+    assert.match(fs.readFileSync(file('d'), 'utf8'), /\["status",1\]/);
+  });
+
+  it('does not hold up what comes where it cannot be taken up again; where it is not wanted, nothing is kept', async () => {
+    fs.writeFileSync(file('e'), JSON.stringify({ format: 1, state: { no: 'list' } }));
+    const told: string[] = [];
+    const memory = {
+      dump: () => 'state',
+      restore: () => {
+        throw new Error('of another version');
+      },
+    };
+    const node = { id: 'e', error: (error: unknown) => void told.push(String(error)) };
+    const remembered = new Remembered(node, userDir, memory);
+    await remembered.ready;
+    assert.deepEqual([remembered.loaded, told], [true, ['Error: of another version']]);
+    const unwanted = new Remembered(node, userDir, memory, false);
+    assert.equal(unwanted.loaded, true);
+    unwanted.changed();
+    await unwanted.close(false);
+    assert.match(fs.readFileSync(file('e'), 'utf8'), /"no":"list"/);
+    await unwanted.close(true);
+    assert.equal(fs.existsSync(file('e')), false);
+    assert.equal(told.length, 1);
   });
 
   it('is written again after a write that failed', async () => {
