@@ -7,6 +7,8 @@ import { RecentIds } from './recent-ids';
 
 const NONE = -1;
 const UNWANTED = -2;
+/** What is remembered of fewer streams lies near the processor anyway. */
+const MANY = 8192;
 
 /** What is known of a stream, in numbers. */
 const enum Field {
@@ -65,6 +67,7 @@ export class SeenStreams {
       ahead[i] = wanted.has(event.event) ? (streams.get(event.stream) ?? NONE) : UNWANTED;
     }
     this.forgotten = false;
+    if (streams.size < MANY) return;
     this.touched = 0;
     for (let i = 0; i < length; i++) this.touch(ahead[i]!);
   }

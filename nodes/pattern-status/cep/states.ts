@@ -8,6 +8,9 @@ import { copyInto, type PatternState } from './state';
 const PAGE = 256;
 const SHIFT = 8;
 
+/** What is remembered of fewer keys lies near the processor anyway. */
+const MANY = 8192;
+
 // numbers of a slot that belong to no pattern
 const TIME = 0;
 const DEADLINE = 1;
@@ -126,6 +129,7 @@ export class States {
    * fetches it for many keys at a time, while the work on one key would wait for each fetch.
    */
   lookAhead(slots: ArrayLike<number>, from: number, to: number): void {
+    if (this.made < MANY) return;
     const { pages, numbers, refs } = this;
     let touched = 0;
     for (let i = from; i < to; i++) {
