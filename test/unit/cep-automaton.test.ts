@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import type { Pattern } from '../../nodes/ecdm/definition';
 import { compileStatus, DefinitionError } from '../../nodes/pattern-status/cep';
-import { and, count, DONE, or, then, within, type Remaining } from '../../nodes/pattern-status/cep/remaining';
+import {
+  and,
+  count,
+  derive,
+  DONE,
+  openSlots,
+  or,
+  then,
+  within,
+  type Remaining,
+} from '../../nodes/pattern-status/cep/remaining';
 import { emit, Random } from '../properties/random';
 
 function remaining(random: Random, depth: number): Remaining {
@@ -67,6 +77,7 @@ describe('the automaton for sequences', () => {
     const [a, b] = [count(0, 1), count(1, 1)];
     assert.equal(and([a, b]).key, and([b, a]).key);
     assert.deepEqual(and([b, a]), and([a, b]));
+    assert.deepEqual((and([b, a]) as Remaining & { t: 'and' }).items, [a, b]);
     assert.deepEqual([and([a]), or([a]), then([a], [0])], [a, a, a]);
     assert.notDeepEqual(then([a], [2]), a);
     assert.equal(within(1, 5, DONE), DONE);
@@ -81,6 +92,38 @@ describe('the automaton for sequences', () => {
     assert.deepEqual([guarded.kill, and([guarded, b]).kill, within(1, 5, guarded).kill, a.kill], [4, 4, 4, 0]);
     assert.equal(and([guarded, then([b], [2])]).kill, 6);
     assert.equal(or([guarded, b]).kill, 0);
+  });
+
+  it('derives what remains, as patterns are derived: d(P;Q) = d(P);Q, d(P∧Q) = d(P)∧Q ∪ P∧d(Q) ∪ d(P)∧d(Q), d(P∨Q) = d(P) ∪ d(Q)', () => {
+    const [a, b, c] = [count(0, 1), count(1, 1), count(2, 1)];
+    const found = (r: Remaining, at: number[]): unknown =>
+      derive(
+        r,
+        at,
+        at.reduce((mask, n, i) => mask | (n > 0 ? 1 << i : 0), 0),
+      );
+    const to = (remaining: Remaining, used: number, checks: [number, number][] = []): unknown => ({ to: remaining, checks, used }); // prettier-ignore
+    assert.deepEqual([found(DONE, [1, 1, 1]), openSlots(DONE, [])], [[], []]);
+    assert.deepEqual(found(a, [1, 0, 0]), [to(DONE, 1)]);
+    assert.deepEqual(found(b, [1, 0, 0]), []);
+    assert.deepEqual(found(count(1, 3), [0, 2, 0]), [to(count(1, 1), 2), to(count(1, 2), 2)]);
+    assert.deepEqual(found(then([a, b], [0, 4]), [1, 1, 0]), [to(then([b], [4]), 1)]);
+    assert.deepEqual(found(then([count(0, 2), b], [0, 4]), [1, 0, 0]), [to(then([a, b], [0, 4]), 1)]);
+    assert.deepEqual(found(or([a, b]), [1, 1, 0]), [to(DONE, 1), to(DONE, 2)]);
+    assert.deepEqual(found(and([a, b]), [1, 0, 0]), [to(b, 1)]);
+    assert.deepEqual(found(and([a, b]), [1, 1, 0]), [to(DONE, 3), to(b, 1), to(a, 2)]);
+    // a side that waits may not be forbidden what occurs
+    const guarded = then([b], [4]);
+    assert.deepEqual(found(and([a, guarded]), [1, 0, 1]), []);
+    assert.deepEqual(found(and([a, guarded]), [1, 0, 0]), [to(guarded, 1)]);
+    // a bracket opens with its first event, and is checked from then on
+    const [closed, open] = [within(1, 5, then([a, b], [0, 0])), within(1, 5, b, true)];
+    assert.deepEqual(found(closed, [1, 0, 0]), [to(open, 1)]);
+    assert.deepEqual(found(open, [0, 1, 0]), [to(DONE, 2, [[1, 5]])]);
+    assert.deepEqual(found(and([open, c]), [0, 1, 0]), [to(c, 2, [[1, 5]])]);
+    assert.deepEqual(openSlots(and([open, within(2, 9, open, true), c]), [0]), [0, 1, 2, 1]);
+    assert.deepEqual(openSlots(then([open, within(2, 9, c, true)], [0, 0]), [0]), [0, 1]);
+    assert.deepEqual(openSlots(closed, [0]), [0]);
   });
 
   it('refuses what has too many states, and says how many there may be', () => {
@@ -98,17 +141,23 @@ describe('the automaton for sequences', () => {
       assert.throws(
         () => compile(sequence(names)),
         (error: unknown) =>
-          error instanceof DefinitionError && error.code === 'large' && /256/.test(error.in('en-US').message),
+          error instanceof DefinitionError &&
+          error.path === 'when' &&
+          error.code === 'large' &&
+          /256/.test(error.in('en-US').message),
         names,
       );
     }
+    // one state more
+    const longer: Pattern = { op: 'then', of: [event('z'), event('y'), all('abcdefgh')], within: '1 h' };
+    assert.throws(() => compile(longer), DefinitionError);
     const choice = (n: number): Pattern => ({
       op: 'then',
       of: [event('z'), { op: 'or', of: [...'abcdefghijklm'.slice(0, n)].map(event) }],
       within: '1 h',
     });
-    compile(choice(12));
-    assert.throws(() => compile(choice(13)), DefinitionError);
+    // any one of many is one state, however many
+    compile(choice(13));
     compile(sequence('a'.repeat(12)));
     assert.throws(() => compile(sequence('a'.repeat(13))), DefinitionError);
   });

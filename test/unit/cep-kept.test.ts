@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import type { Pattern } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
+import type { SequenceOperator } from '../../nodes/pattern-status/cep/automaton';
 import { compilePattern, newState, type Plan } from '../../nodes/pattern-status/cep/compile';
 import { EventOperator } from '../../nodes/pattern-status/cep/event-operator';
 import { instant, nextDeadline } from '../../nodes/pattern-status/cep/fold';
@@ -119,6 +120,51 @@ describe('what a pattern keeps of a key', () => {
     assert.deepEqual([level, rose, pulse, count, timed, consumable, boxAt], [FALSE, false, -Infinity, 0, false, false, -1]); // prettier-ignore
     const { state } = new Key(e('a'));
     assert.deepEqual([operator.deadline(state), operator.revive({})], [Infinity, undefined]);
+  });
+
+  it('hands an event that is alone to a sequence of points, without asking each operator', () => {
+    const { plan } = new Key(then(9, e('a'), e('b'), e('c')));
+    assert.deepEqual([plan.sequence, [...plan.symbols]], [plan.top, [['a', 0], ['b', 1], ['c', 2]]]); // prettier-ignore
+    for (const when of [then(9, e('A'), e('B')), then(9, e('a'), e('B')), and(9, e('a'), e('b')), or(undefined, e('a'), then(9, e('b'), e('c')))]) {
+      const other = compilePattern(when, emit);
+      assert.deepEqual([other.sequence, other.symbols.size], [undefined, 0]);
+    } // prettier-ignore
+    const key = new Key(then(9, e('a'), e('b')));
+    const handed: unknown[] = [];
+    const sequence = key.plan.sequence!;
+    const single = sequence.single.bind(sequence);
+    sequence.single = (state, symbol, event, t): void => {
+      handed.push([event.event, symbol, t]);
+      single(state, symbol, event, t);
+    };
+    assert.deepEqual(key.hear('a1 b2 a4 b4 x5 a6-7 b8? b9'), [2, 9]);
+    assert.deepEqual(handed, [['a', 0, 1], ['b', 1, 2], ['a', 0, 6], ['b', 1, 9]]); // prettier-ignore
+  });
+
+  it('finds out once what is to be done, and remembers of that a bounded part', () => {
+    const names = [...'abcdefghijklm'];
+    const key = new Key(then(9, e('z'), or(undefined, ...names.map(e))), 'keep');
+    const known = (key.plan.top as SequenceOperator)['instructions'];
+    key.hear('a1 z1');
+    // symbols are numbered as they are read: z, a, b ...
+    assert.deepEqual([...known.keys()], [0b11]);
+    const made = known.get(0b11);
+    key.hear('a2 z2 b3 z3');
+    assert.deepEqual([[...known.keys()], known.get(0b11) === made], [[0b11, 0b101], true]);
+    key.hear("a4 a'4 z4");
+    // how often something occurs matters as well
+    assert.deepEqual([...known.keys()].slice(2), ['1,2,0,0,0,0,0,0,0,0,0,0,0,0']);
+    let most = 0;
+    for (let set = 0, t = 10; set < 2 ** names.length; set++, t++) {
+      const text = names.filter((_, i) => (set & (1 << i)) !== 0).map((name) => `${name}${t}`);
+      if (text.length > 1) key.hear(text.join(' '));
+      most = Math.max(most, known.size);
+    }
+    assert.equal(most, 4096);
+    // an instant at which nothing of it occurs asks for nothing
+    const states = new Key(then(9, e('A'), e('B')));
+    states.hear('x1 A2-4 B5');
+    assert.deepEqual([...(states.plan.top as SequenceOperator)['instructions'].keys()], [0b1, 0b10]);
   });
 
   it('looks through a hundred events of each operator for evidence, not more', () => {

@@ -1,6 +1,7 @@
 /** Sequences with brackets, by hand: where one partial match is better than another, and what a bracket forbids or limits. */
 import assert from 'node:assert/strict';
-import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
 import { compileStatus } from '../../nodes/pattern-status/cep';
 import { emit } from '../properties/random';
@@ -22,6 +23,11 @@ describe('sequences with brackets', () => {
     assert.equal(spans(rule, 'z1 a2 c3 a4 b5 d6 f10'), '10');
     assert.equal(spans(rule, 'z1 a2 c3 a4 b5 d6 f11'), '');
     assert.equal(spans(then(30, z, then(5, a, c)), 'z1 a2 a4 c9'), '9');
+    // it is the begin of the bracket that counts, not when the match came so far
+    assert.equal(spans(rule, 'z1 a2 a4 c4 b5 d6 f10'), '10');
+    assert.equal(spans(rule, 'z1 a2 a4 c4 b5 d6 f11'), '');
+    assert.equal(spans(rule, 'z1 a2 c3 a4 d5 b6 f10'), '10');
+    assert.equal(spans(rule, 'z1 a2 c3 a4 d5 b6 f11'), '');
   });
 
   it('of two that are complete at one moment the later begin counts', () => {
@@ -33,6 +39,9 @@ describe('sequences with brackets', () => {
       assert.equal(spans(rule, 'z1 a2 z3 b4 c5 g12'), '12');
       assert.equal(spans(rule, 'z1 b2 z3 a4 c5 g12'), '12');
       assert.equal(spans(rule, 'z1 a2 z3 b4 c5 g13'), '');
+      const alone = then(30, z, or(undefined, ...ways));
+      assert.equal(evidence(alone, 'z1 a2 z3 b4 c5'), 'z3 b4 c5');
+      assert.equal(evidence(alone, 'z1 b2 z3 a4 c5'), 'z3 a4 c5');
     }
   });
 
@@ -45,6 +54,8 @@ describe('sequences with brackets', () => {
     assert.equal(spans(then(30, and(undefined, three, f), g), 'a2 f3 b5 c7 g9'), '9');
     assert.equal(spans(then(30, and(undefined, three, f), g), 'a2 f3 b5 c8 g9'), '');
     assert.equal(spans(then(30, and(undefined, three, f), g), 'a2 b5 f6 c8 g9'), '');
+    assert.equal(spans(then(30, and(undefined, three, f), g), 'a2 b5 c7 f9 g10'), '10');
+    assert.equal(spans(then(30, and(undefined, three, f), g), 'a2 b5 c8 f9 g10'), '');
   });
 
   it('brackets inside each other have times of their own', () => {
@@ -88,6 +99,8 @@ describe('sequences with brackets', () => {
     assert.equal(spans(then(9, b, a), 'b3 a5?'), '');
     assert.equal(spans(then(9, b, no('a'), c), 'a1-5 b3 c7'), '7');
     assert.equal(evidence(then(9, b, a), 'a1-5 b3 a7'), 'b3 a7');
+    // a state that is known again does not begin again
+    assert.equal(spans(then(5, e('A'), e('B')), 'A1 A3? A5 B7-9'), '');
   });
 
   it('what comes at one moment is no sequence, also where each event is looked at as soon as it comes', () => {
@@ -104,6 +117,32 @@ describe('sequences with brackets', () => {
     assert.deepEqual(live('a5 b5'), []);
     assert.deepEqual(live('a5 b6'), ['raised 6']);
     assert.deepEqual(live('a5 b5 b7'), ['raised 7']);
+  });
+
+  it('of two keys each has its own evidence and its own guards, whichever is first in the memory', () => {
+    const run = (when: Pattern, ...steps: [key: string, text: string][]): string[] => {
+      const rule: StatusDefinition = {
+        id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor', lateness: '0 ms', flapping: false,
+      }; // prettier-ignore
+      const engine = compileStatus(rule, { names: (id) => id, emit });
+      const out: Status[] = [];
+      engine.setMode('replay');
+      const of = ([key, text]: [string, string]): CityEvent[] => history(text).map((event) => ({ ...event, key, stream: `${event.stream} ${key}` })); // prettier-ignore
+      engine.push([...of(['j', 'z0']), ...of(['k', 'z0']), ...steps.flatMap(of)], out, []);
+      engine.clock({ source: 's', time: 100, end: true }, 'replay', out, []);
+      const raised = out.filter(({ state }) => state === 'raised');
+      return raised.map((s) => `${s.key}: ${s.evidence.map(({ event, time }) => `${event}${Date.parse(time)}`).join(' ')}`); // prettier-ignore
+    };
+    const inside = or(undefined, and(20, then(9, a, b), c), times(9, z, 3));
+    const guarded = or(undefined, then(20, a, b, no('c'), d), times(9, z, 3));
+    for (const [one, other] of [
+      ['j', 'k'],
+      ['k', 'j'],
+    ] as const) {
+      assert.deepEqual(run(inside, [one, 'a1 b2'], [other, 'a3 b4'], [one, 'c5']), [`${one}: a1 b2 c5`]);
+      assert.deepEqual(run(guarded, [one, 'a1 b2'], [other, 'a3 b4 c5'], [one, 'd6']), [`${one}: a1 b2 d6`]);
+      assert.deepEqual(run(guarded, [one, 'a1 b2'], [other, 'a3 b4 d5'], [one, 'd6']), [`${other}: a3 b4 d5`, `${one}: a1 b2 d6`]); // prettier-ignore
+    }
   });
 
   it('evidence of a sequence inside "and", told later', () => {

@@ -8,13 +8,12 @@
 import type { CityEvent } from '../../ecdm/event';
 import { EventOperator } from './event-operator';
 import { begun, collectLinks, FALSE, NOWHERE, Operator, type HalfDone } from './operators';
-import { derive, DONE, MOST_STATES, openSlots, tooLarge, usable, type Occurring, type Remaining } from './remaining';
+import { derive, DONE, MOST_STATES, openSlots, tooLarge, type Occurring, type Remaining } from './remaining';
 import { linked, type Layout, type Link, type PatternState } from './state';
 
 interface State {
-  index: number;
   remaining: Remaining;
-  /** Brackets that are open; slot 0 is the whole match. */
+  /** Brackets that are open; slot 0 is the whole match. None before anything happened. */
   slots: number[];
   /** Where its numbers begin (time of its last event, then the start of each open bracket); -1 before anything happened. */
   base: number;
@@ -64,46 +63,24 @@ export class SequenceOperator extends Operator {
     super(layout, false);
     this.at = new Array<number>(symbols.length).fill(0);
     this.initial = this.state(layout, pattern);
-    // every state that can be reached, by whatever may occur together
+    // every state that can be reached: each part may use as much of all as it can, or wait
+    const all = new Array<number>(symbols.length).fill(Infinity);
     for (let i = 0; i < this.states.length; i++) {
-      for (const set of this.sets(this.states[i]!.remaining)) {
-        for (const { to } of derive(this.states[i]!.remaining, set, maskOf(set))) {
-          if (to !== DONE) this.state(layout, to);
-        }
-      }
+      for (const { to } of derive(this.states[i]!.remaining, all, 0)) if (to !== DONE) this.state(layout, to);
     }
     this.partial = this.states.slice(1);
     this.ordered = [...this.states].sort((a, b) => a.remaining.size - b.remaining.size);
-  }
-
-  /** Sets of symbols that matter for a state: all combinations of those it can use, each once or as often as counted. */
-  private sets(remaining: Remaining): number[][] {
-    const most = new Array<number>(this.symbols.length).fill(0);
-    usable(remaining, most);
-    let sets: number[][] = [new Array<number>(this.symbols.length).fill(0)];
-    most.forEach((n, symbol) => {
-      if (n === 0) return;
-      sets = sets.flatMap((set) =>
-        Array.from({ length: n + 1 }, (_, k) => {
-          const copy = set.slice();
-          copy[symbol] = k;
-          return copy;
-        }),
-      );
-      if (sets.length > 4096) throw tooLarge();
-    });
-    return sets;
   }
 
   private state(layout: Layout, remaining: Remaining): State {
     let state = this.byKey.get(remaining.key);
     if (state === undefined) {
       if (this.states.length >= MOST_STATES) throw tooLarge();
-      const slots = openSlots(remaining, [0]);
       const isInitial = this.states.length === 0;
-      const base = isInitial ? -1 : layout.number(1 + slots.length);
-      const link = isInitial ? -1 : layout.ref('link');
-      state = { index: this.states.length, remaining, slots, base, link };
+      const slots = isInitial ? [] : openSlots(remaining, [0]);
+      const base = isInitial ? NOWHERE : layout.number(1 + slots.length);
+      const link = isInitial ? NOWHERE : layout.ref('link');
+      state = { remaining, slots, base, link };
       this.states.push(state);
       this.byKey.set(remaining.key, state);
     }
@@ -116,7 +93,7 @@ export class SequenceOperator extends Operator {
 
   /** Whether {@link single} says what {@link evaluate} would: every symbol is an event without duration. */
   get isOfPoints(): boolean {
-    return this.result === NOWHERE && this.symbols.every((symbol) => symbol instanceof EventOperator && !symbol.holds);
+    return this.symbols.every((symbol) => symbol instanceof EventOperator && !symbol.holds);
   }
 
   /** The place of an operand among the symbols. */
@@ -161,7 +138,7 @@ export class SequenceOperator extends Operator {
     const base = o + to!.base;
     for (let i = 0; i < source.length; i++) {
       const position = source[i]!;
-      n[base + 1 + i] = position < 0 || from.base < 0 ? t : n[o + from.base + 1 + position]!;
+      n[base + 1 + i] = position < 0 ? t : n[o + from.base + 1 + position]!;
     }
     n[base] = t;
   }
@@ -223,9 +200,8 @@ export class SequenceOperator extends Operator {
 
   /** The later start wins; between equal ones the later brackets, then the newer one. */
   private better({ n, o }: PatternState, { from, to, source }: Move, t: number): boolean {
-    const fresh = from === this.initial;
     for (let i = 0; i < to!.slots.length; i++) {
-      const offered = source[i]! < 0 || fresh ? t : n[o + from.base + 1 + source[i]!]!;
+      const offered = source[i]! < 0 ? t : n[o + from.base + 1 + source[i]!]!;
       const kept = n[o + to!.base + 1 + i]!;
       if (offered !== kept) return offered > kept;
     }
@@ -249,7 +225,6 @@ export class SequenceOperator extends Operator {
   }
 
   private kill(state: PatternState, killed: State): void {
-    if (killed === this.initial) return;
     forget(state, killed);
     state.refs[state.r + killed.link] = undefined;
   }
@@ -258,7 +233,6 @@ export class SequenceOperator extends Operator {
   private killHeld(state: PatternState): void {
     let held = 0;
     for (let i = 0; i < this.symbols.length; i++) if (this.symbols[i]!.level !== FALSE) held |= 1 << i;
-    if (held === 0) return;
     for (const s of this.partial) if ((s.remaining.kill & held) !== 0) this.kill(state, s);
   }
 
@@ -267,7 +241,7 @@ export class SequenceOperator extends Operator {
     let made = this.instructions.get(key);
     if (made === undefined) {
       if (this.instructions.size >= 4096) this.instructions.clear();
-      made = this.compile(this.at.slice(), mask);
+      made = this.compile(this.at, mask);
       this.instructions.set(key, made);
     }
     return made;
@@ -280,8 +254,8 @@ export class SequenceOperator extends Operator {
     for (const from of this.ordered) {
       const seen = new Set<string>();
       for (const { to, checks, used } of derive(from.remaining, at, mask)) {
-        const target = to === DONE ? undefined : this.byKey.get(to.key);
-        if (to !== DONE && target === undefined) continue;
+        // none where the match is complete
+        const target = this.byKey.get(to.key);
         const positions = checks.map(([slot, ms]) => ({ position: from.slots.indexOf(slot), ms }));
         const identity = `${to.key} ${JSON.stringify(positions)}`;
         if (seen.has(identity)) continue;
@@ -326,10 +300,4 @@ export class SequenceOperator extends Operator {
 
 function forget({ n, o }: PatternState, { base, slots }: State): void {
   for (let i = o + base + slots.length; i >= o + base; i--) n[i] = -Infinity;
-}
-
-function maskOf(at: Occurring): number {
-  let mask = 0;
-  at.forEach((n, i) => (mask |= n > 0 ? 1 << i : 0));
-  return mask;
 }

@@ -42,7 +42,7 @@ export interface Life {
   /** First detection of the episode. */
   since: number;
   level: Level;
-  /** When the level last fell. */
+  /** When it last held: once the level has fallen, the end of the state. */
   fell: number;
   /** Last detection without duration. */
   pulse: number;
@@ -158,7 +158,7 @@ export function expire(rule: Rule, state: KeyState, t: number, listener: Listene
   if (life.phase !== NORMAL && clearAt(rule, life) <= t) clear(life, t, listener);
   else if (life.phase === PENDING && life.since + rule.lasting <= t) raise(life, t, listener);
   if (before !== NORMAL && life.phase === NORMAL) rule.plan.runs?.cleared(state.pattern, t);
-  if (t > state.time) state.time = t;
+  state.time = Math.max(state.time, t);
 }
 
 /**
@@ -227,7 +227,7 @@ function keepDown(plan: Plan, state: PatternState, life: Life, t: number, listen
 function letUp(rule: Rule, life: Life, t: number, listener: Listener): void {
   if (life.masked.length === 0) return;
   life.masked = NOTHING;
-  if (t > life.counted) life.counted = t;
+  life.counted = Math.max(life.counted, t);
   if (life.phase === PENDING) listener.pending(life, t);
   if (life.phase !== RAISED || clearAt(rule, life) <= t) return;
   life.since = t;
@@ -255,11 +255,12 @@ export function clear(life: Life, t: number, listener: Listener): void {
 
 /** Counts the time since the last look. */
 export function count(life: Life, t: number): void {
-  if (isHeld(life) && t > life.counted) {
-    if (life.level === UNKNOWN) life.nodataMs += t - life.counted;
-    else life.raisedMs += t - life.counted;
+  const until = Math.max(life.counted, t);
+  if (isHeld(life)) {
+    if (life.level === UNKNOWN) life.nodataMs += until - life.counted;
+    else life.raisedMs += until - life.counted;
   }
-  if (t > life.counted) life.counted = t;
+  life.counted = until;
 }
 
 function clearAt(rule: Rule, life: Life): number {
@@ -296,7 +297,7 @@ export function observe(
   count(life, t);
   const before = life.level;
   life.level = top.level;
-  if (before !== FALSE && top.level === FALSE) life.fell = t;
+  if (before !== FALSE) life.fell = t;
   const pulse = top.pulse > -Infinity;
   if (pulse) life.pulse = t;
   const detected = pulse || top.rose;
@@ -304,7 +305,7 @@ export function observe(
     // run lists tell every match, also several at one instant
     const matches = rule.plan.runs === undefined ? 1 : top.count;
     life.detections += matches;
-    life.count = life.phase === NORMAL ? matches : life.count + matches;
+    life.count += matches;
   }
   if (life.phase === NORMAL) {
     if (!detected) return;
@@ -338,15 +339,16 @@ function gather(state: KeyState, plan: Plan): CityEvent[] {
   const events: CityEvent[] = [];
   for (const event of found) {
     let at = events.length;
-    while (at > 0 && events[at - 1]!.time > event.time) at--;
-    let same = at;
-    while (same > 0 && events[same - 1]!.time === event.time && !isSame(events[same - 1]!, event)) same--;
-    if (same > 0 && events[same - 1]!.time === event.time) continue;
-    if (at === events.length) events.push(event);
-    else events.splice(at, 0, event);
+    let known = false;
+    for (let i = at - 1; i >= 0; i--) {
+      if (events[i]!.time > event.time) at = i;
+      if (isSame(events[i]!, event)) known = true;
+    }
+    if (!known) events.splice(at, 0, event);
   }
   found.clear();
-  return events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
+  while (events.length > MOST_EVIDENCE) events.shift();
+  return events;
 }
 
 /** Adds what happened while the episode is open; the newest are kept. */
@@ -363,11 +365,8 @@ function remember(
     const event = events[i]!;
     if (event.kind !== 'point' && event.kind !== 'begin') continue;
     // what must not happen, or only clears, keeps down or changes the severity is no evidence
-    if ((unwanted.size > 0 && unwanted.has(event.event)) || !byEvent.has(event.event)) continue;
-    if (evidence.length === 2 * MOST_EVIDENCE) {
-      for (let k = 0; k < MOST_EVIDENCE; k++) evidence[k] = evidence[k + MOST_EVIDENCE]!;
-      evidence.length = MOST_EVIDENCE;
-    }
+    if (unwanted.has(event.event) || !byEvent.has(event.event)) continue;
+    if (evidence.length === 2 * MOST_EVIDENCE) evidence.splice(0, MOST_EVIDENCE);
     evidence.push(event);
     more = true;
   }

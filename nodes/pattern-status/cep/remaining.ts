@@ -51,7 +51,7 @@ export function within(slot: number, ms: number, of: Remaining, open = false): R
   if (of === DONE) return DONE;
   return {
     t: 'within',
-    key: `${open ? '[' : '<'}${slot}:${of.key}>`,
+    key: `<${open} ${slot}:${of.key}>`,
     size: of.size,
     kill: of.kill,
     slot,
@@ -137,12 +137,4 @@ export function openSlots(r: Remaining, into: number[]): number[] {
   } else if (r.t === 'then') openSlots(r.items[0]!, into);
   else if (r.t === 'and') for (const item of r.items) openSlots(item, into);
   return into;
-}
-
-/** Adds how often each symbol may be used by the next instant. */
-export function usable(r: Remaining, most: number[]): void {
-  if (r.t === 'count') most[r.symbol] = Math.max(most[r.symbol]!, r.count);
-  else if (r.t === 'then') usable(r.items[0]!, most);
-  else if (r.t === 'within') usable(r.of, most);
-  else for (const item of r.items) usable(item, most);
 }
