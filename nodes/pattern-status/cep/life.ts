@@ -130,12 +130,11 @@ export function feed(
   listener: Listener,
 ): void {
   const t = events[from]!.time;
-  const before = state.life.phase;
   if (rule.sides.length === 0) {
     instant(rule.plan, state.pattern, events, from, to, t);
     observe(rule, state, t, events, from, to, listener);
   } else run(rule, state, t, events, from, to, listener);
-  if (before !== NORMAL && state.life.phase === NORMAL) rule.plan.runs?.cleared(state.pattern, t);
+  if (state.life.phase === NORMAL) rule.plan.runs?.cleared(state.pattern, t);
   state.time = t;
 }
 
@@ -148,7 +147,6 @@ export function deadlineOf(rule: Rule, state: KeyState): number {
 
 /** A deadline that {@link deadlineOf} told has come. */
 export function expire(rule: Rule, state: KeyState, t: number, listener: Listener): void {
-  const before = state.life.phase;
   if (rule.sides.length > 0) run(rule, state, t, NONE, 0, 0, listener);
   else if (nextDeadline(rule.plan, state.pattern) <= t) {
     instant(rule.plan, state.pattern, NONE, 0, 0, t);
@@ -157,7 +155,7 @@ export function expire(rule: Rule, state: KeyState, t: number, listener: Listene
   const { life } = state;
   if (life.phase !== NORMAL && clearAt(rule, life) <= t) clear(life, t, listener);
   else if (life.phase === PENDING && life.since + rule.lasting <= t) raise(life, t, listener);
-  if (before !== NORMAL && life.phase === NORMAL) rule.plan.runs?.cleared(state.pattern, t);
+  if (life.phase === NORMAL) rule.plan.runs?.cleared(state.pattern, t);
   state.time = Math.max(state.time, t);
 }
 
