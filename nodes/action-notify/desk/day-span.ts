@@ -32,11 +32,25 @@ export function parseClock(text: unknown): number | undefined {
 export function spanAt({ from, to, days }: DaySpan, now: number, timeZone: string | undefined): Span | undefined {
   const today = Math.floor((now + zoneOffset(now, timeZone)) / DAY);
   for (const day of [today, today - 1]) {
-    // 1 January 1970 was a Thursday
-    if (days !== undefined && !days.has((((day + 4) % 7) + 7) % 7)) continue;
+    if (!isOn(day, days)) continue;
     const begin = localToInstant(day * DAY + from, timeZone);
     const end = localToInstant((to <= from ? day + 1 : day) * DAY + to, timeZone);
     if (begin !== undefined && end !== undefined && begin <= now && now < end) return { begin, end };
   }
   return undefined;
+}
+
+/** When the next span begins, after an instant; `undefined` where there is none within eight days. */
+export function nextBegin({ from, days }: DaySpan, now: number, timeZone: string | undefined): number | undefined {
+  const today = Math.floor((now + zoneOffset(now, timeZone)) / DAY);
+  for (let day = today; day <= today + 8; day++) {
+    const begin = isOn(day, days) ? localToInstant(day * DAY + from, timeZone) : undefined;
+    if (begin !== undefined && begin > now) return begin;
+  }
+  return undefined;
+}
+
+/** 1 January 1970 was a Thursday. */
+function isOn(day: number, days: DaySpan['days']): boolean {
+  return days === undefined || days.has((((day + 4) % 7) + 7) % 7);
 }

@@ -8,7 +8,7 @@ import { idOf, isAcknowledged, isActive, isOpenTask, newAlarm, shortened, type A
 import { Families, type Family } from './family';
 import { Holds, type Hold } from './hold';
 import type { Outcome } from './letter';
-import type { MaintenanceWindow } from './maintenance';
+import { nextMaintenance, type MaintenanceWindow } from './maintenance';
 import { Pile, type PilePolicy } from './pile';
 import { subscribes, type Recipient } from './recipient';
 import { alarmFromLine, alarmLine, isPileLine, pileLine } from './saved';
@@ -47,6 +47,8 @@ export class Desk {
   private last = -Infinity;
   /** A hold that ends, or somebody's turn: not later than this. */
   private next = Infinity;
+  /** When the next maintenance begins. */
+  private works: number | undefined;
 
   constructor(private readonly settings: DeskSettings) {
     const byId = (id: string): Alarm | undefined => this.alarms.get(id);
@@ -83,7 +85,7 @@ export class Desk {
     if (holdsNow) for (const other of this.alarms.values()) this.settle(other, at, out);
     for (const pile of this.piles) if (holdsNow || pile.waiting.has(alarm)) pile.flush(at, out);
     if (!this.settings.on.has('cleared') && status.state === 'cleared') alarm.told.clear();
-    this.lookAt(alarm);
+    this.lookAt(alarm, at);
     this.prune(alarm);
     this.bound();
   }
@@ -100,7 +102,7 @@ export class Desk {
     this.dirty.add(id);
     this.settle(alarm, at, out);
     for (const pile of this.piles) if (pile.waiting.has(alarm)) pile.flush(at, out);
-    this.lookAt(alarm);
+    this.lookAt(alarm, at);
     this.prune(alarm);
   }
 
@@ -114,7 +116,7 @@ export class Desk {
     }
     for (const pile of this.piles) if (pile.waiting.size > 0 || (pile.next ?? Infinity) <= at) pile.flush(at, out);
     for (const alarm of [...this.alarms.values()]) {
-      this.lookAt(alarm);
+      this.lookAt(alarm, at);
       this.prune(alarm);
     }
   }
@@ -210,15 +212,17 @@ export class Desk {
     }
   }
 
-  /** What held it back has ended: where it is still so, one notice goes out that says what it was. */
+  /** What held it back has ended: who put it aside is told that it is still so; the others only what they do not know yet. */
   private release(alarm: Alarm, before: Hold, now: number): void {
     alarm.since = now;
-    const was = before.owes ?? (before.reason === 'parent' ? undefined : before.reason);
+    const was = before.owes ?? before.reason;
+    const byOperator = was === 'shelved' || was === 'out-of-service';
     for (const pile of this.piles) {
       const { id, after } = pile.recipient;
       const concerned = alarm.told.has(id) || (after === 0 && subscribes(pile.recipient, alarm.status));
-      if (was !== undefined && isActive(alarm) && concerned) pile.put(alarm, 'released', now, was);
-      else if (pile.wants(alarm)) pile.put(alarm, 'news', now);
+      const wants = pile.wants(alarm);
+      if (isActive(alarm) && (wants || (byOperator && concerned))) pile.put(alarm, 'released', now, was);
+      else if (wants) pile.put(alarm, 'news', now);
     }
   }
 
@@ -230,8 +234,11 @@ export class Desk {
   }
 
   /** Remembers when something is due about an alarm. */
-  private lookAt(alarm: Alarm): void {
-    this.next = Math.min(this.next, alarm.hold?.until ?? Infinity);
+  private lookAt(alarm: Alarm, now: number): void {
+    if (this.works === undefined || this.works <= now) {
+      this.works = nextMaintenance(this.settings.maintenance, now, this.settings.timeZone) ?? Infinity;
+    }
+    this.next = Math.min(this.next, this.works, alarm.hold?.until ?? Infinity);
     if (!isOpenTask(alarm)) return;
     for (const pile of this.piles) this.next = Math.min(this.next, pile.taskDue(alarm) ?? Infinity);
   }
@@ -260,6 +267,7 @@ export class Desk {
   private clock(now: number): number {
     if (now >= this.last || this.last - now < JITTER) return (this.last = Math.max(now, this.last));
     this.last = now;
+    this.works = undefined;
     for (const alarm of this.alarms.values()) {
       alarm.since = Math.min(alarm.since, now);
       for (const list of [alarm.told, alarm.waiting]) for (const one of list.values()) one.at = Math.min(one.at, now);

@@ -39,12 +39,16 @@ export class Flood {
     if (this.lasts) this.add(where);
   }
 
-  /** Is this the moment at which one begins? */
-  begins(now: number): boolean {
+  /**
+   * Is this the moment at which one begins?
+   * @param places where the alarms are that would be told now
+   */
+  begins(now: number, places: readonly string[]): boolean {
     const { state } = this;
-    if (this.limit === 0 || this.lasts || this.within(now) <= this.limit) return false;
+    if (this.limit === 0 || this.lasts || this.within(now) + places.length <= this.limit) return false;
     state.since = state.summed = now;
-    for (const [, where] of state.newest) this.add(where);
+    for (const [at, where] of state.newest) if (at > now - FLOOD_WITHIN) this.add(where);
+    for (const where of places) this.count(now, where);
     return true;
   }
 

@@ -1,6 +1,6 @@
 /** Times at which work is done somewhere: what happens there then is kept, and nobody is told. */
 import type { Status } from '../../ecdm/status';
-import { spanAt, type DaySpan, type Span } from './day-span';
+import { nextBegin, spanAt, type DaySpan, type Span } from './day-span';
 import { isIn } from './recipient';
 
 export interface MaintenanceWindow {
@@ -33,4 +33,18 @@ export function maintenanceOf(
     if (span !== undefined && span.end > (found?.until ?? -Infinity)) found = { name, until: span.end };
   }
   return found;
+}
+
+/** When the next window begins, so that somebody looks then. */
+export function nextMaintenance(
+  windows: readonly MaintenanceWindow[],
+  now: number,
+  timeZone: string | undefined,
+): number | undefined {
+  let next = Infinity;
+  for (const { when } of windows) {
+    const begin = 'from' in when ? nextBegin(when, now, timeZone) : when.begin;
+    if (begin !== undefined && begin > now) next = Math.min(next, begin);
+  }
+  return next === Infinity ? undefined : next;
 }

@@ -75,10 +75,14 @@ export class Pile {
     }
     this.waiting.add(alarm);
     this.first ??= now;
-    if (occasion === 'news' && !alarm.told.has(this.recipient.id) && known === undefined) {
-      this.flood.count(now, placeOf(alarm));
-    }
+    if (this.flood.lasts && known === undefined && this.isFirst(alarm)) this.flood.count(now, placeOf(alarm));
     this.changed(alarm);
+    this.changed();
+  }
+
+  /** Nobody was told of it yet, and it is not over: what floods are made of. */
+  private isFirst(alarm: Alarm): boolean {
+    return alarm.status.state !== 'cleared' && !alarm.told.has(this.recipient.id);
   }
 
   /** Takes something off the pile that is held back now, or forgotten. @returns whether it was on it */
@@ -87,6 +91,7 @@ export class Pile {
     alarm.waiting.delete(this.recipient.id);
     if (this.waiting.size === 0) this.first = undefined;
     this.changed(alarm);
+    this.changed();
     return true;
   }
 
@@ -110,8 +115,9 @@ export class Pile {
   flush(now: number, out: Outcome): void {
     const { flood } = this;
     this.next = undefined;
-    this.tellUrgent(now, out);
     const quiet = this.quietAt(now);
+    if (quiet === undefined && this.digestFrom !== undefined) this.send('digest', [...this.waiting], now, out);
+    this.tellUrgent(now, out);
     if (quiet !== undefined) {
       if (this.waiting.size === 0 && this.digestFrom === undefined && !flood.lasts) return;
       if (this.waiting.size > 0 && this.digestFrom === undefined) {
@@ -121,8 +127,6 @@ export class Pile {
       this.wait('quiet', quiet.end, out);
       return;
     }
-    if (this.digestFrom !== undefined) this.send('digest', [...this.waiting], now, out);
-    if (flood.begins(now)) this.send('flood', [...this.waiting], now, out);
     if (flood.lasts) {
       this.inFlood(now, out);
       return;
@@ -131,7 +135,10 @@ export class Pile {
     const grouped = this.groupedUntil();
     const free = this.freeAt(now);
     if (now < grouped) this.look(grouped);
-    else if (now < free) this.wait('rate', free, out);
+    else if (flood.begins(now, [...this.waiting].filter((alarm) => this.isFirst(alarm)).map(placeOf))) {
+      this.send('flood', [...this.waiting], now, out);
+      this.look(flood.endsAt()!);
+    } else if (now < free) this.wait('rate', free, out);
     else this.send(this.waiting.size === 1 ? 'single' : 'group', [...this.waiting], now, out);
   }
 
@@ -210,6 +217,7 @@ export class Pile {
     let from = now;
     for (const alarm of alarms) {
       from = Math.min(from, alarm.waiting.get(this.recipient.id)!.at);
+      if (kind === 'single' || kind === 'group') this.countFirst(alarm, now);
       const item = this.item(alarm, now, out);
       if (item !== undefined) items.push(item);
       this.done(alarm, item !== undefined, now);
@@ -232,6 +240,10 @@ export class Pile {
     out.letters.push(letter);
     this.sent.push(now);
     if (this.sent.length > Math.max(1, this.policy.perHour)) this.sent.shift();
+  }
+
+  private countFirst(alarm: Alarm, now: number): void {
+    if (this.isFirst(alarm) && !this.flood.lasts) this.flood.count(now, placeOf(alarm));
   }
 
   private sumUp(letter: Letter, now: number): void {
