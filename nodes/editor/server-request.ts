@@ -11,7 +11,7 @@ export interface ServerAnswer {
 /** Properties of a sensorthings-server that describe the connection. */
 export const SERVER_FIELDS = [
   'url', 'protocol', 'demoSpeed', 'demoSeed', 'mqttFrom', 'mqttUrl', 'auth', 'header', 'apiKeyIn', 'tokenUrl',
-  'clientId', 'scope', 'audience', 'tls', 'mqttLogin', 'mqttTls', 'zone', 'nameFrom', 'nameFrom',
+  'clientId', 'scope', 'audience', 'tls', 'mqttLogin', 'mqttTls', 'zone', 'nameFrom',
 ] as const; // prettier-ignore
 export const SERVER_SECRETS = [
   'user', 'password', 'token', 'clientSecret', 'mqttUser', 'mqttPassword', 'mqttToken',

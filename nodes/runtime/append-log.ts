@@ -12,6 +12,8 @@ import { snapshotPath } from './snapshots';
 const FORMAT = 1;
 /** Milliseconds in which lines are gathered before they are written: from then on a crash of Node-RED keeps them. */
 const WRITE_EVERY = 50;
+/** The same where the last write has failed: a full disk is not asked twenty times a second to take everything. */
+const AGAIN_AFTER = 1000;
 /** Milliseconds between two flushes to the disk: from then on a loss of power keeps them, too. */
 const SYNC_EVERY = 1000;
 /** Lines that wait for a disk that does not answer; more are left out, and the file is written anew later. */
@@ -34,7 +36,8 @@ export class AppendLog {
   private size = 0;
   private wholeSize = 0;
   private lastSync = 0;
-  private overflowed = false;
+  /** The file lacks lines that were left out or torn: it is written anew, before anything is added behind them. */
+  private behind = false;
   private closed = false;
   /** Who wants to know when what waits is written. */
   private asking: (() => void)[] = [];
@@ -73,8 +76,8 @@ export class AppendLog {
   append(line: string): void {
     if (this.file === undefined || this.closed) return;
     if (this.waiting.length < MOST_WAITING) this.waiting.push(line);
-    else this.overflowed = true;
-    this.timer ??= setTimeout(() => this.flush(), WRITE_EVERY);
+    else this.behind = true;
+    this.timer ??= setTimeout(() => this.flush(), this.behind ? AGAIN_AFTER : WRITE_EVERY);
   }
 
   /** Fulfilled when all that was added so far is in the file (or could not be written): a crash of Node-RED keeps it then. */
@@ -85,7 +88,8 @@ export class AppendLog {
 
   /** Writes the whole state anew; to be called once after {@link load}. */
   rewrite(): Promise<void> {
-    return this.enqueue(() => this.writeWhole());
+    // a node that is closed while it still reads must not lose its last line, nor bring back what was removed
+    return this.closed ? Promise.resolve() : this.enqueue(() => this.writeWhole());
   }
 
   /** Writes what waits, flushes to the disk and ends. */
@@ -98,6 +102,7 @@ export class AppendLog {
     this.closed = true;
     const asking = this.asking.splice(0);
     await this.enqueue(async () => {
+      if (this.behind) await this.writeWhole();
       if (lines.length > 0) await this.write(lines);
       await this.handle?.sync();
       await this.handle?.close();
@@ -119,8 +124,7 @@ export class AppendLog {
     const work = this.enqueue(async () => {
       const lines = this.waiting;
       this.waiting = [];
-      if (this.overflowed || this.size > Math.max(this.options.grown ?? 4_000_000, 2 * this.wholeSize)) {
-        this.overflowed = false;
+      if (this.behind || this.size > Math.max(this.options.grown ?? 4_000_000, 2 * this.wholeSize)) {
         // the state holds what the waiting lines say
         await this.writeWhole();
       } else if (lines.length > 0) await this.write(lines);
@@ -131,7 +135,10 @@ export class AppendLog {
   /** One thing at a time; an error is told and does not stop what follows. */
   private enqueue(run: () => Promise<void>): Promise<void> {
     if (this.file === undefined) return Promise.resolve();
-    this.work = this.work.then(run).catch(this.options.failed);
+    this.work = this.work.then(run).catch((thrown: unknown) => {
+      this.behind = true;
+      this.options.failed(thrown);
+    });
     return this.work;
   }
 
@@ -150,6 +157,7 @@ export class AppendLog {
 
   private async writeWhole(): Promise<void> {
     const file = this.file!;
+    this.behind = false;
     await mkdir(path.dirname(file), { recursive: true });
     const handle = await open(`${file}.new`, 'w');
     try {

@@ -1,0 +1,90 @@
+/** The log of what a node remembers, where the disk fails and where a node is closed while it still reads. */
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { AppendLog } from '../../nodes/runtime/append-log';
+import { snapshotPath } from '../../nodes/runtime/snapshots';
+import { waitFor } from '../support/node-red';
+
+describe('a log that is added to', () => {
+  const userDir = mkdtempSync(path.join(os.tmpdir(), 'city-events-log-'));
+  after(() => rmSync(userDir, { recursive: true, force: true }));
+  const file = (id: string): string => `${snapshotPath(userDir, id)}.log.ndjson`;
+  const linesOf = (id: string): string[] => readFileSync(file(id), 'utf8').trimEnd().split('\n').slice(1);
+
+  /** A log of numbers; its whole state is all of them. */
+  function open(id: string): { log: AppendLog; add: (n: number) => void; failures: unknown[] } {
+    const state: number[] = [];
+    const failures: unknown[] = [];
+    const whole = (): (() => string | undefined) => {
+      let i = 0;
+      return () => (i < state.length ? JSON.stringify(state[i++]) : undefined);
+    };
+    const log = new AppendLog(userDir, id, { whole, failed: (thrown) => failures.push(thrown) });
+    const add = (n: number): void => {
+      state.push(n);
+      log.append(JSON.stringify(n));
+    };
+    return { log, add, failures };
+  }
+
+  async function read(id: string): Promise<unknown[]> {
+    const lines: unknown[] = [];
+    await open(id).log.load((line) => lines.push(line));
+    return lines;
+  }
+
+  /** The next write leaves half a line and fails, as on a full disk. */
+  function fill(log: AppendLog, id: string): void {
+    const open = log as unknown as { handle: { writeFile: () => Promise<void> } };
+    open.handle.writeFile = () => {
+      appendFileSync(file(id), '2,"to');
+      return Promise.reject(new Error('ENOSPC'));
+    };
+  }
+
+  it('is written anew after a write that failed: nothing stands behind half a line', async () => {
+    const { log, add, failures } = open('full');
+    await log.rewrite();
+    add(1);
+    await waitFor('the first line', () => linesOf('full').length === 1);
+    fill(log, 'full');
+    add(2);
+    await waitFor('the failure', () => failures.length === 1);
+    assert.match(String(failures[0]), /ENOSPC/);
+    add(3);
+    await waitFor('all of it', () => linesOf('full').join() === '1,2,3');
+    add(4);
+    await log.close();
+    assert.deepEqual(await read('full'), [1, 2, 3, 4]);
+    assert.equal(failures.length, 1);
+  });
+
+  it('is whole where the last write before the close has failed', async () => {
+    const { log, add, failures } = open('last');
+    await log.rewrite();
+    add(1);
+    await waitFor('the first line', () => linesOf('last').length === 1);
+    fill(log, 'last');
+    add(2);
+    await waitFor('the failure', () => failures.length === 1);
+    await log.close();
+    assert.deepEqual(await read('last'), [1, 2]);
+  });
+
+  it('keeps its last line, and stays removed, where it is closed before it was read', async () => {
+    for (const isRemoved of [false, true]) {
+      const before = open('closed');
+      before.add(1);
+      await before.log.close();
+      const { log, add } = open('closed');
+      const loading = log.load(() => undefined).then(() => log.rewrite());
+      add(2);
+      await (isRemoved ? log.remove() : log.close());
+      await loading;
+      if (isRemoved) assert.equal(existsSync(file('closed')), false);
+      else assert.deepEqual(await read('closed'), [1, 2]);
+    }
+  });
+});
