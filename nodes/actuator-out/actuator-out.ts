@@ -1,157 +1,175 @@
 import type { CommandState } from '../ecdm/action';
-import { isUnreal, readCity } from '../ecdm/city';
 import { makeProblem } from '../ecdm/problem';
-import { Revisions } from '../ecdm/revisions';
-import { RunWatch } from '../ecdm/run-watch';
 import { text } from '../ecdm/text';
 import { formatTime } from '../ecdm/time';
-import { BrokerError, openBroker } from '../runtime/broker-port';
-import { guard, onClose, onInput } from '../runtime/input';
+import { asJournal } from '../city-journal/journal-source';
+import { asError, guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
-import { Remembered } from '../runtime/remembered';
 import { StatusLine } from '../runtime/status-line';
-import { answerFilter } from './address';
-import { readAnswer } from './answers';
-import { HttpTransport } from './http';
+import type { Actuator } from './actuator-source';
+import { awaitCallback, openCallbacks } from './callback';
+import { Desk } from './desk';
+import { Keeper } from './keeper';
+import { openLink, type NoLink } from './link';
 import { migrations } from './migrations';
-import { MqttTransport } from './mqtt';
 import type { Order } from './order';
-import { makeOrder } from './orders';
-import { Outbox, SendError, type Clock, type Outcome, type Transport } from './outbox';
+import { Outbox } from './outbox';
+import type { Clock, Outcome } from './outbox-parts';
+import { holdNote } from './records';
+import type { SendError } from './send-error';
 import { readSettings, type ActuatorSettings } from './settings';
 
-interface Link {
-  transport: Transport;
-  close(): Promise<void> | void;
-}
+/** Milliseconds that an orderly end waits for what is on its way, so that nothing of it is left in doubt. */
+const DRAIN = 2000;
 
-interface Heard {
-  changed(): void;
-  answer(fits: ReturnType<typeof readAnswer>): void;
+interface ActuatorNode extends RuntimeNode {
+  actuator?: Actuator;
 }
 
 export = function (RED: RuntimeApi): void {
-  function ActuatorOut(this: RuntimeNode, saved: NodeConfig): void {
+  function ActuatorOut(this: ActuatorNode, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
     const settings = readSettings(migrate(saved, migrations), RED.settings.lang);
     const line = new StatusLine(this, RED);
     const problems = new Problems(this, RED.settings.lang);
-    const revisions = new Revisions();
-    /** A replay and a simulation may be run again, and never count as what is real. */
-    let unreal = new Revisions();
-    const runs = new RunWatch();
-    const remembered = new Remembered(this, RED.settings.userDir, revisions);
-    const count = { done: 0, failed: 0 };
-
-    /** Tells what became of a command; what went wrong is a problem too. */
-    const tell = (send: Send, order: Order, state: CommandState['state'], reason?: SendError, dryRun = false): void => {
-      const why = reason === undefined ? undefined : explain(settings, order, reason);
-      const payload: CommandState = {
-        commandId: order.commandId,
-        actuator: settings.name,
-        state,
-        time: formatTime(Date.now()),
-      };
-      if (why !== undefined) payload.reason = why;
-      if (order.statusId !== undefined) payload.statusId = order.statusId;
-      if (order.simulated) payload.simulated = true;
-      send([{ topic: settings.name, payload }, null]);
-      if (state === 'failed' || state === 'expired') {
-        count.failed++;
-        const hint = reason?.key === 'full' ? 'order.fullHint' : 'order.failedHint';
-        problems.add(
-          makeProblem(`order/${reason?.key ?? state}`, why ?? state, text(settings.language, hint), payload),
-        );
-        problems.flush(send);
-      } else if (state === order.level && !dryRun) count.done++;
-    };
-    const sendLater: Send = (message) => this.send(message);
-    const outcome: Outcome = (order, state, reason) => {
-      tell(sendLater, order, state, reason);
-      show();
-    };
-
-    const link = connect(this, settings, {
+    const link = openLink(RED, this, settings, {
       changed: () => {
         outbox.wake();
         show();
       },
       answer: (fits) => outbox.answer(fits),
     });
-    if (link === undefined) {
-      refuse(this, line);
+    if (typeof link === 'string') {
+      refuse(this, line, link);
       return;
     }
-    const outbox = new Outbox(link.transport, wallClock(this), settings.within, outcome);
+    const count = { done: 0, failed: 0 };
+    const journal = (): ReturnType<typeof asJournal> =>
+      settings.journal === '' ? undefined : asJournal(RED.nodes.getNode(settings.journal));
+    let diskFailed = false;
+    const keeper = new Keeper(this, RED.settings.userDir, (thrown) => {
+      if (!diskFailed) this.error(RED._('error.notKept', { reason: asError(thrown).message }));
+      diskFailed = true;
+      show();
+    });
+    const sendLater: Send = (message) => this.send(message);
+
+    /** Tells what became of a command; what went wrong is a problem too. */
+    const tell = (order: Order, state: CommandState['state'], reason?: SendError, dryRun = false): void => {
+      const payload = stateOf(settings, order, state, reason, dryRun);
+      sendLater([{ topic: settings.name, payload }, null]);
+      const { statusId } = order;
+      const book = journal();
+      const alarm = statusId === undefined ? undefined : book?.alarmOfStatus(statusId);
+      book?.note({ kind: 'command', node: settings.id, alarm, statusId, body: payload });
+      if (state === 'failed' || state === 'expired') {
+        count.failed++;
+        const hint = reason?.key === 'full' ? 'order.fullHint' : 'order.failedHint';
+        problems.add(
+          makeProblem(`order/${reason?.key ?? state}`, payload.reason ?? state, text(settings.language, hint), payload),
+        );
+        problems.flush(sendLater);
+      } else if (state === order.level && !dryRun) count.done++;
+    };
+    const callbacks = new Map<string, () => void>();
+    const outcome: Outcome = (order, state, reason) => {
+      tell(order, state, reason);
+      const { commandId, level } = order;
+      if (state === level || state === 'failed' || state === 'expired') {
+        callbacks.get(commandId)?.();
+        callbacks.delete(commandId);
+      }
+      show();
+    };
+    const awaits = (order: Order): void => {
+      if (order.token === undefined || order.level !== 'done') return;
+      const told = (verdict: 'done' | 'refused'): void =>
+        outbox.answer(({ commandId }) => (commandId === order.commandId ? verdict : undefined));
+      callbacks.set(order.commandId, awaitCallback(order.token, guard(this, told)));
+    };
+
+    const outbox: Outbox = new Outbox({
+      transport: link.transport,
+      clock: wallClock(this),
+      ledger: keeper,
+      state: keeper.state,
+      rules: { ...settings, forbids: (order) => desk.forbids(order) },
+      outcome,
+      random: Math.random,
+      holdEnded: (hold) => {
+        journal()?.note(holdNote(settings.id, settings.name, 'ended', hold));
+        show();
+      },
+    });
+    const desk: Desk = new Desk({
+      settings, keeper, outbox, journal, awaits,
+      problem: (problem) => problems.add(problem),
+      dryRun: (order, why) => {
+        tell(order, 'sent', why, true);
+        line.waiting('status.dryRun');
+      },
+      now: () => Date.now(),
+    }); // prettier-ignore
 
     const show = (): void => {
       const waiting = outbox.waiting + outbox.unconfirmed;
-      if (!link.transport.ready()) {
+      const [hold] = keeper.state.holds.values();
+      if (diskFailed) line.error('status.notKept');
+      else if (hold !== undefined) line.waiting('status.held', { who: hold.who, until: hold.until });
+      else if (!link.transport.ready()) {
         line.waiting(waiting > 0 ? 'status.offlineWaiting' : 'status.offline', { count: waiting });
-      } else if (waiting > 0) line.working('status.waiting', { count: waiting });
+      } else if (settings.dryRun) line.waiting('status.dryRunAll');
+      else if (waiting > 0) line.working('status.waiting', { count: waiting });
       else if (count.done + count.failed > 0) line.working('status.counts', count);
       else line.idle('status.idle');
     };
     show();
+    if (settings.confirmBy === 'callback') openCallbacks(RED);
 
-    const take = (message: NodeMessage, send: Send): void => {
-      const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
-      const city = readCity(message.city);
-      const { mode } = city;
-      if (runs.startsOver(city)) unreal = new Revisions();
-      const known = isUnreal(mode) ? unreal : revisions;
-      for (const item of items) {
-        const order = makeOrder(item, settings, mode, Date.now(), (id, revision) => known.isNew(id, revision));
-        if (order === undefined) continue;
-        if ('code' in order) problems.add(order);
-        else if (order.simulated && !settings.alsoSimulated) {
-          tell(send, order, 'sent', new SendError('dryRun'), true);
-          line.waiting('status.dryRun');
-        } else outbox.add(order);
-      }
-      problems.flush(send, message);
-      remembered.changed();
+    const started = keeper.ready.then(() => {
+      for (const { order } of keeper.state.entries.values()) awaits(order);
+      outbox.resume();
+      show();
+    });
+    started.catch((thrown: unknown) => this.error(asError(thrown)));
+    this.actuator = {
+      name: settings.name,
+      holds: () => [...keeper.state.holds.values()],
+      get open() {
+        return outbox.size;
+      },
+      act: (raw) => {
+        const fault = desk.act(raw);
+        show();
+        return fault;
+      },
     };
 
-    onInput(this, (message, send) => {
-      if (remembered.loaded) return take(message, send);
-      return remembered.ready.then(() => take(message, send));
-    });
+    const take = (message: NodeMessage, send: Send): void => {
+      desk.take(message);
+      problems.flush(send, message);
+      show();
+    };
+    onInput(this, (message, send) => (keeper.loaded ? take(message, send) : started.then(() => take(message, send))));
     onClose(this, async (removed) => {
-      outbox.close();
+      await started;
+      await outbox.drain(DRAIN);
+      outbox.close(!removed && RED.settings.userDir !== undefined);
+      for (const off of callbacks.values()) off();
       line.close();
-      await Promise.all([link.close(), remembered.close(removed)]);
+      await Promise.all([link.close(), keeper.close(removed)]);
     });
   }
 
-  /** Without a broker the node says so, in its status line and to every message. */
-  function refuse(node: RuntimeNode, line: StatusLine): void {
-    line.error('status.noBroker');
+  /** Without a way to the actuator the node says so, in its status line and to every message. */
+  function refuse(node: RuntimeNode, line: StatusLine, why: NoLink): void {
+    line.error(`status.${why}`);
     onInput(node, () => {
-      throw Object.assign(new Error(RED._('error.noBroker')), { code: 'noBroker' });
+      throw Object.assign(new Error(RED._(`error.${why}`)), { code: why });
     });
     onClose(node, () => line.close());
-  }
-
-  /** @returns undefined where there is no broker; nothing of `heard` is called before this has returned */
-  function connect(node: RuntimeNode, settings: ActuatorSettings, heard: Heard): Link | undefined {
-    if (settings.via === 'http') {
-      const transport = new HttpTransport(settings, node.credentials ?? {});
-      return { transport, close: () => transport.close() };
-    }
-    try {
-      const port = openBroker(RED, settings.broker, node);
-      port.onState(() => heard.changed());
-      // one subscription for all answers, with a wildcard where the topic has a place holder
-      const filter = answerFilter(settings.answerTopic);
-      if (filter !== '') port.subscribe(filter, 1, (topic, payload) => heard.answer(readAnswer(topic, payload)));
-      return { transport: new MqttTransport(port, settings), close: () => port.close() };
-    } catch (thrown) {
-      if (thrown instanceof BrokerError && thrown.code === 'no-broker') return undefined;
-      throw thrown;
-    }
   }
 
   RED.nodes.registerType('actuator-out', ActuatorOut, {
@@ -159,9 +177,24 @@ export = function (RED: RuntimeApi): void {
   });
 };
 
-function explain(settings: ActuatorSettings, order: Order, reason: SendError): string {
-  const parameters = reason.key === 'expired' ? { time: formatTime(order.validUntil) } : reason.parameters;
-  return text(settings.language, `order.${reason.key}`, parameters);
+function stateOf(
+  settings: ActuatorSettings,
+  order: Order,
+  state: CommandState['state'],
+  reason: SendError | undefined,
+  dryRun: boolean,
+): CommandState {
+  const { commandId, statusId, who } = order;
+  const told: CommandState = { commandId, actuator: settings.name, state, time: formatTime(Date.now()) };
+  if (reason !== undefined) {
+    const parameters = reason.key === 'expired' ? { time: formatTime(order.validUntil) } : reason.parameters;
+    told.reason = text(settings.language, `order.${reason.key}`, parameters);
+  }
+  if (statusId !== undefined) told.statusId = statusId;
+  if (order.simulated) told.simulated = true;
+  if (dryRun) told.dryRun = true;
+  if (who !== undefined) told.who = who;
+  return told;
 }
 
 function wallClock(node: RuntimeNode): Clock {

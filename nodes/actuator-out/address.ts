@@ -79,7 +79,8 @@ export function isBrokenJson(template: string): boolean {
   return isJsonTemplate(template) && parseJson(template) === undefined;
 }
 
-function parseJson(text: string): unknown {
+/** The JSON that a text is; `undefined` where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -1,10 +1,20 @@
 /** Reads what an actuator says on its answer topic. */
-import { topicFits } from './address';
+import { parseJson, topicFits } from './address';
 import type { Order } from './order';
 
 /** Longest answer that is looked at. */
 const ANSWER_LIMIT = 65_536;
 const REFUSALS: ReadonlySet<unknown> = new Set(['failed', 'refused', 'rejected', 'error']);
+const DOINGS: ReadonlySet<unknown> = new Set(['done', 'completed', 'ok']);
+
+/** What a JSON text says under `state` (or `status`) of one command; `undefined` where it says nothing that is known. */
+export function readTold(text: string): 'done' | 'refused' | undefined {
+  const json = text.length > ANSWER_LIMIT ? undefined : parseJson(text);
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { state, status } = json as { state?: unknown; status?: unknown };
+  const told = String(state ?? status).toLowerCase();
+  return REFUSALS.has(told) ? 'refused' : DOINGS.has(told) ? 'done' : undefined;
+}
 
 /**
  * Tells for each open order whether this answer is about it. An answer that names a commandId is about that one alone;
@@ -27,12 +37,8 @@ export function readAnswer(topic: string, payload: Uint8Array): (order: Order) =
 
 function namedCommand(text: string): { commandId: unknown; state: unknown } | undefined {
   if (!text.startsWith('{')) return undefined;
-  try {
-    const json = JSON.parse(text) as object;
-    if (!Object.hasOwn(json, 'commandId')) return undefined;
-    const { commandId, state } = json as Record<string, unknown>;
-    return { commandId, state };
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(text);
+  if (typeof json !== 'object' || json === null || !Object.hasOwn(json, 'commandId')) return undefined;
+  const { commandId, state } = json as Record<string, unknown>;
+  return { commandId, state };
 }

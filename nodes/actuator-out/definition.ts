@@ -34,7 +34,9 @@ export function fromDefinition(actuator: ActuatorDefinition): SavedConfig {
   const { name, via, address, method, statuses = [], payloads, confirm, validFor = '' } = actuator;
   return {
     name,
-    version: 1,
+    version: 2,
+    retries: 0,
+    again: false,
     via,
     broker: '',
     topic: via === 'mqtt' ? address : '',

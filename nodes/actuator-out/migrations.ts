@@ -1,4 +1,10 @@
 import type { NodeConfig } from '../runtime/node-red';
 
 /** Steps from older saved configurations; step 0 leads from version 1 to 2. */
-export const migrations: readonly ((config: NodeConfig) => void)[] = [];
+export const migrations: readonly ((config: NodeConfig) => void)[] = [
+  // what was deployed before there were retries goes on without them
+  (config) => {
+    config['retries'] = 0;
+    config['again'] = false;
+  },
+];

@@ -5,6 +5,7 @@ import type { StatusState } from '../ecdm/status';
 import { fillTemplate } from '../ecdm/template';
 import { parseTime } from '../ecdm/time';
 import { fillBody, fillTopic, fillUrl } from './address';
+import { callbackUrl, newToken } from './callback-address';
 import type { ActuatorSettings } from './settings';
 
 export interface Order {
@@ -21,7 +22,18 @@ export interface Order {
   answerTopic: string;
   /** What the answer must be; empty: the commandId, or what was sent. */
   expect: string;
+  /** Where can be asked what became of it; empty without. */
+  askAt?: string;
   simulated: boolean;
+  /** Key of the status that it answers, for interlocks. */
+  key?: string;
+  /** The person who ordered it, and why; without them it is automation. */
+  who?: string;
+  why?: string;
+  /** What nobody can guess: whoever knows it may tell what became of this order. */
+  token?: string;
+  /** The reading that shows that it is done. */
+  reading?: { datastream: string; value: string };
 }
 
 /** What an order is made of, apart from what the settings alone say. */
@@ -53,6 +65,7 @@ export function orderOfState(
     statusId: of.statusId,
     revision: of.revision,
     simulated: of.simulated === true || isUnreal(mode),
+    key: fields.get('key'),
   }));
 }
 
@@ -65,11 +78,29 @@ export function completeOrder(
 ): Order | 'address' {
   fields.set('commandId', commandId);
   fields.set('actuator', settings.name);
-  const fill = settings.via === 'mqtt' ? fillTopic : fillUrl;
-  const address = fill(settings.address, fields);
+  const address = fillAddress(settings, settings.address, fields);
   if (address === undefined) return 'address';
-  const answerTopic = fillTopicFilter(settings.answerTopic, fields);
-  return { ...part(fields), address, answerTopic, expect: fillTemplate(settings.expect, fields) };
+  const token = settings.confirmBy === 'callback' ? newToken() : undefined;
+  if (token !== undefined) fields.set('callback', callbackUrl(settings.callbackBase, { token })!);
+  const order: Order = {
+    ...part(fields),
+    address,
+    answerTopic: settings.confirmBy === 'answer' ? fillTopicFilter(settings.answerTopic, fields) : '',
+    expect: fillTemplate(settings.expect, fields),
+  };
+  if (token !== undefined) order.token = token;
+  if (settings.askAt !== '') order.askAt = fillAddress(settings, settings.askAt, fields) ?? '';
+  if (settings.confirmBy === 'observation') {
+    const { datastream, value } = settings.reading;
+    order.reading = { datastream: fillTemplate(datastream, fields), value: fillTemplate(value, fields).trim() };
+  }
+  return order;
+}
+
+/** What a node orders at a server is fixed in its settings; elsewhere values are encoded for the place where they stand. */
+function fillAddress(settings: ActuatorSettings, template: string, fields: Map<string, string>): string | undefined {
+  if (settings.via === 'tasking') return settings.address === '' ? undefined : settings.address;
+  return settings.via === 'mqtt' ? fillTopic(template, fields) : fillUrl(template, fields);
 }
 
 /** As a topic, but the wildcards that people wrote stay. */

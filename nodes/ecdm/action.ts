@@ -56,6 +56,9 @@ export interface Command {
   validUntil: string;
   confirm: ConfirmLevel;
   simulated?: boolean;
+  /** The person who orders it, and why; without them it is automation, and waits while a person has taken over. */
+  who?: string;
+  why?: string;
 }
 
 export type CommandProgress = 'sent' | 'accepted' | 'done' | 'failed' | 'expired';
@@ -71,4 +74,8 @@ export interface CommandState {
   reason?: string;
   statusId?: string;
   simulated?: boolean;
+  /** Nothing was moved: the actuator is set so, or it is simulated. */
+  dryRun?: boolean;
+  /** The person who ordered it. */
+  who?: string;
 }

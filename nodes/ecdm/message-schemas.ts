@@ -174,6 +174,8 @@ export const commandSchema = z.strictObject({
   validUntil: isoTime,
   confirm: z.enum(['sent', 'accepted', 'done']),
   simulated: z.boolean().optional(),
+  who: z.string().max(200).optional(),
+  why: z.string().max(2000).optional(),
 });
 
 export const commandStateSchema = z.strictObject({
@@ -184,6 +186,8 @@ export const commandStateSchema = z.strictObject({
   reason: z.string().optional(),
   statusId: z.string().optional(),
   simulated: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+  who: z.string().optional(),
 });
 
 export const problemSchema = z.strictObject({

@@ -31,6 +31,7 @@ export const PLACEHOLDERS = [
   'revision',
   'commandId',
   'actuator',
+  'callback',
 ] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 

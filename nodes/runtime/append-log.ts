@@ -41,6 +41,7 @@ export class AppendLog {
   private closed = false;
   /** Who wants to know when what waits is written. */
   private asking: (() => void)[] = [];
+  private keeping: Promise<void> | undefined;
 
   /** @param userDir Node-RED's user directory; without one (tests) nothing is kept */
   constructor(
@@ -84,6 +85,20 @@ export class AppendLog {
   written(): Promise<void> {
     if (this.timer === undefined) return this.work;
     return new Promise((resolve) => this.asking.push(resolve));
+  }
+
+  /** Writes what waits at once. Fulfilled when it is on the disk, or when it is known that it cannot be; never rejects. */
+  kept(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    // several that ask at the same time share one flush
+    this.keeping ??= Promise.resolve().then(async () => {
+      this.keeping = undefined;
+      if (this.closed) return this.work;
+      this.flush();
+      await this.enqueue(async () => this.handle?.datasync());
+    });
+    return this.keeping;
   }
 
   /** Writes the whole state anew; to be called once after {@link load}. */

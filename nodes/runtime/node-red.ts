@@ -3,6 +3,8 @@
  * and follow no particular version. Only `runtime/` and the `<type>.ts` of a node may import this.
  */
 
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 export interface NodeMessage {
   payload?: unknown;
   topic?: unknown;
@@ -75,6 +77,17 @@ export interface RuntimeApi {
   httpAdmin: {
     get(path: string, ...handlers: AdminHandler[]): void;
     post(path: string, ...handlers: AdminHandler[]): void;
+  };
+  /** The side of the flows' own routes; not there where a user has switched it off. */
+  httpNode?: {
+    post(
+      path: string,
+      handler: (
+        request: IncomingMessage & { params: Record<string, string | undefined> },
+        response: ServerResponse,
+        next: (error?: unknown) => void,
+      ) => void,
+    ): void;
   };
   auth: { needsPermission(permission: string): AdminHandler };
   events: {

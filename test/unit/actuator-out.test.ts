@@ -16,8 +16,12 @@ import {
 import { readAnswer } from '../../nodes/actuator-out/answers';
 import type { Order } from '../../nodes/actuator-out/order';
 import { makeOrder } from '../../nodes/actuator-out/orders';
-import { MOST_ORDERS, Outbox, SendError, type Clock, type Transport } from '../../nodes/actuator-out/outbox';
+import { LedgerState } from '../../nodes/actuator-out/ledger';
+import { MOST_ORDERS, Outbox } from '../../nodes/actuator-out/outbox';
+import type { Sent, Transport } from '../../nodes/actuator-out/outbox-parts';
+import { SendError } from '../../nodes/actuator-out/send-error';
 import { readSettings } from '../../nodes/actuator-out/settings';
+import { FakeClock, settle } from '../support/fake-clock';
 
 const fields = (more: Record<string, string>): Map<string, string> => new Map(Object.entries(more));
 
@@ -194,38 +198,6 @@ describe('from statuses and commands to orders', () => {
   });
 });
 
-class FakeClock implements Clock {
-  time = NOW;
-  private timers: { at: number; run: () => void }[] = [];
-  now(): number {
-    return this.time;
-  }
-  after(ms: number, run: () => void): () => void {
-    const timer = { at: this.time + ms, run };
-    this.timers.push(timer);
-    return () => void (this.timers = this.timers.filter((one) => one !== timer));
-  }
-  async pass(ms: number): Promise<void> {
-    const end = this.time + ms;
-    for (;;) {
-      await settle();
-      const next = this.timers.filter((t) => t.at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.timers = this.timers.filter((t) => t !== next);
-      this.time = next.at;
-      next.run();
-    }
-    this.time = end;
-  }
-  get pending(): number {
-    return this.timers.length;
-  }
-}
-
-const settle = async (): Promise<void> => {
-  for (let i = 0; i < 10; i++) await Promise.resolve();
-};
-
 class FakeTransport implements Transport {
   online = true;
   readonly sent: string[] = [];
@@ -234,21 +206,30 @@ class FakeTransport implements Transport {
   ready(): boolean {
     return this.online;
   }
-  send(one: Order, handedOver: () => void): Promise<boolean> {
+  send(one: Order, handedOver: () => void): Promise<Sent> {
     this.sent.push(one.commandId);
     handedOver();
-    if (this.instant) return Promise.resolve(false);
-    return new Promise((resolve, reject) => this.open.set(one.commandId, { resolve, reject }));
+    if (this.instant) return Promise.resolve({});
+    return new Promise((resolve, reject) => {
+      this.open.set(one.commandId, { resolve: (done) => resolve({ done }), reject });
+    });
   }
 }
 
 function setUp(instant = true): { clock: FakeClock; transport: FakeTransport; box: Outbox; told: string[] } {
-  const clock = new FakeClock();
+  const clock = new FakeClock(NOW);
   const transport = new FakeTransport(instant);
   const told: string[] = [];
-  const box = new Outbox(transport, clock, 1000, (one, state, reason) =>
-    told.push(`${one.commandId} ${state}${reason ? ` ${reason.key}` : ''}`),
-  );
+  const box = new Outbox({
+    transport,
+    clock,
+    ledger: { append: () => undefined, kept: () => Promise.resolve() },
+    state: new LedgerState(),
+    rules: { within: 1000, retries: 0, again: false, pause: 0, forbids: () => undefined },
+    outcome: (one, state, reason) => told.push(`${one.commandId} ${state}${reason ? ` ${reason.key}` : ''}`),
+    random: () => 0.5,
+    holdEnded: () => undefined,
+  });
   return { clock, transport, box, told };
 }
 
@@ -378,7 +359,7 @@ describe('the outbox', () => {
     for (let i = 0; i < MOST_ORDERS + 5; i++) box.add(make(String(i)));
     assert.equal(box.waiting, MOST_ORDERS);
     assert.deepEqual(told.slice(0, 2), ['0 failed full', '1 failed full']);
-    box.close();
+    box.close(false);
     assert.equal(told.length, MOST_ORDERS + 5, 'every order has an end');
   });
 
@@ -387,7 +368,7 @@ describe('the outbox', () => {
     box.add(make('1', { level: 'done' }));
     box.add(make('2'));
     await settle();
-    box.close();
+    box.close(false);
     assert.equal(clock.pending, 0);
     assert.deepEqual(told, ['1 sent', '2 failed closed', '1 failed closed']);
     box.add(make('3'));

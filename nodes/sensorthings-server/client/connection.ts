@@ -4,7 +4,7 @@ import { type Auth, Login } from './auth';
 import { probe, type ServerFacts } from './discovery';
 import { StaError } from './errors';
 import type { Door } from './finder';
-import { type GetOptions, HttpClient } from './http';
+import { type GetOptions, HttpClient, type Made } from './http';
 import { cleanRoot } from './links';
 import { Metadata } from './metadata';
 import { MqttLink } from './mqtt';
@@ -75,6 +75,10 @@ export class Connection {
 
   /** As {@link get}, with all that a request may be told. */
   readonly read = (url: string, options: GetOptions = {}): Promise<unknown> => this.http().getJson(url, options);
+
+  /** Gives JSON to the server, once. */
+  readonly post = (url: string, content: unknown, signal?: AbortSignal): Promise<Made> =>
+    this.http().postJson(url, content, signal);
 
   /** Metadata of the Datastreams, shared by all nodes. */
   async metadata(): Promise<Metadata> {

@@ -36,6 +36,25 @@ export interface GetOptions {
   took?: (ms: number) => void;
 }
 
+/** What a server says of something that it was given. */
+export interface Made {
+  body: unknown;
+  /** Address of what was made, as the server writes it. */
+  location?: string;
+}
+
+interface Content {
+  method: 'GET' | 'POST';
+  /** JSON text. */
+  text?: string;
+}
+
+interface Answered {
+  body: unknown;
+  location?: string;
+}
+
+const READ: Content = { method: 'GET' };
 const MOST_REDIRECTS = 3;
 /** Milliseconds to get a connection. */
 const CONNECT_TIMEOUT = 10_000;
@@ -46,6 +65,8 @@ const HEADERS = {
   'accept-encoding': 'gzip, deflate, br',
   'user-agent': 'node-red-city-events',
 };
+/** Errors of a connection that was never made: nothing has arrived. */
+const NEVER_MADE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']);
 /** Largest body of an error that is read. */
 const ERROR_BODY = 20_000;
 
@@ -82,7 +103,7 @@ export class HttpClient {
   async getJson(url: string, { tries = 3, signal, took }: GetOptions = {}): Promise<unknown> {
     for (let failures = 0; ; failures++) {
       try {
-        const body = await this.once(url, signal, took);
+        const { body } = await this.once(url, READ, signal, took);
         this.works = true;
         this.gate.answered();
         return body;
@@ -95,6 +116,23 @@ export class HttpClient {
         if (error.kind !== 'throttle') await this.sleep(waitFor(error, failures), signal);
       }
     }
+  }
+
+  /**
+   * Gives JSON to the server, once: whoever calls decides whether it may be given again. It goes where it was meant to, or
+   * nowhere: no redirect is followed.
+   * @throws StaError as {@link getJson}; its `code` is `not-sent` where the connection was never made
+   */
+  async postJson(url: string, content: unknown, signal?: AbortSignal): Promise<Made> {
+    const text = JSON.stringify(content);
+    const answer = await this.once(url, { method: 'POST', text }, signal).catch((thrown: unknown) => {
+      const { code } = thrown as { code?: unknown };
+      const error = networkError(thrown);
+      if (typeof code !== 'string' || !NEVER_MADE.has(code)) throw error;
+      throw new StaError(error.kind, 'not-sent', error.message);
+    });
+    this.works = true;
+    return answer;
   }
 
   /** A first request that fails the same way again and again is one that this server does not understand. */
@@ -112,19 +150,25 @@ export class HttpClient {
     this.gate.close();
   }
 
-  private async once(url: string, signal?: AbortSignal, took?: (ms: number) => void): Promise<unknown> {
+  private async once(
+    url: string,
+    content: Content,
+    signal?: AbortSignal,
+    took?: (ms: number) => void,
+  ): Promise<Answered> {
     await this.gate.enter(signal);
     const began = performance.now();
     try {
       let at = new URL(url);
       for (let redirects = 0; ; redirects++) {
         if (at.origin !== this.origin) throw this.strangerError(at);
-        const answer = await this.sendLoggedIn(at, signal);
+        const answer = await this.sendLoggedIn(at, content, signal);
         if (typeof answer !== 'string') {
           took?.(performance.now() - began);
-          return answer.body;
+          return answer;
         }
-        if (redirects >= MOST_REDIRECTS) throw new StaError('config', 'redirect', 'redirected too often');
+        if (redirects >= MOST_REDIRECTS || content.method !== 'GET')
+          throw new StaError('config', 'redirect', 'redirected too often');
         at = new URL(answer, at);
       }
     } finally {
@@ -133,12 +177,12 @@ export class HttpClient {
   }
 
   /** With our credentials; once more where they had only run out. */
-  private async sendLoggedIn(url: URL, signal?: AbortSignal): Promise<string | { body: unknown }> {
+  private async sendLoggedIn(url: URL, content: Content, signal?: AbortSignal): Promise<string | Answered> {
     const at = this.login.address(url);
     for (let again = false; ; again = true) {
       const own = await this.login.headers();
       try {
-        return await this.send(at, own, signal);
+        return await this.send(at, own, content, signal);
       } catch (thrown) {
         if (again || !(thrown instanceof StaError) || thrown.status !== 401 || !this.login.refused(own)) throw thrown;
       }
@@ -150,9 +194,15 @@ export class HttpClient {
   }
 
   /** One request: the JSON, or the address that it is redirected to. */
-  private send(url: URL, own: Record<string, string>, signal?: AbortSignal): Promise<string | { body: unknown }> {
+  private send(
+    url: URL,
+    own: Record<string, string>,
+    { method, text }: Content,
+    signal?: AbortSignal,
+  ): Promise<string | Answered> {
     const { timeout = 30_000, maxBody = 64_000_000 } = this.options;
-    const options = { agent: this.agent, headers: { ...HEADERS, ...own } };
+    const type: Record<string, string> = text === undefined ? {} : { 'content-type': 'application/json' };
+    const options = { agent: this.agent, method, headers: { ...HEADERS, ...type, ...own } };
     const signals = [this.closing.signal, ...(signal ? [signal] : [])];
     // a request of a closed agent would leave its socket behind, even when it is ended at once
     if (signals.some((s) => s.aborted)) return Promise.reject(new StaError('transient', 'closed', 'stopped'));
@@ -174,12 +224,12 @@ export class HttpClient {
       request.setTimeout(timeout, () => request.destroy(new StaError('size', 'timeout', 'no answer in time')));
       request.on('error', fail);
       request.on('response', (response) => {
-        readAnswer(response, maxBody).then((answer) => {
+        readAnswer(response, maxBody, method).then((answer) => {
           settle();
           resolve(answer);
         }, fail);
       });
-      request.end();
+      request.end(text);
     });
   }
 
@@ -197,7 +247,11 @@ export class HttpClient {
   }
 }
 
-async function readAnswer(response: IncomingMessage, maxBody: number): Promise<string | { body: unknown }> {
+async function readAnswer(
+  response: IncomingMessage,
+  maxBody: number,
+  method: Content['method'],
+): Promise<string | Answered> {
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400 && response.headers.location !== undefined) {
     response.resume();
@@ -209,8 +263,11 @@ async function readAnswer(response: IncomingMessage, maxBody: number): Promise<s
     const { 'retry-after': retryAfter, 'www-authenticate': wants } = response.headers;
     throw statusError(status, text, readRetryAfter(retryAfter, Date.now()), wants);
   }
+  const { location } = response.headers;
+  // what was made may be told by its address alone
+  if (method === 'POST' && text.trim() === '') return { body: undefined, location };
   const parsed = parseTolerant(text);
-  if ('value' in parsed) return { body: parsed.value };
+  if ('value' in parsed) return { body: parsed.value, location };
   const json = /json/i.test(response.headers['content-type'] ?? '');
   if (json) throw new StaError('transient', 'cut', 'the answer broke off');
   throw new StaError('config', 'not-json', `this is no SensorThings answer: ${text.slice(0, 80)}`);

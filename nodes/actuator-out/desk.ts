@@ -1,0 +1,153 @@
+/**
+ * What an actuator node does with what comes in: orders go to the outbox, readings and statuses to those who wait for them,
+ * people take over. All that touches Node-RED is given.
+ */
+import { isUnreal, readCity } from '../ecdm/city';
+import { makeProblem, type Problem } from '../ecdm/problem';
+import { Revisions } from '../ecdm/revisions';
+import { RunWatch } from '../ecdm/run-watch';
+import type { Status } from '../ecdm/status';
+import { text } from '../ecdm/text';
+import type { Journal } from '../city-journal/journal-source';
+import type { HoldAct, HoldFault } from './hold';
+import { isHoldAct, readHoldAct } from './hold';
+import { isMeant, refusing, type Known } from './interlock';
+import type { Keeper } from './keeper';
+import type { Order } from './order';
+import { makeOrder } from './orders';
+import type { Outbox } from './outbox';
+import { readingAnswer } from './reading';
+import { holdNote, orderNote } from './records';
+import { SendError } from './send-error';
+import type { ActuatorSettings } from './settings';
+
+export interface DeskParts {
+  settings: ActuatorSettings;
+  keeper: Keeper;
+  outbox: Outbox;
+  /** The journal as it is now, where one is chosen and there. */
+  journal: () => Journal | undefined;
+  problem: (problem: Problem) => void;
+  /** An order that moves nothing. */
+  dryRun: (order: Order, why: SendError) => void;
+  /** An answer by HTTP is awaited for this order. */
+  awaits: (order: Order) => void;
+  now: () => number;
+}
+
+export class Desk {
+  /** A replay and a simulation may be run again, and never count as what is real. */
+  private unreal = new Revisions();
+  private readonly runs = new RunWatch();
+
+  constructor(private readonly parts: DeskParts) {}
+
+  /** @param message payload, topic and city as they came */
+  take(message: { payload?: unknown; topic?: unknown; city?: unknown }): void {
+    const { parts } = this;
+    if (message.topic === 'act' && isHoldAct(message.payload)) return this.actByMessage(message.payload);
+    const city = readCity(message.city);
+    if (this.runs.startsOver(city)) this.unreal = new Revisions();
+    const taken: Status[] = [];
+    const hears = this.hears(taken);
+    const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
+    for (const item of items) {
+      const order = makeOrder(item, parts.settings, city.mode, parts.now(), this.isNew(isUnreal(city.mode)), hears);
+      if (order === undefined) continue;
+      if ('code' in order) parts.problem(order);
+      else this.order(order);
+    }
+    if (city.mode !== 'replay') this.report(taken);
+  }
+
+  /** Does what a person asks for. */
+  act(raw: unknown): HoldFault | undefined {
+    const { keeper, outbox, journal, settings, now } = this.parts;
+    const act = readHoldAct(raw, now());
+    if (typeof act === 'string') return act;
+    const fault = this.misfit(act);
+    if (fault !== undefined) return fault;
+    const line = act.act === 'hold' ? { hold: act.hold } : { release: act.address };
+    keeper.state.apply(line);
+    keeper.append(line);
+    const told = act.act === 'hold' ? act.hold : { address: act.address, who: act.who, why: act.why, at: act.at };
+    journal()?.note(holdNote(settings.id, settings.name, act.act, told));
+    outbox.wake();
+    return undefined;
+  }
+
+  /** Why an order must not go out at this moment. */
+  forbids(order: Order): SendError | undefined {
+    const { interlocks, language } = this.parts.settings;
+    const interlock = refusing(interlocks, order, this.known());
+    if (interlock === undefined) return undefined;
+    const key = interlock.rule === 'while' ? 'interlockWhile' : 'interlockUnless';
+    const where = interlock.keys === 'same' ? (order.key ?? '') : text(language, 'order.anywhere');
+    return new SendError(key, { status: interlock.status, where });
+  }
+
+  private misfit(act: HoldAct): HoldFault | undefined {
+    const { holds } = this.parts.keeper.state;
+    const address = act.act === 'hold' ? act.hold.address : act.address;
+    const held = holds.active(address, this.parts.now()) !== undefined;
+    if (act.act === 'release') return held ? undefined : 'nothing';
+    return held || !holds.isFull ? undefined : 'full';
+  }
+
+  private actByMessage(raw: Record<string, unknown>): void {
+    const { settings, problem } = this.parts;
+    const { language } = settings;
+    const fault = settings.acts ? this.act(raw) : 'closed';
+    if (fault === undefined) return;
+    problem(makeProblem(`hold/${fault}`, text(language, `hold.${fault}`), text(language, 'hold.hint'), raw));
+  }
+
+  private order(order: Order): void {
+    const { settings, outbox, journal, awaits, dryRun } = this.parts;
+    const note = journal();
+    note?.note(orderNote(settings.id, settings.name, order, note));
+    if (order.simulated && !settings.alsoSimulated) return dryRun(order, new SendError('dryRun'));
+    if (settings.dryRun) return dryRun(order, this.forbids(order) ?? new SendError('dryRunAll'));
+    awaits(order);
+    outbox.add(order);
+  }
+
+  private isNew(unreal: boolean): (id: string, revision: number) => boolean {
+    if (unreal) return (id, revision) => this.unreal.isNew(id, revision);
+    const { keeper } = this.parts;
+    return (seen, revision) => {
+      const isNew = keeper.state.seen.isNew(seen, revision);
+      if (isNew) keeper.append({ seen, revision });
+      return isNew;
+    };
+  }
+
+  private hears(taken: Status[]): Parameters<typeof makeOrder>[5] {
+    const { settings, keeper, outbox } = this.parts;
+    const status = (one: Status): void => {
+      taken.push(one);
+      if (!settings.interlocks.some((interlock) => isMeant(interlock, one))) return;
+      const { status: of, name, key, state, since, statusId, revision, simulated } = one;
+      const known: Known = { status: of, name, key, state, since, statusId, revision, simulated };
+      if (keeper.state.known.set(known)) keeper.append({ known });
+    };
+    if (settings.confirmBy !== 'observation' || settings.reading.server !== '') return { status };
+    return { status, reading: (reading) => outbox.answer(readingAnswer(settings.reading, reading)) };
+  }
+
+  /** The journal knows more than what came in: also what was raised before this node was there. */
+  private known(): Iterable<Known> {
+    const journal = this.parts.journal();
+    if (journal === undefined || journal.health().history === 'none') return this.parts.keeper.state.known.values();
+    return [...journal.views()].map(({ status }) => status);
+  }
+
+  /** What is on the disk is ours: nobody needs to send it again. */
+  private report(taken: readonly Status[]): void {
+    const { keeper, journal, settings } = this.parts;
+    if (taken.length === 0 || journal() === undefined) return;
+    void keeper.kept().then(() => {
+      for (const { statusId, revision } of taken) journal()?.taken(statusId, revision, settings.id);
+    });
+  }
+}
