@@ -33,6 +33,8 @@ export class ObservationTable {
   readonly extra = new Map<number, Record<string, unknown>>();
   /** Whether there ever was one whose phenomenonTime is an interval. */
   hasIntervals = false;
+  /** Every row has a higher id than the one before it. */
+  private rising = true;
   private readonly numbers: number[] = [];
   private readonly others = new Map<number, unknown>();
   private readonly free: number[] = [];
@@ -49,6 +51,7 @@ export class ObservationTable {
 
   add(id: Id, reading: Reading): number {
     const row = this.free.pop() ?? this.ids.length;
+    if (row > 0 && (row < this.ids.length || compareIds(this.ids[row - 1]!, id) >= 0)) this.rising = false;
     this.ids[row] = id;
     this.start[row] = reading.start;
     this.end[row] = reading.end ?? NaN;
@@ -127,6 +130,24 @@ export class ObservationTable {
     }
     this.late = [];
     return this.all;
+  }
+
+  /**
+   * Rows in the order of their ids from one on (or to the first one), where they were made in that order.
+   * @returns `undefined` where they were not
+   */
+  inIdOrder(from: number, sign: 1 | -1): Iterable<number> | undefined {
+    if (!this.rising || this.free.length > 0) return undefined;
+    let [low, high] = [0, this.ids.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compareIds(this.ids[middle]!, from) < 0) low = middle + 1;
+      else high = middle;
+    }
+    const [first, last] = [low, this.ids.length - 1];
+    return (function* (): Iterable<number> {
+      for (let i = 0; i <= last - first; i++) yield sign > 0 ? first + i : last - i;
+    })();
   }
 
   /** First place in a list of rows whose time is not before `time`. */

@@ -126,6 +126,11 @@ function scanObservations(store: Store, { owner }: Source, orderby: readonly Ord
     return inOrder(store, { rows, first: 0, last: rows.length }, timeOrder(orderby));
   }
   if (streams && !owner && !one) return { rows: [], ordered: true };
+  const [by] = orderby;
+  if (!owner && !one && by?.path === 'id') {
+    const rows = store.observations.inIdOrder(hints.idFrom ?? -Infinity, by.sign > 0 ? 1 : -1);
+    if (rows) return { rows: viewed(store, rows), ordered: true };
+  }
   const entity = owner?.entity ?? one;
   const rows = entity ? store.rowsBehind(entity) : store.observations.sorted();
   return inOrder(store, range(store, rows, hints), timeOrder(orderby));
@@ -147,6 +152,10 @@ function range(store: Store, rows: readonly number[], { from, to }: Hints): Rang
 
 function inOrder(store: Store, of: Range, wanted: 1 | -1 | 0): Scan {
   return { rows: wanted < 0 ? backwards(store, of) : forwards(store, of), ordered: wanted !== 0 };
+}
+
+function* viewed(store: Store, rows: Iterable<number>): Iterable<Entity> {
+  for (const row of rows) yield store.view(row);
 }
 
 function* forwards(store: Store, { rows, first, last }: Range): Iterable<Entity> {

@@ -4,8 +4,11 @@ import { isBroken, readRule, type Rule } from '../sensorthings-server/client/rul
 
 export type Choice = { by: 'list'; keys: string[] } | { by: 'rule'; rule: Rule } | { by: 'path'; path: string };
 
-/** Datastreams that one node follows at most. */
+/** Datastreams that are read one by one or in groups: more of them are read together, where the server allows that. */
 export const MOST_STREAMS = 2000;
+/** Datastreams of a rule or path that are read together, where nothing is said; and at most. */
+const USUAL_MOST = 20_000;
+const MOST_TOGETHER = 100_000;
 
 export function readChoice(config: Readonly<Record<string, unknown>>): Choice {
   switch (config['choose']) {
@@ -19,4 +22,10 @@ export function readChoice(config: Readonly<Record<string, unknown>>): Choice {
       return { by: 'list', keys: [...new Set(keys.filter((key) => key !== undefined))].slice(0, MOST_STREAMS) };
     }
   }
+}
+
+/** How many Datastreams of a rule or path are read, as the form saved it. */
+export function mostOf(saved: unknown): number {
+  const most = Math.floor(Number(saved === '' ? NaN : (saved ?? NaN)));
+  return most >= 1 ? Math.min(most, MOST_TOGETHER) : USUAL_MOST;
 }

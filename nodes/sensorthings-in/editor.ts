@@ -9,6 +9,7 @@ import { choiceView } from './form/choice-view';
 import { modeFields, timeFields } from './form/mode-fields';
 import type { ChosenStream } from '../editor/streams/result-table';
 import css from '../editor/streams/style.css';
+import { mostOf } from './choice';
 import { migrations } from './migrations';
 
 const t = translator('sensorthings-in');
@@ -59,6 +60,7 @@ RED.nodes.registerType('sensorthings-in', {
     records: { value: 'split', label: t('label.records') },
     overlap: { value: '', label: t('label.overlap'), validate: check.duration('label.overlap', true) },
     recheck: { value: '', label: t('label.recheck'), validate: check.duration('label.recheck', true) },
+    most: { value: '', label: t('label.most'), validate: check.number('label.most', 1, 100_000, true) },
     sentinels: { value: '', label: t('label.sentinels'), validate: reasons(checkSentinels) },
   },
   inputs: 0,
@@ -97,6 +99,7 @@ RED.nodes.registerType('sensorthings-in', {
       t,
       draft,
       chosenServer(() => valueOf('server')),
+      () => mostOf(valueOf('most')),
     );
     $('#node-input-choose').on('change', () => {
       const by = valueOf('choose');

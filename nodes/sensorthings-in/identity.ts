@@ -12,6 +12,13 @@ export function idKey({ id }: Observation, owner: string): IdKey {
   return NUMBER.test(rest) ? Number(rest) : rest;
 }
 
+/** The number that a server gave an observation, also where a part of it is meant; NaN where its id is a text. */
+export function numberOf(key: IdKey): number {
+  if (typeof key === 'number') return key;
+  const part = /^([1-9]\d{0,14})#/.exec(key)?.[1];
+  return part === undefined ? NaN : Number(part);
+}
+
 const bits = new DataView(new ArrayBuffer(8));
 
 /** A hash of time and value, 31 bits: another one under the same id is an update. */

@@ -21,6 +21,8 @@ export interface LiveHost {
   full(): boolean;
   /** Subscriptions are in place, or readings were passed over: HTTP must catch up. */
   catchUp(): void;
+  /** A reading of a Datastream that is not read. */
+  stranger(key: string): void;
   /** The connection came or went. */
   changed(): void;
   problem(problem: Problem): void;
@@ -49,8 +51,8 @@ interface Buffered {
 }
 
 export class LiveFeed implements MqttListener {
-  private readonly byTopic: ReadonlyMap<string, StreamInfo>;
-  private readonly byKey: ReadonlyMap<string, StreamInfo>;
+  private byTopic: ReadonlyMap<string, StreamInfo> = new Map();
+  private byKey: ReadonlyMap<string, StreamInfo> = new Map();
   private level: Level;
   private topics: readonly string[] = [];
   private buffer: Buffered[] | undefined = [];
@@ -70,9 +72,15 @@ export class LiveFeed implements MqttListener {
     streams: readonly StreamInfo[],
     private readonly host: LiveHost,
   ) {
-    this.byTopic = new Map(streams.map((stream) => [`${version}/${topicPath(stream.path)}/Observations`, stream]));
-    this.byKey = new Map(streams.map((stream) => [stream.key, stream]));
     this.level = streams.length > MOST_TOPICS ? 'expanded' : 'each';
+    this.update(streams);
+  }
+
+  /** The same Datastreams, of which other things are known now. */
+  update(streams: readonly StreamInfo[]): void {
+    const topicOf = ({ path }: StreamInfo): string => `${this.version}/${topicPath(path)}/Observations`;
+    if (streams.length <= MOST_TOPICS) this.byTopic = new Map(streams.map((stream) => [topicOf(stream), stream]));
+    this.byKey = new Map(streams.map((stream) => [stream.key, stream]));
   }
 
   /** Readings that wait for HTTP. */
@@ -205,7 +213,11 @@ export class LiveFeed implements MqttListener {
   /** The Datastream of a message on the topic of all; where it does not say, HTTP does. */
   private ownerOf(body: Raw): StreamInfo | undefined {
     const key = datastreamKey(body);
-    if (key !== undefined) return this.byKey.get(key);
+    if (key !== undefined) {
+      const stream = this.byKey.get(key);
+      if (!stream) this.host.stranger(key);
+      return stream;
+    }
     if (performance.now() - this.lastHint > HINT_EVERY) {
       this.lastHint = performance.now();
       this.host.catchUp();

@@ -2,7 +2,7 @@
 import { parseDuration } from '../ecdm/duration';
 import { parseTime } from '../ecdm/time';
 import { readThreshold, type Threshold } from '../sensorthings-server/client/rule';
-import { type Choice, readChoice } from './choice';
+import { type Choice, mostOf, readChoice } from './choice';
 
 export interface Options {
   choose: Choice;
@@ -24,6 +24,8 @@ export interface Options {
   /** Milliseconds between two looks over HTTP while MQTT works. */
   recheck: number;
   replay: ReplayOptions;
+  /** Datastreams of a rule or path that are read at most. */
+  most: number;
   /** Names what is read: positions that were saved for something else are of no use. */
   reads: string;
 }
@@ -68,6 +70,7 @@ function readAll(config: Readonly<Record<string, unknown>>, zone: string | undef
     records: config['records'] === 'split' ? 'split' : 'record',
     updates: config['updates'] === 'drop' ? 'drop' : 'emit',
     overlap: Math.min(parseDuration(config['overlap']) ?? OVERLAP, LONGEST_HISTORY),
+    most: mostOf(config['most']),
     recheck: Math.min(Math.max(parseDuration(config['recheck']) ?? RECHECK, SHORTEST_RECHECK), LONGEST_INTERVAL),
     replay: readReplay(config, zone),
   };

@@ -5,6 +5,7 @@
  * - `{"s":[n,id]}`: the number of a Datastream in this file
  * - `{"p":[n,safe,newest,floor]}`: its position
  * - `{"t":[n,id,time,hash, n,id,time,hash …],"w":when}`: taken by the flow, at a wall-clock time
+ * - `{"m":id}`: what the server has stored up to this id has been read; null where that is not known
  * - `{"end":when}`: the node was closed in an orderly way
  */
 import type { Observation } from '../ecdm/observation';
@@ -63,6 +64,7 @@ export class PositionLog {
       if (!fits) return;
       ended = 'end' in line;
       if (Array.isArray(line['s'])) names[line['s'][0] as number] = line['s'][1] as string;
+      else if ('m' in line) this.positions.mark = typeof line['m'] === 'number' ? line['m'] : undefined;
       else if (Array.isArray(line['p'])) this.readPosition(names, line['p'] as (number | null)[]);
       else if (Array.isArray(line['t'])) {
         last = Math.max(last, Number(line['w']));
@@ -102,6 +104,13 @@ export class PositionLog {
       this.log.append(positionLine(n, this.positions.of(id)));
     }
     this.positions.shrink();
+  }
+
+  /** What the server has stored up to this id has been read, and the flow has taken it; `undefined`: nothing is known. */
+  setMark(mark: number | undefined): void {
+    if (mark === this.positions.mark) return;
+    this.positions.mark = mark;
+    this.log.append(JSON.stringify({ m: mark ?? null }));
   }
 
   /** Forgets everything: what is read begins anew. */
@@ -144,6 +153,7 @@ export class PositionLog {
 
   private *lines(): Generator<string, undefined> {
     yield JSON.stringify({ for: this.what });
+    if (this.positions.mark !== undefined) yield JSON.stringify({ m: this.positions.mark });
     const recent = Date.now() - RECENT;
     for (const position of [...this.positions.all()]) {
       let n = this.numbers.get(position.id);

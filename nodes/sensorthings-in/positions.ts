@@ -5,15 +5,23 @@
  * - `complete`: up to here HTTP has given everything; MQTT never moves it, because servers lose notices silently
  * - `newest`: newest phenomenon time that was sent
  * - `floor`: up to here observations are no longer remembered one by one; those that are read again count as sent
+ *
+ * Where a server numbers its observations, those behind a `mark` are remembered whatever their time: they will be read
+ * once more by their ids.
  */
 import type { Observation } from '../ecdm/observation';
-import { contentHash, idKey, type IdKey } from './identity';
+import { contentHash, idKey, type IdKey, numberOf } from './identity';
 
 /** Ids remembered altogether; at this bound the source reads over HTTP, so that fewer must be remembered. */
 export const MOST_IDS = 100_000;
+/** Ids remembered of each, where there are very many Datastreams. */
+const IDS_EACH = 5;
 
-/** How an observation came: read over HTTP, as a live notice, or as an old notice that the broker had kept. */
-export type Way = 'http' | 'live' | 'retained';
+/**
+ * How an observation came: read over HTTP by time, or by its id because it was stored after the mark; as a live notice,
+ * or as an old notice that the broker had kept.
+ */
+export type Way = 'http' | 'late' | 'live' | 'retained';
 export type Verdict = 'new' | 'repeat' | 'update';
 
 export interface Sent {
@@ -40,12 +48,19 @@ export class Positions {
   /** Parts of MultiDatastreams that are read apart, by the Datastream that they are read with. */
   private readonly owners = new Map<string, string>();
   private size = 0;
+  /** Highest id of an observation up to which all that is stored has been read; where ids have an order. */
+  mark: number | undefined;
   /** Observations that came again and were left out. */
   repeats = 0;
   /** Observations that came again with another content. */
   updates = 0;
 
-  constructor(private readonly most = MOST_IDS) {}
+  constructor(private most = MOST_IDS) {}
+
+  /** So many Datastreams are read: of each some observations must be remembered. */
+  expect(streams: number): void {
+    this.most = Math.max(MOST_IDS, streams * IDS_EACH);
+  }
 
   get ids(): number {
     return this.size;
@@ -132,7 +147,7 @@ export class Positions {
 
   /** Takes back what was saved. */
   restore(position: Position, key: IdKey, sent: Sent): void {
-    if (sent.time > position.floor) this.note(position, key, sent);
+    if (sent.time > position.floor || this.isBehindMark(key)) this.note(position, key, sent);
   }
 
   /** HTTP has given everything up to a time. */
@@ -168,20 +183,24 @@ export class Positions {
   clear(): void {
     this.streams.clear();
     this.size = 0;
+    this.mark = undefined;
   }
 
   /** Makes room by forgetting what lies before the safe part of the Datastreams that take most of it. */
   shrink(): void {
     if (!this.crowded) return;
-    const largest = [...this.streams.values()].sort((a, b) => b.ids.size - a.ids.size);
-    for (const position of largest) {
+    // sorting tens of thousands of them would take longer than it helps
+    const usual = this.size / this.streams.size;
+    for (const position of this.streams.values()) {
       if (this.size <= this.most * 0.8) return;
-      if (position.safe !== undefined && position.safe - 1 > position.floor) this.raise(position, position.safe - 1);
+      if (position.ids.size < usual || position.safe === undefined) continue;
+      if (position.safe - 1 > position.floor) this.raise(position, position.safe - 1);
     }
   }
 
   private again(sent: Sent, time: number, hash: number, way: Way): Verdict {
-    if (hash === sent.hash || (way !== 'http' && hash === sent.before)) {
+    const notice = way === 'live' || way === 'retained';
+    if (hash === sent.hash || (notice && hash === sent.before)) {
       this.repeats++;
       return 'repeat';
     }
@@ -190,6 +209,10 @@ export class Positions {
     sent.hash = hash;
     sent.time = time;
     return 'update';
+  }
+
+  private isBehindMark(key: IdKey): boolean {
+    return this.mark !== undefined && numberOf(key) > this.mark;
   }
 
   private note(position: Position, key: IdKey, sent: Sent): void {
@@ -201,7 +224,7 @@ export class Positions {
   private raise(position: Position, floor: number): void {
     position.floor = floor;
     for (const [key, { time }] of position.ids) {
-      if (time > floor) continue;
+      if (time > floor || this.isBehindMark(key)) continue;
       position.ids.delete(key);
       this.size--;
     }

@@ -2,7 +2,7 @@
 import type { Observation } from '../ecdm/observation';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, type StaError } from '../sensorthings-server/client/errors';
-import { GroupRefused, type WalkRange, type Walks } from '../sensorthings-server/client/walk';
+import { GroupRefused, type WalkRange, type Walks, type Whole } from '../sensorthings-server/client/walk';
 import { merge } from './merge';
 
 /** Observations that all sequences together may hold. */
@@ -25,25 +25,42 @@ export interface PlanOptions {
   /** Told for a Datastream that the server does not give any more; the others go on. */
   lost: (stream: StreamInfo, error: StaError) => void;
   filter?: string;
+  /** Very many Datastreams: they are read together, from one time on. */
+  whole?: Whole & { from: number };
   signal?: AbortSignal;
   onEnd?: (reason: string) => void;
 }
 
 /** All observations of the Datastreams from their starts on, in slices, in time order. */
 export function readInOrder(starts: readonly Start[], options: PlanOptions): AsyncGenerator<Observation[]> {
+  if (options.whole) return readWhole(options.whole, starts, options);
   const groups = options.walks.canGroup ? grouped(starts) : starts.map((start) => [start]);
   // a sequence holds the page that is used and the next one
   const page = Math.max(LEAST_PAGE, Math.floor(BUDGET / 2 / Math.max(1, groups.length)));
   return merge(groups.map((group) => readGroup(group, page, options)));
 }
 
+/** @param rest Datastreams that are to be read one by one all the same */
+function readWhole(
+  { from, ...whole }: Whole & { from: number },
+  rest: readonly Start[],
+  { walks, filter, signal, onEnd, ...more }: PlanOptions,
+): AsyncGenerator<Observation[]> {
+  const page = Math.max(LEAST_PAGE, Math.floor(BUDGET / 4 / Math.max(1, rest.length)));
+  const options = { walks, filter, signal, onEnd, ...more };
+  const all = walks.pages([], { from, page: BUDGET / 4, filter, signal, onEnd, whole });
+  return merge([all, ...rest.map((start) => readGroup([start], page, options))]);
+}
+
+/** Read with others in one request; those of Things that move are read with their places, the other ones are a set of their own. */
+export const isPlain = ({ path, moving }: StreamInfo): boolean => path.startsWith('Datastreams(') && moving !== true;
+
 /** Datastreams that begin at about the same time, in groups of as many as fit into an address. */
 export function grouped(starts: readonly Start[]): Start[][] {
   const groups: Start[][] = [];
   let current: Start[] = [];
   let length = 0;
-  // those of many properties are a set of their own, those of Things that move are read with their places
-  const plain = ({ stream }: Start): boolean => stream.path.startsWith('Datastreams(') && stream.moving !== true;
+  const plain = ({ stream }: Start): boolean => isPlain(stream);
   groups.push(...starts.filter((start) => !plain(start)).map((start) => [start]));
   for (const start of starts.filter(plain).sort((a, b) => a.from - b.from)) {
     length += start.stream.key.length + 22;

@@ -113,13 +113,14 @@ export = function (RED: RuntimeApi): void {
     const counts: number[] = [];
     /** What is held back, where it is something; and where a bound is reached. */
     const bounds = (): string => {
-      const { buffered, crowded } = source.bounds();
+      const { buffered, crowded, cut } = source.bounds();
       const parts: string[] = [];
       if (outbox.full) parts.push(RED._('status.part.full', { count: outbox.waitingCount }));
       else if (outbox.waitingCount > SLICE_SHOWN)
         parts.push(RED._('status.part.queue', { count: outbox.waitingCount }));
       if (buffered >= MOST_BUFFERED) parts.push(RED._('status.part.buffer'));
       if (crowded) parts.push(RED._('status.part.ids'));
+      if (cut !== undefined) parts.push(RED._('status.part.cut', { count: cut }));
       return parts.join('');
     };
     const showHealth = (): void => {

@@ -5,13 +5,13 @@ import type { ServerFacts } from '../sensorthings-server/client/discovery';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, type StaError } from '../sensorthings-server/client/errors';
 import type { GetOptions } from '../sensorthings-server/client/http';
-import { latestTimes } from '../sensorthings-server/client/latest';
+import { latestOf } from '../sensorthings-server/client/latest';
 import { Places } from '../sensorthings-server/client/places';
 import { Tracks } from '../sensorthings-server/client/tracks';
 import { Walks } from '../sensorthings-server/client/walk';
 
 /** Tries of one request, before a round ends and goes on where it was later. */
-const TRIES = 4;
+export const TRIES = 4;
 /** Datastreams that are asked one by one at the same time; the connection lets four requests through. */
 const AT_ONCE = 8;
 
@@ -33,7 +33,8 @@ export async function newestTimes(
   signal: AbortSignal,
   lost: (stream: StreamInfo, error: StaError) => void,
 ): Promise<Map<string, number | undefined>> {
-  const times = await latestTimes(server.read, facts.root, streams, decode, signal);
+  const found = await latestOf(server.read, facts.root, streams, decode, signal);
+  const times = new Map([...found].map(([id, observation]) => [id, observation?.time]));
   const rest = streams.filter(({ id }) => !times.has(id));
   const one = async (stream: StreamInfo): Promise<void> => {
     try {

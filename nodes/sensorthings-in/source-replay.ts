@@ -11,10 +11,11 @@ import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
 import { tellNotes, unreadable } from '../sensorthings-server/client/texts';
-import type { Walks } from '../sensorthings-server/client/walk';
-import { chooseStreams } from './choose';
+import { GroupRefused, type Walks } from '../sensorthings-server/client/walk';
+import { MOST_STREAMS } from './choice';
+import { chooseStreams, togetherOf } from './choose';
 import type { Options } from './options';
-import { readInOrder } from './reading-plan';
+import { isPlain, readInOrder } from './reading-plan';
 import { walksOf } from './server-reader';
 import { type Bounds, type Keeping, rosterOf, type Source, type SourceHost } from './source';
 
@@ -27,7 +28,11 @@ const STEP = 100;
 
 export class ReplaySource implements Source {
   private readonly stopping = new AbortController();
-  private streams: StreamInfo[] = [];
+  private streams: readonly StreamInfo[] = [];
+  /** There are more Datastreams than are read. */
+  private cut = false;
+  /** The server does not give very many of them together. */
+  private onlyFew = false;
   private told = new Set<string>();
   /** Everything before this time has been sent. */
   private reached = -Infinity;
@@ -52,7 +57,7 @@ export class ReplaySource implements Source {
   }
 
   bounds(): Bounds {
-    return { buffered: 0, crowded: false };
+    return { buffered: 0, crowded: false, cut: this.cut ? this.streams.length : undefined };
   }
 
   start(): void {
@@ -86,6 +91,10 @@ export class ReplaySource implements Source {
         return;
       } catch (thrown) {
         if (this.closed) return;
+        if (thrown instanceof GroupRefused && !this.onlyFew) {
+          this.onlyFew = true;
+          continue;
+        }
         const error = networkError(thrown);
         this.host.health({ state: 'down', code: error.code, message: error.message });
         if (failures === 0) this.host.problem(makeProblem(error.code, error.message, '', this.server.settings.url));
@@ -96,16 +105,24 @@ export class ReplaySource implements Source {
 
   private async replay(): Promise<void> {
     const facts = await this.server.facts();
-    this.streams = await chooseStreams(this.server, this.options.choose, (key, error) => this.lost(key, error));
+    const { server, options, decode } = this;
+    const most = this.onlyFew ? MOST_STREAMS : options.most;
+    const lost = (key: string, error: StaError): void => this.lost(key, error);
+    const { streams, more } = await chooseStreams(server, options.choose, most, lost);
+    this.streams = streams;
+    this.cut = more;
     if (this.streams.length === 0) throw new StaError('config', 'nothing-chosen', 'no Datastream fits the choice');
     tellNotes(this.streams, this.decode);
     this.host.roster(this.roster());
     this.host.health({ state: 'working', mode: 'replay' });
     const walks = walksOf(this.server, facts, this.decode);
     const from = Math.max(this.reached, this.options.replay.from ?? 0);
-    const starts = this.streams.map((stream) => ({ stream, from }));
+    const together = await togetherOf(server, options.choose, streams, decode);
+    const alone = together ? streams.filter((stream) => !isPlain(stream)) : streams;
+    const starts = alone.map((stream) => ({ stream, from }));
     const plan = {
       walks,
+      whole: together && { ...together, from },
       signal: this.stopping.signal,
       lost: (stream: StreamInfo, error: StaError) => this.lost(stream.key, error),
       onEnd: (reason: string) => this.host.problem(makeProblem(`paging-${reason}`, '', '', this.server.settings.url)),

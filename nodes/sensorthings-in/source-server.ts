@@ -15,18 +15,21 @@ import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
 import { tellNotes, unreadable } from '../sensorthings-server/client/texts';
 import { pushedThreshold } from '../sensorthings-server/client/threshold-probe';
-import type { Walks } from '../sensorthings-server/client/walk';
-import { CatchUp } from './catch-up';
-import { chooseStreams } from './choose';
+import { ById, NoOrder } from '../sensorthings-server/client/by-id';
+import type { MqttLink, MqttListener } from '../sensorthings-server/client/mqtt';
+import { GroupRefused, type WalkGet, type Walks } from '../sensorthings-server/client/walk';
+import { CatchUp, type Together } from './catch-up';
+import { MOST_STREAMS } from './choice';
+import { changeOf, chooseStreams, togetherOf } from './choose';
 import { LiveFeed } from './live-feed';
 import type { Options } from './options';
 import type { Way } from './positions';
-import { newestTimes, walksOf } from './server-reader';
+import { metadataTopics, Renewal } from './renewal';
+import { newestTimes, TRIES, walksOf } from './server-reader';
 import { type Bounds, type Keeping, rosterOf, type Source, type SourceHost } from './source';
+import { Sweep } from './sweep';
 import { Watchdog } from './watchdog';
 
-/** Milliseconds between two looks at which Datastreams there are. */
-const CHOOSE_EVERY = 600_000;
 /** Changed observations that are looked up at the same time, and rows that each look may read. */
 const MOST_VERIFIED = 20;
 const VERIFIED_PAGE = 20;
@@ -43,7 +46,15 @@ export class ServerSource implements Source {
   private walks: Walks | undefined;
   private feed: LiveFeed | undefined;
   private facts: ServerFacts | undefined;
-  private chosenAt = -Infinity;
+  /** There are more Datastreams than are read. */
+  private cut = false;
+  /** How they are read where they are very many; and that the server does not allow it. */
+  private together: Together | undefined;
+  private onlyFew = false;
+  private sweep: Sweep | undefined;
+  private readonly renewal = new Renewal(() => this.wake());
+  private news: MqttListener | undefined;
+  private link: MqttLink | undefined;
   private lastRound = -Infinity;
   private firstRound = true;
   private reading = false;
@@ -73,7 +84,8 @@ export class ServerSource implements Source {
 
   bounds(): Bounds {
     const { positions } = this.keeping;
-    return { buffered: this.feed?.buffered ?? 0, crowded: positions.crowded };
+    const cut = this.cut ? this.streams.length : undefined;
+    return { buffered: this.feed?.buffered ?? 0, crowded: positions.crowded, cut };
   }
 
   start(): void {
@@ -88,6 +100,7 @@ export class ServerSource implements Source {
     clearInterval(this.watch);
     this.stopping.abort();
     this.feed?.close();
+    if (this.news) this.link?.remove(this.news);
     this.wake();
   }
 
@@ -106,7 +119,7 @@ export class ServerSource implements Source {
         failures = 0;
         told = '';
         this.tellHealth();
-        await this.sleep(this.untilNext());
+        await this.sleep(Math.min(this.untilNext(), this.renewal.wait));
       } catch (thrown) {
         if (this.closed) return;
         const error = networkError(thrown);
@@ -122,21 +135,45 @@ export class ServerSource implements Source {
 
   /** Which Datastreams, what the server can do, and the MQTT side. */
   private async prepare(): Promise<void> {
-    const now = performance.now();
-    if (this.streams.length > 0 && now - this.chosenAt < CHOOSE_EVERY) return;
-    this.facts = await this.server.facts();
-    const streams = await chooseStreams(this.server, this.options.choose, (key, error) => this.lost(key, error));
+    if (this.streams.length > 0 && this.renewal.wait > 0) return;
+    const { server, options, renewal, decode } = this;
+    const facts = (this.facts = await server.facts());
+    this.sweep ??= this.makeSweep(facts);
+    // what was told to have changed must not come from what is kept
+    if (renewal.hinted && options.choose.by === 'list') {
+      const metadata = await server.metadata();
+      for (const key of options.choose.keys) metadata.clear(key);
+    }
+    const lost = (key: string, error: StaError): void => this.lost(key, error);
+    const { streams, more } = await chooseStreams(server, options.choose, await this.mostNow(), lost);
     if (streams.length === 0) throw new StaError('config', 'nothing-chosen', 'no Datastream fits the choice');
-    this.catchUp ??= this.makeCatchUp(await this.filterOf(streams));
-    this.chosenAt = now;
-    const changed = streams.map(({ id }) => id).join() !== this.streams.map(({ id }) => id).join();
+    this.catchUp ??= this.makeCatchUp(await this.filterOf(streams), this.sweep);
+    const change = changeOf(this.streams, streams);
     this.streams = streams;
-    if (!changed) return;
+    this.cut = more;
+    this.together = await togetherOf(server, options.choose, streams, decode);
+    renewal.looked(change !== 'none');
+    if (change === 'none') return;
+    tellNotes(streams, decode);
+    this.host.roster(this.roster());
+    if (change === 'known') return this.feed?.update(streams);
     // new ones are read at once
     this.wanted++;
-    tellNotes(streams, this.decode);
-    this.host.roster(this.roster());
     await this.follow();
+  }
+
+  /** Datastreams that can be read: very many only where the server has an order in which it stores. */
+  private async mostNow(): Promise<number> {
+    const { most, mode, choose } = this.options;
+    if (choose.by === 'list' || most <= MOST_STREAMS || mode === 'live') return most;
+    const swept = !this.onlyFew && (await this.sweep!.open(this.stopping.signal));
+    return swept ? most : MOST_STREAMS;
+  }
+
+  private makeSweep({ root, dataArray }: ServerFacts): Sweep {
+    const { positions, log } = this.keeping;
+    const get: WalkGet = (url, options) => this.server.read(url, { tries: TRIES, ...options });
+    return new Sweep(new ById(get, root, dataArray, this.decode), positions, log);
   }
 
   /** What of the wish for readings the server takes over. */
@@ -146,7 +183,7 @@ export class ServerSource implements Source {
     return pushedThreshold(this.server.get, this.facts!.root, streams, threshold, this.decode);
   }
 
-  private makeCatchUp(filter: string | undefined): CatchUp {
+  private makeCatchUp(filter: string | undefined, sweep: Sweep): CatchUp {
     const { server, options, host, keeping, decode } = this;
     const facts = this.facts!;
     const { history } = options;
@@ -165,13 +202,14 @@ export class ServerSource implements Source {
       // without a history the newest reading is the first
       begin: (newest) => (history > 0 ? (facts.simulated ? newest : Date.now()) - history : newest),
       filter,
+      sweep,
+      stranger: (key) => this.stranger(key),
       ended: (reason) => host.problem(makeProblem(`paging-${reason}`, '', '', server.settings.url)),
     });
   }
 
   private async follow(): Promise<void> {
-    this.feed?.close();
-    this.feed = undefined;
+    const before = this.feed;
     if (this.options.mode === 'poll' || this.closed) return;
     const link = await this.server.mqtt();
     if (!link) {
@@ -189,10 +227,20 @@ export class ServerSource implements Source {
         this.tellHealth();
         this.wake();
       },
+      stranger: (key) => this.stranger(key),
       problem: (problem) => this.host.problem(problem),
       failed: (thrown) => this.host.failed(thrown),
     });
     this.feed.open();
+    // only now: topics of both stay, and nothing is missed in between
+    before?.close();
+    if (!this.news) link.add((this.news = this.renewal.listener()), metadataTopics(this.facts!.version || 'v1.1'));
+    this.link = link;
+  }
+
+  /** Only where a rule or path may mean it a Datastream that is not read says something. */
+  private stranger(key: string): void {
+    if (this.options.choose.by !== 'list' && !this.cut) this.renewal.stranger(key);
   }
 
   /** Where the server cannot be asked, the place of the Thing holds. */
@@ -274,12 +322,18 @@ export class ServerSource implements Source {
     this.reading = true;
     try {
       const mode = this.simulated(catchUp ? 'catch-up' : 'poll');
-      const news = await this.catchUp!.run(this.streams, mode, this.stopping.signal);
+      const news = await this.catchUp!.run(this.streams, mode, this.stopping.signal, this.together);
       good = true;
       this.firstRound = false;
       this.answered = asked;
       this.lastRound = performance.now();
       this.watchdog.looked(this.lastRound, news);
+    } catch (thrown) {
+      if (!this.together || !(thrown instanceof NoOrder || thrown instanceof GroupRefused)) throw thrown;
+      // the server does not give them together: as many as can be read otherwise
+      this.onlyFew = true;
+      this.together = undefined;
+      this.renewal.again();
     } finally {
       this.reading = false;
       if (!this.closed) this.feed?.endCatchUp(good);
@@ -308,7 +362,7 @@ export class ServerSource implements Source {
   /** Milliseconds until the next round is due. */
   private untilNext(): number {
     if (this.wanted !== this.answered) return 0;
-    if (this.options.mode === 'live') return Math.max(0, this.chosenAt + CHOOSE_EVERY - performance.now());
+    if (this.options.mode === 'live') return Infinity;
     const every = this.followed ? this.options.recheck : this.options.interval;
     return this.lastRound + every - performance.now();
   }

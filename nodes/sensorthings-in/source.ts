@@ -45,6 +45,8 @@ export interface Bounds {
   buffered: number;
   /** More ids of observations are remembered than should be. */
   crowded: boolean;
+  /** Datastreams that are read, where there are more. */
+  cut?: number;
 }
 
 export interface Source {

@@ -6,6 +6,7 @@ import type { City } from '../../nodes/ecdm/city';
 import type { Observation } from '../../nodes/ecdm/observation';
 import { helper, liveNode, loadFlow, type FlowNode } from '../support/helper';
 import { nodeRedMain, sleep, waitFor } from '../support/node-red';
+import { readingTopics } from '../support/reading-topics';
 
 /** Takes messages and says that it is done only when it is told to. */
 const dones: (() => void)[] = [];
@@ -136,7 +137,7 @@ describe('sensorthings-in in a flow', () => {
     const { url, mqtt, post, faults } = await simulate();
     faults.mqtt.duplicate = 1;
     await load({ url }, { choose: 'list', streams: [{ key: '1' }, { key: '3' }], mode: 'hybrid' });
-    await waitFor('subscribed', () => mqtt!.topics().length === 2 && observations().length === 2);
+    await waitFor('subscribed', () => readingTopics({ mqtt }).length === 2 && observations().length === 2);
     await sleep(100);
     const began = performance.now();
     post(1, 77, START + 60_000);
@@ -151,14 +152,14 @@ describe('sensorthings-in in a flow', () => {
     this.timeout(15_000);
     const { url, mqtt, post, log } = await simulate();
     await load({ url }, { choose: 'list', streams: [{ key: '1' }], mode: 'live' });
-    await waitFor('subscribed', () => mqtt!.topics().length === 1);
+    await waitFor('subscribed', () => readingTopics({ mqtt }).length === 1);
     await sleep(100);
     post(1, 5, START + 60_000);
     await waitFor('the reading', () => observations().length === 1);
     mqtt!.disconnectAll();
     await waitFor('cut', () => mqtt!.topics().length === 0);
     post(1, 6, START + 120_000);
-    await waitFor('subscribed again', () => mqtt!.topics().length === 1, 10_000);
+    await waitFor('subscribed again', () => readingTopics({ mqtt }).length === 1, 10_000);
     await sleep(100);
     post(1, 7, START + 180_000);
     await waitFor('the reading after it', () => observations().length === 2);
@@ -172,7 +173,7 @@ describe('sensorthings-in in a flow', () => {
     const { url, mqttUrl, store } = first;
     const [port, mqttPort] = [Number(new URL(url).port), Number(new URL(mqttUrl).port)];
     await load({ url }, { choose: 'list', streams: [{ key: '1' }] });
-    await waitFor('connected', () => first.mqtt!.topics().length === 1 && observations().length === 1);
+    await waitFor('connected', () => readingTopics(first).length === 1 && observations().length === 1);
     await first.close();
     simulator = undefined;
     await waitFor('it says so', () => states.some((text) => text.includes('reason.no-server')), 8000);
@@ -183,7 +184,7 @@ describe('sensorthings-in in a flow', () => {
     });
     const second = await simulate({ port, mqttPort, store });
     await waitFor('what was missed', () => observations().length === 2, 15_000);
-    await waitFor('subscribed again', () => second.mqtt!.topics().length === 1, 15_000);
+    await waitFor('subscribed again', () => readingTopics(second).length === 1, 15_000);
     await sleep(200);
     second.post(1, 2, START + 120_000);
     await waitFor('live again', () => observations().length === 3, 3000);
@@ -251,7 +252,7 @@ describe('sensorthings-in in a flow', () => {
   it('survives what no server should send', async () => {
     const { url, post, mqtt, faults } = await simulate();
     await load({ url }, { choose: 'list', streams: [{ key: '1' }] });
-    await waitFor('subscribed', () => mqtt!.topics().length === 1 && observations().length === 1);
+    await waitFor('subscribed', () => readingTopics({ mqtt }).length === 1 && observations().length === 1);
     await sleep(100);
     const topic = 'v1.1/Datastreams(1)/Observations';
     const send = (payload: string): Promise<void> =>
@@ -299,7 +300,7 @@ describe('sensorthings-in in a flow', () => {
     const before = timers();
     for (let i = 0; i < 50; i++) {
       await load({ url }, { choose: 'list', streams: [{ key: '1' }] });
-      if (i % 10 === 0) await waitFor('subscribed', () => mqtt!.topics().length === 1);
+      if (i % 10 === 0) await waitFor('subscribed', () => readingTopics({ mqtt }).length === 1);
       await helper.unload();
     }
     assert.ok(!hooks.has('preDeliver') && !hooks.has('onComplete'), 'the hooks are let go');

@@ -5,6 +5,7 @@ import type { Observation } from '../../nodes/ecdm/observation';
 import { type Certificates, makeCertificates } from '../support/certificates';
 import { type Embedded, type FlowNode, startEmbedded } from '../support/embedded';
 import { sleep, waitFor } from '../support/node-red';
+import { readingTopics } from '../support/reading-topics';
 
 const START = Date.parse('2026-11-20T07:00:00Z');
 const MINUTE = 60_000;
@@ -62,7 +63,7 @@ describe('logins of sensorthings-in', function () {
     assert.match(simulator.url, /^https:/);
     await deploy({ tls: 'tls' }, {}, [tls('tls', good, ca)]);
     await waitFor('the newest by HTTPS', () => got().length === 1, 10_000);
-    await waitFor('subscribed by MQTTS', () => simulator.mqtt!.topics().length === 1, 10_000);
+    await waitFor('subscribed by MQTTS', () => readingTopics(simulator).length === 1, 10_000);
     await sleep(200);
     simulator.post(1, 99, START + MINUTE);
     await waitFor('a notice', () => got().some(({ value }) => value === 99), 5000);

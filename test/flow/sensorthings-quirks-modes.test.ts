@@ -13,6 +13,7 @@ import {
 import type { Observation } from '../../nodes/ecdm/observation';
 import { type Embedded, startEmbedded } from '../support/embedded';
 import { sleep, waitFor } from '../support/node-red';
+import { readingTopics } from '../support/reading-topics';
 
 const MINUTE = 60_000;
 /** Servers that do not say that they are simulated have a history up to now. */
@@ -49,7 +50,7 @@ describe('quirks of servers, as the modes live with them', function () {
   const values = (): unknown[] => got().map(({ value }) => value);
   const codes = (): string[] => (red.payloads('problems').flat() as { code: string }[]).map(({ code }) => code);
   const status = (): string => red.statuses.get(`in${n}`)?.text ?? '';
-  const subscribed = (count = 2): Promise<unknown> => waitFor('subscribed', () => simulator.mqtt!.topics().length === count && got().length >= 2, 10_000); // prettier-ignore
+  const subscribed = (count = 2): Promise<unknown> => waitFor('subscribed', () => readingTopics(simulator).length === count && got().length >= 2, 10_000); // prettier-ignore
   /** Everything once, each reading with another id. */
   const once = (): void => {
     const ids = got().filter(({ change }) => change === undefined).map(({ id }) => id); // prettier-ignore
@@ -225,7 +226,7 @@ describe('quirks of servers, as the modes live with them', function () {
     await simulate({ start: Date.now(), history: 3 });
     const post = (value: number): unknown => simulator.post(1, value, Date.now());
     await deploy({ mode: 'hybrid', recheck: '1 h', interval: '2 s', ...keys(1) });
-    await waitFor('subscribed', () => simulator.mqtt!.topics().length === 1 && got().length >= 1, 10_000);
+    await waitFor('subscribed', () => readingTopics(simulator).length === 1 && got().length >= 1, 10_000);
     // the usual interval is learned from what comes, and looked at every half minute
     const regular = setInterval(() => post(0), 500);
     try {

@@ -5,6 +5,7 @@ import type { City } from '../../nodes/ecdm/city';
 import type { Observation } from '../../nodes/ecdm/observation';
 import { type Embedded, startEmbedded } from '../support/embedded';
 import { sleep, waitFor } from '../support/node-red';
+import { readingTopics } from '../support/reading-topics';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-20T07:00:00Z');
@@ -111,7 +112,7 @@ describe('replay and restart', function () {
     await simulate();
     await deploy({ mode: 'hybrid', history: '10 min' });
     await waitFor('the history', () => got().length >= 30, 10_000);
-    await waitFor('live', () => simulator.mqtt!.topics().length === 3);
+    await waitFor('live', () => readingTopics(simulator).length === 3);
     simulator.post(1, 500, START + MINUTE);
     await waitFor('a notice', () => got().some(({ value }) => value === 500), 5000);
     await sleep(300);
@@ -130,7 +131,7 @@ describe('replay and restart', function () {
     assert.match(simulator.url, /v2\.0$/);
     await deploy({ mode: 'hybrid' });
     await waitFor('the newest', () => got().length === 3, 10_000);
-    await waitFor('subscribed', () => simulator.mqtt!.topics().length === 3, 10_000);
+    await waitFor('subscribed', () => readingTopics(simulator).length === 3, 10_000);
     await sleep(300);
     simulator.post(1, 600, START + MINUTE);
     await waitFor('a notice', () => got().some(({ value }) => value === 600), 3000);

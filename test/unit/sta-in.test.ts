@@ -138,7 +138,7 @@ describe('live feed', () => {
     const nothing = (): void => undefined;
     const failures: unknown[] = [];
     const broken = (): void => assert.fail('changed');
-    const host = { decode: {}, locate: () => Promise.resolve(), accept: nothing, failed: (thrown: unknown) => failures.push(thrown), full: () => false, catchUp: nothing, changed: broken }; // prettier-ignore
+    const host = { decode: {}, locate: () => Promise.resolve(), accept: nothing, failed: (thrown: unknown) => failures.push(thrown), full: () => false, catchUp: nothing, stranger: nothing, changed: broken }; // prettier-ignore
     const link = { add: nothing, remove: nothing } as unknown as MqttLink;
     const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], {
       ...host,

@@ -30,8 +30,15 @@ const PAUSE = 300;
 /**
  * @param root an empty element
  * @param choice as it is edited; changed in place
+ * @param most Datastreams that the node reads
  */
-export function choiceView(root: HTMLElement, t: Translate, choice: Choice, server: ServerOf): ChoiceView {
+export function choiceView(
+  root: HTMLElement,
+  t: Translate,
+  choice: Choice,
+  server: ServerOf,
+  most: () => number,
+): ChoiceView {
   const { rule } = choice;
   let items: FoundStream[] = [];
   let last: Answer = { ok: true };
@@ -204,7 +211,7 @@ export function choiceView(root: HTMLElement, t: Translate, choice: Choice, serv
 
   function tell(): void {
     if (!last.ok) return say(faultWords(last, t), last.code !== 'none-chosen');
-    const found = counting(last, items.length, t);
+    const found = counting(last, items.length, most(), t);
     if (choice.by === 'list') {
       count.textContent = found;
       say(meaning(choice, t), false);

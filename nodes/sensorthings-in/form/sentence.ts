@@ -4,9 +4,6 @@ import { readRule } from '../../sensorthings-server/client/rule';
 import type { Answer } from '../../editor/streams/asking';
 import type { Choice } from './choice';
 
-/** Datastreams that one node reads at most. */
-const MOST = 2000;
-
 /** What the choice means, before a server was asked. */
 export function meaning(choice: Choice, t: Translate): string {
   if (choice.by === 'list') return t('sentence.list', { count: choice.chosen.size });
@@ -25,7 +22,7 @@ export function meaning(choice: Choice, t: Translate): string {
 }
 
 /** How many fit now, what is not read of them, and what the server leaves to us. */
-export function counting(answer: Answer, found: number, t: Translate): string {
+export function counting(answer: Answer, found: number, most: number, t: Translate): string {
   const { total, next, here = [] } = answer;
   const known = total ?? (next === undefined ? found : undefined);
   const number = new Intl.NumberFormat(t('common.language'));
@@ -36,7 +33,7 @@ export function counting(answer: Answer, found: number, t: Translate): string {
           count: number.format(known),
         }),
   ];
-  if ((known ?? 0) > MOST) words.push(t('sentence.most', { most: number.format(MOST) }));
+  if ((known ?? found) > most) words.push(t('sentence.most', { most: number.format(most) }));
   if (here.length > 0) words.push(t('sentence.here', { parts: here.map((part) => t(`part.${part}`)).join(', ') }));
   return words.join(' ');
 }

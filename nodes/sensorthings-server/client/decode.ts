@@ -44,7 +44,10 @@ export interface PlaceFinder {
 }
 
 /** Finds the Datastream of an Observation or of a group of a dataArray, by the key in its link. */
-export type StreamOf = StreamInfo | ((key: string | undefined) => StreamInfo | undefined);
+export type StreamOf = StreamInfo | ((key: string | undefined) => Belongs);
+
+/** The Datastream of a row; `undefined` where that is not known, `stranger` for one that is not read. */
+export type Belongs = StreamInfo | 'stranger' | undefined;
 
 /** All observations of an answer: a page, a dataArray, or one entity. Never throws. */
 export function decodeObservations(body: unknown, stream: StreamOf, options: DecodeOptions = {}): Observation[] {
@@ -98,6 +101,7 @@ function multiKey(key: string | undefined): string | undefined {
 function push(out: Observation[], raw: Raw, streamOf: StreamOf, options: DecodeOptions): void {
   const stream = typeof streamOf === 'function' ? streamOf(datastreamKey(raw)) : streamOf;
   if (!stream) return bad(options, 'sta-no-datastream', raw);
+  if (stream === 'stranger') return;
   const id = wholeId(idOf(raw), raw);
   const phenomenonTime = raw['phenomenonTime'] ?? pickAny(raw, 'phenomenonTime', ...MISSPELLED_TIME);
   const result = Object.hasOwn(raw, 'result') ? raw['result'] : pick(raw, 'result');
@@ -132,6 +136,7 @@ function decodeGroup(
   const components = pick(group, 'components');
   if (!Array.isArray(components)) return bad(options, 'sta-no-components', group);
   const stream = typeof streamOf === 'function' ? streamOf(datastreamKey(group)) : streamOf;
+  if (stream === 'stranger') return;
   if (!stream) {
     for (const row of rows) bad(options, 'sta-no-datastream', row);
     return;

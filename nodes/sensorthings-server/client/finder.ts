@@ -2,10 +2,11 @@
  * Finds Datastreams on a server: a page of them with their last value for a form, all of them for a flow. The server
  * does the searching where it can; one question is one request, however many Datastreams it has.
  */
-import type { Place } from '../../ecdm/observation';
+import type { Observation, Place } from '../../ecdm/observation';
 import type { StreamInfo } from './datastream';
-import { decodeObservations } from './decode';
+import { type DecodeOptions, decodeObservations } from './decode';
 import { StaError } from './errors';
+import { LATEST, takeLatest } from './latest';
 import { address } from './links';
 import type { Metadata } from './metadata';
 import { type Page, pages } from './paging';
@@ -63,8 +64,6 @@ const MOST_SCANNED = 2000;
 /** Rows that are looked through for a flow where the server cannot search: 100 requests. */
 const MOST_SCANNED_FLOW = 100_000;
 const TOP_FLOW = 1000;
-
-const LATEST = 'Observations($orderby=phenomenonTime desc;$top=1;$select=id,phenomenonTime,result)';
 
 /** A page of Datastreams with their last values, beginning at row `skip`. */
 export async function findPage(door: Door, query: Query, skip = 0): Promise<FoundPage> {
@@ -228,31 +227,79 @@ function lineOf(info: StreamInfo, raw: Raw, zone: string | undefined): Found {
   };
 }
 
+/** All Datastreams of a rule or path, for a flow; `limit` at most. @throws as {@link findSome} */
+export async function findAll(door: Door, query: Query, limit: number): Promise<StreamInfo[]> {
+  return (await findSome(door, query, limit)).streams;
+}
+
+export interface FoundStreams {
+  streams: StreamInfo[];
+  /** There are more of them, or the server has more than can be looked through. */
+  more: boolean;
+}
+
 /**
- * All Datastreams of a rule or path, for a flow; `limit` at most.
+ * The Datastreams of a rule or path, for a flow; `limit` at most.
  * @throws StaError `bad-path`, or as the server answers
  */
-export async function findAll(door: Door, query: Query, limit: number): Promise<StreamInfo[]> {
+export async function findSome(door: Door, query: Query, limit: number): Promise<FoundStreams> {
   const at = parsePath(query.path);
   const { rule } = query;
   const { root, metadata } = door;
-  if (at.single) return single(door, at.path);
+  if (at.single) return { streams: await single(door, at.path), more: false };
   const whole = { ...rule, filter: joined(rule.filter, at.filter) };
-  const scan = (filter: string | undefined): Promise<StreamInfo[]> => {
+  const scan = (filter: string | undefined): Promise<FoundStreams> => {
     const get = blamingFilter(door.get, filter, (text) => one(door, at.path, text));
     return metadata.withExpand(async (expand) => {
       const out: StreamInfo[] = [];
       const options = { $filter: filter, $expand: expand, $top: String(Math.min(limit, TOP_FLOW)) };
       const walk = pages(get, address(root, at.path, options), { root, limit: MOST_SCANNED_FLOW });
+      let more = false;
       for await (const page of walk) {
+        more = hasNext(page, page.rows);
         for (const [info] of streamsOf(page, metadata))
           if (misfit(info, rule) === undefined) out.push(metadata.take(info));
         if (out.length >= limit) break;
       }
-      return out.slice(0, limit);
+      return { streams: out.slice(0, limit), more: more || out.length > limit };
     }, at.path);
   };
   return pushDown(whole, door.abilities, scan, (filter) => one(door, at.path, filter));
+}
+
+/** As {@link LATEST}, for readings that go into a flow. */
+const LATEST_WHOLE = LATEST.replace('result)', 'result,resultQuality)');
+/** Rows of a request that brings the newest Observation of each. */
+const TOP_LATEST = 500;
+
+/**
+ * The newest Observations of the Datastreams of a rule or path: five hundred in a request.
+ * @param wanted those that are looked for, by their keys
+ * @returns as {@link takeLatest} fills it; empty where the server refuses
+ */
+export async function findLatest(
+  door: Door,
+  query: Query,
+  wanted: ReadonlyMap<string, StreamInfo>,
+  decode: DecodeOptions,
+): Promise<Map<string, Observation | undefined>> {
+  const at = parsePath(query.path);
+  const whole = { ...query.rule, filter: joined(query.rule.filter, at.filter) };
+  const { root } = door;
+  const scan = async (filter: string | undefined): Promise<Map<string, Observation | undefined>> => {
+    const found = new Map<string, Observation | undefined>();
+    const get = blamingFilter(door.get, filter, (text) => one(door, at.path, text));
+    const options = { $filter: filter, $select: 'id', $expand: LATEST_WHOLE, $top: String(TOP_LATEST) };
+    const walk = pages(get, address(root, at.path, options), { root, limit: MOST_SCANNED_FLOW });
+    for await (const { body } of walk) takeLatest(body, wanted, decode, found);
+    return found;
+  };
+  try {
+    return await pushDown(whole, door.abilities, scan, (filter) => one(door, at.path, filter));
+  } catch (thrown) {
+    if (isRefusal(thrown)) return new Map();
+    throw thrown;
+  }
 }
 
 /** The Datastream at a path such as `Datastreams(5)`. */

@@ -1,4 +1,5 @@
-/** The time of the newest Observation of each of many Datastreams, in few requests (one for fifty). */
+/** The newest Observation of each of many Datastreams, in few requests (one for fifty). */
+import type { Observation } from '../../ecdm/observation';
 import { type DecodeOptions, decodeObservations } from './decode';
 import type { StreamInfo } from './datastream';
 import { StaError } from './errors';
@@ -7,26 +8,27 @@ import { idOf, isRecord, pick, selfLinkOf } from './tolerant';
 
 const GROUP = 50;
 const LONGEST_KEYS = 1500;
-const EXPAND = 'Observations($orderby=phenomenonTime desc;$top=1;$select=id,phenomenonTime,result)';
+/** The newest Observation of each Datastream of an answer. */
+export const LATEST = 'Observations($orderby=phenomenonTime desc;$top=1;$select=id,phenomenonTime,result)';
 
 type Get = (url: string, options?: { signal?: AbortSignal }) => Promise<unknown>;
 
 /**
- * @returns by identity of the Datastream the epoch milliseconds of its newest Observation, `undefined` for one that has
- *   none; a Datastream that the server did not answer for is not in the map
+ * @returns by identity of the Datastream its newest Observation, `undefined` for one that has none; a Datastream that
+ *   the server did not answer for is not in the map
  */
-export async function latestTimes(
+export async function latestOf(
   get: Get,
   root: string,
   streams: readonly StreamInfo[],
   decode: DecodeOptions,
   signal?: AbortSignal,
-): Promise<Map<string, number | undefined>> {
-  const found = new Map<string, number | undefined>();
+): Promise<Map<string, Observation | undefined>> {
+  const found = new Map<string, Observation | undefined>();
   for (const group of inGroups(streams.filter(({ path }) => path.startsWith('Datastreams(')))) {
     const byKey = new Map(group.map((stream) => [stream.key, stream]));
     const $filter = group.map(({ key }) => `id eq ${decodeURIComponent(key)}`).join(' or ');
-    const options = { $filter, $select: 'id', $expand: EXPAND, $top: String(group.length) };
+    const options = { $filter, $select: 'id', $expand: LATEST, $top: String(group.length) };
     let body: unknown;
     try {
       body = await get(address(root, 'Datastreams', options), { signal });
@@ -35,16 +37,25 @@ export async function latestTimes(
       if (thrown instanceof StaError && thrown.status !== undefined && thrown.kind !== 'auth') return found;
       throw thrown;
     }
-    const rows = isRecord(body) && Array.isArray(body['value']) ? (body['value'] as unknown[]) : [];
-    for (const raw of rows) {
-      if (!isRecord(raw)) continue;
-      const stream = byKey.get(keyFrom(idOf(raw), selfLinkOf(raw)) ?? '');
-      const observations = pick(raw, 'Observations');
-      if (!stream || !Array.isArray(observations)) continue;
-      found.set(stream.id, decodeObservations({ value: observations }, stream, { zone: decode.zone })[0]?.time);
-    }
+    takeLatest(body, byKey, decode, found);
   }
   return found;
+}
+
+/** @param found gets the newest Observations of an answer of Datastreams that was expanded with {@link LATEST} */
+export function takeLatest(
+  body: unknown,
+  byKey: ReadonlyMap<string, StreamInfo>,
+  decode: DecodeOptions,
+  found: Map<string, Observation | undefined>,
+): void {
+  for (const raw of isRecord(body) && Array.isArray(body['value']) ? (body['value'] as unknown[]) : []) {
+    if (!isRecord(raw)) continue;
+    const stream = byKey.get(keyFrom(idOf(raw), selfLinkOf(raw)) ?? '');
+    const observations = pick(raw, 'Observations');
+    if (!stream || !Array.isArray(observations)) continue;
+    found.set(stream.id, decodeObservations({ value: observations }, stream, { ...decode, onProblem: undefined })[0]);
+  }
 }
 
 function inGroups(streams: readonly StreamInfo[]): StreamInfo[][] {

@@ -23,9 +23,21 @@ export interface WalkRange {
   page?: number;
   /** More of `$filter`, such as `result gt 35`. */
   filter?: string;
+  /** All Observations of the server in one sequence, in place of those of single Datastreams. */
+  whole?: Whole;
   signal?: AbortSignal;
   /** Told when the server gave up in the middle, or its links went in circles. */
   onEnd?: (reason: string) => void;
+}
+
+/** Very many Datastreams: naming them would take more requests than looking through all Observations. */
+export interface Whole {
+  /** Those that are wanted, by their keys in addresses. */
+  streams: ReadonlyMap<string, StreamInfo>;
+  /** `$filter` that leaves out some of the others, where the server takes it. */
+  filter?: string;
+  /** Told the key of each row's Datastream that is none of these. */
+  stranger?: (key: string) => void;
 }
 
 /** Version 2 has the place itself under another name than what is looked at. */
@@ -77,6 +89,8 @@ export class Walks {
   private groupFailures = 0;
   /** A filter beside that of the time was refused: who asked for it looks through the answers. */
   private plain = false;
+  /** A filter on the Datastreams of all Observations was refused, or takes too long. */
+  private unfiltered = false;
   /** Some servers give up where they are to sort: then they are asked once without, and for good where that helps. */
   private sorts: 'yes' | 'tried' | 'no' = 'yes';
   /** The server does not sort: what it gives is complete only at its end. */
@@ -138,7 +152,12 @@ export class Walks {
       } catch (thrown) {
         if (!(thrown instanceof StaError)) throw thrown;
         // the server does not give them together
-        if (streams.length > 1 && this.refusesGroups(thrown)) throw new GroupRefused(chain.last);
+        if (streams.length !== 1 && range.whole?.filter !== undefined && !this.unfiltered && refuses(thrown)) {
+          this.unfiltered = true;
+          from = chain.last;
+          continue;
+        }
+        if (streams.length !== 1 && this.refusesGroups(thrown)) throw new GroupRefused(chain.last);
         if (!this.easier(thrown, chain, order)) throw thrown;
         from = chain.last;
         continue;
@@ -178,7 +197,7 @@ export class Walks {
     chain: Chain,
   ): AsyncGenerator<Observation[]> {
     const url = this.address(streams, range, order, chain);
-    const stream = streamOf(streams);
+    const stream = range.whole ? amongAll(range.whole) : streamOf(streams);
     let took = 0;
     const get = (at: string): Promise<unknown> => this.get(at, { signal: range.signal, took: (ms) => (took = ms) });
     const onGuard = (reason: string): void => {
@@ -191,7 +210,7 @@ export class Walks {
         if (this.form === chain.form) this.form++;
         return;
       }
-      if (streams.length > 1 && lacksStream(body['value'])) {
+      if (streams.length !== 1 && lacksStream(body['value'])) {
         this.groupFailures = MOST_GROUP_FAILURES;
         throw new GroupRefused(chain.last);
       }
@@ -218,13 +237,14 @@ export class Walks {
 
   private address(
     streams: readonly StreamInfo[],
-    { from, filter }: WalkRange,
+    { from, filter, whole }: WalkRange,
     order: 'asc' | 'desc',
     { asked, form, filtered, ordered }: Chain,
   ): string {
     const single = streams.length === 1;
     const terms: string[] = [];
-    if (!single)
+    if (whole?.filter !== undefined && !this.unfiltered) terms.push(whole.filter);
+    if (streams.length > 1)
       terms.push(`(${streams.map(({ key }) => `Datastream/id eq ${decodeURIComponent(key)}`).join(' or ')})`);
     if (from !== undefined) terms.push(`phenomenonTime ge ${new Date(from).toISOString()}`);
     if (filtered) terms.push(terms.length > 0 ? `(${filter})` : filter!);
@@ -274,6 +294,11 @@ export class Walks {
   }
 }
 
+/** A filter that is not understood, or that the server breaks on. */
+function refuses({ status, code }: StaError): boolean {
+  return [400, 404, 500, 501, 502, 504].includes(status ?? 0) || code === 'timeout';
+}
+
 function isTooSlow({ status, code }: StaError): boolean {
   return status === 504 || status === 502 || code === 'timeout';
 }
@@ -285,6 +310,15 @@ function streamOf(streams: readonly StreamInfo[]): StreamOf {
   return (key) => (key === undefined ? undefined : byKey.get(key));
 }
 
+/** Rows of all Datastreams are told apart by the key in their link; most of them may be none of ours. */
+export function amongAll({ streams, stranger }: Whole): StreamOf {
+  return (key) => {
+    const stream = key === undefined ? undefined : streams.get(key);
+    if (!stream && key !== undefined) stranger?.(key);
+    return stream ?? 'stranger';
+  };
+}
+
 /** Sorts by time in place; most pages are sorted already. */
 function sorted(list: Observation[]): Observation[] {
   for (let i = 1; i < list.length; i++) {
@@ -294,14 +328,14 @@ function sorted(list: Observation[]): Observation[] {
 }
 
 /** A dataArray without a column of ids: the same Observation would have another identity over MQTT. */
-function lacksId(value: unknown): boolean {
+export function lacksId(value: unknown): boolean {
   const group = Array.isArray(value) ? (value as unknown[])[0] : undefined;
   const components = isRecord(group) ? group['components'] : undefined;
   return Array.isArray(components) && !components.includes('id') && !components.includes('@iot.id');
 }
 
 /** Groups of a dataArray that do not say to which Datastream they belong. */
-function lacksStream(value: unknown): boolean {
+export function lacksStream(value: unknown): boolean {
   const groups = Array.isArray(value) ? (value as unknown[]) : [];
   return groups.some((group) => {
     return !isRecord(group) || datastreamKey(group) === undefined;
