@@ -2,17 +2,31 @@ import { SEVERITIES } from '../ecdm/status';
 import { isTimeZone } from '../ecdm/time';
 import { durationField } from '../editor/duration-field';
 import { statusChoices, stateBoxes, ticked } from '../editor/status-choices';
-import { ensureStyle } from '../editor/style';
+import { addStyle, ensureStyle } from '../editor/style';
+import { showTabs } from '../editor/tabs';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { fillSelect } from '../editor/zones/dom';
 import { mistakesIn, startTexts, textsField, type AllTexts } from '../editor/notice-texts';
+import { migrate } from '../runtime/migrate';
+import { CALM, LISTS, NEW_ON, VERSION } from './defaults';
+import { CHANNELS, type Channel } from './desk/recipient';
+import { familyFault, maintenanceFault, recipientFault, type ListFault } from './list-faults';
+import { listField, type Entry } from './form/list-field';
+import { familyList, maintenanceList, recipientList } from './form/lists';
+import css from './form/style.css';
+import { migrations } from './migrations';
 
 const t = translator('action-notify');
 const valid = validators(t);
 const STATES = ['pending', 'raised', 'updated', 'nodata', 'cleared'] as const;
+const TABS = ['what', 'texts', 'people', 'calm', 'held'] as const;
+/** These show how things are: nobody is told anything. */
+const PICTURES: ReadonlySet<string> = new Set(['table', 'chart', 'worldmap']);
 
-interface NotifyForm {
+type ListName = keyof typeof LISTS;
+
+interface NotifyForm extends Record<string, any> {
   name: string;
   action: string;
   form: string;
@@ -23,9 +37,11 @@ interface NotifyForm {
   language: string;
 }
 
+const byId = (id: string): HTMLElement => document.getElementById(`action-notify-${id}`)!;
 const valueOf = (id: string): string => String($(`#node-input-${id}`).val() ?? '');
 /** What is being edited; taken over when the form is saved. */
 let texts: AllTexts = {};
+let lists: Record<ListName, Entry[]> = { recipients: [], maintenance: [], families: [] };
 
 RED.nodes.registerType('action-notify', {
   category: 'city-events',
@@ -33,20 +49,33 @@ RED.nodes.registerType('action-notify', {
   icon: 'action-notify.svg',
   defaults: {
     name: { value: '' },
-    version: { value: 1 },
+    version: { value: VERSION },
     domain: { value: '', type: 'ecdm-domain', required: false, label: t('label.domain') },
+    journal: { value: '', type: 'city-journal', required: false, label: t('label.journal') },
     action: { value: 'notify', label: t('label.action') },
     form: { value: 'event', label: t('label.form') },
     chart: { value: 'step', label: t('label.chart') },
     rows: { value: 100, label: t('label.rows'), validate: valid.number('label.rows', 1, 500) },
     keepCleared: { value: '10 min', label: t('label.keepCleared'), validate: valid.duration('label.keepCleared') },
+    view: { value: '', label: t('label.view') },
     highlight: { value: '', label: t('label.highlight') },
     to: { value: '', label: t('label.to'), validate: reasons(checkReceivers) },
+    html: { value: true, label: t('label.html') },
+    topic: { value: 'city/notices', label: t('label.topic'), validate: reasons(checkTopic) },
     channel: { value: '', label: t('label.channel') },
     statuses: { value: [], label: t('label.statuses') },
     minSeverity: { value: 'warning', label: t('label.minSeverity') },
-    on: { value: ['raised', 'cleared'], label: t('label.on'), validate: reasons(checkOn) },
+    on: { value: [...NEW_ON], label: t('label.on'), validate: reasons(checkOn) },
+    drill: { value: 'real', label: t('label.drill') },
     texts: { value: startTexts(), label: t('label.texts'), validate: reasons(checkTexts) },
+    onlyNew: { value: CALM.onlyNew, label: t('label.onlyNew') },
+    group: { value: CALM.group, label: t('label.group'), validate: valid.duration('label.group', true) },
+    flood: { value: CALM.flood, label: t('label.flood'), validate: valid.number('label.flood', 0, 500, true) },
+    perHour: { value: CALM.perHour, label: t('label.perHour'), validate: valid.number('label.perHour', 0, 1000, true) },
+    remind: { value: CALM.remind, label: t('label.remind'), validate: valid.duration('label.remind', true) },
+    recipients: { value: [], label: t('label.recipients'), validate: reasons(checkEach(recipientFault)) },
+    maintenance: { value: [], label: t('label.maintenance'), validate: reasons(checkEach(maintenanceFault)) },
+    families: { value: [], label: t('label.families'), validate: reasons(checkEach(familyFault)) },
     language: { value: '', label: t('label.language') },
     timeZone: { value: '', label: t('label.timeZone'), validate: reasons(checkZone) },
   },
@@ -62,6 +91,8 @@ RED.nodes.registerType('action-notify', {
   outputLabels: (output: number) => t(output === 0 ? 'output.notices' : 'output.problems'),
   oneditprepare(this: NotifyForm) {
     ensureStyle();
+    addStyle('city-notify-style', css);
+    const saved = upToDate(this);
     texts = structuredClone(this.texts ?? {});
     const severity = document.getElementById('node-input-minSeverity') as HTMLSelectElement;
     fillSelect(
@@ -71,9 +102,20 @@ RED.nodes.registerType('action-notify', {
     );
     stateBoxes('action-notify-on', STATES, this.on, (state) => t(`state.${state}`));
     statusChoices('action-notify-statuses', this.statuses);
-    durationField($('#node-input-keepCleared'), t, t('label.keepCleared'));
-    const field = textsField(texts, t, this.language || 'en-US', () => valueOf('timeZone'));
-    $('#node-input-timeZone').on('input', () => field.show());
+    for (const name of ['keepCleared', 'group', 'remind']) durationField($(`#node-input-${name}`), t, t(`label.${name}`));
+    const field = textsField(texts, t, this.language || 'en-US', {
+      timeZone: () => valueOf('timeZone'),
+      drill: () => valueOf('drill'),
+      action: () => valueOf('action'),
+      channel: chosenChannel,
+    });
+    showLists(saved);
+    showTabs(
+      byId('tabs'),
+      t('label.tabs'),
+      TABS.map((id) => ({ id, label: t(`tab.${id}`), panel: byId(`panel-${id}`), enter: () => field.show() })),
+    );
+    $('#node-input-timeZone, #node-input-drill').on('input change', () => field.show());
     $('#node-input-action, #node-input-form').on('change', showRows);
     showRows();
   },
@@ -81,18 +123,48 @@ RED.nodes.registerType('action-notify', {
     this.on = ticked('action-notify-on');
     this.statuses = ticked('action-notify-statuses');
     this.texts = texts;
+    this['version'] = VERSION;
+    // Node-RED keeps a list as it is only where it is set here
+    for (const name of Object.keys(LISTS) as ListName[]) this[name] = lists[name];
   },
 });
+
+/** What an older node is after its migration; the fields are filled from the node before this. */
+function upToDate(node: NotifyForm): Record<string, unknown> {
+  const { version, ...rest } = Object.fromEntries(Object.keys(node['_def'].defaults as object).map((name) => [name, node[name] as unknown]));
+  const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const saved = migrate({ version: version as number | undefined, ...known } as never, migrations as never[]) as Record<string, unknown>;
+  for (const name of ['group', 'flood', 'perHour', 'remind', 'drill', 'topic', 'view']) if (node[name] === undefined) $(`#node-input-${name}`).val(saved[name] ?? '');
+  for (const name of ['onlyNew', 'html']) if (node[name] === undefined) $(`#node-input-${name}`).prop('checked', saved[name] === true);
+  return saved;
+}
+
+function showLists(saved: Record<string, unknown>): void {
+  const copy = (name: ListName): Entry[] => (Array.isArray(saved[name]) ? structuredClone(saved[name] as Entry[]) : []);
+  lists = { recipients: copy('recipients'), maintenance: copy('maintenance'), families: copy('families') };
+  listField(byId('recipients'), lists.recipients, recipientList(t), t);
+  listField(byId('maintenance'), lists.maintenance, maintenanceList(t), t);
+  listField(byId('families'), lists.families, familyList(t, lists.families), t);
+}
+
+/** The channel that the preview begins with. */
+function chosenChannel(): Channel {
+  if (valueOf('action') === 'createDashboard') return 'toast';
+  return CHANNELS.find((channel) => channel === valueOf('form')) ?? 'event';
+}
 
 /** Shows what the chosen form of the output needs, and a sentence about it. */
 function showRows(): void {
   const dashboard = valueOf('action') === 'createDashboard';
   const form = dashboard ? 'createDashboard' : valueOf('form');
-  document.getElementById('action-notify-form-row')!.hidden = dashboard;
-  document.getElementById('action-notify-form-hint')!.textContent = t(`hint.${form}`);
+  byId('form-row').hidden = dashboard;
+  byId('form-hint').textContent = t(`hint.${form}`);
   for (const row of document.querySelectorAll<HTMLElement>('.city-form [data-shown-for]')) {
     row.hidden = !row.dataset['shownFor']!.split(' ').includes(form);
   }
+  const shows = PICTURES.has(form);
+  byId('shows').hidden = !shows;
+  for (const row of document.querySelectorAll<HTMLElement>('.action-notify [data-people]')) row.hidden = shows;
 }
 
 function checkOn(this: NotifyForm, on: unknown): true | string {
@@ -105,6 +177,22 @@ function checkTexts(value: unknown): true | string {
 
 function checkZone(zone: unknown): true | string {
   return zone === '' || zone === undefined || isTimeZone(zone) || t('invalid.timeZone');
+}
+
+function checkTopic(this: NotifyForm, topic: unknown): true | string {
+  return this.form !== 'mqtt' || typeof topic !== 'string' || !/[+#]/.test(topic) || t('fault.topic');
+}
+
+/** The first mistake in a list, with the name of the entry. */
+function checkEach<E>(faultOf: (one: E, all: readonly E[]) => ListFault | undefined): (value: unknown) => true | string {
+  return (value) => {
+    if (!Array.isArray(value)) return true;
+    for (const one of value as (E & { name?: string })[]) {
+      const fault = faultOf(one, value as E[]);
+      if (fault !== undefined) return `${one.name ? `${one.name}: ` : ''}${t(`fault.${fault}`)}`;
+    }
+    return true;
+  };
 }
 
 function checkReceivers(this: NotifyForm, to: unknown): true | string {

@@ -6,12 +6,14 @@ import { isTimeZone } from '../ecdm/time';
 import { word } from '../ecdm/words';
 import type { Translate } from './texts';
 import { fillSelect } from './zones/dom';
-import { renderTexts } from '../action-notify/notices';
+import { CHANNELS, type Channel } from '../action-notify/desk/recipient';
+import type { Drill } from '../action-notify/notices';
+import { previewOf } from '../action-notify/preview';
 import type { Texts } from '../action-notify/settings';
 
 export type AllTexts = Record<string, Texts>;
 
-const FIELDS = ['headline', 'text', 'instruction'] as const;
+const FIELDS = ['headline', 'text', 'instruction', 'short'] as const;
 const SAMPLES: readonly StatusState[] = ['raised', 'updated', 'nodata', 'cleared'];
 /** Of use in an actuator's texts only. */
 const NOT_HERE: ReadonlySet<string> = new Set(['commandId', 'actuator']);
@@ -45,14 +47,23 @@ export function mistakesIn(texts: unknown, t: Translate): string[] {
 const byId = (id: string): HTMLElement => document.getElementById(`action-notify-${id}`)!;
 const field = (name: string): HTMLInputElement => byId(name) as HTMLInputElement;
 
+/** What is chosen elsewhere in the form, as far as the preview depends on it. */
+export interface Chosen {
+  timeZone: () => string;
+  drill: () => string;
+  action: () => string;
+  /** Of the output: with what the preview begins. */
+  channel: () => Channel;
+}
+
 /**
  * Brings the fields to life.
  * @param texts is changed as people write
- * @param timeZone the zone that is chosen in the form now
  */
-export function textsField(texts: AllTexts, t: Translate, start: string, timeZone: () => string): { show(): void } {
+export function textsField(texts: AllTexts, t: Translate, start: string, chosen: Chosen): { show(): void } {
   const language = field('language') as unknown as HTMLSelectElement;
   const sample = byId('sample') as HTMLSelectElement;
+  const as = byId('as') as HTMLSelectElement;
   const insert = byId('insert') as HTMLSelectElement;
   let focused: HTMLInputElement = field('headline');
   language.value = start in texts ? start : 'en-US';
@@ -68,12 +79,17 @@ export function textsField(texts: AllTexts, t: Translate, start: string, timeZon
     show();
   };
   const show = (): void => {
-    const zone = isTimeZone(timeZone()) ? timeZone() : 'UTC';
-    const shown = renderTexts(entry(), sampleStatus(sample.value as StatusState), language.value, zone);
-    const [headline, body, instruction] = byId('preview').children;
-    headline!.textContent = shown.headline;
+    const zone = isTimeZone(chosen.timeZone()) ? chosen.timeZone() : 'UTC';
+    const shown = previewOf(as.value as Channel, entry(), sampleStatus(sample.value as StatusState), {
+      language: language.value,
+      timeZone: zone,
+      drill: chosen.drill() as Drill,
+      action: chosen.action() === 'alert' ? 'alert' : 'notify',
+    });
+    const [title, body] = byId('preview').children;
+    title!.textContent = shown.title ?? '';
     body!.textContent = shown.text;
-    instruction!.textContent = shown.instruction ?? '';
+    body!.classList.toggle('city-rule-text', shown.code === true);
     byId('mistakes').textContent = mistakesIn(texts, t).join('\n');
   };
   for (const name of FIELDS) {
@@ -99,6 +115,12 @@ export function textsField(texts: AllTexts, t: Translate, start: string, timeZon
   });
   language.addEventListener('change', fill);
   sample.addEventListener('change', show);
+  fillSelect(
+    as,
+    CHANNELS.map((channel) => [channel, t(`channel.${channel}`)]),
+    chosen.channel(),
+  );
+  as.addEventListener('change', show);
   fill();
   return { show };
 }

@@ -164,8 +164,9 @@ export class Desk {
     }
     const read = alarmFromLine(line);
     if (read === undefined) return;
-    if (read.alarm === undefined) this.alarms.delete(read.id);
-    else this.alarms.set(read.id, read.alarm);
+    // the one that was heard of last comes last
+    this.alarms.delete(read.id);
+    if (read.alarm !== undefined) this.alarms.set(read.id, read.alarm);
   }
 
   /** All lines are there: what belongs together finds itself again. Recipients that are no more are forgotten. */
