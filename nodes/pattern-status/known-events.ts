@@ -1,6 +1,7 @@
 import { asDomain } from '../ecdm-domain/domain-source';
 import { eventSchema } from '../ecdm/definition';
 import type { NodeConfig, RuntimeApi } from '../runtime/node-red';
+import { moveEventsOf } from '../spatial-filter/move-kinds';
 import type { Observing } from './cep';
 
 export interface KnownEvent {
@@ -13,8 +14,11 @@ export interface KnownEvent {
 /** What tells of which sensors an event is made, as a saved form holds it. */
 const observing = eventSchema.pick({ observe: true, aggregate: true });
 
+/** What people call the moves that a filter tells is written where the filter is. */
+const MOVE_TEXTS = '@ecdm/node-red-city-events/spatial-filter:';
+
 /** Names and kinds of all events (and statuses) that the deployed flows define, by id. */
-export function knownEvents(RED: Pick<RuntimeApi, 'nodes'>): Map<string, KnownEvent> {
+export function knownEvents(RED: Pick<RuntimeApi, 'nodes' | '_'>): Map<string, KnownEvent> {
   const known = new Map<string, KnownEvent>();
   RED.nodes.eachNode((config: NodeConfig) => {
     if (config.type === 'ecdm-event' && Array.isArray(config['events'])) {
@@ -23,6 +27,11 @@ export function knownEvents(RED: Pick<RuntimeApi, 'nodes'>): Map<string, KnownEv
     } else if (config.type === 'pattern-status') {
       const id = typeof config['statusId'] === 'string' && config['statusId'] !== '' ? config['statusId'] : config.id;
       known.set(id, { name: config.name || id, emit: 'state' });
+    } else if (config.type === 'spatial-filter') {
+      const filter = config.name || RED._(`${MOVE_TEXTS}title`);
+      for (const [id, kind] of moveEventsOf(config)) {
+        known.set(id, { name: RED._(`${MOVE_TEXTS}event.${kind}`, { filter }), emit: 'point' });
+      }
     }
   });
   return known;

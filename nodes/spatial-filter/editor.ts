@@ -6,6 +6,7 @@ import { fillSelect, make } from '../editor/zones/dom';
 import { pointFault, readPoint } from './form/point';
 import { readPlaces } from './places';
 import { sentenceOf, zonesOf, type FilterForm } from './form/sentence';
+import { chosenKinds, MOVE_KINDS } from './move-kinds';
 
 const t = translator('spatial-filter');
 const valid = validators(t);
@@ -66,7 +67,7 @@ RED.nodes.registerType('spatial-filter', {
   },
 });
 
-const movesNow = (): string[] => ['enter', 'exit', 'dwell'].filter((kind) => fieldOf(`spatial-filter-${kind}`).checked);
+const movesNow = (): string[] => MOVE_KINDS.filter((kind) => fieldOf(`spatial-filter-${kind}`).checked);
 
 function prepare(this: FilterForm): void {
   ensureStyle();
@@ -125,8 +126,8 @@ function setDefaults(node: FilterForm): void {
   set('margin', '15');
   set('width', '20');
   set('dwell', '10 min');
-  const moves = Array.isArray(node.moves) && node.moves.length > 0 ? node.moves : ['enter', 'exit'];
-  for (const kind of ['enter', 'exit', 'dwell']) fieldOf(`spatial-filter-${kind}`).checked = moves.includes(kind);
+  const moves = chosenKinds(node.moves);
+  for (const kind of MOVE_KINDS) fieldOf(`spatial-filter-${kind}`).checked = moves.includes(kind);
   const [lon = '', lat = ''] = Array.isArray(node.point) ? node.point.map(String) : [];
   fieldOf('spatial-filter-lat').value = lat;
   fieldOf('spatial-filter-lon').value = lon;

@@ -1,11 +1,10 @@
 import type { CityEvent } from '../ecdm/event';
 import type { ZoneRef } from '../ecdm/zone';
-import type { MoveKind } from './options';
+import { moveEventId, type MoveKind } from './move-kinds';
 import type { ToldMove } from './spatial-run';
 
 /**
- * A move as an event that rules, boards and notices take. Its `event` is the filter's id with the kind of move, so that
- * two filters in a flow make different events; its key is the Thing.
+ * A move as an event that rules, boards and notices take; its key is the Thing.
  * @param names what people read for each kind
  * @param zones the zone and those around it, the outermost first
  */
@@ -16,7 +15,7 @@ export function moveEvent(
   zones: readonly ZoneRef[],
 ): CityEvent {
   const { kind, thing, zone, time, since, lon, lat, source, stream } = move;
-  const event = `${filter}/${kind}`;
+  const event = moveEventId(filter, kind);
   return {
     // one reading can be the end of several zones
     id: `${event}|${thing}|point|${time}|${zone.id}`,

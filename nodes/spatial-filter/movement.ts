@@ -2,7 +2,7 @@ import type { ZoneDistances } from '../city-zones/zones/zone-distances';
 import type { ZoneIndex } from '../city-zones/zones/zone-index';
 import type { ZoneRef } from '../ecdm/zone';
 import { DueTimes } from './due-times';
-import type { MoveKind } from './options';
+import type { MoveKind } from './move-kinds';
 
 /** Somebody entered or left a zone, or has been in it for long. */
 export interface Move {

@@ -1,5 +1,6 @@
 import type { Place } from '../ecdm/observation';
 import { parseDuration } from '../ecdm/duration';
+import { chosenKinds, type MoveKind } from './move-kinds';
 import { readPlaces, type Places } from './places';
 
 /**
@@ -21,8 +22,6 @@ export type Choice =
   | { by: 'level'; level: string }
   | { by: 'point'; point: Place }
   | { by: 'thing'; thing: string };
-
-export type MoveKind = 'enter' | 'exit' | 'dwell';
 
 export interface FilterOptions {
   keep: Keep;
@@ -50,18 +49,16 @@ export interface FilterOptions {
 
 const FARTHEST = 20_100_000;
 const DEFAULTS = { margin: 15, dwell: 600_000, width: 20 };
-const MOVES: readonly MoveKind[] = ['enter', 'exit', 'dwell'];
 
 /** Reads the options of a saved configuration; what is not understood becomes the default. */
 export function readOptions(config: Readonly<Record<string, unknown>>): FilterOptions {
   const { moves, arrays } = config;
-  const chosenMoves = MOVES.filter((kind) => Array.isArray(moves) && moves.includes(kind));
   return {
     keep: oneOf(['outside', 'all', 'perZone', 'moves'] as const, config['keep']) ?? 'inside',
     choice: readChoice(config),
     metres: metresOf(config['metres']) ?? 0,
     nearest: config['nearest'] === true,
-    moves: chosenMoves.length > 0 ? chosenMoves : ['enter', 'exit'],
+    moves: chosenKinds(moves),
     dwell: parseDuration(config['dwell']) ?? DEFAULTS.dwell,
     margin: metresOf(config['margin']) ?? DEFAULTS.margin,
     noPlace: oneOf(['drop', 'pass'] as const, config['noPlace']) ?? 'problem',

@@ -49,7 +49,8 @@ export class RunTimeZones {
     const removed = idsToRemove(payload, action);
     if (removed) return this.remove(removed);
     const list = Array.isArray(payload) ? (payload as unknown[]) : [payload];
-    const drawn = list.map((one) => fromWorldmap(one, this.width));
+    const known = mapNames(this.all());
+    const drawn = list.map((one) => fromWorldmap(one, this.width, (name) => known.get(name)?.shape));
     if (drawn.length > 0 && drawn.every((one) => one !== undefined)) return this.takeDrawn(drawn, action);
     if (list.length > 0 && list.every(isSaved)) {
       const { zones, problems } = readZones(list);

@@ -53,6 +53,10 @@ const FLOW = [
     id: 'events0003', type: 'ecdm-event', z: 'tab0001', name: '', version: 1, domain: '', x: 200, y: 280,
     events: [event('pm25', 'PM2.5 high')], wires: [[], []],
   },
+  {
+    id: 'filter0001', type: 'spatial-filter', z: 'tab0001', name: 'Harbour', version: 1, zones: '', x: 200, y: 340,
+    keep: 'all', moves: ['exit', 'dwell'], wires: [['rule0002'], []],
+  },
   OLD, NEW, WATCHED,
 ]; // prettier-ignore
 

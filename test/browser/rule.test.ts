@@ -100,6 +100,25 @@ describe('the form of a rule', function () {
     assert.equal(await page.locator('#pattern-status-not-while input').count(), 2);
   });
 
+  it('offers who leaves and who stays where a filter tells it, by names that follow the filter', async () => {
+    await page.evaluate(`RED.nodes.node('filter0001').keep = 'moves'`);
+    const offered = (): Promise<unknown> =>
+      page.evaluate(`[...document.querySelector('.city-event optgroup').children].filter((o) => o.value.includes('/')).map((o) => [o.value, o.textContent])`);
+    await setRule('rule0002', { rule: { op: 'event', event: 'filter0001/exit' } });
+    await openRule(page, 'rule0002');
+    assert.deepEqual(await offered(), [
+      ['filter0001/exit', 'Harbour: leaves a zone'],
+      ['filter0001/dwell', 'Harbour: stays in a zone'],
+    ]);
+    assert.match(await sentence(), /“Harbour: leaves a zone”/);
+    await page.evaluate(`RED.nodes.node('filter0001').name = 'Port'`);
+    await openRule(page, 'rule0002');
+    assert.equal(await page.locator('.city-event option:checked').first().innerText(), 'Port: leaves a zone');
+    await closeForm(page, 'ok');
+    assert.deepEqual(await saved(page, 'rule0002', 'rule'), { op: 'event', event: 'filter0001/exit' });
+    await page.evaluate(`Object.assign(RED.nodes.node('filter0001'), { keep: 'all', name: 'Harbour' })`);
+  });
+
   it('follows an event that gets another name, because it is stored by its id', async () => {
     await setRule('rule0002', { rule: { op: 'event', event: 'rain' } });
     await page.evaluate(`RED.nodes.node('events0001').events[0].name = 'cloudburst'`);

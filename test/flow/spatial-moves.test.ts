@@ -68,6 +68,30 @@ describe('spatial-filter: what it sends', () => {
     assert.equal(new Set(kept[0].payload.map((e: any) => e.id)).size, 4);
   });
 
+  it('tells moves to a rule that names them by their ids, and the rule says what people call them', async () => {
+    const rule = { op: 'then', of: [{ op: 'event', event: 'filter/enter' }, { op: 'event', event: 'filter/exit' }], within: '10 min' }; // prettier-ignore
+    const flow: FlowNode[] = [
+      { id: 'zones', type: 'city-zones', name: 'Z', version: 2, zones: [square('a', 0)] },
+      { id: 'filter', type: 'spatial-filter', version: 1, z: 'tab', name: 'Harbour', zones: 'zones', keep: 'moves', moves: ['enter', 'exit'], wires: [['rule'], []] }, // prettier-ignore
+      { id: 'rule', type: 'pattern-status', version: 1, z: 'tab', name: 'short visit', rule, per: 'station', severity: 'minor', lateness: '0 s', wires: [['kept'], []] }, // prettier-ignore
+      { id: 'kept', type: 'helper', z: 'tab', wires: [] },
+      { id: 'tab', type: 'tab' },
+    ];
+    await loadFlow(['city-zones', 'spatial-filter', 'pattern-status'], flow, { settings: { userDir } });
+    kept = [];
+    liveNode('kept').on('input', (message: object) => kept.push(message));
+    const T = Date.now() - 600_000;
+    const way = [reading(0.5, 'bus', T), reading(5, 'bus', T + 300_000)];
+    liveNode('filter').receive({ payload: way, city: { mode: 'live', clock: { source: 's', time: T + 400_000 } } });
+    for (let i = 0; i < 100 && kept.length === 0; i++) await sleep(50);
+    const [status] = [kept[0]?.payload].flat();
+    assert.deepEqual(
+      [status?.key, status?.state, status?.zones],
+      ['bus', 'raised', [{ id: 'a', name: 'a', level: 'zone' }]],
+    );
+    assert.match(status.reason, /spatial-filter:event\.enter”, then .*spatial-filter:event\.exit/);
+  });
+
   it('sends each item of an array alone when it is split, the clock with the last', async () => {
     const send = await load({ arrays: 'split' });
     const clock = { source: 's', time: 9 };

@@ -160,6 +160,26 @@ describe('spatial filter: zones by message', () => {
     assert.deepEqual(zonesAt(filter, 5, 5), ['c']);
   });
 
+  it('keeps a corridor that comes back as its outline, and makes a polygon of one that was changed on the map', () => {
+    const line: [number, number][] = [[0.1, 0.5], [0.4, 0.5], [0.6, 0.8]]; // prettier-ignore
+    const road: Zone = { id: 'r', name: 'R', level: 'road', shape: { type: 'Corridor', line, width: 300 } };
+    const [sent] = JSON.parse(JSON.stringify(toWorldmap([road])));
+    // by the message alone, and by what the filter knows of the zone when the map has kept the outline only
+    assert.deepEqual(fromWorldmap(sent, 20)!.shape, road.shape);
+    const { corridor: _, ...outline } = sent;
+    assert.equal(fromWorldmap(outline, 20)!.shape!.type, 'Polygon');
+    const filter = run({ keep: 'all' }, [road]);
+    filter.takeZones({ ...outline, action: 'draw' }, undefined);
+    assert.deepEqual(filter.all, [road]);
+    const moved = {
+      ...sent,
+      area: sent.area.map(([lat, lon]: number[], i: number) => [lat! + (i === 0 ? 1e-4 : 0), lon]),
+    };
+    filter.takeZones({ ...moved, action: 'draw' }, undefined);
+    assert.equal(filter.all[0]!.shape.type, 'Polygon');
+    assert.equal(filter.all[0]!.level, 'road');
+  });
+
   it('does not throw on nonsense, and says what it does not understand', () => {
     const filter = run({ keep: 'all' });
     for (const nonsense of [

@@ -4,6 +4,8 @@ import { exportGeoJson, importGeoJson, listProperties } from '../../nodes/city-z
 import type { Finding, Zone, ZoneGeometry } from '../../nodes/city-zones/zones/model';
 import { readZones } from '../../nodes/city-zones/zones/read-zones';
 import { ZoneIndex } from '../../nodes/city-zones/zones/zone-index';
+import { destination } from '../../nodes/ecdm/sphere';
+import { random } from '../support/random-shapes';
 
 const SQUARE = [
   [99, 7],
@@ -75,6 +77,40 @@ describe('zones: GeoJSON import', () => {
       ['1', 'a-2', 'a-3'],
     );
     assert.deepEqual(codes(repaired), ['noName', 'idTaken', 'idTaken']);
+  });
+
+  it('exports circles and corridors with an outline for others, and reads them back as what they are', () => {
+    const next = random(41);
+    const zones = Array.from({ length: 200 }, (_, i): Zone => {
+      const centre: [number, number] = [i % 5 === 0 ? 179.99 : next() * 358 - 179, next() * 160 - 80];
+      const shape: Zone['shape'] =
+        i % 2 === 0
+          ? { type: 'Circle', center: centre, radius: 1 + next() * 50_000 }
+          : {
+              type: 'Corridor',
+              line: [centre, destination(centre, 5000 * next() + 1, 360 * next())],
+              width: 1 + next() * 100,
+            };
+      return { id: `z${i}`, name: `Z${i}`, level: 'site', shape };
+    });
+    const text = JSON.stringify(exportGeoJson(zones));
+    for (const { geometry } of JSON.parse(text).features) assert.match(geometry.type, /Polygon$/);
+    const { zones: back, problems } = importGeoJson(text);
+    assert.deepEqual(problems, []);
+    assert.equal(back.length, zones.length);
+    back.forEach(({ shape, ...rest }, i) => {
+      const { shape: before, ...others } = zones[i]!;
+      assert.deepEqual(rest, others);
+      const numbers = (one: Zone['shape']): number[] =>
+        (JSON.stringify(one).match(/-?\d+\.?\d*(?:e-?\d+)?/g) ?? []).map(Number);
+      assert.equal(shape.type, before.type);
+      const [a, b] = [numbers(shape), numbers(before)];
+      assert.equal(a.length, b.length);
+      // places are kept to about a millimetre
+      a.forEach((n, k) => assert.ok(Math.abs(n - b[k]!) < 1e-7, `${i}: ${n} ${b[k]}`));
+    });
+    // once more changes nothing
+    assert.deepEqual(importGeoJson(JSON.stringify(exportGeoJson(back))).zones, back);
   });
 
   it('ignores prototype keys as properties', () => {

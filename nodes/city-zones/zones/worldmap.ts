@@ -1,6 +1,7 @@
 /** Zones as node-red-contrib-web-worldmap draws them, and what people draw there as zones. */
-import { polygonsOf, type Position, type Zone, type ZoneShape } from './model';
+import { Findings, polygonsOf, type CorridorShape, type Position, type Zone, type ZoneShape } from './model';
 import { outlineOf } from './outline';
+import { readShape } from './read-zones';
 
 /** Latitude comes first, as everywhere in that map. */
 type LatLon = [number, number];
@@ -18,6 +19,8 @@ export interface MapShape {
   lon?: number;
   radius?: number;
   area?: LatLon[] | LatLon[][] | LatLon[][][];
+  /** Of a corridor, which the map draws as its outline: what it is, for who reads the message as zones again. */
+  corridor?: Pick<CorridorShape, 'line' | 'width'>;
 }
 
 /** What people drew: its name on the map, and its shape; without one it was deleted there. */
@@ -27,6 +30,8 @@ export interface DrawnShape {
 }
 
 const LAYER = 'zones';
+/** Degrees within which two corners are one: a tenth of a metre, as maps round. */
+const SAME = 1e-6;
 const COLOURS: Readonly<Record<string, string>> = {
   blue: '#2b6cb0',
   green: '#2f855a',
@@ -65,29 +70,51 @@ function plain(text: string): string {
   return text.replace(/[<>&"'`{}$]/g, ' ');
 }
 
-function drawn(shape: ZoneShape): Pick<MapShape, 'lat' | 'lon' | 'radius' | 'area'> {
+function drawn(shape: ZoneShape): Pick<MapShape, 'lat' | 'lon' | 'radius' | 'area' | 'corridor'> {
   if (shape.type === 'Circle') return { lat: shape.center[1], lon: shape.center[0], radius: shape.radius };
   const polygons = polygonsOf(outlineOf(shape)).map((rings) =>
     // the map closes rings itself
     rings.map((ring) => ring.slice(0, -1).map(([lon, lat]): LatLon => [lat, lon])),
   );
   const [first] = polygons;
-  return { area: polygons.length > 1 ? polygons : first!.length > 1 ? first! : first![0]! };
+  const area = polygons.length > 1 ? polygons : first!.length > 1 ? first! : first![0]!;
+  return shape.type === 'Corridor' ? { area, corridor: { line: shape.line, width: shape.width } } : { area };
+}
+
+/**
+ * The corridor whose outline this is: the one that the message says, or the one that the zone is already. An outline
+ * that was changed on the map is no corridor any more.
+ */
+function corridorOf(area: readonly unknown[], said: unknown, known: ZoneShape | undefined): ZoneShape | undefined {
+  const own = readShape({ ...Object(said), type: 'Corridor' }, '', new Findings());
+  const drawnRing = positionsOf(area);
+  return [own, known].find((shape) => {
+    if (shape?.type !== 'Corridor') return false;
+    const ring = positionsOf(drawn(shape).area);
+    const same = ([x, y]: Position, i: number): boolean =>
+      Math.abs(x - drawnRing[i]![0]) < SAME && Math.abs(y - drawnRing[i]![1]) < SAME;
+    return ring.length === drawnRing.length && ring.every(same);
+  });
 }
 
 /**
  * Reads a message of the map's input node about a shape that was drawn, edited or deleted; also one that
  * {@link toWorldmap} made.
  * @param width metres that a line is given
+ * @param known the shape that a zone of this name has now: an outline that is still that of its corridor stays one
  * @returns `undefined` where the message is about something else
  */
-export function fromWorldmap(payload: unknown, width: number): DrawnShape | undefined {
+export function fromWorldmap(
+  payload: unknown,
+  width: number,
+  known: (name: string) => ZoneShape | undefined = () => undefined,
+): DrawnShape | undefined {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined;
-  const { action, name, deleted, area, line, radius, lat, lon, points } = payload as Record<string, unknown>;
+  const { action, name, deleted, area, line, radius, lat, lon, points, corridor } = payload as Record<string, unknown>;
   if (typeof name !== 'string' || name === '') return undefined;
   if (deleted === true || action === 'delete' || action === 'drawdelete') return { name };
   const ring = area ?? points;
-  if (Array.isArray(ring)) return { name, shape: areaOf(ring) };
+  if (Array.isArray(ring)) return { name, shape: corridorOf(ring, corridor, known(name)) ?? areaOf(ring) };
   if (Array.isArray(line)) return { name, shape: { type: 'Corridor', line: positionsOf(line), width } };
   const [x, y, reach] = [Number(lon), Number(lat), Number(radius)];
   if (!(reach > 0) || Number.isNaN(x + y)) return undefined;

@@ -1,5 +1,9 @@
 /** The events (and statuses) that a rule can name, as they stand in the editor, deployed or not. */
+import { translator } from '../../editor/texts';
+import { moveEventsOf } from '../../spatial-filter/move-kinds';
 import { upstreamOf, type Graph, type GraphNode } from '../model/upstream';
+
+const filterText = translator('spatial-filter');
 
 export interface Choice {
   id: string;
@@ -62,6 +66,12 @@ export function eventChoices(self: string, domain = ''): Choice[] {
       const id: string = node.statusId || node.id;
       const group = upstream.has(node.id) ? 'upstream' : 'statuses';
       choices.set(id, { id, name: node.name || id, emit: 'state', group });
+    } else if (node.type === 'spatial-filter') {
+      const group = upstream.has(node.id) ? 'upstream' : 'others';
+      const filter = node.name || filterText('title');
+      for (const [id, kind] of moveEventsOf(node)) {
+        addEvent(choices, { id, name: filterText(`event.${kind}`, { filter }), emit: 'point' }, group);
+      }
     }
   });
   return [...choices.values()].sort(
