@@ -111,6 +111,7 @@ describe('the form of a rule', function () {
       ['filter0001/dwell', 'Harbour: stays in a zone'],
     ]);
     assert.match(await sentence(), /“Harbour: leaves a zone”/);
+    await closeForm(page, 'ok');
     await page.evaluate(`RED.nodes.node('filter0001').name = 'Port'`);
     await openRule(page, 'rule0002');
     assert.equal(await page.locator('.city-event option:checked').first().innerText(), 'Port: leaves a zone');

@@ -257,6 +257,75 @@ describe('zones on the map of the form', function () {
     assert.deepEqual(site.shape, { type: 'Circle', center: [-2.25, 53.5], radius: 250 });
   });
 
+  it('makes a new zone of typed coordinates alone, without the map', async () => {
+    await add();
+    const typed = page.locator('#city-zones-typed');
+    await typed.focus();
+    for (const text of ['7.5, 99.5', '7,5 99,6', '7.6; 99.6']) {
+      await page.keyboard.type(text);
+      await press('Enter');
+    }
+    await page.keyboard.type('95, 12');
+    await press('Enter');
+    await hears(/latitude and a longitude in degrees/);
+    assert.equal(await typed.getAttribute('aria-invalid'), 'true');
+    await press('Control+a', 'Delete', 'Enter');
+    await hears(/"Zone 1" is there/);
+    await page.locator('#city-zones-circle').focus();
+    await press('Enter');
+    await typed.focus();
+    await page.keyboard.type('7.7 99.7');
+    await press('Enter');
+    await page.keyboard.type('7.7 99.71');
+    await press('Enter');
+    await hears(/"Zone 2" is there/);
+    await picture(page, 'zones-typed-light');
+    await noAxeFaults();
+    const [area, circle] = await save();
+    assert.deepEqual(area!.shape, { type: 'Polygon', coordinates: [[[99.5, 7.5], [99.6, 7.5], [99.6, 7.6], [99.5, 7.5]]] });
+    assert.deepEqual(circle!.shape.center, [99.7, 7.7]);
+    assert.ok(Math.abs(circle!.shape.radius! - 1101.9) < 1);
+  });
+
+  it('stays usable with 3,000 zones: the form opens, searches and zooms by wheel', async () => {
+    const zones = Array.from({ length: 3000 }, (_, i) => {
+      const [w, s] = [99 + (i % 60) * 0.01, 7 + Math.floor(i / 60) * 0.01];
+      const ring = [[w, s], [w + 0.009, s], [w + 0.009, s + 0.009], [w, s + 0.009], [w, s]];
+      return { id: `many-${i}`, name: `Many ${i}`, level: 'zone', shape: { type: 'Polygon', coordinates: [ring] } };
+    });
+    await page.evaluate(`(() => { let found; RED.nodes.eachConfig((n) => { if (n.type === 'city-zones') found = found || n; }); window.before = found.zones; found.zones = ${JSON.stringify(zones)}; })()`);
+    const took = async (work: () => Promise<unknown>): Promise<number> => {
+      const from = performance.now();
+      await work();
+      return performance.now() - from;
+    };
+    const drawn = (): Promise<unknown> => page.evaluate(`document.querySelector('.city-zone-map').innerHTML`);
+    let before: unknown;
+    const times = {
+      open: await took(edit),
+      wheel: await took(async () => {
+        const { x, y } = await box();
+        before = await drawn();
+        await page.mouse.move(x + 200, y + 120);
+        await page.keyboard.down('Control');
+        for (let i = 0; i < 5; i++) await page.mouse.wheel(0, -120);
+        await page.keyboard.up('Control');
+        await page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`);
+      }),
+      search: await took(async () => {
+        await page.locator('#city-zones-table input[type=search]').fill('Many 2999');
+        await page.locator('tr[data-zone="many-2999"]').waitFor();
+      }),
+    };
+    console.log(`      milliseconds, on this machine now: ${JSON.stringify(times)}`);
+    assert.notEqual(await drawn(), before);
+    assert.equal(await page.locator('.city-zones-table tbody tr').count(), 1);
+    await picture(page, 'zones-many-light');
+    await page.locator('#node-config-dialog-cancel').click();
+    await page.waitForTimeout(600);
+    await page.evaluate(`(() => { let found; RED.nodes.eachConfig((n) => { if (n.type === 'city-zones') found = found || n; }); found.zones = window.before; })()`);
+  });
+
   it('imports a faulty file by pasting, says what it mended, and exports it again', async () => {
     await add();
     await page.locator('#city-zones-import').click();

@@ -57,7 +57,7 @@ export class MapEditor {
   byKeys = false;
   private waiting = false;
 
-  constructor(private readonly host: MapHost) {
+  constructor(readonly host: MapHost) {
     this.root.setAttribute('aria-roledescription', host.t('map.role'));
     this.root.setAttribute('aria-describedby', 'city-zones-keys');
     onKeys(this.root, this);
@@ -127,9 +127,20 @@ export class MapEditor {
 
   /** A point of what is drawn, where the hand is. */
   put(place: Readonly<Position>): void {
+    this.take(this.snapped(place));
+  }
+
+  /** A point that was typed: as it is, of an area where nothing is being drawn yet. */
+  putTyped(place: Readonly<Position>): void {
+    if (!this.pen) this.start('area');
+    if (!this.isSeen(place)) this.look({ ...this.view, lon: place[0], lat: place[1] });
+    this.take(place);
+  }
+
+  private take(place: Readonly<Position>): void {
     const { pen } = this;
     if (!pen) return;
-    const done = pen.add(this.snapped(place));
+    const done = pen.add(place);
     const { t } = this.host;
     if (done) return this.finish();
     this.host.say(

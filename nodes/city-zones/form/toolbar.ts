@@ -4,6 +4,7 @@ import { make } from '../../editor/zones/dom';
 import { LIMITS } from '../zones/model';
 import type { MapEditor } from './map-editor';
 import type { Kind } from './pen';
+import { readTypedPoint } from './typed-point';
 
 export interface Toolbar {
   root: HTMLElement;
@@ -62,6 +63,27 @@ export function toolbar(map: MapEditor, t: Translate, sensors: (on: boolean) => 
     if (metres > 0 && metres <= LIMITS.width) map.width = metres;
     width.value = String(map.width);
   });
+  const typed = make('input', {
+    type: 'text',
+    class: 'city-coordinate',
+    id: 'city-zones-typed',
+    placeholder: t('placeholder.typed'),
+    'aria-label': t('label.typed'),
+    title: t('label.typed'),
+  });
+  typed.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    // Enter would close the form
+    event.preventDefault();
+    // as on the map: Enter once more finishes
+    if (typed.value.trim() === '') return map.finish();
+    const place = readTypedPoint(typed.value);
+    typed.setAttribute('aria-invalid', String(!place));
+    typed.classList.toggle('input-error', !place);
+    if (!place) return map.host.say(t('invalid.typed'));
+    typed.value = '';
+    map.putTyped(place);
+  });
   const finish = button('finish', 'check', () => map.finish(), true);
   const cancel = button('cancel', 'times', () => map.cancel(), true);
   const undo = button('undo', 'undo', () => map.draft.undo());
@@ -94,7 +116,16 @@ export function toolbar(map: MapEditor, t: Translate, sensors: (on: boolean) => 
   const root = make(
     'div',
     { role: 'toolbar', 'aria-label': t('tool.label') },
-    make('div', { class: 'city-bar city-map-tools' }, ...kinds.map(({ made }) => made), width, 'm', finish, cancel),
+    make(
+      'div',
+      { class: 'city-bar city-map-tools' },
+      ...kinds.map(({ made }) => made),
+      width,
+      'm',
+      typed,
+      finish,
+      cancel,
+    ),
     make('div', { class: 'city-bar city-map-tools' }, undo, redo, insert, remove, carry, snapping, points, ...zoomed),
   );
 
