@@ -1,6 +1,8 @@
 /** Zones drawn, changed, imported and exported in the form, by mouse and by keyboard alone, in light and dark. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { nodeRedVersion } from '../support/node-red';
 import { assertAccessible, inEditor, leave } from './editor-session';
@@ -460,6 +462,45 @@ describe('zones on the map of the form', function () {
     await page.locator('#node-config-input-tiles').blur();
     await hears(/tiles cannot be loaded.*works without them/);
     assert.match(asked[0]!, /^https:\/\/tiles\.invalid\/\d+\/\d+\/\d+\.png$/);
+  });
+
+  it('takes a file from the chooser, and shows the pictures of a tile server', async () => {
+    const asked: string[] = [];
+    const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+    const server = http.createServer((request, response) => {
+      asked.push(request.url!);
+      response.writeHead(200, { 'content-type': 'image/png' }).end(pixel);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    try {
+      await add();
+      await page.locator('#city-zones-import').click();
+      const chooser = page.waitForEvent('filechooser');
+      await page.locator('#city-zones-import-panel input[type=file]').click();
+      const square = [[99, 7], [100, 7], [100, 8], [99, 8], [99, 7]];
+      const feature = { type: 'Feature', properties: { name: 'Chosen' }, geometry: { type: 'Polygon', coordinates: [square] } };
+      await (await chooser).setFiles({ name: 'x.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify(feature)) });
+      await page.getByRole('button', { name: 'add 1 zones' }).click();
+      await page.getByText('Pictures under the map').click();
+      const { port } = server.address() as AddressInfo;
+      await page.locator('#node-config-input-tiles').fill(`http://127.0.0.1:${port}/{z}/{x}/{y}.png`);
+      await page.locator('#node-config-input-tiles').blur();
+      await page.locator('.city-zone-map image').first().waitFor({ state: 'attached' });
+      await page.waitForTimeout(500);
+      assert.ok(asked.length > 0);
+      for (const one of asked) {
+        const [z, x, y] = one.match(/^\/(\d+)\/(\d+)\/(\d+)\.png$/)!.slice(1).map(Number) as [number, number, number];
+        // the tile of a place near Trang, by the usual formula
+        const [lon, lat] = [(x / 2 ** z) * 360 - 180, (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / 2 ** z))) * 180) / Math.PI];
+        assert.ok(Math.abs(lon - 99.5) < 6 && Math.abs(lat - 7.5) < 6, `${one}: ${lon} ${lat}`);
+      }
+      assert.doesNotMatch(await said(), /cannot be loaded/);
+      await picture(page, 'zones-tiles-light');
+      assert.equal((await save())[0]!.name, 'Chosen');
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
   });
 
   it('speaks Thai, on the Node-RED that is under test', async () => {
