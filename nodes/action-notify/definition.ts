@@ -1,5 +1,6 @@
 import type { ActionDefinition } from '../ecdm/definition';
 import { compact, objectOf, textOf, textsOf, type SavedConfig } from '../ecdm/saved-config';
+import { CALM, VERSION } from './defaults';
 
 /** The action that a saved node describes. Forms of output and dashboards are matters of the flow, not of the rule. */
 export function toDefinition(config: SavedConfig, id: string): ActionDefinition {
@@ -28,8 +29,9 @@ export function fromDefinition(action: ActionDefinition): SavedConfig {
   const { name, action: kind, statuses = [], on, minSeverity = '', texts, channel = '' } = action;
   return {
     name,
-    version: 1,
+    version: VERSION,
     domain: '',
+    journal: '',
     action: kind,
     form: 'event',
     chart: 'step',
@@ -37,11 +39,19 @@ export function fromDefinition(action: ActionDefinition): SavedConfig {
     keepCleared: '10 min',
     highlight: '',
     to: '',
+    html: true,
+    topic: 'city/notices',
+    view: '',
     channel,
     statuses: [...statuses],
     minSeverity,
     on: [...on],
+    drill: 'real',
     texts: structuredClone(texts),
+    ...CALM,
+    recipients: [],
+    maintenance: [],
+    families: [],
     language: '',
     timeZone: '',
   };

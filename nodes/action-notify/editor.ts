@@ -102,7 +102,8 @@ RED.nodes.registerType('action-notify', {
     );
     stateBoxes('action-notify-on', STATES, this.on, (state) => t(`state.${state}`));
     statusChoices('action-notify-statuses', this.statuses);
-    for (const name of ['keepCleared', 'group', 'remind']) durationField($(`#node-input-${name}`), t, t(`label.${name}`));
+    for (const name of ['keepCleared', 'group', 'remind'])
+      durationField($(`#node-input-${name}`), t, t(`label.${name}`));
     const field = textsField(texts, t, this.language || 'en-US', {
       timeZone: () => valueOf('timeZone'),
       drill: () => valueOf('drill'),
@@ -131,11 +132,18 @@ RED.nodes.registerType('action-notify', {
 
 /** What an older node is after its migration; the fields are filled from the node before this. */
 function upToDate(node: NotifyForm): Record<string, unknown> {
-  const { version, ...rest } = Object.fromEntries(Object.keys(node['_def'].defaults as object).map((name) => [name, node[name] as unknown]));
+  const { version, ...rest } = Object.fromEntries(
+    Object.keys(node['_def'].defaults as object).map((name) => [name, node[name] as unknown]),
+  );
   const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  const saved = migrate({ version: version as number | undefined, ...known } as never, migrations as never[]) as Record<string, unknown>;
-  for (const name of ['group', 'flood', 'perHour', 'remind', 'drill', 'topic', 'view']) if (node[name] === undefined) $(`#node-input-${name}`).val(saved[name] ?? '');
-  for (const name of ['onlyNew', 'html']) if (node[name] === undefined) $(`#node-input-${name}`).prop('checked', saved[name] === true);
+  const saved = migrate({ version: version as number | undefined, ...known } as never, migrations as never[]) as Record<
+    string,
+    unknown
+  >;
+  for (const name of ['group', 'flood', 'perHour', 'remind', 'drill', 'topic', 'view'])
+    if (node[name] === undefined) $(`#node-input-${name}`).val(saved[name] ?? '');
+  for (const name of ['onlyNew', 'html'])
+    if (node[name] === undefined) $(`#node-input-${name}`).prop('checked', saved[name] === true);
   return saved;
 }
 
@@ -184,7 +192,9 @@ function checkTopic(this: NotifyForm, topic: unknown): true | string {
 }
 
 /** The first mistake in a list, with the name of the entry. */
-function checkEach<E>(faultOf: (one: E, all: readonly E[]) => ListFault | undefined): (value: unknown) => true | string {
+function checkEach<E>(
+  faultOf: (one: E, all: readonly E[]) => ListFault | undefined,
+): (value: unknown) => true | string {
   return (value) => {
     if (!Array.isArray(value)) return true;
     for (const one of value as (E & { name?: string })[]) {

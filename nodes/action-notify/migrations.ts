@@ -7,13 +7,13 @@ export const migrations: readonly ((config: NodeConfig) => void)[] = [
   (config) => {
     Object.assign(config, {
       ...PLAIN,
-      ...config,
       html: false,
       drill: 'real',
       journal: '',
       recipients: [],
       maintenance: [],
       families: [],
+      ...config,
     });
   },
 ];

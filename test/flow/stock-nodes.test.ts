@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { sleep, waitFor } from '../support/node-red';
+import { TestBroker } from '../support/mqtt-broker';
 import { goodEvent, goodReading, goodStatus } from '../support/nonsense';
 import { DashboardSocket, WorldmapSocket } from '../support/stock-sockets';
 
@@ -42,16 +43,25 @@ const flow: FlowNode[] = [
   notify('n-toast', 'toast', 'toast'),
   notify('n-map', 'worldmap', 'map'),
   notify('n-event', 'event', 'template'),
-  notify('n-board', 'event', 'part', { action: 'createDashboard' }),
+  notify('n-board', 'event', 'part', { action: 'createDashboard', view: 'Air' }),
+  notify('n-http', 'http', 'request', { recipients: [{ id: 'h', name: 'Hook', channel: 'http', address: 'set below' }] }),
+  { id: 'request', type: 'http request', method: 'use', ret: 'obj', paytoqs: 'ignore', url: '', wires: [['answers']] },
+  { id: 'answers', type: 'test-sink', wires: [] },
+  { id: 'hook', type: 'http in', url: '/hook', method: 'post', wires: [['hooked', 'thanks']] },
+  { id: 'hooked', type: 'test-sink', wires: [] },
+  { id: 'thanks', type: 'http response', statusCode: '201', wires: [] },
+  notify('n-mqtt', 'mqtt', 'publish', { topic: 'city/{{severity}}/{{keyName}}' }),
+  { id: 'publish', type: 'mqtt out', topic: '', qos: '1', retain: 'false', broker: 'broker', wires: [] },
+  { id: 'control', type: 'ui_ui_control', events: 'all', wires: [[]] },
   {
     id: 'part',
     type: 'switch',
     property: 'widget',
     propertyType: 'msg',
     checkall: 'true',
-    outputs: 3,
-    rules: ['chart', 'table', 'toast'].map((v) => ({ t: 'eq', v, vt: 'str' })),
-    wires: [['chart2'], ['table2'], ['toast']],
+    outputs: 4,
+    rules: ['chart', 'table', 'toast', 'view'].map((v) => ({ t: 'eq', v, vt: 'str' })),
+    wires: [['chart2'], ['table2'], ['toast'], ['control']],
   },
   ...['chart', 'chart2'].map((id) =>
     widget(id, 'ui_chart', {
@@ -87,11 +97,15 @@ describe('the stock nodes take our messages unchanged', () => {
   let city: Embedded;
   let dashboard: DashboardSocket;
   let map: WorldmapSocket;
+  let broker: TestBroker;
   let number = 0;
 
   before(async () => {
     city = await startEmbedded({ dashboards: true });
-    await city.deploy(flow);
+    broker = await TestBroker.start();
+    const hook = flow.find((node) => node.id === 'n-http')!;
+    hook['recipients'] = [{ id: 'h', name: 'Hook', channel: 'http', address: `${city.url}/hook` }];
+    await city.deploy([...flow, broker.node()]);
     dashboard = await DashboardSocket.connect(city.url);
     map = await WorldmapSocket.connect(city.url);
   });
@@ -99,6 +113,7 @@ describe('the stock nodes take our messages unchanged', () => {
     await dashboard?.close();
     map?.close();
     await city?.stop();
+    await broker?.stop();
   });
   const fresh = (more: object = {}): Record<string, unknown> => goodStatus({ statusId: `s${++number}`, ...more });
 
@@ -206,6 +221,28 @@ describe('the stock nodes take our messages unchanged', () => {
     const table = await dashboard.value('table2', (data) => data.msg?.payload?.length === 1);
     assert.equal(table.msg.payload[0].name, 'Air pollution');
     assert.ok(dashboard.all('show-toast').length >= 2);
+  });
+
+  it('ui_ui_control: the tab of the domain is opened when something is raised', async () => {
+    await waitFor('the tab to open', () => dashboard.all('ui-control').some((data) => data?.tab === 'Air'));
+  });
+
+  it('http request: a POST with the notice as JSON, to the address of the recipient', async () => {
+    city.inject('n-http', { payload: fresh({ reason: EVIL }) });
+    const [message] = await city.count('hooked', 1);
+    assert.equal(message!['req'].headers['content-type'], 'application/json');
+    const { headline, text, recipient } = message!['payload'];
+    assert.deepEqual([headline, text, recipient], ['major: Air pollution, Station 1: raised', EVIL, { id: 'h', name: 'Hook' }]);
+    const [answer] = await city.count('answers', 1);
+    assert.equal(answer!['statusCode'], 201);
+  });
+
+  it('mqtt out: the notice as JSON; what a sensor is called makes no level of the topic', async () => {
+    await waitFor('the broker', () => broker.clients > 0);
+    city.inject('n-mqtt', { payload: fresh({ keyName: 'a/+/#' }) });
+    const [published] = await broker.seen(1);
+    assert.equal(published!.topic, 'city/major/a----');
+    assert.equal(JSON.parse(published!.payload).headline, 'major: Air pollution, a/+/#: raised');
   });
 
   it('all that without a problem or a complaint of a node', () => {

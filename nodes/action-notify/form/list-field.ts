@@ -36,7 +36,11 @@ let made = 0;
 export function listField(root: HTMLElement, entries: Entry[], spec: ListSpec, t: Translate): () => void {
   const list = make('div', { class: 'city-entries' });
   const none = make('p', { class: 'city-hint' }, t(`list.${spec.id}.none`));
-  const add = make('button', { type: 'button', class: 'red-ui-button', id: `action-notify-${spec.id}-add` }, t(`list.${spec.id}.add`));
+  const add = make(
+    'button',
+    { type: 'button', class: 'red-ui-button', id: `action-notify-${spec.id}-add` },
+    t(`list.${spec.id}.add`),
+  );
   const draw = (open?: Entry): void => {
     list.replaceChildren(...entries.map((entry) => card(entry, entry === open)));
     none.hidden = entries.length > 0;
@@ -59,7 +63,14 @@ export function listField(root: HTMLElement, entries: Entry[], spec: ListSpec, t
       draw();
       (list.children[Math.min(at, entries.length - 1)]?.querySelector('summary') ?? add).focus();
     });
-    const details = make('details', { class: 'city-entry' }, summary, fault, ...rows, make('div', { class: 'form-row' }, remove));
+    const details = make(
+      'details',
+      { class: 'city-entry' },
+      summary,
+      fault,
+      ...rows,
+      make('div', { class: 'form-row' }, remove),
+    );
     details.open = open;
     refresh();
     remove.setAttribute('aria-label', `${t('common.remove')}: ${summary.textContent}`);
@@ -99,7 +110,14 @@ function fieldRow(field: FieldSpec, entry: Entry, spec: ListSpec, t: Translate, 
   return row;
 }
 
-function inputOf(field: FieldSpec, id: string, label: string, entry: Entry, t: Translate, keep: (value: string) => void): HTMLElement[] {
+function inputOf(
+  field: FieldSpec,
+  id: string,
+  label: string,
+  entry: Entry,
+  t: Translate,
+  keep: (value: string) => void,
+): HTMLElement[] {
   const value = String(entry[field.name] ?? '');
   if (field.kind === 'select') {
     const select = make('select', { id });
@@ -119,15 +137,31 @@ function inputOf(field: FieldSpec, id: string, label: string, entry: Entry, t: T
   fillSelect(more, [['', t('list.choose')], ...choices], '');
   more.addEventListener('change', () => {
     if (more.value === '') return;
-    input.value = [...input.value.split(',').map((one) => one.trim()).filter((one) => one !== '' && one !== more.value), more.value].join(', ');
+    input.value = [
+      ...input.value
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== '' && one !== more.value),
+      more.value,
+    ].join(', ');
     more.value = '';
     keep(input.value);
   });
   return [input, more];
 }
 
-function daysField(label: string, entry: Entry, name: string, t: Translate, keep: (value: string) => void): HTMLElement {
-  const chosen = new Set(String(entry[name] ?? '').split(',').filter((one) => one !== ''));
+function daysField(
+  label: string,
+  entry: Entry,
+  name: string,
+  t: Translate,
+  keep: (value: string) => void,
+): HTMLElement {
+  const chosen = new Set(
+    String(entry[name] ?? '')
+      .split(',')
+      .filter((one) => one !== ''),
+  );
   const boxes = [1, 2, 3, 4, 5, 6, 0].map((day) => {
     const box = make('input', { type: 'checkbox', class: 'city-check' });
     box.checked = chosen.has(String(day));

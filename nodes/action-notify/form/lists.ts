@@ -25,13 +25,24 @@ function zoneNames(): Choices {
   const names = new Set<string>();
   RED.nodes.eachConfig((node: { type: string; zones?: unknown }) => {
     if (node.type !== 'city-zones' || !Array.isArray(node.zones)) return;
-    for (const zone of node.zones as { name?: unknown }[]) if (typeof zone?.name === 'string' && names.size < 300) names.add(zone.name);
+    for (const zone of node.zones as { name?: unknown }[])
+      if (typeof zone?.name === 'string' && names.size < 300) names.add(zone.name);
   });
   return [...names].map((name) => [name, name] as const);
 }
 
+/** Domains of the flow: statuses carry their ids. */
+function domains(): Choices {
+  const found: [string, string][] = [];
+  RED.nodes.eachConfig((node: { id: string; type: string; name?: string }) => {
+    if (node.type === 'ecdm-domain') found.push([node.id, node.name || node.id]);
+  });
+  return found;
+}
+
 export function recipientList(t: Translate): ListSpec {
-  const say = (fault: ListFault | undefined): string | undefined => (fault === undefined ? undefined : t(`fault.${fault}`));
+  const say = (fault: ListFault | undefined): string | undefined =>
+    fault === undefined ? undefined : t(`fault.${fault}`);
   const severities = (): Choices => SEVERITIES.map((one) => [one, t(`severity.${one}`)] as const);
   return {
     id: 'recipients',
@@ -53,7 +64,7 @@ export function recipientList(t: Translate): ListSpec {
       { name: 'minSeverity', kind: 'select', choices: severities },
       { name: 'statuses', kind: 'names', choices: statusNames, placeholder: t('list.all') },
       { name: 'zones', kind: 'names', choices: zoneNames, placeholder: t('list.everywhere') },
-      { name: 'domains', kind: 'names', placeholder: t('list.all') },
+      { name: 'domains', kind: 'names', choices: domains, placeholder: t('list.all') },
       { name: 'quietFrom', kind: 'time' },
       { name: 'quietTo', kind: 'time', hint: t('list.recipients.quietHint') },
       { name: 'wakes', kind: 'check', when: (entry) => text(entry, 'quietFrom') !== '' },
