@@ -4,16 +4,13 @@ import type { RuntimeApi } from '../runtime/node-red';
 import { adviceOf, findRoot } from './client/advice';
 import type { Connection } from './client/connection';
 import { networkError, type StaError } from './client/errors';
-import { distinctUnits, findPage, type Query, suggest } from './client/finder';
+import { distinctUnits, findPage, LAST_ROW, type Query, suggest } from './client/finder';
 import { tryMqtt } from './client/mqtt-probe';
 import { readRule } from './client/rule';
 import type { FormServers } from './form-servers';
 import type { StaServer } from './server';
 
 type Body = Readonly<Record<string, unknown>>;
-
-/** Furthest row that a page of the list may begin at. */
-const LAST_ROW = 10_000_000;
 
 const text = (value: unknown, most: number): string => (typeof value === 'string' ? value.slice(0, most) : '');
 

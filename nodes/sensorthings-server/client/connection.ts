@@ -51,6 +51,7 @@ export class Connection {
   private link: MqttLink | undefined;
   private who: Login | undefined;
   private readonly abilities = new Abilities();
+  private readonly multiAbilities = new Abilities();
 
   /** Nothing is opened before the first request. */
   constructor(readonly settings: ServerSettings) {}
@@ -89,9 +90,16 @@ export class Connection {
 
   /** For the search for Datastreams; what the server can do is remembered with the connection. */
   async door(): Promise<Door> {
-    const { root } = await this.facts();
+    const { root, multi } = await this.facts();
     const { get, abilities, zone } = this;
-    return { get, root, metadata: await this.metadata(), abilities, zone };
+    return {
+      get,
+      root,
+      metadata: await this.metadata(),
+      abilities,
+      multi: multi ? this.multiAbilities : undefined,
+      zone,
+    };
   }
 
   /** The address that MQTT is offered at: the one set, else one of the server's, secure and plain TCP first. */

@@ -12,6 +12,8 @@ export interface ServerFacts {
   /** MQTT addresses that the server offers. */
   mqtt: string[];
   dataArray: boolean;
+  /** There are MultiDatastreams. */
+  multi: boolean;
   /** FROST's `$select=distinct:` is offered. */
   distinct: boolean;
   /** The server says of itself that its readings are simulated. */
@@ -58,6 +60,7 @@ export function readRoot(body: unknown, root: string): ServerFacts {
     mqtt: mqttEndpoints({ ...(body as Raw), ...settings }),
     // version 1.0 has no settings: to be tried; otherwise as it says
     dataArray: conformance.length === 0 || conformance.some((uri) => /data-?array/i.test(uri)),
+    multi: names.includes('MultiDatastreams'),
     distinct: conformance.some((uri) => uri.includes('SelectDistinct')),
     simulated: settings['urn:ecdm:simulated'] === true,
   };

@@ -21,6 +21,8 @@ export interface Door {
   root: string;
   metadata: Metadata;
   abilities: Abilities;
+  /** What the server can look for among MultiDatastreams, where it has them: they are a set of their own. */
+  multi?: Abilities;
   /** Zone of times without an offset. */
   zone?: string;
 }
@@ -65,8 +67,48 @@ const MOST_SCANNED = 2000;
 const MOST_SCANNED_FLOW = 100_000;
 const TOP_FLOW = 1000;
 
-/** A page of Datastreams with their last values, beginning at row `skip`. */
+/** Rows of MultiDatastreams are counted from here on: they come after all Datastreams. */
+const MULTI_FROM = 10_000_000;
+/** Furthest row that a page may begin at. */
+export const LAST_ROW = 2 * MULTI_FROM;
+
+/** The same question, to the MultiDatastreams; `undefined` where there are none, or the path says what is meant. */
+function toMulti(door: Door, { rule, path }: Query): [Door, Query] | undefined {
+  if (door.multi === undefined || path !== '') return undefined;
+  return [
+    { ...door, abilities: door.multi, multi: undefined },
+    { rule, path: 'MultiDatastreams' },
+  ];
+}
+
+/** A `$filter` that was written for Datastreams may mean nothing to the other set. */
+async function orNone<T>(none: T, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (isRefusal(thrown)) return none;
+    throw thrown;
+  }
+}
+
+/** A page of Datastreams with their last values, beginning at row `skip`; MultiDatastreams come after the others. */
 export async function findPage(door: Door, query: Query, skip = 0): Promise<FoundPage> {
+  const multi = toMulti(door, query);
+  if (!multi) return pageOf(door, query, skip);
+  const only = skip >= MULTI_FROM;
+  const first: FoundPage = only ? { items: [], here: [] } : await pageOf(door, query, skip);
+  // those of later pages wait for their turn; on the first one they count
+  if (first.next !== undefined && skip > 0) return first;
+  const none: FoundPage = { items: [], total: 0, here: [] };
+  const second = await orNone(none, () => pageOf(...multi, only ? skip - MULTI_FROM : 0));
+  const next = second.next === undefined ? undefined : MULTI_FROM + second.next;
+  const total = first.total === undefined || second.total === undefined ? undefined : first.total + second.total;
+  const here = [...new Set([...first.here, ...second.here])];
+  if (first.next !== undefined) return { ...first, total };
+  return { items: [...first.items, ...second.items], next, total: skip === 0 ? total : undefined, here };
+}
+
+async function pageOf(door: Door, query: Query, skip = 0): Promise<FoundPage> {
   const at = parsePath(query.path);
   const rule = at.filter === '' ? query.rule : { ...query.rule, filter: joined(query.rule.filter, at.filter) };
   const { abilities } = door;
@@ -243,6 +285,16 @@ export interface FoundStreams {
  * @throws StaError `bad-path`, or as the server answers
  */
 export async function findSome(door: Door, query: Query, limit: number): Promise<FoundStreams> {
+  const first = await someOf(door, query, limit);
+  const multi = toMulti(door, query);
+  if (!multi || first.more) return first;
+  const left = limit - first.streams.length;
+  const second = await orNone({ streams: [], more: false }, () => someOf(...multi, Math.max(1, left)));
+  const streams = [...first.streams, ...second.streams];
+  return { streams: streams.slice(0, limit), more: second.more || streams.length > limit };
+}
+
+async function someOf(door: Door, query: Query, limit: number): Promise<FoundStreams> {
   const at = parsePath(query.path);
   const { rule } = query;
   const { root, metadata } = door;

@@ -130,16 +130,20 @@ export type Part = 'property' | 'unit' | 'thing' | 'words' | 'area';
 /** The first part of the rule that a Datastream does not fit, as far as that can be seen here. */
 export function misfit(info: StreamInfo, rule: Rule): Part | undefined {
   const { properties, units, things, words, area } = rule;
-  const { property, unit } = info.meta;
-  if (properties.length > 0 && !same(properties, info.property) && !properties.includes(property?.definition ?? '')) {
-    return 'property';
-  }
-  if (units.length > 0 && !unitFits(units, info, unit)) return 'unit';
+  // of several properties in one result one is enough
+  const parts = info.parts ?? [info];
+  const named = properties.length === 0 ? parts : parts.filter((part) => propertyFits(properties, part));
+  if (named.length === 0) return 'property';
+  if (units.length > 0 && !named.some((part) => unitFits(units, part, part.meta.unit))) return 'unit';
   const thing = (info.thingName ?? '').toLowerCase();
   if (things.length > 0 && !things.some((text) => thing.includes(text.toLowerCase()))) return 'thing';
-  const all = `${info.name}\n${info.property}\n${thing}`.toLowerCase();
+  const all = `${info.name}\n${parts.map((part) => part.property).join('\n')}\n${thing}`.toLowerCase();
   if (!words.every((word) => all.includes(word.toLowerCase()))) return 'words';
   return area && !(info.place && within(area, info.place)) ? 'area' : undefined;
+}
+
+function propertyFits(properties: readonly string[], { property, meta }: StreamInfo): boolean {
+  return same(properties, property) || properties.includes(meta.property?.definition ?? '');
 }
 
 function unitFits(units: readonly string[], info: StreamInfo, unit: StreamInfo['meta']['unit']): boolean {
