@@ -1,4 +1,5 @@
 /** Who is behind a node: so that what only some understand is not sent to people who look at the wire. */
+import { onFlowsStarted } from './flows-started';
 import type { RuntimeApi, RuntimeNode } from './node-red';
 
 /** These end a chain: nothing of what comes in goes out again. */
@@ -12,13 +13,13 @@ const LAST: ReadonlySet<string> = new Set(['pattern-status', 'action-notify', 'a
 export class Receivers {
   private types: Set<string> | undefined;
   private unknown = false;
-  private readonly forget = (): void => void (this.types = undefined);
+  private readonly end: () => void;
 
   constructor(
     private readonly RED: RuntimeApi,
     private readonly node: RuntimeNode,
   ) {
-    RED.events.on('flows:started', this.forget);
+    this.end = onFlowsStarted(RED, () => void (this.types = undefined));
   }
 
   has(type: string): boolean {
@@ -27,7 +28,7 @@ export class Receivers {
   }
 
   close(): void {
-    this.RED.events.removeListener('flows:started', this.forget);
+    this.end();
   }
 
   /** Each node once: no more steps than the flow has nodes. */

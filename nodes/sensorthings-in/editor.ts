@@ -48,6 +48,8 @@ RED.nodes.registerType('sensorthings-in', {
     rule: { value: {}, label: t('label.area'), validate: reasons(checkRule) },
     streams: { value: [], label: t('label.streams'), validate: reasons(checkStreams) },
     path: { value: '', label: t('label.path') },
+    // of version 1: the editor throws away what is not named here, and a deploy would, before the form is opened
+    properties: { value: '' },
     mode: { value: 'hybrid', label: t('label.mode') },
     interval: { value: '1 min', label: t('label.interval'), validate: check.duration('label.interval') },
     history: { value: '', label: t('label.history'), validate: check.duration('label.history', true) },

@@ -1,6 +1,7 @@
 import type { RosterEntry } from '../ecdm/city';
 import { ClockTracker } from '../ecdm/clock-tracker';
 import type { Problem } from '../ecdm/problem';
+import { onFlowsStarted } from '../runtime/flows-started';
 import { guard, onClose } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime/node-red';
@@ -161,9 +162,9 @@ export = function (RED: RuntimeApi): void {
     });
     showHealth();
     // every node of the flow must be there before the first message
-    RED.events.on('flows:started', start);
+    const startNoMore = onFlowsStarted(RED, start);
     onClose(this, async (removed) => {
-      RED.events.removeListener('flows:started', start);
+      startNoMore();
       clearInterval(timer);
       source.close();
       outbox.stop();

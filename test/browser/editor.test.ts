@@ -1,7 +1,7 @@
 /** Every form of the pack, opened in the editor of the running demo city, in light and dark. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { closeForms, inEditor } from './editor-session';
 import { picture, root, setTheme } from './support';
@@ -65,6 +65,25 @@ describe('the forms in the editor', function () {
     for (const type of types) {
       const help = (await page.evaluate(`RED.nodes.getNodeHelp('${type}')`)) as string;
       assert.ok(help.length > 200, `${type}: ${help.length} characters of help`);
+    }
+  });
+
+  it('keeps what the examples hold, also of older versions, when they are imported and deployed without a form', async () => {
+    const folder = path.join(root, 'examples');
+    for (const file of readdirSync(folder)) {
+      const example = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Record<string, unknown>[];
+      const ids = new Set(example.map(({ id }) => id));
+      const ours = example.filter(({ type }) => types.includes(type as string));
+      const exported = (await page.evaluate(`(() => {
+        const { nodeMap } = RED.nodes.import(${JSON.stringify(example)}, { generateIds: true, addFlow: false });
+        return ${JSON.stringify(ours.map(({ id }) => id))}.map((id) => RED.nodes.convertNode(nodeMap[id]));
+      })()`)) as Record<string, unknown>[];
+      ours.forEach((node, i) => {
+        // references lead to the new ids
+        const own = Object.entries(node).filter(([key, value]) => !['id', 'z', 'wires'].includes(key) && !ids.has(value));
+        for (const [key, value] of own) assert.deepEqual(exported[i]![key], value, `${file}: ${String(node['type'])}.${key}`);
+      });
+      assert.ok(ours.length > 0, file);
     }
   });
 });
