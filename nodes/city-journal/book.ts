@@ -23,6 +23,9 @@ const REMEMBERED = 10_000;
 /** The wall clock may have been set: shelves are looked at again at the latest after this time. */
 export const LONGEST_TICK = 30_000;
 
+/** Longest wait at the end for rules that still commit something, in milliseconds. */
+const DETACHING = 3000;
+
 export interface BookOptions {
   /** Id of the journal's own node, for entries that no other node makes. */
   id?: string;
@@ -203,7 +206,14 @@ export class Book implements Journal {
     clearTimeout(this.timer);
     const settled = this.deliveries.end(this.elapsed());
     if (settled !== undefined) this.writer.mark({ settled });
+    await this.detached();
     await this.writer.close();
+  }
+
+  /** Rules end at the same time and commit what they have still to say: they are waited for, within bounds. */
+  private async detached(): Promise<void> {
+    const most = this.elapsed() + DETACHING;
+    while (this.rules.size > 0 && this.elapsed() < most) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   // ---- time

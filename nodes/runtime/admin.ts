@@ -1,4 +1,7 @@
 /** Admin routes: every one asks for a permission, answers JSON, and never lets an error out. */
+import { once } from 'node:events';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { asError } from './input';
 import type { AdminRequest, AdminResponse, RuntimeApi } from './node-red';
 
@@ -43,4 +46,46 @@ function answer(request: AdminRequest, response: AdminResponse, handler: Handler
     response.json((await handler(request)) ?? null);
   };
   run().catch(fail);
+}
+
+/** A file that is made while it is sent. */
+export interface Download {
+  /** Of the file that the browser writes; what a file name may not have is taken out. */
+  name: string;
+  /** Media type. */
+  type: string;
+  chunks: AsyncIterable<string>;
+}
+
+/** As {@link adminGet}, for an answer that need not fit into memory. What goes wrong on the way ends the connection. */
+export function adminDownload(
+  RED: RuntimeApi,
+  path: string,
+  permission: Permission,
+  handler: (request: AdminRequest) => Download,
+): void {
+  const allowed = RED.auth.needsPermission(permission);
+  RED.httpAdmin.get(PREFIX + path, allowed, (request, response) => {
+    const run = async (): Promise<void> => {
+      const { name, type, chunks } = handler(request);
+      const file = name.replaceAll(/[^\w.-]+/g, '-');
+      const stream = Readable.from(whole(chunks));
+      // the first piece shows whether there is anything to be sent
+      await once(stream, 'readable');
+      response.setHeader('Content-Type', type);
+      response.setHeader('Content-Disposition', `attachment; filename="${file}"`);
+      await pipeline(stream, response as unknown as Writable);
+    };
+    run().catch((thrown: unknown) => {
+      if (!response.headersSent) {
+        const code = thrown instanceof AdminError ? thrown.statusCode : 500;
+        response.status(code).json({ error: asError(thrown).message });
+      } else (response as unknown as Writable).destroy();
+    });
+  });
+}
+
+/** Without empty pieces, which would end the stream of texts. */
+async function* whole(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const chunk of chunks) if (chunk !== '') yield chunk;
 }

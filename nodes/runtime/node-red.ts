@@ -57,6 +57,7 @@ export interface AdminRequest {
 export interface AdminResponse {
   status(code: number): AdminResponse;
   json(body: unknown): void;
+  setHeader(name: string, value: string): void;
   headersSent: boolean;
 }
 export type AdminHandler = (request: AdminRequest, response: AdminResponse, next: (error?: unknown) => void) => void;

@@ -11,8 +11,8 @@ const DEBIAN = '/usr/lib/postgresql';
 
 export interface Cluster {
   port: number;
-  /** Runs statements in the database of FROST; gives the rows without anything around them. */
-  sql(text: string): Promise<string>;
+  /** Runs statements in the database of FROST, or another; gives the rows without anything around them. */
+  sql(text: string, database?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -44,7 +44,8 @@ async function binaries(): Promise<string | undefined> {
   return folder && share && existsSync(path.join(share, 'extension/postgis.control')) ? folder : undefined;
 }
 
-export async function startCluster(): Promise<Cluster> {
+/** @param durable as a real one is: it waits for the disk (for what is measured) */
+export async function startCluster(durable = false): Promise<Cluster> {
   const bin = await binaries();
   if (bin === undefined) throw new Error('PostgreSQL with PostGIS is missing');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'city-events-postgres-'));
@@ -60,13 +61,8 @@ export async function startCluster(): Promise<Cluster> {
   );
   const port = await freePort();
   // nothing in it has to survive: no waiting for the disk, and no compiling of queries that run once
-  const fast = [
-    'fsync=off',
-    'jit=off',
-    'synchronous_commit=off',
-    'full_page_writes=off',
-    'shared_buffers=256MB',
-  ].flatMap((one) => ['-c', one]);
+  const careless = durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+  const fast = [...careless, 'jit=off', 'shared_buffers=256MB'].flatMap((one) => ['-c', one]);
   const server = spawn(
     path.join(bin, 'postgres'),
     [
@@ -100,7 +96,7 @@ export async function startCluster(): Promise<Cluster> {
   await sql('sensorthings', 'create extension postgis');
   return {
     port,
-    sql: (text) => sql('sensorthings', text),
+    sql: (text, database = 'sensorthings') => sql(database, text),
     async stop() {
       process.removeListener('exit', end);
       await ended(server, 'SIGINT');

@@ -3,7 +3,8 @@ import type { Question } from './question';
 
 export interface Piece {
   sql: string;
-  values: (string | number)[];
+  /** Texts and numbers; PostgreSQL alone understands lists, bytes and nothing, too. */
+  values: unknown[];
 }
 
 export function any(column: string, values: readonly (string | number)[]): Piece {
@@ -17,7 +18,7 @@ export function any(column: string, values: readonly (string | number)[]): Piece
 export function conditionsOf(question: Question, definitions: readonly string[] | undefined): Piece[] {
   const pieces: Piece[] = [];
   const add = (sql: string, ...values: (string | number | undefined)[]): void => {
-    if (values[0] !== undefined) pieces.push({ sql, values: values as (string | number)[] });
+    if (values[0] !== undefined) pieces.push({ sql, values: values });
   };
   add('at >= ?', question.from);
   add('at <= ?', question.to);

@@ -3,12 +3,15 @@ import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryPage, HistoryQuery } from '../../journal-source';
 import { Checking } from '../checking';
-import { cursorText, questionOf, type Question } from '../question';
-import { entryOfRow, ROW, type Row } from '../rows';
+import { pageOf } from '../page';
+import { questionOf, type Question } from '../question';
+import { ROW, type Row } from '../rows';
 import type { CheckResult } from '../store';
 import { any, conditionsOf, inBoxes, join, order, type Piece } from '../where';
 import { draftsOf, HASH } from './file';
 import { hasPlaces } from './schema';
+
+type Values = (string | number)[];
 
 /** A zone or a box with so many entries at most is looked up first; with more, entries are looked at by time. */
 const FEW = 20_000;
@@ -26,15 +29,8 @@ export function search(db: DatabaseSync, query: HistoryQuery, language?: string)
     .prepare(
       `SELECT ${ROW}, ${HASH} FROM entry e JOIN body USING (seq) WHERE e.seq IN (${found}) ORDER BY at ${way}, e.seq ${way}`,
     )
-    .all(...values) as unknown as Row[];
+    .all(...(values as Values)) as unknown as Row[];
   return pageOf(rows, question.limit);
-}
-
-/** @param rows one more than a page has where there is a next one */
-export function pageOf(rows: readonly Row[], limit: number): HistoryPage {
-  const entries = rows.slice(0, limit).map(entryOfRow);
-  const last = rows[limit - 1];
-  return rows.length > limit && last !== undefined ? { entries, next: cursorText(last) } : { entries };
 }
 
 function definitionsOf(db: DatabaseSync, { status }: Question): string[] | undefined {
@@ -46,7 +42,7 @@ function definitionsOf(db: DatabaseSync, { status }: Question): string[] | undef
 function inZones(db: DatabaseSync, zones: readonly string[]): Piece {
   const { sql, values } = any('zone', zones);
   return (
-    few(db, `SELECT DISTINCT seq FROM zone WHERE ${sql}`, values) ?? {
+    few(db, `SELECT DISTINCT seq FROM zone WHERE ${sql}`, values as Values) ?? {
       sql: `EXISTS (SELECT 1 FROM zone z WHERE ${sql} AND z.at = entry.at AND z.seq = entry.seq)`,
       values,
     }
@@ -67,7 +63,7 @@ function join2(a: Piece, b: Piece): Piece {
   return { sql: `${a.sql} AND ${b.sql}`, values: [...a.values, ...b.values] };
 }
 
-function few(db: DatabaseSync, select: string, values: (string | number)[]): Piece | undefined {
+function few(db: DatabaseSync, select: string, values: Values): Piece | undefined {
   const rows = db.prepare(`${select} LIMIT ${FEW + 1}`).all(...values);
   if (rows.length > FEW) return undefined;
   return { sql: 'seq IN (SELECT value FROM json_each(?))', values: [JSON.stringify(rows.map(({ seq }) => seq))] };

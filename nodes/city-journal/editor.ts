@@ -1,0 +1,108 @@
+import { ensureStyle } from '../editor/style';
+import { translator } from '../editor/texts';
+import { reasons, validators } from '../editor/validators';
+import { make } from '../editor/zones/dom';
+import type { JournalHealth } from './journal-source';
+import type { CheckResult } from './store/store';
+
+const t = translator('city-journal');
+const check = validators(t);
+
+interface JournalForm {
+  id: string;
+  name: string;
+  store: string;
+}
+
+const byId = (id: string): HTMLElement => document.getElementById(id)!;
+
+RED.nodes.registerType('city-journal', {
+  category: 'config',
+  color: '#D8BFD8',
+  icon: 'city-journal.svg',
+  defaults: {
+    name: { value: '', label: t('label.name') },
+    version: { value: 1 },
+    store: { value: 'sqlite', label: t('label.store') },
+    url: {
+      value: '',
+      label: t('label.url'),
+      validate: reasons(function (this: JournalForm, value) {
+        const wanted = this.store === 'postgres';
+        return !wanted || /^postgres(ql)?:\/\/[^\s@]+$/.test(String(value)) || t('invalid.url');
+      }),
+    },
+    schema: {
+      value: '',
+      label: t('label.schema'),
+      validate: reasons(
+        (value) =>
+          value === '' || value === undefined || (typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(value)) || t('invalid.schema'),
+      ),
+    },
+    days: { value: 365, label: t('label.days'), validate: check.number('label.days', 0, 36_500, true) },
+    megabytes: {
+      value: 1000,
+      label: t('label.megabytes'),
+      validate: check.number('label.megabytes', 0, 1_000_000, true),
+    },
+  },
+  credentials: { user: { type: 'text' }, password: { type: 'password' } },
+  paletteLabel: t('title'),
+  label(this: JournalForm) {
+    return this.name || t('title');
+  },
+  oneditprepare: prepare,
+});
+
+function prepare(this: JournalForm): void {
+  ensureStyle();
+  const store = byId('node-config-input-store') as HTMLSelectElement;
+  if (store.value === '') store.value = 'sqlite';
+  const show = (): void => {
+    byId('city-journal-postgres').hidden = store.value !== 'postgres';
+    byId('city-journal-sqlite').hidden = store.value === 'postgres';
+  };
+  store.addEventListener('change', show);
+  $(store).on('change', show);
+  show();
+  tools(this.id);
+}
+
+/** What can be done with the journal as it runs. */
+function tools(id: string): void {
+  const address = (what: string): string => `city-events/city-journal/${encodeURIComponent(id)}/${what}`;
+  const say = (text: string, faults: readonly string[] = []): void => {
+    byId('city-journal-said').textContent = text;
+    byId('city-journal-faults').replaceChildren(...faults.map((fault) => make('li', { textContent: fault })));
+  };
+  const ask = (what: string, type: 'GET' | 'POST', done: (answer: any) => void): void => {
+    $.ajax({
+      url: address(what),
+      type,
+      success: done,
+      error: (request: { status: number; responseJSON?: { error?: string } }) => {
+        byId('city-journal-tools').hidden = request.status === 404;
+        const denied = request.status === 401 || request.status === 403;
+        say(denied ? t('said.denied') : (request.responseJSON?.error ?? `HTTP ${request.status}`));
+      },
+    });
+  };
+  ask('state', 'GET', ({ history, waiting, missing, reason }: JournalHealth) => {
+    byId('city-journal-tools').hidden = history === 'none';
+    say(t(`health.${history}`, { waiting, missing, reason: reason ?? '' }));
+  });
+  byId('city-journal-check').addEventListener('click', () => {
+    say(t('said.checking'));
+    ask('check', 'POST', ({ ok, entries, last, faults }: CheckResult) => {
+      say(t(ok ? 'said.sound' : 'said.broken', { entries, last: last.seq, hash: last.hash }), faults);
+    });
+  });
+  byId('city-journal-backup').addEventListener('click', () => {
+    say(t('said.copying'));
+    ask('backup', 'POST', ({ file }: { file: string }) => say(t('said.copied', { file })));
+  });
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('#city-journal-tools a[data-format]')) {
+    link.href = address(`export?format=${link.dataset['format']}`);
+  }
+}

@@ -1,0 +1,54 @@
+/** What the form asks of a journal that runs. */
+import path from 'node:path';
+import { adminDownload, adminGet, adminPost, AdminError } from '../runtime/admin';
+import type { AdminRequest, RuntimeApi } from '../runtime/node-red';
+import type { Book } from './book';
+import { exported, FORMATS, MEDIA_TYPES, type Format } from './export';
+import type { HistoryQuery } from './journal-source';
+import type { Store } from './store/store';
+
+export interface Running {
+  book: Book;
+  store: Store;
+  name: string;
+}
+
+/** Fields of a query that are one text each. */
+const FIELDS = ['from', 'to', 'alarm', 'statusId', 'domain', 'status', 'text'] as const;
+
+export function journalRoutes(RED: RuntimeApi, running: ReadonlyMap<string, Running>): void {
+  const find = ({ params }: AdminRequest): Running => {
+    const found = running.get(String(params['id']));
+    if (found === undefined) throw new AdminError(404, RED._('error.notRunning'));
+    return found;
+  };
+  adminGet(RED, 'city-journal/:id/state', 'flows.read', (request) => find(request).book.health());
+  adminPost(RED, 'city-journal/:id/check', 'city-journal.read', (request) => find(request).store.check());
+  adminPost(RED, 'city-journal/:id/backup', 'city-journal.write', async (request) => {
+    const { store } = find(request);
+    const { userDir } = RED.settings;
+    if (userDir === undefined) throw new AdminError(409, RED._('error.noFolder'));
+    // the caller does not choose where: an admin of flows need not be one of the machine
+    const name = `journal-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.sqlite`;
+    const file = path.join(userDir, 'city-events', name);
+    await store.backup(file);
+    return { file };
+  });
+  adminDownload(RED, 'city-journal/:id/export', 'city-journal.read', (request) => {
+    const { store, name } = find(request);
+    const { query } = request;
+    const format = FORMATS.find((one) => one === query['format']);
+    if (format === undefined) throw new AdminError(400, RED._('error.format', { formats: FORMATS.join(', ') }));
+    return {
+      name: `${name}.${format}`,
+      type: MEDIA_TYPES[format satisfies Format],
+      chunks: exported((asked) => store.query(asked), format, queryOf(query)),
+    };
+  });
+}
+
+function queryOf(query: Readonly<Record<string, unknown>>): HistoryQuery {
+  const asked: HistoryQuery = {};
+  for (const field of FIELDS) if (typeof query[field] === 'string') asked[field] = query[field];
+  return asked;
+}
