@@ -323,7 +323,7 @@ describe('zones on the map of the form', function () {
     assert.notEqual(await drawn(), before);
     assert.equal(await page.locator('.city-zones-table tbody tr').count(), 1);
     await picture(page, 'zones-many-light');
-    await page.locator('#node-config-dialog-cancel').click();
+    await page.locator('#node-config-dialog-ok').click();
     await page.waitForTimeout(600);
     await page.evaluate(`(() => { let found; RED.nodes.eachConfig((n) => { if (n.type === 'city-zones') found = found || n; }); found.zones = window.before; })()`);
   });
