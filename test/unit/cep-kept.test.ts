@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import type { Pattern } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import type { SequenceOperator } from '../../nodes/pattern-status/cep/automaton';
-import { compilePattern, newState, type Plan } from '../../nodes/pattern-status/cep/compile';
+import { compilePattern, makeNew, type Plan } from '../../nodes/pattern-status/cep/compile';
 import { EventOperator } from '../../nodes/pattern-status/cep/event-operator';
 import { instant, nextDeadline } from '../../nodes/pattern-status/cep/fold';
 import { FALSE, TRUE } from '../../nodes/pattern-status/cep/operators';
@@ -19,13 +19,30 @@ const silence = (within: number | undefined, ...of: Pattern[]): Pattern => ({
   op: 'then', of, ...(within === undefined ? {} : { within: `${within} ms` }),
 }); // prettier-ignore
 
-/** One key of a pattern, without a life-cycle around it. */
+/** What lies before and behind a key belongs to others. */
+const OTHERS = 12_345;
+
+/** One key of a pattern, without a life-cycle around it, in the midst of others. */
 class Key {
   readonly plan: Plan;
   readonly state: PatternState;
   constructor(when: Pattern, after: 'fresh' | 'keep' = 'fresh') {
     this.plan = compilePattern(when, emit, 'when', after);
-    this.state = newState(this.plan, 0, 'k');
+    const { layout } = this.plan;
+    const n = new Float64Array(layout.numbers + 100).fill(OTHERS);
+    const refs = new Array<unknown>(layout.refs.length + 100).fill(OTHERS);
+    this.state = { n, o: 50, refs, r: 50 };
+    makeNew(this.plan, this.state, 0, 'k');
+    this.checkOthers();
+  }
+  private checkOthers(): void {
+    const { n, refs } = this.state;
+    for (const list of [[...n], refs]) {
+      assert.ok(
+        [...list.slice(0, 50), ...list.slice(-50)].every((value) => value === OTHERS),
+        'another key was changed',
+      );
+    }
   }
   /** @returns the times of the detections */
   hear(text: string): number[] {
@@ -37,6 +54,7 @@ class Key {
       const { time } = events[from]!;
       while (to < events.length && events[to]!.time === time) to++;
       instant(this.plan, this.state, events, from, to, time);
+      this.checkOthers();
       if (this.plan.top.pulse > -Infinity) found.push(time);
     }
     return found;
@@ -44,10 +62,12 @@ class Key {
   /** A moment at which nothing happens. */
   wait(time: number): boolean {
     instant(this.plan, this.state, [], 0, 0, time);
+    this.checkOthers();
     return this.plan.top.pulse > -Infinity || this.plan.top.level === TRUE;
   }
   rearm(from: number): void {
     for (const operator of this.plan.operators) operator.rearm(this.state, from);
+    this.checkOthers();
   }
   get deadline(): number {
     return nextDeadline(this.plan, this.state);
@@ -200,6 +220,28 @@ describe('what a pattern keeps of a key', () => {
     assert.deepEqual(list(), [1, 4]);
     for (let t = 11; t < 26; t++) key.hear(`a${t}`);
     assert.equal(list(), undefined, 'used up');
+  });
+
+  it('changes nothing of the keys beside it, whatever happens', () => {
+    const all: [Pattern, string][] = [
+      [e('A'), 'A1 A3? A5-9'],
+      [then(9, e('a'), e('b')), 'a1-2 a3 b4 a5? b6'],
+      [then(20, e('A'), e('b'), no('c'), e('d')), 'A1 b2 c3 d4 A5? A6-9 A10 b11 d12'],
+      [then(9, times(9, e('a'), 2), e('b')), "a1 a'1 b3 a4 a5 b6"],
+      [and(9, then(9, e('a'), e('b')), e('c')), 'a1 b2 c3 a4 b5 c6'],
+      [and(5, e('a'), e('b'), no('C')), 'a1 b2 C3-5 a6 b7 a12 b13'],
+      [and(undefined, e('A'), e('B')), 'A1-9 B3-5 B7-12'],
+      [or(undefined, and(20, e('a'), e('b')), times(9, e('c'), 2)), 'c1 c2 a3 b4 c5'],
+      [or(undefined, times(9, e('c'), 2, 3), times(50, e('a'), 17)), `c1 c2 ${Array.from({ length: 40 }, (_, i) => `a${i + 3}`).join(' ')}`], // prettier-ignore
+      [or(undefined, lasting(e('A'), 3), no('b', 5)), 'A1-9 b2 b20'],
+      [or(undefined, times(9, e('c'), 2), silence(30, e('a'), no('b', 5))), 'c1 a2 b3 a4 a5 c6 a20 b26 a30'],
+    ];
+    for (const [when, text] of all) {
+      const key = new Key(when);
+      key.hear(text);
+      key.rearm(60);
+      key.wait(100);
+    }
   });
 });
 

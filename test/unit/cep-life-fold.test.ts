@@ -178,6 +178,8 @@ describe('the life-cycle of one key', () => {
     const pair = then(9, e('a'), e('b'));
     assert.deepEqual(saidOf(pair, { ...once, clear: { when: e('c') } }, 'a1 b2 a3 b4 c5 a6 b7'), ['raised@2', 'cleared@5', 'raised@7']); // prettier-ignore
     assert.deepEqual(saidOf(pair, { ...once, clear: { after: '10 ms' } }, 'a1 b2 a3 b4 a13 b14'), ['raised@2', 'cleared@12', 'raised@14', 'cleared@24']); // prettier-ignore
+    // that it is raised after its time does not clear it
+    assert.deepEqual(saidOf(pair, { ...once, for: '5 ms', clear: { after: '50 ms' } }, 'a1 b2 a8 b9'), ['pending@2', 'raised@7', 'cleared@52']); // prettier-ignore
   });
 
   it('every pair is a detection where every pair is wanted, and only its events are the evidence', () => {
@@ -211,6 +213,12 @@ describe('the evidence of one key', () => {
     third.hear('a1 a3 a5');
     third.state.pattern.refs = third.state.pattern.refs.map((ref) => (ref === undefined ? ref : { ...ref }));
     assert.equal(third.hear('b6').evidence, 'a1 a3 a5 b6');
+  });
+
+  it('tells two events of one moment and one source apart by their ids', () => {
+    const [a, b] = ['a', 'b'].map((event) => ({ ...cityEvent(event, 'point', 1), stream: 's' }));
+    assert.equal(new Condition(and(9, e('a'), e('b'))).take([a!, b!]).evidence, 'a1 b1');
+    assert.equal(new Condition(and(9, e('a'), e('b'))).take([a!, { ...b!, id: a!.id }]).evidence, 'a1');
   });
 
   it('the newest twenty', () => {

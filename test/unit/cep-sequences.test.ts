@@ -139,6 +139,11 @@ describe('sequences with brackets', () => {
       ['j', 'k'],
       ['k', 'j'],
     ] as const) {
+      // these lie side by side with nothing in between
+      assert.deepEqual(run(then(20, a, b, no('c'), d), [one, 'a1 b2'], [other, 'a3 b4 c5'], [one, 'd6']), [
+        `${one}: a1 b2 d6`,
+      ]);
+      assert.deepEqual(run(then(20, e('A'), b, c), [one, 'A1 b2'], [other, 'A3 b4 c5'], [one, 'c6']), [`${other}: A3 b4 c5`, `${one}: A1 b2 c6`]); // prettier-ignore
       assert.deepEqual(run(inside, [one, 'a1 b2'], [other, 'a3 b4'], [one, 'c5']), [`${one}: a1 b2 c5`]);
       assert.deepEqual(run(guarded, [one, 'a1 b2'], [other, 'a3 b4 c5'], [one, 'd6']), [`${one}: a1 b2 d6`]);
       assert.deepEqual(run(guarded, [one, 'a1 b2'], [other, 'a3 b4 d5'], [one, 'd6']), [`${other}: a3 b4 d5`, `${one}: a1 b2 d6`]); // prettier-ignore
