@@ -397,7 +397,53 @@ function example09() {
   return f;
 }
 
+/** A node that tells people in the calm way of a new one. */
+const calm = (more = {}) => notice({
+  version: 2, journal: '', html: true, topic: 'city/notices', view: '', drill: 'real', onlyNew: true, group: '30 s', flood: 10, perHour: 20, remind: '1 d',
+  recipients: [], maintenance: [], families: [], on: ['raised', 'updated', 'nodata', 'cleared'], ...more,
+});
+/** An expression that makes new statuses each time its button is pressed. */
+const fresh = (keys, status, name, severity, state = 'raised') => `$map(${keys}, function($n) {{
+  "statusId": "${status}|" & $n & "|" & $string($millis()), "revision": 1, "status": "${status}", "name": "${name}",
+  "key": $string($n), "keyName": "Station " & $n, "state": "${state}", "severity": "${severity}",
+  "since": $now(), "updated": $now(), "count": 1, "evidence": [], "reason": "${name} at station " & $n & ".",
+  "zones": [{"id": "z" & ($n % 3), "name": ["Harbour", "Centre", "Market"][$n % 3], "level": "zone"}], "flags": [], "simulated": true
+}})`;
+
+function example11() {
+  const f = new Flow('Calm notices: who is told, when, and how often');
+  f.comment([400, 60], 'Press the buttons one by one, some seconds apart, and look at what the two people are told', [
+    '**five at once** is one notice. **a critical one** is told at once, and after 20 s the head of department, too, because nobody has acknowledged it.',
+    '**a flood** is one summary. **a gateway and its sensors** is one notice with their number. **back to normal** ends the first five.',
+    'Open **tell people**: tabs Who, How often and Hold back. Acknowledging and shelving need a journal (tab Hold back).',
+  ].join('\n\n'));
+  const buttons = [
+    ['five', 'five at once', fresh('[1..5]', 'air', 'PM2.5 high', 'major')],
+    ['critical', 'a critical one', fresh('[90]', 'water', 'Flood gauge', 'critical')],
+    ['flood', 'a flood: 14 more', fresh('[11..24]', 'noise', 'Noise', 'minor')],
+    ['gateway', 'a gateway', fresh('[70]', 'gateway', 'Gateway down', 'major')],
+    ['sensors', 'and its 20 sensors', fresh('[71..90]', 'silent', 'Sensor silent', 'warning', 'nodata')],
+    ['cleared', 'back to normal', fresh('[1..5]', 'air', 'PM2.5 high', 'major', 'cleared')],
+  ];
+  for (const [n, [key, name, expression]] of buttons.entries()) f.add(key, 'inject', [150, 120 + 50 * n], inject(name, expression, 'jsonata'), ['tell']);
+  f.add('tell', 'action-notify', [380, 240], calm({
+    name: 'tell people', group: '5 s',
+    recipients: [
+      { id: 'duty', name: 'Duty officer', role: 'duty', channel: 'sms', address: '+66 75 000 000', minSeverity: 'warning', after: '', wakes: true },
+      { id: 'head', name: 'Head of department', role: 'head', channel: 'mail', address: 'head@example.org', minSeverity: 'major', after: '20 s', quietFrom: '22:00', quietTo: '07:00', wakes: true },
+    ],
+    families: [{ parents: 'Gateway down', children: 'Sensor silent', scope: 'everywhere' }],
+  }), ['part'], ['problems']);
+  f.add('part', 'switch', [550, 220], {
+    name: 'for whom?', property: 'recipient.role', propertyType: 'msg', rules: [{ t: 'eq', v: 'duty', vt: 'str' }, { t: 'eq', v: 'head', vt: 'str' }], checkall: 'true', repair: false, outputs: 2,
+  }, ['duty'], ['head']);
+  f.add('duty', 'debug', [750, 200], debug('SMS to the duty officer', 'true'));
+  f.add('head', 'debug', [750, 240], debug('mail to the head of department', 'true'));
+  f.add('problems', 'debug', [550, 300], debug('problems'));
+  return f;
+}
+
 await demoCity().write(path.join(root, 'flows/demo-city.json'));
-for (const [number, flow] of Object.entries({ '01': example01(), '02': example02(), '03': example03(), '05': example05(), '06': example06(), '07': example07(), '08': example08(), '09': example09() })) {
+for (const [number, flow] of Object.entries({ '01': example01(), '02': example02(), '03': example03(), '05': example05(), '06': example06(), '07': example07(), '08': example08(), '09': example09(), '11': example11() })) {
   await flow.write(path.join(root, 'examples', `${number} - ${flow.name.replace(/[:]/g, ',')}.json`));
 }

@@ -80,9 +80,16 @@ export class Desk {
     const holdsNow = this.families.follow(alarm);
     this.settle(alarm, at, out);
     const wanting = this.piles.filter((pile) => pile.wants(alarm));
-    if (alarm.hold === undefined) for (const pile of wanting) pile.put(alarm, 'news', at);
-    else if (wanting.length > 0) out.held.push(heldBy(alarm, alarm.hold));
-    if (holdsNow) for (const other of this.alarms.values()) this.settle(other, at, out);
+    if (alarm.hold === undefined) {
+      for (const pile of wanting) pile.put(alarm, 'news', at);
+      if (status.flags.includes('reminder') && isOpenTask(alarm)) this.remindOf(alarm, at);
+    } else if (wanting.length > 0) out.held.push(heldBy(alarm, alarm.hold));
+    if (holdsNow) {
+      for (const other of this.alarms.values()) {
+        this.settle(other, at, out);
+        this.lookAt(other, at);
+      }
+    }
     for (const pile of this.piles) if (holdsNow || pile.waiting.has(alarm)) pile.flush(at, out);
     if (!this.settings.on.has('cleared') && status.state === 'cleared') alarm.told.clear();
     this.lookAt(alarm, at);
@@ -196,6 +203,11 @@ export class Desk {
     this.alarms.set(id, alarm);
     this.dirty.add(id);
     return alarm;
+  }
+
+  /** The rule itself says that it is still so: told to who has heard of it, as long as nobody has acknowledged it. */
+  private remindOf(alarm: Alarm, now: number): void {
+    for (const pile of this.piles) if (alarm.told.has(pile.recipient.id)) pile.put(alarm, 'reminder', now);
   }
 
   /** Finds out what holds an alarm back now, and does what follows from a change. */

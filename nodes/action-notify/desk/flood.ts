@@ -11,7 +11,7 @@ const MOST_ZONES = 200;
 export interface FloodState {
   /** Times, and where, of the newest alarms: one more than makes a flood. */
   newest: [at: number, where: string][];
-  /** Wall clock of its beginning, while it lasts. */
+  /** Wall clock of its first alarm, while it lasts. */
   since?: number;
   /** Of the last summary. */
   summed?: number;
@@ -46,8 +46,10 @@ export class Flood {
   begins(now: number, places: readonly string[]): boolean {
     const { state } = this;
     if (this.limit === 0 || this.lasts || this.within(now) + places.length <= this.limit) return false;
-    state.since = state.summed = now;
-    for (const [at, where] of state.newest) if (at > now - FLOOD_WITHIN) this.add(where);
+    const lately = state.newest.filter(([at]) => at > now - FLOOD_WITHIN);
+    state.since = lately[0]?.[0] ?? now;
+    state.summed = now;
+    for (const [, where] of lately) this.add(where);
     for (const where of places) this.count(now, where);
     return true;
   }

@@ -149,7 +149,9 @@ function headlineOf(
     default: {
       const names = new Map<string, number>();
       for (const { status } of items) names.set(status.name, (names.get(status.name) ?? 0) + 1);
-      return deskText(language, 'group', { n, names: counted([...names], language) });
+      const over = items.length - raised;
+      const key = over === 0 ? 'group' : raised === 0 ? 'groupOver' : 'groupMixed';
+      return deskText(language, key, { n, over, names: counted([...names], language) });
     }
   }
 }

@@ -3,7 +3,7 @@ import { durationField } from '../../editor/duration-field';
 import type { Translate } from '../../editor/texts';
 import { fillSelect, make } from '../../editor/zones/dom';
 
-export type Entry = Record<string, unknown>;
+export type Entry = Record<string, string | boolean | undefined>;
 
 export interface FieldSpec {
   name: string;
@@ -90,7 +90,7 @@ export function listField(root: HTMLElement, entries: Entry[], spec: ListSpec, t
 function fieldRow(field: FieldSpec, entry: Entry, spec: ListSpec, t: Translate, changed: () => void): HTMLElement {
   const id = `action-notify-${spec.id}-${field.name}-${++made}`;
   const label = t(`list.${spec.id}.${field.name}`);
-  const keep = (value: unknown): void => {
+  const keep = (value: string | boolean): void => {
     entry[field.name] = value;
     changed();
   };

@@ -206,7 +206,7 @@ describe('the economy of notices', () => {
       many(play, 11);
       assert.equal(play.said.filter((one) => one.startsWith('flood')).length, 1);
       const { letter } = play.heard.at(-1)!;
-      assert.deepEqual([letter.total, letter.zones], [11, [['Harbour', 4], ['Centre', 7]]]); // prettier-ignore
+      assert.deepEqual([letter.total, letter.from, letter.zones], [11, NOON + 30 * SECOND, [['Harbour', 4], ['Centre', 7]]]); // prettier-ignore
       play.fresh();
       many(play, 5, 11);
       assert.deepEqual(play.said, []);
@@ -315,6 +315,12 @@ describe('the economy of notices', () => {
       play.say(status('a', 'updated', { severity: 'critical' })).wait(HOUR + MINUTE);
       assert.deepEqual(play.said, ['single a updated critical', 'single a reminder updated critical']);
       assert.ok(play.heard.every(({ letter }) => letter.items[0]!.again));
+    });
+    it('a reminder of the rule itself is one, until somebody acknowledges', () => {
+      const play = new Play(settingsOf({ group: '', remind: '' }));
+      const reminder = status('a', 'updated', { flags: ['reminder'] });
+      play.say(status('a', 'raised')).wait(HOUR).say(reminder).act('a', 'acknowledge').wait(HOUR).say(reminder);
+      assert.deepEqual(play.said, ['single a raised major', 'single a reminder updated major']);
     });
     it('a reminder comes as long as nobody acknowledges', () => {
       const play = new Play(settingsOf({ group: '', remind: '2 h' }));
