@@ -8,6 +8,8 @@ import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../
 import { Problems } from '../runtime/problems';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { Waker } from '../runtime/waker';
+import { startCap } from './cap-node';
+import { readCapSettings } from './cap/settings';
 import { isAct, readAct, refusedAct } from './acts';
 import { deskText } from './desk/texts';
 import type { OutMessage } from './forms/form';
@@ -25,6 +27,10 @@ export = function (RED: RuntimeApi): void {
       RED.nodes.getNode(typeof config[field] === 'string' ? config[field] : '');
     const settings = readSettings(config, asDomain(refersTo('domain')));
     const journal = asJournal(refersTo('journal'));
+    if (settings.action === 'cap') {
+      startCap(RED, this, settings, readCapSettings(config, settings), journal);
+      return;
+    }
     const line = new StatusLine(this, RED);
     const problems = new Problems(this, RED.settings.lang);
     const notifier = new Notifier(

@@ -33,7 +33,7 @@ export interface Texts {
 export interface NotifySettings extends DeskSettings {
   id: string;
   name: string;
-  action: 'notify' | 'alert' | 'createDashboard';
+  action: (typeof ACTIONS)[number];
   /** Id of the domain; statuses of another one are left alone. */
   domain: string | undefined;
   /** Ids or names of the statuses that are answered; all when empty. */
@@ -70,7 +70,7 @@ export interface NotifySettings extends DeskSettings {
 /** What the domain says where the node does not. */
 export type DomainDefaults = Partial<Pick<DomainDefinition, 'id' | 'language' | 'timeZone'>>;
 
-const ACTIONS = ['notify', 'alert', 'createDashboard'] as const;
+const ACTIONS = ['notify', 'alert', 'createDashboard', 'cap'] as const;
 const MOST_ROWS = 500;
 
 const LONGEST_GROUP = 3_600_000;

@@ -1,6 +1,6 @@
 import type { Severity, StatusState } from './status';
 
-export type ActionKind = 'notify' | 'alert' | 'createDashboard' | 'command';
+export type ActionKind = 'notify' | 'alert' | 'createDashboard' | 'cap' | 'command';
 
 /** What is done in answer to a status (ECDM ActionEvent). */
 export interface ActionEvent {

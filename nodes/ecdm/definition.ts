@@ -272,7 +272,7 @@ const text = z.string().max(5000);
 export const actionSchema = z.strictObject({
   id,
   name,
-  action: z.enum(['notify', 'alert', 'createDashboard']),
+  action: z.enum(['notify', 'alert', 'createDashboard', 'cap']),
   /** Ids of the statuses it answers; all that reach it when left out. */
   statuses: z.array(id).optional(),
   on: z.array(z.enum(['pending', 'raised', 'updated', 'nodata', 'cleared'])).min(1),

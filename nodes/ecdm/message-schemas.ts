@@ -132,7 +132,7 @@ export const statusMessageSchema = z.strictObject({
 
 export const actionEventSchema = z.strictObject({
   actionId: z.string().min(1),
-  action: z.enum(['notify', 'alert', 'createDashboard', 'command']),
+  action: z.enum(['notify', 'alert', 'createDashboard', 'cap', 'command']),
   statusId: z.string(),
   revision: z.number().int().nonnegative(),
   name: z.string(),

@@ -4,7 +4,7 @@ import type { Shape } from './form';
 import { bodyOf, colourOf, noMarkup } from './look';
 
 /** Seconds on the screen, where the toast node leaves the choice to the message. */
-const SHOWN = { notify: 6, alert: 30, createDashboard: 6, command: 6 } as const;
+const SHOWN = { notify: 6, alert: 30, createDashboard: 6, cap: 30, command: 6 } as const;
 
 export function toastShape({ highlight }: Pick<NotifySettings, 'highlight'>): Shape {
   return (notice) => {
