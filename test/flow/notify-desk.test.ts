@@ -62,10 +62,12 @@ describe('the desk of action-notify in a flow', () => {
     problems = new Sink('problems');
     return id;
   }
-  const status = (key: string, more: object = {}): Status => goodStatus({ statusId: `air|${key}|1`, status: 'air', key, keyName: key, ...more }) as unknown as Status;
+  const status = (key: string, more: object = {}): Status =>
+    goodStatus({ statusId: `air|${key}|1`, status: 'air', key, keyName: key, ...more }) as unknown as Status;
   const give = (id: string, ...payload: unknown[]): void => liveNode(id).receive({ payload, city: { mode: 'live' } });
   /** As pattern-status does it: into the journal, then on. */
-  const commit = async (id: string, ...statuses: Status[]): Promise<void> => give(id, ...(await book.commit('rule', statuses)));
+  const commit = async (id: string, ...statuses: Status[]): Promise<void> =>
+    give(id, ...(await book.commit('rule', statuses)));
 
   it('tells together what comes together, and the journal of each notice', async () => {
     const id = await start();
@@ -106,10 +108,16 @@ describe('the desk of action-notify in a flow', () => {
   });
 
   it('an act goes to the journal, and stops an escalation', async () => {
-    const recipients = [{ id: 'duty', name: 'Duty' }, { id: 'head', name: 'Head', after: '300 ms' }];
+    const recipients = [
+      { id: 'duty', name: 'Duty' },
+      { id: 'head', name: 'Head', after: '300 ms' },
+    ];
     const id = await start({ recipients, group: '' });
     await commit(id, status('a'), status('b'));
-    liveNode(id).receive({ topic: 'act', payload: { act: 'acknowledge', statusId: 'air|a|1', who: 'Somchai', why: 'on my way' } });
+    liveNode(id).receive({
+      topic: 'act',
+      payload: { act: 'acknowledge', statusId: 'air|a|1', who: 'Somchai', why: 'on my way' },
+    });
     await out.count(3);
     await sleep(200);
     assert.deepEqual(out.messages.map((m) => [m['recipient'].name, m['payload'].key, m['payload'].occasion]), [
@@ -129,7 +137,14 @@ describe('the desk of action-notify in a flow', () => {
     ]; // prettier-ignore
     for (const payload of asked) liveNode(id).receive({ topic: 'act', payload });
     await problems.count(asked.length);
-    assert.deepEqual(problems.payloads.map(([one]) => one.code).sort(), ['act/act', 'act/raised', 'act/shape', 'act/unknown', 'act/until', 'act/who']);
+    assert.deepEqual(problems.payloads.map(([one]) => one.code).sort(), [
+      'act/act',
+      'act/raised',
+      'act/shape',
+      'act/unknown',
+      'act/until',
+      'act/who',
+    ]);
     for (const [one] of problems.payloads) assert.ok(one.message.length > 5 && one.hint.length > 5);
     await helper.unload();
     const alone = await start({ journal: '' });
@@ -187,13 +202,25 @@ describe('the desk of action-notify in a flow', () => {
   });
 
   it('an exercise says so in every text', async () => {
-    const texts = { 'en-US': { headline: '{{name}}', text: 'x', instruction: '', short: 'short' }, th: { headline: '{{name}}', text: 'x', instruction: '' } };
-    const id = await start({ drill: 'exercise', group: '', texts, recipients: [{ id: 's', name: 'S', channel: 'sms' }, { id: 'e', name: 'E' }] });
+    const texts = {
+      'en-US': { headline: '{{name}}', text: 'x', instruction: '', short: 'short' },
+      th: { headline: '{{name}}', text: 'x', instruction: '' },
+    };
+    const id = await start({
+      drill: 'exercise',
+      group: '',
+      texts,
+      recipients: [
+        { id: 's', name: 'S', channel: 'sms' },
+        { id: 'e', name: 'E' },
+      ],
+    });
     await commit(id, status('a'));
     await out.count(2);
     assert.match(out.messages[0]!['payload'], /^\[EXERCISE\] short/);
     const { languages, simulated } = out.messages[1]!['payload'];
     assert.equal(simulated, true);
-    for (const one of Object.values(languages) as { headline: string }[]) assert.match(one.headline, /^\[[^\]]+\] Air pollution/);
+    for (const one of Object.values(languages) as { headline: string }[])
+      assert.match(one.headline, /^\[[^\]]+\] Air pollution/);
   });
 });

@@ -35,7 +35,11 @@ describe('what action-notify keeps', () => {
     const kept = fs.readFileSync(file(), 'utf8');
     fs.writeFileSync(file(), kept);
     const [next] = await start();
-    assert.equal(next.take([status('a', 'raised')], 'live', NOON + SECOND).notices.length, 0, 'sent again by the journal');
+    assert.equal(
+      next.take([status('a', 'raised')], 'live', NOON + SECOND).notices.length,
+      0,
+      'sent again by the journal',
+    );
     const { notices } = next.tick(NOON + 30 * SECOND);
     assert.deepEqual(notices.map((notice) => notice.members?.length), [2]); // prettier-ignore
     await memory.close(false);
@@ -60,15 +64,20 @@ describe('what action-notify keeps', () => {
 
   it('lines that no desk has written stop nothing', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.jsonValue(), fc.tuple(fc.constantFrom('alarm', 'pile'), fc.string(), fc.jsonValue())), { maxLength: 10 }), (lines) => {
-        const desk = new Desk(settingsOf());
-        for (const line of lines) desk.restore(line);
-        desk.restored();
-        const out = { letters: [], held: [] };
-        desk.take(status('a', 'raised', { severity: 'critical' }), false, NOON, undefined, out);
-        desk.tick(NOON + 60_000, out);
-        assert.equal(out.letters.length, 1);
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.jsonValue(), fc.tuple(fc.constantFrom('alarm', 'pile'), fc.string(), fc.jsonValue())), {
+          maxLength: 10,
+        }),
+        (lines) => {
+          const desk = new Desk(settingsOf());
+          for (const line of lines) desk.restore(line);
+          desk.restored();
+          const out = { letters: [], held: [] };
+          desk.take(status('a', 'raised', { severity: 'critical' }), false, NOON, undefined, out);
+          desk.tick(NOON + 60_000, out);
+          assert.equal(out.letters.length, 1);
+        },
+      ),
       { numRuns: 500 },
     );
   });
