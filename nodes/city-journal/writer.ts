@@ -146,7 +146,8 @@ export class Writer {
   }
 
   private get hasWork(): boolean {
-    if (!this.opened) return true;
+    // what was refused has left the queue of marks already
+    if (!this.opened || this.batch !== undefined) return true;
     return this.queue.length > 0 || this.alarms.size > 0 || this.taken.length > 0 || this.settled !== undefined;
   }
 

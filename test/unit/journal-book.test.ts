@@ -2,76 +2,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Book, type BookOptions } from '../../nodes/city-journal/book';
-import type { HistoryPage, JournalEntry } from '../../nodes/city-journal/journal-source';
 import { NoStore } from '../../nodes/city-journal/store/none';
-import type { Batch, CheckResult, Loaded, Store } from '../../nodes/city-journal/store/store';
+import type { Store } from '../../nodes/city-journal/store/store';
 import type { OperatorAct } from '../../nodes/ecdm/operator';
 import type { Status } from '../../nodes/ecdm/status';
 import { formatTime } from '../../nodes/ecdm/time';
+import { MemoryStore } from '../support/memory-store';
 import { START, statusAt } from '../support/statuses';
-
-/** Keeps everything in memory, over books; fails or hangs on demand. */
-class MemoryStore implements Store {
-  readonly kind = 'sqlite';
-  readonly entries: JournalEntry[] = [];
-  readonly alarms = new Map<string, string>();
-  private taken: (readonly [number, string])[] = [];
-  private settled = 0;
-  private last = '';
-  broken: string | undefined;
-  hang: Promise<void> | undefined;
-  /** Writes, and then says that it could not. */
-  liar = false;
-  appends = 0;
-
-  async open(statuses: number): Promise<Loaded> {
-    await this.mood();
-    const { settled, taken } = this;
-    const told = this.entries.filter(({ kind }) => kind === 'status').slice(-statuses);
-    return { alarms: [...this.alarms.values()], statuses: told, settled, taken };
-  }
-  async append(batch: Batch): Promise<number> {
-    await this.mood();
-    this.appends++;
-    const first = this.entries.length + 1;
-    if (batch.id === this.last) return first - batch.drafts.length;
-    this.last = batch.id;
-    for (const { at, body, ...draft } of batch.drafts) {
-      const seq = this.entries.length + 1;
-      this.entries.push({ ...draft, seq, at: formatTime(at), body: JSON.parse(body) as Status, hash: '' });
-    }
-    for (const [alarm, text] of batch.alarms) {
-      if (text === undefined) this.alarms.delete(alarm);
-      else this.alarms.set(alarm, text);
-    }
-    this.taken.push(...batch.taken);
-    this.settled = batch.settled ?? this.settled;
-    if (this.liar) {
-      this.liar = false;
-      throw new Error('the connection was lost');
-    }
-    return first;
-  }
-  private async mood(): Promise<void> {
-    await this.hang;
-    if (this.broken !== undefined) throw new Error(this.broken);
-  }
-  query(): Promise<HistoryPage> {
-    return Promise.resolve({ entries: this.entries });
-  }
-  check(): Promise<CheckResult> {
-    throw new Error('not asked for here');
-  }
-  prune(): Promise<number> {
-    return Promise.resolve(0);
-  }
-  backup(): Promise<void> {
-    return Promise.resolve();
-  }
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 const said = (statuses: readonly Status[]): string[] =>
   statuses.map(
@@ -373,6 +310,20 @@ describe('journal: book', () => {
         store.entries.map(({ revision }) => revision),
         [1, 2],
       );
+    });
+
+    it('what was to be noted beside the entries is tried again, too, although no entry comes', async () => {
+      const store = new MemoryStore();
+      const book = open(store, { limits });
+      await book.commit('rule', [statusAt(0, 1)]);
+      // looks at the time every 30 ms, because the clock stands still
+      await book.act(act('shelve', { until: formatTime(now + 30) }));
+      const late = new Promise<void>((resolve) => book.onHealth(({ history }) => history === 'late' && resolve()));
+      store.broken = 'read-only';
+      book.taken(statusAt(0, 1).statusId, 1, 'notify');
+      await late;
+      store.broken = undefined;
+      await kept(book);
     });
 
     it('one that cannot be opened does not stop anything; what it holds counts when it opens', async () => {
