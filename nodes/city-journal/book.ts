@@ -50,7 +50,7 @@ export class Book implements Journal {
   private readonly deliveries = new Deliveries(REMEMBERED);
   private readonly healthListeners = new Set<(health: JournalHealth) => void>();
   private readonly changeListeners = new Set<(view: AlarmView, because: Change) => void>();
-  private readonly rules = new Map<string, (view: AlarmView) => void>();
+  private readonly rules = new Map<string, (view: AlarmView, act: OperatorAct) => void>();
   private readonly opening: Promise<void>;
   private readonly loaded: Promise<void>;
   private timer: NodeJS.Timeout | undefined;
@@ -90,7 +90,7 @@ export class Book implements Journal {
     return () => void this.changeListeners.delete(listener);
   }
 
-  onClear(node: string, clear: (view: AlarmView) => void): Off {
+  onClear(node: string, clear: (view: AlarmView, act: OperatorAct) => void): Off {
     this.rules.set(node, clear);
     return () => {
       if (this.rules.get(node) === clear) this.rules.delete(node);
@@ -189,7 +189,7 @@ export class Book implements Journal {
 
   private async clear(alarm: Alarm, act: OperatorAct): Promise<void> {
     const rule = this.rules.get(alarm.node);
-    if (rule !== undefined) this.safely(() => rule(alarm));
+    if (rule !== undefined) this.safely(() => rule(alarm, act));
     else await this.commit(alarm.node, [endedByHand(alarm.status, act, this.now(), this.options.language)]);
   }
 

@@ -37,7 +37,10 @@ RED.nodes.registerType('city-journal', {
       label: t('label.schema'),
       validate: reasons(
         (value) =>
-          value === '' || value === undefined || (typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(value)) || t('invalid.schema'),
+          value === '' ||
+          value === undefined ||
+          (typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(value)) ||
+          t('invalid.schema'),
       ),
     },
     days: { value: 365, label: t('label.days'), validate: check.number('label.days', 0, 36_500, true) },

@@ -132,7 +132,7 @@ export interface Journal {
    * alarm whose rule does not run any more is cleared by the journal itself.
    * @param node as in {@link Journal.commit}
    */
-  onClear(node: string, clear: (view: AlarmView) => void): Off;
+  onClear(node: string, clear: (view: AlarmView, act: OperatorAct) => void): Off;
   /** Something about an alarm has changed: a transition (`status`), an act, or the end of a shelf (neither). */
   onChange(listener: (view: AlarmView, because: { status?: Status; act?: OperatorAct }) => void): Off;
 

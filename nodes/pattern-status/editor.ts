@@ -27,6 +27,7 @@ RED.nodes.registerType('pattern-status', {
     version: { value: 1 },
     statusId: { value: '' },
     domain: { value: '', type: 'ecdm-domain', required: false, label: t('label.domain') },
+    journal: { value: '', type: 'city-journal', required: false, label: t('label.journal') },
     rule: { value: null, label: t('label.rule'), validate: reasons(checkRule) },
     ruleText: { value: '' },
     per: { value: 'station', label: t('label.per') },

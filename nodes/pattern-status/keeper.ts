@@ -23,6 +23,10 @@ export class Keeper {
     return loaded === 'broken' ? { kept: 'nothing', because: 'broken' } : restoring.finish();
   }
 
+  get isWriting(): boolean {
+    return this.writing !== undefined;
+  }
+
   /** Writes what is remembered now, a few lines at a time; not while the last time is not over. */
   async save(engine: PatternEngine): Promise<void> {
     if (!this.changed || this.writing !== undefined) return;

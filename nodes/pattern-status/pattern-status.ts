@@ -1,8 +1,10 @@
+import { asJournal, type AlarmView, type Journal } from '../city-journal/journal-source';
 import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity, type City } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
+import type { OperatorAct } from '../ecdm/operator';
 import { makeProblem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
@@ -17,9 +19,11 @@ import { Receivers } from '../runtime/receivers';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
+import { clearedByHand, flowsStarted, sendAgain } from './journalled';
 import { Keeper } from './keeper';
 import { knownEvents } from './known-events';
 import { migrations } from './migrations';
+import { Outlet } from './outlet';
 import { RosterInbox } from './roster-inbox';
 import type { RuleState } from './rule-state';
 import { definitionOf } from './settings';
@@ -79,7 +83,10 @@ export = function (RED: RuntimeApi): void {
       refuse(RED._('error.rule', { path: thrown.path, message, hint }));
       return;
     }
-    const inspect = run(this, compile, definition, language, line);
+    const journalId = typeof config['journal'] === 'string' ? config['journal'] : '';
+    const journal = asJournal(RED.nodes.getNode(journalId));
+    if (journalId !== '' && journal === undefined) this.warn(RED._('error.noJournal'));
+    const inspect = run(this, compile, definition, language, line, journal && { journal, id: journalId });
     const reading = describeRule(definition, names, language);
     running.set(this.id, (keys) => ({ ...inspect(keys), reading }));
   }
@@ -90,8 +97,11 @@ export = function (RED: RuntimeApi): void {
     definition: StatusDefinition,
     language: string | undefined,
     line: StatusLine,
+    kept: { journal: Journal; id: string } | undefined,
   ): (keys: number) => Inspection {
     let engine = compile();
+    const { journal } = kept ?? {};
+    const outlet = new Outlet(node.id, journal, (thrown) => node.error(asError(thrown)));
     const runs = new RunWatch();
     const inbox = new RosterInbox();
     const problems = new Problems(node, RED.settings.lang);
@@ -102,14 +112,22 @@ export = function (RED: RuntimeApi): void {
     let mode: City['mode'] = 'live';
     let closed = false;
 
-    const state = (): Line => {
+    const ruleState = (): Line => {
       const { keys, raised, waiting } = engine.counters();
       if (raised > 0) return ['raised', 'status.raised', { count: raised }];
       if (keys > 0) return ['working', 'status.keys', { count: keys }];
       return waiting > 0 ? ['waiting', 'status.waiting'] : ['idle', 'status.idle'];
     };
+    const state = (): Line => {
+      const [look, key, parameters] = ruleState();
+      const history = journal?.health().history ?? 'kept';
+      if (history === 'kept') return [look, key, parameters];
+      // what is raised stays red; that it is not written down is said beside it
+      const line = RED._(key, parameters);
+      return [look === 'raised' ? look : 'waiting', `status.history.${history}`, { line }];
+    };
 
-    const handle = (message: NodeMessage, send: Send): void => {
+    const handle = (message: NodeMessage, send: Send): void | Promise<void> => {
       const single = !Array.isArray(message.payload);
       const items = single ? [message.payload] : (message.payload as unknown[]);
       const city = readCity(message.city);
@@ -130,17 +148,25 @@ export = function (RED: RuntimeApi): void {
       engine.push(events, statuses, problems.list);
       if (city.clock !== undefined) engine.clock(city.clock, mode, statuses, problems.list);
       keeper.changed = true;
-      emit(send, message, city, statuses, single);
+      outlet.take(items);
+      const sent = emit(send, message, city, statuses, single);
       problems.flush(send, message);
       line.later(state);
+      return sent;
     };
 
     /** A clock alone is of use to another rule, and the end of a replay to a node that tells people. */
     const clockIsOfUse = ({ clock }: City): boolean =>
       receivers.has('pattern-status') || (clock?.end === true && receivers.has('action-notify'));
 
-    const emit = (send: Send, message: NodeMessage, city: City, statuses: Status[], single: boolean): void => {
-      if (statuses.length === 0 && !clockIsOfUse(city)) return;
+    const emit = (
+      send: Send,
+      message: NodeMessage,
+      city: City,
+      statuses: Status[],
+      single: boolean,
+    ): Promise<void> | undefined => {
+      if (statuses.length === 0 && !clockIsOfUse(city)) return undefined;
       const out = withoutClock(city);
       // for a rule behind this one the status is an event, and its clock is what has been decided here
       const time = engine.settledTime;
@@ -149,6 +175,19 @@ export = function (RED: RuntimeApi): void {
           ? { source: node.id, time: Math.max(time, city.clock.time), events: decided, end: true }
           : { source: node.id, time, events: decided };
       }
+      return outlet.pass(city.mode, statuses, (given) => put(send, message, city, out, given, single));
+    };
+
+    /** @param out what goes with the last of them */
+    const put = (
+      send: Send,
+      message: NodeMessage,
+      city: City,
+      out: City,
+      statuses: Status[],
+      single: boolean,
+    ): void => {
+      if (statuses.length === 0 && !clockIsOfUse(city)) return;
       if (!single || statuses.length === 0) {
         if (single && !gate.passes(city, performance.now())) return;
         message.payload = statuses;
@@ -170,10 +209,29 @@ export = function (RED: RuntimeApi): void {
       if (due === undefined || due > Date.now()) return;
       engine.tick(Date.now(), statuses, problems.list);
       keeper.changed = true;
-      for (const payload of statuses) node.send([{ topic: definition.name, payload, city: { mode } }, null]);
+      sendLater(statuses);
       problems.flush((messages) => node.send(messages));
       line.later(state);
     });
+
+    const sendOne = (payload: Status, as: City['mode']): void =>
+      node.send([{ topic: definition.name, payload, city: { mode: as } }, null]);
+    /** What no message has brought about. */
+    const sendLater = (statuses: Status[]): void => {
+      const as = mode;
+      outlet.pass(as, statuses, (given) => given.forEach((payload) => sendOne(payload, as)))?.catch(() => undefined);
+    };
+    const clear = guard(node, (view: AlarmView, act: OperatorAct) => {
+      keeper.changed = true;
+      sendLater(clearedByHand(engine, view, act, language));
+      line.later(state);
+    });
+    const flows = flowsStarted(RED);
+    const offs = [
+      flows.off,
+      journal?.onClear(node.id, (view, act) => void started.then(() => clear(view, act))),
+      journal?.onHealth(() => line.later(state)),
+    ];
 
     /** What a restart took over, where that is not everything. */
     const tell = (restored: Restored): void => {
@@ -194,12 +252,26 @@ export = function (RED: RuntimeApi): void {
       engine = compile();
       node.error(asError(thrown));
     });
+    const again = (): Promise<void> | undefined =>
+      kept &&
+      sendAgain(
+        kept.journal,
+        node.id,
+        () => receivers.lastWith('journal', kept.id),
+        (status) => closed || sendOne(status, 'live'),
+        flows.started,
+      );
     // a simulation starts over by itself
-    const save = (): Promise<void> | undefined => (mode === 'simulated' ? undefined : keeper.save(engine));
+    const save = async (): Promise<void> => {
+      if (mode === 'simulated' || keeper.isWriting) return;
+      const saved = outlet.saving();
+      await keeper.save(engine);
+      saved();
+    };
     let ready = false;
     const timers: NodeJS.Timeout[] = [];
     // what comes before the state is back waits for it, in its order
-    const started = restored.then(() => {
+    const started = restored.then(again).then(() => {
       ready = true;
       if (!closed) timers.push(setInterval(tick, TICK), setInterval(guard(node, save), SAVE));
     });
@@ -213,8 +285,13 @@ export = function (RED: RuntimeApi): void {
       receivers.close();
       await started;
       timers.forEach(clearInterval);
+      await outlet.drained();
       if (mode === 'simulated') keeper.changed = false;
+      const saved = outlet.saving();
       await keeper.close(engine, removed);
+      saved();
+      // the journal waits for this before it ends
+      for (const off of offs) off?.();
     });
     return (keys) => engine.inspect(keys);
   }

@@ -28,10 +28,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** The definition that a saved configuration stands for, or the first field of it that can not be read. */
-export function definitionOf(
-  config: { id: string } & SavedConfig,
-  domain?: string,
-): StatusDefinition | SettingsFault {
+export function definitionOf(config: { id: string } & SavedConfig, domain?: string): StatusDefinition | SettingsFault {
   const raw = rawDefinition(config, domain);
   if (raw['when'] === undefined) return { fault: 'noRule', field: 'rule' };
   if (deeperThan(raw, DEEPEST_JSON)) return { fault: 'badRule', field: 'rule' };

@@ -11,7 +11,8 @@ const LAST: ReadonlySet<string> = new Set(['pattern-status', 'action-notify', 'a
  * may be behind it.
  */
 export class Receivers {
-  private types: Set<string> | undefined;
+  /** Types by id. */
+  private found: Map<string, string> | undefined;
   private unknown = false;
   private readonly end: () => void;
 
@@ -19,12 +20,25 @@ export class Receivers {
     private readonly RED: RuntimeApi,
     private readonly node: RuntimeNode,
   ) {
-    this.end = onFlowsStarted(RED, () => void (this.types = undefined));
+    this.end = onFlowsStarted(RED, () => void (this.found = undefined));
   }
 
   has(type: string): boolean {
-    this.types ??= this.walk();
-    return this.unknown || this.types.has(type);
+    this.found ??= this.walk();
+    if (this.unknown) return true;
+    for (const one of this.found.values()) if (one === type) return true;
+    return false;
+  }
+
+  /** Ids of those that end a chain and refer to a configuration node in this field. */
+  lastWith(field: string, configNode: string): string[] {
+    this.found ??= this.walk();
+    const { found } = this;
+    const ids: string[] = [];
+    this.RED.nodes.eachNode((config) => {
+      if (LAST.has(found.get(config.id) ?? '') && config[field] === configNode) ids.push(config.id);
+    });
+    return ids;
   }
 
   close(): void {
@@ -32,8 +46,8 @@ export class Receivers {
   }
 
   /** Each node once: no more steps than the flow has nodes. */
-  private walk(): Set<string> {
-    const types = new Set<string>();
+  private walk(): Map<string, string> {
+    const found = new Map<string, string>();
     const seen = new Set<string>();
     const next = [...(this.node.wires?.[0] ?? [])];
     this.unknown = false;
@@ -45,9 +59,9 @@ export class Receivers {
         this.unknown = true;
         continue;
       }
-      types.add(node.type);
+      found.set(id, node.type);
       if (!LAST.has(node.type)) next.push(...(node.wires ?? []).flat());
     }
-    return types;
+    return found;
   }
 }

@@ -1,0 +1,65 @@
+/** What ties a running rule to its journal: what a crash left on its way, and what people clear. */
+import type { AlarmView, Journal } from '../city-journal/journal-source';
+import { endedByHand } from '../city-journal/orphans';
+import type { OperatorAct } from '../ecdm/operator';
+import type { Status } from '../ecdm/status';
+import type { RuntimeApi } from '../runtime/node-red';
+import type { PatternEngine } from './cep';
+
+/** Longest wait for a store to be opened before the rule goes on; what was left is sent when it opens all the same. */
+const OPENS_WITHIN = 3000;
+/** Keys of a rule that are looked through. */
+const MOST_KEYS = 1000;
+
+/** What a rule tells when a person clears an alarm. */
+export function clearedByHand(
+  engine: PatternEngine,
+  { status }: AlarmView,
+  act: OperatorAct,
+  language: string | undefined,
+): Status[] {
+  const statuses: Status[] = [];
+  const { keys } = engine.inspect(MOST_KEYS);
+  const known = keys.some(({ key, phase }) => key === status.key && phase !== 'normal');
+  engine.clearByHand(status.key, Date.now(), statuses);
+  // a rule that lost sight of it in a restart cannot end it; a latched one that still holds says nothing yet
+  if (!known && statuses.length === 0) statuses.push(endedByHand(status, act, Date.now(), language));
+  return statuses;
+}
+
+/**
+ * Sends again what a crash left on its way.
+ * @param takers ids of those that say when they have taken something
+ * @returns when the rule may go on
+ */
+export async function sendAgain(
+  journal: Journal,
+  node: string,
+  takers: () => readonly string[],
+  send: (status: Status) => void,
+  flowsStarted: Promise<void>,
+): Promise<void> {
+  // nobody is there to receive anything before
+  const sent = flowsStarted
+    .then(() => journal.untaken(node, takers()))
+    .then((statuses) => statuses.filter((status) => isNewest(journal, status, statuses)).forEach(send));
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, OPENS_WITHIN)));
+  await Promise.race([sent, enough]);
+  clearTimeout(timer);
+}
+
+/** What was left and has been followed by something newer meanwhile, because the store opened late, would be a step back. */
+function isNewest(journal: Journal, { statusId, status, key }: Status, all: readonly Status[]): boolean {
+  const now = journal.view(`${status}|${key}`)?.status;
+  if (now?.statusId !== statusId) return true;
+  return all.some((one) => one.statusId === statusId && one.revision === now.revision);
+}
+
+/** Resolves when all nodes are there. */
+export function flowsStarted(RED: RuntimeApi): { started: Promise<void>; off: () => void } {
+  let listener: () => void = () => undefined;
+  const started = new Promise<void>((resolve) => (listener = () => resolve()));
+  RED.events.on('flows:started', listener);
+  return { started, off: () => RED.events.removeListener('flows:started', listener) };
+}
