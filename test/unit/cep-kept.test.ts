@@ -281,6 +281,11 @@ describe('after a time in which nobody listened', () => {
     again.rearm(8);
     again.hear('a9');
     assert.deepEqual([again.wait(18), again.plan.top.pulse, again.wait(19), again.plan.top.pulse], [true, 5, true, 9]);
+    // whatever it lies beside
+    const beside = new Key(or(undefined, times(9, e('z'), 2), silence(undefined, e('a'), no('b', 10))), 'keep');
+    beside.hear('a1 a5');
+    beside.rearm(8);
+    assert.equal(beside.deadline, 18);
     const whole = new Key(silence(20, e('a'), no('b', 10)), 'keep');
     whole.hear('a1 a5');
     whole.rearm(12);
