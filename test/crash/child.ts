@@ -1,0 +1,71 @@
+/**
+ * A Node-RED that is killed: a source that never rests, a rule with a journal, and a sink that writes each status to a
+ * file as it comes. Told by a message to let the source rest, and by another to end in order.
+ *   node dist/test/crash/child.js USERDIR
+ */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Status } from '../../nodes/ecdm/status';
+import { startEmbedded } from '../support/embedded';
+
+const userDir = process.argv[2]!;
+const KEYS = 40;
+const EVERY_MS = 20;
+const run = Date.now().toString(36);
+let rests = false;
+let events = 0;
+
+/** Some events of now, as an ecdm-event sends them; each key begins and ends at random. */
+function source(): object | undefined {
+  if (rests) return undefined;
+  const time = Date.now();
+  const payload = Array.from({ length: 5 }, () => {
+    const key = `s${Math.floor(Math.random() * KEYS)}`;
+    const kind = Math.random() < 0.5 ? 'begin' : 'end';
+    const id = `${run}|${++events}`;
+    return {
+      id,
+      event: 'pm',
+      name: 'PM',
+      key,
+      stream: `pm|${key}`,
+      time,
+      value: 120,
+      unit: 'ug/m3',
+      kind,
+      source: [id],
+    };
+  });
+  return { payload, city: { mode: 'live', clock: { source: 'crash', time, events: ['pm'] } } };
+}
+
+function sink({ payload }: { payload: Status | Status[] }): void {
+  const lines = [payload].flat().map(({ statusId, revision, state, updated, severity, until }) => {
+    return `${JSON.stringify({ statusId, revision, state, updated, severity, until })}\n`;
+  });
+  appendFileSync(path.join(userDir, 'sink.ndjson'), lines.join(''));
+}
+
+const flow = [
+  { id: 'tab', type: 'tab', label: 'crash' },
+  { id: 'journal', type: 'city-journal', version: 1, name: 'crash', store: 'sqlite', days: 365, megabytes: 1000 },
+  { id: 'tick', type: 'inject', z: 'tab', once: true, onceDelay: '0.1', repeat: String(EVERY_MS / 1000), props: [], wires: [['source']] },
+  { id: 'source', type: 'function', z: 'tab', func: `return global.get('source')();`, outputs: 1, wires: [['rule']] },
+  {
+    id: 'rule', type: 'pattern-status', z: 'tab', version: 1, name: 'Haze', statusId: 'haze', per: 'station', severity: 'major',
+    rule: { op: 'event', event: 'pm' }, lateness: '0 ms', flapping: 'off', journal: 'journal', wires: [['sink'], []],
+  },
+  { id: 'sink', type: 'function', z: 'tab', func: `global.get('sink')(msg);`, outputs: 0, wires: [] },
+]; // prettier-ignore
+
+async function main(): Promise<void> {
+  writeFileSync(path.join(userDir, 'flows.json'), JSON.stringify(flow));
+  const embedded = await startEmbedded({ userDir, settings: { functionGlobalContext: { source, sink } } });
+  process.on('message', (order) => {
+    rests = true;
+    if (order === 'end') void embedded.stop().then(() => process.exit(0));
+  });
+  process.send?.('up');
+}
+
+void main();
