@@ -415,7 +415,7 @@ function example11() {
   f.comment([400, 60], 'Press the buttons one by one, some seconds apart, and look at what the two people are told', [
     '**five at once** is one notice. **a critical one** is told at once, and after 20 s the head of department, too, because nobody has acknowledged it.',
     '**a flood** is one summary. **a gateway and its sensors** is one notice with their number. **back to normal** ends the first five.',
-    'Open **tell people**: tabs Who, How often and Hold back. Acknowledging and shelving need a journal (tab Hold back).',
+    'Open **tell people**: tabs Who, How often and Hold back. What was told, and what was held back and why, is in the journal (tab Hold back).',
   ].join('\n\n'));
   const buttons = [
     ['five', 'five at once', fresh('[1..5]', 'air', 'PM2.5 high', 'major')],
@@ -425,9 +425,10 @@ function example11() {
     ['sensors', 'and its 20 sensors', fresh('[71..90]', 'silent', 'Sensor silent', 'warning', 'nodata')],
     ['cleared', 'back to normal', fresh('[1..5]', 'air', 'PM2.5 high', 'major', 'cleared')],
   ];
+  const journal = f.config('journal', 'city-journal', { name: 'what was told', version: 1, store: 'sqlite', days: 30, megabytes: 100, url: '', schema: 'city_journal' });
   for (const [n, [key, name, expression]] of buttons.entries()) f.add(key, 'inject', [150, 120 + 50 * n], inject(name, expression, 'jsonata'), ['tell']);
   f.add('tell', 'action-notify', [380, 240], calm({
-    name: 'tell people', group: '5 s',
+    name: 'tell people', group: '5 s', journal,
     recipients: [
       { id: 'duty', name: 'Duty officer', role: 'duty', channel: 'sms', address: '+66 75 000 000', minSeverity: 'warning', after: '', wakes: true },
       { id: 'head', name: 'Head of department', role: 'head', channel: 'mail', address: 'head@example.org', minSeverity: 'major', after: '20 s', quietFrom: '22:00', quietTo: '07:00', wakes: true },

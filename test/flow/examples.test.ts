@@ -1,6 +1,7 @@
 /** Every example of the import menu, deployed as it is, every button pressed: something comes out, nothing complains. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
 import { startEmbedded, type Embedded } from '../support/embedded';
 import type { FlowNode } from '../support/helper';
@@ -10,6 +11,8 @@ const folder = path.join(projectRoot, 'examples');
 
 /** Examples whose button sends something faulty on purpose. */
 const FAULTY = new Set(['02', '04']);
+
+const HAS_SQLITE = isBuiltin('node:sqlite');
 
 /** Nodes whose first output carries the clock even when there is nothing else (`msg.city`). */
 const PASSES_TIME = new Set(['sensorthings-in', 'to-observation', 'spatial-filter', 'ecdm-event']);
@@ -39,13 +42,17 @@ describe('the examples', function () {
         await waitFor(`something at "${String(sink['name'])}"`, () => red.messages(sink.id).length > 0, 70_000);
         // a source, a filter and the events pass the time on by contract; what tells people never sends nothing
         const passesTime = flow.some((node) => PASSES_TIME.has(node.type) && node.wires?.[0]?.includes(sink.id));
-        if (!passesTime) for (const payload of red.payloads(sink.id)) assert.notDeepEqual(payload, [], 'an empty message at the end of a chain');
+        if (!passesTime)
+          for (const payload of red.payloads(sink.id))
+            assert.notDeepEqual(payload, [], 'an empty message at the end of a chain');
       }
       const told = problems.flatMap((node) => red.payloads(node.id).flat()) as { message: string }[];
       if (FAULTY.has(file.slice(0, 2))) assert.ok(told.length > 0, 'the fault is told');
       else assert.deepEqual(told, []);
+      // Node before 22.13 has no SQLite: a journal says so, and nothing else does
+      const complaints = red.complaints.filter((line) => HAS_SQLITE || line.type !== 'city-journal');
       assert.deepEqual(
-        red.complaints.map((line) => line.text),
+        complaints.map((line) => line.text),
         [],
       );
     });

@@ -19,10 +19,10 @@ export const telegramShape: Shape = (notice) => {
   };
 };
 
-/** Text in one line; the number is the address. */
+/** Text in one line, of several alarms the headline alone; the number is the address. */
 export const smsShape: Shape = (notice) => {
   const address = notice.recipient?.address ?? '';
-  const said = notice.short ?? wholeOf(notice);
+  const said = notice.short ?? (notice.count === undefined ? wholeOf(notice) : notice.headline);
   return {
     topic: oneLine(notice.headline, 300),
     payload: oneLine(said, SMS_LIMIT - 1),
