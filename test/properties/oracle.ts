@@ -151,7 +151,11 @@ class Meaning {
     if (p.op === 'event') {
       return [...(this.begins.get(p.event) ?? []), ...(this.points.get(p.event) ?? [])].filter((u) => u === t).length;
     }
-    if (p.op === 'or') return p.of.reduce((sum, x) => sum + this.count(x, t), 0);
+    // one that is named twice occurs once
+    if (p.op === 'or') {
+      const parts = new Map(p.of.map((x) => [JSON.stringify(x), x]));
+      return [...parts.values()].reduce((sum, x) => sum + this.count(x, t), 0);
+    }
     return this.rose(p, t) || this.starts(p, t).length > 0 ? 1 : 0;
   }
 

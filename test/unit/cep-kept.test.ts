@@ -212,6 +212,17 @@ describe('what a pattern keeps of a key', () => {
     assert.deepEqual([list(), key.deadline], [0, Infinity]);
   });
 
+  it('a count names what was counted, not what still holds from before', () => {
+    const key = new Key(times(9, e('A'), 2));
+    const at = (kind: 'begin' | 'end', time: number, sensor: string): CityEvent => cityEvent('A', kind, time, sensor);
+    assert.deepEqual(key.take([at('begin', 0, '1'), at('begin', 1, '4'), at('begin', 25, '2'), at('end', 26, '2'), at('begin', 27, '3')]), [1, 27]); // prettier-ignore
+    assert.deepEqual(key.evidence.map(({ time }) => time), [25, 27]); // prettier-ignore
+  });
+
+  it('what occurs once is counted once, though it is named twice', () => {
+    assert.deepEqual(new Key(times(9, or(undefined, e('c'), e('c')), 2)).hear('c1 c20 c23'), [23]);
+  });
+
   it('a list of times begins empty and keeps those that count', () => {
     const key = new Key(times(90, e('a'), 17));
     const list = (): unknown => key.state.refs.find((ref) => Array.isArray(ref));

@@ -229,11 +229,16 @@ class Compiler {
 
   private or(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
     const limit = this.limit(p, outer, path);
-    const operands = p.of.map((item, i) => {
+    const operands: Operator[] = [];
+    const known = new Set<string>();
+    p.of.forEach((item, i) => {
       if (item.op === 'no' && item.for === undefined) {
         throw new DefinitionError(`${path}.of[${i}]`, 'orNo');
       }
-      return this.build(item, limit, `${path}.of[${i}]`, depth + 1, wanted);
+      // "a or a" is a: what occurs once is counted once
+      const text = JSON.stringify(item);
+      if (!known.has(text)) operands.push(this.build(item, limit, `${path}.of[${i}]`, depth + 1, wanted));
+      known.add(text);
     });
     return operands.length === 1 ? operands[0]! : this.add(new OrOperator(this.layout, operands), wanted);
   }

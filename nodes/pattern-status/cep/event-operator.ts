@@ -119,9 +119,4 @@ export class EventOperator extends Operator {
   newest({ refs, r }: PatternState): CityEvent | undefined {
     return this.kept === NOWHERE ? this.now : (refs[r + this.kept] as CityEvent | undefined);
   }
-
-  /** The one event that {@link gather} adds; `undefined` where that may be several. */
-  only(state: PatternState): CityEvent | undefined {
-    return this.streamsIn(state) === undefined ? this.newest(state) : undefined;
-  }
 }

@@ -34,6 +34,7 @@ export class CountOperator extends Operator {
     this.list = short ? -1 : layout.ref('numbers');
     this.most = Math.min(min, MOST_RECENT);
     this.recent = layout.ref('event', this.most);
+    if (operand instanceof EventOperator) operand.found ??= [];
   }
 
   override evaluate(state: PatternState, t: number): void {
@@ -92,14 +93,14 @@ export class CountOperator extends Operator {
   }
 
   private remember(state: PatternState): void {
-    const only = this.operand instanceof EventOperator ? this.operand.only(state) : undefined;
-    if (only !== undefined) {
-      this.keep(state, only);
+    const { operand, found } = this;
+    // of an event what occurred now, and not what still holds from before
+    if (operand instanceof EventOperator) {
+      for (const event of operand.found!) this.keep(state, event);
       return;
     }
-    const { found } = this;
     found.clear();
-    this.operand.gather(state, found);
+    operand.gather(state, found);
     for (const event of found) this.keep(state, event);
     found.clear();
   }
