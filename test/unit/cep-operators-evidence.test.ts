@@ -40,6 +40,8 @@ describe('evidence of operators', () => {
         .join(' ');
     assert.equal(last(times(5, e('a'), 2), "a1 a2 a10 a'10"), 'a10 a10');
     assert.equal(last(times(5, e('a'), 3), "a1 a2 a3 a10 a11 a'11"), 'a10 a11 a11');
+    assert.equal(last(times(5, or(undefined, e('a'), e('b')), 2), "a1 a2 a10 a'10"), 'a10');
+    assert.equal(last(times(5, or(undefined, e('a'), e('b')), 3), "a1 a2 a3 a10 a11 a'11"), 'a10 a11');
     assert.equal(last(times(5, e('a'), 2), 'a1 a2 a3', keep), 'a2 a3');
     // a state that still holds is named once
     assert.equal(last(times(20, or(undefined, e('A'), e('b')), 4), 'A1 b3 b5 b7'), 'A1 b3 b5 b7');
