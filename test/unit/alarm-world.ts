@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { Book } from '../../nodes/city-journal/book';
-import type { AlarmView } from '../../nodes/city-journal/journal-source';
+import type { AlarmView, Off } from '../../nodes/city-journal/journal-source';
 import { isShelved, type ActKind, type OperatorAct } from '../../nodes/ecdm/operator';
 import type { Severity, Status } from '../../nodes/ecdm/status';
 import { formatTime, parseTime } from '../../nodes/ecdm/time';
@@ -73,15 +73,18 @@ export class World {
         status !== undefined ? line(status) : act !== undefined ? `${act.act} ${key}` : `shelf-end ${key}`,
       );
     });
-    this.book.onClear(RULE, ({ status }) => void this.cleared.push(status));
+    this.ruleEnds = this.book.onClear(RULE, ({ status }) => void this.cleared.push(status));
     await settle();
     await this.pass(1);
   }
 
   private cleared: Status[] = [];
+  private ruleEnds: Off = () => undefined;
 
   async end(): Promise<void> {
     await this.fill(false);
+    // the rule ends with it
+    this.ruleEnds();
     await this.book.close();
     mock.timers.reset();
     assert.deepEqual(endsSorted(this.history()), endsSorted(this.model.log), 'the history is what happened, each once');
@@ -168,6 +171,8 @@ export class World {
 
   private async restart(minutes: number): Promise<void> {
     await this.fill(false);
+    // the rule ends with it
+    this.ruleEnds();
     await this.book.close();
     this.wrote();
     // what left a second before an orderly end has arrived
