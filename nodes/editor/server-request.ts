@@ -19,7 +19,7 @@ export const SERVER_SECRETS = [
 
 /** Never rejects: what goes wrong on the way is an answer too. */
 export function askServer(
-  what: 'probe' | 'mqtt' | 'find' | 'suggest' | 'units',
+  what: 'probe' | 'mqtt' | 'find' | 'suggest' | 'units' | 'capabilities',
   body: Record<string, unknown>,
 ): Promise<ServerAnswer> {
   return new Promise((resolve) => {

@@ -5,6 +5,7 @@ import { adviceOf, findRoot } from './client/advice';
 import type { Connection } from './client/connection';
 import { networkError, type StaError } from './client/errors';
 import { distinctUnits, findPage, LAST_ROW, type Query, suggest } from './client/finder';
+import { listCapabilities } from './client/tasking';
 import { tryMqtt } from './client/mqtt-probe';
 import { readRule } from './client/rule';
 import type { FormServers } from './form-servers';
@@ -52,6 +53,8 @@ export function formRoutes(RED: RuntimeApi, servers: FormServers): void {
     const words = text(body['text'], 100);
     return server.kind === 'demo' ? server.suggest(set, words) : suggest(await server.door(), set, words);
   });
+  // what can be ordered of the server, for the form of actuator-out
+  route('capabilities', async (server) => ({ items: server.kind === 'demo' ? [] : await listCapabilities(server) }));
   route('units', async (server) => {
     if (server.kind === 'demo') return { names: server.units() };
     const { distinct } = await server.facts();

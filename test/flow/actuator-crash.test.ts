@@ -1,0 +1,244 @@
+/** actuator-out in a real Node-RED: answers by HTTP, Tasks, readings, holds, locks; what a crash left; what the journal is told. */
+import assert from 'node:assert/strict';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startSimulator, type Simulator } from '../../flows/simulator';
+import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
+import { sleep, waitFor } from '../support/node-red';
+import { goodStatus } from '../support/nonsense';
+
+const sinks: FlowNode[] = [
+  { id: 'states', type: 'test-sink', wires: [] },
+  { id: 'problems', type: 'test-sink', wires: [] },
+];
+
+describe('actuator-out: sure of what was done', () => {
+  let city: Embedded;
+  let web: Server;
+  let address = '';
+  let simulator: Simulator;
+  let capability = '';
+  const requests: { headers: IncomingHttpHeaders; body: string; url: string }[] = [];
+  let answer: (response: ServerResponse) => void;
+  let revision = 0;
+
+  before(async () => {
+    web = createServer((request, response) => {
+      let body = '';
+      request.on('data', (data) => (body += data));
+      request.on('end', () => {
+        requests.push({ headers: request.headers, body, url: request.url ?? '' });
+        answer(response);
+      });
+    });
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+    simulator = await startSimulator({ speed: 0, personality: { tasking: true } });
+    const thing = [...simulator.store.all('Things')][0]!;
+    const actuator = simulator.store.create('Actuators', {
+      name: 'Lamp',
+      description: 'x',
+      encodingType: 'text/plain',
+      metadata: 'x',
+    });
+    const made = simulator.store.create('TaskingCapabilities', {
+      name: 'Switch',
+      description: 'x',
+      taskingParameters: PARAMETERS,
+      Thing: { '@iot.id': thing.id },
+      Actuator: { '@iot.id': actuator.id },
+    });
+    capability = String(made.id);
+    city = await startEmbedded();
+  });
+  after(async () => {
+    await city?.stop();
+    await simulator?.close();
+    web?.closeAllConnections();
+    web?.close();
+  });
+  beforeEach(() => {
+    requests.length = 0;
+    answer = (response) => response.end('ok');
+  });
+
+  const PARAMETERS = { type: 'DataRecord', field: [{ name: 'on', type: 'Boolean' }, { name: 'level', type: 'Quantity', optional: true, constraint: { interval: [[0, 100]] } }] }; // prettier-ignore
+
+  async function deploy(config: object): Promise<void> {
+    await city.deploy([
+      ...sinks,
+      { id: 'sta', type: 'sensorthings-server', version: 1, url: simulator.url },
+      {
+        id: 'lamp', type: 'actuator-out', version: 2, name: 'lamp', via: 'http', url: `${address}/lamp/{{key}}`, method: 'POST',
+        payloads: { raised: '{"on":true,"answer":"{{callback}}"}', cleared: '{"on":false}' },
+        confirm: 'accepted', within: '1 s', validFor: '1 min', retries: 0, again: false, wires: [['states'], ['problems']],
+        ...config,
+      },
+    ]); // prettier-ignore
+  }
+  const send = (more: object = {}, message: object = {}): void =>
+    city.inject('lamp', { payload: goodStatus({ statusId: 's', revision: ++revision, ...more }), ...message });
+  const states = (): string[] => city.payloads('states').map((one) => one.state);
+  const command = (more: object = {}): object => ({
+    commandId: `c${++revision}`,
+    actuator: 'lamp',
+    parameters: { on: true },
+    validUntil: new Date(Date.now() + 60_000).toISOString(),
+    confirm: 'accepted',
+    ...more,
+  });
+
+  it('tries again what may succeed, under the same name, and no more often than it may', async () => {
+    await deploy({ retries: 3, again: true });
+    let times = 0;
+    answer = (response) => response.writeHead(++times < 3 ? 503 : 200).end();
+    send();
+    await waitFor('the acceptance', () => states().includes('accepted'), 20_000);
+    assert.equal(requests.length, 3);
+    assert.equal(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size, 1);
+    assert.ok(!states().includes('failed'));
+    answer = (response) => response.writeHead(400).end();
+    send();
+    await waitFor('the refusal', () => states().includes('failed'));
+    assert.equal(requests.length, 4, 'what is refused is not sent again');
+  }).timeout(30_000);
+
+  it('is told by a call to an address that nobody can guess, once, and the address is closed otherwise', async () => {
+    const own = city.url;
+    await deploy({ confirm: 'done', confirmBy: 'callback', callbackBase: own, within: '5 s' });
+    send();
+    await waitFor('the request', () => requests.length === 1);
+    const { answer: callback } = JSON.parse(requests[0]!.body) as { answer: string };
+    assert.equal(requests[0]!.headers['x-callback-url'], callback);
+    assert.match(callback, /\/city-events\/answer\/[0-9a-f]{64}$/);
+    const post = async (url: string, body?: string, method = 'POST'): Promise<number> =>
+      (await fetch(url, { method, body })).status;
+    assert.equal(await post(callback.slice(0, -1) + (callback.endsWith('0') ? '1' : '0')), 404);
+    assert.equal(await post(callback, undefined, 'GET'), 404);
+    assert.equal(await post(callback, 'x'.repeat(20_000)), 413);
+    assert.equal(await post(callback, '{"state":"who knows"}'), 422);
+    await waitFor('acceptance', () => states().includes('accepted'));
+    assert.deepEqual(states(), ['sent', 'accepted']);
+    assert.equal(await post(callback, '{"state":"done"}'), 204);
+    await waitFor('done', () => states().includes('done'));
+    assert.equal(await post(callback), 404, 'once');
+  });
+
+  it('makes a Task, checks its parameters before, and follows its state', async () => {
+    await deploy({
+      via: 'tasking', server: 'sta', capability, taskParameters: PARAMETERS, confirm: 'done', within: '8 s',
+      payloads: { raised: '{"on":true,"level":"{{value}}"}' },
+    }); // prettier-ignore
+    city.inject('lamp', {
+      payload: [
+        command({ parameters: { on: 'yes' } }),
+        command({ parameters: { on: true, level: 500 } }),
+        command({ parameters: { x: 1 } }),
+      ],
+    });
+    await city.count('problems', 1);
+    const [problems] = city.payloads('problems');
+    assert.deepEqual(
+      problems.map((one: any) => one.code),
+      ['order/parameters', 'order/parameters', 'order/parameters'],
+    );
+    assert.match(problems[1].message, /0 – 100/);
+    assert.equal(simulator.store.count('Tasks'), 0, 'nothing went out');
+    send({
+      evidence: [{ id: 'e', event: 'x', name: 'x', key: 'k', kind: 'begin', time: '2026-02-14T08:00:00Z', value: 55 }],
+    });
+    await waitFor('the Task', () => simulator.store.count('Tasks') === 1);
+    await waitFor('acceptance', () => states().includes('accepted'));
+    const [task] = [...simulator.store.all('Tasks')];
+    assert.deepEqual(task!.fields['taskingParameters'], { on: true, level: 55 });
+    simulator.store.update(task!, { properties: { status: 'Completed' } });
+    await waitFor('done', () => states().includes('done'), 8000);
+  }).timeout(30_000);
+
+  it('is sure by a reading that reaches a value, not by an older one', async () => {
+    await deploy({
+      confirm: 'done',
+      confirmBy: 'observation',
+      readingDatastream: 'lamp-{{key}}',
+      readingCompare: '>=',
+      readingValue: '40',
+      within: '5 s',
+    });
+    send({ key: 'k1' });
+    await waitFor('acceptance', () => states().includes('accepted'));
+    const reading = (value: number, time: number): void =>
+      city.inject('lamp', { payload: { id: `o${time}`, datastream: 'lamp-k1', time, value } });
+    reading(50, Date.now() - 60_000);
+    reading(30, Date.now());
+    await sleep(100);
+    assert.ok(!states().includes('done'));
+    reading(45, Date.now() + 1);
+    await waitFor('done', () => states().includes('done'));
+    assert.deepEqual(city.messages('problems'), []);
+  });
+
+  it('is held by a person, with an end, over a redeploy; a person may order meanwhile', async () => {
+    await deploy({ acts: true });
+    city.inject('lamp', {
+      topic: 'act',
+      payload: { act: 'hold', who: 'Ann', until: new Date(Date.now() + 60_000).toISOString() },
+    });
+    await city.count('problems', 1);
+    assert.equal(city.payloads('problems')[0][0].code, 'hold/why');
+    const until = new Date(Date.now() + 60_000).toISOString();
+    city.inject('lamp', { topic: 'act', payload: { act: 'hold', who: 'Ann', why: 'repair', until } });
+    await waitFor('the status line', () => city.statuses.get('lamp')?.text?.includes('Ann') === true);
+    send();
+    city.inject('lamp', { payload: command({ who: 'Ann', parameters: { by: 'hand' } }) });
+    await waitFor('the person', () => requests.length === 1);
+    assert.match(requests[0]!.body, /hand/);
+    await deploy({ acts: true, validFor: '2 min' });
+    await sleep(300);
+    assert.equal(requests.length, 1, 'still held');
+    city.inject('lamp', { topic: 'act', payload: { act: 'release', who: 'Ann' } });
+    await waitFor('automation', () => requests.length === 2);
+    await deploy({ acts: false });
+    city.inject('lamp', { topic: 'act', payload: { act: 'hold', who: 'Eve', why: 'x', until } });
+    await city.count('problems', 1);
+    assert.equal(city.payloads('problems')[0][0].code, 'hold/closed');
+  }).timeout(20_000);
+
+  it('refuses while a lock holds, and what is not on the list', async () => {
+    await deploy({
+      interlocks: [{ rule: 'while', status: 'gate-open', keys: 'any' }],
+      allowed: `${address}/lamp/k1`,
+      statuses: ['air'],
+    });
+    const gate = (state: string, n: number): void =>
+      city.inject('lamp', {
+        payload: goodStatus({
+          statusId: 'g|1',
+          status: 'gate-open',
+          name: 'Gate open',
+          key: 'gate',
+          state,
+          revision: n,
+          since: '2026-02-14T08:00:00Z',
+        }),
+      });
+    gate('raised', 1);
+    send({ key: 'k1', status: 'air' });
+    await waitFor('the refusal', () => states().includes('failed'));
+    assert.equal(city.payloads('problems')[0][0].code, 'order/interlockWhile');
+    gate('cleared', 2);
+    send({ key: 'k2', status: 'air', statusId: 't' });
+    await waitFor('the list', () => city.payloads('problems').length === 2);
+    assert.equal(city.payloads('problems')[1][0].code, 'order/notAllowed');
+    send({ key: 'k1', status: 'air', statusId: 'u' });
+    await waitFor('acceptance', () => states().includes('accepted'));
+    assert.equal(requests.length, 1);
+  });
+
+  it('moves nothing in a dry run, and says so', async () => {
+    await deploy({ dryRun: true });
+    send();
+    await city.count('states', 1);
+    const [told] = city.payloads('states');
+    assert.deepEqual([told.state, told.dryRun, requests.length], ['sent', true, 0]);
+  });
+});
