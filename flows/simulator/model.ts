@@ -149,7 +149,7 @@ export const MODEL: Readonly<Record<EntitySet, EntityModel>> = {
   Tasks: {
     singular: 'Task',
     mandatory: ['taskingParameters'],
-    optional: ['creationTime'],
+    optional: ['creationTime', 'status'],
     needs: ['TaskingCapability'],
     navigation: { TaskingCapability: one('TaskingCapabilities', 'Tasks') },
   },

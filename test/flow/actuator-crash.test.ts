@@ -151,7 +151,7 @@ describe('actuator-out: sure of what was done', () => {
     await waitFor('acceptance', () => states().includes('accepted'));
     const [task] = [...simulator.store.all('Tasks')];
     assert.deepEqual(task!.fields['taskingParameters'], { on: true, level: 55 });
-    simulator.store.update(task!, { properties: { status: 'Completed' } });
+    simulator.store.update(task!, { status: 'Completed' });
     await waitFor('done', () => states().includes('done'), 8000);
   }).timeout(30_000);
 

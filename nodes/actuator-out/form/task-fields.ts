@@ -46,7 +46,7 @@ export function taskFields(
 }
 
 function inputOf(field: TaskField, t: Translate, saved: unknown): HTMLInputElement | HTMLSelectElement {
-  const value = saved === undefined ? '' : String(saved as string | number | boolean);
+  const value = saved === undefined ? '' : String(saved);
   const choices = field.kind === 'boolean' ? ['true', 'false'] : field.tokens;
   if (choices === undefined) {
     const input = make('input', { type: 'text' });
