@@ -9,11 +9,13 @@ import { Retainer } from './retainer';
 import { journalRoutes, type Running } from './routes';
 import { readSettings } from './settings';
 import { NoStore } from './store/none';
+import { openWeb, webOf } from './web';
 
 type JournalNode = RuntimeNode & { journal: Journal };
 
 export = function (RED: RuntimeApi): void {
   const running = new Map<string, Running>();
+  const web = webOf(RED);
 
   function CityJournal(this: JournalNode, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
@@ -46,8 +48,10 @@ export = function (RED: RuntimeApi): void {
             this.warn(RED._('error.retention', { reason: asError(thrown).message })),
           );
 
+    const closeWeb = openWeb(RED, this, config, book, web);
     onClose(this, async () => {
       running.delete(this.id);
+      closeWeb();
       retainer?.close();
       await book.close();
     });

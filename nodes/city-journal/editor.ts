@@ -2,7 +2,9 @@ import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { make } from '../editor/zones/dom';
+import { WebAccess } from './form/web-access';
 import type { JournalHealth } from './journal-source';
+import { NAME } from './rest/names';
 import type { CheckResult } from './store/store';
 
 const t = translator('city-journal');
@@ -12,6 +14,9 @@ interface JournalForm {
   id: string;
   name: string;
   store: string;
+  tokens?: unknown;
+  /** The form that is open. */
+  web?: WebAccess;
 }
 
 const byId = (id: string): HTMLElement => document.getElementById(id)!;
@@ -49,6 +54,19 @@ RED.nodes.registerType('city-journal', {
       label: t('label.megabytes'),
       validate: check.number('label.megabytes', 0, 1_000_000, true),
     },
+    rest: { value: false, label: t('label.rest') },
+    restName: {
+      value: 'api',
+      label: t('label.restName'),
+      validate: reasons(
+        (value) =>
+          value === undefined ||
+          value === '' ||
+          (typeof value === 'string' && NAME.test(value)) ||
+          t('invalid.restName'),
+      ),
+    },
+    tokens: { value: [], label: t('label.web') },
   },
   credentials: { user: { type: 'text' }, password: { type: 'password' } },
   paletteLabel: t('title'),
@@ -56,6 +74,13 @@ RED.nodes.registerType('city-journal', {
     return this.name || t('title');
   },
   oneditprepare: prepare,
+  oneditsave(this: JournalForm) {
+    if (this.web !== undefined) this.tokens = this.web.tokens;
+    delete this.web;
+  },
+  oneditcancel(this: JournalForm) {
+    delete this.web;
+  },
 });
 
 function prepare(this: JournalForm): void {
@@ -69,6 +94,7 @@ function prepare(this: JournalForm): void {
   store.addEventListener('change', show);
   $(store).on('change', show);
   show();
+  this.web = new WebAccess(t, this.tokens);
   tools(this.id);
 }
 
@@ -77,7 +103,7 @@ function tools(id: string): void {
   const address = (what: string): string => `city-events/city-journal/${encodeURIComponent(id)}/${what}`;
   const say = (text: string, faults: readonly string[] = []): void => {
     byId('city-journal-said').textContent = text;
-    byId('city-journal-faults').replaceChildren(...faults.map((fault) => make('li', { textContent: fault })));
+    byId('city-journal-faults').replaceChildren(...faults.map((fault) => make('li', {}, fault)));
   };
   const ask = (what: string, type: 'GET' | 'POST', done: (answer: any) => void): void => {
     $.ajax({

@@ -5,6 +5,7 @@ import type { AdminRequest, RuntimeApi } from '../runtime/node-red';
 import type { Book } from './book';
 import { exported, FORMATS, MEDIA_TYPES, type Format } from './export';
 import type { HistoryQuery } from './journal-source';
+import { hashToken, newToken } from './rest/tokens';
 import type { Store } from './store/store';
 
 export interface Running {
@@ -22,6 +23,11 @@ export function journalRoutes(RED: RuntimeApi, running: ReadonlyMap<string, Runn
     if (found === undefined) throw new AdminError(404, RED._('error.notRunning'));
     return found;
   };
+  // shown once, by whoever asked; the form saves only the hash
+  adminPost(RED, 'city-journal/token', 'flows.write', () => {
+    const token = newToken();
+    return { token, hash: hashToken(token) };
+  });
   adminGet(RED, 'city-journal/:id/state', 'flows.read', (request) => find(request).book.health());
   adminPost(RED, 'city-journal/:id/check', 'city-journal.read', (request) => find(request).store.check());
   adminPost(RED, 'city-journal/:id/backup', 'city-journal.write', async (request) => {

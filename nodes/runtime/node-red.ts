@@ -81,6 +81,10 @@ export interface RuntimeApi {
   };
   /** The side of the flows' own routes; not there where a user has switched it off. */
   httpNode?: {
+    use(
+      path: string,
+      handler: (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void,
+    ): void;
     post(
       path: string,
       handler: (

@@ -24,7 +24,7 @@ export interface ApiOptions {
   tokens: readonly Token[];
   /** Of the flow, where the request does not prefer one. */
   language: string | undefined;
-  /** Of this package. */
+  /** Of the interface. */
   version: string;
   now: () => number;
   /** What went wrong and nobody foresaw; the request is told no more than that it did. */
@@ -98,7 +98,9 @@ export class Api {
     const address = request.socket.remoteAddress ?? '';
     const wait = this.throttle.wait(address);
     if (wait > 0) throw new ApiError(429, 'wait', {}, { 'retry-after': String(Math.ceil(wait)) });
-    const { authorization } = request.headers;
+    // where Node-RED's own login (httpNodeAuth) has taken Authorization, the token comes in a header of its own
+    const own = one(request.headers['x-city-events-token']);
+    const authorization = own === undefined ? request.headers.authorization : `Bearer ${own}`;
     const token = findToken(this.options.tokens, authorization);
     if (token === undefined) {
       // who sends none has not been told yet that one is needed, and guesses nothing

@@ -1,13 +1,13 @@
 /**
- * Who may ask for what. A token is shown once, when it is made; only its hash is kept, among the credentials of the node.
+ * Who may ask for what. A token is shown once, when it is made; only its hash is kept, in the configuration of the node.
  * Roles: a viewer reads, an operator also acts, an admin also sees how the journal itself is. A token may be limited to
  * zones: what lies elsewhere, or nowhere, does not exist for it.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ZoneRef } from '../../ecdm/zone';
+import { ROLES, type Role } from './names';
 
-export const ROLES = ['viewer', 'operator', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+export type { Role };
 
 export interface Token {
   /** Who it was given to: it stands in the journal beside each act. */
@@ -33,7 +33,7 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex');
 }
 
-/** Reads what is kept among the credentials; what is no whole token opens nothing. */
+/** Reads what is kept in the configuration; what is no whole token opens nothing. */
 export function readTokens(kept: unknown): Token[] {
   let list: unknown = kept;
   if (typeof kept === 'string') {
