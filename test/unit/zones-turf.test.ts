@@ -176,6 +176,31 @@ describe('zones: distances', () => {
     }
   });
 
+  it('finds the nearest border of outlines that go around more than half of the earth, from either side', () => {
+    const next = random(41);
+    let behind = 0;
+    for (let n = 0; n < 200; n++) {
+      // slanted borders, whose ends lie further than their middle
+      const [west, east] = [-176 + next() * 30, 176 - next() * 30];
+      const ring: Position[] = [[west, next() * 20], [west + 40, -50], [east - 40, -50], [east, next() * 20], [east - 40, 50], [west + 40, 50]]; // prettier-ignore
+      ring.push(ring[0]!);
+      const at: Position = [next() * 360 - 180, next() * 100 - 50];
+      let least = Infinity;
+      for (let i = 1; i < ring.length; i++) {
+        const [[ax, ay], [bx, by]] = [ring[i - 1]!, ring[i]!];
+        for (let k = 0; k <= 4000; k++) {
+          const t = k / 4000;
+          least = Math.min(least, distance(...at, ax + t * (bx - ax), ay + t * (by - ay)));
+        }
+      }
+      const found = Math.abs(new PreparedPolygon([ring]).signed(...at));
+      if (at[0] < west || at[0] > east) behind++;
+      // the foot is found as on flat ground: over continents that is some hundredths off, never too near
+      assert.ok(found >= least - 5000 && found <= least * 1.06 + 1, `${n} ${at.join()}: ${found}, ${least}`);
+    }
+    assert.ok(behind > 20, `${behind} behind`);
+  });
+
   it('leaves out only edges that are no nearer: at all sizes and latitudes it says what asking each edge does', () => {
     const next = random(37);
     let [near, far] = [0, 0];

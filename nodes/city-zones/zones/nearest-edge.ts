@@ -28,7 +28,7 @@ class Search {
     readonly x: number,
     readonly lat: number,
     limit: number,
-    private readonly around: boolean,
+    readonly around: boolean,
   ) {
     this.cos = Math.cos(lat * RADIANS);
     this.within(limit);
@@ -84,7 +84,7 @@ function searchSlab({ edges, starts }: EdgeSlabs, slab: number, box: Box, search
     const dy = by - ay;
     const cross = dx * (lat - ay) - dy * (x - ax) * search.narrow;
     if (cross * cross > search.flat * (dx * dx + dy * dy) || isSeam(box, ax, ay, bx, by)) continue;
-    const metres = toEdge(x, lat, ax, ay, bx, by);
+    const metres = search.around ? toEdgeAround(x, lat, ax, ay, bx, by) : toEdge(x, lat, ax, ay, bx, by);
     if (metres > search.limit || metres >= search.found) continue;
     search.found = metres;
     search.within(metres);
@@ -95,6 +95,11 @@ function searchSlab({ edges, starts }: EdgeSlabs, slab: number, box: Box, search
 function isSeam({ west, east }: Box, ax: number, ay: number, bx: number, by: number): boolean {
   if (east - west < 360) return false;
   return ax === bx ? ax === west || ax === east : ay === by && Math.abs(ay) === 90;
+}
+
+/** Metres to a straight edge that may be nearer behind the earth: of the copies of the place the nearest counts. */
+function toEdgeAround(lon: number, lat: number, ax: number, ay: number, bx: number, by: number): number {
+  return Math.min(...[lon - 360, lon, lon + 360].map((x) => toEdge(x, lat, ax, ay, bx, by)));
 }
 
 /** Metres to a straight edge. The scale of longitude is that of the latitude half-way to the foot, found in three steps. */
