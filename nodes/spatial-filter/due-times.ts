@@ -14,6 +14,11 @@ export class DueTimes {
     if (heap.length > MOST) this.shrink();
   }
 
+  /** When the first one is due; `undefined` where none is. */
+  get next(): number | undefined {
+    return this.heap[0]?.time;
+  }
+
   /** Takes out those that are due, the earliest first. */
   *upTo(time: number): Generator<string> {
     while (this.heap.length > 0 && this.heap[0]!.time <= time) {

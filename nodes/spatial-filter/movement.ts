@@ -42,6 +42,8 @@ interface Track {
   stays: Map<string, Stay>;
   /** When it will next have been somewhere for long. */
   due: number;
+  /** Milliseconds that its last reading came after its time; infinite where the wall clock has no say. */
+  lag: number;
   /** It was seen since it was last thought of being forgotten. */
   fresh: boolean;
 }
@@ -73,6 +75,10 @@ const NOWHERE: readonly ZoneRef[] = Object.freeze([]);
 export class Movement {
   private readonly tracks = new Map<string, Track>();
   private readonly due = new DueTimes();
+  /** The same by the wall clock, of those that are live. */
+  private readonly dueByWall = new DueTimes();
+  /** Things that were forgotten because there are more than are followed. */
+  forgotten = 0;
 
   constructor(
     private index: ZoneIndex,
@@ -85,14 +91,20 @@ export class Movement {
     return this.tracks.size;
   }
 
+  /** Wall time at which {@link tick} is wanted. */
+  get nextTick(): number | undefined {
+    return this.dueByWall.next;
+  }
+
   /**
    * A Thing has been seen. Nothing is made of what is older than what is known of it.
    * @param moves what happened is added here
+   * @param heard wall clock now (epoch milliseconds); without it, as in a replay, the wall clock makes nothing true
    * @returns what the index says of the place
    */
-  see(thing: string, time: number, lon: number, lat: number, moves: Move[]): readonly ZoneRef[] {
+  see(thing: string, time: number, lon: number, lat: number, moves: Move[], heard = Infinity): readonly ZoneRef[] {
     const track = this.tracks.get(thing);
-    if (track === undefined) return this.begin(thing, time, lon, lat, moves);
+    if (track === undefined) return this.begin(thing, time, lon, lat, moves, heard);
     if (time < track.time) return this.index.zonesAt(lon, lat);
     const stands = track.raw !== undefined && track.lon === lon && track.lat === lat;
     const raw = stands ? track.raw! : this.index.zonesAt(lon, lat);
@@ -104,15 +116,26 @@ export class Movement {
     track.lat = lat;
     track.raw = raw;
     track.fresh = true;
+    // from now on the wall clock has a say
+    if (track.lag === Infinity && track.due + heard < Infinity) this.dueByWall.add(track.due + heard - time, thing);
+    track.lag = heard - time;
     if (!settled && this.judge(track, raw, lon, lat)) this.settle(thing, track, time, moves);
     return raw;
   }
 
-  private begin(thing: string, time: number, lon: number, lat: number, moves: Move[]): readonly ZoneRef[] {
+  private begin(
+    thing: string,
+    time: number,
+    lon: number,
+    lat: number,
+    moves: Move[],
+    heard: number,
+  ): readonly ZoneRef[] {
     const raw = this.index.zonesAt(lon, lat);
     const own = new Set<string>();
     for (const { id } of raw) if (this.signed(id, lon, lat, 0) <= 0) own.add(id);
-    const track = { time, lon, lat, raw, own, zones: NOWHERE, stays: new Map(), due: Infinity, fresh: false };
+    const lag = heard - time;
+    const track = { time, lon, lat, raw, own, zones: NOWHERE, stays: new Map(), due: Infinity, lag, fresh: false };
     if (this.tracks.size >= this.bound) this.forget();
     this.tracks.set(thing, track);
     this.settle(thing, track, time, moves);
@@ -121,6 +144,7 @@ export class Movement {
 
   /** The first of those that were not seen since the last time round. */
   private forget(): void {
+    this.forgotten++;
     for (const [thing, track] of this.tracks) {
       this.tracks.delete(thing);
       if (!track.fresh) return;
@@ -134,6 +158,21 @@ export class Movement {
     for (const thing of this.due.upTo(time)) {
       const track = this.tracks.get(thing);
       if (track) this.dwellings(thing, track, time, moves);
+    }
+  }
+
+  /**
+   * The wall clock: the time of a Thing that is silent goes on from its last reading, however late that came. Of a source
+   * that has stopped no clock travels along any more.
+   * @param now epoch milliseconds
+   */
+  tick(now: number, moves: Move[]): void {
+    for (const thing of [...this.dueByWall.upTo(now)]) {
+      const track = this.tracks.get(thing);
+      if (track === undefined || track.lag === Infinity) continue;
+      this.dwellings(thing, track, now - track.lag, moves);
+      // its last reading came later than the one with which it entered
+      if (track.due < Infinity) this.dueByWall.add(track.due + track.lag, thing);
     }
   }
 
@@ -161,8 +200,11 @@ export class Movement {
     ]);
   }
 
-  /** Takes up what {@link dump} gave; what is not understood is left out. */
-  restore(kept: unknown): void {
+  /**
+   * Takes up what {@link dump} gave; what is not understood is left out.
+   * @param now wall clock: what would have become true meanwhile waits from now on, because nobody has looked
+   */
+  restore(kept: unknown, now = Infinity): void {
     for (const one of Array.isArray(kept) ? (kept as unknown[]) : []) {
       if (!isKept(one) || this.tracks.size >= this.bound) continue;
       const [thing, time, lon, lat, ownIds, stayList] = one;
@@ -174,8 +216,9 @@ export class Movement {
         stays.set(id, { since, dwelt });
         if (!dwelt) this.due.add(since + this.options.dwell, thing);
       }
-      const due = this.dueOf(stays);
-      this.tracks.set(thing, { time, lon, lat, raw: undefined, own, zones, stays, due, fresh: false });
+      const [due, lag] = [this.dueOf(stays), now - time];
+      if (due + lag < Infinity) this.dueByWall.add(due + lag, thing);
+      this.tracks.set(thing, { time, lon, lat, raw: undefined, own, zones, stays, due, lag, fresh: false });
     }
   }
 
@@ -214,6 +257,7 @@ export class Movement {
       moves.push(move('enter', zone, time));
       track.stays.set(zone.id, { since: time, dwelt: false });
       this.due.add(time + this.options.dwell, thing);
+      if (track.lag < Infinity) this.dueByWall.add(time + this.options.dwell + track.lag, thing);
     }
     track.due = this.dueOf(track.stays);
   }

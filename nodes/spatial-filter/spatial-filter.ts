@@ -1,21 +1,23 @@
 import type { Finding } from '../city-zones/zones/model';
 import { toWorldmap } from '../city-zones/zones/worldmap';
 import { asZoneSource } from '../city-zones/zones/zone-source';
-import { readCity, rosterBehind } from '../ecdm/city';
+import { isReplay, isUnreal, readCity, rosterBehind, type City } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import { makeProblem } from '../ecdm/problem';
+import { RunWatch } from '../ecdm/run-watch';
 import { onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { Remembered } from '../runtime/remembered';
 import { StatusLine, type Line } from '../runtime/status-line';
+import { Waker } from '../runtime/waker';
 import { moveEvent } from './move-event';
 import { migrations } from './migrations';
 import { readOptions } from './options';
 import { isDrawing, isMapEvent } from './run-time-zones';
 import { outMessages } from './out-messages';
-import { SpatialRun } from './spatial-run';
+import { SpatialRun, type ToldMove } from './spatial-run';
 import type { Fault } from './zone-filter';
 
 /** After so many problems of one message the further ones are only counted. */
@@ -45,11 +47,31 @@ export = function (RED: RuntimeApi): void {
     const problems = new Problems(this, RED.settings.lang);
     const run = new SpatialRun(source?.zones ?? [], options);
     const remembered = new Remembered(this, RED.settings.userDir, run, options.keepZones || options.keep === 'moves');
+    const runs = new RunWatch();
     const total = { kept: 0, all: 0, dropped: 0 };
-    const state = (): Line => ['working', total.dropped > 0 ? 'status.dropped' : 'status.kept', total];
+    let mode: City['mode'] = 'live';
+    const state = (): Line => {
+      const { forgotten } = run;
+      if (forgotten > 0) return ['waiting', 'status.forgotten', { ...total, forgotten }];
+      return ['working', total.dropped > 0 ? 'status.dropped' : 'status.kept', total];
+    };
     const names = { enter: '', exit: '', dwell: '' };
     for (const kind of ['enter', 'exit', 'dwell'] as const) names[kind] = RED._(`move.${kind}`);
+    const eventOf = (move: ToldMove): object => moveEvent(move, this.id, names, run.lineage(move.zone));
+    const waker = new Waker(this, () => {
+      const moves = run.tick(Date.now());
+      waker.plan(run.nextTick);
+      if (moves.length === 0) return;
+      const message: NodeMessage = { city: { mode } };
+      for (const one of outMessages(message, moves.map(eventOf), undefined, false, options.arrays === 'split')) {
+        sendTo((out) => this.send(out), 0, outputs, one);
+      }
+      if (!isUnreal(mode)) remembered.changed();
+      total.kept += moves.length;
+      line.later(state);
+    });
     onClose(this, async (removed) => {
+      waker.close();
       line.close();
       await remembered.close(removed);
     });
@@ -62,7 +84,11 @@ export = function (RED: RuntimeApi): void {
       else line.idle('status.idle', { count: run.count });
     };
     showZones();
-    if (!remembered.loaded) remembered.ready.then(showZones, () => undefined);
+    const begin = (): void => {
+      showZones();
+      waker.plan(run.nextTick);
+    };
+    if (!remembered.loaded) remembered.ready.then(begin, () => undefined);
 
     /** A message about the zones or the places, and not about readings. */
     const takeSettings = (message: NodeMessage, send: Send): boolean => {
@@ -93,15 +119,19 @@ export = function (RED: RuntimeApi): void {
       if (!run.canJudge) throw Object.assign(new Error(RED._('error.noZones')), { code: 'noZones' });
       const single = !Array.isArray(message.payload);
       const items = single ? [message.payload] : (message.payload as unknown[]);
-      const sorted = run.sort(items);
+      const city = readCity(message.city);
+      ({ mode } = city);
+      run.enter(isUnreal(mode) ? 'unreal' : 'real');
+      if (runs.startsOver(city, timeOf(items[0]))) run.startOver();
+      const sorted = run.sort(items, isReplay(mode) ? undefined : Date.now());
       for (const [fault, item] of sorted.faults) {
         problems.add(problems.count < MOST_PROBLEMS ? explain(fault, item) : ONE_MORE);
       }
-      const city = readCity(message.city);
       if (options.keep === 'moves') {
         const moves = city.clock ? [...sorted.moves, ...run.advance(city.clock.time)] : sorted.moves;
-        sorted.kept = moves.map((move) => moveEvent(move, this.id, names, run.lineage(move.zone)));
-        if (city.mode !== 'replay' && city.mode !== 'simulated') remembered.changed();
+        sorted.kept = moves.map(eventOf);
+        waker.plan(run.nextTick);
+        if (!isUnreal(mode)) remembered.changed();
       }
       const roster = city.roster && run.splitRoster(city.roster);
       const deliver = (output: 'kept' | 'rest', out: NodeMessage): void => {
@@ -131,6 +161,16 @@ export = function (RED: RuntimeApi): void {
 
   RED.nodes.registerType('spatial-filter', SpatialFilter);
 };
+
+function timeOf(item: unknown): number | undefined {
+  try {
+    const { time } = Object(item) as { time?: unknown };
+    return typeof time === 'number' ? time : undefined;
+  } catch {
+    // a getter that throws: the item becomes a problem when it is judged
+    return undefined;
+  }
+}
 
 /** One call per output: of several messages in one call, Node-RED clones all but the first. */
 function sendTo(send: Send, output: number, outputs: number, message: NodeMessage): void {

@@ -33,10 +33,13 @@ const POINT_ID = 'point';
 /** One running filter: its zones, what it makes of items, and who is where. No Node-RED here. */
 export class SpatialRun {
   private readonly zones: RunTimeZones;
-  private readonly movement: Movement | undefined;
+  /** Who is where: in the city, and in replays and simulations. Neither changes what is known of the other. */
+  private readonly movements: { real?: Movement; unreal?: Movement } = {};
+  private world: 'real' | 'unreal' = 'real';
   private filter: ZoneFilter;
   private found: Move[] = [];
   private told: ToldMove[] = [];
+  private heard: number | undefined;
   private places: ReadonlyMap<string, Place>;
 
   constructor(
@@ -46,9 +49,21 @@ export class SpatialRun {
     this.places = options.places;
     this.zones = new RunTimeZones([...fixed, ...circleOf(options)], options.width);
     this.filter = this.build();
-    if (options.keep === 'moves') {
-      this.movement = new Movement(this.filter.index, this.filter.distances, options);
-    }
+    if (options.keep !== 'moves') return;
+    this.movements.real = this.newMovement();
+    this.movements.unreal = this.newMovement();
+  }
+
+  /** What comes now is of the city itself, or of a replay or a simulation. */
+  enter(world: 'real' | 'unreal'): void {
+    if (world !== this.world) this.filter.reference = undefined;
+    this.world = world;
+  }
+
+  /** A replay is run again: in it nobody has been seen anywhere yet. */
+  startOver(): void {
+    this.filter.reference = undefined;
+    if (this.movement) this.movements[this.world] = this.newMovement();
   }
 
   get count(): number {
@@ -67,6 +82,17 @@ export class SpatialRun {
 
   get missing(): string[] {
     return this.filter.missing;
+  }
+
+  /** Things that were forgotten because there are more than are followed. */
+  get forgotten(): number {
+    const { real, unreal } = this.movements;
+    return (real?.forgotten ?? 0) + (unreal?.forgotten ?? 0);
+  }
+
+  /** Wall time at which {@link tick} is wanted; `undefined` where nothing waits. */
+  get nextTick(): number | undefined {
+    return this.movement?.nextTick;
   }
 
   /** The zones that an event in a zone is in. */
@@ -88,8 +114,12 @@ export class SpatialRun {
     return bad;
   }
 
-  /** Sorts items in the order in which they come. */
-  sort(items: readonly unknown[]): Sorted {
+  /**
+   * Sorts items in the order in which they come.
+   * @param now wall clock (epoch milliseconds) where that has a say: not in a replay
+   */
+  sort(items: readonly unknown[], now?: number): Sorted {
+    this.heard = now;
     const sorted: Sorted = { kept: [], rest: [], groups: new Map(), moves: [], faults: [], dropped: 0 };
     const perZone = this.options.keep === 'perZone';
     let copy: object | undefined;
@@ -117,6 +147,13 @@ export class SpatialRun {
     return this.takeMoves();
   }
 
+  /** The wall clock: who is silent and has been in a zone for long enough dwells there. */
+  tick(now: number): ToldMove[] {
+    this.movement?.tick(now, this.found);
+    this.tell(undefined, '');
+    return this.takeMoves();
+  }
+
   splitRoster(roster: readonly RosterEntry[]): Record<'kept' | 'rest', RosterEntry[]> {
     return this.filter.splitRoster(roster);
   }
@@ -124,7 +161,7 @@ export class SpatialRun {
   dump(): object {
     return {
       ...(this.options.keepZones ? { zones: this.zones.dump() } : {}),
-      ...(this.movement ? { tracks: this.movement.dump() } : {}),
+      ...(this.movements.real ? { tracks: this.movements.real.dump() } : {}),
     };
   }
 
@@ -134,7 +171,15 @@ export class SpatialRun {
       this.zones.restore(zones);
       this.rebuild();
     }
-    this.movement?.restore(tracks);
+    this.movements.real?.restore(tracks, Date.now());
+  }
+
+  private get movement(): Movement | undefined {
+    return this.movements[this.world];
+  }
+
+  private newMovement(): Movement {
+    return new Movement(this.filter.index, this.filter.distances, this.options);
   }
 
   private build(): ZoneFilter {
@@ -144,8 +189,11 @@ export class SpatialRun {
   }
 
   private rebuild(): void {
+    const { reference } = this.filter;
     this.filter = this.build();
-    this.movement?.rebase(this.filter.index, this.filter.distances);
+    this.filter.reference = reference;
+    const { index, distances } = this.filter;
+    for (const movement of Object.values(this.movements)) movement.rebase(index, distances);
   }
 
   private see(
@@ -154,7 +202,7 @@ export class SpatialRun {
     lon: number,
     lat: number,
   ): readonly ZoneRef[] {
-    const zones = this.movement!.see(thing, item.time, lon, lat, this.found);
+    const zones = this.movement!.see(thing, item.time, lon, lat, this.found, this.heard);
     if (this.found.length > 0) {
       const { id, datastream } = item;
       this.tell(typeof id === 'string' ? id : undefined, typeof datastream === 'string' ? datastream : thing);

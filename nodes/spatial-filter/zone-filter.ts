@@ -35,13 +35,14 @@ export type Item = Pick<Observation | CityEvent, 'place' | 'time'> & {
 /** Judges observations and events by their place and gives them their zones. */
 export class ZoneFilter {
   readonly distances: ZoneDistances;
+  /** Where the Thing was seen last that others are to be near to. */
+  reference: { time: number; place: Place } | undefined;
   private readonly cache: PlaceCache;
   private readonly near: PlaceCache | undefined;
   private readonly nearest: PlaceCache<NearZone | undefined> | undefined;
   /** What counts of a combination of zones: the index gives the same array for the same combination. */
   private readonly counting = new WeakMap<readonly ZoneRef[], readonly ZoneRef[]>();
   private readonly chosenIds: ReadonlySet<string>;
-  private reference: { time: number; place: Place } | undefined;
   private looked: readonly ZoneRef[] = [];
 
   /** @param moves told of each item that has a place; without it the zones of a place are remembered per sensor */

@@ -68,6 +68,43 @@ describe('spatial-filter: what it sends', () => {
     assert.equal(new Set(kept[0].payload.map((e: any) => e.id)).size, 4);
   });
 
+  it('tells by the wall clock who stays, when a live source has fallen silent, and never in a replay', async () => {
+    const dwell = { keep: 'moves', moves: ['dwell'], dwell: '1 s' };
+    for (const [mode, told] of [
+      ['live', ['a', 'b']],
+      ['replay', []],
+    ] as const) {
+      const send = await load({ ...dwell, id: 'filter', name: mode });
+      // their times are two minutes behind, as those of a slow source
+      const T = Date.now() - 120_000;
+      await send({ payload: [reading(0.5, 'tram', T), reading(1.5, 'cart', T + 100)], city: { mode } });
+      for (let i = 0; i < 40 && kept.length < 3; i++) await sleep(50);
+      const events = kept.flatMap(({ payload }) => payload as any[]);
+      assert.deepEqual(events.map((e) => e.zones[0].id), told, mode); // prettier-ignore
+      if (mode === 'live') {
+        assert.deepEqual(events.map((e) => [e.key, e.time - T, e.value]), [['tram', 1000, 1], ['cart', 1100, 1]]); // prettier-ignore
+        assert.equal(kept.at(-1).city.mode, 'live');
+      }
+      await helper.unload();
+    }
+  });
+
+  it('tells the moves of a replay that is run again, whatever is known of the city', async () => {
+    const send = await load({ keep: 'moves', moves: ['enter', 'exit'] });
+    const T = Date.UTC(2026, 0, 1);
+    const told = [];
+    await send({ payload: reading(0.5, 'lorry', Date.now()), city: { mode: 'live' } });
+    for (let run = 0; run < 2; run++) {
+      const clock = { source: 's', time: T + 600_000, end: true };
+      await send({
+        payload: [reading(0.5, 'lorry', T), reading(5, 'lorry', T + 60_000)],
+        city: { mode: 'replay', clock },
+      });
+      told.push(kept.at(-1).payload.map((e: any) => `${e.property} ${e.time - T}`));
+    }
+    assert.deepEqual(told, [['enter 0', 'exit 60000'], ['enter 0', 'exit 60000']]); // prettier-ignore
+  });
+
   it('tells moves to a rule that names them by their ids, and the rule says what people call them', async () => {
     const rule = { op: 'then', of: [{ op: 'event', event: 'filter/enter' }, { op: 'event', event: 'filter/exit' }], within: '10 min' }; // prettier-ignore
     const flow: FlowNode[] = [

@@ -45,7 +45,12 @@ describe('spatial filter: near', () => {
     assert.equal(near.sort([tug()]).kept.length, 0);
     const late = reading([5, 5], { thing: 'ship' });
     assert.equal(near.sort([reading([5, 5], { thing: 'ship' }), tug()]).kept.length, 2);
+    // zones that come by message do not make it forget where the Thing is; a replay that begins anew does
+    near.takeZones([square('flood', 7)], undefined);
+    assert.equal(near.sort([tug()]).kept.length, 1);
     assert.equal(near.sort([reading([6, 5], { thing: 'ship' }), late, tug()]).kept.length, 1);
+    near.startOver();
+    assert.equal(near.sort([reading([6, 5])]).kept.length, 0);
   });
 
   it('keeps what is within X metres of a zone, and names the nearest with its distance', () => {

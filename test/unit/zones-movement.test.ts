@@ -29,7 +29,8 @@ function start(zones: Zone[], options = { dwell: 120_000, margin: 15 }) {
   return {
     movement,
     moves,
-    see: (thing: string, time: number, lon: number, lat: number) => movement.see(thing, time, lon, lat, moves),
+    see: (thing: string, time: number, lon: number, lat: number, heard?: number) =>
+      movement.see(thing, time, lon, lat, moves, heard),
     told: () => moves.splice(0).map(({ kind, zone, time, thing }) => `${thing} ${kind} ${zone.id} ${time / 1000}`),
   };
 }
@@ -117,6 +118,50 @@ describe('movement: who enters, leaves and stays', () => {
     assert.deepEqual(told(), ['bus enter a 0', 'bus dwell a 120', 'bus exit a 500']);
   });
 
+  it('lets the wall clock tell the dwelling of one who is silent, as late as its readings come, and never in a replay', () => {
+    const { see, told, movement, moves } = start([boxOf('a', 0, 1000), boxOf('b', 1000, 2000)]);
+    const tick = (now: number): string[] => {
+      movement.tick(now, moves);
+      return told();
+    };
+    // readings come 40 s after their time
+    see('bus', 10_000, 500 * METRE, 0, 50_000);
+    see('past', 10_000, 500 * METRE, 0);
+    told();
+    assert.equal(movement.nextTick, 170_000);
+    // the next one comes later still: it was there all the same until then
+    see('bus', 100_000, 600 * METRE, 0, 150_000);
+    assert.deepEqual(tick(170_000), []);
+    assert.equal(movement.nextTick, 180_000);
+    assert.deepEqual(tick(179_999), []);
+    assert.deepEqual(tick(180_000), ['bus dwell a 130']);
+    assert.equal(movement.nextTick, undefined);
+    assert.deepEqual(tick(900_000), []);
+    // the clock of the source does not tell it again
+    movement.advance(140_000, moves);
+    assert.deepEqual(told(), ['past dwell a 130']);
+    see('bus', 200_000, 1500 * METRE, 0, 240_000);
+    assert.deepEqual(told(), ['bus exit a 200', 'bus enter b 200']);
+    see('bus', 250_000, 5000 * METRE, 0, 290_000);
+    told();
+    assert.deepEqual(tick(900_000), []);
+  });
+
+  it('waits anew after a restart for what became due meanwhile, and when what was a replay is live', () => {
+    const { see, movement } = start([boxOf('a', 0, 1000)]);
+    see('bus', 10_000, 500 * METRE, 0, 10_000);
+    const again = start([boxOf('a', 0, 1000)]);
+    again.movement.restore(JSON.parse(JSON.stringify(movement.dump())), 5_000_000);
+    assert.equal(again.movement.nextTick, 5_120_000);
+    again.movement.tick(5_120_000, again.moves);
+    assert.deepEqual(again.told(), ['bus dwell a 130']);
+    const late = start([boxOf('a', 0, 1000)]);
+    late.see('bus', 10_000, 500 * METRE, 0);
+    assert.equal(late.movement.nextTick, undefined);
+    late.see('bus', 20_000, 500 * METRE, 0, 20_500);
+    assert.equal(late.movement.nextTick, 130_500);
+  });
+
   it('makes nothing of readings that are older than what is known', () => {
     const { see, told } = start([boxOf('a', 0, 1000)]);
     const [a] = see('bus', 60_000, 500 * METRE, 0);
@@ -139,6 +184,7 @@ describe('movement: who enters, leaves and stays', () => {
       see('bus', i);
     }
     assert.equal(movement.size, 10);
+    assert.equal(movement.forgotten, 91);
     assert.equal(moves.filter(({ thing, kind }) => thing === 'bus' && kind === 'enter').length, 2);
     assert.ok(movement.dump().some(([thing]) => thing === 'bus'));
     assert.ok(movement.dump().some(([thing]) => thing === 'van 100'));
