@@ -180,11 +180,19 @@ describe('zones: distances', () => {
     const next = random(41);
     let behind = 0;
     for (let n = 0; n < 200; n++) {
-      // slanted borders, whose ends lie further than their middle
-      const [west, east] = [-176 + next() * 30, 176 - next() * 30];
-      const ring: Position[] = [[west, next() * 20], [west + 40, -50], [east - 40, -50], [east, next() * 20], [east - 40, 50], [west + 40, 50]]; // prettier-ignore
+      // the two tips lie at other latitudes: in the gap between them the nearer one can be that of the other side
+      const [west, east] = [-179 + next() * 20, 179 - next() * 20];
+      const [left, right] = [next() * 100 - 50, next() * 100 - 50];
+      const ring: Position[] = [
+        [west, left],
+        [west + 40, -60],
+        [east - 40, -60],
+        [east, right],
+        [east - 40, 60],
+        [west + 40, 60],
+      ];
       ring.push(ring[0]!);
-      const at: Position = [next() * 360 - 180, next() * 100 - 50];
+      const at: Position = [180 + (next() * 2 - 1) * 30, next() * 100 - 50];
       let least = Infinity;
       for (let i = 1; i < ring.length; i++) {
         const [[ax, ay], [bx, by]] = [ring[i - 1]!, ring[i]!];
