@@ -90,7 +90,10 @@ export class Desk {
         this.lookAt(other, at);
       }
     }
-    for (const pile of this.piles) if (holdsNow || pile.waiting.has(alarm)) pile.flush(at, out);
+    for (const pile of this.piles) {
+      if (holdsNow) pile.flush(at, out);
+      else if (pile.waiting.has(alarm)) pile.arrived(alarm, at, out);
+    }
     if (!this.settings.on.has('cleared') && status.state === 'cleared') alarm.told.clear();
     this.lookAt(alarm, at);
     this.prune(alarm);

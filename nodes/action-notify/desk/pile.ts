@@ -44,6 +44,8 @@ export class Pile {
   private readonly flood: Flood;
   /** When {@link flush} has something to do next. */
   next: number | undefined;
+  /** What all that waits waits for, until then. */
+  private waitsFor: HeldReason | 'group' | undefined;
 
   /** @param mayHold true for alarms that could hold back others: their number is waited for */
   constructor(
@@ -111,10 +113,26 @@ export class Pile {
     this.put(alarm, alarm.told.has(this.recipient.id) ? 'reminder' : 'escalation', now);
   }
 
+  /** Something was put on the pile. Where the others wait for a time that has not come, so does this one. */
+  arrived(alarm: Alarm, now: number, out: Outcome): void {
+    const { waitsFor, next } = this;
+    const alone = this.waiting.size === 1;
+    if (
+      alone ||
+      waitsFor === undefined ||
+      next === undefined ||
+      now >= next ||
+      this.isUrgent(alarm) ||
+      this.mayHold(alarm)
+    ) {
+      this.flush(now, out);
+    } else if (waitsFor !== 'group') this.note(alarm, waitsFor, next, out);
+  }
+
   /** Tells what may be told now, and finds out when to look again. */
   flush(now: number, out: Outcome): void {
     const { flood } = this;
-    this.next = undefined;
+    this.next = this.waitsFor = undefined;
     const quiet = this.quietAt(now);
     if (quiet === undefined && this.digestFrom !== undefined) this.send('digest', [...this.waiting], now, out);
     this.tellUrgent(now, out);
@@ -134,8 +152,10 @@ export class Pile {
     if (this.waiting.size === 0) return;
     const grouped = this.groupedUntil();
     const free = this.freeAt(now);
-    if (now < grouped) this.look(grouped);
-    else if (flood.begins(now, [...this.waiting].filter((alarm) => this.isFirst(alarm)).map(placeOf))) {
+    if (now < grouped) {
+      this.waitsFor = 'group';
+      this.look(grouped);
+    } else if (flood.begins(now, [...this.waiting].filter((alarm) => this.isFirst(alarm)).map(placeOf))) {
       this.send('flood', [...this.waiting], now, out);
       this.look(flood.endsAt()!);
     } else if (now < free) this.wait('rate', free, out);
@@ -202,14 +222,18 @@ export class Pile {
   }
 
   private wait(reason: HeldReason, until: number, out: Outcome): void {
+    this.waitsFor = reason;
     this.look(until);
-    for (const alarm of this.waiting) {
-      const waiting = alarm.waiting.get(this.recipient.id)!;
-      if (waiting.noted.includes(reason)) continue;
-      waiting.noted.push(reason);
-      this.changed(alarm);
-      out.held.push({ alarm: alarm.id, status: alarm.status, recipient: this.recipient.id, reason, until });
-    }
+    for (const alarm of this.waiting) this.note(alarm, reason, until, out);
+  }
+
+  /** Each reason is noted once for each notice. */
+  private note(alarm: Alarm, reason: HeldReason, until: number, out: Outcome): void {
+    const { noted } = alarm.waiting.get(this.recipient.id)!;
+    if (noted.includes(reason)) return;
+    noted.push(reason);
+    this.changed(alarm);
+    out.held.push({ alarm: alarm.id, status: alarm.status, recipient: this.recipient.id, reason, until });
   }
 
   private send(kind: Letter['kind'], alarms: readonly Alarm[], now: number, out: Outcome): void {
