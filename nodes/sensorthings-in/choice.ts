@@ -1,6 +1,6 @@
 /** Which Datastreams a node reads, as its form saved it. */
 import { savedKey } from '../sensorthings-server/client/datastream';
-import { isBroken, readRule, type Rule } from '../sensorthings-server/client/rule';
+import { isBroken, readRule, type Rule, type RuleZone, zoneNamed } from '../sensorthings-server/client/rule';
 
 export type Choice = { by: 'list'; keys: string[] } | { by: 'rule'; rule: Rule } | { by: 'path'; path: string };
 
@@ -10,10 +10,13 @@ export const MOST_STREAMS = 2000;
 const USUAL_MOST = 20_000;
 const MOST_TOGETHER = 100_000;
 
-export function readChoice(config: Readonly<Record<string, unknown>>): Choice {
+/** @param zone the one that the rule names; a rule whose zone is not there means nothing rather than everything */
+export function readChoice(config: Readonly<Record<string, unknown>>, zone?: RuleZone): Choice {
   switch (config['choose']) {
     case 'rule':
-      return isBroken(config['rule']) ? { by: 'list', keys: [] } : { by: 'rule', rule: readRule(config['rule']) };
+      return isBroken(config['rule']) || (zoneNamed(config['rule']) !== undefined && !zone)
+        ? { by: 'list', keys: [] }
+        : { by: 'rule', rule: readRule(config['rule'], zone) };
     case 'path':
       return { by: 'path', path: typeof config['path'] === 'string' ? config['path'] : '' };
     default: {

@@ -2,9 +2,12 @@ import { durationField } from '../editor/duration-field';
 import { addStyle, ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
+import { zonesOf } from '../editor/zones/zones-of';
 import { migrate } from '../runtime/migrate';
 import { chosenServer } from '../editor/streams/asking';
-import { areaFault, type Choice, openChoice, savedRule } from './form/choice';
+import { zoneNamed } from '../sensorthings-server/client/rule';
+import { type Choice, openChoice } from './form/choice';
+import { areaFault, savedRule } from './form/saved-rule';
 import { choiceView } from './form/choice-view';
 import { modeFields, timeFields } from './form/mode-fields';
 import type { ChosenStream } from '../editor/streams/result-table';
@@ -19,6 +22,7 @@ interface InForm {
   name: string;
   version: number;
   server: string;
+  zones: string;
   choose: string;
   rule: Record<string, unknown>;
   streams: ChosenStream[];
@@ -45,6 +49,7 @@ RED.nodes.registerType('sensorthings-in', {
     version: { value: VERSION },
     server: { value: '', type: 'sensorthings-server', required: true, label: t('label.server') },
     choose: { value: 'rule', label: t('label.choose') },
+    zones: { value: '', type: 'city-zones', required: false, label: t('label.zones') },
     rule: { value: {}, label: t('label.area'), validate: reasons(checkRule) },
     streams: { value: [], label: t('label.streams'), validate: reasons(checkStreams) },
     path: { value: '', label: t('label.path') },
@@ -102,6 +107,7 @@ RED.nodes.registerType('sensorthings-in', {
       draft,
       chosenServer(() => valueOf('server')),
       () => mostOf(valueOf('most')),
+      { row: byId('sta-in-zones'), id: () => valueOf('zones') },
     );
     $('#node-input-choose').on('change', () => {
       const by = valueOf('choose');
@@ -122,6 +128,8 @@ RED.nodes.registerType('sensorthings-in', {
     const { draft } = this;
     if (draft) {
       this.rule = savedRule(draft.rule);
+      // a list that nothing is chosen of is not held on to
+      if (zoneNamed(this.rule) === undefined) $('#node-input-zones').val('_ADD_');
       this.streams = [...draft.chosen.values()];
       this.path = draft.path.trim();
     }
@@ -145,8 +153,11 @@ function checkStreams(this: InForm, streams: unknown): true | string {
 }
 
 function checkRule(this: InForm, rule: unknown): true | string {
+  if (this.choose !== 'rule') return true;
+  const zone = zoneNamed(rule);
+  if (zone !== undefined && !zonesOf(this.zones).some(({ id }) => id === zone)) return t('invalid.area.zoneGone');
   const area = (rule as { area?: Record<string, unknown> } | null)?.area;
-  if (this.choose !== 'rule' || !area) return true;
+  if (!area) return true;
   const fault = areaFault(area);
   return fault === undefined || t(`invalid.area.${fault}`);
 }

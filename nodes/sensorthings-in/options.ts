@@ -1,7 +1,7 @@
 /** What the form saved, with every value within its bounds. */
 import { parseDuration } from '../ecdm/duration';
 import { parseTime } from '../ecdm/time';
-import { readThreshold, type Threshold } from '../sensorthings-server/client/rule';
+import { readThreshold, type RuleZone, type Threshold } from '../sensorthings-server/client/rule';
 import { type Choice, mostOf, readChoice } from './choice';
 
 export interface Options {
@@ -46,21 +46,28 @@ const RECHECK = 600_000;
 const SHORTEST_RECHECK = 2000;
 const FASTEST = 1_000_000;
 
-/** @param zone IANA zone of the times that the form holds; UTC when left out */
-export function readOptions(config: Readonly<Record<string, unknown>>, zone?: string): Options {
-  const options = readAll(config, zone);
+/**
+ * @param zone IANA zone of the times that the form holds; UTC when left out
+ * @param within the zone of the city that the rule names
+ */
+export function readOptions(config: Readonly<Record<string, unknown>>, zone?: string, within?: RuleZone): Options {
+  const options = readAll(config, zone, within);
   const { mode, choose, replay } = options;
   // following goes on in every mode; a replay is of one choice and range
   const reads = mode === 'replay' ? JSON.stringify({ choose, from: replay.from, to: replay.to }) : 'follow';
   return { ...options, reads };
 }
 
-function readAll(config: Readonly<Record<string, unknown>>, zone: string | undefined): Omit<Options, 'reads'> {
+function readAll(
+  config: Readonly<Record<string, unknown>>,
+  zone: string | undefined,
+  within: RuleZone | undefined,
+): Omit<Options, 'reads'> {
   const interval = parseDuration(config['interval']) ?? 60_000;
   const history = parseDuration(config['history']) ?? 0;
   const { mode, emit } = config;
   return {
-    choose: readChoice(config),
+    choose: readChoice(config, within),
     mode: mode === 'live' || mode === 'poll' || mode === 'replay' ? mode : 'hybrid',
     interval: Math.min(Math.max(interval, SHORTEST_INTERVAL), LONGEST_INTERVAL),
     history: Math.min(history, LONGEST_HISTORY),

@@ -1,3 +1,4 @@
+import { asZoneSource } from '../city-zones/zones/zone-source';
 import type { RosterEntry } from '../ecdm/city';
 import { ClockTracker } from '../ecdm/clock-tracker';
 import type { Problem } from '../ecdm/problem';
@@ -10,7 +11,8 @@ import { Receivers } from '../runtime/receivers';
 import { StatusLine } from '../runtime/status-line';
 import { TicketDesk } from '../runtime/tickets';
 import type { DecodeOptions } from '../sensorthings-server/client/decode';
-import { passes } from '../sensorthings-server/client/rule';
+import { passes, zoneNamed } from '../sensorthings-server/client/rule';
+import { ruleZone } from '../sensorthings-server/client/rule-zone';
 import { asServer, type StaServer } from '../sensorthings-server/server';
 import { MOST_BUFFERED } from './live-feed';
 import { migrations } from './migrations';
@@ -62,7 +64,17 @@ export = function (RED: RuntimeApi): void {
       return;
     }
 
-    const options = readOptions(config, server.kind === 'server' ? server.zone : undefined);
+    const named = config['choose'] === 'rule' ? zoneNamed(config['rule']) : undefined;
+    const zones = asZoneSource(RED.nodes.getNode(String(config['zones'])))?.zones ?? [];
+    const within = named === undefined ? undefined : ruleZone(zones, named);
+    if (named !== undefined && !within) {
+      // without its zone the rule would mean the whole world
+      line.error('status.zoneGone');
+      this.error(RED._('error.zoneGone', { id: named }));
+      onClose(this, () => line.close());
+      return;
+    }
+    const options = readOptions(config, server.kind === 'server' ? server.zone : undefined, within);
     const problems = new Problems(this, RED.settings.lang);
     let slowUntil = -Infinity;
     const tracker = new ClockTracker(this.id);

@@ -1,13 +1,17 @@
 /** What the forms ask a server, through the runtime: browsers may not, and must not know the passwords. */
 import { adminPost } from '../runtime/admin';
 import type { RuntimeApi } from '../runtime/node-red';
+import { readZones } from '../city-zones/zones/read-zones';
 import { adviceOf, findRoot } from './client/advice';
 import type { Connection } from './client/connection';
-import { networkError, type StaError } from './client/errors';
-import { distinctUnits, findPage, LAST_ROW, type Query, suggest } from './client/finder';
-import { listCapabilities } from './client/tasking';
+import type { Query } from './client/door';
+import { networkError, StaError } from './client/errors';
+import { findPage, LAST_ROW } from './client/find-page';
 import { tryMqtt } from './client/mqtt-probe';
-import { readRule } from './client/rule';
+import { readRule, type RuleZone, zoneNamed } from './client/rule';
+import { ruleZone } from './client/rule-zone';
+import { distinctUnits, suggest } from './client/suggest';
+import { listCapabilities } from './client/tasking';
 import type { FormServers } from './form-servers';
 import type { StaServer } from './server';
 
@@ -16,7 +20,16 @@ type Body = Readonly<Record<string, unknown>>;
 const text = (value: unknown, most: number): string => (typeof value === 'string' ? value.slice(0, most) : '');
 
 function readQuery(body: Body): Query {
-  return { rule: readRule(body['rule']), path: text(body['path'], 3000) };
+  return { rule: readRule(body['rule'], readZone(body)), path: text(body['path'], 3000) };
+}
+
+/** The zone as it stands in the editor, deployed or not: the form sends it along. */
+function readZone({ rule, zones }: Body): RuleZone | undefined {
+  const id = zoneNamed(rule);
+  if (id === undefined) return undefined;
+  const zone = ruleZone(readZones(zones).zones, id);
+  if (!zone) throw new StaError('config', 'bad-zone', `there is no zone "${id.slice(0, 100)}"`);
+  return zone;
 }
 
 /** Registers the routes. They reach out to an address that the caller chooses: only for those who may change flows. */

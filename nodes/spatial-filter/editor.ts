@@ -3,9 +3,10 @@ import { ensureStyle } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { fillSelect, make } from '../editor/zones/dom';
+import { zonesOf } from '../editor/zones/zones-of';
 import { pointFault, readPoint } from './form/point';
 import { readPlaces } from './places';
-import { sentenceOf, zonesOf, type FilterForm } from './form/sentence';
+import { sentenceOf, type FilterForm } from './form/sentence';
 import { chosenKinds, MOVE_KINDS } from './move-kinds';
 
 const t = translator('spatial-filter');

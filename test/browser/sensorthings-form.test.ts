@@ -35,7 +35,7 @@ describe('choosing Datastreams in the form', function () {
   const set = (values: object): Promise<unknown> => page.evaluate(`Object.assign(${FOUND}, ${JSON.stringify(values)})`);
   const saved = (): Promise<Record<string, any>> =>
     page.evaluate(
-      `(({ choose, rule, streams, path, mode, version, threshold, speed, from }) => ({ choose, rule, streams, path, mode, version, threshold, speed, from }))(${FOUND})`,
+      `(({ choose, rule, zones, most, streams, path, mode, version, threshold, speed, from }) => ({ choose, rule, zones, most, streams, path, mode, version, threshold, speed, from }))(${FOUND})`,
     );
   const done = async (): Promise<void> => {
     await page.locator('#node-dialog-ok').click();
@@ -108,6 +108,80 @@ describe('choosing Datastreams in the form', function () {
     await page.locator('#sta-in-area-east').fill('5');
     await page.locator('#sta-in-area-east').press('Tab');
     assert.match(await page.locator('#sta-in-choice').innerText(), /West must be less than East/);
+  });
+
+  const ZONES = `(() => { let found; RED.nodes.eachConfig((n) => { if (n.type === 'city-zones') found = found || n; }); return found; })()`;
+
+  it('takes a zone of the city as the area, by keyboard too, shows it on the map, and keeps it', async () => {
+    const [list, zones] = (await page.evaluate(
+      `[${ZONES}.id, ${ZONES}.zones.map(({ id, name, parent }) => ({ id, name, parent }))]`,
+    )) as [string, { id: string; name: string; parent?: string }[]];
+    const [first] = zones.filter(({ id, parent }) => parent !== undefined && !zones.some((one) => one.parent === id));
+    await set({ version: 2, choose: 'rule', rule: {}, zones: '' });
+    await open();
+    await says(/52 are there now/);
+    await page.locator('#sta-in-where').selectOption('zone');
+    await says(/^Choose a zone\.$/);
+    await page.locator('#node-input-zones').selectOption(list);
+    await page.locator('#sta-in-zone').focus();
+    await page.locator('#sta-in-zone').selectOption(first!.id);
+    await says(new RegExp(`in the zone “${first!.name}”\\. \\d+ are there now`));
+    const count = Number(/(\d+) are there now/.exec(await sentence())![1]);
+    assert.ok(count > 0 && count < 52, `${count}`);
+    assert.equal(await rows(), count, 'the table has the same');
+    assert.equal(await page.locator('#sta-in-area-west').isVisible(), false);
+    assert.match((await page.locator('path.city-map-area').getAttribute('d')) ?? '', /^M[\d -]+L.*Z$/);
+    await page.locator('#sta-in-where').scrollIntoViewIfNeeded();
+    await picture(page, 'sta-zone-light');
+    await assertAccessible(page, '#sta-in-choice', { say: 'zone, light' });
+    await setTheme(page, 'dark');
+    await assertAccessible(page, '#sta-in-choice', { say: 'zone, dark' });
+    await page.locator('.city-point-map').first().scrollIntoViewIfNeeded();
+    await picture(page, 'sta-zone-dark');
+    await done();
+    assert.deepEqual([(await saved())['rule'], (await saved())['zones']], [{ zone: first!.id }, list]);
+    await open();
+    await says(new RegExp(`in the zone “${first!.name}”\\. ${count} are there now`));
+    await page.getByRole('button', { name: 'Use this view as the area' }).click();
+    await says(/between .* of longitude/);
+    assert.equal(await page.locator('#sta-in-where').inputValue(), 'box');
+    await done();
+    const { rule, zones: held } = await saved();
+    assert.deepEqual([Object.keys(rule), held], [['area'], ''], 'the box in its place, and no list is held on to');
+    await set({ rule: { zone: 'long gone' }, zones: list });
+    await open();
+    await says(/not in this list any more/);
+    await page.locator('#node-dialog-cancel').click();
+    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 1100 });
+    await thai.evaluate(`Object.assign(${FOUND}, { version: 2, choose: 'rule', rule: { zone: ${JSON.stringify(first!.id)} }, zones: '${list}' })`);
+    await open(thai);
+    await thai.waitForFunction(`document.querySelectorAll('.city-streams tbody tr').length > 0`);
+    assert.match(await thai.locator('#sta-in-sentence').innerText(), /ในเขต “.*” ขณะนี้มี \d+ รายการ/u);
+    await picture(thai, 'sta-zone-th');
+    await thai.close();
+  }); // prettier-ignore
+
+  it('says how many are read at most, and takes another number', async () => {
+    await set({ version: 2, choose: 'rule', rule: {}, mode: 'hybrid', most: '' });
+    await open();
+    await says(/52 are there now/);
+    await page.locator('#sta-in-more summary').click();
+    const most = page.locator('#node-input-most');
+    await most.fill('20');
+    await most.press('Tab');
+    await page.locator('#sta-in-find').click();
+    await says(/One node reads at most 20 of them \(“More settings” may allow more\)/);
+    await most.fill('0');
+    await most.press('Tab');
+    assert.match((await most.getAttribute('class')) ?? '', /input-error/);
+    await most.fill('20');
+    await most.press('Tab');
+    await most.scrollIntoViewIfNeeded();
+    await picture(page, 'sta-most-light');
+    await done();
+    assert.equal(String((await saved())['most']), '20');
+    await set({ most: '' });
   });
 
   it('ticks Datastreams of a list, found by words, also by their points', async () => {
@@ -219,6 +293,8 @@ describe('choosing Datastreams in the form', function () {
     await press('Enter');
     await says(/52 are there now/);
     assert.equal(await focused(), 'sta-in-property', 'the focus stays in the form');
+    await tabTo('sta-in-where');
+    await press('ArrowDown');
     await tabTo('sta-in-area-west');
     for (const side of ['99.55', '7.5', '99.6', '7.55']) {
       await page.keyboard.type(side);

@@ -33,8 +33,9 @@ describe('what time alone does not find', function () {
     start = Math.floor(Date.now() / MINUTE) * MINUTE;
     simulator = await startSimulator({ speed: 0, history: 10, start, ...options });
   };
-  const deploy = (config: object, id = `late${++n}`): Promise<void> =>
+  const deploy = (config: object, id = `late${++n}`, more: { id: string; type: string }[] = []): Promise<void> =>
     red.deploy([
+      ...more,
       { id: 'server', type: 'sensorthings-server', version: 1, url: simulator.url },
       { id, type: 'sensorthings-in', version: 2, server: 'server', mode: 'hybrid', interval: '1 s', recheck: '2 s', emit: 'batch', ...config, wires: [['out'], ['problems']] },
       { id: 'out', type: 'test-sink', wires: [] },
@@ -162,6 +163,76 @@ describe('what time alone does not find', function () {
     assert.ok(simulator.log.length < 40, `${simulator.log.length} requests`);
     once();
   });
+
+  it('a Thing that moves into the zone of a rule is read from then on, where it is now; one that leaves is not', async () => {
+    await simulate();
+    const { store } = simulator;
+    const stations = simulator.city.things.filter(({ name }) => /Air station/.test(name));
+    const [home, guest] = [stations[0]!, stations.findLast(({ place }) => place[0] !== stations[0]!.place[0])!];
+    const [lon, lat] = home.place;
+    const zones = { id: 'zones', type: 'city-zones', version: 2, zones: [{ id: 'home', name: 'Home', level: 'zone', shape: { type: 'Circle', center: [lon, lat], radius: 60 } }] };
+    await deploy({ ...rule({ zone: 'home', property: ['PM2.5'] }), zones: 'zones', recheck: '1 h' }, `late${++n}`, [zones]);
+    const streamOf = (thing: { id: number }): number =>
+      simulator.city.datastreams.find(({ thing: at, property }) => at.id === thing.id && property.name === 'PM2.5')!.id;
+    const follows = (count: number): Promise<unknown> =>
+      waitFor(`${count} Datastreams`, () => readingTopics(simulator).length === count, 30_000);
+    await follows(1);
+    await waitFor('the newest', () => got().length === 1, 10_000);
+    const move = async (thing: { id: number }, coordinates: [number, number]): Promise<void> => {
+      const body = { name: 'moved', description: '', encodingType: 'application/geo+json', location: { type: 'Point', coordinates } };
+      const headers = { 'content-type': 'application/json' };
+      const made = await fetch(`${simulator.url}/Things(${thing.id})/Locations`, { method: 'POST', headers, body: JSON.stringify(body) });
+      assert.equal(made.status, 201, await made.text());
+    };
+    await move(guest, [lon + 0.0001, lat]);
+    await follows(2);
+    await sleep(300);
+    simulator.post(streamOf(guest), 911, Date.now());
+    await waitFor('the guest', () => values().includes(911), 10_000);
+    const { place } = got().find(({ value }) => value === 911)!;
+    assert.deepEqual([place![0], place![1]], [lon + 0.0001, lat]);
+    await move(home, [lon + 0.5, lat]);
+    await follows(1);
+    await sleep(300);
+    simulator.post(streamOf(home), 912, Date.now());
+    simulator.post(streamOf(guest), 913, Date.now() + 1000);
+    await waitFor('the guest again', () => values().includes(913), 10_000);
+    assert.ok(!values().includes(912), 'who has left is not read');
+    assert.equal(store.count('Things') > 2, true);
+    once();
+  }); // prettier-ignore
+
+  it('a rule whose zone is gone reads nothing and says so', async () => {
+    await simulate();
+    const zones = { id: 'zones', type: 'city-zones', version: 2, zones: [] };
+    await deploy({ ...rule({ zone: 'home' }), zones: 'zones' }, `late${++n}`, [zones]);
+    await waitFor('it says so', () => status() === 'zone gone', 5000);
+    await sleep(1500);
+    assert.deepEqual([got(), simulator.log.length], [[], 0]);
+  });
+
+  it('a Thing that is moved has its new place in the readings that come then', async () => {
+    await simulate();
+    await deploy({ choose: 'list', streams: [{ key: '1' }], recheck: '1 h' });
+    await waitFor('the newest', () => got().length === 1 && readingTopics(simulator).length === 1, 15_000);
+    const thing = simulator.city.datastreams.find(({ id }) => id === 1)!.thing;
+    const [location] = [...simulator.store.all('Locations')].filter(
+      ({ fields }) => JSON.stringify((fields['location'] as { coordinates: unknown }).coordinates) === JSON.stringify(thing.place),
+    );
+    simulator.store.update(location!, { location: { type: 'Point', coordinates: [99.9, 7.9] } });
+    const [before] = got();
+    assert.deepEqual([before!.place![0], before!.place![1]], [thing.place[0], thing.place[1]]);
+    // it is looked anew within some seconds: until then the old place is known
+    let sent = 0;
+    const moved = (): boolean => got().some(({ place }) => place![0] === 99.9 && place![1] === 7.9);
+    for (; sent < 30 && !moved(); sent++) {
+      simulator.post(1, 1000 + sent, Date.now());
+      await sleep(1000);
+    }
+    assert.ok(moved(), 'the new place');
+    assert.equal(got().length, 1 + sent, 'each of them came');
+    once();
+  }); // prettier-ignore
 
   it('a Datastream that is made later and one that is renamed are noticed soon', async () => {
     await simulate();

@@ -1,14 +1,31 @@
 /** The choice of Datastreams as the query of a real FROST: it takes every part of a rule, and means the same as we do. */
 import assert from 'node:assert/strict';
 import { Connection } from '../../nodes/sensorthings-server/client/connection';
-import { type Door, distinctUnits, findAll, findPage, suggest } from '../../nodes/sensorthings-server/client/finder';
+import type { Door } from '../../nodes/sensorthings-server/client/door';
+import { findPage } from '../../nodes/sensorthings-server/client/find-page';
+import { findAll } from '../../nodes/sensorthings-server/client/find-streams';
 import { Abilities, clausesOf, thresholdText } from '../../nodes/sensorthings-server/client/push-down';
 import { EVERYTHING, type Part, type Rule } from '../../nodes/sensorthings-server/client/rule';
+import { ruleZone } from '../../nodes/sensorthings-server/client/rule-zone';
+import { distinctUnits, suggest } from '../../nodes/sensorthings-server/client/suggest';
 import { loadFrost } from './load';
 import { frost, get, makeStreams } from './shared';
 
-const PARTS: Part[] = ['property', 'unit', 'thing', 'words', 'area'];
+const PARTS: Part[] = ['property', 'unit', 'thing', 'words', 'area', 'zone'];
 const COUNT = 4_000;
+/** Its box has a corner that it has not, and there is a hole in it. */
+const BENT = {
+  type: 'Polygon' as const,
+  coordinates: [
+    [[99.6, 7.5], [99.7, 7.5], [99.7, 7.55], [99.64, 7.55], [99.64, 7.6], [99.6, 7.6], [99.6, 7.5]],
+    [[99.61, 7.51], [99.61, 7.53], [99.63, 7.53], [99.63, 7.51], [99.61, 7.51]],
+  ] as [number, number][][],
+}; // prettier-ignore
+const ZONES = [
+  { id: 'bent', name: 'Bent', level: 'zone', shape: BENT },
+  { id: 'round', name: 'Round', level: 'zone', shape: { type: 'Circle' as const, center: [99.4, 7.4] as [number, number], radius: 3000 }, parent: 'two' },
+  { id: 'two', name: 'Two', level: 'zone', shape: BENT },
+]; // prettier-ignore
 const CENTRE = { west: 99.6, south: 7.54, east: 99.63, north: 7.57 };
 const all = (rule: Partial<Rule>): { rule: Rule; path: string } => ({ rule: { ...EVERYTHING, ...rule }, path: '' });
 
@@ -45,13 +62,15 @@ describe('choosing from a real FROST', function () {
     { units: ['Cel'], words: ['temperature', '777'] },
     { things: ["o'neil"] },
     { words: ["O'Neil", 'choosing'], area: { west: 99.61, south: 7.55, east: 99.62, north: 7.56 } },
+    { zone: ruleZone(ZONES, 'bent') },
+    { zone: ruleZone(ZONES, 'bent'), words: ['temperature'] },
     { area: CENTRE, filter: "endswith(name,'7') or endswith(name,'8')" },
   ];
   for (const rule of RULES) {
-    it(`understands ${JSON.stringify(rule)} in one request`, async () => {
+    it(`understands ${JSON.stringify(rule)} in one request to each set`, async () => {
       requests();
       const page = await findPage(door, all(rule));
-      assert.equal(requests(), 1);
+      assert.equal(requests(), 2, 'Datastreams and MultiDatastreams');
       assert.deepEqual(page.here, [], 'FROST can look for all of it');
       const whole = await findAll(door, all(rule), 100_000);
       assert.ok(whole.length > 0 && whole.length < COUNT / 4, `${whole.length}`);
@@ -60,6 +79,16 @@ describe('choosing from a real FROST', function () {
       assert.deepEqual(keys(await findAll(unhelped(), all(rule), 100_000)), keys(whole));
     });
   }
+
+  it('a circle goes by distance: FROST is asked for the boxes, and the rest is done here', async () => {
+    const rule = { zone: ruleZone(ZONES, 'two') };
+    const whole = await findAll(door, all(rule), 100_000);
+    const bent = await findAll(door, all({ zone: ruleZone(ZONES, 'bent') }), 100_000);
+    assert.ok(whole.length > bent.length, `${whole.length} of ${bent.length}`);
+    assert.deepEqual((await findPage(door, all(rule))).here, ['zone']);
+    const keys = (list: readonly { key: string }[]): string[] => list.map(({ key }) => key).sort();
+    assert.deepEqual(keys(await findAll(unhelped(), all(rule), 100_000)), keys(whole));
+  });
 
   it('gives the last value and the place with every line', async () => {
     const { items } = await findPage(door, all({ things: ['station 1234'] }));

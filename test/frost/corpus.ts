@@ -133,6 +133,10 @@ export const SEED: readonly (readonly [string, unknown])[] = [
   ['TaskingCapabilities(1)/Tasks', { taskingParameters: { on: true } }],
 ];
 
+/** Around the bridge and the stop, and not the quay, which its box has; and one with the stop in its hole. */
+const BENT = "geography'POLYGON((99.5 7.5,99.75 7.5,99.75 7.52,99.65 7.58,99.65 7.65,99.5 7.65,99.5 7.5))'";
+const HOLED = "geography'POLYGON((99.61 7.5,99.75 7.5,99.75 7.65,99.61 7.65,99.61 7.5),(99.615 7.55,99.615 7.57,99.625 7.57,99.625 7.55,99.615 7.55))'"; // prettier-ignore
+
 const FILTERS: Readonly<Record<string, readonly string[]>> = {
   Things: [
     "name eq 'Harbour'",
@@ -174,6 +178,8 @@ const FILTERS: Readonly<Record<string, readonly string[]>> = {
     'phenomenonTime gt 2026-11-20T00:00:00Z',
     'phenomenonTime lt 2026-11-20T00:30:00Z',
     'Observations/result gt 35',
+    `st_intersects(Thing/Locations/location,${BENT})`,
+    `(st_intersects(Thing/Locations/location,${BENT}) or st_intersects(Thing/Locations/location,${HOLED}))`,
   ],
   Observations: [
     'result gt 35',
@@ -215,12 +221,32 @@ const FILTERS: Readonly<Record<string, readonly string[]>> = {
     'validTime gt 2026-11-19T00:00:00Z',
     'result eq true',
   ],
+  MultiDatastreams: [
+    "tolower(ObservedProperties/name) eq 'humidity'",
+    "tolower(ObservedProperty/name) eq 'humidity'",
+    "tolower(ObservedProperties/name) eq 'wind'",
+    "unitOfMeasurement/symbol eq '°C'",
+    "substringof('weath',tolower(name)) or substringof('weath',tolower(ObservedProperties/name))",
+    `st_intersects(Thing/Locations/location,${BENT})`,
+  ],
   Locations: [
     "st_equals(location,geography'POINT(99.6 7.55)')",
     "st_disjoint(location,geography'POINT(99.6 7.55)')",
     "Things/name eq 'Bus 7'",
   ],
 };
+
+/** As the product asks: in an order, because without one each version of FROST has its own. */
+const ORDERED: readonly string[] = [
+  'not (phenomenonTime ge 2026-11-20T01:30:00Z)',
+  'id gt 20 and not (phenomenonTime ge 2026-11-20T01:30:00.000Z)',
+  "tolower(Datastream/ObservedProperty/name) eq 'humidity'",
+  "tolower(Datastream/ObservedProperties/name) eq 'humidity'",
+  "(Datastream/unitOfMeasurement/symbol eq '°C' or Datastream/unitOfMeasurement/name eq '°C') and result gt 31",
+  "substringof('bus',tolower(Datastream/Thing/name))",
+  `st_within(Datastream/Thing/Locations/location,${BENT})`,
+  `st_intersects(Datastream/Thing/Locations/location,${BENT})`,
+];
 
 const q = (options: Readonly<Record<string, string>>): string =>
   `?${Object.entries(options)
@@ -350,6 +376,13 @@ export const REQUESTS: readonly string[] = [
       ),
   ),
   // what the product asks
+  ...ORDERED.map((filter) => `Observations${q({ $filter: filter, $select: 'id', $orderby: 'id asc', $top: '50' })}`),
+  `Observations${q({ $select: 'id', $orderby: 'id desc', $top: '2' })}`,
+  `Observations${q({ $resultFormat: 'dataArray', $select: 'id,phenomenonTime,result,resultTime,resultQuality', $filter: 'id gt 20 and not (phenomenonTime ge 2026-11-20T05:03:00.000Z)', $orderby: 'id asc', $top: '1000' })}`,
+  `Observations${q({ $expand: 'Datastream($select=id)', $filter: 'id gt 27', $orderby: 'id asc', $top: '3' })}`,
+  `Observations${q({ $top: '200', $filter: `phenomenonTime ge 2026-11-20T03:00:00.000Z and tolower(Datastream/ObservedProperty/name) eq 'temperature' and st_intersects(Datastream/Thing/Locations/location,${BENT})`, $orderby: 'phenomenonTime asc,id asc', $resultFormat: 'dataArray' })}`,
+  `Datastreams${q({ $filter: "tolower(ObservedProperty/name) eq 'temperature'", $select: 'id', $expand: 'Observations($orderby=phenomenonTime desc;$top=1;$select=id,phenomenonTime,result,resultQuality)', $top: '500' })}`,
+  `MultiDatastreams${q({ $filter: "tolower(ObservedProperties/name) eq 'humidity'", $expand: 'Thing($select=id,name),ObservedProperties($select=id,name,definition),Sensor($select=id,name)', $top: '1000' })}`,
   `Datastreams${q({ $expand: 'Thing($select=id,name,description,properties;$expand=Locations($select=id,name,location,encodingType)),ObservedProperty($select=id,name,definition),Sensor($select=id,name)', $top: '1000' })}`,
   `Datastreams${q({ $filter: 'id eq 1 or id eq 2 or id eq 5', $select: 'id', $expand: 'Observations($orderby=phenomenonTime desc;$top=1;$select=id,phenomenonTime,result)', $top: '3' })}`,
   `Observations${q({ $top: '200', $filter: '(Datastream/id eq 1 or Datastream/id eq 2 or Datastream/id eq 3) and phenomenonTime ge 2026-11-20T03:00:00.000Z', $orderby: 'phenomenonTime asc,id asc', $resultFormat: 'dataArray' })}`,

@@ -16,9 +16,13 @@ describe(`the simulator answers as ${recorded.server} did`, () => {
   before(async () => {
     const personality = { multiDatastreams: true, tasking: true };
     const simulator = await startSimulator({ city: false, speed: 0, mqttPort: false, personality });
-    answers = await askAll(simulator.url);
+    // what was added since the record was made is compared where a FROST runs
+    const asked = new Set(recorded.answers.map(({ request }) => request));
+    answers = (await askAll(simulator.url)).filter(({ request }) => asked.has(request));
     await simulator.close();
   });
+
+  it('is asked all that was recorded', () => assert.equal(answers.length, recorded.answers.length));
 
   const groups = new Map<string, number[]>();
   for (const [i, answer] of recorded.answers.entries()) {

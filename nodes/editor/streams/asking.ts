@@ -1,7 +1,7 @@
 /** What the form asks the runtime about a server, and the answers in words. */
 import { askServer, describeServer, type ServerAnswer } from '../server-request';
 import { translator, type Translate } from '../texts';
-import type { Found } from '../../sensorthings-server/client/finder';
+import type { Found } from '../../sensorthings-server/client/find-page';
 
 /** A found Datastream with its value and age as they are shown. */
 export interface FoundStream extends Found {

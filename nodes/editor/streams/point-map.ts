@@ -1,4 +1,6 @@
 /** Sensors on a map of their own: no tiles, so no network; by mouse, and by keyboard. */
+import { polygonsOf, type Ring, type ZoneShape } from '../../city-zones/zones/model';
+import { outlineOf } from '../../city-zones/zones/outline';
 import type { Translate } from '../texts';
 import { make } from '../zones/dom';
 import type { Area } from '../../sensorthings-server/client/rule';
@@ -21,6 +23,8 @@ export interface PointMap {
 interface Host {
   isChosen(key: string): boolean;
   area(): Area | undefined;
+  /** Zones that are chosen. */
+  shapes?(): readonly ZoneShape[];
   /** The person wants this box as the area; not offered where it is left out. */
   setArea?(area: Area): void;
   /** The person points at these. */
@@ -81,16 +85,10 @@ export function pointMap(root: HTMLElement, t: Translate, host: Host): PointMap 
     svg.classList.toggle('city-map-drawing', on);
   };
   const placed = (): FoundStream[] => items.filter(({ place }) => place !== undefined);
+  const rings = (): Ring[] => (host.shapes?.() ?? []).flatMap((shape) => polygonsOf(outlineOf(shape)).flat());
   const fit = (): void => {
     const width = Math.max(280, root.clientWidth || 600);
-    look(
-      fitView(
-        width,
-        HEIGHT,
-        placed().map(({ place }) => place!),
-        host.area(),
-      ),
-    );
+    look(fitView(width, HEIGHT, [...placed().map(({ place }) => place!), ...rings().flat()], host.area()));
   };
 
   function paint(): void {
@@ -101,6 +99,7 @@ export function pointMap(root: HTMLElement, t: Translate, host: Host): PointMap 
     const parts: SVGElement[] = lines.map(({ path }) => draw('path', { d: path, class: 'city-map-grid' }));
     const area = host.area();
     if (area) parts.push(box(toPixels(view, [area.west, area.north]), toPixels(view, [area.east, area.south])));
+    if (host.shapes) parts.push(draw('path', { d: rings().map(outline).join(''), class: 'city-map-area' }));
     for (const group of groups(view, items, ({ place }) => place)) parts.push(spot(group));
     parts.push(...lines.map(({ label, x, y }) => draw('text', { x, y, class: 'city-map-degrees' }, label)));
     svg.replaceChildren(...parts);
@@ -109,6 +108,9 @@ export function pointMap(root: HTMLElement, t: Translate, host: Host): PointMap 
     const none = items.length - shown;
     legend.textContent = none > 0 ? t('map.unplaced', { count: none }) : '';
   }
+
+  const outline = (ring: Ring): string =>
+    `M${ring.map((at) => toPixels(view, at).map(Math.round).join(' ')).join('L')}Z`;
 
   function box([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]): SVGElement {
     return draw('rect', {

@@ -10,8 +10,9 @@ import {
   type ServerOf,
   shownStreams,
 } from '../../editor/streams/asking';
-import { areaFields } from './area-fields';
-import { areaFault, type Choice, isEmpty, SIDES } from './choice';
+import { areaFields, type ZoneList } from './area-fields';
+import type { Choice } from './choice';
+import { isEmpty, savedRule, SIDES, whereFault } from './saved-rule';
 import { type Chips, chips } from './chips';
 import { pointMap } from '../../editor/streams/point-map';
 import { type ChosenStream, resultTable } from '../../editor/streams/result-table';
@@ -31,6 +32,7 @@ const PAUSE = 300;
  * @param root an empty element
  * @param choice as it is edited; changed in place
  * @param most Datastreams that the node reads
+ * @param list of zones that a rule may mean
  */
 export function choiceView(
   root: HTMLElement,
@@ -38,6 +40,7 @@ export function choiceView(
   choice: Choice,
   server: ServerOf,
   most: () => number,
+  list: ZoneList,
 ): ChoiceView {
   const { rule } = choice;
   let items: FoundStream[] = [];
@@ -110,15 +113,17 @@ export function choiceView(
       typed: (text) => void offer('thing', 'Things', text),
     }),
   };
-  const sides = areaFields(area, t, rule.area, () => {
+  const sides = areaFields(area, t, rule, list, () => {
     picture.refresh();
     changed();
   });
   const picture = pointMap(map, t, {
     isChosen: (key) => choice.by === 'list' && choice.chosen.has(key),
-    area: () => (choice.by === 'path' ? undefined : readRule(rule).area),
+    area: () => (choice.by === 'path' || rule.where !== 'box' ? undefined : readRule(rule).area),
+    shapes: () => (choice.by === 'path' ? [] : sides.zones().map(({ shape }) => shape)),
     setArea: (box: Area) => {
       if (choice.by === 'path') return;
+      rule.where = 'box';
       for (const side of SIDES) rule.area[side] = String(box[side]);
       sides.refresh();
       picture.refresh();
@@ -149,16 +154,19 @@ export function choiceView(
 
   function query(): object {
     if (choice.by === 'path') return { path: choice.path };
-    const { property, unit, thing } = rule;
-    const shared = { property, unit, thing, area: rule.area };
-    return { rule: choice.by === 'rule' ? { ...shared, filter: rule.filter } : { ...shared, words: words.value } };
+    const { filter: own, ...shared } = savedRule(rule);
+    const zones = sides.zones();
+    return {
+      rule: choice.by === 'rule' ? { ...shared, filter: own } : { ...shared, words: words.value },
+      ...(zones.length > 0 ? { zones } : {}),
+    };
   }
 
   /** Asks the server: the first page anew, or the next one. */
   async function search(skip = 0): Promise<void> {
     clearTimeout(timer);
     const number = ++asked;
-    const fault = choice.by === 'path' ? undefined : areaFault(rule.area);
+    const fault = choice.by === 'path' ? undefined : whereFault(rule, () => sides.zones().length > 0);
     if (fault !== undefined) {
       // an answer that is still on its way is not waited for any more
       button.disabled = more.disabled = false;
@@ -214,11 +222,11 @@ export function choiceView(
     const found = counting(last, items.length, most(), t);
     if (choice.by === 'list') {
       count.textContent = found;
-      say(meaning(choice, t), false);
+      say(meaning(choice, t, sides.zones()), false);
     } else {
       const shown = items.length > 0 && last.next !== undefined ? t('hint.shown', { count: items.length }) : '';
       count.textContent = shown;
-      say(`${meaning(choice, t)} ${found}`, false);
+      say(`${meaning(choice, t, sides.zones())} ${found}`, false);
     }
   }
 

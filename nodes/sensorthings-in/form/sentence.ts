@@ -1,14 +1,18 @@
 /** The choice of Datastreams as a sentence: what it means, and how many there are now. */
+import type { Zone } from '../../city-zones/zones/model';
 import type { Translate } from '../../editor/texts';
 import { readRule } from '../../sensorthings-server/client/rule';
 import type { Answer } from '../../editor/streams/asking';
 import type { Choice } from './choice';
+import { savedRule } from './saved-rule';
 
 /** What the choice means, before a server was asked. */
-export function meaning(choice: Choice, t: Translate): string {
+export function meaning(choice: Choice, t: Translate, zones: readonly Pick<Zone, 'id' | 'name'>[] = []): string {
   if (choice.by === 'list') return t('sentence.list', { count: choice.chosen.size });
   if (choice.by === 'path') return t('sentence.path', { path: choice.path.trim() || 'Datastreams' });
-  const { properties, units, things, area, filter } = readRule(choice.rule);
+  const { where, zone } = choice.rule;
+  const { properties, units, things, area, filter } = readRule(savedRule(choice.rule));
+  const named = zones.find(({ id }) => id === zone)?.name ?? zone;
   const or = (texts: readonly string[]): string =>
     texts.map((text) => t('sentence.quoted', { text })).join(t('sentence.or'));
   const parts = [
@@ -16,6 +20,7 @@ export function meaning(choice: Choice, t: Translate): string {
     units.length > 0 ? t('sentence.unit', { list: or(units) }) : '',
     things.length > 0 ? t('sentence.thing', { list: or(things) }) : '',
     area ? t('sentence.area', { ...area }) : '',
+    where === 'zone' && zone !== '' ? t('sentence.zone', { name: t('sentence.quoted', { text: named }) }) : '',
     filter === '' ? '' : t('sentence.filter', { filter }),
   ].filter((part) => part !== '');
   return parts.length === 0 ? t('sentence.everything') : t('sentence.rule', { parts: parts.join(t('sentence.and')) });

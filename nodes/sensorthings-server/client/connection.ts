@@ -2,8 +2,8 @@
 import type { AgentOptions } from 'node:https';
 import { type Auth, Login } from './auth';
 import { probe, type ServerFacts } from './discovery';
+import type { Door } from './door';
 import { StaError } from './errors';
-import type { Door } from './finder';
 import { type GetOptions, HttpClient, type Made } from './http';
 import { cleanRoot } from './links';
 import { Metadata } from './metadata';
@@ -51,7 +51,7 @@ export class Connection {
   private link: MqttLink | undefined;
   private who: Login | undefined;
   private readonly abilities = new Abilities();
-  private readonly multiAbilities = new Abilities();
+  private readonly multiAbilities = new Abilities('MultiDatastreams');
 
   /** Nothing is opened before the first request. */
   constructor(readonly settings: ServerSettings) {}

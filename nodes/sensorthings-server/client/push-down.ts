@@ -22,7 +22,11 @@ export class Abilities {
   /** When the first refusal was. */
   private since: number | undefined;
 
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  /** @param set what is asked: it decides what is tried at all, and first */
+  constructor(
+    readonly set: 'Datastreams' | 'MultiDatastreams' = 'Datastreams',
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** The spelling of a part that this server has not refused. */
   of({ part, texts }: Clause): string | undefined {
@@ -77,24 +81,28 @@ const LONGEST = 5000;
 
 function polygon({ west, south, east, north }: Area): string {
   const [w, s, e, n] = [west - BORDER, south - BORDER, east + BORDER, north + BORDER].map((x) => Number(x.toFixed(7)));
-  return `geography'POLYGON((${w} ${s},${e} ${s},${e} ${n},${w} ${n},${w} ${s}))'`;
+  return `POLYGON((${w} ${s},${e} ${s},${e} ${n},${w} ${n},${w} ${s}))`;
 }
 
 /**
  * The parts of a rule for a server.
  * @param at path from the set that is asked to the Datastream: empty, or `Datastream/` for Observations
  */
-export function clausesOf(rule: Rule, at: '' | 'Datastream/' = ''): Clause[] {
-  const { properties, units, things, words, area } = rule;
+export function clausesOf(rule: Rule, at: '' | 'Datastream/' = '', set: Abilities['set'] = 'Datastreams'): Clause[] {
+  const { properties, units, things, words, area, zone } = rule;
   const clauses: Clause[] = [];
   const add = (part: Part, ...list: string[]): void => {
     const texts = list.filter((text) => text.length <= LONGEST);
     if (texts.length > 0) clauses.push({ part, texts });
   };
   // MultiDatastreams, and Datastreams of version 2, have several properties
-  const [one, many] = [`${at}ObservedProperty`, `${at}ObservedProperties`];
-  if (properties.length > 0) add('property', propertyText(properties, one), propertyText(properties, many));
-  if (units.length > 0) add('unit', unitText(units, `${at}unitOfMeasurement`), unitText(units, `${at}resultType/uom`));
+  const several = set === 'MultiDatastreams';
+  const ways = [`${at}ObservedProperty`, `${at}ObservedProperties`];
+  if (several) ways.shift();
+  if (properties.length > 0) add('property', ...ways.map((way) => propertyText(properties, way)));
+  // several units are a list, and no filter looks into lists
+  if (units.length > 0 && !several)
+    add('unit', unitText(units, `${at}unitOfMeasurement`), unitText(units, `${at}resultType/uom`));
   if (things.length > 0) {
     const name = `tolower(${at}Thing/name)`;
     const parts = things.map((text) => quote(text.toLowerCase()));
@@ -105,7 +113,7 @@ export function clausesOf(rule: Rule, at: '' | 'Datastream/' = ''): Clause[] {
     );
   }
   if (words.length > 0) {
-    const tests = [one, many].flatMap((property) => {
+    const tests = ways.flatMap((property) => {
       const names = [`${at}name`, `${property}/name`, `${at}Thing/name`].map((name) => `tolower(${name})`);
       const each = (test: (name: string, word: string) => string): string =>
         words.map((word) => anyOf(names.map((name) => test(name, quote(word.toLowerCase()))))).join(' and ');
@@ -113,11 +121,17 @@ export function clausesOf(rule: Rule, at: '' | 'Datastream/' = ''): Clause[] {
     });
     add('words', ...tests);
   }
-  if (area) {
-    const where = `${at}Thing/Locations/location`;
-    const box = polygon(area);
-    add('area', ...['st_within', 'st_intersects', 'geo.intersects'].map((name) => `${name}(${where},${box})`));
+  const boxes = area ? [area] : zone?.boxes;
+  const where = `${at}Thing/Locations/location`;
+  const inOne = (name: string, shapes: readonly string[]): string =>
+    anyOf(shapes.map((shape) => `${name}(${where},geography'${shape}')`));
+  if (boxes) {
+    const shapes = boxes.map(polygon);
+    add('area', ...['st_within', 'st_intersects', 'geo.intersects'].map((name) => inOne(name, shapes)));
   }
+  // beside its box, which holds where the server does not take the outline; with the border, as we may
+  if (zone && zone.outlines.length > 0)
+    add('zone', ...['st_intersects', 'geo.intersects'].map((name) => inOne(name, zone.outlines)));
   return clauses;
 }
 
@@ -164,14 +178,15 @@ export function filterText(clauses: readonly Clause[], abilities: Abilities, own
 
 /** The parts of a rule that this server is not asked to look for. */
 export function leftHere(rule: Rule, abilities: Abilities): Part[] {
-  const { properties, units, things, words, area } = rule;
-  const asked = pushed(clausesOf(rule), abilities, rule.filter);
+  const { properties, units, things, words, area, zone } = rule;
+  const asked = pushed(clausesOf(rule, '', abilities.set), abilities, rule.filter);
   const parts: readonly (readonly [Part, boolean])[] = [
     ['property', properties.length > 0],
     ['unit', units.length > 0],
     ['thing', things.length > 0],
     ['words', words.length > 0],
-    ['area', area !== undefined],
+    ['area', area !== undefined || zone !== undefined],
+    ['zone', zone !== undefined],
   ];
   return parts.filter(([part, wanted]) => wanted && !asked.has(part)).map(([part]) => part);
 }
@@ -235,7 +250,7 @@ export async function pushDown<T>(
   run: (filter: string | undefined) => Promise<T>,
   alone: (filter: string) => Promise<unknown>,
 ): Promise<T> {
-  const clauses = clausesOf(rule);
+  const clauses = clausesOf(rule, '', abilities.set);
   const own = rule.filter;
   const filter = filterText(clauses, abilities, own);
   const ask = async (text: string | undefined): Promise<T> => {

@@ -13,6 +13,17 @@ export interface Area {
   north: number;
 }
 
+/** A zone of the city, with the zones that are parts of it. */
+export interface RuleZone {
+  id: string;
+  name: string;
+  /** Hold all of it together; more than one where it crosses the date line. */
+  boxes: readonly Area[];
+  /** Its outlines as WKT for a server, where they are exactly what `contains` means; none where they are not. */
+  outlines: readonly string[];
+  contains(place: Place): boolean;
+}
+
 /** Every part that is set must hold; of the texts in a part one is enough. */
 export interface Rule {
   /** Names (in any case) or definitions of ObservedProperties. */
@@ -24,6 +35,8 @@ export interface Rule {
   /** Words that the name of the Datastream, its property or its Thing holds, all of them. */
   words: readonly string[];
   area?: Area;
+  /** Where the Thing lies. */
+  zone?: RuleZone;
   /** `$filter` on Datastreams as a person wrote it: only the server can answer it. */
   filter: string;
 }
@@ -41,8 +54,11 @@ const LONGEST_TEXT = 200;
 const LONGEST_FILTER = 4000;
 const MOST_WORDS = 6;
 
-/** Reads what a form saved; what makes no sense is left out. */
-export function readRule(saved: unknown): Rule {
+/**
+ * Reads what a form saved; what makes no sense is left out.
+ * @param zone the one that the form names
+ */
+export function readRule(saved: unknown, zone?: RuleZone): Rule {
   const raw = isRecord(saved) ? saved : {};
   const filter = typeof raw['filter'] === 'string' ? raw['filter'].trim().slice(0, LONGEST_FILTER) : '';
   const words = typeof raw['words'] === 'string' ? raw['words'].split(/\s+/) : raw['words'];
@@ -52,6 +68,7 @@ export function readRule(saved: unknown): Rule {
     things: texts(raw['thing']),
     words: texts(words).slice(0, MOST_WORDS),
     area: readArea(raw['area']),
+    ...(zone ? { zone } : {}),
     filter,
   };
 }
@@ -73,6 +90,12 @@ function readArea(saved: unknown): Area | undefined {
   const [west, east] = [side('west', 180), side('east', 180)];
   const [south, north] = [side('south', 90), side('north', 90)];
   return west < east && south < north ? { west, south, east, north } : undefined;
+}
+
+/** Id of the zone that a saved rule names. */
+export function zoneNamed(saved: unknown): string | undefined {
+  const id = isRecord(saved) ? saved['zone'] : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
 /** An area that a person began and that is none: the rule must not mean the whole world in its place. */
@@ -125,11 +148,11 @@ const same = (list: readonly string[], text: string | undefined): boolean =>
   text !== undefined && list.some((item) => item.toLowerCase() === text.toLowerCase());
 
 /** The parts of a rule that can be checked here, each by its own name: it tells which one a server has passed over. */
-export type Part = 'property' | 'unit' | 'thing' | 'words' | 'area';
+export type Part = 'property' | 'unit' | 'thing' | 'words' | 'area' | 'zone';
 
 /** The first part of the rule that a Datastream does not fit, as far as that can be seen here. */
 export function misfit(info: StreamInfo, rule: Rule): Part | undefined {
-  const { properties, units, things, words, area } = rule;
+  const { properties, units, things, words, area, zone } = rule;
   // of several properties in one result one is enough
   const parts = info.parts ?? [info];
   const named = properties.length === 0 ? parts : parts.filter((part) => propertyFits(properties, part));
@@ -139,7 +162,8 @@ export function misfit(info: StreamInfo, rule: Rule): Part | undefined {
   if (things.length > 0 && !things.some((text) => thing.includes(text.toLowerCase()))) return 'thing';
   const all = `${info.name}\n${parts.map((part) => part.property).join('\n')}\n${thing}`.toLowerCase();
   if (!words.every((word) => all.includes(word.toLowerCase()))) return 'words';
-  return area && !(info.place && within(area, info.place)) ? 'area' : undefined;
+  if (area && !(info.place && within(area, info.place))) return 'area';
+  return zone && !(info.place && zone.contains(info.place)) ? 'zone' : undefined;
 }
 
 function propertyFits(properties: readonly string[], { property, meta }: StreamInfo): boolean {

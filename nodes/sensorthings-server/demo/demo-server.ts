@@ -1,7 +1,9 @@
 /** The server address `demo:`: the demo city on its own clock, without sockets. */
 import type { StreamInfo } from '../client/datastream';
 import { StaError } from '../client/errors';
-import type { Choices, FoundPage, Query } from '../client/finder';
+import type { Query } from '../client/door';
+import type { FoundPage } from '../client/find-page';
+import type { Choices } from '../client/suggest';
 import { parsePath } from '../client/path';
 import { fits } from '../client/rule';
 import { demoCity, DEMO_ROOT, type DemoCity, type DemoDatastream } from './index';

@@ -1,6 +1,7 @@
 /** What the settings of a filter mean, in one or two sentences. */
 import type { Zone } from '../../city-zones/zones/model';
 import type { Translate } from '../../editor/texts';
+import { zonesOf } from '../../editor/zones/zones-of';
 
 export interface FilterForm {
   name: string;
@@ -22,12 +23,6 @@ export interface FilterForm {
 
 /** Names that a sentence spells out; of more, the rest is counted. */
 const SPELLED_OUT = 4;
-
-/** The zones of a configuration node, as they stand in the editor (deployed or not). */
-export function zonesOf(id: string): Zone[] {
-  const node = id === '_ADD_' ? null : RED.nodes.node(id);
-  return Array.isArray(node?.zones) ? (node.zones as Zone[]) : [];
-}
 
 export function sentenceOf(form: Omit<FilterForm, 'name' | 'keepZones' | 'outputs'>, t: Translate): string {
   const place = placeOf(form, t);

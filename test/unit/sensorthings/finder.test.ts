@@ -4,7 +4,10 @@ import { startSimulator, type Simulator } from '../../../flows/simulator';
 import { PERSONALITIES } from '../../../flows/simulator/personalities';
 import { Connection } from '../../../nodes/sensorthings-server/client/connection';
 import { StaError } from '../../../nodes/sensorthings-server/client/errors';
-import { type Door, findAll, findPage, suggest } from '../../../nodes/sensorthings-server/client/finder';
+import type { Door } from '../../../nodes/sensorthings-server/client/door';
+import { findPage } from '../../../nodes/sensorthings-server/client/find-page';
+import { findAll } from '../../../nodes/sensorthings-server/client/find-streams';
+import { suggest } from '../../../nodes/sensorthings-server/client/suggest';
 import { HttpClient } from '../../../nodes/sensorthings-server/client/http';
 import { Metadata } from '../../../nodes/sensorthings-server/client/metadata';
 import { parsePath } from '../../../nodes/sensorthings-server/client/path';
@@ -113,7 +116,7 @@ describe('the filter for a server', () => {
 
   it('does not believe a refusal for ever', () => {
     let now = 0;
-    const abilities = new Abilities(() => now);
+    const abilities = new Abilities('Datastreams', () => now);
     abilities.giveUp('area');
     abilities.answered(false, true);
     assert.deepEqual([text({ area: AREA }, abilities), abilities.counts], [undefined, false]);

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { startSimulator, type Simulator } from '../../../flows/simulator';
 import { Renewal } from '../../../nodes/sensorthings-in/renewal';
 import { Connection } from '../../../nodes/sensorthings-server/client/connection';
-import { findAll, findPage, findSome } from '../../../nodes/sensorthings-server/client/finder';
+import { findPage } from '../../../nodes/sensorthings-server/client/find-page';
+import { findAll, findSome } from '../../../nodes/sensorthings-server/client/find-streams';
 import { EVERYTHING, type Rule } from '../../../nodes/sensorthings-server/client/rule';
 
 const OM = 'http://www.opengis.net/def/observationType/OGC-OM/2.0/';
