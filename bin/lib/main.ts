@@ -3,12 +3,13 @@ import { decodeCommand } from './decode-command';
 import { CliError, EXIT, readArguments, type Command, type Output } from './command';
 import { exportCommand } from './export-command';
 import { flowCommand } from './flow-command';
+import { journalCommand } from './journal-command';
 import { replayCommand } from './replay-command';
 import { ruleCommand } from './rule-command';
 import { schemaCommand } from './schema-command';
 import { nearest } from '../../nodes/ecdm/nearest';
 
-const COMMANDS: readonly Command[] = [checkCommand, ruleCommand, replayCommand, schemaCommand, exportCommand, flowCommand, decodeCommand];
+const COMMANDS: readonly Command[] = [checkCommand, ruleCommand, replayCommand, schemaCommand, exportCommand, flowCommand, decodeCommand, journalCommand];
 
 const HELP = `usage: city-events COMMAND [...]
 

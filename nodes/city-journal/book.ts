@@ -8,7 +8,7 @@ import type { ActFault } from '../ecdm/operator';
 import type { Status } from '../ecdm/status';
 import { formatTime, parseTime } from '../ecdm/time';
 import { ALARM_LIMITS, Alarms, type Alarm, type AlarmLimits } from './alarms';
-import { Deliveries } from './deliveries';
+import { Deliveries, type Delivery } from './deliveries';
 import { draftOf } from './draft';
 import { Episodes } from './episodes';
 import type {
@@ -104,6 +104,7 @@ export class Book implements Journal {
     const out: Status[] = [];
     const drafts: Draft[] = [];
     const changes: [Alarm, Status][] = [];
+    const given: Delivery[] = [];
     const written: ((seq: number) => void)[] = [];
     for (const told of statuses) {
       for (const status of this.numbered(told)) {
@@ -111,11 +112,15 @@ export class Book implements Journal {
         drafts.push(this.draft('status', node, status, status));
         const alarm = this.alarms.follow(node, status);
         if (alarm !== undefined) changes.push([this.keep(alarm), status]);
-        written.push(status.simulated ? ignore : this.deliveries.give(node, status, this.elapsed()));
+        const delivery = status.simulated ? undefined : this.deliveries.give(node, status, this.elapsed());
+        if (delivery !== undefined) given.push(delivery);
+        written.push((seq) => void (delivery && (delivery.seq = seq)));
       }
     }
     if (drafts.length === 0) return out;
     await this.writer.add(drafts, written);
+    // only now it is on its way
+    for (const delivery of given) delivery.since = this.elapsed();
     for (const [alarm, status] of changes) this.changed(alarm, { status });
     return out;
   }
@@ -204,9 +209,10 @@ export class Book implements Journal {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.timer);
+    await this.detached();
+    // what rules have said in their last moments may have met nobody any more
     const settled = this.deliveries.end(this.elapsed());
     if (settled !== undefined) this.writer.mark({ settled });
-    await this.detached();
     await this.writer.close();
   }
 
@@ -298,8 +304,6 @@ export class Book implements Journal {
     return this.options.elapsed === undefined ? performance.now() : this.options.elapsed();
   }
 }
-
-const ignore = (): void => undefined;
 
 function alarmIn(text: string): Alarm | undefined {
   try {

@@ -10,10 +10,10 @@ const TAKES_AT_MOST = 60_000;
 /** What an orderly end leaves behind has arrived when it was sent so long before. */
 const ON_ITS_WAY = 1000;
 
-interface Delivery {
+export interface Delivery {
   node: string;
   status: Status;
-  /** When it was given out, or when this run began, on a clock that never jumps. */
+  /** When it was given out (until then: came in), or when this run began; on a clock that never jumps. */
   since: number;
   /** Of a run before, which ended without saying what had arrived. */
   old: boolean;
@@ -29,11 +29,11 @@ export class Deliveries {
 
   constructor(private readonly most: number) {}
 
-  /** @returns to be called with the number of the entry when that is known */
-  give(node: string, status: Status, now: number): (seq: number) => void {
+  /** What is about to be given out, in its order. */
+  give(node: string, status: Status, now: number): Delivery {
     const delivery: Delivery = { node, status, since: now, old: false, seq: undefined, takers: undefined };
     this.put(delivery);
-    return (seq) => void (delivery.seq = seq);
+    return delivery;
   }
 
   /** What a run before left behind. */

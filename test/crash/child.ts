@@ -11,6 +11,8 @@ import { startEmbedded } from '../support/embedded';
 const userDir = process.argv[2]!;
 const KEYS = 40;
 const EVERY_MS = 20;
+/** Nothing has come for so long: nothing is on its way any more. */
+const QUIET = 1500;
 const run = Date.now().toString(36);
 let rests = false;
 let events = 0;
@@ -39,10 +41,13 @@ function source(): object | undefined {
   return { payload, city: { mode: 'live', clock: { source: 'crash', time, events: ['pm'] } } };
 }
 
+let heard = Date.now();
+
 function sink({ payload }: { payload: Status | Status[] }): void {
   const lines = [payload].flat().map(({ statusId, revision, state, updated, severity, until }) => {
     return `${JSON.stringify({ statusId, revision, state, updated, severity, until })}\n`;
   });
+  heard = Date.now();
   appendFileSync(path.join(userDir, 'sink.ndjson'), lines.join(''));
 }
 
@@ -63,6 +68,7 @@ async function main(): Promise<void> {
   const embedded = await startEmbedded({ userDir, settings: { functionGlobalContext: { source, sink } } });
   process.on('message', (order) => {
     rests = true;
+    if (order === 'rest') setInterval(() => Date.now() - heard > QUIET && process.send?.('quiet'), 100);
     if (order === 'end') void embedded.stop().then(() => process.exit(0));
   });
   process.send?.('up');

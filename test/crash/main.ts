@@ -67,7 +67,7 @@ async function runLane(kills: number): Promise<Lane> {
   await up(child);
   await delay(2000);
   child.send('rest');
-  await delay(1000);
+  await once(child, 'message');
   child.send('end');
   await once(child, 'exit');
   const verdict = await judge(userDir);

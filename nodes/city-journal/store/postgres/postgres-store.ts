@@ -28,12 +28,15 @@ export class PostgresStore implements Store {
   readonly kind = 'postgres';
   private readonly connections: Connections;
   private postgis = false;
+  /** The schema as it stands in a statement: a name such as "user" would be something else. */
+  private readonly schema: string;
 
   /** @param language of what is wrong with a query, and of what a check finds */
   constructor(
-    private readonly address: Address,
+    address: Address,
     private readonly language?: string,
   ) {
+    this.schema = `"${address.schema}"`;
     this.connections = new Connections(address);
   }
 
@@ -44,8 +47,8 @@ export class PostgresStore implements Store {
         sql: `SELECT ${ROW}, ${HASH} FROM ${this.entry} e WHERE kind = 'status' ORDER BY seq DESC LIMIT ?`,
         values: [statuses],
       });
-      const alarms = await run<{ body: string }>(`SELECT body FROM ${this.address.schema}.alarm`);
-      const taken = await run<{ seq: string; taker: string }>(`SELECT seq, taker FROM ${this.address.schema}.taken`);
+      const alarms = await run<{ body: string }>(`SELECT body FROM ${this.schema}.alarm`);
+      const taken = await run<{ seq: string; taker: string }>(`SELECT seq, taker FROM ${this.schema}.taken`);
       return {
         alarms: alarms.map(({ body }) => body),
         statuses: pageOf(rows.reverse().map(rowOf), Infinity).entries,
@@ -56,7 +59,7 @@ export class PostgresStore implements Store {
   }
 
   append({ id, drafts, alarms, taken, settled }: Batch): Promise<number> {
-    const s = this.address.schema;
+    const s = this.schema;
     return this.alone(async (run) => {
       // it had arrived, and the answer had not
       const [known, first] = ((await this.meta(run, 'batch')) ?? '').split(' ');
@@ -145,11 +148,11 @@ export class PostgresStore implements Store {
   }
 
   private get entry(): string {
-    return `${this.address.schema}.entry`;
+    return `${this.schema}.entry`;
   }
 
   private async prepare(run: Run): Promise<void> {
-    const s = this.address.schema;
+    const s = this.schema;
     const [there] = await run<{ known: boolean }>(`SELECT to_regclass('${s}.meta') IS NOT NULL AS known`);
     if (there!.known && !isUnderstood(await this.meta(run, 'version'))) {
       throw new Error('this journal was written by a newer version');
@@ -197,7 +200,7 @@ export class PostgresStore implements Store {
       ]; // prettier-ignore
     });
     await insert(run, this.entry, rows);
-    await insert(run, `${this.address.schema}.definition`, [...definitions.values()], 'ON CONFLICT DO NOTHING');
+    await insert(run, `${this.schema}.definition`, [...definitions.values()], 'ON CONFLICT DO NOTHING');
   }
 
   private async last(run: Run): Promise<{ seq: number; hash: string }> {
@@ -208,18 +211,18 @@ export class PostgresStore implements Store {
   }
 
   private async meta(run: Run, name: string): Promise<string | undefined> {
-    const sql = `SELECT value FROM ${this.address.schema}.meta WHERE name = ?`;
+    const sql = `SELECT value FROM ${this.schema}.meta WHERE name = ?`;
     return (await run<{ value: string }>({ sql, values: [name] }))[0]?.value;
   }
 
   private async setMeta(run: Run, name: string, value: string): Promise<void> {
-    const sql = `INSERT INTO ${this.address.schema}.meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+    const sql = `INSERT INTO ${this.schema}.meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
     await run({ sql, values: [name, value] });
   }
 
   private async definitions(run: Run, { status }: Question): Promise<string[] | undefined> {
     if (status === undefined) return undefined;
-    const sql = `SELECT DISTINCT status FROM ${this.address.schema}.definition WHERE status = ? OR name = ?`;
+    const sql = `SELECT DISTINCT status FROM ${this.schema}.definition WHERE status = ? OR name = ?`;
     return (await run<{ status: string }>({ sql, values: [status, status] })).map((row) => row.status);
   }
 
@@ -238,7 +241,7 @@ export class PostgresStore implements Store {
   /** One at a time, whoever else writes the same journal: a chain has one end. */
   private alone<T>(work: (run: Run) => Promise<T>): Promise<T> {
     return this.connections.together(async (run) => {
-      await run({ sql: 'SELECT pg_advisory_xact_lock(hashtext(?))', values: [`city-journal ${this.address.schema}`] });
+      await run({ sql: 'SELECT pg_advisory_xact_lock(hashtext(?))', values: [`city-journal ${this.schema}`] });
       return work(run);
     });
   }
