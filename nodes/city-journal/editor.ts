@@ -111,14 +111,18 @@ function tools(id: string): void {
       type,
       success: done,
       error: (request: { status: number; responseJSON?: { error?: string } }) => {
-        byId('city-journal-tools').hidden = request.status === 404;
         const denied = request.status === 401 || request.status === 403;
         say(denied ? t('said.denied') : (request.responseJSON?.error ?? `HTTP ${request.status}`));
       },
     });
   };
-  ask('state', 'GET', ({ history, waiting, missing, reason }: JournalHealth) => {
-    byId('city-journal-tools').hidden = history === 'none';
+  ask('state', 'GET', (health: JournalHealth | null) => {
+    byId('city-journal-tools').hidden = health === null || health.history === 'none';
+    if (health === null) {
+      say(t('error.notRunning'));
+      return;
+    }
+    const { history, waiting, missing, reason } = health;
     say(t(`health.${history}`, { waiting, missing, reason: reason ?? '' }));
   });
   byId('city-journal-check').addEventListener('click', () => {

@@ -28,7 +28,10 @@ export function journalRoutes(RED: RuntimeApi, running: ReadonlyMap<string, Runn
     const token = newToken();
     return { token, hash: hashToken(token) };
   });
-  adminGet(RED, 'city-journal/:id/state', 'flows.read', (request) => find(request).book.health());
+  // a journal that is not deployed yet is nothing that went wrong
+  adminGet(RED, 'city-journal/:id/state', 'flows.read', ({ params }) =>
+    running.get(String(params['id']))?.book.health(),
+  );
   adminPost(RED, 'city-journal/:id/check', 'city-journal.read', (request) => find(request).store.check());
   adminPost(RED, 'city-journal/:id/backup', 'city-journal.write', async (request) => {
     const { store } = find(request);

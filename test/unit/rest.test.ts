@@ -10,6 +10,7 @@ import { preferredLanguage } from '../../nodes/city-journal/rest/texts';
 import { hashToken, newToken, readTokens, type Role, type Token } from '../../nodes/city-journal/rest/tokens';
 import type { OperatorAct } from '../../nodes/ecdm/operator';
 import type { Status } from '../../nodes/ecdm/status';
+import { NASTY } from '../support/hostile';
 import { MemoryJournal } from '../support/memory-journal';
 
 const NOW = Date.UTC(2026, 0, 5, 8);
@@ -486,14 +487,6 @@ describe('web interface', () => {
   });
 
   describe('hostile input', () => {
-    const NASTY = [
-      "' OR 1=1 --", '"; DROP TABLE entries; --', '1; ATTACH DATABASE "x"', '%', '_', '\\', "\\' UNION SELECT 1", '$1', ':alarm',
-      '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><svg/onload=1>', '&lt;b&gt;', ']]>', '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
-      '{{constructor}}', '${7*7}', '__proto__', 'constructor', 'toString', '#{1+1}', '<%= 1 %>', '{{{a}}}', '__name__',
-      '../../etc/passwd', '..%2f..%2f', '/etc/passwd', 'C:\\x', '.', '..', '%00', '\u0000', '\u202e', '\ufeff', '\ud800', '😀', 'ก'.repeat(100),
-      '#', '+', '+/#', '$SYS/#', 'a/b', 'x\r\nSet-Cookie: a=1', 'x\nevent: alarm', '\t', '=1+1', '@SUM(A1)', '-2+3', 'NaN', 'Infinity', '-1', '1e999', 'null', 'undefined', '[]', '{}', 'true',
-    ]; // prettier-ignore
-
     it('in paths and parameters is refused by name, and finds nothing that it should not', async () => {
       let tried = 0;
       for (const nasty of NASTY) {
@@ -523,7 +516,7 @@ describe('web interface', () => {
           tried++;
         }
         const words = await client.ask('Viewer', `/alarms?text=${encoded}`);
-        assert.equal(words.status, 200);
+        assert.equal(words.status, nasty.trim() === '' ? 400 : 200, nasty);
       }
       assert.ok(tried > 500);
     });

@@ -22,7 +22,7 @@ interface Parameter<T> {
 
 const word: Parameter<string> = {
   schema: { type: 'string', minLength: 1, maxLength: LONGEST },
-  read: (text) => (text === '' || text.length > LONGEST ? undefined : text),
+  read: (text) => (text.trim() === '' || text.length > LONGEST ? undefined : text),
 };
 
 const time: Parameter<string> = {
