@@ -101,6 +101,14 @@ describe('zone filter', () => {
     }
   });
 
+  it('takes a place with a height as that place', () => {
+    assert.equal(judge({}, reading([0.5, 0.5, 812])), 'kept');
+    assert.equal(judge({ choose: 'zones', chosen: ['b'] }, reading([0.5, 0.5, 812])), 'rest');
+    assert.equal(judge({ choose: 'point', point: [0.5, 0.5], metres: 10 }, reading([0.5, 0.5, 812])), 'kept');
+    // as if the height were the latitude
+    assert.equal(judge({}, reading([0.5, 812, 0.5])), 'badPlace');
+  });
+
   it('follows a sensor that moves', () => {
     const one = filter({ choose: 'zones', chosen: ['a'] });
     const verdicts = [0.5, 1.5, 0.5].map((lon) => one.judge(reading([lon, 0.5]), () => undefined));

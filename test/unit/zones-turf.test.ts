@@ -8,7 +8,7 @@ import { point, polygon } from '@turf/helpers';
 import { pointToPolygonDistance } from '@turf/point-to-polygon-distance';
 import { importGeoJson } from '../../nodes/city-zones/zones/geojson';
 import { polygonsOf, type Position, type Ring, type Zone, type ZoneGeometry } from '../../nodes/city-zones/zones/model';
-import { destination, distance } from '../../nodes/ecdm/sphere';
+import { destination, distance, METRES_PER_DEGREE } from '../../nodes/ecdm/sphere';
 import { PreparedPolygon } from '../../nodes/city-zones/zones/prepared-polygon';
 import { NearIndex, ZoneDistances } from '../../nodes/city-zones/zones/zone-distances';
 import { ZoneIndex } from '../../nodes/city-zones/zones/zone-index';
@@ -270,6 +270,26 @@ describe('zones: distances', () => {
       assert.deepEqual(near.zonesAt(...at).map(({ id }) => id).sort(), within.sort()); // prettier-ignore
       const inside = zones.filter((_, zone) => measured[zone] === 0).map(({ id }) => id);
       assert.deepEqual(index.zonesAt(...at).map(({ id }) => id).sort(), inside.sort()); // prettier-ignore
+    }
+  });
+
+  it('measures to the border of what lies around a pole, and not to the lines that close it there', () => {
+    const arctic: Position[] = [[-180, 66], [180, 66], [180, 90], [-180, 90], [-180, 66]]; // prettier-ignore
+    const antarctic: Position[] = arctic.map(([lon, lat]) => [lon, -lat] as Position).reverse();
+    const rings = { arctic, antarctic };
+    const zones = Object.entries(rings).map(([id, ring]) => zoneOf(id, { type: 'Polygon', coordinates: [ring] }));
+    const distances = new ZoneDistances(new ZoneIndex(zones));
+    for (const [zone, side] of [
+      [0, 1],
+      [1, -1],
+    ] as const) {
+      for (const lon of [-180, -179.999, 0, 77, 179.999, 180]) {
+        for (const lat of [-60, 0, 65, 65.999, 66.001, 70, 89.9, 90]) {
+          const found = distances.signed(zone, lon, side * lat);
+          const expected = (66 - lat) * METRES_PER_DEGREE;
+          assert.ok(Math.abs(found - expected) < 1, `${lon}, ${side * lat}: ${found}, ${expected}`);
+        }
+      }
     }
   });
 

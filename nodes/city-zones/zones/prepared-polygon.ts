@@ -4,6 +4,9 @@ import { nearestEdge } from './nearest-edge';
 import { ORIENT_ERROR, orientExact } from './orient';
 import type { PreparedArea } from './prepared-area';
 
+/** The pole belongs to the zones just south of it: northern borders are not owned. */
+export const BELOW_POLE = 90 - 1e-9;
+
 /**
  * A polygon with holes, made ready for many questions.
  *
@@ -59,7 +62,7 @@ export class PreparedPolygon implements PreparedArea {
   signed(lon: number, lat: number, limit = Infinity): number {
     const x = lon - 360 * Math.round((lon - (this.west + this.east) / 2) / 360);
     const metres = nearestEdge(this.slabs, this, x, lat, limit);
-    return this.contains(x, lat) ? -metres : metres;
+    return this.contains(x, Math.min(lat, BELOW_POLE)) ? -metres : metres;
   }
 }
 

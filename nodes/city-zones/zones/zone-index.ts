@@ -2,13 +2,11 @@ import type { ZoneRef } from '../../ecdm/zone';
 import { BoxTree } from './box-tree';
 import { LIMITS, polygonsOf, type Zone, type ZoneShape } from './model';
 import type { PreparedArea } from './prepared-area';
-import { PreparedPolygon } from './prepared-polygon';
+import { BELOW_POLE, PreparedPolygon } from './prepared-polygon';
 import { PreparedCircle, stretchesOf } from './prepared-round';
 
 /** Combinations that are remembered; when there are more, all are forgotten and built anew. */
 const MOST_COMBINATIONS = 20_000;
-/** The pole belongs to the zones just south of it: northern borders are not owned. */
-const BELOW_POLE = 90 - 1e-9;
 
 const NONE: readonly ZoneRef[] = Object.freeze([]);
 
