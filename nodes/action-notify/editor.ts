@@ -4,6 +4,7 @@ import { durationField } from '../editor/duration-field';
 import { statusChoices, stateBoxes, ticked } from '../editor/status-choices';
 import { addStyle, ensureStyle } from '../editor/style';
 import { showTabs } from '../editor/tabs';
+import { capForm } from './cap/form';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { fillSelect } from '../editor/zones/dom';
@@ -53,6 +54,19 @@ RED.nodes.registerType('action-notify', {
     domain: { value: '', type: 'ecdm-domain', required: false, label: t('label.domain') },
     journal: { value: '', type: 'city-journal', required: false, label: t('label.journal') },
     action: { value: 'notify', label: t('label.action') },
+    capSender: { value: '', label: t('cap.capSender'), validate: reasons(checkSender) },
+    capSenderName: { value: '' },
+    capKind: { value: 'Test' },
+    capActual: { value: false },
+    capScope: { value: 'Public' },
+    capRestriction: { value: '' },
+    capAddresses: { value: '' },
+    capCategory: { value: 'Other' },
+    capEvent: { value: '' },
+    capExpires: { value: '12 h', label: t('cap.capExpires'), validate: valid.duration('cap.capExpires', true) },
+    capRadius: { value: 1, label: t('cap.capRadius'), validate: valid.number('cap.capRadius', 0.01, 1000, true) },
+    capContact: { value: '' },
+    capWeb: { value: '' },
     form: { value: 'event', label: t('label.form') },
     chart: { value: 'step', label: t('label.chart') },
     rows: { value: 100, label: t('label.rows'), validate: valid.number('label.rows', 1, 500) },
@@ -117,7 +131,10 @@ RED.nodes.registerType('action-notify', {
       TABS.map((id) => ({ id, label: t(`tab.${id}`), panel: byId(`panel-${id}`), enter: () => field.show() })),
     );
     $('#node-input-timeZone, #node-input-drill').on('input change', () => field.show());
+    const showCap = capForm(t, () => texts);
     $('#node-input-action, #node-input-form').on('change', showRows);
+    $('#node-input-action, #node-input-timeZone').on('change', showCap);
+    showCap();
     showRows();
   },
   oneditsave(this: NotifyForm) {
@@ -163,16 +180,22 @@ function chosenChannel(): Channel {
 
 /** Shows what the chosen form of the output needs, and a sentence about it. */
 function showRows(): void {
-  const dashboard = valueOf('action') === 'createDashboard';
-  const form = dashboard ? 'createDashboard' : valueOf('form');
-  byId('form-row').hidden = dashboard;
-  byId('form-hint').textContent = t(`hint.${form}`);
+  const action = valueOf('action');
+  const dashboard = action === 'createDashboard';
+  const form = dashboard ? 'createDashboard' : action === 'cap' ? 'event' : valueOf('form');
+  byId('form-row').hidden = dashboard || action === 'cap';
+  byId('form-hint').textContent = action === 'cap' ? '' : t(`hint.${form}`);
   for (const row of document.querySelectorAll<HTMLElement>('.city-form [data-shown-for]')) {
     row.hidden = !row.dataset['shownFor']!.split(' ').includes(form);
   }
   const shows = PICTURES.has(form);
   byId('shows').hidden = !shows;
   for (const row of document.querySelectorAll<HTMLElement>('.action-notify [data-people]')) row.hidden = shows;
+}
+
+function checkSender(this: NotifyForm, sender: unknown): true | string {
+  if (this.action !== 'cap') return true;
+  return (typeof sender === 'string' && /^[^\s,<&]+$/.test(sender)) || t('invalid.capSender');
 }
 
 function checkOn(this: NotifyForm, on: unknown): true | string {
