@@ -4,7 +4,7 @@ import { durationField } from '../editor/duration-field';
 import { statusChoices, stateBoxes, ticked } from '../editor/status-choices';
 import { addStyle, ensureStyle } from '../editor/style';
 import { showTabs } from '../editor/tabs';
-import { capForm } from './cap/form';
+import { capForm } from './form/cap';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { fillSelect } from '../editor/zones/dom';

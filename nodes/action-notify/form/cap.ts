@@ -4,11 +4,11 @@ import { durationField } from '../../editor/duration-field';
 import type { AllTexts } from '../../editor/notice-texts';
 import type { Translate } from '../../editor/texts';
 import { readSettings } from '../settings';
-import { faultsOf } from './alert';
-import { compose } from './compose';
-import { readCapSettings } from './settings';
-import { capText } from './texts';
-import { toXml } from './xml';
+import { faultsOf } from '../cap/alert';
+import { compose } from '../cap/compose';
+import { readCapSettings } from '../cap/settings';
+import { capText } from '../cap/texts';
+import { toXml } from '../cap/xml';
 
 const FIELDS = [
   'capSender', 'capSenderName', 'capKind', 'capScope', 'capRestriction', 'capAddresses', 'capCategory', 'capEvent',

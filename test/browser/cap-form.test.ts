@@ -1,0 +1,42 @@
+/** The part of action-notify's form that is about warnings for the public. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { assertAccessible, inEditor, leave } from './editor-session';
+import { picture, setTheme } from './support';
+
+const NOTIFY = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'action-notify') found = found || n; }); return found; })()`;
+
+describe('the form of warnings for the public', function () {
+  this.timeout(240_000);
+  let page: Page;
+  const errors = inEditor((opened) => ({ page } = opened));
+  afterEach(() => leave(page, errors));
+
+  it('shows a draft as it would be, and is Actual only with both', async () => {
+    await page.evaluate(`RED.editor.edit(${NOTIFY})`);
+    await page.locator('#node-input-action').waitFor({ state: 'visible' });
+    await page.waitForTimeout(400);
+    assert.equal(await page.locator('#action-notify-cap').isVisible(), false);
+    await page.locator('#node-input-action').selectOption('cap');
+    const xml = (): Promise<string> => page.locator('#action-notify-cap-xml').innerText();
+    assert.match(await page.locator('#action-notify-cap-faults').innerText(), /sender/);
+    await page.locator('#node-input-capSender').fill('warnings@city.example');
+    assert.equal(await page.locator('#action-notify-cap-faults').innerText(), '');
+    await page.locator('#node-input-capKind').selectOption('Actual');
+    assert.match(await xml(), /<status>Test<\/status>/);
+    await page.locator('#node-input-capActual').focus();
+    await page.keyboard.press('Space');
+    assert.match(await xml(), /<status>Actual<\/status>/);
+    assert.match(await xml(), /<sent>[\d-]+T[\d:]+[-+]\d\d:\d\d<\/sent>/);
+    await page.locator('#node-input-capSender').scrollIntoViewIfNeeded();
+    await picture(page, 'cap-light');
+    await setTheme(page, 'dark');
+    await picture(page, 'cap-dark');
+    await assertAccessible(page, '.red-ui-tray .city-form');
+    await page.locator('#node-input-capSender').fill('two words');
+    await page.locator('#node-dialog-ok').click();
+    await page.waitForTimeout(600);
+    const wrong = (await page.evaluate(`JSON.stringify(${NOTIFY}.validationErrors)`)) as string;
+    assert.match(wrong, /without blanks, commas/);
+  });
+});

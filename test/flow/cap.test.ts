@@ -1,0 +1,75 @@
+/** Warnings for the public in a real Node-RED: nothing by output 1 before a person has approved it, also over a redeploy. */
+import assert from 'node:assert/strict';
+import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
+import { sleep, waitFor } from '../support/node-red';
+import { goodStatus } from '../support/nonsense';
+
+const sinks: FlowNode[] = [
+  { id: 'sent', type: 'test-sink', wires: [] },
+  { id: 'drafts', type: 'test-sink', wires: [] },
+];
+
+describe('action-notify: warnings for the public', () => {
+  let city: Embedded;
+  before(async () => {
+    city = await startEmbedded();
+  });
+  after(() => city?.stop());
+
+  const deploy = (more: object = {}): Promise<void> =>
+    city.deploy([
+      ...sinks,
+      {
+        id: 'warn', type: 'action-notify', version: 2, name: 'warn', action: 'cap', capSender: 'warn@city.example', capCategory: 'Env',
+        minSeverity: 'warning', texts: { th: { headline: '{{name}}', text: '{{reason}}' }, 'en-US': { headline: '{{name}}', text: '{{reason}}' } },
+        wires: [['sent'], ['drafts']], ...more,
+      },
+    ]); // prettier-ignore
+  const send = (revision: number, more: object = {}): void =>
+    city.inject('warn', { payload: goodStatus({ statusId: 's1', revision, ...more }) });
+  const drafts = (): any[] => city.messages('drafts').filter((one) => one['topic'] === 'cap/draft').map((one) => one['payload']); // prettier-ignore
+
+  it('drafts, keeps the draft over a redeploy, sends it when it is approved, and cancels with a reference', async () => {
+    await deploy();
+    send(1, { reason: '<b>&evil;' });
+    await waitFor('the draft', () => drafts().length === 1);
+    const { draftId, xml } = drafts()[0];
+    assert.match(xml, /<status>Draft<\/status>/);
+    assert.match(xml, /&lt;b&gt;&amp;evil;/);
+    await deploy({ capContact: 'desk' });
+    city.inject('warn', { topic: 'act', payload: { act: 'approve', draftId } });
+    await city.count('drafts', 1);
+    assert.equal(city.payloads('drafts')[0][0].code, 'cap/who');
+    assert.deepEqual(city.messages('sent'), []);
+    city.inject('warn', { topic: 'act', payload: { act: 'approve', draftId, who: 'Ann' } });
+    const [message] = await city.count('sent', 1);
+    assert.match(message!['payload'], /<status>Test<\/status>[\s\S]*<msgType>Alert<\/msgType>/);
+    assert.equal(message!['cap'].who, 'Ann');
+    send(1);
+    send(2, { state: 'cleared', until: '2026-02-14T10:00:00Z' });
+    await waitFor('the cancel', () => drafts().length === 1);
+    assert.equal(drafts()[0].msgType, 'Cancel');
+    city.inject('warn', { topic: 'act', payload: { act: 'approve', draftId: drafts()[0].draftId, who: 'Ann' } });
+    await city.count('sent', 2);
+    const { identifier, sent } = message!['cap'];
+    assert.ok(
+      (city.messages('sent')[1]!['payload'] as string).includes(
+        `<references>warn@city.example,${identifier},${sent}</references>`,
+      ),
+    );
+  }).timeout(20_000);
+
+  it('is never Actual for what is replayed, and withdraws what is over', async () => {
+    await deploy({ capKind: 'Actual', capActual: true });
+    city.inject('warn', { payload: goodStatus({ statusId: 'r', revision: 1 }), city: { mode: 'replay' } });
+    await waitFor('the draft', () => drafts().length === 1);
+    assert.equal(drafts()[0].kind, 'Exercise');
+    city.inject('warn', {
+      payload: goodStatus({ statusId: 'r', revision: 2, state: 'cleared' }),
+      city: { mode: 'replay' },
+    });
+    await waitFor('the withdrawal', () => city.messages('drafts').some((one) => one['topic'] === 'cap/withdrawn'));
+    await sleep(50);
+    assert.deepEqual(city.messages('sent'), []);
+  });
+});
