@@ -382,6 +382,8 @@ describe('zones on the map of the form', function () {
     const words = await page.locator('#city-zones-import-panel').innerText();
     assert.match(words, /Latitude came first; the coordinates were swapped/);
     assert.match(words, /"North": the outline was open and has been closed/);
+    assert.match(words, /"North": the outline ran clockwise and was turned/);
+    assert.ok((await page.locator('#city-zones-import-panel svg path').count()) >= 2, 'the preview shows both areas');
     assert.match(
       words,
       /"Bow": the outline crossed itself near 7\.55000, 99\.75000 and was taken apart there, into 2 parts/,

@@ -1,12 +1,13 @@
 /** The map on which zones are drawn and changed: by mouse or finger, and by keyboard. It needs no network. */
 import type { Translate } from '../../editor/texts';
-import { fitView, pan, toPixels, toPlace, type View, zoom } from '../../editor/streams/map-view';
+import { toPixels, toPlace } from '../../editor/streams/map-view';
 import type { Position, Zone, ZoneShape } from '../zones/model';
 import { distance } from '../../ecdm/sphere';
 import type { Draft } from './draft';
+import { MapFrame } from './map-frame';
 import { onKeys } from './map-keys';
 import { onPointer, type Target } from './map-pointer';
-import { outlineWithBox, svg, turnsSeen } from './paint';
+import { outlineWithBox, turnsSeen } from './paint';
 import { type Kind, Pen, USUAL_WIDTH } from './pen';
 import type { Sensor } from './sensors';
 import {
@@ -23,8 +24,6 @@ import {
 import { sceneOf } from './scene';
 import { snap } from './snap';
 
-const HEIGHT = 360;
-const FACTOR = 1.5;
 /** Zones whose borders catch a point; those far from the view do not count. */
 const MOST_NEIGHBOURS = 500;
 
@@ -43,9 +42,7 @@ export interface MapHost {
   toolsChanged(): void;
 }
 
-export class MapEditor {
-  readonly root = svg('svg', { class: 'city-map city-zone-map', tabindex: 0, role: 'application' });
-  view: View = fitView(600, HEIGHT, []);
+export class MapEditor extends MapFrame {
   pen: Pen | undefined;
   point: PointAt | undefined;
   snapping = true;
@@ -55,9 +52,9 @@ export class MapEditor {
   carrying = false;
   cursor: Position | undefined;
   byKeys = false;
-  private waiting = false;
 
   constructor(readonly host: MapHost) {
+    super();
     this.root.setAttribute('aria-roledescription', host.t('map.role'));
     this.root.setAttribute('aria-describedby', 'city-zones-keys');
     onKeys(this.root, this);
@@ -76,15 +73,7 @@ export class MapEditor {
       return west <= east ? [[west, south], [east, north]] : []; // prettier-ignore
     });
     const places = zone ? [] : this.sensors.map(({ place }) => place);
-    this.look(fitView(this.measure(), HEIGHT, corners.length > 0 ? corners : places));
-  }
-
-  nearer(factor = FACTOR, x?: number, y?: number): void {
-    this.look(zoom(this.view, factor, x, y));
-  }
-
-  panBy(dx: number, dy: number): void {
-    this.look(pan(this.view, dx, dy));
+    this.lookAt(corners.length > 0 ? corners : places);
   }
 
   useKeys(on: boolean): void {
@@ -92,14 +81,6 @@ export class MapEditor {
     this.byKeys = on;
     this.cursor = undefined;
     this.paint();
-  }
-
-  get centre(): Position {
-    return [this.view.lon, this.view.lat];
-  }
-
-  placeAt(x: number, y: number): Position {
-    return toPlace(this.view, x, y);
   }
 
   start(kind: Kind): void {
@@ -133,7 +114,7 @@ export class MapEditor {
   /** A point that was typed: as it is, of an area where nothing is being drawn yet. */
   putTyped(place: Readonly<Position>): void {
     if (!this.pen) this.start('area');
-    if (!this.isSeen(place)) this.look({ ...this.view, lon: place[0], lat: place[1] });
+    this.show(place);
     this.take(place);
   }
 
@@ -208,7 +189,7 @@ export class MapEditor {
     const now = all.findIndex((one) => sameAt(one, this.point));
     const next = all[now < 0 ? (step > 0 ? 0 : all.length - 1) : (now + step + all.length) % all.length];
     const place = next && pointOf(zone.shape, next);
-    if (place && !this.isSeen(place)) this.view = { ...this.view, lon: place[0], lat: place[1] };
+    if (place) this.show(place);
     this.choosePoint(next);
   }
 
@@ -310,28 +291,11 @@ export class MapEditor {
     return dataset['zone'] === undefined ? {} : { zone: dataset['zone'] };
   }
 
-  /** Draws once per frame, however often it is asked for. */
-  paint(): void {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      this.paintNow();
-    });
-  }
-
-  private paintNow(): void {
-    const { view, draft, host } = this;
-    view.width = this.measure();
-    for (const [name, value] of Object.entries({
-      viewBox: `0 0 ${view.width} ${HEIGHT}`,
-      width: view.width,
-      height: HEIGHT,
-    }))
-      this.root.setAttribute(name, String(value));
-    this.root.replaceChildren(...sceneOf(this, host));
+  protected scene(): readonly Element[] {
+    const { draft, host } = this;
     this.root.setAttribute('aria-label', host.t('hint.map', { count: draft.zones.length }));
     this.root.classList.toggle('city-map-drawing', this.pen !== undefined);
+    return sceneOf(this, host);
   }
 
   snapped(place: Readonly<Position>): Position {
@@ -372,20 +336,6 @@ export class MapEditor {
       lon: place[0].toFixed(5),
     };
     this.host.say(this.host.t('map.point', words));
-  }
-
-  private isSeen(place: Readonly<Position>): boolean {
-    const [x, y] = toPixels(this.view, place);
-    return x > 10 && y > 10 && x < this.view.width - 10 && y < this.view.height - 10;
-  }
-
-  private measure(): number {
-    return Math.max(280, this.root.parentElement?.clientWidth ?? 0);
-  }
-
-  private look(view: View): void {
-    this.view = view;
-    this.paint();
   }
 
   private tools(): void {
