@@ -50,8 +50,10 @@ function run({ files, zone }, counts) {
   return new Promise((resolve) => {
     const args = [
       path.join(root, 'node_modules/mocha/bin/mocha.js'),
-      '--reporter', path.join(root, '.config/reporter.cjs'),
-      '--timeout', '60000',
+      '--reporter',
+      path.join(root, '.config/reporter.cjs'),
+      '--timeout',
+      '60000',
       '--exit',
       ...files,
     ];
@@ -59,10 +61,14 @@ function run({ files, zone }, counts) {
     let text = '';
     child.stdout.on('data', (data) => (text += data));
     child.stderr.on('data', (data) => (text += data));
-    const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS * (files[0].includes(`${path.sep}frost${path.sep}`) ? 2 : 1));
+    const timer = setTimeout(
+      () => child.kill('SIGKILL'),
+      LIMIT_MS * (files[0].includes(`${path.sep}frost${path.sep}`) ? 2 : 1),
+    );
     child.on('close', (code) => {
       clearTimeout(timer);
-      const what = files.length === 1 ? path.relative(tests, files[0]) : `${path.relative(tests, files[0]).split(path.sep)[0]}/*`;
+      const what =
+        files.length === 1 ? path.relative(tests, files[0]) : `${path.relative(tests, files[0]).split(path.sep)[0]}/*`;
       const name = zone === ZONE ? what : `${what} (times, on a machine in ${zone})`;
       console.log(`\n== ${name}${text.trimEnd() === '' ? '' : `\n${text.trimEnd()}`}`);
       resolve({ code: code ?? 1, name });
