@@ -1,0 +1,215 @@
+/**
+ * What is cut, and what stops then: the table of the README ("When something fails") is compared with what is seen. Each
+ * thing is cut by itself, then all at once; afterwards all works again by itself.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { Book } from '../../nodes/city-journal/book';
+import { hasSqlite } from '../../nodes/city-journal/store/sqlite/sqlite-store';
+import { hashToken, newToken } from '../../nodes/city-journal/rest/tokens';
+import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
+import { TestBroker } from '../support/mqtt-broker';
+import { projectRoot, sleep, waitFor } from '../support/node-red';
+
+const T0 = Date.UTC(2026, 0, 5, 8);
+const secret = newToken();
+const COLUMNS = [
+  'Status',
+  'Notice made',
+  'Notice delivered',
+  'Command by MQTT',
+  'Command by HTTP',
+  'Alarms by REST',
+  'History',
+] as const;
+const CUTS = [
+  'nothing',
+  'MQTT broker',
+  'disk of the journal',
+  'target of notices',
+  'actuator (HTTP)',
+  'dashboard (client of the stream)',
+  'all of these',
+] as const;
+type Cut = (typeof CUTS)[number];
+
+describe('when something fails', function () {
+  this.timeout(120_000);
+  let red: Embedded;
+  let broker: TestBroker;
+  const servers: Server[] = [];
+  const seen = { notices: 0, commands: 0 };
+  const ports: number[] = [];
+  let n = 0;
+
+  before(function () {
+    if (hasSqlite()) return;
+    console.log(`SKIPPED: this Node (${process.version}) has no SQLite`);
+    this.skip();
+  });
+  before(async () => {
+    broker = await TestBroker.start();
+    for (const what of ['notices', 'commands'] as const) {
+      const server = createServer((request, response) => {
+        request.resume();
+        seen[what]++;
+        response.end('ok');
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      servers.push(server);
+      ports.push((server.address() as AddressInfo).port);
+    }
+    red = await startEmbedded();
+    await red.deploy(flow());
+    await waitFor('the broker', () => red.statuses.get('sign')?.fill === 'grey');
+  });
+  after(async () => {
+    await red?.stop();
+    await broker?.stop();
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  const flow = (): FlowNode[] => [
+    { id: 'journal', type: 'city-journal', version: 1, name: 'J', store: 'sqlite', days: 365, megabytes: 1000, rest: true, tokens: [{ name: 'T', role: 'viewer', hash: hashToken(secret) }] },
+    broker.node(),
+    {
+      id: 'rule', type: 'pattern-status', version: 1, name: 'Haze', statusId: 'haze', per: 'station', severity: 'major', lateness: '0 ms',
+      rule: { op: 'event', event: 'pm' }, journal: 'journal', flapping: 'off', wires: [['out', 'tell', 'sign', 'gate'], []],
+    },
+    { id: 'tell', type: 'action-notify', version: 2, name: 'Tell', journal: 'journal', on: ['raised'], form: 'event', flood: 0, wires: [['told', 'post'], []] },
+    { id: 'post', type: 'http request', method: 'POST', url: `http://127.0.0.1:${ports[0]}/`, ret: 'txt', paytoqs: 'ignore', senderr: false, wires: [[]] },
+    { id: 'sign', type: 'actuator-out', version: 1, name: 'sign', via: 'mqtt', broker: 'broker', topic: 'sign', payloads: { raised: '{{key}}' }, confirm: 'accepted', within: '1 s', validFor: '1 min', wires: [[], []] },
+    { id: 'gate', type: 'actuator-out', version: 1, name: 'gate', via: 'http', method: 'PUT', url: `http://127.0.0.1:${ports[1]}/`, payloads: { raised: '{{key}}' }, confirm: 'accepted', within: '1 s', validFor: '1 min', wires: [[], []] },
+    ...['out', 'told'].map((id) => ({ id, type: 'test-sink', wires: [] })),
+  ]; // prettier-ignore
+
+  const ask = async (address: string): Promise<any> => {
+    const answer = await fetch(`${red.url}/city-events/api/v1${address}`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    return answer.ok ? answer.json() : {};
+  };
+  const book = (): Book => red.node('journal')['journal'] as Book;
+
+  /** @returns puts it right again */
+  async function cut(what: Cut): Promise<() => Promise<void>> {
+    const ends: (() => Promise<void>)[] = [];
+    const cuts = (one: Cut): boolean => what === one || what === 'all of these';
+    if (cuts('MQTT broker')) {
+      await broker.cut();
+      ends.push(() => broker.listen());
+    }
+    if (cuts('disk of the journal')) {
+      // another program holds the file
+      const { DatabaseSync } = await import('node:sqlite');
+      const file = new DatabaseSync(path.join(red.userDir, 'city-events', 'journal-journal.sqlite'));
+      file.exec('BEGIN IMMEDIATE');
+      ends.push(() => {
+        file.exec('ROLLBACK');
+        file.close();
+        return Promise.resolve();
+      });
+    }
+    for (const [i, one] of (['target of notices', 'actuator (HTTP)'] as const).entries()) {
+      if (!cuts(one)) continue;
+      servers[i]!.closeAllConnections();
+      await new Promise((resolve) => servers[i]!.close(resolve));
+      ends.push(() => new Promise<void>((resolve) => servers[i]!.listen(ports[i], '127.0.0.1', resolve)));
+    }
+    if (cuts('dashboard (client of the stream)')) {
+      const stop = new AbortController();
+      await fetch(`${red.url}/city-events/api/v1/stream`, {
+        headers: { authorization: `Bearer ${secret}` },
+        signal: stop.signal,
+      });
+      stop.abort();
+    }
+    return async () => {
+      for (const end of ends) await end();
+    };
+  }
+
+  /** What goes on, in the order of the columns. */
+  async function look(): Promise<string[]> {
+    const key = `s${++n}`;
+    const time = T0 + n * 60_000;
+    const before = {
+      ...seen,
+      mqtt: broker.published.length,
+      out: red.messages('out').length,
+      told: red.messages('told').length,
+    };
+    const event = {
+      id: key,
+      event: 'pm',
+      name: 'PM',
+      key,
+      stream: key,
+      time,
+      value: 120,
+      unit: 'ug/m3',
+      kind: 'begin',
+      source: ['o'],
+    };
+    red.inject('rule', { payload: event, city: { mode: 'poll', clock: { source: 's', time, events: ['pm'] } } });
+    await waitFor('the status', () => red.messages('out').length > before.out, 8000);
+    await sleep(1500);
+    const alarms = (await ask('/alarms?limit=1000')).alarms as { alarm: string }[] | undefined;
+    const entries = (await ask(`/history?alarm=${encodeURIComponent(`haze|${key}`)}&kind=status`)).entries as
+      unknown[] | undefined;
+    return [
+      red.messages('out').length > before.out,
+      red.messages('told').length > before.told,
+      seen.notices > before.notices,
+      broker.published.length > before.mqtt,
+      seen.commands > before.commands,
+      alarms?.some(({ alarm }) => alarm === `haze|${key}`),
+      (entries?.length ?? 0) > 0,
+    ].map((goesOn) => (goesOn === true ? 'goes on' : '**stops**'));
+  }
+
+  /** The rows of the table as people read it. */
+  function documented(): Map<string, string[]> {
+    const text = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
+    const lines = text
+      .slice(text.indexOf('## When something fails'))
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    const rows = lines.map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+    assert.deepEqual(rows[0]!.slice(1, COLUMNS.length + 1), COLUMNS);
+    return new Map(rows.slice(2).map(([name, ...cells]) => [name!, cells]));
+  }
+
+  for (const what of CUTS) {
+    it(`${what}: exactly what the README says stops, and all returns by itself`, async () => {
+      const mend = await cut(what);
+      let is: string[];
+      try {
+        is = await look();
+      } finally {
+        await mend();
+      }
+      assert.deepEqual(is, documented().get(what));
+      await waitFor('the history', () => book().health().history === 'kept' && book().health().waiting === 0, 25_000);
+      await waitFor(
+        'the broker',
+        () =>
+          !/offline|connect/i.test(red.statuses.get('sign')?.text ?? '') && red.statuses.get('sign')?.fill !== 'red',
+        25_000,
+      );
+      // nothing of it is missing afterwards
+      assert.equal(((await ask(`/history?alarm=haze%7Cs${n}&kind=status`)).entries as unknown[]).length, 1);
+    });
+  }
+});
