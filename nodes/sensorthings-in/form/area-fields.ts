@@ -64,8 +64,7 @@ export function areaFields(
     changed();
   });
   const legend = make('legend', {}, t('label.area'));
-  const kind = make('div', { class: 'form-row' }, where);
-  root.replaceChildren(make('fieldset', { class: 'form-row city-area' }, legend, kind, sides, inZone), fault);
+  root.replaceChildren(make('fieldset', { class: 'form-row city-area' }, legend, where, sides, inZone), fault);
 
   const zones = (): Zone[] => (rule.where === 'zone' ? familyOf(zonesOf(list.id()), rule.zone) : []);
   const judge = (): void => {
