@@ -46,7 +46,8 @@ export function taskFields(
 }
 
 function inputOf(field: TaskField, t: Translate, saved: unknown): HTMLInputElement | HTMLSelectElement {
-  const value = saved === undefined ? '' : String(saved);
+  const plain = typeof saved === 'string' || typeof saved === 'number' || typeof saved === 'boolean';
+  const value = plain ? String(saved) : '';
   const choices = field.kind === 'boolean' ? ['true', 'false'] : field.tokens;
   if (choices === undefined) {
     const input = make('input', { type: 'text' });
