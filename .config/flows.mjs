@@ -117,6 +117,7 @@ const server = (more = {}) => ({
 const source = (serverId, more = {}) => ({
   name: '', version: 1, server: serverId, choose: 'all', streams: [], properties: '', mode: 'auto', interval: '1 min', history: '', emit: 'batch', sentinels: '', ...more,
 });
+const keptIn = (more = {}) => ({ name: '', version: 1, store: 'sqlite', days: 30, megabytes: 100, url: '', schema: 'city_journal', ...more });
 const events = (list, more = {}) => ({ name: '', version: 1, domain: '', events: list, ...more });
 
 const CSV =
@@ -131,9 +132,10 @@ const CSV_MAPPING = {
 
 function demoCity() {
   const f = new Flow('Demo city (SIMULATED)', 'All readings on this tab are SIMULATED. A simulated SensorThings server runs beside Node-RED ("npm start").');
-  const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 1, zones });
+  const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 2, zones });
   const serverId = f.config('server', 'sensorthings-server', server({ name: 'Simulated SensorThings server', url: '${CITY_DEMO_URL}' }));
   const domainId = f.config('domain', 'ecdm-domain', domain('Air'));
+  const journal = f.config('journal', 'city-journal', keptIn({ name: 'What happened (demo)' }));
   const broker = f.config('broker', 'mqtt-broker', {
     name: 'Simulated city (MQTT)', broker: '127.0.0.1', port: '${CITY_DEMO_MQTT_PORT}', clientid: '', autoConnect: true, usetls: false, protocolVersion: '4',
     keepalive: '60', cleansession: true, autoUnsubscribe: true, birthTopic: '', birthQos: '0', birthPayload: '', birthMsg: {}, closeTopic: '', closeQos: '0',
@@ -168,10 +170,10 @@ function demoCity() {
   f.add('in', 'sensorthings-in', [120, 120], source(serverId, { name: 'all sensors' }), ['filter'], ['problems']);
   f.add('filter', 'spatial-filter', [290, 120], filter(zonesId, { name: 'inside a zone', choose: 'level', level: 'zone' }), ['air', 'only pm'], ['problems']);
   f.add('air', 'ecdm-event', [470, 120], events([pm25High, coHigh], { name: 'PM2.5 and CO', domain: domainId }), ['pollution'], ['problems']);
-  f.add('pollution', 'pattern-status', [650, 120], pollution({ domain: domainId }), ['notify', 'table', 'toast', 'sign', 'banner'], ['problems']);
+  f.add('pollution', 'pattern-status', [650, 120], pollution({ domain: domainId, journal }), ['notify', 'table', 'toast', 'sign', 'banner'], ['problems']);
   f.add('problems', 'debug', [840, 60], debug('problems'));
 
-  f.add('notify', 'action-notify', [840, 120], notice({ name: 'notify', domain: domainId }), ['notices'], ['problems']);
+  f.add('notify', 'action-notify', [840, 120], notice({ name: 'notify', domain: domainId, journal }), ['notices'], ['problems']);
   f.add('notices', 'debug', [1020, 120], debug('notices'));
   f.add('table', 'action-notify', [860, 180], notice({ name: 'as table rows', domain: domainId, form: 'table', on: ['raised', 'updated', 'nodata', 'cleared'], keepCleared: '5 min' }), ['ui table'], []);
   f.add('toast', 'action-notify', [840, 240], notice({ name: 'as toast', domain: domainId, form: 'toast' }), ['ui toast'], []);
@@ -194,7 +196,7 @@ function demoCity() {
   }, []);
 
   f.add('sign', 'actuator-out', [830, 360], actuator({
-    name: 'sign', broker, topic: 'demo/sign/{{key}}/set', payloads: { raised: 'AIR ALERT', cleared: 'OFF' }, confirm: 'done', answerTopic: 'demo/sign/{{key}}/state', alsoSimulated: true,
+    name: 'sign', broker, topic: 'demo/sign/{{key}}/set', payloads: { raised: 'AIR ALERT', cleared: 'OFF' }, confirm: 'done', answerTopic: 'demo/sign/{{key}}/state', alsoSimulated: true, journal,
   }), ['sign states'], ['problems']);
   f.add('sign states', 'debug', [1020, 360], debug('sign'));
 
@@ -244,7 +246,7 @@ function demoCity() {
 
 function example01() {
   const f = new Flow('Air pollution in a simulated city');
-  const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 1, zones });
+  const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 2, zones });
   const serverId = f.config('server', 'sensorthings-server', server({ name: 'demo city' }));
   const domainId = f.config('domain', 'ecdm-domain', domain('Air'));
   f.comment([330, 60], 'Deploy, open the debug sidebar and wait a minute: a status rises, says why, and clears again', [
@@ -380,7 +382,7 @@ function example08() {
 /** The statuses of the demo city on node-red-dashboard. */
 function example09() {
   const f = new Flow('A dashboard for the statuses');
-  const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 1, zones });
+  const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 2, zones });
   const serverId = f.config('server', 'sensorthings-server', server({ name: 'demo city' }));
   const tab = f.config('ui tab', 'ui_tab', { name: 'City', icon: 'location_city', order: 1, disabled: false, hidden: false });
   const group = f.config('ui group', 'ui_group', { name: 'Statuses (SIMULATED)', tab, order: 1, disp: true, width: '12', collapse: false, className: '' });
@@ -425,7 +427,7 @@ function example11() {
     ['sensors', 'and its 20 sensors', fresh('[71..90]', 'silent', 'Sensor silent', 'warning', 'nodata')],
     ['cleared', 'back to normal', fresh('[1..5]', 'air', 'PM2.5 high', 'major', 'cleared')],
   ];
-  const journal = f.config('journal', 'city-journal', { name: 'what was told', version: 1, store: 'sqlite', days: 30, megabytes: 100, url: '', schema: 'city_journal' });
+  const journal = f.config('journal', 'city-journal', keptIn({ name: 'what was told' }));
   for (const [n, [key, name, expression]] of buttons.entries()) f.add(key, 'inject', [150, 120 + 50 * n], inject(name, expression, 'jsonata'), ['tell']);
   f.add('tell', 'action-notify', [380, 240], calm({
     name: 'tell people', group: '5 s', journal,

@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../ecdm/status';
+import { SEVERITIES, STATES } from '../ecdm/status';
 import { isTimeZone } from '../ecdm/time';
 import { durationField } from '../editor/duration-field';
 import { statusChoices, stateBoxes, ticked } from '../editor/status-choices';
@@ -20,7 +20,6 @@ import { migrations } from './migrations';
 
 const t = translator('action-notify');
 const valid = validators(t);
-const STATES = ['pending', 'raised', 'updated', 'nodata', 'cleared'] as const;
 const TABS = ['what', 'texts', 'people', 'calm', 'held'] as const;
 /** These show how things are: nobody is told anything. */
 const PICTURES: ReadonlySet<string> = new Set(['table', 'chart', 'worldmap']);

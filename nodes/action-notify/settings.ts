@@ -1,8 +1,7 @@
 /** Reads what the form saved into what the node works with; nothing saved is trusted to be whole. */
 import type { DomainDefinition } from '../ecdm/definition';
 import { parseDuration } from '../ecdm/duration';
-import { SEVERITIES, type Severity } from '../ecdm/status';
-import { STATES } from '../ecdm/read-item';
+import { SEVERITIES, STATES, type Severity } from '../ecdm/status';
 import { isTimeZone } from '../ecdm/time';
 import type { DeskSettings } from './desk/desk';
 import type { Drill } from './notices';

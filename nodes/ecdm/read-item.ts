@@ -7,7 +7,7 @@ import { AGGREGATE_METHODS } from './definition';
 import type { CityEvent, EventKind, EventLimit } from './event';
 import type { Observation, Place, Value } from './observation';
 import { makeProblem, type Problem } from './problem';
-import { SEVERITIES, type Evidence, type Severity, type Status, type StatusState } from './status';
+import { SEVERITIES, STATES, type Evidence, type Severity, type Status } from './status';
 import { isValidTime, parseTime } from './time';
 import { plainText } from './template';
 import { text } from './text';
@@ -19,7 +19,6 @@ export type Item =
   | { kind: 'observation'; observation: Observation }
   | { kind: 'action'; action: ActionEvent };
 
-export const STATES: readonly StatusState[] = ['pending', 'raised', 'updated', 'nodata', 'cleared'];
 const KINDS: readonly EventKind[] = ['point', 'begin', 'end', 'nodata'];
 
 /** Longest identity, and most entries of a list, that are taken over. */

@@ -13,6 +13,8 @@ export const SEVERITIES: readonly Severity[] = ['warning', 'minor', 'major', 'cr
  */
 export type StatusState = 'pending' | 'raised' | 'updated' | 'nodata' | 'cleared';
 
+export const STATES: readonly StatusState[] = ['pending', 'raised', 'updated', 'nodata', 'cleared'];
+
 /**
  * What `flags` may hold. Of the message:
  * - `severity-up`, `severity-down`: the severity is another one than in the message before;

@@ -106,6 +106,39 @@ describe('the form of city-journal', function () {
     assert.deepEqual(await page.evaluate(`${NODE}.tokens`), []);
   });
 
+  it('checks, copies and gives out what the demo city has kept', async () => {
+    await page.evaluate(`(() => {
+      let found;
+      RED.nodes.eachConfig((n) => { if (n.type === 'city-journal' && n.name.includes('demo')) found = n; });
+      RED.editor.editConfig('', 'city-journal', found.id);
+    })()`);
+    const said = page.locator('#city-journal-said');
+    const says = async (what: RegExp): Promise<void> => {
+      for (let i = 0; i < 100 && !what.test((await said.textContent()) ?? ''); i++) await page.waitForTimeout(100);
+      assert.match((await said.textContent())!, what);
+    };
+    await page.locator('#city-journal-check').waitFor({ state: 'visible' });
+    await page.waitForTimeout(400);
+    await page.locator('#city-journal-check').focus();
+    await page.keyboard.press('Enter');
+    await says(/^Sound: \d+ entries/);
+    await said.scrollIntoViewIfNeeded();
+    await picture(page, 'journal-checked-light');
+    await page.locator('#city-journal-backup').click();
+    await says(/^Copied to .+city-events.+\.sqlite$/);
+    for (const [format, type] of [
+      ['csv', 'text/csv'],
+      ['ndjson', 'x-ndjson'],
+      ['geojson', 'geo+json'],
+    ] as const) {
+      const link = page.locator(`#city-journal-tools a[data-format="${format}"]`);
+      const answer = await page.request.get(await link.evaluate((a) => (a as unknown as { href: string }).href));
+      assert.equal(answer.status(), 200, format);
+      assert.ok(answer.headers()['content-type']!.includes(type), answer.headers()['content-type']);
+      assert.match(answer.headers()['content-disposition']!, /attachment/);
+    }
+  });
+
   it('speaks Thai', async () => {
     const thai = await another();
     await open(thai);

@@ -1,14 +1,11 @@
-/** The part of the form that is about CAP, with a draft as it would be. */
-import { sampleStatus } from '../../ecdm/status-fields';
+/** The part of the form that is about CAP; the draft below it is drawn by a script of its own, when it is wanted. */
 import { durationField } from '../../editor/duration-field';
 import type { AllTexts } from '../../editor/notice-texts';
+import { Resource } from '../../editor/resource';
 import type { Translate } from '../../editor/texts';
-import { readSettings } from '../settings';
-import { faultsOf } from '../cap/alert';
-import { compose } from '../cap/compose';
-import { readCapSettings } from '../cap/settings';
-import { capText } from '../cap/texts';
-import { toXml } from '../cap/xml';
+import type * as Form from './index';
+
+const script = new Resource<typeof Form>('action-notify.js');
 
 const FIELDS = [
   'capSender', 'capSenderName', 'capKind', 'capScope', 'capRestriction', 'capAddresses', 'capCategory', 'capEvent',
@@ -35,12 +32,17 @@ export function capForm(t: Translate, texts: () => AllTexts): () => void {
       action: 'cap',
       texts: texts(),
     };
-    const settings = readSettings(config);
-    const cap = readCapSettings(config, settings);
-    const { alert } = compose(cap, sampleStatus('raised'), 'Alert', [], 'live', Date.now());
-    document.getElementById('action-notify-cap-xml')!.textContent = toXml(alert);
-    const faults = faultsOf(alert).map(({ key, where }) => capText(settings.language, `fault.${key}`, { where }));
-    document.getElementById('action-notify-cap-faults')!.textContent = [...new Set(faults)].join('; ');
+    const put = (id: string, text: string): void => void (document.getElementById(id)!.textContent = text);
+    script.load().then(
+      ({ draftOf }) => {
+        // the form may be closed by now
+        if (!box.isConnected) return;
+        const { xml, faults } = draftOf(config);
+        put('action-notify-cap-xml', xml);
+        put('action-notify-cap-faults', faults.join('; '));
+      },
+      () => box.isConnected && put('action-notify-cap-faults', t('cap.noScript')),
+    );
   };
   $(box).on('input change', 'input, select', show);
   return show;

@@ -3,11 +3,10 @@
  * known, is given twice or cannot be read is refused by name, because a filter that is silently left out shows too much.
  */
 import { ENTRY_KINDS, type EntryKind, type HistoryQuery } from '../journal-source';
-import { SEVERITIES, type Severity, type StatusState } from '../../ecdm/status';
+import { SEVERITIES, STATES, type Severity, type StatusState } from '../../ecdm/status';
 import { formatTime, parseTime } from '../../ecdm/time';
 import { ApiError } from './answer';
 
-export const STATES: readonly StatusState[] = ['pending', 'raised', 'updated', 'nodata', 'cleared'];
 export const MOST_PER_PAGE = 1000;
 const PER_PAGE = 100;
 const LONGEST = 500;
