@@ -84,7 +84,8 @@ RED.nodes.registerType('actuator-out', {
     readingCompare: { value: '=', label: t('label.readingCompare') },
     readingValue: { value: '', label: t('label.readingValue'), validate: reasons(checkReading) },
     journal: { value: '', type: 'city-journal', required: false, label: t('label.journal') },
-    retries: { value: 3, label: t('label.retries'), validate: valid.number('label.retries', 0, MOST_RETRIES) },
+    // nodes that were saved before there were retries have none
+    retries: { value: 3, label: t('label.retries'), validate: valid.number('label.retries', 0, MOST_RETRIES, true) },
     again: { value: true, label: t('label.again') },
     askAt: { value: '', label: t('label.askAt'), validate: reasons(checkText) },
     pause: { value: '', label: t('label.pause'), validate: valid.duration('label.pause', true) },

@@ -18,16 +18,22 @@ describe('the form of warnings for the public', function () {
     await page.waitForTimeout(400);
     assert.equal(await page.locator('#action-notify-cap').isVisible(), false);
     await page.locator('#node-input-action').selectOption('cap');
-    const xml = (): Promise<string> => page.locator('#action-notify-cap-xml').innerText();
-    assert.match(await page.locator('#action-notify-cap-faults').innerText(), /sender/);
+    // the draft is drawn by a script that is loaded first
+    const shows = async (part: string, what: RegExp): Promise<void> => {
+      const text = (): Promise<string> => page.locator(`#action-notify-cap-${part}`).innerText();
+      for (let i = 0; i < 100 && !what.test(await text()); i++) await page.waitForTimeout(50);
+      assert.match(await text(), what);
+    };
+    await shows('faults', /sender/);
     await page.locator('#node-input-capSender').fill('warnings@city.example');
-    assert.equal(await page.locator('#action-notify-cap-faults').innerText(), '');
+    await shows('faults', /^$/);
     await page.locator('#node-input-capKind').selectOption('Actual');
-    assert.match(await xml(), /<status>Test<\/status>/);
+    await page.waitForTimeout(200);
+    await shows('xml', /<status>Test<\/status>/);
     await page.locator('#node-input-capActual').focus();
     await page.keyboard.press('Space');
-    assert.match(await xml(), /<status>Actual<\/status>/);
-    assert.match(await xml(), /<sent>[\d-]+T[\d:]+[-+]\d\d:\d\d<\/sent>/);
+    await shows('xml', /<status>Actual<\/status>/);
+    await shows('xml', /<sent>[\d-]+T[\d:]+[-+]\d\d:\d\d<\/sent>/);
     await page.locator('#node-input-capSender').scrollIntoViewIfNeeded();
     await picture(page, 'cap-light');
     await setTheme(page, 'dark');

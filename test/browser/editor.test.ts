@@ -28,6 +28,17 @@ describe('the forms in the editor', function () {
     assert.deepEqual(errors, []);
   });
 
+  it('finds every node of the demo flow properly configured: a deploy asks nobody whether he is sure', async () => {
+    const invalid = await page.evaluate(`(() => {
+      const found = [];
+      const look = (n) => { RED.editor.validateNode(n); if (!n.valid) found.push([n.type, n.name, n.validationErrors]); };
+      RED.nodes.eachNode(look);
+      RED.nodes.eachConfig(look);
+      return found;
+    })()`);
+    assert.deepEqual(invalid, []);
+  });
+
   for (const type of types) {
     for (const theme of ['light', 'dark'] as const) {
       it(`${type} opens, ${theme}, with every text translated`, async () => {
