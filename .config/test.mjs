@@ -76,40 +76,40 @@ function run({ files, zone }, counts) {
   });
 }
 
+/** What the reporter wrote of one run; a run that crashed wrote nothing. */
 async function counted(file) {
-  if (!existsSync(file)) return [0, 0, 0];
-  const rows = (await readFile(file, 'utf8')).trim().split('\n').filter(Boolean);
-  return rows.map((row) => row.split(' ').map(Number)).reduce((sum, row) => sum.map((n, i) => n + row[i]), [0, 0, 0]);
+  if (!existsSync(file)) return { passes: 0, failures: 0, pending: 0, failed: [] };
+  return JSON.parse(await readFile(file, 'utf8'));
 }
 
 async function main() {
   const wanted = process.argv.slice(2);
   const queue = (await Promise.all((wanted.length > 0 ? wanted : ['unit', 'flow', 'package']).map(filesOf))).flat();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'city-events-test-'));
-  let crashed = 0;
+  const crashed = [];
   let next = 0;
   const worker = async () => {
     while (next < queue.length) {
       const n = next++;
       const counts = path.join(folder, `${n}.txt`);
       const { code, name } = await run(queue[n], counts);
-      const [, failures] = await counted(counts);
+      const { failures } = await counted(counts);
       // a process that ended badly without a failing test (a crash, a hang) is a failure of its own
-      if (code !== 0 && failures === 0) {
-        crashed++;
-        console.log(`   ${name} ended with code ${code} and no failing test`);
-      }
+      if (code !== 0 && failures === 0) crashed.push(`${name} ended with code ${code} and no failing test`);
     }
   };
   // the browser and the package tests measure waiting times: one at a time
   const atOnce = wanted.includes('browser') ? 1 : AT_ONCE;
   await Promise.all(Array.from({ length: atOnce }, worker));
-  const sums = await Promise.all(queue.map((_, n) => counted(path.join(folder, `${n}.txt`))));
-  const [passed, failed, skipped] = sums.reduce((sum, row) => sum.map((n, i) => n + row[i]), [0, 0, 0]);
+  const runs = await Promise.all(queue.map((_, n) => counted(path.join(folder, `${n}.txt`))));
   await rm(folder, { recursive: true, force: true });
-  if (passed + failed === 0) crashed++;
-  console.log(`\n${passed} passed, ${failed + crashed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-  process.exitCode = failed + crashed > 0 ? 1 : 0;
+  const sum = (what) => runs.reduce((total, counts) => total + counts[what], 0);
+  if (sum('passes') + sum('failures') === 0) crashed.push('no test ran');
+  const failed = sum('failures') + crashed.length;
+  const skipped = sum('pending');
+  for (const line of [...runs.flatMap((counts) => counts.failed), ...crashed]) console.log(`FAILED: ${line}`);
+  console.log(`\n${sum('passes')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  process.exitCode = failed > 0 ? 1 : 0;
 }
 
 main().catch((error) => {
