@@ -120,6 +120,8 @@ export interface CurvePoint {
   count: number;
   perWeek: number;
   hoursPerWeek: number;
+  /** The same of each key, in the order of `Outcome.keys`; bounded. */
+  keys: { key: string; name?: string; count: number; raisedMs: number }[];
 }
 
 export interface RehearsalResult {
@@ -141,4 +143,63 @@ export interface RehearsalResult {
   notes: Note[];
   /** Always: nothing in it has happened. */
   simulated: true;
+}
+
+// ---- what is asked under city-events/rehearsal/, and the answers; a refusal is `{ error, hint? }` with its HTTP status
+
+/** POST `offers`: which history there is for this node. */
+export type OffersRequest = Pick<RehearsalRequest, 'node' | 'sources' | 'undeployed' | 'language'>;
+
+export interface Offer {
+  history: Exclude<History, { from: 'file' }>;
+  /** Of the node that remembers it, or that reads the server. */
+  name: string;
+  readings?: number;
+  bytes?: number;
+  /** What it has, where that is known without reading it. */
+  since?: number;
+  until?: number;
+  /** Why it cannot be used now, and what to do. */
+  fault?: string;
+}
+
+export interface Offers {
+  offers: Offer[];
+  /** Whether the node is deployed, so that there are settings to compare with. */
+  deployed: boolean;
+  /** Largest file, in bytes of UTF-8. */
+  uploadLimit: number;
+}
+
+/** POST `upload`: a file piece by piece, in order. The first piece has no `upload` yet. */
+export interface UploadPiece {
+  upload?: string;
+  /** Of the file; its ending says CSV or NDJSON. */
+  name: string;
+  /** Counts from 0. */
+  piece: number;
+  text: string;
+  last: boolean;
+}
+
+export interface UploadAnswer {
+  upload: string;
+  bytes: number;
+}
+
+// POST `start` takes a RehearsalRequest, GET `job?job=` asks how far it is, POST `cancel` takes `{ job }`: all answer JobAnswer.
+
+/** GET `readings?job=&of=next&episode=3`: what an episode of an answer rests on, the first ones in order of time. */
+export interface ReadingsAnswer {
+  readings: {
+    id: string;
+    time: number;
+    property: string;
+    /** Of the Thing, or its id. */
+    name?: string;
+    value: unknown;
+    unit?: string;
+    place?: Place;
+  }[];
+  leftOut: number;
 }
