@@ -42,8 +42,7 @@ export interface RehearsalRequest {
 
 /** What a curve runs over. `event`: index in the list of an ecdm-event node. Durations are in milliseconds. */
 export type CurveSetting =
-  | { of: 'limit' | 'clear' | 'for'; event: number }
-  | { of: 'within' | 'for'; event?: undefined };
+  { of: 'limit' | 'clear' | 'for'; event: number } | { of: 'within' | 'for'; event?: undefined };
 
 export type JobState = 'reading' | 'running' | 'done' | 'failed' | 'cancelled';
 
