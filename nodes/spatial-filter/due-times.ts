@@ -1,17 +1,10 @@
-/** Things by the time at which something of theirs becomes due: a binary heap. */
+/** Things by the time at which something of theirs becomes due, one time each: a binary heap that knows where each one is. */
 export class DueTimes {
   private readonly heap: { time: number; thing: string }[] = [];
+  private readonly places = new Map<string, number>();
 
-  add(time: number, thing: string): void {
-    const { heap } = this;
-    let at = heap.push({ time, thing }) - 1;
-    while (at > 0) {
-      const up = (at - 1) >> 1;
-      if (heap[up]!.time <= heap[at]!.time) break;
-      [heap[up], heap[at]] = [heap[at]!, heap[up]!];
-      at = up;
-    }
-    if (heap.length > MOST) this.shrink();
+  get size(): number {
+    return this.heap.length;
   }
 
   /** When the first one is due; `undefined` where none is. */
@@ -19,38 +12,50 @@ export class DueTimes {
     return this.heap[0]?.time;
   }
 
+  /** @param time infinite: nothing of it is due any more */
+  set(time: number, thing: string): void {
+    if (time === Infinity) return this.delete(thing);
+    const at = this.places.get(thing);
+    this.settle(at ?? this.heap.length, { time, thing });
+  }
+
+  delete(thing: string): void {
+    const at = this.places.get(thing);
+    if (at === undefined) return;
+    this.places.delete(thing);
+    const last = this.heap.pop()!;
+    if (last.thing !== thing) this.settle(at, last);
+  }
+
   /** Takes out those that are due, the earliest first. */
   *upTo(time: number): Generator<string> {
     while (this.heap.length > 0 && this.heap[0]!.time <= time) {
       const { thing } = this.heap[0]!;
-      this.drop();
+      this.delete(thing);
       yield thing;
     }
   }
 
-  private drop(): void {
+  /** Puts one at a place that is free (or its own), then where it belongs from there. */
+  private settle(from: number, entry: { time: number; thing: string }): void {
     const { heap } = this;
-    const last = heap.pop()!;
-    if (heap.length === 0) return;
-    heap[0] = last;
-    let at = 0;
+    let at = from;
+    for (let up = (at - 1) >> 1; at > 0 && heap[up]!.time > entry.time; up = (at - 1) >> 1) {
+      this.put(at, heap[up]!);
+      at = up;
+    }
     for (;;) {
-      let least = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < heap.length && heap[child]!.time < heap[least]!.time) least = child;
-      }
-      if (least === at) return;
-      [heap[least], heap[at]] = [heap[at]!, heap[least]!];
+      let least = 2 * at + 1;
+      if (least + 1 < heap.length && heap[least + 1]!.time < heap[least]!.time) least++;
+      if (least >= heap.length || heap[least]!.time >= entry.time) break;
+      this.put(at, heap[least]!);
       at = least;
     }
+    this.put(at, entry);
   }
 
-  /** The latest ones are forgotten: then a reading of the Thing itself tells that it has been there for long. */
-  private shrink(): void {
-    this.heap.sort((a, b) => a.time - b.time);
-    this.heap.length = MOST / 2;
+  private put(at: number, entry: { time: number; thing: string }): void {
+    this.heap[at] = entry;
+    this.places.set(entry.thing, at);
   }
 }
-
-/** Times that are kept. */
-const MOST = 500_000;

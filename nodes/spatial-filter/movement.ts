@@ -116,9 +116,10 @@ export class Movement {
     track.lat = lat;
     track.raw = raw;
     track.fresh = true;
-    // from now on the wall clock has a say
-    if (track.lag === Infinity && track.due + heard < Infinity) this.dueByWall.add(track.due + heard - time, thing);
+    const unheard = track.lag === Infinity;
     track.lag = heard - time;
+    // from now on the wall clock has a say
+    if (unheard) this.dueByWall.set(track.due + track.lag, thing);
     if (!settled && this.judge(track, raw, lon, lat)) this.settle(thing, track, time, moves);
     return raw;
   }
@@ -147,7 +148,11 @@ export class Movement {
     this.forgotten++;
     for (const [thing, track] of this.tracks) {
       this.tracks.delete(thing);
-      if (!track.fresh) return;
+      if (!track.fresh) {
+        this.due.delete(thing);
+        this.dueByWall.delete(thing);
+        return;
+      }
       track.fresh = false;
       this.tracks.set(thing, track);
     }
@@ -156,8 +161,9 @@ export class Movement {
   /** Event time has come this far: who has been in a zone for long enough dwells there. */
   advance(time: number, moves: Move[]): void {
     for (const thing of this.due.upTo(time)) {
-      const track = this.tracks.get(thing);
-      if (track) this.dwellings(thing, track, time, moves);
+      const track = this.tracks.get(thing)!;
+      this.dwellings(thing, track, time, moves);
+      this.due.set(track.due, thing);
     }
   }
 
@@ -168,11 +174,11 @@ export class Movement {
    */
   tick(now: number, moves: Move[]): void {
     for (const thing of [...this.dueByWall.upTo(now)]) {
-      const track = this.tracks.get(thing);
-      if (track === undefined || track.lag === Infinity) continue;
+      const track = this.tracks.get(thing)!;
+      if (track.lag === Infinity) continue;
       this.dwellings(thing, track, now - track.lag, moves);
-      // its last reading came later than the one with which it entered
-      if (track.due < Infinity) this.dueByWall.add(track.due + track.lag, thing);
+      // elsewhere, or its last reading came later than the one with which it entered
+      this.dueByWall.set(track.due + track.lag, thing);
     }
   }
 
@@ -214,10 +220,10 @@ export class Movement {
       for (const [id, since, dwelt] of stayList) {
         if (!zones.some((zone) => zone.id === id)) continue;
         stays.set(id, { since, dwelt });
-        if (!dwelt) this.due.add(since + this.options.dwell, thing);
       }
       const [due, lag] = [this.dueOf(stays), now - time];
-      if (due + lag < Infinity) this.dueByWall.add(due + lag, thing);
+      this.due.set(due, thing);
+      this.dueByWall.set(due + lag, thing);
       this.tracks.set(thing, { time, lon, lat, raw: undefined, own, zones, stays, due, lag, fresh: false });
     }
   }
@@ -256,10 +262,10 @@ export class Movement {
       if (before.includes(zone)) continue;
       moves.push(move('enter', zone, time));
       track.stays.set(zone.id, { since: time, dwelt: false });
-      this.due.add(time + this.options.dwell, thing);
-      if (track.lag < Infinity) this.dueByWall.add(time + this.options.dwell + track.lag, thing);
     }
     track.due = this.dueOf(track.stays);
+    this.due.set(track.due, thing);
+    this.dueByWall.set(track.due + track.lag, thing);
   }
 
   private dwellings(thing: string, track: Track, time: number, moves: Move[]): void {

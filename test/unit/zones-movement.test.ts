@@ -3,6 +3,7 @@ import type { Zone } from '../../nodes/city-zones/zones/model';
 import { destination } from '../../nodes/ecdm/sphere';
 import { ZoneDistances } from '../../nodes/city-zones/zones/zone-distances';
 import { ZoneIndex } from '../../nodes/city-zones/zones/zone-index';
+import { DueTimes } from '../../nodes/spatial-filter/due-times';
 import { Movement, type Move } from '../../nodes/spatial-filter/movement';
 import { random } from '../support/random-shapes';
 
@@ -236,5 +237,45 @@ describe('movement: who enters, leaves and stays', () => {
       told().map((text) => text.split(' ').slice(1, 3).join(' ')),
       ['enter e', 'exit e'],
     );
+  });
+});
+
+describe('times that become due', () => {
+  it('are what a plain list says: one for each Thing, the newest one that was said, in order', () => {
+    const next = random(4);
+    const due = new DueTimes();
+    const plain = new Map<string, number>();
+    for (let i = 0; i < 20_000; i++) {
+      const thing = `t${Math.floor(next() * 60)}`;
+      const time = Math.floor(next() * 1000);
+      if (next() < 0.6) {
+        due.set(time, thing);
+        plain.set(thing, time);
+      } else if (next() < 0.5) {
+        due.set(Infinity, thing);
+        plain.delete(thing);
+      } else {
+        const until = time / 10;
+        const wanted = [...plain].filter(([, at]) => at <= until);
+        const got = [...due.upTo(until)].map((one) => [one, plain.get(one)!] as const);
+        const times = got.map(([, at]) => at);
+        assert.deepEqual([...times].sort((a, b) => a - b), times); // prettier-ignore
+        assert.deepEqual(got.map(([one]) => one).sort(), wanted.map(([one]) => one).sort()); // prettier-ignore
+        for (const [one] of wanted) plain.delete(one);
+      }
+      assert.equal(due.size, plain.size);
+      assert.equal(due.next, plain.size === 0 ? undefined : Math.min(...plain.values()));
+    }
+  });
+
+  it('tells everybody who stays, however often all have come and gone before', () => {
+    const { see, movement, moves } = start(CITY);
+    for (let i = 0; i < 3000; i++) see(`bus ${i % 3}`, i * 1000, (i % 2 === 0 ? 500 : 9000) * METRE, 0);
+    moves.length = 0;
+    movement.advance(10_000_000, moves);
+    const dwelling = moves.map(({ kind, thing, zone }) => `${kind} ${thing} ${zone.id}`).sort();
+    const inside = movement.dump().filter(([, , , , own]) => own.length > 0).map(([thing]) => thing); // prettier-ignore
+    assert.ok(inside.length > 0);
+    assert.deepEqual(dwelling, inside.flatMap((thing) => ['a', 'city'].map((zone) => `dwell ${thing} ${zone}`)).sort()); // prettier-ignore
   });
 });
