@@ -17,7 +17,7 @@ import { migrations } from './migrations';
 import { readOptions } from './options';
 import { isDrawing, isMapEvent } from './run-time-zones';
 import { outMessages } from './out-messages';
-import { SpatialRun, type ToldMove } from './spatial-run';
+import { SpatialRun, type ToldMove, type World } from './spatial-run';
 import type { Fault } from './zone-filter';
 
 /** After so many problems of one message the further ones are only counted. */
@@ -49,7 +49,7 @@ export = function (RED: RuntimeApi): void {
     const remembered = new Remembered(this, RED.settings.userDir, run, options.keepZones || options.keep === 'moves');
     const runs = new RunWatch();
     const total = { kept: 0, all: 0, dropped: 0 };
-    let mode: City['mode'] = 'live';
+    const modes: Record<World, City['mode']> = { real: 'live', unreal: 'simulated' };
     const state = (): Line => {
       const { forgotten } = run;
       if (forgotten > 0) return ['waiting', 'status.forgotten', { ...total, forgotten }];
@@ -59,17 +59,20 @@ export = function (RED: RuntimeApi): void {
     for (const kind of ['enter', 'exit', 'dwell'] as const) names[kind] = RED._(`move.${kind}`);
     const eventOf = (move: ToldMove): object => moveEvent(move, this.id, names, run.lineage(move.zone));
     const waker = new Waker(this, () => {
-      const moves = run.tick(Date.now());
+      for (const world of ['real', 'unreal'] as const) tellSilent(world);
       waker.plan(run.nextTick);
+    });
+    const tellSilent = (world: World): void => {
+      const moves = run.tick(Date.now(), world);
       if (moves.length === 0) return;
-      const message: NodeMessage = { city: { mode } };
+      const message: NodeMessage = { city: { mode: modes[world] } };
       for (const one of outMessages(message, moves.map(eventOf), undefined, false, options.arrays === 'split')) {
         sendTo((out) => this.send(out), 0, outputs, one);
       }
-      if (!isUnreal(mode)) remembered.changed();
+      if (world === 'real') remembered.changed();
       total.kept += moves.length;
       line.later(state);
-    });
+    };
     onClose(this, async (removed) => {
       waker.close();
       line.close();
@@ -120,8 +123,10 @@ export = function (RED: RuntimeApi): void {
       const single = !Array.isArray(message.payload);
       const items = single ? [message.payload] : (message.payload as unknown[]);
       const city = readCity(message.city);
-      ({ mode } = city);
-      run.enter(isUnreal(mode) ? 'unreal' : 'real');
+      const { mode } = city;
+      const world = isUnreal(mode) ? 'unreal' : 'real';
+      modes[world] = mode;
+      run.enter(world);
       if (runs.startsOver(city, timeOf(items[0]))) run.startOver();
       const sorted = run.sort(items, isReplay(mode) ? undefined : Date.now());
       for (const [fault, item] of sorted.faults) {
@@ -131,7 +136,7 @@ export = function (RED: RuntimeApi): void {
         const moves = city.clock ? [...sorted.moves, ...run.advance(city.clock.time)] : sorted.moves;
         sorted.kept = moves.map(eventOf);
         waker.plan(run.nextTick);
-        if (!isUnreal(mode)) remembered.changed();
+        if (world === 'real') remembered.changed();
       }
       const roster = city.roster && run.splitRoster(city.roster);
       const deliver = (output: 'kept' | 'rest', out: NodeMessage): void => {

@@ -9,6 +9,9 @@ import { readPlaces } from './places';
 import { RunTimeZones, type Taken } from './run-time-zones';
 import { ZoneFilter, type Fault } from './zone-filter';
 
+/** The city itself, or a replay or a simulation of it. */
+export type World = 'real' | 'unreal';
+
 /** A move with the reading that told it, where one did. */
 export interface ToldMove extends Move {
   /** Id of the observation; none where the time alone made it true. */
@@ -34,8 +37,8 @@ const POINT_ID = 'point';
 export class SpatialRun {
   private readonly zones: RunTimeZones;
   /** Who is where: in the city, and in replays and simulations. Neither changes what is known of the other. */
-  private readonly movements: { real?: Movement; unreal?: Movement } = {};
-  private world: 'real' | 'unreal' = 'real';
+  private readonly movements: { [W in World]?: Movement } = {};
+  private world: World = 'real';
   private filter: ZoneFilter;
   private found: Move[] = [];
   private told: ToldMove[] = [];
@@ -54,8 +57,8 @@ export class SpatialRun {
     this.movements.unreal = this.newMovement();
   }
 
-  /** What comes now is of the city itself, or of a replay or a simulation. */
-  enter(world: 'real' | 'unreal'): void {
+  /** What comes now is of this world. */
+  enter(world: World): void {
     if (world !== this.world) this.filter.reference = undefined;
     this.world = world;
   }
@@ -92,7 +95,9 @@ export class SpatialRun {
 
   /** Wall time at which {@link tick} is wanted; `undefined` where nothing waits. */
   get nextTick(): number | undefined {
-    return this.movement?.nextTick;
+    const { real, unreal } = this.movements;
+    const next = Math.min(real?.nextTick ?? Infinity, unreal?.nextTick ?? Infinity);
+    return next === Infinity ? undefined : next;
   }
 
   /** The zones that an event in a zone is in. */
@@ -147,9 +152,9 @@ export class SpatialRun {
     return this.takeMoves();
   }
 
-  /** The wall clock: who is silent and has been in a zone for long enough dwells there. */
-  tick(now: number): ToldMove[] {
-    this.movement?.tick(now, this.found);
+  /** The wall clock, also of the world of which nothing comes now: who is silent and in a zone for long enough dwells there. */
+  tick(now: number, world: World): ToldMove[] {
+    this.movements[world]?.tick(now, this.found);
     this.tell(undefined, '');
     return this.takeMoves();
   }

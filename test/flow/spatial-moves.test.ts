@@ -89,6 +89,16 @@ describe('spatial-filter: what it sends', () => {
     }
   });
 
+  it('tells who stays in the city while a replay runs through the same filter', async () => {
+    const send = await load({ keep: 'moves', moves: ['dwell'], dwell: '1 s' });
+    const T = Date.now() - 120_000;
+    await send({ payload: [reading(0.5, 'ferry', T)], city: { mode: 'live' } });
+    await send({ payload: [reading(0.5, 'ferry', Date.UTC(2026, 0, 1))], city: { mode: 'replay' } });
+    for (let i = 0; i < 40 && kept.length < 3; i++) await sleep(50);
+    const told = kept.flatMap(({ payload, city }) => payload.map((e: any) => [city.mode, e.key, e.time - T]));
+    assert.deepEqual(told, [['live', 'ferry', 1000]]);
+  });
+
   it('tells the moves of a replay that is run again, whatever is known of the city', async () => {
     const send = await load({ keep: 'moves', moves: ['enter', 'exit'] });
     const T = Date.UTC(2026, 0, 1);
