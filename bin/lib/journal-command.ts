@@ -1,5 +1,5 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import { exported, FORMATS, type Format } from '../../nodes/city-journal/export';
 import type { HistoryQuery } from '../../nodes/city-journal/journal-source';
 import { hasSqlite, SqliteStore } from '../../nodes/city-journal/store/sqlite/sqlite-store';
@@ -89,11 +89,7 @@ async function exportTo(store: SqliteStore, args: Arguments, { out }: Output): P
     for await (const chunk of chunks) out(chunk);
     return EXIT.ok;
   }
-  const file = createWriteStream(target, { flags: 'wx' });
-  await once(file, 'open');
-  for await (const chunk of chunks) if (!file.write(chunk)) await once(file, 'drain');
-  file.end();
-  await once(file, 'finish');
+  await pipeline(chunks, createWriteStream(target, { flags: 'wx' }));
   return EXIT.ok;
 }
 
