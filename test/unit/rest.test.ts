@@ -7,11 +7,12 @@ import { NAME, ROOT } from '../../nodes/city-journal/rest/names';
 import { openApi, SCHEMAS } from '../../nodes/city-journal/rest/openapi';
 import { routes } from '../../nodes/city-journal/rest/routes';
 import { preferredLanguage } from '../../nodes/city-journal/rest/texts';
-import { hashToken, newToken, readTokens, type Role, type Token } from '../../nodes/city-journal/rest/tokens';
+import { hashToken, newToken, readTokens } from '../../nodes/city-journal/rest/tokens';
 import type { OperatorAct } from '../../nodes/ecdm/operator';
 import type { Status } from '../../nodes/ecdm/status';
 import { NASTY } from '../support/hostile';
 import { MemoryJournal } from '../support/memory-journal';
+import { giveToken } from '../support/tokens';
 
 const NOW = Date.UTC(2026, 0, 5, 8);
 const iso = (hours: number): string => new Date(NOW + hours * 3_600_000).toISOString();
@@ -41,16 +42,12 @@ function status(key: string, zone: string | undefined, more: Partial<Status> = {
 
 /** Every token is given once; the words name them. */
 const secrets: Record<string, string> = {};
-function token(name: string, role: Role, zones?: string[]): Token {
-  secrets[name] = newToken();
-  return { name, role, hash: hashToken(secrets[name]), ...(zones && { zones }) };
-}
 const tokens = [
-  token('Viewer', 'viewer'),
-  token('Operator', 'operator'),
-  token('Admin', 'admin'),
-  token('North', 'operator', ['north']),
-  token('Nowhere', 'operator', []),
+  giveToken(secrets, 'Viewer', 'viewer'),
+  giveToken(secrets, 'Operator', 'operator'),
+  giveToken(secrets, 'Admin', 'admin'),
+  giveToken(secrets, 'North', 'operator', ['north']),
+  giveToken(secrets, 'Nowhere', 'operator', []),
 ];
 
 interface Reply {

@@ -60,7 +60,8 @@ export class AlarmStream {
     const id = ++this.last;
     this.past.push({ id, view });
     if (this.past.length > REMEMBERED) this.past.shift();
-    for (const client of this.clients) this.tell(client, id, view);
+    let text: string | undefined;
+    for (const client of this.clients) if (client.wants(view)) this.write(client, (text ??= textOf(id, view)));
   }
 
   close(): void {
@@ -77,11 +78,7 @@ export class AlarmStream {
       this.write(client, `id: ${this.last}\nevent: reset\ndata: {}\n\n`);
       return;
     }
-    for (const { id, view } of this.past) if (id > seen) this.tell(client, id, view);
-  }
-
-  private tell(client: Client, id: number, view: AlarmView): void {
-    if (client.wants(view)) this.write(client, `id: ${id}\nevent: alarm\ndata: ${JSON.stringify(view)}\n\n`);
+    for (const { id, view } of this.past) if (id > seen && client.wants(view)) this.write(client, textOf(id, view));
   }
 
   private beat(): void {
@@ -100,4 +97,8 @@ export class AlarmStream {
     clearInterval(this.timer);
     this.timer = undefined;
   }
+}
+
+function textOf(id: number, view: AlarmView): string {
+  return `id: ${id}\nevent: alarm\ndata: ${JSON.stringify(view)}\n\n`;
 }
