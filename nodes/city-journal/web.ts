@@ -5,7 +5,7 @@ import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime/node-red';
 import { Api } from './rest/api';
 import { Mount, type Handler } from './rest/mount';
 import { NAME, ROOT } from './rest/names';
-import { readTokens } from './rest/tokens';
+import { MOST_TOKENS, readTokens } from './rest/tokens';
 
 /** Of what is offered; the address has its first number. */
 const VERSION = '1.0';
@@ -48,5 +48,7 @@ export function openWeb(
   const address = `${root}${ROOT}/${name}/v1`;
   node.log(RED._('web.open', { address, n: tokens.length }));
   if (tokens.length === 0) node.warn(RED._('web.noTokens', { address }));
+  const unread = (Array.isArray(config['tokens']) ? config['tokens'].length : 0) - tokens.length;
+  if (unread > 0) node.warn(RED._('web.unread', { n: unread, most: MOST_TOKENS }));
   return close;
 }

@@ -5,22 +5,19 @@ import { readFileSync } from 'node:fs';
 import * as http from 'node:http';
 import path from 'node:path';
 import { hasSqlite } from '../../nodes/city-journal/store/sqlite/sqlite-store';
-import { hashToken, newToken, type Role } from '../../nodes/city-journal/rest/tokens';
+import { hashToken } from '../../nodes/city-journal/rest/tokens';
 import type { Status } from '../../nodes/ecdm/status';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { projectRoot, waitFor } from '../support/node-red';
+import { giveToken } from '../support/tokens';
 
 const T0 = Date.UTC(2026, 0, 5, 8);
 const secrets: Record<string, string> = {};
-const token = (name: string, role: Role, zones?: string[]) => {
-  secrets[name] = newToken();
-  return { name, role, hash: hashToken(secrets[name]), ...(zones && { zones }) };
-};
 const tokens = [
-  token('Viewer', 'viewer'),
-  token('Operator', 'operator'),
-  token('Admin', 'admin'),
-  token('North', 'operator', ['north']),
+  giveToken(secrets, 'Viewer', 'viewer'),
+  giveToken(secrets, 'Operator', 'operator'),
+  giveToken(secrets, 'Admin', 'admin'),
+  giveToken(secrets, 'North', 'operator', ['north']),
 ];
 
 const event = (kind: 'begin' | 'end', minute: number, key: string) => ({
@@ -120,6 +117,8 @@ describe('the web interface of a journal in Node-RED', function () {
       assert.ok(logged(text), String(text));
     assert.equal((await ask('Admin', '/api/v1/alarms')).status, 401);
     assert.equal((await ask(undefined, '/api/v1/health')).status, 200);
+    await red.deploy(flow({ rest: true, tokens: [...tokens, { name: 'Half' }, null] }));
+    assert.ok(logged(/2 tokens open nothing/));
   });
 
   it('makes a token for the editor only', async () => {

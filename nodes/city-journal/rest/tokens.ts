@@ -21,7 +21,7 @@ export interface Token {
 
 const PREFIX = 'ce_';
 /** Most tokens of one journal: each request is compared with all of them. */
-const MOST_TOKENS = 200;
+export const MOST_TOKENS = 200;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** A new token, of 256 random bits; it can be told from other secrets by how it begins. */
