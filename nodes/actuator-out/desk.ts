@@ -49,7 +49,7 @@ export class Desk {
     const city = readCity(message.city);
     if (this.runs.startsOver(city)) this.unreal = new Revisions();
     const taken: Status[] = [];
-    const hears = this.hears(taken);
+    const hears = this.hears(taken, isUnreal(city.mode));
     const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
     for (const item of items) {
       const order = makeOrder(item, parts.settings, city.mode, parts.now(), this.isNew(isUnreal(city.mode)), hears);
@@ -122,12 +122,14 @@ export class Desk {
     };
   }
 
-  private hears(taken: Status[]): Parameters<typeof makeOrder>[5] {
+  /** @param unreal what is replayed locks and unlocks as little as what is simulated */
+  private hears(taken: Status[], unreal: boolean): Parameters<typeof makeOrder>[5] {
     const { settings, keeper, outbox } = this.parts;
     const status = (one: Status): void => {
       taken.push(one);
       if (!settings.interlocks.some((interlock) => isMeant(interlock, one))) return;
-      const { status: of, name, key, state, since, statusId, revision, simulated } = one;
+      const { status: of, name, key, state, since, statusId, revision } = one;
+      const simulated = unreal || one.simulated === true ? true : undefined;
       const known: Known = { status: of, name, key, state, since, statusId, revision, simulated };
       if (keeper.state.known.set(known)) keeper.append({ known });
     };

@@ -78,6 +78,10 @@ describe('actuator-out: sure of what was done', () => {
   }
   const send = (more: object = {}, message: object = {}): void =>
     city.inject('lamp', { payload: goodStatus({ statusId: 's', revision: ++revision, ...more }), ...message });
+  const gate = (state: string, n: number, message: object = {}, statusId = 'g|1', since = '2026-02-14T08:00:00Z'): void => {
+    const payload = goodStatus({ statusId, status: 'gate-open', name: 'Gate open', key: 'gate', state, revision: n, since });
+    city.inject('lamp', { payload, ...message });
+  }; // prettier-ignore
   const states = (): string[] => city.payloads('states').map((one) => one.state);
   const command = (more: object = {}): object => ({
     commandId: `c${++revision}`,
@@ -209,18 +213,6 @@ describe('actuator-out: sure of what was done', () => {
       allowed: `${address}/lamp/k1`,
       statuses: ['air'],
     });
-    const gate = (state: string, n: number): void =>
-      city.inject('lamp', {
-        payload: goodStatus({
-          statusId: 'g|1',
-          status: 'gate-open',
-          name: 'Gate open',
-          key: 'gate',
-          state,
-          revision: n,
-          since: '2026-02-14T08:00:00Z',
-        }),
-      });
     gate('raised', 1);
     send({ key: 'k1', status: 'air' });
     await waitFor('the refusal', () => states().includes('failed'));
@@ -231,6 +223,21 @@ describe('actuator-out: sure of what was done', () => {
     assert.equal(city.payloads('problems')[1][0].code, 'order/notAllowed');
     send({ key: 'k1', status: 'air', statusId: 'u' });
     await waitFor('acceptance', () => states().includes('accepted'));
+    assert.equal(requests.length, 1);
+  });
+
+  it('is neither locked nor unlocked by what is replayed', async () => {
+    await deploy({ interlocks: [{ rule: 'while', status: 'gate-open', keys: 'any' }], statuses: ['air'] });
+    const replay = { city: { mode: 'replay' } };
+    const later = '2026-02-14T09:00:00Z';
+    gate('raised', 1, replay, 'g|2', later);
+    send({ key: 'k1', status: 'air', statusId: 'v' });
+    await waitFor('acceptance', () => states().includes('accepted'));
+    gate('raised', 1, {}, 'g|2', later);
+    gate('cleared', 2, replay, 'g|2', later);
+    send({ key: 'k1', status: 'air', statusId: 'w' });
+    await waitFor('the refusal', () => states().includes('failed'));
+    assert.equal(city.payloads('problems')[0][0].code, 'order/interlockWhile');
     assert.equal(requests.length, 1);
   });
 
