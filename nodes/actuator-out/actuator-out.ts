@@ -11,6 +11,7 @@ import { StatusLine } from '../runtime/status-line';
 import type { Actuator } from './actuator-source';
 import { awaitCallback, openCallbacks } from './callback';
 import { Desk } from './desk';
+import type { Hold } from './hold';
 import { Keeper } from './keeper';
 import { openLink, type NoLink } from './link';
 import { migrations } from './migrations';
@@ -84,7 +85,8 @@ export = function (RED: RuntimeApi): void {
       show();
     };
     const awaits = (order: Order): void => {
-      if (order.token === undefined || order.level !== 'done') return;
+      // the same order may come again, such as with a replay that begins anew: what was sent has the first address
+      if (order.token === undefined || order.level !== 'done' || callbacks.has(order.commandId)) return;
       const told = (verdict: 'done' | 'refused'): void =>
         outbox.answer(({ commandId }) => (commandId === order.commandId ? verdict : undefined));
       callbacks.set(order.commandId, awaitCallback(order.token, guard(this, told)));
@@ -96,15 +98,16 @@ export = function (RED: RuntimeApi): void {
       ledger: keeper,
       state: keeper.state,
       rules: { ...settings, forbids: (order) => desk.forbids(order) },
-      outcome,
+      outcome: guard(this, outcome),
       random: Math.random,
-      holdEnded: (hold) => {
+      holdEnded: guard(this, (hold: Hold) => {
         journal()?.note(holdNote(settings.id, settings.name, 'ended', hold));
         show();
-      },
+      }),
     });
     const desk: Desk = new Desk({
       settings, keeper, outbox, journal, awaits,
+      kept: (run) => void keeper.kept().then(guard(this, run)),
       problem: (problem) => problems.add(problem),
       dryRun: (order, why) => {
         tell(order, 'sent', why, true);

@@ -30,6 +30,8 @@ export interface DeskParts {
   problem: (problem: Problem) => void;
   /** An order that moves nothing. */
   dryRun: (order: Order, why: SendError) => void;
+  /** Runs this when all that was told to the keeper outlasts a crash. */
+  kept: (run: () => void) => void;
   /** An answer by HTTP is awaited for this order. */
   awaits: (order: Order) => void;
   now: () => number;
@@ -146,9 +148,9 @@ export class Desk {
 
   /** What is on the disk is ours: nobody needs to send it again. */
   private report(taken: readonly Status[]): void {
-    const { keeper, journal, settings } = this.parts;
+    const { kept, journal, settings } = this.parts;
     if (taken.length === 0 || journal() === undefined) return;
-    void keeper.kept().then(() => {
+    kept(() => {
       for (const { statusId, revision } of taken) journal()?.taken(statusId, revision, settings.id);
     });
   }
