@@ -18,8 +18,9 @@ export class Renewal {
   private at = -Infinity;
   private lookedAt = -Infinity;
   private quiet = LEAST;
-  /** Something has told of a change since the last look. */
-  hinted = false;
+  /** How often something has told of a change, and how much of that the last look has answered. */
+  private hints = 0;
+  private answered = 0;
   private readonly strangers = new Set<string>();
 
   /** @param wake to be told when the next look is due earlier than was known */
@@ -33,12 +34,25 @@ export class Renewal {
     return Math.max(0, this.at - this.now());
   }
 
-  /** A look was made. */
-  looked(changed: boolean): void {
-    if (this.hinted) this.quiet = changed ? LEAST : Math.min(EVERY, this.quiet * 2);
-    this.hinted = false;
+  /** Something has told of a change since the last look. */
+  get hinted(): boolean {
+    return this.hints > this.answered;
+  }
+
+  /** A look begins: what is told from now on may not be seen by it. */
+  begin(): number {
+    return this.hints;
+  }
+
+  /**
+   * A look was made.
+   * @param begun as {@link begin} gave it
+   */
+  looked(changed: boolean, begun = this.hints): void {
+    if (begun > this.answered) this.quiet = changed ? LEAST : Math.min(EVERY, this.quiet * 2);
+    this.answered = begun;
     this.lookedAt = this.now();
-    this.at = this.lookedAt + EVERY;
+    this.at = this.lookedAt + (this.hinted ? this.quiet : EVERY);
   }
 
   /** The last look has turned out to be wrong. */
@@ -48,7 +62,7 @@ export class Renewal {
 
   /** Something may have changed. */
   hint(): void {
-    this.hinted = true;
+    this.hints++;
     const at = Math.max(this.now() + GATHER, this.lookedAt + this.quiet);
     if (at >= this.at) return;
     this.at = at;

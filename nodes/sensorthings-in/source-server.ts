@@ -137,6 +137,7 @@ export class ServerSource implements Source {
   private async prepare(): Promise<void> {
     if (this.streams.length > 0 && this.renewal.wait > 0) return;
     const { server, options, renewal, decode } = this;
+    const begun = renewal.begin();
     const facts = (this.facts = await server.facts());
     this.sweep ??= this.makeSweep(facts);
     // what was told to have changed must not come from what is kept
@@ -152,7 +153,7 @@ export class ServerSource implements Source {
     this.streams = streams;
     this.cut = more;
     this.together = await togetherOf(server, options.choose, streams, decode);
-    renewal.looked(change !== 'none');
+    renewal.looked(change !== 'none', begun);
     if (change === 'none') return;
     tellNotes(streams, decode);
     this.host.roster(this.roster());

@@ -103,4 +103,20 @@ describe('when it is looked anew what there is', () => {
     renewal.stranger('7');
     assert.equal(renewal.wait, 600_000, 'one that is known not to be meant is no news');
   });
+
+  it('soon once more where a hint comes while it is looked: what it tells of may have been passed already', () => {
+    let now = 0;
+    const renewal = new Renewal(
+      () => undefined,
+      () => now,
+    );
+    const begun = renewal.begin();
+    now = 5000;
+    renewal.stranger('7');
+    renewal.looked(true, begun);
+    assert.deepEqual([renewal.wait, renewal.hinted], [10_000, true]);
+    now += renewal.wait;
+    renewal.looked(false, renewal.begin());
+    assert.deepEqual([renewal.wait, renewal.hinted], [600_000, false]);
+  });
 });
