@@ -129,7 +129,8 @@ function idsOf(body: unknown): number[] {
   const value = isRecord(body) ? body['value'] : undefined;
   const ids: unknown[] = [];
   for (const item of Array.isArray(value) ? (value as unknown[]) : []) {
-    if (!isRecord(item)) continue;
+    // what is no entity has no id: passed over, a page of nothing else would be asked for again and again
+    if (!isRecord(item)) return noNumbers();
     const rows = rowsOf(item);
     if (!rows) ids.push(idOf(item));
     else {
@@ -138,6 +139,9 @@ function idsOf(body: unknown): number[] {
       for (const row of rows) ids.push((row as unknown[] | null)?.[at]);
     }
   }
-  if (!ids.every((id) => Number.isSafeInteger(id))) throw new NoOrder('ids are no numbers');
-  return ids as number[];
+  return ids.every((id) => Number.isSafeInteger(id)) ? (ids as number[]) : noNumbers();
+}
+
+function noNumbers(): never {
+  throw new NoOrder('ids are no numbers');
 }
