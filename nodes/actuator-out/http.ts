@@ -3,7 +3,7 @@ import { formatDuration } from '../ecdm/duration';
 import { wellFormed } from '../ecdm/template';
 import { text as say } from '../ecdm/text';
 import type { Order } from './order';
-import { readRetryAfter } from '../sensorthings-server/client/errors';
+import { NEVER_MADE, readRetryAfter } from '../sensorthings-server/client/errors';
 import { readTold } from './answers';
 import { callbackUrl } from './callback-address';
 import type { Sent, Transport, Verdict } from './outbox-parts';
@@ -22,10 +22,6 @@ const ANSWER_LIMIT = 65_536;
 /** Milliseconds between two questions while an order is to be seen to be done. */
 const ASK_EVERY = 2000;
 
-/** Errors of a connection that was never made: nothing has arrived. */
-const NEVER_MADE = new Set([
-  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'UND_ERR_CONNECT_TIMEOUT',
-]); // prettier-ignore
 /** The far side says itself that it has not done it, and that it may do it later. */
 const NOT_NOW = new Set([425, 429, 503]);
 /** It may have been done all the same. */

@@ -23,6 +23,11 @@ export class StaError extends Error {
   }
 }
 
+/** Codes of a connection that was never made: nothing has arrived. The last one is that of fetch. */
+export const NEVER_MADE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'UND_ERR_CONNECT_TIMEOUT',
+]); // prettier-ignore
+
 /** Longest wait that a server may ask for. */
 const LONGEST_WAIT = 3_600_000;
 

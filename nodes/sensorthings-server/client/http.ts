@@ -8,7 +8,7 @@ import { Agent as HttpsAgent, type AgentOptions, request as httpsRequest } from 
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { type Auth, Login } from './auth';
-import { networkError, readRetryAfter, StaError, statusError, waitFor } from './errors';
+import { networkError, NEVER_MADE, readRetryAfter, StaError, statusError, waitFor } from './errors';
 import { parseTolerant } from './json';
 import { RequestGate } from './request-gate';
 
@@ -65,8 +65,6 @@ const HEADERS = {
   'accept-encoding': 'gzip, deflate, br',
   'user-agent': 'node-red-city-events',
 };
-/** Errors of a connection that was never made: nothing has arrived. */
-const NEVER_MADE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']);
 /** Largest body of an error that is read. */
 const ERROR_BODY = 20_000;
 

@@ -41,15 +41,6 @@ export async function listCapabilities(server: TaskServer): Promise<Capability[]
   return rows.filter(isRecord).flatMap((row) => capabilityOf(row) ?? []);
 }
 
-/** One of them, as it is now. */
-export async function readCapability(server: TaskServer, key: string, signal?: AbortSignal): Promise<Capability> {
-  const { root } = await server.facts();
-  const body = await server.get(address(root, `TaskingCapabilities(${key})`), signal);
-  const capability = isRecord(body) ? capabilityOf(body) : undefined;
-  if (capability === undefined) throw new StaError('config', 'not-sta', 'this is no TaskingCapability');
-  return capability;
-}
-
 function capabilityOf(row: Raw): Capability | undefined {
   const key = keyFrom(idOf(row), selfLinkOf(row));
   if (key === undefined) return undefined;
