@@ -17,6 +17,8 @@ export interface MessageContext {
   topic?: string;
   /** Time of arrival, epoch milliseconds. */
   now?: number;
+  /** Lines of the same file before this text: rows are numbered as in the whole file. */
+  before?: number;
 }
 
 /** Finds the way to a column; `undefined` where the table has no such column. */

@@ -104,7 +104,7 @@ function tableOf(
   for (let i = header ? first + 1 : first; i < data.length; i++) {
     if (isEmpty(data[i])) continue;
     rows.push(data[i]);
-    numbers.push(i + 1);
+    numbers.push(i + 1 + (context.before ?? 0));
   }
   return {
     rows: bounded(rows, report),
@@ -118,7 +118,7 @@ function tableOf(
 function readLines(text: string, mapping: Reading, context: MessageContext, report: Report): Rows | undefined {
   const values: unknown[] = [];
   const numbers: number[] = [];
-  let number = 0;
+  let number = context.before ?? 0;
   let bad = 0;
   for (const line of text.split('\n')) {
     number++;
