@@ -57,7 +57,7 @@ describe('taken by the flow', function () {
   }
 
   async function takenIs(good: (ids: number[]) => boolean): Promise<void> {
-    const end = Date.now() + 5000;
+    const end = Date.now() + 20_000;
     while (!good(await taken())) if (Date.now() > end) assert.fail(`taken: ${(await taken()).join()}`);
   }
 

@@ -77,7 +77,7 @@ export async function askMqtt(root: string, mqttUrl: string): Promise<MqttAnswer
       return Date.now() - since > 400;
     });
   };
-  const time = { phenomenonTime: '2026-11-23T00:00:00Z' };
+  const time = { phenomenonTime: '2025-11-23T00:00:00Z' };
   await send('POST', 'Datastreams(1)/Observations', { ...time, result: 1 });
   await send('POST', 'Datastreams(2)/Observations', { ...time, result: 2 });
   await send('PATCH', 'Things(1)', { description: 'Changed' });

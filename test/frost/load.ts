@@ -8,7 +8,7 @@ export interface LoadOptions {
   datastreams: number;
   /** Observations of each, a minute apart, the last at `end`. */
   observations: number;
-  /** Epoch milliseconds (default 2026-11-20T07:00:00Z). */
+  /** Epoch milliseconds (default 2025-11-20T07:00:00Z). */
   end?: number;
   /** Degrees around the centre of Trang (default 0.5). */
   radius?: number;
@@ -33,7 +33,7 @@ export async function loadFrost(frost: Frost, options: LoadOptions): Promise<Loa
   const {
     datastreams: n,
     observations,
-    end = Date.parse('2026-11-20T07:00:00Z'),
+    end = Date.parse('2025-11-20T07:00:00Z'),
     radius = 0.5,
     property = 'Air temperature',
   } = options;

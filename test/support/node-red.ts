@@ -47,7 +47,7 @@ export function coreNodeFile(name: string): string {
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks again and again until `ask` gives something that is not undefined or false; fails by name after `limit`. */
-export async function waitFor<T>(what: string, ask: () => T | undefined | false, limit = 5000): Promise<T> {
+export async function waitFor<T>(what: string, ask: () => T | undefined | false, limit = 20_000): Promise<T> {
   const end = Date.now() + limit;
   for (;;) {
     const answer = ask();
