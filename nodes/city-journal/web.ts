@@ -2,7 +2,7 @@
 import type { Journal } from './journal-source';
 import { asError } from '../runtime/input';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime/node-red';
-import { Api } from './rest/api';
+import type * as Rest from './rest/api';
 import { Mount, type Handler } from './rest/mount';
 import { NAME, ROOT } from './rest/names';
 import { MOST_TOKENS, readTokens } from './rest/tokens';
@@ -36,6 +36,7 @@ export function openWeb(
   if (RED.settings['httpNodeRoot'] === false) return closed('noRoot');
   const tokens = readTokens(config['tokens']);
   const { lang } = RED.settings;
+  const { Api } = rest();
   const api = new Api({
     journal, tokens, language: lang, version: VERSION, now: Date.now, failed: (thrown) => node.error(asError(thrown)),
   }); // prettier-ignore
@@ -51,4 +52,10 @@ export function openWeb(
   const unread = (Array.isArray(config['tokens']) ? config['tokens'].length : 0) - tokens.length;
   if (unread > 0) node.warn(RED._('web.unread', { n: unread, most: MOST_TOKENS }));
   return close;
+}
+
+/** Loaded for the first journal that is opened: what it answers is described by schemas, which take long to build. */
+function rest(): typeof Rest {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at once
+  return require('./rest/api') as typeof Rest;
 }

@@ -1,5 +1,6 @@
 /** What the form of a domain saves, made the portable definition. Pure: the form checks itself with it too. */
-import { AGGREGATE_METHODS, type AggregateMethod, type DomainDefinition } from '../ecdm/definition';
+import { AGGREGATE_METHODS, type AggregateMethod } from '../ecdm/aggregate-methods';
+import type { DomainDefinition } from '../ecdm/definition';
 import { parseDuration } from '../ecdm/duration';
 import { isTimeZone, parseTime } from '../ecdm/time';
 

@@ -1,7 +1,7 @@
 /** What the form saves, made event definitions. */
-import { checkShape } from '../ecdm/check-shape';
-import { eventSchema, type EventDefinition } from '../ecdm/definition';
+import type { EventDefinition } from '../ecdm/definition';
 import type { Mistake } from '../ecdm/mistake';
+import { definitions, shapes } from '../ecdm/schemas';
 
 export interface BadEvent {
   name: string;
@@ -19,6 +19,8 @@ export function readEvents(raw: unknown, language?: string): { events: EventDefi
   const events: EventDefinition[] = [];
   const bad: BadEvent[] = [];
   if (!Array.isArray(raw)) return { events, bad };
+  const { eventSchema } = definitions();
+  const { checkShape } = shapes();
   for (const one of raw.slice(0, MOST) as unknown[]) {
     const { value, mistakes } = checkShape(eventSchema, one, language);
     if (value !== undefined) events.push(value);

@@ -4,6 +4,7 @@
  * Durations stay the texts that people wrote ("10 min"), so that nothing is lost on the way round.
  */
 import { z } from 'zod';
+import { AGGREGATE_METHODS, type AggregateMethod } from './aggregate-methods';
 import { DURATION_PATTERN, parseDuration } from './duration';
 
 /** Version of the format; grows when an older program could not read a newer file. */
@@ -77,11 +78,7 @@ export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
 
 // ---- events
 
-export const AGGREGATE_METHODS = [
-  'average', 'time-weighted average', 'energy average', 'min', 'max', 'sum', 'count', 'median', 'percentile',
-  'first', 'last', 'range', 'standard deviation', 'rate of change', 'share of time true', 'distinct count',
-] as const;
-export type AggregateMethod = (typeof AGGREGATE_METHODS)[number];
+export { AGGREGATE_METHODS, type AggregateMethod };
 
 export const SCOPES = ['datastream', 'station', 'zone', 'city'] as const;
 export type Scope = (typeof SCOPES)[number];

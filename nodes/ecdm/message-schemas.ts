@@ -3,7 +3,7 @@
  * this file (a test compares the two). Nothing in the hot path uses these.
  */
 import { z } from 'zod';
-import { AGGREGATE_METHODS } from './definition';
+import { AGGREGATE_METHODS } from './aggregate-methods';
 import { SEVERITIES, STATUS_FLAGS } from './status';
 
 const time = z.number().describe('Epoch milliseconds, UTC.');

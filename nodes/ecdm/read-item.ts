@@ -3,7 +3,7 @@
  * been through JSON, a broker and somebody's function node: every field that is used is looked at, the rest is dropped.
  */
 import type { ActionEvent } from './action';
-import { AGGREGATE_METHODS } from './definition';
+import { AGGREGATE_METHODS } from './aggregate-methods';
 import type { CityEvent, EventKind, EventLimit } from './event';
 import type { Observation, Place, Value } from './observation';
 import { makeProblem, type Problem } from './problem';

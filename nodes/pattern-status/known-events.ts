@@ -1,5 +1,5 @@
 import { asDomain } from '../ecdm-domain/domain-source';
-import { eventSchema } from '../ecdm/definition';
+import { definitions } from '../ecdm/schemas';
 import type { NodeConfig, RuntimeApi } from '../runtime/node-red';
 import { moveEventsOf } from '../spatial-filter/move-kinds';
 import type { Observing } from './cep';
@@ -12,7 +12,8 @@ export interface KnownEvent {
 }
 
 /** What tells of which sensors an event is made, as a saved form holds it. */
-const observing = eventSchema.pick({ observe: true, aggregate: true });
+const makeObserving = () => definitions().eventSchema.pick({ observe: true, aggregate: true });
+let observing: ReturnType<typeof makeObserving> | undefined;
 
 /** What people call the moves that a filter tells is written where the filter is. */
 const MOVE_TEXTS = '@ecdm/node-red-city-events/spatial-filter:';
@@ -41,7 +42,7 @@ function addEvent(event: unknown, zones: readonly string[] | undefined, known: M
   if (typeof event !== 'object' || event === null) return;
   const { id, name, emit, observe, aggregate } = event as Record<string, unknown>;
   if (typeof id !== 'string' || id === '') return;
-  const read = observing.safeParse({ observe, aggregate });
+  const read = (observing ??= makeObserving()).safeParse({ observe, aggregate });
   known.set(id, {
     name: typeof name === 'string' && name !== '' ? name : id,
     emit: emit === 'point' ? 'point' : 'state',

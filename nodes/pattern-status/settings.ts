@@ -1,8 +1,9 @@
 /** Reads what the node saves as the portable definition of a status; both ways, nothing lost. */
-import { statusSchema, type StatusDefinition } from '../ecdm/definition';
+import type { StatusDefinition } from '../ecdm/definition';
 import { deeperThan, DEEPEST_JSON } from '../ecdm/depth';
 import { pathText } from '../ecdm/path-text';
 import type { SavedConfig } from '../ecdm/saved-config';
+import { definitions } from '../ecdm/schemas';
 import { rawDefinition } from './saved-settings';
 
 export * from './saved-settings';
@@ -32,7 +33,7 @@ export function definitionOf(config: { id: string } & SavedConfig, domain?: stri
   const raw = rawDefinition(config, domain);
   if (raw['when'] === undefined) return { fault: 'noRule', field: 'rule' };
   if (deeperThan(raw, DEEPEST_JSON)) return { fault: 'badRule', field: 'rule' };
-  const read = statusSchema.safeParse(raw);
+  const read = definitions().statusSchema.safeParse(raw);
   if (read.success) return read.data;
   const field = fieldOf(read.error.issues[0]?.path ?? []);
   return { fault: /^(rule|clearWhen)\b/.test(field) ? 'badRule' : 'badField', field };

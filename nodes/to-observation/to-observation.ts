@@ -1,4 +1,4 @@
-import { checkMapping } from '../ecdm/check';
+import { checks } from '../ecdm/schemas';
 import { readCity, type City, type Mode } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { Observation } from '../ecdm/observation';
@@ -28,7 +28,7 @@ export = function (RED: RuntimeApi): void {
   function mapperOf(config: NodeConfig): Mapper | { code: string; reason: string } {
     const raw = config['mapping'];
     if (raw === null || raw === undefined || raw === '') return { code: 'noMapping', reason: RED._('error.noMapping') };
-    const { mapping, mistakes } = checkMapping(raw, language);
+    const { mapping, mistakes } = checks().checkMapping(raw, language);
     if (mapping !== undefined) return compileMapping(mapping, { language });
     const { path, message, hint } = mistakes[0]!;
     return { code: 'badMapping', reason: RED._('error.badMapping', { mistake: `${path} ${message} ${hint}` }) };

@@ -3,7 +3,8 @@
  * subscriptions), a refused one is told, and reconnecting waits a random, growing time.
  */
 import { randomUUID } from 'node:crypto';
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import type * as Mqtt from 'mqtt';
+import type { IClientOptions, MqttClient } from 'mqtt';
 import { type Auth, Login, type MqttLogin } from './auth';
 import { backoff, networkError } from './errors';
 
@@ -139,7 +140,7 @@ export class MqttLink {
     let client: MqttClient;
     let reason: { code: string; message: string } = { code: 'network', message: 'the connection was closed' };
     try {
-      client = connect(this.url, {
+      client = library().connect(this.url, {
         ...this.tls,
         username,
         password,
@@ -236,6 +237,12 @@ export class MqttLink {
     this.current = state;
     for (const listener of this.listeners.keys()) listener.state(state);
   }
+}
+
+/** Loaded by the first connection: that takes longer than loading most nodes, and many flows never make one. */
+function library(): typeof Mqtt {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at once
+  return require('mqtt') as typeof Mqtt;
 }
 
 /** Subscribes and gives the granted QoS of each topic; 128 and above = refused. */

@@ -1,4 +1,4 @@
-import { checkMapping } from '../../ecdm/check';
+import { checks } from '../../ecdm/schemas';
 import type { Mistake } from '../../ecdm/mistake';
 import type { Observation } from '../../ecdm/observation';
 import type { Problem } from '../../ecdm/problem';
@@ -40,7 +40,7 @@ export function sampleInput(request: Pick<PreviewRequest, 'text' | 'kind'>): unk
 export function preview(request: PreviewRequest, now: number): Preview {
   const input = sampleInput(request);
   const columns = openSample(input)?.columns.map((column) => column.name) ?? [];
-  const { mapping, mistakes } = checkMapping(request.mapping, request.language);
+  const { mapping, mistakes } = checks().checkMapping(request.mapping, request.language);
   if (mapping === undefined) return { mistakes, observations: [], problems: [], columns };
   const out: Observation[] = [];
   const problems: Problem[] = [];
