@@ -8,8 +8,8 @@ export interface Auth {
   bearer?: string;
   /** Header and value of an API key, or the name of an option in the address. */
   apiKey?: { header?: string; query?: string; value: string };
-  /** OAuth2 client credentials: tokens from `…/token`, good for `seconds`. */
-  oauth2?: { clientId: string; clientSecret: string; seconds: number };
+  /** OAuth2 client credentials: tokens from `…/token`, good for `seconds`, and for so many requests where that is said. */
+  oauth2?: { clientId: string; clientSecret: string; seconds: number; requests?: number };
 }
 
 export interface Gate {
@@ -27,9 +27,12 @@ export interface Gate {
 }
 
 export function createGate(auth: Auth | undefined): Gate {
-  const tokens = new Map<string, number>();
+  const tokens = new Map<string, { until: number; left: number }>();
   let issued = 0;
-  const isToken = (token: string | undefined): boolean => (tokens.get(token ?? '') ?? 0) > Date.now();
+  const isToken = (text: string | undefined): boolean => {
+    const token = tokens.get(text ?? '');
+    return token !== undefined && token.until > Date.now() && token.left-- > 0;
+  };
   return {
     isClosed: auth !== undefined,
     get issued() {
@@ -61,7 +64,7 @@ export function createGate(auth: Auth | undefined): Gate {
       if (!inBody && authorization !== basic(wanted.clientId, wanted.clientSecret))
         return { status: 401, body: { error: 'invalid_client' } };
       const token = `simulated-token-${++issued}-${Math.random().toString(36).slice(2)}`;
-      tokens.set(token, Date.now() + wanted.seconds * 1000);
+      tokens.set(token, { until: Date.now() + wanted.seconds * 1000, left: wanted.requests ?? Infinity });
       return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: wanted.seconds } };
     },
     revoke: () => tokens.clear(),

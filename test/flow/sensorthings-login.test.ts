@@ -82,18 +82,13 @@ describe('logins of sensorthings-in', function () {
   });
 
   it('a token that ends in the middle of many pages: nothing is lost, and nothing of it is written anywhere', async () => {
-    await simulate({ history: 600, personality: { maxTop: 50 }, auth: { oauth2: { clientId: 'me', clientSecret: 'very-secret', seconds: 600 } } }); // prettier-ignore
+    // by requests, not by time: on a busy machine a token would run out before it could be used at all, which is a refusal
+    await simulate({ history: 600, personality: { maxTop: 50 }, auth: { oauth2: { clientId: 'me', clientSecret: 'very-secret', seconds: 600, requests: 5 } } }); // prettier-ignore
     const login = { auth: 'oauth2', tokenUrl: simulator.tokenUrl, clientId: 'me', credentials: { clientSecret: 'very-secret' } }; // prettier-ignore
-    const revoking = setInterval(() => simulator.gate.revoke(), 200);
-    simulator.faults.http.delay = 50;
-    try {
-      await deploy(login, { history: '9 h', mode: 'poll' });
-      await waitFor('the history', () => got().length >= 540, 30_000);
-    } finally {
-      clearInterval(revoking);
-    }
+    await deploy(login, { history: '9 h', mode: 'poll' });
+    await waitFor('the history', () => got().length >= 540, 30_000);
     assert.equal(new Set(got().map(({ id }) => id)).size, got().length);
-    assert.ok(simulator.gate.issued > 1);
+    assert.ok(simulator.gate.issued > 2, `${simulator.gate.issued} tokens`);
     assert.ok(!told().includes('very-secret') && !told().includes('simulated-token'));
   });
 
