@@ -89,6 +89,18 @@ export function reasonText(
   return text(language, `reason.${reason.kind}`, PARAMETERS);
 }
 
+/** What led to something, in words: "PM2.5 high 99 µg/m³, limit 90, at 08:00". @param key whose it is, which is not repeated */
+export function evidenceSentence(
+  evidence: readonly CityEvent[],
+  key: string | undefined,
+  inLanguage: string | undefined,
+  inTimeZone: string | undefined,
+): string {
+  language = inLanguage;
+  timeZone = inTimeZone;
+  return evidenceText(evidence, key);
+}
+
 function whereText({ key, by }: ReasonInput): string {
   if (key === undefined) return text(language, 'reason.city');
   return text(language, by === 'zone' ? 'reason.in' : 'reason.at', { key });

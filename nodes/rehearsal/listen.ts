@@ -1,0 +1,154 @@
+/** What the node of the form says, made episodes: one listener for each kind of node. */
+import type { CityEvent } from '../ecdm/event';
+import type { Status } from '../ecdm/status';
+import { parseTime } from '../ecdm/time';
+import type { ZoneRef } from '../ecdm/zone';
+import type { NodeMessage } from '../runtime/node-red';
+import type { Episode } from './contract';
+import { worse, type Tally } from './tally';
+
+export interface Listener {
+  /** A message has come out of output 1. */
+  heard(message: NodeMessage): void;
+  /** What came in has been worked on. */
+  after?(batch: readonly unknown[]): void;
+}
+
+const itemsOf = ({ payload }: NodeMessage): unknown[] => (Array.isArray(payload) ? (payload as unknown[]) : [payload]);
+
+/** Events with begin and end are episodes; between its gap and its next word a state goes on, and is not known. */
+export class EventListener implements Listener {
+  /** @param say the sentence that says why; nobody asks where it is left out */
+  constructor(
+    private readonly tally: Tally,
+    private readonly say?: (event: CityEvent) => string,
+  ) {}
+
+  heard(message: NodeMessage): void {
+    for (const item of itemsOf(message)) this.one(item as CityEvent);
+  }
+
+  private one(event: CityEvent): void {
+    const { tally } = this;
+    const id = `${event.event}\n${event.key}`;
+    switch (event.kind) {
+      case 'point':
+        return tally.point(this.episodeOf(event), event.zones, event.property);
+      case 'begin':
+        tally.known(id, event.time);
+        if (tally.get(id) === undefined) tally.begin(id, this.episodeOf(event), event.zones, event.property);
+        return;
+      case 'end':
+        return tally.end(id, event.time);
+      case 'nodata':
+        return tally.unknown(id, event.time);
+    }
+  }
+
+  private episodeOf(event: CityEvent): Episode {
+    const { key, keyName, name, time, place, zones, value, unit } = event;
+    const episode: Episode = { rule: event.event, name, key, since: time, evidence: [...event.source] };
+    if (keyName !== undefined && keyName !== key) episode.keyName = keyName;
+    if (place !== undefined) episode.place = place;
+    if (zones !== undefined && zones.length > 0) episode.zones = zones.map(({ id }) => id);
+    if (typeof value === 'number') episode.peak = value;
+    if (unit !== undefined) episode.unit = unit;
+    if (this.say !== undefined) episode.reason = this.say(event);
+    return episode;
+  }
+}
+
+/** A status is one episode from when it is raised to when it is cleared. */
+export class StatusListener implements Listener {
+  constructor(
+    private readonly tally: Tally,
+    /** Ids of the readings that an event was made of. */
+    private readonly sourceOf: (event: string) => readonly string[],
+  ) {}
+
+  heard(message: NodeMessage): void {
+    for (const item of itemsOf(message)) this.one(item as Status);
+  }
+
+  private one(status: Status): void {
+    const { tally } = this;
+    const { statusId, state, severity, flags } = status;
+    const since = parseTime(status.since)!;
+    if (state === 'pending') return;
+    if (state === 'cleared') {
+      tally.end(statusId, parseTime(status.until ?? status.updated)!);
+      return;
+    }
+    const known = tally.get(statusId);
+    if (known === undefined) {
+      tally.begin(statusId, this.episodeOf(status, since), status.zones);
+      return;
+    }
+    // late readings may say that it began earlier
+    known.episode.since = Math.min(known.episode.since, since);
+    known.episode.severity = worse(known.episode.severity, severity);
+    const updated = parseTime(status.updated)!;
+    if (state === 'nodata') tally.unknown(statusId, updated);
+    else if (!flags.includes('nodata')) tally.known(statusId, updated);
+  }
+
+  private episodeOf(status: Status, since: number): Episode {
+    const { name, key, keyName, severity, place, zones, reason, evidence } = status;
+    const episode: Episode = { rule: status.status, name, key, since, severity, reason };
+    if (keyName !== undefined && keyName !== key) episode.keyName = keyName;
+    if (place !== undefined) episode.place = place;
+    if (zones !== undefined && zones.length > 0) episode.zones = zones.map(({ id }) => id);
+    episode.evidence = [...new Set(evidence.flatMap(({ id }) => this.sourceOf(id)))].slice(0, 100);
+    return episode;
+  }
+}
+
+/** What a filter lets through, as stays: from the first reading that is let through to the first one that is not. */
+export class StayListener implements Listener {
+  private readonly kept = new Map<unknown, readonly ZoneRef[] | undefined>();
+
+  constructor(
+    private readonly tally: Tally,
+    private readonly rule: { id: string; name: string },
+  ) {}
+
+  heard(message: NodeMessage): void {
+    for (const item of itemsOf(message)) {
+      const { id, zones } = item as { id: string; zones?: readonly ZoneRef[] };
+      this.kept.set(id, zones);
+    }
+  }
+
+  after(batch: readonly unknown[]): void {
+    for (const item of batch) this.one(item as Reading);
+    this.kept.clear();
+  }
+
+  private one(reading: Reading): void {
+    const { id, time, place, thing, datastream, event } = reading;
+    const key = thing ?? reading.key ?? datastream ?? event ?? '';
+    const stay = `${key}\n${datastream ?? event ?? ''}`;
+    if (!this.kept.has(id)) return this.tally.end(stay, time);
+    if (this.tally.get(stay) !== undefined) return;
+    const zones = this.kept.get(id);
+    const episode: Episode = { rule: this.rule.id, name: this.rule.name, key, since: time, evidence: [id] };
+    const name = reading.meta?.thing?.name ?? reading.keyName;
+    if (name !== undefined && name !== key) episode.keyName = name;
+    if (place !== undefined) episode.place = place;
+    if (zones !== undefined && zones.length > 0) episode.zones = zones.map((zone) => zone.id);
+    this.tally.begin(stay, episode, zones, reading.property);
+  }
+}
+
+interface Reading {
+  id: string;
+  time: number;
+  property?: string;
+  place?: Episode['place'];
+  thing?: string;
+  key?: string;
+  keyName?: string;
+  datastream?: string;
+  event?: string;
+  meta?: { thing?: { name?: string } };
+}
