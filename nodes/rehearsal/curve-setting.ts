@@ -91,7 +91,7 @@ function timedIn(pattern: Pattern): Timed | undefined {
 }
 
 function setLength<K extends string>(object: { [key in K]?: string }, key: K, ms: number): void {
-  if (ms > 0) object[key] = formatDuration(ms) as (typeof object)[K];
+  if (ms > 0) object[key] = formatDuration(ms);
   else delete object[key];
 }
 

@@ -28,14 +28,19 @@ export class Feed {
   private readonly known = new Set<string>();
   private steps = 0;
 
+  /** @param roster the Datastreams to be expected; where it is left out, each from its first reading on */
+  constructor(private readonly roster?: readonly RosterEntry[]) {}
+
   /** The message for a batch. The batch is put in order of time. */
   message(batch: Observation[]): NodeMessage {
     sortByTime(batch);
     const fresh: RosterEntry[] = [];
     for (const observation of batch) this.see(observation, fresh);
+    const first = this.readings === 0;
     this.readings += batch.length;
     const city: City = { mode: 'replay', clock: { source: SOURCE, time: this.newest } };
-    if (fresh.length > 0) city.roster = fresh;
+    const roster = this.roster === undefined ? fresh : first ? this.roster : [];
+    if (roster.length > 0) city.roster = roster;
     return { topic: 'observation', payload: batch, city };
   }
 

@@ -127,7 +127,7 @@ export class Host {
   /** Makes nodes, those that others refer to first, and waits until they take messages. */
   async start(configs: readonly SavedNode[]): Promise<void> {
     for (const config of configs) this.make(config);
-    for (const listener of this.events.of('flows:started')) (listener)();
+    for (const listener of this.events.of('flows:started')) listener();
     // what nodes kept on disk is looked for, and not there
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
   }

@@ -3,16 +3,19 @@
  * settings of the form, the deployed ones, and those of a curve, side by side. Nothing goes out, and nothing is kept.
  */
 import { readDomain } from '../ecdm-domain/domain';
+import type { RosterEntry } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
 import type { NodeMessage } from '../runtime/node-red';
 import { compare } from './compare';
-import type { Note, ReadingsAnswer, RehearsalRequest, RehearsalResult, SavedNode } from './contract';
-import { curveOf, MOST_VALUES, unitOf, variantsOf } from './curve';
-import { EvidenceKeeper, Recent } from './evidence';
+import type { Note, RehearsalRequest, RehearsalResult, SavedNode } from './contract';
+import { curveOf, mostValues, variantsOf } from './curve';
+import { settingUnit } from './curve-setting';
 import { BATCH, Feed } from './feed';
 import { copyMessage, Host } from './host';
 import { NoticeTrial } from './notice-trial';
 import { notesOf } from './notes';
+import { raisePeaks } from './peaks';
+import { RehearsalError } from './rehearsal-error';
 import { eventsOf, limitsOf, looksBack, propertiesOf } from './rules';
 import { sentenceOf } from './sentence';
 import { SeriesKeeper } from './series';
@@ -21,26 +24,12 @@ import { startTrial, type Trial } from './trial';
 import { rehearsalText } from './texts';
 
 export interface RehearseOptions {
+  /** The Datastreams to be expected; where it is left out, each from its first reading on. */
+  roster?: readonly RosterEntry[];
   /** Ends it: {@link rehearse} throws then. */
   signal?: AbortSignal;
   /** Told after each batch. */
   onProgress?: (readings: number) => void;
-}
-
-export interface Rehearsal {
-  result: RehearsalResult;
-  /** The readings that an episode of the result rests on. */
-  readingsOf(of: 'next' | 'now', episode: number): ReadingsAnswer;
-}
-
-/** A rehearsal that cannot be held, with the reason in the language of the request. */
-export class RehearsalError extends Error {
-  constructor(
-    message: string,
-    readonly hint: string,
-  ) {
-    super(message);
-  }
 }
 
 /**
@@ -54,8 +43,8 @@ export async function rehearse(
   slice: FlowSlice,
   readings: AsyncIterable<Observation[]>,
   options: RehearseOptions = {},
-): Promise<Rehearsal> {
-  const stage = new Stage(request, slice);
+): Promise<RehearsalResult> {
+  const stage = new Stage(request, slice, options.roster);
   try {
     await stage.open();
     await stage.play(readings, options);
@@ -66,9 +55,7 @@ export async function rehearse(
 }
 
 class Stage {
-  private readonly feed = new Feed();
-  private readonly recent = new Recent();
-  private readonly evidence = new EvidenceKeeper(this.recent);
+  private readonly feed: Feed;
   private readonly series: SeriesKeeper;
   private readonly timeZone: string | undefined;
   private readonly properties: ReadonlySet<string> | undefined;
@@ -82,7 +69,9 @@ class Stage {
   constructor(
     private readonly request: RehearsalRequest,
     private readonly slice: FlowSlice,
+    roster: readonly RosterEntry[] | undefined,
   ) {
+    this.feed = new Feed(roster);
     const { before, next, now, configs } = slice;
     this.properties = propertiesOf(eventsOf([...before, next, ...(now === undefined ? [] : [now])]));
     this.series = new SeriesKeeper(this.properties);
@@ -116,8 +105,8 @@ class Stage {
     if (this.feed.readings > 0) await this.run(this.feed.end(), []);
   }
 
-  result(): Rehearsal {
-    const { feed, slice, request, next, now, evidence } = this;
+  result(): RehearsalResult {
+    const { feed, slice, request, next, now } = this;
     const to = Math.max(feed.until, feed.from);
     for (const trial of this.trials()) trial.tally.finish(to);
     const after = next.tally.outcome();
@@ -138,18 +127,12 @@ class Stage {
     if (request.curve !== undefined && this.curve.length > 0) {
       const { setting, values } = request.curve;
       const tallies = this.curve.map(({ tally }) => tally);
-      const points = feed.readings > 0 ? curveOf(values, tallies, to - feed.from, after.keys) : [];
-      const unit = unitOf(slice.next, setting);
+      const tried = feed.readings > 0 ? values.slice(0, mostValues(slice.next)) : [];
+      const points = curveOf(tried, tallies, to - feed.from, after.keys);
+      const unit = settingUnit(slice.next, setting);
       result.curve = { setting, ...(unit === undefined ? {} : { unit }), points };
     }
-    const episodes = { next: after.episodes, now: before?.episodes ?? [] };
-    return {
-      result,
-      readingsOf: (of, n) => {
-        const episode = episodes[of][n];
-        return episode === undefined ? { readings: [], leftOut: 0 } : evidence.answer(episode);
-      },
-    };
+    return result;
   }
 
   async close(): Promise<void> {
@@ -188,9 +171,10 @@ class Stage {
   private variants(): SavedNode[] {
     const { curve } = this.request;
     if (curve === undefined) return [];
+    const most = mostValues(this.slice.next);
     const variants = variantsOf(this.slice.next, curve.setting, curve.values);
     if (variants === undefined) this.notes.push({ code: 'noSuchSetting' });
-    else if (curve.values.length > MOST_VALUES) this.notes.push({ code: 'valuesLeftOut', count: MOST_VALUES });
+    else if (curve.values.length > most) this.notes.push({ code: 'valuesLeftOut', count: most });
     return variants ?? [];
   }
 
@@ -199,7 +183,6 @@ class Stage {
     this.series.add(batch);
     // nodes may put the readings of a message in another order, or leave some out
     await this.run(message, [...batch]);
-    this.recent.add(batch);
   }
 
   private async run(message: NodeMessage, batch: readonly Observation[]): Promise<void> {
@@ -207,7 +190,7 @@ class Stage {
     await this.host.settled();
     for (const trial of this.trials()) await trial.settled();
     for (const trial of [this.next, this.now]) {
-      if (trial !== undefined) this.evidence.take(batch, trial.tally.takeTouched());
+      if (trial !== undefined) raisePeaks(batch, trial.tally.takeTouched());
     }
   }
 

@@ -67,10 +67,7 @@ describe('rehearsal of a month of Beijing air', function () {
     const batches = (async function* () {
       yield readings();
     })();
-    const { result, readingsOf } = await rehearse(request, sliceOf(deployed, request), batches);
-    const { readings: shown } = readingsOf('next', 0);
-    assert.ok(shown.length > 0 && shown.every(({ name }) => name === result.next.episodes[0]!.key));
-    return result;
+    return rehearse(request, sliceOf(deployed, request), batches);
   }
 
   it('from 90 to 75 at Aotizhongxin it is 19 times in place of 17', async () => {
