@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Book } from '../../nodes/city-journal/book';
 import { PostgresStore } from '../../nodes/city-journal/store/postgres/postgres-store';
 import { startCluster, type Cluster } from '../frost/cluster';
-import { storeSuite } from '../support/journal-store-suite';
+import { batch, draft, storeSuite } from '../support/journal-store-suite';
 import { statusAt } from '../support/statuses';
+import { Wire } from '../support/wire';
 
 describe('journal: PostgreSQL', function () {
   this.timeout(60_000);
@@ -81,6 +82,29 @@ describe('journal: PostgreSQL', function () {
       [3, 2, 1],
     );
     await book.close();
+  });
+
+  it('a connection that is lost while it is asked: what was asked fails, Node-RED goes on, and nothing is written twice', async () => {
+    const wire = await Wire.to(cluster.port);
+    const store = new PostgresStore({ ...address(), url: `postgresql://127.0.0.1:${wire.port}/${database}` });
+    try {
+      await store.open(1);
+      // somebody holds the table, so that the question is on its way when the wire is cut
+      const held = cluster.sql(`LOCK TABLE ${schema}.entry; SELECT pg_sleep(1)`);
+      await delay(300);
+      const one = batch([draft(0)]);
+      const append = store.append(one);
+      await delay(200);
+      wire.cut();
+      await assert.rejects(append, /terminated|connection|ECONNRESET/i);
+      await held;
+      assert.equal(await store.append(one), 1);
+      assert.equal((await store.query({})).entries.length, 1);
+      await store.close();
+      await assert.rejects(store.append(one), /closed/);
+    } finally {
+      await wire.close();
+    }
   });
 
   it('says what is wrong with an address, without the password', async () => {

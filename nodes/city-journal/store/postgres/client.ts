@@ -1,6 +1,7 @@
 /** The connections to a database. The driver is not part of this package: it is loaded when a journal asks for it. */
 import type * as PgModule from 'pg';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { text } from '../../../ecdm/text';
 import type { Piece } from '../where';
 
 export interface Address {
@@ -22,8 +23,13 @@ export type Run = <R extends QueryResultRow>(piece: Piece | string) => Promise<R
 
 export class Connections {
   private pool: Pool | undefined;
+  private ended = false;
 
-  constructor(private readonly address: Address) {}
+  /** @param language of what is wrong */
+  constructor(
+    private readonly address: Address,
+    private readonly language: string | undefined,
+  ) {}
 
   /** Runs statements in one transaction; a connection on which one failed is not used again. */
   async together<T>(work: (run: Run) => Promise<T>, begin = 'BEGIN'): Promise<T> {
@@ -41,6 +47,7 @@ export class Connections {
   }
 
   async close(): Promise<void> {
+    this.ended = true;
     const { pool } = this;
     this.pool = undefined;
     await pool?.end();
@@ -48,7 +55,9 @@ export class Connections {
 
   private open(): Pool {
     if (this.pool !== undefined) return this.pool;
-    const { Pool: Pools } = loadDriver();
+    // what comes late must not open connections that nobody ends
+    if (this.ended) throw new Error(text(this.language, 'journal.closed'));
+    const { Pool: Pools } = this.loadDriver();
     const url = new URL(this.address.url);
     const { user, password } = this.address;
     if (user !== '') url.username = encodeURIComponent(user);
@@ -63,7 +72,18 @@ export class Connections {
     });
     // a connection that is lost while nobody uses it; the next one who needs it gets a new one
     this.pool.on('error', () => undefined);
+    // one that is lost while it is asked rejects what was asked; without a listener it would end Node-RED as well
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
     return this.pool;
+  }
+
+  private loadDriver(): Driver {
+    try {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- an optional peer
+      return require('pg') as Driver;
+    } catch (thrown) {
+      throw new Error(text(this.language, 'journal.noDriver'), { cause: thrown });
+    }
   }
 }
 
@@ -75,15 +95,6 @@ async function runOn<R extends QueryResultRow>(client: PoolClient, piece: Piece 
     piece.values,
   );
   return rows;
-}
-
-function loadDriver(): Driver {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an optional peer
-    return require('pg') as Driver;
-  } catch (thrown) {
-    throw new Error('the driver is missing: run “npm install pg” in the folder of Node-RED', { cause: thrown });
-  }
 }
 
 /** Some errors of a network have no message of their own. */

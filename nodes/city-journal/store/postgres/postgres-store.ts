@@ -37,7 +37,7 @@ export class PostgresStore implements Store {
     private readonly language?: string,
   ) {
     this.schema = `"${address.schema}"`;
-    this.connections = new Connections(address);
+    this.connections = new Connections(address, language);
   }
 
   open(statuses: number): Promise<Loaded> {
@@ -131,10 +131,14 @@ export class PostgresStore implements Store {
       const oldest = await one(`SELECT min(seq) AS n FROM ${this.entry}`);
       if (oldest === undefined) return 0;
       const { seq: newest } = await this.last(run);
-      const young = await one(`SELECT min(seq) AS n FROM ${this.entry} WHERE at >= ?`, now - days * 86_400_000);
+      const most = Math.min(oldest + PRUNED_AT_ONCE - 1, newest);
       const size = await this.size(run, newest - oldest + 1);
-      const old = size > megabytes * MEGABYTE ? newest - 1 : (young ?? newest + 1) - 1;
-      const upTo = Math.min(oldest + PRUNED_AT_ONCE - 1, old);
+      // only these are looked at, however many are old
+      const young = `SELECT min(seq) AS n FROM ${this.entry} WHERE seq <= ? AND at >= ?`;
+      const upTo =
+        size > megabytes * MEGABYTE
+          ? Math.min(most, newest - 1)
+          : ((await one(young, most, now - days * 86_400_000)) ?? most + 1) - 1;
       return upTo < oldest ? 0 : this.cut(run, oldest, upTo, now);
     });
   }
@@ -155,7 +159,7 @@ export class PostgresStore implements Store {
     const s = this.schema;
     const [there] = await run<{ known: boolean }>(`SELECT to_regclass('${s}.meta') IS NOT NULL AS known`);
     if (there!.known && !isUnderstood(await this.meta(run, 'version'))) {
-      throw new Error('this journal was written by a newer version');
+      throw new Error(text(this.language, 'journal.newer'));
     }
     const [found] = await run<{ n: string }>(`SELECT count(*) AS n FROM pg_extension WHERE extname = 'postgis'`);
     if (!there!.known) await run(tablesOf(s, found!.n === '1'));

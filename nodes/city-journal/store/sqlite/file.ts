@@ -7,6 +7,7 @@ import { GENESIS, hashOf } from '../chain';
 import { columnsOf } from '../columns';
 import { draftOfRow, entryOfRow, ROW, type Row } from '../rows';
 import type { Batch, Draft, Loaded, Retention } from '../store';
+import type { WorkerSettings } from './protocol';
 import { hasPlaces, prepare, rollback } from './schema';
 
 export type Sqlite = typeof SqliteModule;
@@ -17,7 +18,7 @@ const PRUNED_AT_ONCE = 2000;
 const MEGABYTE = 1_000_000;
 
 /** Opens a file; for reading it must be there. */
-export function openDatabase(sqlite: Sqlite, file: string, readOnly: boolean): DatabaseSync {
+export function openDatabase(sqlite: Sqlite, { file, readOnly, language }: WorkerSettings): DatabaseSync {
   if (!readOnly) {
     mkdirSync(path.dirname(file), { recursive: true });
     // names of people are in it: for nobody else on the machine
@@ -28,7 +29,7 @@ export function openDatabase(sqlite: Sqlite, file: string, readOnly: boolean): D
     db.exec('PRAGMA busy_timeout = 1000');
     if (!readOnly) {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16000000');
-      prepare(db);
+      prepare(db, language);
     }
   } catch (thrown) {
     db.close();
@@ -88,12 +89,19 @@ export class JournalFile {
     const [oldest] = this.all('SELECT min(seq) AS seq FROM entry') as { seq: number | null }[];
     const { seq: newest } = this.last();
     if (typeof oldest?.seq !== 'number') return 0;
-    const [young] = this.all('SELECT min(seq) AS seq FROM entry WHERE at >= ?', now - days * 86_400_000) as {
-      seq: number | null;
-    }[];
-    const old = (young?.seq ?? newest + 1) - 1;
-    const upTo = Math.min(oldest.seq + PRUNED_AT_ONCE - 1, this.size() > megabytes * MEGABYTE ? newest - 1 : old);
+    const most = Math.min(oldest.seq + PRUNED_AT_ONCE - 1, newest);
+    const upTo =
+      this.size() > megabytes * MEGABYTE
+        ? Math.min(most, newest - 1)
+        : this.lastBefore(now - days * 86_400_000, oldest.seq, most);
     return upTo < oldest.seq ? 0 : this.cut(oldest.seq, upTo, now);
+  }
+
+  /** The last one of a stretch with which all before it are older; only these are looked at, however many are old. */
+  private lastBefore(time: number, from: number, upTo: number): number {
+    const sql = 'SELECT min(seq) AS seq FROM entry WHERE seq BETWEEN ? AND ? AND at >= ?';
+    const [young] = this.all(sql, from, upTo, time) as { seq: number | null }[];
+    return (young?.seq ?? upTo + 1) - 1;
   }
 
   /** Bytes that are in use. */

@@ -3,6 +3,7 @@
  * Triggers refuse every change of an entry, and every deletion but that of a prefix that retention has given up.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { text } from '../../../ecdm/text';
 
 /** "city" as a number: a file of somebody else is not touched. */
 const APPLICATION = 0x63697479;
@@ -37,13 +38,16 @@ CREATE TRIGGER body_kept BEFORE DELETE ON body
 
 const PLACES = 'CREATE VIRTUAL TABLE place USING rtree (seq, west, east, south, north)';
 
-/** Makes the tables of a new file; what is there must be a journal of a version that is understood. */
-export function prepare(db: DatabaseSync): void {
+/**
+ * Makes the tables of a new file; what is there must be a journal of a version that is understood.
+ * @param language of what is wrong with it
+ */
+export function prepare(db: DatabaseSync, language: string | undefined): void {
   const { application_id: application } = db.prepare('PRAGMA application_id').get() as { application_id: number };
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
-  if (tables > 0 && application !== APPLICATION) throw new Error('this file is a database, but not a journal');
-  if (version > VERSION) throw new Error('this journal was written by a newer version');
+  if (tables > 0 && application !== APPLICATION) throw new Error(text(language, 'journal.notOurs'));
+  if (version > VERSION) throw new Error(text(language, 'journal.newer'));
   if (tables > 0) return;
   db.exec('BEGIN IMMEDIATE');
   try {

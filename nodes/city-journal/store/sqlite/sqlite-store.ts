@@ -3,7 +3,7 @@ import type { HistoryPage, HistoryQuery } from '../../journal-source';
 import type { Batch, CheckResult, Loaded, Retention, Store } from '../store';
 import { WorkerLine } from './line';
 
-/** A disk that has not answered for so long will not: the thread is ended, and a new one tries. */
+/** A disk that has not answered for so long will not: the thread is given up, and a new one tries. Milliseconds. */
 const GIVEN_UP = 60_000;
 /** A thread that only reads ends when nothing was asked for so long. */
 const RESTS_AFTER = 60_000;
@@ -20,7 +20,11 @@ export class SqliteStore implements Store {
   private resting: NodeJS.Timeout | undefined;
 
   /** @param language of what is wrong with a query, and of what a check finds */
-  constructor(file: string, language?: string) {
+  constructor(
+    file: string,
+    language?: string,
+    private readonly givenUpAfter = GIVEN_UP,
+  ) {
     this.writing = new WorkerLine({ file, readOnly: false, language });
     this.reading = new WorkerLine({ file, readOnly: true, language });
   }
@@ -57,7 +61,7 @@ export class SqliteStore implements Store {
   }
 
   private async write<T>(ask: () => Promise<T>): Promise<T> {
-    const timer = setTimeout(() => void this.writing.kill(), GIVEN_UP);
+    const timer = setTimeout(() => void this.writing.kill(), this.givenUpAfter);
     timer.unref();
     try {
       return await ask();

@@ -6,7 +6,8 @@ import { JournalFile, openDatabase, type Sqlite } from './file';
 import type { Answer, Ask, Calls, WorkerSettings } from './protocol';
 import { backup, check, search } from './reading';
 
-const { file, readOnly, language } = workerData as WorkerSettings;
+const settings = workerData as WorkerSettings;
+const { language } = settings;
 let sqlite: Sqlite | undefined;
 let open: { db: DatabaseSync; journal: JournalFile } | undefined;
 
@@ -20,7 +21,7 @@ function loadSqlite(): Sqlite {
 
 function opened(): { db: DatabaseSync; journal: JournalFile } {
   if (open === undefined) {
-    const db = openDatabase((sqlite ??= loadSqlite()), file, readOnly);
+    const db = openDatabase((sqlite ??= loadSqlite()), settings);
     open = { db, journal: new JournalFile(db) };
   }
   return open;
