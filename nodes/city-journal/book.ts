@@ -16,7 +16,7 @@ import type {
 } from './journal-source'; // prettier-ignore
 import { endedBefore, endedByHand } from './orphans';
 import type { Draft, Loaded, Store } from './store/store';
-import { Writer, WRITER_LIMITS, type WriterLimits } from './writer';
+import { Writer, WRITER_LIMITS, type WriterLimits, type WriterListener } from './writer';
 
 /** Transitions that are remembered: those that may come again or have to be sent again. */
 const REMEMBERED = 10_000;
@@ -64,14 +64,15 @@ export class Book implements Journal {
     let loaded!: () => void;
     this.loaded = new Promise((resolve) => (loaded = resolve));
     this.alarms = new Alarms(options.alarms ?? ALARM_LIMITS, (alarm) => this.writer.alarm(alarm, undefined));
-    this.writer = new Writer(store, { ...WRITER_LIMITS, ...options.limits }, REMEMBERED, {
+    const on: WriterListener = {
       loaded: (found) => {
         this.load(found);
         loaded();
       },
       health: () => this.each(this.healthListeners, this.health()),
       gap: (missing) => this.system({ what: 'gap', missing }),
-    });
+    };
+    this.writer = new Writer(store, { ...WRITER_LIMITS, ...options.limits }, REMEMBERED, on, options.language);
     this.opening = this.writer.open().then(() => void (this.started = true));
     this.schedule();
   }

@@ -2,6 +2,7 @@
  * Brings entries to the store: what comes while some are being written goes with the next (a disk is flushed once for all
  * of them), and what the store refuses waits for it to come back. Nothing here rejects.
  */
+import { text } from '../ecdm/text';
 import type { JournalHealth } from './journal-source';
 import type { Batch, Draft, Loaded, Store } from './store/store';
 
@@ -10,13 +11,21 @@ export interface WriterLimits {
   patience: number;
   /** Entries that wait while the store does not take them; what comes beyond them is lost, and counted. */
   waiting: number;
+  /** Alarms whose change waits with them; of more those that were forgotten are left out. */
+  alarms: number;
   /** Entries of one batch. */
   batch: number;
   /** First and longest pause before the store is tried again, in milliseconds. */
   retry: readonly [first: number, longest: number];
 }
 
-export const WRITER_LIMITS: WriterLimits = { patience: 2000, waiting: 10_000, batch: 2000, retry: [500, 10_000] };
+export const WRITER_LIMITS: WriterLimits = {
+  patience: 2000,
+  waiting: 10_000,
+  alarms: 50_000,
+  batch: 2000,
+  retry: [500, 10_000],
+};
 
 export interface WriterListener {
   /** The store is open, and this is what was in it; called once. */
@@ -61,12 +70,14 @@ export class Writer {
 
   /**
    * @param statuses how many of the newest are wanted when the store is opened
+   * @param language of what is wrong
    */
   constructor(
     private readonly store: Store,
     private readonly limits: WriterLimits,
     private readonly statuses: number,
     private readonly on: WriterListener,
+    private readonly language?: string,
   ) {
     this.pause = limits.retry[0];
     this.told = this.health().history;
@@ -76,7 +87,7 @@ export class Writer {
     const { missing } = this;
     const waiting = this.queue.length;
     if (this.store.kind === 'none') {
-      return { history: 'none', waiting: 0, missing: 0, reason: (this.store as { reason?: string }).reason ?? '' };
+      return { history: 'none', waiting: 0, missing: 0, reason: this.store.reason ?? '' };
     }
     if (this.failed === undefined) return { history: 'kept', waiting, missing };
     return { history: this.gap > 0 ? 'lost' : 'late', waiting, missing, reason: this.failed };
@@ -111,8 +122,11 @@ export class Writer {
   }
 
   /** What an alarm is from now on; goes with the next entries. */
-  alarm(alarm: string, text: string | undefined): void {
-    this.alarms.set(alarm, text);
+  alarm(alarm: string, body: string | undefined): void {
+    this.alarms.set(alarm, body);
+    if (this.alarms.size <= this.limits.alarms) return;
+    // one that the store does not hear is forgotten will be forgotten again after the next start
+    for (const [one, is] of this.alarms) if (is === undefined) this.alarms.delete(one);
   }
 
   /** Goes with the next entries, or alone when {@link flush} is called. */
@@ -170,7 +184,7 @@ export class Writer {
   /** The store does not answer: nobody waits for it until it does. */
   private giveUp(): void {
     this.impatient = undefined;
-    if (this.failed === undefined) this.fail(new Error('the disk or the database does not answer'));
+    if (this.failed === undefined) this.fail(new Error(text(this.language, 'journal.noAnswer')));
     else this.release(Infinity);
   }
 

@@ -20,7 +20,7 @@ let taken: string[] = [];
 function journalType(RED: any): void {
   function CityJournal(this: any, config: { id: string }): void {
     RED.nodes.createNode(this, config);
-    book = new Book(new NoStore(), { id: config.id });
+    book = new Book(new NoStore('history is not kept'), { id: config.id });
     const { note, taken: take } = book;
     book.note = (one) => (notes.push(one), note.call(book, one));
     book.taken = (id, revision, node) => (taken.push(`${id} ${revision} ${node}`), take.call(book, id, revision, node));

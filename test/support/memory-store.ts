@@ -22,6 +22,7 @@ export class MemoryStore implements Store {
   /** Writes, and then says that it could not. */
   liar = false;
   appends = 0;
+  closed = false;
   private cut: 'before' | 'after' | undefined;
 
   constructor(private readonly disk = new Disk()) {}
@@ -47,6 +48,7 @@ export class MemoryStore implements Store {
 
   async open(statuses: number): Promise<Loaded> {
     await this.mood();
+    this.closed = false;
     const { settled, taken } = this.disk;
     const told = this.entries.filter(({ kind }) => kind === 'status').slice(-statuses);
     return { alarms: [...this.alarms.values()], statuses: told, settled, taken };
@@ -54,6 +56,7 @@ export class MemoryStore implements Store {
 
   async append(batch: Batch): Promise<number> {
     await this.mood();
+    if (this.closed) throw new Error('the store is closed');
     if (this.cut === 'before') return NEVER;
     this.appends++;
     const first = this.write(batch);
@@ -105,6 +108,7 @@ export class MemoryStore implements Store {
   }
 
   close(): Promise<void> {
+    this.closed = true;
     return Promise.resolve();
   }
 }

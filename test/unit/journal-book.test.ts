@@ -19,7 +19,7 @@ describe('journal: book', () => {
   const books: Book[] = [];
   let now = START;
   let elapsed = 0;
-  const open = (store: Store = new NoStore(), options: BookOptions = {}): Book => {
+  const open = (store: Store = new NoStore('history is not kept'), options: BookOptions = {}): Book => {
     const book = new Book(store, { now: () => now, elapsed: () => elapsed, ...options });
     books.push(book);
     return book;
@@ -344,6 +344,82 @@ describe('journal: book', () => {
     });
   });
 
+  it('alarms that come and go while nothing can be written do not gather', async () => {
+    const store = new MemoryStore();
+    const limits = { patience: 20, retry: [20, 40], alarms: 10 } as const;
+    const book = open(store, { limits, alarms: { most: 5, done: 2 } });
+    await book.commit('rule', [statusAt(0, 1)]);
+    store.broken = 'disk full';
+    for (let n = 0; n < 100; n++) {
+      await book.commit('rule', [statusAt(0, 1, { key: `k${n}` })]);
+      assert.ok(book['writer']['alarms'].size <= 10);
+    }
+    store.broken = undefined;
+    await book.close();
+    for (let n = 95; n < 100; n++) assert.ok(store.alarms.has(`haze|k${n}`));
+    assert.ok(store.alarms.size <= 15);
+  });
+
+  describe('an orderly end', () => {
+    const limits = { patience: 300, retry: [20_000, 20_000] } as const;
+    const note = (n: number) => ({ kind: 'system', node: 'rule', body: { n } }) as const;
+    const noted = (store: MemoryStore): unknown[] =>
+      store.entries.filter(({ kind }) => kind === 'system').map(({ body }) => (body as unknown as { n: number }).n);
+
+    it('waits for what is in the queue', async () => {
+      const store = new MemoryStore();
+      const book = open(store);
+      await book.commit('rule', [statusAt(0, 1)]);
+      store.hang = delay(100);
+      for (let n = 0; n < 3; n++) book.note(note(n));
+      await book.close();
+      assert.deepEqual([noted(store), store.closed], [[0, 1, 2], true]);
+    });
+
+    it('tries once more what was refused, however long the pause would be', async () => {
+      const store = new MemoryStore();
+      const book = open(store, { limits });
+      await book.commit('rule', [statusAt(0, 1)]);
+      store.broken = 'disk full';
+      for (let n = 0; n < 3; n++) book.note(note(n));
+      await delay(20);
+      assert.equal(book.health().history, 'late');
+      store.broken = undefined;
+      await book.close();
+      assert.deepEqual(noted(store), [0, 1, 2]);
+    });
+
+    it('waits for the rules: what they say in their last moments is kept', async () => {
+      const store = new MemoryStore();
+      let ran = 0;
+      const book = open(store, { elapsed: () => (ran += 10) });
+      const off = book.onClear('rule', () => undefined);
+      await book.commit('rule', [statusAt(0, 1)]);
+      const closed = book.close();
+      await delay(30);
+      await book.commit('rule', [statusAt(0, 2, { at: 5, state: 'cleared' })]);
+      off();
+      await closed;
+      assert.deepEqual(
+        store.entries.map(({ revision }) => revision),
+        [1, 2],
+      );
+    });
+
+    it('comes, though the store hangs, and a rule never lets go', async () => {
+      const store = new MemoryStore();
+      const book = open(store, { limits, elapsed: () => performance.now() * 20 });
+      book.onClear('rule', () => undefined);
+      await book.commit('rule', [statusAt(0, 1)]);
+      store.hang = new Promise(() => undefined);
+      book.note(note(0));
+      const start = performance.now();
+      await book.close();
+      const took = performance.now() - start;
+      assert.ok(took < 5000, `${took} ms`);
+    });
+  });
+
   it('what came while the disk was busy goes with the next batch', async () => {
     const store = new MemoryStore();
     const book = open(store);
@@ -356,7 +432,7 @@ describe('journal: book', () => {
 
   it('a listener that fails stops neither the others nor the journal', async () => {
     const errors: unknown[] = [];
-    const book = open(new NoStore(), { onError: (thrown) => errors.push(thrown) });
+    const book = open(new NoStore('history is not kept'), { onError: (thrown) => errors.push(thrown) });
     let heard = 0;
     book.onChange(() => {
       throw new Error('mine');

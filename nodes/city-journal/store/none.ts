@@ -7,7 +7,7 @@ export class NoStore implements Store {
   private seq = 0;
 
   /** @param reason why there is none, for people */
-  constructor(readonly reason = 'history is not kept') {}
+  constructor(readonly reason: string) {}
 
   open(): Promise<Loaded> {
     return Promise.resolve({ alarms: [], statuses: [], settled: 0, taken: [] });

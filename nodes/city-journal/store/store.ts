@@ -62,6 +62,8 @@ export interface Retention {
  */
 export interface Store {
   readonly kind: 'sqlite' | 'postgres' | 'none';
+  /** Why nothing is kept, for people; of the kind `none`. */
+  readonly reason?: string;
   /** May be called again after it has rejected. @param statuses how many of the newest are wanted */
   open(statuses: number): Promise<Loaded>;
   /** @returns the number of the first draft as an entry; the others follow without gaps */
