@@ -4,6 +4,7 @@ import { reasons, validators } from '../editor/validators';
 import { make } from '../editor/zones/dom';
 import { WebAccess } from './form/web-access';
 import type { JournalHealth } from './journal-source';
+import { DEFAULTS, isSchema, MOST_DAYS, MOST_MEGABYTES } from './limits';
 import { NAME } from './rest/names';
 import type { CheckResult } from './store/store';
 
@@ -42,17 +43,14 @@ RED.nodes.registerType('city-journal', {
       label: t('label.schema'),
       validate: reasons(
         (value) =>
-          value === '' ||
-          value === undefined ||
-          (typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(value)) ||
-          t('invalid.schema'),
+          value === '' || value === undefined || (typeof value === 'string' && isSchema(value)) || t('invalid.schema'),
       ),
     },
-    days: { value: 365, label: t('label.days'), validate: check.number('label.days', 0, 36_500, true) },
+    days: { value: DEFAULTS.days, label: t('label.days'), validate: check.number('label.days', 0, MOST_DAYS, true) },
     megabytes: {
-      value: 1000,
+      value: DEFAULTS.megabytes,
       label: t('label.megabytes'),
-      validate: check.number('label.megabytes', 0, 1_000_000, true),
+      validate: check.number('label.megabytes', 0, MOST_MEGABYTES, true),
     },
     rest: { value: false, label: t('label.rest') },
     restName: {

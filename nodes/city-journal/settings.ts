@@ -1,12 +1,8 @@
 /** What the node saves, as the journal needs it. */
 import path from 'node:path';
 import type { SavedConfig } from '../ecdm/saved-config';
+import { DEFAULTS, isSchema, MOST_DAYS, MOST_MEGABYTES } from './limits';
 import type { Retention } from './store/store';
-
-/** One year and 1 GB: a card of 16 GB has room for both, and for a backup. */
-export const DEFAULTS = { days: 365, megabytes: 1000 } as const;
-export const MOST_DAYS = 36_500;
-export const MOST_MEGABYTES = 1_000_000;
 
 export type Place =
   { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string; user: string; password: string; schema: string };
@@ -37,9 +33,6 @@ export function readSettings(
   if (userDir === undefined) return { fault: 'noFolder' };
   return { place: { kind: 'sqlite', file: fileOf(userDir, config.id) }, retention };
 }
-
-/** A name that needs no quotes, so that people can type it. */
-export const isSchema = (name: string): boolean => /^[a-z_][a-z0-9_]{0,62}$/.test(name);
 
 function fileOf(userDir: string, id: string): string {
   // an id is hexadecimal, but a flow made by hand may hold anything
