@@ -3,6 +3,7 @@ import type { AlarmView, Journal } from '../city-journal/journal-source';
 import { endedByHand } from '../city-journal/orphans';
 import type { OperatorAct } from '../ecdm/operator';
 import type { Status } from '../ecdm/status';
+import { onFlowsStarted } from '../runtime/flows-started';
 import type { RuntimeApi } from '../runtime/node-red';
 import type { PatternEngine } from './cep';
 
@@ -58,8 +59,7 @@ function isNewest(journal: Journal, { statusId, status, key }: Status, all: read
 
 /** Resolves when all nodes are there. */
 export function flowsStarted(RED: RuntimeApi): { started: Promise<void>; off: () => void } {
-  let listener: () => void = () => undefined;
-  const started = new Promise<void>((resolve) => (listener = () => resolve()));
-  RED.events.on('flows:started', listener);
-  return { started, off: () => RED.events.removeListener('flows:started', listener) };
+  let off: () => void = () => undefined;
+  const started = new Promise<void>((resolve) => (off = onFlowsStarted(RED, resolve)));
+  return { started, off };
 }

@@ -260,7 +260,7 @@ export = function (RED: RuntimeApi): void {
         () => receivers.lastWith('journal', kept.id),
         (status) => closed || sendOne(status, 'live'),
         flows.started,
-      );
+      ).catch((thrown: unknown) => node.error(asError(thrown)));
     // a simulation starts over by itself
     const save = async (): Promise<void> => {
       if (mode === 'simulated' || keeper.isWriting) return;
@@ -288,10 +288,13 @@ export = function (RED: RuntimeApi): void {
       await outlet.drained();
       if (mode === 'simulated') keeper.changed = false;
       const saved = outlet.saving();
-      await keeper.close(engine, removed);
-      saved();
-      // the journal waits for this before it ends
-      for (const off of offs) off?.();
+      try {
+        await keeper.close(engine, removed);
+        saved();
+      } finally {
+        // the journal waits for this before it ends; a full disk is no reason to listen for ever
+        for (const off of offs) off?.();
+      }
     });
     return (keys) => engine.inspect(keys);
   }
