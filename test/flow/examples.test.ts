@@ -1,8 +1,8 @@
 /** Every example of the import menu, deployed as it is, every button pressed: something comes out, nothing complains. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
+import { hasSqlite } from '../../nodes/city-journal/store/sqlite/sqlite-store';
 import { startEmbedded, type Embedded } from '../support/embedded';
 import type { FlowNode } from '../support/helper';
 import { projectRoot, waitFor } from '../support/node-red';
@@ -11,8 +11,6 @@ const folder = path.join(projectRoot, 'examples');
 
 /** Examples whose button sends something faulty on purpose. */
 const FAULTY = new Set(['02', '04']);
-
-const HAS_SQLITE = isBuiltin('node:sqlite');
 
 /** Nodes whose first output carries the clock even when there is nothing else (`msg.city`). */
 const PASSES_TIME = new Set(['sensorthings-in', 'to-observation', 'spatial-filter', 'ecdm-event']);
@@ -50,7 +48,7 @@ describe('the examples', function () {
       if (FAULTY.has(file.slice(0, 2))) assert.ok(told.length > 0, 'the fault is told');
       else assert.deepEqual(told, []);
       // Node before 22.13 has no SQLite: a journal says so, and nothing else does
-      const complaints = red.complaints.filter((line) => HAS_SQLITE || line.type !== 'city-journal');
+      const complaints = red.complaints.filter((line) => hasSqlite() || line.type !== 'city-journal');
       assert.deepEqual(
         complaints.map((line) => line.text),
         [],

@@ -8,10 +8,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Book } from '../../nodes/city-journal/book';
-import { hasSqlite } from '../../nodes/city-journal/store/sqlite/sqlite-store';
 import { hashToken, newToken } from '../../nodes/city-journal/rest/tokens';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { TestBroker } from '../support/mqtt-broker';
+import { needsSqlite } from '../support/needs-sqlite';
 import { projectRoot, sleep, waitFor } from '../support/node-red';
 
 const T0 = Date.UTC(2026, 0, 5, 8);
@@ -45,11 +45,7 @@ describe('when something fails', function () {
   const ports: number[] = [];
   let n = 0;
 
-  before(function () {
-    if (hasSqlite()) return;
-    console.log(`SKIPPED: this Node (${process.version}) has no SQLite`);
-    this.skip();
-  });
+  before(needsSqlite);
   before(async () => {
     broker = await TestBroker.start();
     for (const what of ['notices', 'commands'] as const) {

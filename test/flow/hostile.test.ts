@@ -1,10 +1,10 @@
 /** Hostile texts through the nodes as they are wired, into the journal on the disk, and out again: kept as texts, or refused. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { hasSqlite } from '../../nodes/city-journal/store/sqlite/sqlite-store';
 import { hashToken, newToken } from '../../nodes/city-journal/rest/tokens';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { NASTY } from '../support/hostile';
+import { needsSqlite } from '../support/needs-sqlite';
 import { sleep, waitFor } from '../support/node-red';
 
 const T0 = Date.UTC(2026, 0, 5, 8);
@@ -22,11 +22,7 @@ const flow: FlowNode[] = [
 const texts = NASTY.filter((text) => !/[\ud800-\udfff]/u.test(text) && !text.includes('\u0000'));
 
 describe('hostile texts through wired nodes', function () {
-  before(function () {
-    if (hasSqlite()) return;
-    console.log(`SKIPPED: this Node (${process.version}) has no SQLite`);
-    this.skip();
-  });
+  before(needsSqlite);
   let red: Embedded;
   before(async () => {
     red = await startEmbedded();

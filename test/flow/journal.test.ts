@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Book } from '../../nodes/city-journal/book';
-import { hasSqlite } from '../../nodes/city-journal/store/sqlite/sqlite-store';
 import type { Status } from '../../nodes/ecdm/status';
 import { helper, liveNode, loadFlow, type FlowNode } from '../support/helper';
+import { needsSqlite } from '../support/needs-sqlite';
 import { sleep, waitFor } from '../support/node-red';
 
 const types = ['city-journal', 'pattern-status'];
@@ -40,11 +40,7 @@ const flow = (more: object = {}, others: FlowNode[] = []): FlowNode[] => [
 ]; // prettier-ignore
 
 describe('a rule with a journal', function () {
-  before(function () {
-    if (hasSqlite()) return;
-    console.log(`SKIPPED: this Node (${process.version}) has no SQLite`);
-    this.skip();
-  });
+  before(needsSqlite);
   let userDir: string;
   let out: { payload: Status | Status[]; city: { mode: string; clock?: { time: number } } }[];
   let atSend: number[];

@@ -7,8 +7,9 @@ import Papa from 'papaparse';
 import { main } from '../../bin/lib/main';
 import { exported, type Format } from '../../nodes/city-journal/export';
 import type { HistoryQuery, JournalEntry } from '../../nodes/city-journal/journal-source';
-import { hasSqlite, SqliteStore } from '../../nodes/city-journal/store/sqlite/sqlite-store';
+import { SqliteStore } from '../../nodes/city-journal/store/sqlite/sqlite-store';
 import { batch, draft } from '../support/journal-store-suite';
+import { needsSqlite } from '../support/needs-sqlite';
 import { statusAt } from '../support/statuses';
 
 const entry = (seq: number, body: object): JournalEntry =>
@@ -79,10 +80,7 @@ describe('journal: export', () => {
   });
 
   it('city-events journal: checks, exports and copies a file; says what is wrong', async function () {
-    if (!hasSqlite()) {
-      console.log(`SKIPPED: this Node (${process.version}) has no SQLite`);
-      return this.skip();
-    }
+    needsSqlite.call(this);
     const folder = mkdtempSync(path.join(os.tmpdir(), 'journal-cli-'));
     const file = path.join(folder, 'one.sqlite');
     const store = new SqliteStore(file);

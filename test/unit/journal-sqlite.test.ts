@@ -6,9 +6,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Book } from '../../nodes/city-journal/book';
-import { hasSqlite, SqliteStore } from '../../nodes/city-journal/store/sqlite/sqlite-store';
+import { SqliteStore } from '../../nodes/city-journal/store/sqlite/sqlite-store';
 import type { Store } from '../../nodes/city-journal/store/store';
 import { batch, draft, storeSuite } from '../support/journal-store-suite';
+import { needsSqlite } from '../support/needs-sqlite';
 import { statusAt } from '../support/statuses';
 
 const UNPROTECTED = ['entry_fixed', 'body_fixed', 'entry_kept', 'body_kept']
@@ -17,11 +18,7 @@ const UNPROTECTED = ['entry_fixed', 'body_fixed', 'entry_kept', 'body_kept']
 const isRoot = process.getuid?.() === 0;
 
 describe('journal: SQLite', function () {
-  before(function () {
-    if (hasSqlite()) return;
-    console.log(`SKIPPED: this Node (${process.version}) has no SQLite`);
-    this.skip();
-  });
+  before(needsSqlite);
 
   let folder: string;
   let file: string;
