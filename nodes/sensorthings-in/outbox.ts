@@ -22,6 +22,8 @@ export interface OutboxOptions {
   /** The present of the source, in the time of its readings; `undefined`: its newest reading. */
   now: () => number | undefined;
   send: (message: OutMessage) => void;
+  /** These go out now. */
+  sends?: (observations: readonly Observation[], mode: Mode) => void;
   /** The flow has taken these. */
   taken?: (observations: readonly Observation[]) => void;
   /** What to do with an error of sending. */
@@ -220,10 +222,11 @@ export class Outbox {
   }
 
   private emit(slice: Observation[], ticket: string): void {
-    const { emit, send } = this.options;
+    const { emit, send, sends } = this.options;
     this.sent += slice.length;
     this.note(slice);
     const { mode } = this;
+    sends?.(slice, mode);
     if (emit === 'batch') {
       const city: City = { mode, ticket };
       this.addRoster(city);

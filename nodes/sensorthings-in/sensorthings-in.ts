@@ -2,18 +2,22 @@ import { asZoneSource } from '../city-zones/zones/zone-source';
 import type { RosterEntry } from '../ecdm/city';
 import { ClockTracker } from '../ecdm/clock-tracker';
 import type { Problem } from '../ecdm/problem';
+import type { HistorySource } from '../rehearsal/history/source';
 import { onFlowsStarted } from '../runtime/flows-started';
 import { guard, onClose } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
+import { ringFor } from '../runtime/reading-ring';
 import { Receivers } from '../runtime/receivers';
 import { StatusLine } from '../runtime/status-line';
 import { TicketDesk } from '../runtime/tickets';
+import type { Connection } from '../sensorthings-server/client/connection';
 import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import { passes, zoneNamed } from '../sensorthings-server/client/rule';
 import { ruleZone } from '../sensorthings-server/client/rule-zone';
 import { asServer, type StaServer } from '../sensorthings-server/server';
+import { demoHistory, serverHistory } from './history';
 import { MOST_BUFFERED } from './live-feed';
 import { migrations } from './migrations';
 import { type Options, readOptions } from './options';
@@ -53,7 +57,7 @@ const REASONS = new Set([
 ]); // prettier-ignore
 
 export = function (RED: RuntimeApi): void {
-  function SensorThingsIn(this: RuntimeNode, saved: NodeConfig): void {
+  function SensorThingsIn(this: RuntimeNode & { historySource?: HistorySource }, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved, migrations);
     const line = new StatusLine(this, RED);
@@ -91,12 +95,14 @@ export = function (RED: RuntimeApi): void {
     const positions = new Positions();
     const log = new PositionLog(RED.settings.userDir, this.id, options.reads, positions, failed);
     const receivers = new Receivers(RED, this);
+    const ring = ringFor(RED, this, config['remember']);
     const outbox = new Outbox({
       emit: options.emit,
       tracker,
       desk,
       now,
       failed,
+      sends: (observations, mode) => ring?.remember(observations, mode),
       // the demo city makes its readings anew
       taken: server.kind === 'demo' ? undefined : (observations) => log.taken(observations),
       send: (message) => this.send([message, null]),
@@ -122,6 +128,14 @@ export = function (RED: RuntimeApi): void {
       log,
       load: () => log.load(STATEFUL.some((type) => receivers.has(type)) ? AGAIN : 0),
     });
+
+    this.historySource = {
+      remembered: ring,
+      server:
+        server.kind === 'demo'
+          ? demoHistory(server, options.choose)
+          : serverHistory(server, options, decodeOptions(server, options, () => undefined)),
+    };
 
     const counts: number[] = [];
     /** What is held back, where it is something; and where a bound is reached. */
@@ -186,23 +200,22 @@ export = function (RED: RuntimeApi): void {
       desk.close();
       receivers.close();
       line.close();
+      await ring?.close(removed);
       if (removed || server.kind !== 'demo') await log.close(removed);
     });
   }
 
   function makeSource(server: StaServer, options: Options, host: SourceHost, keeping: Keeping): Source {
     if (server.kind === 'demo') return new DemoSource(server, options, host);
-    const decode: DecodeOptions = {
-      zone: server.zone,
-      sentinels: options.sentinels,
-      records: options.records,
-      language: RED.settings.lang,
-      told: new Set(),
-      onProblem: (problem) => host.problem(problem),
-    };
+    const decode = decodeOptions(server, options, (problem) => host.problem(problem));
     return options.mode === 'replay'
       ? new ReplaySource(server, options, host, keeping, decode)
       : new ServerSource(server, options, host, keeping, decode);
+  }
+
+  function decodeOptions(server: Connection, options: Options, onProblem: (problem: Problem) => void): DecodeOptions {
+    const { sentinels, records } = options;
+    return { zone: server.zone, sentinels, records, language: RED.settings.lang, told: new Set(), onProblem };
   }
 
   function known(code: string): string {

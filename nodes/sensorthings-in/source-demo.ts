@@ -38,7 +38,7 @@ export class DemoSource implements Source {
   start(): void {
     const { choose, history } = this.options;
     try {
-      this.wanted = this.chosen(choose);
+      this.wanted = chosenOf(this.server, choose);
     } catch (thrown) {
       const { code, message } = networkError(thrown);
       this.host.health({ state: 'down', code, message });
@@ -57,14 +57,6 @@ export class DemoSource implements Source {
     this.timer = setInterval(() => this.tick(), TICK);
   }
 
-  private chosen(choose: Options['choose']): StreamInfo[] {
-    if (choose.by === 'path') return this.server.streamsAt(choose.path);
-    const all = this.server.streams();
-    return all.filter((stream) =>
-      choose.by === 'list' ? choose.keys.includes(stream.key) : fits(stream, choose.rule),
-    );
-  }
-
   close(): void {
     clearInterval(this.timer);
     this.timer = undefined;
@@ -81,4 +73,11 @@ export class DemoSource implements Source {
       this.host.failed(thrown);
     }
   }
+}
+
+/** @throws StaError where a path is none */
+export function chosenOf(server: DemoServer, choose: Options['choose']): StreamInfo[] {
+  if (choose.by === 'path') return server.streamsAt(choose.path);
+  const all = server.streams();
+  return all.filter((stream) => (choose.by === 'list' ? choose.keys.includes(stream.key) : fits(stream, choose.rule)));
 }

@@ -7,7 +7,9 @@ import { onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
+import { ringFor } from '../runtime/reading-ring';
 import { StatusLine } from '../runtime/status-line';
+import type { HistorySource } from '../rehearsal/history/source';
 import { SourceClock, sortByTime } from './batch';
 import { guessMapping } from './mapping/guess';
 import { LastInput } from './mapping/keeper';
@@ -17,6 +19,7 @@ import { migrations } from './migrations';
 
 interface ToObservationNode extends RuntimeNode {
   lastInput?: LastInput;
+  historySource?: HistorySource;
 }
 
 const MODES: readonly string[] = ['live', 'replay', 'simulated'];
@@ -45,7 +48,12 @@ export = function (RED: RuntimeApi): void {
     const mapper = mapperOf(config);
     const line = new StatusLine(this, RED);
     const last = (this.lastInput = new LastInput());
-    onClose(this, () => line.close());
+    const ring = ringFor(RED, this, config['remember']);
+    this.historySource = { remembered: ring };
+    onClose(this, async (removed) => {
+      line.close();
+      await ring?.close(removed);
+    });
     if ('reason' in mapper) {
       if (mapper.code === 'noMapping') line.waiting('status.noMapping');
       else line.error('status.badMapping');
@@ -79,6 +87,7 @@ export = function (RED: RuntimeApi): void {
       }
       const city = cityOf(message, mapper, out, now, whole || complete);
       if (out.length > 0 || !single || gate.passes(city, performance.now())) {
+        ring?.remember(out, city.mode);
         message.payload = single && out.length === 1 ? out[0] : out;
         message.city = city;
         send([message, null]);

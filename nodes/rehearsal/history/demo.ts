@@ -18,8 +18,8 @@ export function openDemo(spec: Extract<HistorySpec, { from: 'demo' }>, options: 
   const perMs = streams.reduce((sum, { interval }) => sum + 1 / interval, 0);
   const most = options.most ?? MOST_READINGS;
   const asked = options.since ?? until - DEMO_SPAN;
-  // the newest count
-  const since = Math.max(asked, Math.ceil(until - most / Math.max(perMs, 1e-9)));
+  // the newest count; each Datastream may have one more than its share
+  const since = Math.max(asked, Math.ceil(until - Math.max(0, most - streams.length) / Math.max(perMs, 1e-9)));
   // the city gives what comes after a time, here it is included
   const count = (time: number): number => streams.reduce((sum, { interval }) => sum + Math.floor(time / interval), 0);
   const total = until < since ? 0 : count(until) - count(since - 1);
