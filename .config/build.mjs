@@ -105,9 +105,10 @@ function sameKeys(what, keys) {
   }
 }
 
-/** What is too large for a form's own script: one module per node that has `form/index.ts`, as people can read it. */
+/** What is too large for a form's own script: one module per folder that has `form/index.ts`, as people can read it. */
 async function resources(types) {
-  const entries = types.filter((type) => existsSync(at('nodes', type, 'form/index.ts')));
+  // the tab "Rehearse" is the same in the forms of several nodes
+  const entries = [...types, 'rehearsal'].filter((type) => existsSync(at('nodes', type, 'form/index.ts')));
   await esbuild.build({
     entryPoints: Object.fromEntries(entries.map((type) => [type, at('nodes', type, 'form/index.ts')])),
     outdir: at('resources'),

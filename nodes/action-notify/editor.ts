@@ -2,6 +2,7 @@ import { SEVERITIES, STATES } from '../ecdm/status';
 import { isTimeZone } from '../ecdm/time';
 import { durationField } from '../editor/duration-field';
 import { statusChoices, stateBoxes, ticked } from '../editor/status-choices';
+import { rehearsalTab } from '../editor/rehearsal-tab';
 import { addStyle, ensureStyle } from '../editor/style';
 import { showTabs } from '../editor/tabs';
 import { capForm } from './form/cap';
@@ -124,11 +125,10 @@ RED.nodes.registerType('action-notify', {
       channel: chosenChannel,
     });
     showLists(saved);
-    showTabs(
-      byId('tabs'),
-      t('label.tabs'),
-      TABS.map((id) => ({ id, label: t(`tab.${id}`), panel: byId(`panel-${id}`), enter: () => field.show() })),
-    );
+    showTabs(byId('tabs'), t('label.tabs'), [
+      ...TABS.map((id) => ({ id, label: t(`tab.${id}`), panel: byId(`panel-${id}`), enter: () => field.show() })),
+      rehearsalTab(byId('panel-rehearse'), { node: this, t, structured }),
+    ]);
     $('#node-input-timeZone, #node-input-drill').on('input change', () => field.show());
     const showCap = capForm(t, () => texts);
     $('#node-input-action, #node-input-form').on('change', showRows);
@@ -137,14 +137,20 @@ RED.nodes.registerType('action-notify', {
     showRows();
   },
   oneditsave(this: NotifyForm) {
-    this.on = ticked('action-notify-on');
-    this.statuses = ticked('action-notify-statuses');
-    this.texts = texts;
-    this['version'] = VERSION;
-    // Node-RED keeps a list as it is only where it is set here
-    for (const name of Object.keys(LISTS) as ListName[]) this[name] = lists[name];
+    Object.assign(this, structured());
   },
 });
+
+/** What Node-RED cannot read from a field by itself; it keeps a list as it is only where it is set here. */
+function structured(): Record<string, unknown> {
+  return {
+    on: ticked('action-notify-on'),
+    statuses: ticked('action-notify-statuses'),
+    texts,
+    version: VERSION,
+    ...Object.fromEntries((Object.keys(LISTS) as ListName[]).map((name) => [name, lists[name]])),
+  };
+}
 
 /** What an older node is after its migration; the fields are filled from the node before this. */
 function upToDate(node: NotifyForm): Record<string, unknown> {

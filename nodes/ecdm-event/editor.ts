@@ -1,6 +1,8 @@
 import type { EventDefinition } from '../ecdm/definition';
 import { languageOf, translator } from '../editor/texts';
+import { rehearsalTab } from '../editor/rehearsal-tab';
 import { ensureStyle } from '../editor/style';
+import { showTabs } from '../editor/tabs';
 import { reasons } from '../editor/validators';
 import { make } from '../editor/zones/dom';
 import { faultsOf } from './editing/check';
@@ -47,7 +49,7 @@ RED.nodes.registerType('ecdm-event', {
     ensureStyle();
     ensureOwnStyle();
     this.draft = structuredClone(Array.isArray(this.events) ? this.events : []);
-    prepare(this.draft);
+    prepare(this, this.draft);
   },
   oneditsave(this: EventForm) {
     this.events = this.draft ?? this.events;
@@ -72,7 +74,7 @@ function ensureOwnStyle(): void {
   document.head.append(make('style', { id: 'ecdm-event-style' }, css));
 }
 
-function prepare(draft: EventDefinition[]): void {
+function prepare(node: EventForm, draft: EventDefinition[]): void {
   let chosen = 0;
   const list = byId('ecdm-event-list');
   const known = knownProperties();
@@ -149,6 +151,18 @@ function prepare(draft: EventDefinition[]): void {
     if (found !== undefined) add(fromPreset(found, RED.nodes.id() as string, t(`preset.${found.id}`).split(':')[0]!));
   });
   choose(0);
+  showTabs(byId('ecdm-event-tabs'), t('common.tabs'), [
+    { id: 'settings', label: t('common.settings'), panel: byId('ecdm-event-panel-settings') },
+    rehearsalTab(byId('ecdm-event-panel-rehearse'), {
+      node,
+      t,
+      structured: () => ({ events: draft }),
+      take: ({ events }, { event = 0 }) => {
+        draft[event] = (events as EventDefinition[])[event]!;
+        choose(event);
+      },
+    }),
+  ]);
 }
 
 function fillDatalist(id: string, values: readonly string[]): void {

@@ -1,5 +1,7 @@
 import { durationField } from '../editor/duration-field';
+import { rehearsalTab } from '../editor/rehearsal-tab';
 import { ensureStyle } from '../editor/style';
+import { showTabs } from '../editor/tabs';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { fillSelect, make } from '../editor/zones/dom';
@@ -59,14 +61,21 @@ RED.nodes.registerType('spatial-filter', {
   outputLabels: (output: number) => t(`output.${['kept', 'problems', 'rest'][output]}`),
   oneditprepare: prepare,
   oneditsave(this: FilterForm) {
-    const ticked = byId('spatial-filter-list').querySelectorAll<HTMLInputElement>('input:checked');
-    this.chosen = [...ticked].map((box) => box.value);
-    this.level = fieldOf('spatial-filter-level-select').value;
-    this.point = readPoint(fieldOf('spatial-filter-lat').value, fieldOf('spatial-filter-lon').value);
-    this.moves = movesNow();
-    this.outputs = $('#node-input-rest').prop('checked') ? 3 : 2;
+    Object.assign(this, structured());
   },
 });
+
+/** What Node-RED cannot read from a field by itself. */
+function structured(): Pick<FilterForm, 'chosen' | 'level' | 'point' | 'moves'> & { outputs: number } {
+  const ticked = byId('spatial-filter-list').querySelectorAll<HTMLInputElement>('input:checked');
+  return {
+    chosen: [...ticked].map((box) => box.value),
+    level: fieldOf('spatial-filter-level-select').value,
+    point: readPoint(fieldOf('spatial-filter-lat').value, fieldOf('spatial-filter-lon').value),
+    moves: movesNow(),
+    outputs: $('#node-input-rest').prop('checked') ? 3 : 2,
+  };
+}
 
 const movesNow = (): string[] => MOVE_KINDS.filter((kind) => fieldOf(`spatial-filter-${kind}`).checked);
 
@@ -116,6 +125,10 @@ function prepare(this: FilterForm): void {
   sayPlaces();
   markPoint();
   showZones();
+  showTabs(byId('spatial-filter-tabs'), t('common.tabs'), [
+    { id: 'settings', label: t('common.settings'), panel: byId('spatial-filter-panel-settings') },
+    rehearsalTab(byId('spatial-filter-panel-rehearse'), { node: this, t, structured }),
+  ]);
 }
 
 /** A node that was saved before there was a setting has the runtime's own value for it. */

@@ -1,7 +1,8 @@
 /** The events (and statuses) that a rule can name, as they stand in the editor, deployed or not. */
+import { graphOf } from '../../editor/graph';
 import { translator } from '../../editor/texts';
 import { moveEventsOf } from '../../spatial-filter/move-kinds';
-import { upstreamOf, type Graph, type GraphNode } from '../model/upstream';
+import { upstreamOf } from '../model/upstream';
 
 const filterText = translator('spatial-filter');
 
@@ -14,42 +15,6 @@ export interface Choice {
 
 /** What reaches the node, what belongs to the same domain, all other events, and statuses of other rules. */
 export const GROUPS = ['upstream', 'domain', 'others', 'statuses'] as const;
-
-function graphOf(): Graph {
-  const nodes = new Map<string, GraphNode>();
-  const into = new Map<string, string[]>();
-  RED.nodes.eachNode((node: GraphNode) => void nodes.set(node.id, node));
-  RED.nodes.eachJunction?.((node: GraphNode) => void nodes.set(node.id, node));
-  RED.nodes.eachLink?.((link: any) => {
-    const [from, to] = [link.source?.id, link.target?.id];
-    if (from !== undefined && to !== undefined) into.set(to, [...(into.get(to) ?? []), from]);
-  });
-  const port = (subflow: string, side: 'in' | 'out'): string[] => {
-    const ports: any[] = RED.nodes.subflow(subflow)?.[side] ?? [];
-    return ports.flatMap((one) => (one.wires ?? []).map((wire: any) => wire.id as string));
-  };
-  return {
-    nodes,
-    sources: (id) => into.get(id) ?? [],
-    subflowOutputs: (id) => [...port(id, 'out'), ...drawnOutputs(id, into)],
-    subflowInputs: (id) => [...port(id, 'in'), ...drawnInputs(id)],
-  };
-}
-
-/** While a subflow is open, its ports are nodes of the drawing with wires of their own. */
-function drawnOutputs(subflow: string, into: ReadonlyMap<string, string[]>): string[] {
-  const ports: any[] = RED.nodes.subflow(subflow)?.out ?? [];
-  return ports.flatMap((one) => into.get(one.id) ?? []);
-}
-
-function drawnInputs(subflow: string): string[] {
-  const found: string[] = [];
-  const ports = new Set<string>((RED.nodes.subflow(subflow)?.in ?? []).map((one: any) => one.id as string));
-  RED.nodes.eachLink?.((link: any) => {
-    if (ports.has(link.source?.id)) found.push(link.target.id as string);
-  });
-  return found;
-}
 
 /**
  * @param self id of the node whose form is open; its own status is not offered

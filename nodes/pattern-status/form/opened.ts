@@ -1,4 +1,5 @@
 /** A form that is open: its tabs, and what is kept of it when it is saved. */
+import { rehearsalTab } from '../../editor/rehearsal-tab';
 import { showTabs, type Tab } from '../../editor/tabs';
 import { translator } from '../../editor/texts';
 import { eventChoices, type Choice } from './event-list';
@@ -33,8 +34,11 @@ export class Opened {
 
   /** Sets what Node-RED cannot read from a field by itself. */
   save(): void {
-    for (const [name, value] of Object.entries({ ...this.form.structured(), ruleText: this.text.unread }))
-      keep(this.node, name, value);
+    for (const [name, value] of Object.entries(this.structured())) keep(this.node, name, value);
+  }
+
+  private structured(): Record<string, unknown> {
+    return { ...this.form.structured(), ruleText: this.text.unread };
   }
 
   private tabs(): Tab[] {
@@ -59,6 +63,13 @@ export class Opened {
           () => this.choices,
         ),
       },
+      rehearsalTab(panel('rehearse'), {
+        node: this.node,
+        t,
+        structured: () => this.structured(),
+        // only what can be tried is another one
+        take: (changed) => form.fill({ ...this.node, ...(changed as Partial<StatusNode>) }),
+      }),
       { id: 'state', label: t('tab.state'), panel: panel('state'), enter: stateTab(panel('state'), this.node.id, t) },
     ];
   }

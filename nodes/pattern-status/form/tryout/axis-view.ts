@@ -1,6 +1,7 @@
+import { svg } from '../../../editor/svg';
 import { make } from '../../../editor/zones/dom';
 import { niceUp } from '../../try-out/span';
-import { svg, xOf, type Scale } from './svg';
+import { xOf, type Scale } from './svg';
 
 const HEIGHT = 22;
 /** Pixels that a time needs. */

@@ -1,10 +1,11 @@
 /** One lane of the time line as it is drawn: an event of the rule at one station. */
 import type { Translate } from '../../../editor/texts';
+import { svg } from '../../../editor/svg';
 import { make } from '../../../editor/zones/dom';
 import { markAt, type Lane, type Mark } from '../../try-out/board';
 import { listenToKeys } from './lane-keys';
 import { listenToPointer } from './lane-pointer';
-import { svg, xOf, type Scale } from './svg';
+import { xOf, type Scale } from './svg';
 
 const HEIGHT = 30;
 

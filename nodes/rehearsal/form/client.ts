@@ -1,0 +1,33 @@
+/** Asks the runtime. Addresses are relative: that works behind a proxy and with httpAdminRoot. */
+
+const ROOT = 'city-events/rehearsal/';
+
+/** Why the runtime does not do it, in words. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const post = <T>(what: 'offers' | 'upload' | 'start' | 'cancel', body: object): Promise<T> =>
+  ask<T>(what, { type: 'POST', contentType: 'application/json', data: JSON.stringify(body) });
+
+export const get = <T>(what: 'job' | 'readings', query: Record<string, string | number>): Promise<T> =>
+  ask<T>(`${what}?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))}`, {});
+
+function ask<T>(address: string, options: object): Promise<T> {
+  return new Promise((resolve, reject) => {
+    $.ajax({
+      url: ROOT + address,
+      ...options,
+      success: (answer: unknown) => resolve(answer as T),
+      error: ({ status, responseJSON }: { status: number; responseJSON?: { error?: string; hint?: string } }) => {
+        const said = [responseJSON?.error, responseJSON?.hint].filter(Boolean).join('. ');
+        reject(new Refused(status, said || `HTTP ${status}`));
+      },
+    });
+  });
+}

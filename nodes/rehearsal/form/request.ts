@@ -1,0 +1,44 @@
+/** What the runtime must know of the flow as it stands in the editor. */
+import { graphOf } from '../../editor/graph';
+import { upstreamOf } from '../../pattern-status/model/upstream';
+import type { OffersRequest, SavedNode } from '../contract';
+import type { Host } from './host';
+
+/** Most nodes that are sent; a chain that is drawn and not yet deployed is short. */
+const MOST = 200;
+
+export function flowOf(host: Host): OffersRequest {
+  const node = host.settings();
+  const graph = graphOf();
+  const deployed = new Set<string>((RED.nodes.originalFlow() ?? []).map(({ id }: { id: string }) => id));
+  const missing = new Map<string, any>();
+  const add = (id: unknown): void => {
+    if (typeof id !== 'string' || id === '' || deployed.has(id) || missing.has(id) || missing.size >= MOST) return;
+    const found = id === node.id ? undefined : (RED.nodes.node(id) ?? RED.nodes.junction?.(id));
+    if (!found) return;
+    missing.set(id, found);
+    for (const config of configsOf(found)) add(config);
+  };
+  for (const config of configsOf({ ...node, _def: host.node._def })) add(config);
+  for (const id of upstreamOf(node.id, graph)) add(id);
+  return {
+    node,
+    sources: [...graph.sources(node.id)],
+    // never with credentials
+    undeployed: [...missing.values()].map((one) => RED.nodes.convertNode(one, { credentials: false }) as SavedNode),
+    language: host.language,
+  };
+}
+
+/** Ids of the configuration nodes that a node uses. */
+function configsOf(node: any): unknown[] {
+  const defaults = Object.entries((node._def?.defaults ?? {}) as Record<string, { type?: string }>);
+  return defaults.filter(([, { type }]) => type !== undefined).map(([name]) => node[name] as unknown);
+}
+
+/** IANA zone in which times are shown: the domain's, else that of whoever looks. */
+export function timeZoneOf(node: SavedNode): string {
+  const domain = typeof node['domain'] === 'string' ? RED.nodes.node(node['domain']) : undefined;
+  const own = node['timeZone'] || domain?.timeZone;
+  return typeof own === 'string' && own !== '' ? own : new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

@@ -1,0 +1,79 @@
+/** One rehearsal at a time: sends the file, starts the job, asks how far it is, and stops it with the form. */
+import type { CurveSetting, JobAnswer, RehearsalRequest, RehearsalResult } from '../contract';
+import { get, post } from './client';
+import type { ChosenHistory } from './history-choice';
+import { flowOf } from './request';
+import type { Host } from './host';
+import { sendFile } from './upload';
+
+/** Milliseconds between two questions: short at first, because a small rehearsal is over at once. */
+const FIRST_WAIT = 120;
+const LONGEST_WAIT = 1000;
+
+export interface Progress {
+  what: 'sending' | 'reading' | 'running';
+  readings: number;
+  share?: number;
+}
+
+export interface Finished {
+  job: string;
+  result: RehearsalResult;
+}
+
+export class Run {
+  private stopped = false;
+
+  constructor(
+    private readonly host: Host,
+    /** Whether the form is still there. */
+    private readonly isOpen: () => boolean,
+    private readonly told: (progress: Progress) => void,
+  ) {}
+
+  /** @returns `undefined` where it was stopped */
+  async start(
+    chosen: ChosenHistory,
+    curve?: { setting: CurveSetting; values: number[] },
+  ): Promise<Finished | undefined> {
+    const { since, until } = chosen;
+    const history = await this.historyOf(chosen);
+    if (history === undefined || this.isOver()) return undefined;
+    const request: RehearsalRequest = {
+      ...flowOf(this.host),
+      history,
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+      ...(curve === undefined ? {} : { curve }),
+    };
+    let answer = await post<JobAnswer>('start', request);
+    for (let wait = FIRST_WAIT; answer.state === 'reading' || answer.state === 'running'; wait *= 1.5) {
+      this.told({ what: answer.state, readings: answer.readings, share: answer.share });
+      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, LONGEST_WAIT)));
+      if (this.isOver()) {
+        await post('cancel', { job: answer.job });
+        return undefined;
+      }
+      answer = await get<JobAnswer>('job', { job: answer.job });
+    }
+    if (answer.state === 'cancelled') return undefined;
+    if (answer.result === undefined) throw new Error([answer.message, answer.hint].filter(Boolean).join('. '));
+    return { job: answer.job, result: answer.result };
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private isOver(): boolean {
+    return this.stopped || !this.isOpen();
+  }
+
+  private async historyOf({ history }: ChosenHistory): Promise<RehearsalRequest['history'] | undefined> {
+    if (history.from !== 'file') return history;
+    const { file, mapping } = history;
+    const sent = (share: number): void => this.told({ what: 'sending', readings: 0, share });
+    const upload = await sendFile(file, sent, () => this.isOver());
+    return upload === undefined ? undefined : { from: 'file', upload, ...(mapping === undefined ? {} : { mapping }) };
+  }
+}
