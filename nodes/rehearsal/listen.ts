@@ -103,19 +103,26 @@ export class StatusListener implements Listener {
   }
 }
 
-/** What a filter lets through, as stays: from the first reading that is let through to the first one that is not. */
+/**
+ * What a filter lets through, as stays: of a sensor in the same zones, from its first reading there to the first one that is
+ * not let through or is in other zones.
+ */
 export class StayListener implements Listener {
-  private readonly kept = new Map<unknown, readonly ZoneRef[] | undefined>();
+  private readonly kept = new Map<unknown, readonly ZoneRef[]>();
+  /** Where each sensor is. */
+  private readonly staying = new Map<string, string>();
 
+  /** @param marks everything is let through, and only the zones say what is inside */
   constructor(
     private readonly tally: Tally,
     private readonly rule: { id: string; name: string },
+    private readonly marks: boolean,
   ) {}
 
   heard(message: NodeMessage): void {
     for (const item of itemsOf(message)) {
-      const { id, zones } = item as { id: string; zones?: readonly ZoneRef[] };
-      this.kept.set(id, zones);
+      const { id, zones = [] } = item as { id: string; zones?: readonly ZoneRef[] };
+      if (!this.marks || zones.length > 0) this.kept.set(id, zones);
     }
   }
 
@@ -125,18 +132,29 @@ export class StayListener implements Listener {
   }
 
   private one(reading: Reading): void {
-    const { id, time, place, thing, datastream, event } = reading;
-    const key = thing ?? reading.key ?? datastream ?? event ?? '';
-    const stay = `${key}\n${datastream ?? event ?? ''}`;
-    if (!this.kept.has(id)) return this.tally.end(stay, time);
-    if (this.tally.get(stay) !== undefined) return;
+    const { id, time, thing, key, datastream, event } = reading;
+    const stay = `${thing ?? key ?? ''}\n${datastream ?? event ?? ''}`;
     const zones = this.kept.get(id);
+    const where = zones?.map((zone) => zone.id).join('\n');
+    if (this.staying.get(stay) === where) return;
+    this.tally.end(stay, time);
+    if (zones === undefined || where === undefined) {
+      this.staying.delete(stay);
+      return;
+    }
+    this.staying.set(stay, where);
+    this.tally.begin(stay, this.episodeOf(reading, zones), zones, reading.property);
+  }
+
+  private episodeOf(reading: Reading, zones: readonly ZoneRef[]): Episode {
+    const { id, time, place, thing, datastream, event, meta, keyName } = reading;
+    const key = thing ?? reading.key ?? datastream ?? event ?? '';
     const episode: Episode = { rule: this.rule.id, name: this.rule.name, key, since: time, evidence: [id] };
-    const name = reading.meta?.thing?.name ?? reading.keyName;
+    const name = meta?.thing?.name ?? keyName;
     if (name !== undefined && name !== key) episode.keyName = name;
     if (place !== undefined) episode.place = place;
-    if (zones !== undefined && zones.length > 0) episode.zones = zones.map((zone) => zone.id);
-    this.tally.begin(stay, episode, zones, reading.property);
+    if (zones.length > 0) episode.zones = zones.map((zone) => zone.id);
+    return episode;
   }
 }
 

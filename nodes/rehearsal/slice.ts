@@ -21,8 +21,9 @@ const MOST_STEPS = 20_000;
 const MOST_NAMED = 10;
 
 export interface Entry {
-  /** Id of the source. */
+  /** Id of the source, and its type where it is one of ours. */
   source: string;
+  type?: string;
   /** Ids of the nodes that get its readings. */
   to: string[];
 }
@@ -114,13 +115,14 @@ class Slicer {
 
   /** Readings come from the sources; where there is none, from whatever else stands at the beginning. */
   private entriesOf({ sources, open, unwired }: Edges): Entry[] {
-    const entries = (list: ReadonlyMap<string, string[]>): Entry[] => [...list].map(([source, to]) => ({ source, to }));
+    const entries = (list: ReadonlyMap<string, string[]>): Entry[] =>
+      [...list].map(([source, to]) => ({ source, type: this.nodes.get(source)?.type, to }));
     if (sources.size > 0) return entries(sources);
     const takesReadings = (id: string): boolean => {
       const type = id === this.request.node.id ? this.request.node.type : this.nodes.get(id)!.type;
       return type === 'ecdm-event' || type === 'spatial-filter';
     };
-    const found = entries(open).map(({ source, to }) => ({ source, to: to.filter(takesReadings) }));
+    const found = entries(open).map(({ to, ...entry }) => ({ ...entry, to: to.filter(takesReadings) }));
     const usable = found.filter(({ to }) => to.length > 0);
     if (usable.length > 0) return usable;
     // nothing is wired to it yet: what will be gives it readings

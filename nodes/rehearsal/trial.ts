@@ -93,7 +93,10 @@ class HostedTrial implements Trial {
       case 'pattern-status':
         return new StatusListener(tally, (event) => this.sources.get(event) ?? []);
       case 'spatial-filter':
-        if (config['keep'] !== 'moves') return new StayListener(tally, { id: config.id, name: nameOf(config) });
+        if (config['keep'] !== 'moves') {
+          const marks = config['keep'] === 'all' || config['arrays'] === 'mark';
+          return new StayListener(tally, { id: config.id, name: nameOf(config) }, marks);
+        }
     }
     const say = ({ key, keyName, ...event }: CityEvent): string =>
       evidenceSentence([{ key, keyName, ...event }], keyName ?? key, language, timeZone);

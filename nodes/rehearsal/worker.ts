@@ -35,8 +35,11 @@ async function hold({ request, deployed, history }: Task): Promise<void> {
     progress: (readings) => progress({ state: 'reading', readings }),
   });
   const { total, roster, slices } = opened;
-  const result = await rehearse(request, sliceOf(deployed, request), slices, {
-    roster,
+  const slice = sliceOf(deployed, request);
+  // the others tell of a Datastream when its first reading comes
+  const knowsAll = slice.entries.some(({ type }) => type === 'sensorthings-in');
+  const result = await rehearse(request, slice, slices, {
+    roster: knowsAll ? roster : undefined,
     onProgress: (readings) =>
       progress({ state: 'running', readings, share: Math.min(1, readings / Math.max(1, total)) }),
   });
