@@ -30,22 +30,24 @@ export function parseDuration(text: unknown): number | undefined {
 
 const SIZES = [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1000], ['ms', 1]] as const; // prettier-ignore
 
-/** A length of time as numbers of units, the largest first; 0 s where there is none. */
-export function durationParts(ms: number): [n: number, unit: (typeof SIZES)[number][0]][] {
-  if (!(ms > 0)) return [[0, 's']];
-  const parts: [number, (typeof SIZES)[number][0]][] = [];
+/** Tells a length of time as numbers of units, the largest first; 0 s where there is none. */
+export function eachDurationPart(ms: number, tell: (n: number, unit: (typeof SIZES)[number][0]) => void): void {
+  if (!(ms > 0)) {
+    tell(0, 's');
+    return;
+  }
   let rest = Math.round(ms);
-  for (const [unit, size] of SIZES) {
+  for (let i = 0; rest > 0; i++) {
+    const [unit, size] = SIZES[i]!;
     const n = Math.floor(rest / size);
-    if (n > 0) parts.push([n, unit]);
+    if (n > 0) tell(n, unit);
     rest -= n * size;
   }
-  return parts;
 }
 
 /** Milliseconds as the shortest exact text that {@link parseDuration} reads back, such as "1 h 30 min". */
 export function formatDuration(ms: number): Duration {
-  return durationParts(ms)
-    .map(([n, unit]) => `${n} ${unit}`)
-    .join(' ');
+  const parts: string[] = [];
+  eachDurationPart(ms, (n, unit) => parts.push(`${n} ${unit}`));
+  return parts.join(' ');
 }

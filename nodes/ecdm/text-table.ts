@@ -35,26 +35,44 @@ export function textTable(english: Texts, thai: Texts): Say {
   };
 }
 
-/** Literal text, the name of a parameter, literal text, a name ... */
-type Template = readonly string[];
+/** Literal text, and each parameter with the literal text behind it. */
+interface Template {
+  readonly begin: string;
+  readonly names: readonly string[];
+  readonly ends: readonly string[];
+}
+
+function templateOf(text: string): Template {
+  const parts = text.split(/__(\w+?)__/);
+  const names: Record<string, true> = {};
+  const order: number[] = [];
+  for (let i = 1; i < parts.length; i += 2) names[parts[i]!] = true;
+  // names as the engine keeps those of properties: one that was cut out of a text would be looked for anew at each use
+  const known = Object.keys(names);
+  for (let i = 1; i < parts.length; i += 2) order.push(known.indexOf(parts[i]!));
+  return { begin: parts[0]!, names: order.map((at) => known[at]!), ends: parts.filter((_, i) => i > 0 && i % 2 === 0) };
+}
 
 function flatten(texts: Texts, prefix: string, into: Map<string, Template>): Map<string, Template> {
   for (const [key, value] of Object.entries(texts)) {
-    if (typeof value === 'string') into.set(prefix + key, value.split(/__(\w+?)__/));
+    if (typeof value === 'string') into.set(prefix + key, templateOf(value));
     else flatten(value, `${prefix}${key}.`, into);
   }
   return into;
 }
 
+const NOTHING: LazyParameters = {};
+
 /** What is filled in is never read as a template. */
-function fill(template: Template, parameters: LazyParameters | undefined): string {
-  let text = template[0]!;
-  for (let i = 1; i < template.length; i += 2) {
-    const name = template[i]!;
-    const value = parameters !== undefined && Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+function fill({ begin, names, ends }: Template, parameters = NOTHING): string {
+  let text = begin;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    const value = parameters[name];
     if (typeof value === 'string') text += value;
-    else text += value === undefined ? `__${name}__` : String(typeof value === 'function' ? value() : value);
-    text += template[i + 1]!;
+    else if (typeof value === 'function') text += value();
+    else text += value === undefined ? `__${name}__` : String(value);
+    text += ends[i]!;
   }
   return text;
 }

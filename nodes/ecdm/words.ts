@@ -4,7 +4,7 @@
  */
 import english from './locales/words.en-US.json';
 import thai from './locales/words.th.json';
-import { durationParts } from './duration';
+import { eachDurationPart } from './duration';
 import { languageOf, textTable, type Language } from './text-table';
 import { isValidTime, timeOfDay, zoneOffset } from './time';
 
@@ -14,7 +14,10 @@ export const word = textTable(english, thai);
 /** A length of time in words: "1 h 30 min". */
 export function durationText(language: string | undefined, ms: number): string {
   let text = '';
-  for (const [n, unit] of durationParts(ms)) text += `${text === '' ? '' : ' '}${n} ${word(language, UNIT[unit])}`;
+  eachDurationPart(ms, (n, unit) => {
+    if (text !== '') text += ' ';
+    text += `${n} ${word(language, UNIT[unit])}`;
+  });
   return text;
 }
 
@@ -63,8 +66,6 @@ export function clockText(ms: number, timeZone?: string): string {
 /** "A", "A and B", "A, B and C". */
 export function listText(language: string | undefined, items: readonly string[]): string {
   if (items.length <= 1) return items[0] ?? '';
-  return word(language, 'list.last', {
-    first: items.slice(0, -1).join(word(language, 'list.comma')),
-    last: items.at(-1),
-  });
+  const first = items.length === 2 ? items[0]! : items.slice(0, -1).join(word(language, 'list.comma'));
+  return word(language, 'list.last', { first, last: items.at(-1) });
 }

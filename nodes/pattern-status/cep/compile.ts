@@ -31,8 +31,8 @@ export interface Plan {
   readonly consumable: readonly Operator[];
   readonly top: Operator;
   readonly byEvent: ReadonlyMap<string, EventOperator>;
-  /** Ids of the events that must not happen; they are no evidence. */
-  readonly unwanted: ReadonlySet<string>;
+  /** Ids of the events that are evidence: all but those that must not happen. */
+  readonly wanted: ReadonlySet<string>;
   /** A detection is certain as soon as its events are there: nothing that comes later in order can undo it. */
   readonly monotone: boolean;
   /** The longest `within` of the whole pattern; 0 for pure states. */
@@ -111,7 +111,6 @@ class Compiler {
     const runs = needsRuns(pattern, this.matching, (p) => this.isStateful(p)) ? this.runs(pattern, path) : undefined;
     const top = runs ?? this.build(pattern, undefined, path, 0);
     const sequence = top instanceof SequenceOperator && top.isOfPoints ? top : undefined;
-    const unwanted = new Set([...this.byEvent.keys()].filter((event) => !this.wanted.has(event)));
     return {
       layout: this.layout,
       fresh: freshState(this.layout, this.operators),
@@ -121,7 +120,7 @@ class Compiler {
       consumable: after === 'fresh' ? this.consumable : [],
       top,
       byEvent: this.byEvent,
-      unwanted,
+      wanted: this.wanted,
       monotone: this.monotone,
       within: this.longest,
       sequence,

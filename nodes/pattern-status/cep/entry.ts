@@ -22,6 +22,17 @@ export class Entry implements ToldKey, HasLife {
     return (this.more ??= new More());
   }
 
+  /** Reads what will be needed of a key of which something is told. @returns something of it */
+  touch(): number {
+    const { more } = this;
+    if (more?.told === undefined) return this.key.length;
+    const { told, life } = more;
+    const event = life?.evidence[0];
+    return (
+      this.key.length + told.said + told.before + life!.counted + life!.fell + (event === undefined ? 0 : event.time)
+    );
+  }
+
   get life(): Life | undefined {
     return this.more?.life;
   }

@@ -89,6 +89,8 @@ export interface Listener {
 }
 
 const NONE: readonly CityEvent[] = [];
+/** That of a life without an episode: an episode begins with its own, and adds to that only. */
+const NO_EVIDENCE: CityEvent[] = [];
 const NOTHING: readonly string[] = Object.freeze([]);
 
 /** Raised, and nothing keeps it down. */
@@ -104,7 +106,7 @@ export function newLife(quiet = 0): Life {
     fell: -Infinity,
     pulse: -Infinity,
     count: 0,
-    evidence: [],
+    evidence: NO_EVIDENCE,
     quiet,
     levels: 0,
     masked: NOTHING,
@@ -248,7 +250,7 @@ export function clear(life: Life, t: number, listener: Listener): void {
   listener.cleared(life, t);
   life.phase = NORMAL;
   life.count = 0;
-  life.evidence = [];
+  life.evidence = NO_EVIDENCE;
 }
 
 /** Counts the time since the last look. */
@@ -334,36 +336,36 @@ const found = new Set<CityEvent>();
 function gather(state: KeyState, plan: Plan): CityEvent[] {
   found.clear();
   plan.top.gather(state.pattern, found);
-  const events: CityEvent[] = [];
-  for (const event of found) {
-    let at = events.length;
+  // no longer than it must be: it is kept as long as the episode
+  const events = Array.from(found);
+  found.clear();
+  let size = 0;
+  for (let next = 0; next < events.length; next++) {
+    const event = events[next]!;
+    let at = size;
     let known = false;
-    for (let i = at - 1; i >= 0; i--) {
+    for (let i = size - 1; i >= 0; i--) {
       if (events[i]!.time > event.time) at = i;
       if (isSame(events[i]!, event)) known = true;
     }
-    if (!known) events.splice(at, 0, event);
+    if (known) continue;
+    for (let i = size++; i > at; i--) events[i] = events[i - 1]!;
+    events[at] = event;
   }
-  found.clear();
-  while (events.length > MOST_EVIDENCE) events.shift();
+  if (size < events.length) events.length = size;
+  if (size > MOST_EVIDENCE) events.splice(0, size - MOST_EVIDENCE);
   return events;
 }
 
 /** Adds what happened while the episode is open; the newest are kept. */
-function remember(
-  life: Life,
-  events: readonly CityEvent[],
-  from: number,
-  to: number,
-  { byEvent, unwanted }: Plan,
-): boolean {
+function remember(life: Life, events: readonly CityEvent[], from: number, to: number, { wanted }: Plan): boolean {
   const { evidence } = life;
   let more = false;
   for (let i = from; i < to; i++) {
     const event = events[i]!;
     if (event.kind !== 'point' && event.kind !== 'begin') continue;
     // what must not happen, or only clears, keeps down or changes the severity is no evidence
-    if (unwanted.has(event.event) || !byEvent.has(event.event)) continue;
+    if (!wanted.has(event.event)) continue;
     if (evidence.length === 2 * MOST_EVIDENCE) evidence.splice(0, MOST_EVIDENCE);
     evidence.push(event);
     more = true;

@@ -46,50 +46,78 @@ export interface Message {
   more?: ReasonInput['more'];
 }
 
-const NOWHERE: Place[] = [];
+/**
+ * Statuses and their evidence are plain objects, but made by `new`: of what is written as `{ ... }` the engine of
+ * JavaScript guesses how long it will live, and what is told in bursts it guesses to live on, which makes it dear.
+ */
+const PlainStatus = function (
+  this: Status,
+  { id, name }: StatusDefinition,
+  key: string,
+  { first, since, revision, state, severity, time, count, flags }: Message,
+  timeZone: string | undefined,
+) {
+  this.statusId = `${id}|${key}|${instantText(first)}`;
+  this.revision = revision;
+  this.status = id;
+  this.name = name;
+  this.key = key;
+  this.state = state;
+  this.severity = SEVERITIES[severity]!;
+  this.since = formatTime(since, timeZone);
+  this.updated = formatTime(time, timeZone);
+  this.count = count;
+  this.flags = flags;
+} as unknown as new (
+  definition: StatusDefinition,
+  key: string,
+  message: Message,
+  timeZone: string | undefined,
+) => Status;
+
+const PlainEvidence = function (this: Evidence, event: CityEvent, timeZone: string | undefined) {
+  const { value, keyName, unit, limit, place } = event;
+  this.id = event.id;
+  this.event = event.event;
+  this.name = event.name;
+  this.key = event.key;
+  this.kind = event.kind;
+  this.time = formatTime(event.time, timeZone);
+  if (keyName !== undefined) this.keyName = keyName;
+  // records and long texts stay where they are: a status must stay small
+  if (typeof value === 'number' || typeof value === 'boolean') this.value = value;
+  else if (typeof value === 'string') this.value = value.slice(0, 200);
+  if (unit !== undefined) this.unit = unit;
+  if (limit !== undefined) this.limit = limit;
+  if (place !== undefined) this.place = place;
+} as unknown as new (event: CityEvent, timeZone: string | undefined) => Evidence;
+
+PlainStatus.prototype = PlainEvidence.prototype = Object.prototype;
 
 export function writeStatus(
   { definition, pattern, language, timeZone, lasting }: MessageOptions,
   subject: MessageKey,
-  { first, since, revision, state, severity, time, until = time, count, evidence: events, flags, kind, more }: Message,
+  message: Message,
   lineage: ReadonlySet<string>,
   simulated: boolean,
 ): Status {
+  const { state, since, time, until = time, severity, kind, more, evidence: events } = message;
   const evidence = events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
-  const name = subject.name ?? (definition.per.by === 'city' ? undefined : subject.key);
-  const shown: Evidence[] = [];
-  let places: Place[] = NOWHERE;
-  for (const event of evidence) {
-    shown.push(evidenceOf(event, timeZone));
-    if (event.place === undefined) continue;
-    if (places === NOWHERE) places = [];
-    places.push(event.place);
-  }
   const { by } = definition.per;
-  const ended = state === 'cleared' ? until : time;
   const input: ReasonInput = {
-    kind, name: definition.name, pattern, key: name, by, since, now: ended, lasting, evidence,
-    severity: SEVERITIES[severity], more,
+    kind, name: definition.name, pattern, by, since, lasting, evidence, more,
+    key: subject.name ?? (by === 'city' ? undefined : subject.key),
+    now: state === 'cleared' ? until : time,
+    severity: SEVERITIES[severity],
   }; // prettier-ignore
-  const status: Status = {
-    statusId: `${definition.id}|${subject.key}|${instantText(first)}`,
-    revision,
-    status: definition.id,
-    name: definition.name,
-    key: subject.key,
-    state,
-    severity: SEVERITIES[severity]!,
-    since: formatTime(since, timeZone),
-    updated: formatTime(time, timeZone),
-    count,
-    evidence: shown,
-    reason: reasonText(input, language, timeZone),
-    flags,
-  };
+  const status = new PlainStatus(definition, subject.key, message, timeZone);
+  status.evidence = evidence.map((event) => new PlainEvidence(event, timeZone));
+  status.reason = reasonText(input, language, timeZone);
   if (definition.domain !== undefined) status.domain = definition.domain;
   if (subject.name !== undefined) status.keyName = subject.name;
   if (state === 'cleared') status.until = formatTime(until, timeZone);
-  if (places.length > 0) {
+  if (evidence.some(hasPlace)) {
+    const places = evidence.filter(hasPlace).map(({ place }) => place);
     status.place = middleOf(places);
     status.area = areaOf(places);
   }
@@ -99,22 +127,6 @@ export function writeStatus(
   return status;
 }
 
-function evidenceOf(event: CityEvent, timeZone: string | undefined): Evidence {
-  const { id, event: definition, name, key, keyName, kind, value, unit, limit, place } = event;
-  const time = formatTime(event.time, timeZone);
-  if (typeof value === 'number' && keyName === undefined && place === undefined) {
-    // made at once: what is added later costs a second object
-    if (limit === undefined && unit === undefined) return { id, event: definition, name, key, kind, time, value };
-    if (limit !== undefined && unit !== undefined)
-      return { id, event: definition, name, key, kind, time, value, unit, limit };
-  }
-  const evidence: Evidence = { id, event: definition, name, key, kind, time };
-  if (keyName !== undefined) evidence.keyName = keyName;
-  // records and long texts stay where they are: a status must stay small
-  if (typeof value === 'number' || typeof value === 'boolean') evidence.value = value;
-  else if (typeof value === 'string') evidence.value = value.slice(0, 200);
-  if (unit !== undefined) evidence.unit = unit;
-  if (limit !== undefined) evidence.limit = limit;
-  if (place !== undefined) evidence.place = place;
-  return evidence;
+function hasPlace(event: CityEvent): event is CityEvent & { place: Place } {
+  return event.place !== undefined;
 }

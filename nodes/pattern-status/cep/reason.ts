@@ -7,10 +7,17 @@ import { clockText, durationText, listText, momentText, numberText, text, type L
 import { unitLabel } from '../../ecdm/units';
 import type { FlappingLimits } from './flapping';
 
+/** The sentences, with their keys among the texts: put together anew, a key would be looked for letter by letter. */
+const SENTENCES = {
+  pending: 'reason.pending', raised: 'reason.raised', updated: 'reason.updated', nodata: 'reason.nodata',
+  cleared: 'reason.cleared', neverRaised: 'reason.neverRaised', byHand: 'reason.byHand',
+  notExpected: 'reason.notExpected', latched: 'reason.latched', reminder: 'reason.reminder',
+  severityUp: 'reason.severityUp', severityDown: 'reason.severityDown', flapping: 'reason.flapping',
+  steady: 'reason.steady', steadyCleared: 'reason.steadyCleared', suppressed: 'reason.suppressed',
+} as const; // prettier-ignore
+
 export interface ReasonInput {
-  kind:
-    | 'pending' | 'raised' | 'updated' | 'nodata' | 'cleared' | 'neverRaised' | 'byHand' | 'notExpected' | 'latched'
-    | 'reminder' | 'severityUp' | 'severityDown' | 'flapping' | 'steady' | 'steadyCleared' | 'suppressed'; // prettier-ignore
+  kind: keyof typeof SENTENCES;
   /** Name of the status. */
   name: string;
   /** The pattern in words; `undefined` where it {@link isPlain}. */
@@ -86,7 +93,7 @@ export function reasonText(
   input = reason;
   language = inLanguage;
   timeZone = inTimeZone;
-  return text(language, `reason.${reason.kind}`, PARAMETERS);
+  return text(language, SENTENCES[reason.kind], PARAMETERS);
 }
 
 /** What led to something, in words: "PM2.5 high 99 µg/m³, limit 90, at 08:00". @param key whose it is, which is not repeated */
@@ -107,21 +114,22 @@ function whereText({ key, by }: ReasonInput): string {
 }
 
 function evidenceText(evidence: readonly CityEvent[], key: string | undefined): string {
-  const named = evidence.slice(-NAMED).map((event) => {
-    const where = event.keyName ?? event.key;
-    // the place is said once: where the status is, its events need not repeat it
-    const at = where === key || where === '' ? '' : text(language, 'reason.valueAt', { key: where });
-    const time = clockText(event.time, timeZone);
-    const value = valueText(event);
-    const { name } = event;
-    return value === ''
-      ? text(language, 'reason.noValue', { name, time, at })
-      : text(language, 'reason.value', { name, value, time, at });
-  });
-  const more = evidence.length - named.length;
+  const more = Math.max(0, evidence.length - NAMED);
+  if (evidence.length === 1) return eventText(evidence[0]!, key);
+  const named: string[] = [];
+  for (let i = more; i < evidence.length; i++) named.push(eventText(evidence[i]!, key));
   return more > 0
     ? text(language, 'reason.more', { list: named.join(text(language, 'list.comma')), n: more })
     : listText(language, named);
+}
+
+function eventText(event: CityEvent, key: string | undefined): string {
+  const where = event.keyName ?? event.key;
+  // the place is said once: where the status is, its events need not repeat it
+  const at = where === key || where === '' ? '' : text(language, 'reason.valueAt', { key: where });
+  const value = valueText(event);
+  const what = { name: event.name, value, time: clockText(event.time, timeZone), at };
+  return text(language, value === '' ? 'reason.noValue' : 'reason.value', what);
 }
 
 /** "99 µg/m³, limit 90", "average over 1 h: 99 µg/m³, limit 90". */

@@ -62,13 +62,14 @@ export class SeenStreams {
     const { length } = events;
     if (length > this.ahead.length) this.ahead = new Int32Array(2 * length);
     const { ahead, streams } = this;
+    this.touched = 0;
+    if (streams.size >= MANY) for (let i = 0; i < length; i++) this.touched += events[i]!.stream.length;
     for (let i = 0; i < length; i++) {
       const event = events[i]!;
       ahead[i] = wanted.has(event.event) ? (streams.get(event.stream) ?? NONE) : UNWANTED;
     }
     this.forgotten = false;
     if (streams.size < MANY) return;
-    this.touched = 0;
     for (let i = 0; i < length; i++) this.touch(ahead[i]!);
   }
 

@@ -10,37 +10,42 @@ import { writeStatus, type Message, type MessageKey, type MessageOptions } from 
 import type { ReasonInput } from './reason';
 import type { Severities } from './severity';
 
+/** So many closed ones are kept to be used again. */
+const SPARE = 4096;
+
+const NO_FLAGS: readonly StatusFlag[] = [];
+
 /** What was told of a status that is open. */
-export interface Told {
+export class Told {
   /** First detection when it was first told: fixes the identity. */
-  first: number;
-  since: number;
-  revision: number;
-  state: StatusState;
+  first = -Infinity;
+  since = -Infinity;
+  revision = 0;
+  state: StatusState = 'pending';
   /** Event time of the last message. */
-  said: number;
+  said = -Infinity;
   /** An earlier episode was found behind one that was told early; it is not yet clear whether both are one. */
-  earlier: number | undefined;
+  earlier: number | undefined = undefined;
   /** Place in {@link SEVERITIES}, as it was told last. */
-  severity: number;
+  severity = 0;
   /** When it was raised; not while it is pending. */
-  raised: number | undefined;
+  raised: number | undefined = undefined;
   /** When it was raised or people were reminded of it. */
-  reminded: number;
+  reminded = -Infinity;
   /** Patterns of steps that have happened since, as bits. */
-  steps: number;
+  steps = 0;
   /** When a pattern of a step last changed; what was before says nothing of the present severity. */
-  stepped: number;
+  stepped = -Infinity;
   /** The condition is back to normal since then; the status is kept, because it flaps or is latched. */
-  normal: number | undefined;
+  normal: number | undefined = undefined;
   /** Somebody has cleared it while the condition held: it goes when that is over. */
-  released: boolean;
+  released = false;
   /** It flaps; since then nothing has changed. */
-  changed: number | undefined;
+  changed: number | undefined = undefined;
   /** Detections of the episodes before the present one. */
-  before: number;
+  before = 0;
   /** Evidence of the last episode, while there is none at present. */
-  kept: CityEvent[] | undefined;
+  kept: CityEvent[] | undefined = undefined;
 }
 
 /** The part of a key that the teller looks at. */
@@ -70,6 +75,9 @@ export class Teller implements Listener {
   simulated = false;
   /** Ids of the statuses that all this rests on. */
   readonly lineage = new Set<string>();
+
+  /** Of statuses that are closed, to be used again: the memory of many that come and go need not be collected. */
+  private readonly spare: Told[] = [];
 
   constructor(private readonly options: TellerOptions) {}
 
@@ -169,8 +177,7 @@ export class Teller implements Listener {
     // one that is kept while the condition comes and goes has it in itself
     if (subject.told?.raised !== undefined && life.since >= subject.told.first) return;
     subject.lastUntil = until;
-    const told = newTold(life.since, life.since, until);
-    told.severity = this.options.severities.rank(0, 0);
+    const told = begin(new Told(), life.since, life.since, until, this.options.severities.rank(0, 0));
     this.say(told, life, 'raised', 'raised', life.since);
     this.say(told, life, 'cleared', 'cleared', until);
   }
@@ -264,10 +271,8 @@ export class Teller implements Listener {
   private open(since: number, t: number): Told {
     const { subject } = this;
     // an identity that was used is not used again, although a late event shows that the old episode was none or went on
-    const told = newTold(Math.max(since, subject.lastUntil + 1), since, t);
-    told.severity = this.options.severities.rank(0, 0);
-    subject.told = told;
-    return told;
+    const first = Math.max(since, subject.lastUntil + 1);
+    return (subject.told = begin(this.spare.pop() ?? new Told(), first, since, t, this.options.severities.rank(0, 0)));
   }
 
   private raise(told: Told, life: Life, t: number): void {
@@ -318,6 +323,10 @@ export class Teller implements Listener {
     this.say(told, life, 'cleared', kind, t, flags, more, until);
     subject.told = undefined;
     subject.lastUntil = Math.max(subject.lastUntil, t, told.first);
+    if (this.spare.length < SPARE && told instanceof Told) {
+      told.kept = undefined;
+      this.spare.push(told);
+    }
   }
 
   /** Something more has happened: told now, if not something was told just before. */
@@ -350,7 +359,7 @@ export class Teller implements Listener {
     state: StatusState,
     kind: Kind,
     t: number,
-    why: StatusFlag[] = [],
+    why: readonly StatusFlag[] = NO_FLAGS,
     more?: ReasonInput['more'],
     until?: number,
   ): void {
@@ -377,24 +386,16 @@ export class Teller implements Listener {
   }
 }
 
-function newTold(first: number, since: number, t: number): Told {
-  return {
-    first,
-    since,
-    revision: 0,
-    state: 'pending',
-    said: t,
-    severity: 0,
-    reminded: t,
-    steps: 0,
-    stepped: t,
-    before: 0,
-    // all are there from the beginning: objects of one shape are read faster
-    earlier: undefined,
-    raised: undefined,
-    normal: undefined,
-    released: false,
-    changed: undefined,
-    kept: undefined,
-  };
+function begin(told: Told, first: number, since: number, t: number, severity: number): Told {
+  told.first = first;
+  told.since = since;
+  told.revision = 0;
+  told.state = 'pending';
+  told.said = told.reminded = told.stepped = t;
+  told.severity = severity;
+  told.steps = told.before = 0;
+  told.earlier = told.raised = told.normal = told.changed = undefined;
+  told.released = false;
+  told.kept = undefined;
+  return told;
 }

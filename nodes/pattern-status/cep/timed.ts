@@ -262,8 +262,8 @@ export class ThenSilenceOperator extends Operator {
       for (; (waiting[head + 1] ?? Infinity) + this.length <= t; head += 2) {
         if (t - waiting[head]! <= this.within) pulse = Math.max(pulse, waiting[head]!);
       }
-      // what is done with is cut off when it is more than half
-      if (head * 2 > waiting.length) {
+      // what is done with is cut off when it is more than half; the place of a single one is used again
+      if (head * 2 > waiting.length && waiting.length > 2) {
         waiting.copyWithin(0, head);
         waiting.length -= head;
         head = 0;
@@ -273,7 +273,12 @@ export class ThenSilenceOperator extends Operator {
     if (this.first.count > 0 && this.unwanted.level === FALSE) {
       waiting ??= [];
       refs[r + this.list] = waiting;
-      waiting.push(this.first.pulse > -Infinity ? this.first.pulse : t, t);
+      const start = this.first.pulse > -Infinity ? this.first.pulse : t;
+      if (waiting.length === 2 && n[o + this.head] === 2) {
+        waiting[0] = start;
+        waiting[1] = t;
+        n[o + this.head] = 0;
+      } else waiting.push(start, t);
       if (waiting.length - n[o + this.head]! > 2 * MOST_WAITING) n[o + this.head]! += 2;
     }
     this.finish(state, t, FALSE, pulse);
@@ -289,8 +294,8 @@ export class ThenSilenceOperator extends Operator {
 
   override consume({ n, o, refs, r }: PatternState): void {
     const waiting = refs[r + this.list] as number[] | undefined;
-    if (waiting !== undefined) waiting.length = 0;
-    n[o + this.head] = 0;
+    if (waiting !== undefined && waiting.length > 2) waiting.length = 0;
+    n[o + this.head] = waiting?.length ?? 0;
   }
 
   override deadline({ n, o, refs, r }: PatternState): number {
