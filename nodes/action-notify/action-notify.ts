@@ -2,6 +2,7 @@ import { asJournal } from '../city-journal/journal-source';
 import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity, type City } from '../ecdm/city';
 import { RunWatch } from '../ecdm/run-watch';
+import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { asError, guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
@@ -129,6 +130,7 @@ export = function (RED: RuntimeApi): void {
   }
 
   RED.nodes.registerType('action-notify', ActionNotify);
+  rehearsalRoutes(RED);
 };
 
 /** An array stays an array, one stays one; what is told later begins a message of its own. */

@@ -3,6 +3,7 @@ import { readCity, rosterBehind, type City } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { CityEvent } from '../ecdm/event';
 import { readObservations } from '../ecdm/observation-reader';
+import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
@@ -116,6 +117,7 @@ export = function (RED: RuntimeApi): void {
   }
 
   RED.nodes.registerType('ecdm-event', EcdmEvent);
+  rehearsalRoutes(RED);
 };
 
 function watches(engine: EventEngine, entry: NonNullable<City['roster']>[number]): boolean {

@@ -9,6 +9,7 @@ import { makeProblem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
 import { text } from '../ecdm/text';
+import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { asError, guard, onClose, onInput } from '../runtime/input';
 import { adminGet, AdminError } from '../runtime/admin';
 import { LineStore } from '../runtime/line-store';
@@ -332,6 +333,7 @@ export = function (RED: RuntimeApi): void {
   }
 
   RED.nodes.registerType('pattern-status', PatternStatus);
+  rehearsalRoutes(RED);
   adminGet(RED, 'pattern-status/:id/state', 'flows.read', ({ params, query }) => {
     const inspect = running.get(String(params['id']));
     if (inspect === undefined) throw new AdminError(404, RED._('error.notRunning'));

@@ -5,6 +5,7 @@ import { isReplay, isUnreal, readCity, rosterBehind, type City } from '../ecdm/c
 import { ClockGate } from '../ecdm/clock-gate';
 import { makeProblem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
+import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
@@ -165,6 +166,7 @@ export = function (RED: RuntimeApi): void {
   }
 
   RED.nodes.registerType('spatial-filter', SpatialFilter);
+  rehearsalRoutes(RED);
 };
 
 function timeOf(item: unknown): number | undefined {
