@@ -11,7 +11,7 @@ import { text } from '../ecdm/text';
 import type { Journal } from '../city-journal/journal-source';
 import type { HoldAct, HoldFault } from './hold';
 import { isHoldAct, readHoldAct } from './hold';
-import { isMeant, refusing, type Known } from './interlock';
+import { isMeant, KnownStatuses, refusing, type Known } from './interlock';
 import type { Keeper } from './keeper';
 import type { Order } from './order';
 import { makeOrder } from './orders';
@@ -139,11 +139,22 @@ export class Desk {
     return { status, reading: (reading) => outbox.answer(readingAnswer(settings.reading, reading)) };
   }
 
-  /** The journal knows more than what came in: also what was raised before this node was there. */
+  /** What came in, and what the journal knows beside it (also from before this node was there): of each the newer one. */
   private known(): Iterable<Known> {
+    const { keeper, settings } = this.parts;
     const journal = this.parts.journal();
-    if (journal === undefined || journal.health().history === 'none') return this.parts.keeper.state.known.values();
-    return [...journal.views()].map(({ status }) => status);
+    const heard = keeper.state.known;
+    if (journal === undefined) return heard.values();
+    const all = new KnownStatuses(Infinity);
+    for (const one of heard.values()) {
+      all.set(one);
+      const view = journal.view(`${one.status}|${one.key}`);
+      if (view !== undefined) all.set(view.status);
+    }
+    for (const { status } of journal.views()) {
+      if (settings.interlocks.some((interlock) => isMeant(interlock, status))) all.set(status);
+    }
+    return all.values();
   }
 
   /** What is on the disk is ours: nobody needs to send it again. */

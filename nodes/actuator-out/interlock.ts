@@ -48,6 +48,8 @@ export function refusing(
 export class KnownStatuses {
   private readonly last = new Map<string, Known>();
 
+  constructor(private readonly most = MOST_KNOWN) {}
+
   /** @returns false where a newer one is known */
   set(known: Known): boolean {
     const id = `${known.simulated === true ? 'simulated' : ''}|${known.status}|${known.key}`;
@@ -55,7 +57,7 @@ export class KnownStatuses {
     if (before !== undefined && !isNewer(known, before)) return false;
     this.last.delete(id);
     this.last.set(id, known);
-    if (this.last.size > MOST_KNOWN) this.last.delete(this.last.keys().next().value!);
+    if (this.last.size > this.most) this.last.delete(this.last.keys().next().value!);
     return true;
   }
 

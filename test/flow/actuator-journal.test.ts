@@ -101,6 +101,14 @@ describe('actuator-out with a journal', function () {
     await journal().commit('other rule', [gate({ revision: 2, state: 'cleared' })]);
     await tell(air({ statusId: 'air|k|2', revision: 1 }));
     await broker.seen(1);
+    const onWire = gate({ statusId: 'gate|h|1', key: 'h', since: '2026-02-14T08:00:00Z' });
+    city.inject('lamp', { payload: onWire });
+    await tell(air({ statusId: 'air|o|1', key: 'o' }));
+    await waitFor('what only a wire has brought locks, too', () => city.payloads('problems').length === 2);
+    assert.match(city.payloads('problems')[1][0].item.commandId, /^air\|o\|1/);
+    await journal().commit('other rule', [onWire, { ...onWire, revision: 2, state: 'cleared' }]);
+    await tell(air({ statusId: 'air|p|1', key: 'p' }));
+    await broker.seen(2);
     const entries = await commands();
     if (entries === undefined) return;
     const refused = entries.find(({ body }) => body['state'] === 'failed');
