@@ -446,7 +446,54 @@ function example11() {
   return f;
 }
 
+function example12() {
+  const f = new Flow('A pump that answers over MQTT, and a lock');
+  f.comment([430, 60], 'Needs an MQTT broker at 127.0.0.1:1883, such as Mosquitto. Press "water rises": the pump (lower row) is switched on, and says so', [
+    'The command is **done** when the pump has said so on its own topic; where it stays silent for 10 s that is told as a problem. Disconnect the node **the pump hears** and press again.',
+    '**somebody is in the shaft** locks: nothing is switched until **nobody any more**. The refusal is told, with its reason. An open command is not sent later by itself.',
+    '**Ann takes over** holds automation back for a minute, or until **Ann gives it back**; what was ordered meanwhile goes out then, if it is still valid. What was ordered, by whom, and what came of it is in the journal.',
+  ].join('\n\n'));
+  const journal = f.config('journal', 'city-journal', keptIn({ name: 'what was ordered' }));
+  const broker = f.config('broker', 'mqtt-broker', {
+    name: 'MQTT broker', broker: '127.0.0.1', port: '1883', clientid: '', autoConnect: true, usetls: false, protocolVersion: '4', keepalive: '60', cleansession: true, autoUnsubscribe: true,
+    birthTopic: '', birthPayload: '', closeTopic: '', closePayload: '', willTopic: '', willPayload: '',
+  });
+  const act = (name) => `{"act": "${name}", "who": "Ann", "why": "maintenance", "until": $fromMillis($millis() + 60000)}`;
+  const buttons = [
+    ['in', 'somebody is in the shaft', fresh('[7]', 'shaft', 'Somebody in the shaft', 'critical')],
+    ['out', 'nobody any more', fresh('[7]', 'shaft', 'Somebody in the shaft', 'critical', 'cleared')],
+    ['hold', 'Ann takes over', act('hold'), 'act'],
+    ['release', 'Ann gives it back', act('release'), 'act'],
+    ['rises', 'water rises', fresh('[7]', 'water', 'High water', 'major')],
+    ['falls', 'water falls', fresh('[7]', 'water', 'High water', 'major', 'cleared')],
+  ];
+  for (const [n, [key, name, expression, topic = '']] of buttons.entries()) {
+    const button = inject(name, expression, 'jsonata');
+    f.add(key, 'inject', [150, 120 + 50 * n], topic === '' ? button : { ...button, props: [{ p: 'payload' }, { p: 'topic', vt: 'str' }], topic }, ['pump']);
+  }
+  f.add('pump', 'actuator-out', [400, 240], actuator({
+    name: 'pump', version: 2, broker, topic: 'pumps/{{key}}/set', payloads: { raised: '{"on":true,"commandId":"{{commandId}}"}', cleared: '{"on":false,"commandId":"{{commandId}}"}' },
+    statuses: ['water'], confirm: 'done', confirmBy: 'answer', answerTopic: 'pumps/{{key}}/state', retries: 3, again: true, pause: '', askAt: '', alsoSimulated: true,
+    interlocks: [{ rule: 'while', status: 'shaft', keys: 'same' }], allowed: 'pumps/+/set', acts: true, dryRun: false, journal,
+  }), ['states'], ['problems']);
+  f.add('states', 'debug', [620, 220], debug('what became of it'));
+  f.add('problems', 'debug', [610, 260], debug('problems'));
+  f.add('hears', 'mqtt in', [150, 480], { name: 'the pump hears', topic: 'pumps/+/set', qos: '1', datatype: 'json', broker, nl: false, rap: true, rh: 0, inputs: 0 }, ['switches', 'runs']);
+  f.add('runs', 'debug', [360, 440], debug('the pump'));
+  f.add('switches', 'delay', [360, 480], {
+    name: 'is switched', pauseType: 'delay', timeout: '1', timeoutUnits: 'seconds', rate: '1', nbRateUnits: '1', rateUnits: 'second', randomFirst: '1', randomLast: '5', randomUnits: 'seconds', drop: false, allowrate: false, outputs: 1,
+  }, ['says']);
+  f.add('says', 'change', [550, 480], {
+    name: 'and says so', rules: [
+      { t: 'set', p: 'topic', pt: 'msg', to: "$replace(topic, '/set', '/state')", tot: 'jsonata' },
+      { t: 'set', p: 'payload', pt: 'msg', to: '{"commandId": payload.commandId, "state": "done"}', tot: 'jsonata' },
+    ], action: '', property: '', from: '', to: '', reg: false,
+  }, ['answers']);
+  f.add('answers', 'mqtt out', [740, 480], { name: 'its own topic', topic: '', qos: '1', retain: 'false', respTopic: '', contentType: '', userProps: '', correl: '', expiry: '', broker });
+  return f;
+}
+
 await demoCity().write(path.join(root, 'flows/demo-city.json'));
-for (const [number, flow] of Object.entries({ '01': example01(), '02': example02(), '03': example03(), '05': example05(), '06': example06(), '07': example07(), '08': example08(), '09': example09(), '11': example11() })) {
+for (const [number, flow] of Object.entries({ '01': example01(), '02': example02(), '03': example03(), '05': example05(), '06': example06(), '07': example07(), '08': example08(), '09': example09(), '11': example11(), '12': example12() })) {
   await flow.write(path.join(root, 'examples', `${number} - ${flow.name.replace(/[:]/g, ',')}.json`));
 }

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { hasSqlite } from '../../nodes/city-journal/store/sqlite/sqlite-store';
 import { startEmbedded, type Embedded } from '../support/embedded';
 import type { FlowNode } from '../support/helper';
+import { TestBroker } from '../support/mqtt-broker';
 import { projectRoot, waitFor } from '../support/node-red';
 
 const folder = path.join(projectRoot, 'examples');
@@ -18,10 +19,15 @@ const PASSES_TIME = new Set(['sensorthings-in', 'to-observation', 'spatial-filte
 describe('the examples', function () {
   this.timeout(90_000);
   let red: Embedded;
+  let broker: TestBroker;
   before(async () => {
+    broker = await TestBroker.start();
     red = await startEmbedded({ dashboards: true });
   });
-  after(() => red.stop());
+  after(async () => {
+    await red.stop();
+    await broker.stop();
+  });
 
   for (const file of readdirSync(folder).sort()) {
     it(file, async () => {
@@ -29,6 +35,7 @@ describe('the examples', function () {
       red.logs.length = 0;
       for (const node of flow) {
         if (node.type === 'debug') node.type = 'test-sink';
+        if (node.type === 'mqtt-broker') node['port'] = String(broker.port);
         if (typeof node['url'] === 'string') node['url'] = node['url'].replace('http://127.0.0.1:1880', red.url);
       }
       const sinks = flow.filter((node) => node.type === 'test-sink');
