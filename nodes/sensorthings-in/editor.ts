@@ -69,6 +69,11 @@ RED.nodes.registerType('sensorthings-in', {
     recheck: { value: '', label: t('label.recheck'), validate: check.duration('label.recheck', true) },
     most: { value: '', label: t('label.most'), validate: check.number('label.most', 1, 100_000, true) },
     sentinels: { value: '', label: t('label.sentinels'), validate: reasons(checkSentinels) },
+    remember: {
+      value: '',
+      label: t('common.remember.label'),
+      validate: check.number('common.remember.label', 0, 2000, true),
+    },
   },
   inputs: 0,
   outputs: 2,

@@ -1,6 +1,6 @@
 import { addStyle, ensureStyle } from '../editor/style';
 import { languageOf, translator } from '../editor/texts';
-import { reasons } from '../editor/validators';
+import { reasons, validators } from '../editor/validators';
 import { bindColumns, bindField, bindPaths } from './form/bindings';
 import { emptyDraft, firstFault, getPath, setPath, type Draft } from './form/mapping-state';
 import { showPreview } from './form/preview-pane';
@@ -150,6 +150,11 @@ RED.nodes.registerType('to-observation', {
     },
     mode: { value: 'live' },
     whole: { value: false },
+    remember: {
+      value: '',
+      label: t('common.remember.label'),
+      validate: validators(t).number('common.remember.label', 0, 2000, true),
+    },
   },
   inputs: 1,
   outputs: 2,
