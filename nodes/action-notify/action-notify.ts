@@ -1,13 +1,15 @@
-import { asJournal } from '../city-journal/journal-source';
+import { asJournal, type AlarmView } from '../city-journal/journal-source';
 import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity, type City } from '../ecdm/city';
 import { RunWatch } from '../ecdm/run-watch';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
+import type { Work } from '../ecdm/work';
 import { asError, guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { StatusLine, type Line } from '../runtime/status-line';
+import { Slices } from '../runtime/slices';
 import { Waker } from '../runtime/waker';
 import { startCap } from './cap-node';
 import { readCapSettings } from './cap/settings';
@@ -17,7 +19,7 @@ import type { OutMessage } from './forms/form';
 import { noteAnswer } from './journalling';
 import { Memory } from './memory';
 import { migrations } from './migrations';
-import { Notifier, type Answer } from './notifier';
+import { newAnswer, Notifier, type Answer, type Seen } from './notifier';
 import { readSettings } from './settings';
 
 export = function (RED: RuntimeApi): void {
@@ -43,6 +45,7 @@ export = function (RED: RuntimeApi): void {
       this.warn(deskText(settings.language, 'notKept', { reason: asError(thrown).message }));
     });
     const runs = new RunWatch();
+    const slices = new Slices();
     const sendLater: Send = (message) => this.send(message);
     let told = 0;
     line.idle('status.idle');
@@ -53,32 +56,50 @@ export = function (RED: RuntimeApi): void {
       return told > 0 ? ['working', 'status.told', { count: told }] : ['idle', 'status.idle'];
     };
 
+    /** What was found out so far, but for what must stay one array, is sent and told to the journal. */
+    const pass = (answer: Answer, send: Send, origin?: NodeMessage): void => {
+      told += answer.messages.length;
+      sendEach(send, answer.messages.splice(0), origin);
+      if (journal !== undefined) noteAnswer(journal, this.id, answer);
+      answer.told.length = answer.held.length = 0;
+    };
+
+    const reportTaken = (seen: readonly Seen[]): void => {
+      if (journal === undefined || seen.length === 0) return;
+      const taken = (): void => seen.forEach(({ statusId, revision }) => journal.taken(statusId, revision, this.id));
+      // what is told later must not be lost meanwhile
+      void memory.written().then(guard(this, taken));
+    };
+
     /** @param origin what it answers; without, the time has come */
-    const emit = (answer: Answer, send: Send, origin?: NodeMessage): void => {
-      const { notices, messages, seen } = answer;
-      if (notices.length > 0) sendNotices(answer, send, origin);
-      sendEach(send, messages, origin);
-      told += notices.length + messages.length;
-      problems.flush(send, origin);
-      memory.changed(seen);
-      if (journal !== undefined) {
-        noteAnswer(journal, this.id, answer);
-        const taken = (): void => seen.forEach(({ statusId, revision }) => journal.taken(statusId, revision, this.id));
-        // what is told later must not be lost meanwhile
-        if (seen.length > 0) void memory.written().then(guard(this, taken));
+    function* emitting(decide: (answer: Answer) => Work, send: Send, origin?: NodeMessage): Work {
+      const answer = newAnswer();
+      for (const _ of decide(answer)) {
+        pass(answer, send, origin);
+        yield;
       }
+      pass(answer, send, origin);
+      const { notices, seen } = answer;
+      if (notices.length > 0) sendNotices(answer, send, origin);
+      told += notices.length;
+      problems.flush(send, origin);
+      yield* memory.changing(seen);
+      reportTaken(seen);
       waker.plan(notifier.due());
       line.later(state);
-    };
-    const waker = new Waker(this, () => emit(notifier.tick(Date.now()), sendLater));
+    }
+    const waker = new Waker(this, () =>
+      slices.run(emitting((answer) => notifier.ticking(Date.now(), answer), sendLater)),
+    );
 
-    const take = (message: NodeMessage, send: Send): void => {
+    function* taking(message: NodeMessage, send: Send): Work {
       const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
       const city = readCity(message.city);
-      if (runs.startsOver(city)) emit(notifier.forgetRun(Date.now()), send);
-      emit(notifier.take(items, city.mode, Date.now()), send, message);
-      if (city.mode === 'replay' && city.clock?.end === true) emit(notifier.forgetRun(Date.now()), send);
-    };
+      const forget = (answer: Answer): Work => notifier.forgettingRun(Date.now(), answer);
+      if (runs.startsOver(city)) yield* emitting(forget, send);
+      yield* emitting((answer) => notifier.taking(items, city.mode, Date.now(), answer), send, message);
+      if (city.mode === 'replay' && city.clock?.end === true) yield* emitting(forget, send);
+    }
 
     const act = async (raw: Record<string, unknown>, send: Send, origin: NodeMessage): Promise<void> => {
       const refuse = (why: Parameters<typeof refusedAct>[0]): void => {
@@ -92,37 +113,34 @@ export = function (RED: RuntimeApi): void {
       if ('fault' in done) refuse(done.fault);
     };
 
+    const operated = (alarms: Iterable<Pick<AlarmView, 'alarm' | 'operator'>>): void | Promise<void> =>
+      slices.run(
+        emitting(function* (answer) {
+          for (const { alarm, operator } of alarms) yield* notifier.operating(alarm, operator, Date.now(), answer);
+        }, sendLater),
+      );
     /** What people did while this node, or the journal, was not there. */
-    const catchUp = (): void => {
-      for (const { alarm, operator } of journal?.views() ?? [])
-        emit(notifier.operated(alarm, operator, Date.now()), sendLater);
-    };
+    const catchUp = (): void | Promise<void> => operated(journal?.views() ?? []);
     const listening = [
       journal?.onChange(
-        guard(this, ({ alarm, operator }, because) => {
+        guard(this, (view, because) => {
           // a transition comes as a message, too
-          if (because.status === undefined && memory.loaded)
-            emit(notifier.operated(alarm, operator, Date.now()), sendLater);
+          if (because.status === undefined && memory.loaded) return operated([view]);
         }),
       ),
-      journal?.onHealth(guard(this, () => void (memory.loaded && catchUp()))),
+      journal?.onHealth(guard(this, () => (memory.loaded ? catchUp() : undefined))),
     ];
 
-    void memory.ready.then(
-      guard(this, () => {
-        catchUp();
-        waker.plan(notifier.due());
-        if (notifier.counters.alarms > 0) line.later(state);
-      }),
-    );
+    void memory.ready.then(guard(this, catchUp));
     onInput(this, (message, send) => {
       if (isAct(message.topic, message.payload))
         return memory.ready.then(() => act(message.payload as Record<string, unknown>, send, message));
-      if (memory.loaded) return take(message, send);
-      return memory.ready.then(() => take(message, send));
+      if (memory.loaded) return slices.run(taking(message, send));
+      return memory.ready.then(() => slices.run(taking(message, send)));
     });
     onClose(this, (removed) => {
       for (const off of listening) off?.();
+      slices.finish();
       waker.close();
       line.close();
       return memory.close(removed);

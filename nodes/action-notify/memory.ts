@@ -1,4 +1,5 @@
 /** Keeps over a restart what the node has answered, and what lies on its desk. */
+import { exhaust, type Work } from '../ecdm/work';
 import { AppendLog } from '../runtime/append-log';
 import { SnapshotStore } from '../runtime/snapshots';
 import type { Notifier, Seen } from './notifier';
@@ -30,9 +31,17 @@ export class Memory {
 
   /** Writes down what has been answered and has changed since the last call. */
   changed(seen: readonly Seen[]): void {
+    exhaust(this.changing(seen));
+  }
+
+  /** As {@link changed}, in steps. What is seen comes last: a crash between must not leave it out of what is known. */
+  *changing(seen: readonly Seen[]): Work {
+    for (const line of this.notifier.desk.changing()) {
+      this.log.append(line);
+      yield;
+    }
     for (const { statusId, revision, kept } of seen)
       if (kept) this.log.append(JSON.stringify(['seen', statusId, revision]));
-    for (const line of this.notifier.desk.changes()) this.log.append(line);
   }
 
   /** Fulfilled when a crash keeps what {@link changed} was told. */

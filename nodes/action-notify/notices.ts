@@ -9,6 +9,7 @@ import { fillTemplate, oneLine, usedPlaceholders } from '../ecdm/template';
 import { formatTime } from '../ecdm/time';
 import { unitLabel } from '../ecdm/units';
 import { numberText, word } from '../ecdm/words';
+import type { Memo } from './desk/memo';
 import { deskText } from './desk/texts';
 import type { NotifySettings, Texts } from './settings';
 
@@ -133,15 +134,19 @@ export function makeNotice(
   settings: NotifySettings,
   status: Status,
   mode: Mode,
-  reader: Reader = settings,
-  flapping = false,
+  reader: Reader,
+  flapping: boolean,
+  memo: Memo<RenderedTexts>,
 ): ActionEvent {
-  const render = (language: string, texts: Texts | undefined): RenderedTexts =>
-    renderTexts(texts, status, language, reader.timeZone, {
-      mode,
-      drill: settings.drill,
-      ...(flapping ? { state: deskText(language, 'flapping') } : {}),
-    });
+  const render = (language: string, texts: Texts | undefined): RenderedTexts => ({
+    ...memo.get(status, `${mode}|${language}|${reader.timeZone}|${flapping}`, () =>
+      renderTexts(texts, status, language, reader.timeZone, {
+        mode,
+        drill: settings.drill,
+        ...(flapping ? { state: deskText(language, 'flapping') } : {}),
+      }),
+    ),
+  });
   const languages: ActionEvent['languages'] = {};
   for (const [language, texts] of settings.texts)
     if (language !== '__proto__') languages[language] = render(language, texts);

@@ -10,10 +10,11 @@ import { readItem } from '../ecdm/read-item';
 import { Revisions } from '../ecdm/revisions';
 import type { Status } from '../ecdm/status';
 import { text } from '../ecdm/text';
+import { exhaust, type Work } from '../ecdm/work';
 import { Desk, MOST_ALARMS, type DeskCounters } from './desk/desk';
 import type { HeldNotice, Letter, Outcome } from './desk/letter';
 import { deskText } from './desk/texts';
-import { wordLetter } from './desk/wording';
+import { wordLetter, Words } from './desk/wording';
 import { createPicture, Shaper } from './forms';
 import type { Entry, OutMessage, Picture, Report } from './forms/form';
 import { isFresh, isWanted, statusOfEvent } from './notices';
@@ -32,6 +33,7 @@ export interface Seen {
   kept: boolean;
 }
 
+/** What is to be done. In steps it grows; whoever takes something out of it between two steps takes it for good. */
 export interface Answer {
   /** The notices for those behind the wire, where output 1 has the form `event` and nobody was entered. */
   notices: ActionEvent[];
@@ -75,33 +77,49 @@ export class Notifier {
 
   /** @param now milliseconds of the wall clock */
   take(items: readonly unknown[], mode: Mode, now: number): Answer {
-    const answer = newAnswer();
-    const entries: Entry[] = [];
+    return whole((answer) => this.taking(items, mode, now, answer));
+  }
+
+  /** As {@link take}, in steps. */
+  *taking(items: readonly unknown[], mode: Mode, now: number, answer: Answer): Work {
+    const { picture } = this;
+    const shown: Entry[] = [];
+    const words = new Words();
     for (const raw of items) {
+      yield;
       const entry = this.entry(raw, mode, answer);
       if (entry === undefined) continue;
-      entries.push(entry);
-      if (entry.kind !== 'observation' && !this.showsOnly) this.lay(entry, mode, now, answer);
+      if (picture !== undefined) shown.push(entry);
+      else yield* this.laying(entry, mode, now, words, answer);
     }
-    if (entries.length > 0) answer.messages.unshift(...(this.picture?.take(entries, now) ?? []));
-    return answer;
+    if (picture === undefined || shown.length === 0) return;
+    for (const message of picture.take(shown, now)) answer.messages.push(message);
+    if (!this.showsOnly) for (const entry of shown) yield* this.laying(entry, mode, now, words, answer);
   }
 
   /** Somebody has done something about an alarm, or a shelf has ended. */
   operated(alarm: string, operator: OperatorState, now: number): Answer {
-    const answer = newAnswer();
+    return whole((answer) => this.operating(alarm, operator, now, answer));
+  }
+
+  /** As {@link operated}, in steps. */
+  *operating(alarm: string, operator: OperatorState, now: number, answer: Answer): Work {
     for (const [realm, desk] of this.desks()) {
-      if (realm !== 'replay') this.tell(realm, (out) => desk.operated(alarm, operator, now, out), answer);
+      if (realm === 'replay') continue;
+      yield* this.telling(realm, (out) => desk.operating(alarm, operator, now, out), new Words(), answer);
     }
-    return answer;
   }
 
   /** Time has passed. */
   tick(now: number): Answer {
-    const answer = newAnswer();
+    return whole((answer) => this.ticking(now, answer));
+  }
+
+  /** As {@link tick}, in steps. */
+  *ticking(now: number, answer: Answer): Work {
     answer.messages.push(...(this.picture?.tick?.(now) ?? []));
-    for (const [realm, desk] of this.desks()) this.tell(realm, (out) => desk.tick(now, out), answer);
-    return answer;
+    for (const [realm, desk] of this.desks())
+      yield* this.telling(realm, (out) => desk.ticking(now, out), new Words(), answer);
   }
 
   /** When {@link tick} has something to do, in milliseconds of the wall clock. */
@@ -117,12 +135,16 @@ export class Notifier {
 
   /** A replay has come to its end, or a simulation starts over: what still waits is told, and then all is forgotten. */
   forgetRun(now: number): Answer {
-    const answer = newAnswer();
-    for (const [realm, desk] of this.unreal) this.tell(realm, (out) => desk.finish(now, out), answer);
+    return whole((answer) => this.forgettingRun(now, answer));
+  }
+
+  /** As {@link forgetRun}, in steps. */
+  *forgettingRun(now: number, answer: Answer): Work {
+    for (const [realm, desk] of this.unreal)
+      yield* this.telling(realm, (out) => desk.finishing(now, out), new Words(), answer);
     this.replayed = new Revisions();
     this.replayedEvents = new Revisions(EVENTS_KEPT);
     this.unreal.clear();
-    return answer;
   }
 
   private *desks(): Generator<[Realm, Desk]> {
@@ -163,14 +185,15 @@ export class Notifier {
   }
 
   /** Lays a status on the desk; one that is known there is followed even where it is of less severity now. */
-  private lay(entry: Exclude<Entry, { kind: 'observation' }>, mode: Mode, now: number, answer: Answer): void {
+  private *laying(entry: Entry, mode: Mode, now: number, words: Words, answer: Answer): Work {
+    if (entry.kind === 'observation') return;
     const status = entry.kind === 'status' ? entry.status : statusOfEvent(entry.event, this.settings.language);
     const realm = realmOf(mode);
     const desk = this.deskOf(realm);
     if (!entry.wanted && !(this.settings.onlyNew && desk.knows(status))) return;
     const passing = entry.kind === 'event' && entry.event.kind === 'point';
     const operator = realm === 'replay' ? undefined : this.operatorOf(alarmOf(status));
-    this.tell(realm, (out) => desk.take(status, passing, now, operator, out), answer);
+    yield* this.telling(realm, (out) => desk.taking(status, passing, now, operator, out), words, answer);
     this.countForgotten(desk, status);
   }
 
@@ -181,19 +204,28 @@ export class Notifier {
     return desk;
   }
 
-  private tell(realm: Realm, run: (out: Outcome) => void, answer: Answer): void {
+  /** Puts into words what a desk decides, as soon as it has. */
+  private *telling(realm: Realm, decide: (out: Outcome) => Work, words: Words, answer: Answer): Work {
     const out: Outcome = { letters: [], held: [] };
-    run(out);
-    const mode = realm === 'real' ? 'live' : realm;
-    for (const letter of out.letters) {
-      const notice = wordLetter(letter, this.settings, mode);
-      const { channel, id } = letter.recipient;
-      const { form, action } = this.settings;
-      if (id === '' && form === 'event' && action !== 'createDashboard') answer.notices.push(notice);
-      else answer.messages.push(...this.shaper.shape(notice, channel));
-      if (realm !== 'replay') answer.told.push({ letter, notice });
+    const desk = decide(out);
+    for (let over = false; !over;) {
+      over = desk.next().done === true;
+      for (const letter of out.letters.splice(0)) {
+        yield;
+        this.tell(letter, realm, words, answer);
+      }
+      for (const one of out.held.splice(0)) if (realm !== 'replay') answer.held.push(one);
+      yield;
     }
-    if (realm !== 'replay') answer.held.push(...out.held);
+  }
+
+  private tell(letter: Letter, realm: Realm, words: Words, answer: Answer): void {
+    const notice = wordLetter(letter, this.settings, realm === 'real' ? 'live' : realm, words);
+    const { channel, id } = letter.recipient;
+    const { form, action } = this.settings;
+    if (id === '' && form === 'event' && action !== 'createDashboard') answer.notices.push(notice);
+    else answer.messages.push(...this.shaper.shape(notice, channel));
+    if (realm !== 'replay') answer.told.push({ letter, notice });
   }
 
   private countForgotten(desk: Desk, status: Status): void {
@@ -211,8 +243,14 @@ export class Notifier {
   }
 }
 
-function newAnswer(): Answer {
+export function newAnswer(): Answer {
   return { notices: [], messages: [], seen: [], told: [], held: [] };
+}
+
+function whole(work: (answer: Answer) => Work): Answer {
+  const answer = newAnswer();
+  exhaust(work(answer));
+  return answer;
 }
 
 function realmOf(mode: Mode): Realm {

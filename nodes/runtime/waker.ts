@@ -14,7 +14,7 @@ export class Waker {
   /** @param wake does what is due, and plans anew */
   constructor(
     private readonly node: Pick<RuntimeNode, 'error'>,
-    private readonly wake: () => void,
+    private readonly wake: () => void | Promise<void>,
   ) {}
 
   /** @param due milliseconds of the wall clock; nothing is due without */

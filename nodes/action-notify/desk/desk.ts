@@ -4,6 +4,7 @@
  */
 import { followCondition, newOperatorState, type OperatorState } from '../../ecdm/operator';
 import type { Status } from '../../ecdm/status';
+import { exhaust, type Work } from '../../ecdm/work';
 import { idOf, isAcknowledged, isActive, isOpenTask, newAlarm, shortened, type Alarm } from './alarm';
 import { Families, type Family } from './family';
 import { Holds, type Hold } from './hold';
@@ -42,6 +43,12 @@ export class Desk {
   private readonly holds: Holds;
   private readonly dirty = new Set<string>();
   private readonly dirtyPiles = new Set<Pile>();
+  /** When something is due about an alarm; nothing where it is left out. */
+  private readonly dues = new Map<Alarm, number>();
+  /** Of which that must be found out anew. */
+  private readonly touched = new Set<Alarm>();
+  /** The next {@link tick} looks at all of them. */
+  private all = false;
   /** Alarms that were forgotten because there were too many. */
   forgotten = 0;
   private last = -Infinity;
@@ -57,7 +64,7 @@ export class Desk {
     this.piles = settings.recipients.map((recipient) => {
       const pile: Pile = new Pile(recipient, settings, (alarm) => this.families.isParent(alarm.status), (alarm) => {
         if (alarm === undefined) this.dirtyPiles.add(pile);
-        else this.dirty.add(alarm.id);
+        else this.touch(alarm);
       }); // prettier-ignore
       return pile;
     });
@@ -75,6 +82,11 @@ export class Desk {
    * @param operator what people have done about the alarm, where a journal knows it
    */
   take(status: Status, passing: boolean, now: number, operator: OperatorState | undefined, out: Outcome): void {
+    exhaust(this.taking(status, passing, now, operator, out));
+  }
+
+  /** As {@link take}, in steps: nothing else may be asked of the desk before the last one. So are the others. */
+  *taking(status: Status, passing: boolean, now: number, operator: OperatorState | undefined, out: Outcome): Work {
     const at = this.clock(now);
     const alarm = this.keep(status, passing, at, operator);
     const holdsNow = this.families.follow(alarm);
@@ -84,24 +96,23 @@ export class Desk {
       for (const pile of wanting) pile.put(alarm, 'news', at);
       if (status.flags.includes('reminder') && isOpenTask(alarm)) this.remindOf(alarm, at);
     } else if (wanting.length > 0) out.held.push(heldBy(alarm, alarm.hold));
-    if (holdsNow) {
-      for (const other of this.alarms.values()) {
-        this.settle(other, at, out);
-        this.lookAt(other, at);
-      }
-    }
+    const released = holdsNow && (yield* this.settlingFamily(alarm, at, out));
     for (const pile of this.piles) {
-      if (holdsNow) pile.flush(at, out);
+      yield;
+      if (released) pile.flush(at, out);
       else if (pile.waiting.has(alarm)) pile.arrived(alarm, at, out);
     }
     if (!this.settings.on.has('cleared') && status.state === 'cleared') alarm.told.clear();
-    this.lookAt(alarm, at);
-    this.prune(alarm);
+    yield* this.looking(at);
     this.bound();
   }
 
   /** Somebody has done something about an alarm, or a shelf has ended. */
   operated(id: string, operator: OperatorState, now: number, out: Outcome): void {
+    exhaust(this.operating(id, operator, now, out));
+  }
+
+  *operating(id: string, operator: OperatorState, now: number, out: Outcome): Work {
     const alarm = this.alarms.get(id);
     if (alarm === undefined) return;
     const at = this.clock(now);
@@ -109,31 +120,49 @@ export class Desk {
     alarm.operator = operator;
     if (before && !isAcknowledged(alarm)) alarm.since = at;
     if (isAcknowledged(alarm)) alarm.again = false;
-    this.dirty.add(id);
+    this.touch(alarm);
     this.settle(alarm, at, out);
-    for (const pile of this.piles) if (pile.waiting.has(alarm)) pile.flush(at, out);
-    this.lookAt(alarm, at);
-    this.prune(alarm);
+    for (const pile of this.piles) {
+      yield;
+      if (pile.waiting.has(alarm)) pile.flush(at, out);
+    }
+    yield* this.looking(at);
   }
 
   /** Time has passed. To be called when {@link due} says so; more often does no harm. */
   tick(now: number, out: Outcome): void {
+    exhaust(this.ticking(now, out));
+  }
+
+  *ticking(now: number, out: Outcome): Work {
     const at = this.clock(now);
-    this.next = Infinity;
-    for (const alarm of this.alarms.values()) this.settle(alarm, at, out);
-    for (const alarm of this.alarms.values()) {
+    const concerned = this.concernedAt(at);
+    for (const alarm of concerned) {
+      yield;
+      this.settle(alarm, at, out);
+      this.touched.add(alarm);
+    }
+    for (const alarm of concerned) {
+      yield;
       if (isOpenTask(alarm)) for (const pile of this.piles) pile.remind(alarm, at);
     }
-    for (const pile of this.piles) if (pile.waiting.size > 0 || (pile.next ?? Infinity) <= at) pile.flush(at, out);
-    for (const alarm of [...this.alarms.values()]) {
-      this.lookAt(alarm, at);
-      this.prune(alarm);
+    for (const pile of this.piles) {
+      yield;
+      if (pile.added || (pile.next ?? Infinity) <= at) pile.flush(at, out);
     }
+    yield* this.looking(at);
   }
 
   /** Nothing more will come (a replay has ended): what waits is told now. */
   finish(now: number, out: Outcome): void {
-    for (const pile of this.piles) pile.finish(this.clock(now), out);
+    exhaust(this.finishing(now, out));
+  }
+
+  *finishing(now: number, out: Outcome): Work {
+    for (const pile of this.piles) {
+      yield;
+      pile.finish(this.clock(now), out);
+    }
   }
 
   /** When {@link tick} has something to do, in milliseconds of the wall clock. */
@@ -153,11 +182,15 @@ export class Desk {
 
   /** What has changed since the last call, as lines of JSON; the last one about a thing counts. */
   changes(): string[] {
-    const lines = [...this.dirty].map((id) => alarmLine(id, this.alarms.get(id)));
-    for (const pile of this.dirtyPiles) lines.push(pileLine(pile.recipient.id, pile.dump()));
+    return [...this.changing()];
+  }
+
+  /** As {@link changes}, one at a time. */
+  *changing(): Generator<string, void> {
+    for (const id of this.dirty) yield alarmLine(id, this.alarms.get(id));
+    for (const pile of this.dirtyPiles) yield pileLine(pile.recipient.id, pile.dump());
     this.dirty.clear();
     this.dirtyPiles.clear();
-    return lines;
   }
 
   /** All that it remembers, as lines of JSON. */
@@ -188,6 +221,7 @@ export class Desk {
       this.families.follow(alarm);
     }
     if (this.alarms.size > 0) this.next = 0;
+    this.all = true;
   }
 
   private keep(status: Status, passing: boolean, now: number, operator: OperatorState | undefined): Alarm {
@@ -204,7 +238,7 @@ export class Desk {
     // the one that was heard of last comes last
     this.alarms.delete(id);
     this.alarms.set(id, alarm);
-    this.dirty.add(id);
+    this.touch(alarm);
     return alarm;
   }
 
@@ -213,14 +247,53 @@ export class Desk {
     for (const pile of this.piles) if (alarm.told.has(pile.recipient.id)) pile.put(alarm, 'reminder', now);
   }
 
+  /** It has changed: to be written down, and to be looked at. */
+  private touch(alarm: Alarm): void {
+    this.dirty.add(alarm.id);
+    this.touched.add(alarm);
+  }
+
+  /** Those that something is due about: a hold has ended, or it is somebody's turn. All of them where works begin. */
+  private concernedAt(now: number): Alarm[] {
+    const begun = (this.works ?? Infinity) <= now;
+    const all = this.all || begun;
+    if (begun) this.works = undefined;
+    this.all = false;
+    this.next = Infinity;
+    if (all) return [...this.alarms.values()];
+    const concerned: Alarm[] = [];
+    for (const [alarm, due] of this.dues) {
+      if (due <= now) concerned.push(alarm);
+      else this.next = Math.min(this.next, due);
+    }
+    return concerned;
+  }
+
+  /** An alarm begins or ceases to hold back others. @returns whether one of them was released */
+  private *settlingFamily(parent: Alarm, now: number, out: Outcome): Work<boolean> {
+    let released = false;
+    for (const other of this.alarms.values()) {
+      yield;
+      if (other.hold?.parent !== parent.id && !this.families.holds(parent, other)) continue;
+      const before = other.hold;
+      this.settle(other, now, out);
+      released ||= before !== undefined && other.hold === undefined;
+    }
+    return released;
+  }
+
   /** Finds out what holds an alarm back now, and does what follows from a change. */
   private settle(alarm: Alarm, now: number, out: Outcome): void {
     const before = alarm.hold;
     const hold = this.holds.of(alarm, now);
     if (isSame(before, hold)) return;
     alarm.hold = hold;
-    this.dirty.add(alarm.id);
-    if (hold?.parent !== undefined && hold.parent !== before?.parent) this.countChild(hold.parent);
+    this.touch(alarm);
+    if (hold?.parent !== before?.parent) {
+      // whether it may itself hold back others depends on what holds it
+      if (this.families.isParent(alarm.status)) this.all = true;
+      if (hold?.parent !== undefined) this.countChild(hold.parent);
+    }
     if (hold === undefined) this.release(alarm, before!, now);
     else if (before === undefined) {
       const waited = this.piles.filter((pile) => pile.drop(alarm));
@@ -249,17 +322,28 @@ export class Desk {
     this.dirty.add(parentId);
   }
 
-  /** Remembers when something is due about an alarm. */
-  private lookAt(alarm: Alarm, now: number): void {
-    if (this.works === undefined || this.works <= now) {
-      this.works = nextMaintenance(this.settings.maintenance, now, this.settings.timeZone) ?? Infinity;
+  /** Finds out when something is due about what has changed, and forgets what nobody has to be told of any more. */
+  private *looking(now: number): Work {
+    this.works ??= nextMaintenance(this.settings.maintenance, now, this.settings.timeZone) ?? Infinity;
+    this.next = Math.min(this.next, this.works);
+    for (const alarm of this.touched) {
+      yield;
+      const due = this.dueOf(alarm);
+      if (due === Infinity) this.dues.delete(alarm);
+      else this.dues.set(alarm, due);
+      this.next = Math.min(this.next, due);
+      this.prune(alarm);
     }
-    this.next = Math.min(this.next, this.works, alarm.hold?.until ?? Infinity);
-    if (!isOpenTask(alarm)) return;
-    for (const pile of this.piles) this.next = Math.min(this.next, pile.taskDue(alarm) ?? Infinity);
+    this.touched.clear();
   }
 
-  /** Forgets what nobody has to be told of any more. What people did about it stays for its next episode. */
+  private dueOf(alarm: Alarm): number {
+    let due = alarm.hold?.until ?? Infinity;
+    if (isOpenTask(alarm)) for (const pile of this.piles) due = Math.min(due, pile.taskDue(alarm) ?? Infinity);
+    return due;
+  }
+
+  /** What people did about it stays for its next episode. */
   private prune(alarm: Alarm): void {
     if (isActive(alarm) || alarm.waiting.size > 0 || alarm.told.size > 0) return;
     if (alarm.hold?.reason === 'shelved' || alarm.hold?.reason === 'out-of-service') return;
@@ -270,6 +354,8 @@ export class Desk {
     for (const pile of this.piles) pile.drop(alarm);
     this.alarms.delete(alarm.id);
     this.families.follow(alarm, true);
+    this.dues.delete(alarm);
+    this.touched.delete(alarm);
     this.dirty.add(alarm.id);
   }
 
@@ -284,6 +370,7 @@ export class Desk {
     if (now >= this.last || this.last - now < JITTER) return (this.last = Math.max(now, this.last));
     this.last = now;
     this.works = undefined;
+    this.all = true;
     for (const alarm of this.alarms.values()) {
       alarm.since = Math.min(alarm.since, now);
       for (const list of [alarm.told, alarm.waiting]) for (const one of list.values()) one.at = Math.min(one.at, now);

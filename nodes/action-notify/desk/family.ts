@@ -19,12 +19,13 @@ const MOST_PARENTS = 1000;
 
 const names = (set: ReadonlySet<string>, { status, name }: Status): boolean => set.has(status) || set.has(name);
 
+const isAt = (place: string, { key, zones }: Status): boolean =>
+  key === place || (zones !== undefined && zones.some(({ id }) => id === place));
+
 function together(scope: Family['scope'], a: Status, b: Status): boolean {
   if (scope === 'everywhere') return true;
   if (scope === 'key') return a.key === b.key;
-  if (a.key === b.key) return true;
-  const ids = new Set((a.zones ?? []).map(({ id }) => id).concat(a.key));
-  return ids.has(b.key) || (b.zones ?? []).some(({ id }) => ids.has(id));
+  return isAt(b.key, a) || (b.zones !== undefined && b.zones.some(({ id }) => isAt(id, a)));
 }
 
 export class Families {
@@ -53,17 +54,19 @@ export class Families {
    * name each other the first one is told.
    */
   holderOf(child: Alarm, byId: (id: string) => Alarm | undefined): Alarm | undefined {
-    for (const parent of this.parents) {
-      if (parent === child || restsOn(parent, child, byId)) continue;
-      const holds = this.rules.some(
-        ({ parents, children, scope }) =>
-          names(parents, parent.status) &&
-          (children.size === 0 || names(children, child.status)) &&
-          together(scope, parent.status, child.status),
-      );
-      if (holds) return parent;
-    }
+    for (const parent of this.parents) if (this.holds(parent, child) && !restsOn(parent, child, byId)) return parent;
     return undefined;
+  }
+
+  /** Does one rule say that this one holds back that one, as long as it is raised? */
+  holds(parent: Alarm, child: Alarm): boolean {
+    if (parent === child) return false;
+    return this.rules.some(
+      ({ parents, children, scope }) =>
+        names(parents, parent.status) &&
+        (children.size === 0 || names(children, child.status)) &&
+        together(scope, parent.status, child.status),
+    );
   }
 }
 

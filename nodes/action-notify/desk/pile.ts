@@ -44,6 +44,8 @@ export class Pile {
   private readonly flood: Flood;
   /** When {@link flush} has something to do next. */
   next: number | undefined;
+  /** Something was put on it since it was looked at last. */
+  added = false;
   /** What all that waits waits for, until then. */
   private waitsFor: HeldReason | 'group' | undefined;
 
@@ -76,6 +78,7 @@ export class Pile {
       alarm.waiting.set(this.recipient.id, { occasion, at: known?.at ?? now, was, noted: known?.noted ?? [] });
     }
     this.waiting.add(alarm);
+    this.added = true;
     this.first ??= now;
     if (this.flood.lasts && known === undefined && this.isFirst(alarm)) this.flood.count(now, placeOf(alarm));
     this.changed(alarm);
@@ -113,26 +116,33 @@ export class Pile {
     this.put(alarm, alarm.told.has(this.recipient.id) ? 'reminder' : 'escalation', now);
   }
 
-  /** Something was put on the pile. Where the others wait for a time that has not come, so does this one. */
+  /**
+   * Something was put on the pile. Where the others wait for a time that has not come, so does this one, and they are not
+   * looked at again: of thousands that come in a flood each would look at all before it.
+   */
   arrived(alarm: Alarm, now: number, out: Outcome): void {
     const { waitsFor, next } = this;
-    const alone = this.waiting.size === 1;
-    if (
-      alone ||
-      waitsFor === undefined ||
-      next === undefined ||
-      now >= next ||
-      this.isUrgent(alarm) ||
-      this.mayHold(alarm)
-    ) {
+    if (this.waiting.size === 1 || waitsFor === undefined || next === undefined || now >= next) {
       this.flush(now, out);
-    } else if (waitsFor !== 'group') this.note(alarm, waitsFor, next, out);
+      return;
+    }
+    this.added = false;
+    const complete = this.completeAt(alarm);
+    if (this.isUrgent(alarm) && this.mayWake(now)) {
+      if (now >= complete) {
+        this.send('single', [alarm], now, out);
+        return;
+      }
+      this.look(complete);
+    }
+    if (waitsFor !== 'group') this.note(alarm, waitsFor, next, out);
   }
 
   /** Tells what may be told now, and finds out when to look again. */
   flush(now: number, out: Outcome): void {
     const { flood } = this;
     this.next = this.waitsFor = undefined;
+    this.added = false;
     const quiet = this.quietAt(now);
     if (quiet === undefined && this.digestFrom !== undefined) this.send('digest', [...this.waiting], now, out);
     this.tellUrgent(now, out);
@@ -182,13 +192,22 @@ export class Pile {
 
   /** Critical ones go by themselves and at once, unless they may hold back others whose number is not known yet. */
   private tellUrgent(now: number, out: Outcome): void {
-    if (this.waiting.size === 0 || (!this.recipient.wakes && this.quietAt(now) !== undefined)) return;
+    if (this.waiting.size === 0 || !this.mayWake(now)) return;
     for (const alarm of [...this.waiting]) {
       if (!this.isUrgent(alarm)) continue;
-      const complete = this.mayHold(alarm) ? alarm.waiting.get(this.recipient.id)!.at + this.policy.group : now;
+      const complete = this.completeAt(alarm);
       if (now >= complete) this.send('single', [alarm], now, out);
       else this.look(complete);
     }
+  }
+
+  /** When it is known how many others an alarm holds back; long ago for those that hold back none. */
+  private completeAt(alarm: Alarm): number {
+    return this.mayHold(alarm) ? alarm.waiting.get(this.recipient.id)!.at + this.policy.group : -Infinity;
+  }
+
+  private mayWake(now: number): boolean {
+    return this.recipient.wakes || this.quietAt(now) === undefined;
   }
 
   /** Critical, or told as such before: who was woken wants to know that it is over. */

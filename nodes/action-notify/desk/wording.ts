@@ -1,6 +1,7 @@
 /** Puts what the desk has decided into words: one alarm in the texts of the form, several as a list. */
 import type { ActionEvent } from '../../ecdm/action';
 import type { Mode } from '../../ecdm/city';
+import type { Status } from '../../ecdm/status';
 import { severityText, stateText, timeText } from '../../ecdm/status-fields';
 import { oneLine, TEXT_LIMIT } from '../../ecdm/template';
 import { formatTime } from '../../ecdm/time';
@@ -8,6 +9,7 @@ import { clockText, durationText, listText } from '../../ecdm/words';
 import { isMarked, makeNotice, markText, type RenderedTexts } from '../notices';
 import type { NotifySettings } from '../settings';
 import type { Item, Letter } from './letter';
+import { Memo } from './memo';
 import { deskText } from './texts';
 
 /** Alarms that a list names, and places that a headline names. */
@@ -15,9 +17,15 @@ const LISTED = 20;
 const PLACES = 3;
 const MOST_MEMBERS = 100;
 
+/** What was put into words before. */
+export class Words {
+  readonly texts = new Memo<RenderedTexts>();
+  readonly lines = new Memo<string>();
+}
+
 /** The notice for a letter. */
-export function wordLetter(letter: Letter, settings: NotifySettings, mode: Mode): ActionEvent {
-  const notice = letter.kind === 'single' ? wordSingle(letter, settings, mode) : wordMany(letter, settings, mode);
+export function wordLetter(letter: Letter, settings: NotifySettings, mode: Mode, words = new Words()): ActionEvent {
+  const notice = letter.kind === 'single' ? wordSingle(letter, settings, mode, words) : wordMany(letter, settings, mode, words); // prettier-ignore
   const { id, name, role, address, channel } = letter.recipient;
   if (channel !== undefined) notice.channel = channel;
   if (id !== '') {
@@ -29,9 +37,14 @@ export function wordLetter(letter: Letter, settings: NotifySettings, mode: Mode)
   return notice;
 }
 
-function wordSingle({ recipient, items: [item], at }: Letter, settings: NotifySettings, mode: Mode): ActionEvent {
+function wordSingle(
+  { recipient, items: [item], at }: Letter,
+  settings: NotifySettings,
+  mode: Mode,
+  { texts }: Words,
+): ActionEvent {
   const { status, occasion } = item!;
-  const notice = makeNotice(settings, status, mode, recipient, settings.onlyNew && status.flags.includes('flapping'));
+  const notice = makeNotice(settings, status, mode, recipient, isFlapping(status, settings), texts);
   addTo(notice, (texts, language) => explain(texts, item!, language), recipient.language);
   if (occasion !== 'news') {
     notice.occasion = occasion;
@@ -75,7 +88,7 @@ function withOccasion(headline: string, { occasion, was, alone }: Item, language
   }
 }
 
-function wordMany(letter: Letter, settings: NotifySettings, mode: Mode): ActionEvent {
+function wordMany(letter: Letter, settings: NotifySettings, mode: Mode, words: Words): ActionEvent {
   const { kind, recipient, items, at } = letter;
   const raised = items.filter(({ status }) => status.state !== 'cleared');
   const worst = (raised[0] ?? items[0])?.status;
@@ -112,7 +125,7 @@ function wordMany(letter: Letter, settings: NotifySettings, mode: Mode): ActionE
         { mode, drill: settings.drill },
       );
       const title = `${mark === '' ? '' : `[${mark}] `}${headlineOf(letter, count, raised.length, language)}`;
-      return { headline: oneLine(title, 300), text: textOf(letter, settings, language) };
+      return { headline: oneLine(title, 300), text: textOf(letter, settings, language, words) };
     },
     recipient.language,
   );
@@ -167,23 +180,34 @@ function counted(all: readonly (readonly [string, number])[], language: string):
   return listText(language, shown);
 }
 
-function textOf({ kind, items, recipient }: Letter, settings: NotifySettings, language: string): string {
-  const lines = items.slice(0, LISTED).map((item) => line(item, settings, language, recipient.timeZone));
+function textOf({ kind, items, recipient }: Letter, settings: NotifySettings, language: string, words: Words): string {
+  const lines = items.slice(0, LISTED).map((item) => line(item, settings, language, recipient.timeZone, words));
   if (items.length > LISTED) lines.push(deskText(language, 'more', { n: items.length - LISTED }));
   if (kind === 'flood') lines.unshift(deskText(language, 'floodText'));
   return lines.join('\n').slice(0, TEXT_LIMIT);
 }
 
-function line(item: Item, settings: NotifySettings, language: string, timeZone: string | undefined): string {
+function line(
+  item: Item,
+  settings: NotifySettings,
+  language: string,
+  timeZone: string | undefined,
+  { lines }: Words,
+): string {
   const { status, holdsBack } = item;
-  const flapping = settings.onlyNew && status.flags.includes('flapping');
-  let told = deskText(language, 'line', {
-    severity: severityText(language, status.severity),
-    name: status.name,
-    where: status.keyName ?? status.key,
-    state: flapping ? deskText(language, 'flapping') : stateText(language, status.state),
-    since: timeText(language, status.since, timeZone),
-  });
+  let told = lines.get(status, `${language}|${timeZone}`, () =>
+    deskText(language, 'line', {
+      severity: severityText(language, status.severity),
+      name: status.name,
+      where: status.keyName ?? status.key,
+      state: isFlapping(status, settings) ? deskText(language, 'flapping') : stateText(language, status.state),
+      since: timeText(language, status.since, timeZone),
+    }),
+  );
   if (holdsBack > 0) told = deskText(language, 'holdsBack', { headline: told, n: holdsBack });
   return oneLine(withOccasion(told, item, language), 300);
+}
+
+function isFlapping({ flags }: Status, { onlyNew }: NotifySettings): boolean {
+  return onlyNew && flags.includes('flapping');
 }
