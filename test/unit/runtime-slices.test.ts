@@ -62,7 +62,7 @@ describe('work in slices', () => {
 
   it('work that brings more work with it is finished first', async () => {
     const slices = new Slices(50);
-    let inner: void | Promise<void>;
+    let inner: unknown;
     function* outer(): Work {
       inner = slices.run(say('inner', 1));
       yield;
