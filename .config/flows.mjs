@@ -448,9 +448,9 @@ function example11() {
 
 function example12() {
   const f = new Flow('A pump that answers over MQTT, and a lock');
-  f.comment([430, 60], 'Needs an MQTT broker at 127.0.0.1:1883, such as Mosquitto. Press "water rises": the pump (lower row) is switched on, and says so', [
+  f.comment([480, 60], 'Needs an MQTT broker at 127.0.0.1:1883, such as Mosquitto. Press "water rises": the pump (lower row) is switched on, and says so', [
     'The command is **done** when the pump has said so on its own topic; where it stays silent for 10 s that is told as a problem. Disconnect the node **the pump hears** and press again.',
-    '**somebody is in the shaft** locks: nothing is switched until **nobody any more**. The refusal is told, with its reason. An open command is not sent later by itself.',
+    '**somebody is in the shaft** locks: nothing is switched until **nobody any more**. The refusal is told, with its reason. What was refused is not sent later.',
     '**Ann takes over** holds automation back for a minute, or until **Ann gives it back**; what was ordered meanwhile goes out then, if it is still valid. What was ordered, by whom, and what came of it is in the journal.',
   ].join('\n\n'));
   const journal = f.config('journal', 'city-journal', keptIn({ name: 'what was ordered' }));
@@ -474,7 +474,7 @@ function example12() {
   f.add('pump', 'actuator-out', [400, 240], actuator({
     name: 'pump', version: 2, broker, topic: 'pumps/{{key}}/set', payloads: { raised: '{"on":true,"commandId":"{{commandId}}"}', cleared: '{"on":false,"commandId":"{{commandId}}"}' },
     statuses: ['water'], confirm: 'done', confirmBy: 'answer', answerTopic: 'pumps/{{key}}/state', retries: 3, again: true, pause: '', askAt: '', alsoSimulated: true,
-    interlocks: [{ rule: 'while', status: 'shaft', keys: 'same' }], allowed: 'pumps/+/set', acts: true, dryRun: false, journal,
+    interlocks: [{ rule: 'while', status: 'Somebody in the shaft', keys: 'same' }], allowed: 'pumps/+/set', acts: true, dryRun: false, journal,
   }), ['states'], ['problems']);
   f.add('states', 'debug', [620, 220], debug('what became of it'));
   f.add('problems', 'debug', [610, 260], debug('problems'));

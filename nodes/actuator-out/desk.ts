@@ -81,11 +81,15 @@ export class Desk {
   /** Why an order must not go out at this moment. */
   forbids(order: Order): SendError | undefined {
     const { interlocks, language } = this.parts.settings;
-    const interlock = refusing(interlocks, order, this.known());
+    if (interlocks.length === 0) return undefined;
+    const known = [...this.known()];
+    const interlock = refusing(interlocks, order, known);
     if (interlock === undefined) return undefined;
+    // the form saves the id of a status, which says nothing to people
+    const status = known.find((one) => isMeant(interlock, one))?.name ?? interlock.status;
     const key = interlock.rule === 'while' ? 'interlockWhile' : 'interlockUnless';
     const where = interlock.keys === 'same' ? (order.key ?? '') : text(language, 'order.anywhere');
-    return new SendError(key, { status: interlock.status, where });
+    return new SendError(key, { status, where });
   }
 
   private misfit(act: HoldAct): HoldFault | undefined {

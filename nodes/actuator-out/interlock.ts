@@ -34,10 +34,9 @@ export function isMeant({ status }: Interlock, of: Pick<Known, 'status' | 'name'
 export function refusing(
   interlocks: readonly Interlock[],
   order: { key?: string; simulated: boolean },
-  known: Iterable<Known>,
+  known: readonly Known[],
 ): Interlock | undefined {
-  if (interlocks.length === 0) return undefined;
-  const raised = [...known].filter((one) => isOpen(one) && (order.simulated || one.simulated !== true));
+  const raised = known.filter((one) => isOpen(one) && (order.simulated || one.simulated !== true));
   return interlocks.find((interlock) => {
     const found = raised.some((one) => isMeant(interlock, one) && (interlock.keys === 'any' || one.key === order.key));
     return found === (interlock.rule === 'while');

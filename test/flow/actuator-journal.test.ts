@@ -96,7 +96,7 @@ describe('actuator-out with a journal', function () {
     await waitFor('the refusal', () => states().includes('failed'));
     const [[problem]] = city.payloads('problems');
     assert.equal(problem.code, 'order/interlockWhile');
-    assert.match(problem.message, /gate/);
+    assert.match(problem.message, /“Gate open”/, 'by its name');
     assert.deepEqual(broker.published, []);
     await journal().commit('other rule', [gate({ revision: 2, state: 'cleared' })]);
     await tell(air({ statusId: 'air|k|2', revision: 1 }));
@@ -112,7 +112,7 @@ describe('actuator-out with a journal', function () {
     const entries = await commands();
     if (entries === undefined) return;
     const refused = entries.find(({ body }) => body['state'] === 'failed');
-    assert.match(String(refused?.body['reason']), /gate/);
+    assert.match(String(refused?.body['reason']), /Gate open/);
   });
 
   it('a person takes over and orders: who, why and until when is in the journal, over a redeploy, to the end', async () => {
