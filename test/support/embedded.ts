@@ -26,6 +26,8 @@ export interface LogLine {
 export interface EmbeddedOptions {
   /** Loads node-red-dashboard, node-red-node-ui-table and node-red-contrib-web-worldmap too. */
   dashboards?: boolean;
+  /** Loads node-red-node-email and node-red-contrib-telegrambot too. */
+  messengers?: boolean;
   /** More of settings.js. */
   settings?: Record<string, unknown>;
   /** A user directory to start from (it is not removed); a fresh one, removed at the end, when left out. */
@@ -53,7 +55,21 @@ interface NodeRedModule {
   version(): string;
 }
 
-const OTHERS = ['node-red-dashboard', 'node-red-node-ui-table', 'node-red-contrib-web-worldmap'];
+/** Packages of others, and what Node-RED knows them by where it is not to load them. */
+const OTHERS = {
+  dashboards: {
+    packages: ['node-red-dashboard', 'node-red-node-ui-table', 'node-red-contrib-web-worldmap'],
+    excludes: ['node-red-dashboard', 'ui_table.js', 'worldmap.js'],
+  },
+  messengers: {
+    packages: ['node-red-node-email', 'node-red-contrib-telegrambot'],
+    excludes: ['61-email.js', '99-telegrambot.js'],
+  },
+} as const;
+const others = (options: EmbeddedOptions, wanted: boolean): (typeof OTHERS)[keyof typeof OTHERS][] =>
+  (['dashboards', 'messengers'] as const)
+    .filter((name) => (options[name] === true) === wanted)
+    .map((name) => OTHERS[name]);
 let started = false;
 
 /** Starts the one Node-RED of this process. */
@@ -61,14 +77,17 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   if (started) throw new Error('Node-RED can be started only once in a process: give this suite a file of its own');
   started = true;
   const userDir = options.userDir ?? (await mkdtemp(path.join(os.tmpdir(), 'city-events-')));
-  await install(userDir, options.dashboards === true);
+  await install(
+    userDir,
+    others(options, true).flatMap(({ packages }) => packages),
+  );
   const embedded = new Embedded(userDir, options.userDir === undefined);
   await embedded.start(options);
   return embedded;
 }
 
 /** By links, as `npm install` of a folder does. */
-async function install(userDir: string, dashboards: boolean): Promise<void> {
+async function install(userDir: string, packages: readonly string[]): Promise<void> {
   const modules = path.join(userDir, 'node_modules');
   await mkdir(path.join(modules, '@ecdm'), { recursive: true });
   const link = async (name: string, target: string): Promise<void> => {
@@ -76,8 +95,7 @@ async function install(userDir: string, dashboards: boolean): Promise<void> {
     await symlink(target, path.join(modules, name), 'junction');
   };
   await link('@ecdm/node-red-city-events', projectRoot);
-  if (!dashboards) return;
-  for (const name of OTHERS) await link(name, path.dirname(load.resolve(`${name}/package.json`)));
+  for (const name of packages) await link(name, path.dirname(load.resolve(`${name}/package.json`)));
 }
 
 export class Embedded {
@@ -112,7 +130,7 @@ export class Embedded {
       httpAdminRoot: '/',
       httpNodeRoot: '/',
       // found beside our own node_modules anyway; left out unless they are asked for
-      nodesExcludes: options.dashboards === true ? [] : ['node-red-dashboard', 'ui_table.js', 'worldmap.js'],
+      nodesExcludes: others(options, false).flatMap(({ excludes }) => excludes),
       credentialSecret: 'test',
       telemetry: { enabled: false, updateNotification: false },
       editorTheme: { tours: false, projects: { enabled: false } },
