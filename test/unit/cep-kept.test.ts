@@ -86,9 +86,18 @@ describe('what a pattern keeps of a key', () => {
   const cases: [string, Pattern, number, string[]][] = [
     ['nothing of an event without duration', e('a'), 0, []],
     ['the sources of a state', e('A'), 3, ['streams']],
-    ['of a step: when it was made, and the begin of the match', then(5, e('a'), e('b')), 2, ['link']],
-    ['one begin more in a bracket', then(9, e('a'), then(4, e('b'), e('c'))), 2 + 3, ['link', 'link']],
-    ['of a state in a sequence its sources alone', then(9, e('A'), e('b')), 3 + 2, ['streams', 'link']],
+    ['of a first step its time, which is also the begin of the match', then(5, e('a'), e('b')), 1, ['link']],
+    [
+      'of a later step when it was made, and the begin of the match',
+      then(5, e('a'), e('b'), e('c')),
+      1 + 2,
+      ['link', 'link'],
+    ],
+    ['one time for all that can begin alone', then(9, and(undefined, e('a'), e('b')), e('c')), 1 + 1 + 2, ['link', 'link', 'link']], // prettier-ignore
+    ['of what can begin alone or come later both', then(9, or(undefined, then(9, e('a'), e('b')), e('b')), e('c')), 1 + 2, ['link', 'link']], // prettier-ignore
+    ['one begin more in a bracket', then(9, e('a'), then(4, e('b'), e('c'))), 1 + 3, ['link', 'link']],
+    ['none more in a bracket that is first', then(9, then(4, e('b'), e('c')), e('a')), 1 + 2, ['link', 'link']],
+    ['of a state in a sequence its sources alone', then(9, e('A'), e('b')), 3 + 1, ['streams', 'link']],
     ['of "and" the latest start of each, and up to when it is used up', and(5, e('a'), e('b')), 2 + 1, event(2)],
     ['of "and" of states also when each fell', and(undefined, e('A'), e('B')), 2 * (3 + 2) + 2, ['streams', 'streams', ...event(2)]], // prettier-ignore
     ['no level of "and" with an instant in it', and(5, e('A'), e('b')), 3 + 2 + 1 + 1, ['streams', ...event(2)]],
@@ -104,7 +113,7 @@ describe('what a pattern keeps of a key', () => {
     ['since when a state lasts', lasting(e('A'), 5), 3 + 2, ['streams', 'event']],
     ['since when it is silent', no('a', 5), 2, event(1)],
     ['what waits for a silence', silence(20, e('a'), no('b', 5)), 1, ['numbers', 'event']],
-    ['evidence of a sequence inside', and(9, then(5, e('a'), e('b')), e('c')), 2 + 1 + 1 + 1, ['link', 'link', 'event']], // prettier-ignore
+    ['evidence of a sequence inside', and(9, then(5, e('a'), e('b')), e('c')), 1 + 1 + 1 + 1, ['link', 'link', 'event']], // prettier-ignore
     ['each number once, whoever asks for it', or(undefined, and(5, e('a'), e('b')), and(7, e('b'), e('a'))), 2 + 2, event(2)], // prettier-ignore
     ['each end once', or(undefined, and(5, e('a'), no('c')), and(7, e('b'), no('c'))), 2 + 1 + 2, event(2)],
     ['each end of a state once', or(undefined, and(5, e('A'), e('b')), and(5, e('c'), no('A'))), 3 + 3 + 2 + 2, ['streams', ...event(3)]], // prettier-ignore

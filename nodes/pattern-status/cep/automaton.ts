@@ -15,7 +15,9 @@ interface State {
   remaining: Remaining;
   /** Brackets that are open; slot 0 is the whole match. None before anything happened. */
   slots: number[];
-  /** Where its numbers begin (time of its last event, then the start of each open bracket); -1 before anything happened. */
+  /** All that leads to it is one instant: its last event is also the start of each open bracket. */
+  isOneInstant: boolean;
+  /** Place of its numbers: the time of its last event, then the starts, if they may be others; -1 before anything happened. */
   base: number;
   link: number;
 }
@@ -24,9 +26,12 @@ interface Move {
   from: State;
   /** `undefined`: the match is complete. */
   to: State | undefined;
-  /** Position in `from` of every number of `to`; -1 where the bracket opens now. */
+  /** By open bracket of `to`, the place of its start in `from`, -1 where it opens now; and that in `to`. */
   source: number[];
-  checks: { position: number; ms: number }[];
+  target: number[];
+  /** Of the start of the whole match in `from`. */
+  start: number;
+  checks: { place: number; ms: number }[];
   used: number;
 }
 
@@ -62,25 +67,30 @@ export class SequenceOperator extends Operator {
   ) {
     super(layout, false);
     this.at = new Array<number>(symbols.length).fill(0);
-    this.initial = this.state(layout, pattern);
+    this.initial = this.state(pattern);
     // every state that can be reached: each part may use as much of all as it can, or wait
     const all = new Array<number>(symbols.length).fill(Infinity);
     for (let i = 0; i < this.states.length; i++) {
-      for (const { to } of derive(this.states[i]!.remaining, all, 0)) if (to !== DONE) this.state(layout, to);
+      for (const { to } of derive(this.states[i]!.remaining, all, 0)) {
+        if (to === DONE) continue;
+        const state = this.state(to);
+        if (i > 0) state.isOneInstant = false;
+      }
     }
     this.partial = this.states.slice(1);
+    for (const state of this.partial) {
+      state.base = layout.number(state.isOneInstant ? 1 : 1 + state.slots.length);
+      state.link = layout.ref('link');
+    }
     this.ordered = [...this.states].sort((a, b) => a.remaining.size - b.remaining.size);
   }
 
-  private state(layout: Layout, remaining: Remaining): State {
+  private state(remaining: Remaining): State {
     let state = this.byKey.get(remaining.key);
     if (state === undefined) {
       if (this.states.length >= MOST_STATES) throw tooLarge();
-      const isInitial = this.states.length === 0;
-      const slots = isInitial ? [] : openSlots(remaining, [0]);
-      const base = isInitial ? NOWHERE : layout.number(1 + slots.length);
-      const link = isInitial ? NOWHERE : layout.ref('link');
-      state = { remaining, slots, base, link };
+      const slots = this.states.length === 0 ? [] : openSlots(remaining, [0]);
+      state = { remaining, slots, isOneInstant: true, base: NOWHERE, link: NOWHERE };
       this.states.push(state);
       this.byKey.set(remaining.key, state);
     }
@@ -113,7 +123,7 @@ export class SequenceOperator extends Operator {
       const { from, to } = move;
       const fresh = from === this.initial;
       if (!fresh && !this.inTime(state, move, t)) continue;
-      const start = fresh ? t : n[o + from.base + 1]!;
+      const start = fresh ? t : n[o + move.start]!;
       const before = fresh ? undefined : (refs[r + from.link] as Link | undefined);
       if (to === undefined) {
         if (start <= pulse) continue;
@@ -134,13 +144,9 @@ export class SequenceOperator extends Operator {
     return (this.singles[symbol] = this.compile(at, 1 << symbol));
   }
 
-  private moveTo({ n, o }: PatternState, { from, to, source }: Move, t: number): void {
-    const base = o + to!.base;
-    for (let i = 0; i < source.length; i++) {
-      const position = source[i]!;
-      n[base + 1 + i] = position < 0 ? t : n[o + from.base + 1 + position]!;
-    }
-    n[base] = t;
+  private moveTo({ n, o }: PatternState, { to, source, target }: Move, t: number): void {
+    for (let i = 0; i < source.length; i++) n[o + target[i]!] = source[i]! < 0 ? t : n[o + source[i]!]!;
+    n[o + to!.base] = t;
   }
 
   override evaluate(state: PatternState, t: number): void {
@@ -171,7 +177,7 @@ export class SequenceOperator extends Operator {
       const { from, to } = move;
       const fresh = from === this.initial;
       if (!fresh && !this.inTime(state, move, t)) continue;
-      const start = fresh ? t : n[o + from.base + 1]!;
+      const start = fresh ? t : n[o + move.start]!;
       if (to === undefined) {
         if (start > pulse) {
           pulse = start;
@@ -190,19 +196,18 @@ export class SequenceOperator extends Operator {
     return pulse;
   }
 
-  private inTime({ n, o }: PatternState, { from, checks }: Move, t: number): boolean {
-    const base = o + from.base + 1;
+  private inTime({ n, o }: PatternState, { from, start, checks }: Move, t: number): boolean {
     // a partial match that was made at this very instant can not go on at it; one that never began, began too long ago
-    if (n[base - 1]! >= t || t - n[base]! > this.limit) return false;
-    for (const check of checks) if (t - n[base + check.position]! > check.ms) return false;
+    if (n[o + from.base]! >= t || t - n[o + start]! > this.limit) return false;
+    for (let i = 0; i < checks.length; i++) if (t - n[o + checks[i]!.place]! > checks[i]!.ms) return false;
     return true;
   }
 
   /** The later start wins; between equal ones the later brackets, then the newer one. */
-  private better({ n, o }: PatternState, { from, to, source }: Move, t: number): boolean {
-    for (let i = 0; i < to!.slots.length; i++) {
-      const offered = source[i]! < 0 ? t : n[o + from.base + 1 + source[i]!]!;
-      const kept = n[o + to!.base + 1 + i]!;
+  private better({ n, o }: PatternState, { source, target }: Move, t: number): boolean {
+    for (let i = 0; i < source.length; i++) {
+      const offered = source[i]! < 0 ? t : n[o + source[i]!]!;
+      const kept = n[o + target[i]!]!;
       if (offered !== kept) return offered > kept;
     }
     return true;
@@ -256,15 +261,17 @@ export class SequenceOperator extends Operator {
       for (const { to, checks, used } of derive(from.remaining, at, mask)) {
         // none where the match is complete
         const target = this.byKey.get(to.key);
-        const positions = checks.map(([slot, ms]) => ({ position: from.slots.indexOf(slot), ms }));
-        const identity = `${to.key} ${JSON.stringify(positions)}`;
+        const places = checks.map(([slot, ms]) => ({ place: startOf(from, slot), ms }));
+        const identity = `${to.key} ${JSON.stringify(checks)}`;
         if (seen.has(identity)) continue;
         seen.add(identity);
         moves.push({
           from,
           to: target,
-          source: (target?.slots ?? []).map((s) => from.slots.indexOf(s)),
-          checks: positions,
+          source: (target?.slots ?? []).map((slot) => startOf(from, slot)),
+          target: (target?.slots ?? []).map((slot) => startOf(target!, slot)),
+          start: startOf(from, 0),
+          checks: places,
           used,
         });
       }
@@ -274,8 +281,8 @@ export class SequenceOperator extends Operator {
   }
 
   override halfDone({ n, o }: PatternState, t: number, into: HalfDone): void {
-    for (const { base } of this.partial) {
-      const start = n[o + base + 1]!;
+    for (const state of this.partial) {
+      const start = n[o + startOf(state, 0)]!;
       if (t - start <= this.limit) begun(into, start);
     }
   }
@@ -298,6 +305,12 @@ export class SequenceOperator extends Operator {
   }
 }
 
-function forget({ n, o }: PatternState, { base, slots }: State): void {
-  for (let i = o + base + slots.length; i >= o + base; i--) n[i] = -Infinity;
+/** Place of the start of an open bracket; -1 where it is not open. */
+function startOf({ base, slots, isOneInstant }: State, slot: number): number {
+  const at = slots.indexOf(slot);
+  return at < 0 ? NOWHERE : isOneInstant ? base : base + 1 + at;
+}
+
+function forget({ n, o }: PatternState, { base, slots, isOneInstant }: State): void {
+  for (let i = o + base + (isOneInstant ? 0 : slots.length); i >= o + base; i--) n[i] = -Infinity;
 }

@@ -11,7 +11,7 @@ import type { StateCursor } from './states';
 import type { Told } from './teller';
 
 /** Grows when an older program could not read a newer snapshot. */
-export const SNAPSHOT_VERSION = 5;
+export const SNAPSHOT_VERSION = 6;
 
 /** What comes first. */
 export interface Header {
