@@ -70,7 +70,7 @@ describe('actuator-out', () => {
         topic: 'signs/{{key}}/set',
         payloads: { raised: '{"show":"{{name}}","id":"{{commandId}}"}', cleared: 'OFF' },
         confirm: 'accepted',
-        within: '1 s',
+        within: '10 s',
         validFor: '1 min',
         wires: [['states'], ['problems']],
         ...config,
