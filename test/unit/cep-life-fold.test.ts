@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
-import { newState } from '../../nodes/pattern-status/cep/compile';
+import { newState } from '../../nodes/pattern-status/cep/plan';
 import * as life from '../../nodes/pattern-status/cep/life';
 import { FALSE, UNKNOWN } from '../../nodes/pattern-status/cep/operators';
 import { compileRule } from '../../nodes/pattern-status/cep/rule';

@@ -1,6 +1,6 @@
 /** Runs a compiled pattern over the instants of one key. */
 import type { CityEvent } from '../../ecdm/event';
-import type { Plan } from './compile';
+import type { Plan } from './plan';
 import type { PatternState } from './state';
 
 /** One instant: the events of `[from, to)`, all of time `t`. */

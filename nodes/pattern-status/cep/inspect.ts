@@ -1,5 +1,5 @@
 /** What a rule remembers, for people: which keys are raised, what waits for what, and since when. Bounded. */
-import type { Plan } from './compile';
+import type { Plan } from './plan';
 import type { Counters } from './counters';
 import type { Entry } from './entry';
 import { newLife, NORMAL, RAISED, type Rule } from './life';

@@ -3,7 +3,7 @@
  * Pure event time; what is told to the outside, and when, is the work of `teller.ts`.
  */
 import type { CityEvent } from '../../ecdm/event';
-import type { Plan } from './compile';
+import type { Plan } from './plan';
 import { instant, nextDeadline } from './fold';
 import { FALSE, isSame, TRUE, UNKNOWN, type Level } from './operators';
 import type { PatternState } from './state';

@@ -1,5 +1,5 @@
 /** What a pattern remembers for one key as plain JSON and back. Numbers that JSON does not know are written as texts. */
-import type { Plan } from './compile';
+import type { Plan } from './plan';
 import type { Box, Layout, PatternState, RefKind, StreamStates } from './state';
 
 export type Plain = number | '+' | '-';

@@ -1,5 +1,5 @@
 /** Where the states of all keys are kept: pages of plain arrays, so that a key costs what its numbers cost. */
-import { makeNew } from './compile';
+import { makeNew } from './plan';
 import type { KeyState, Life, Rule } from './life';
 import type { Entry } from './entry';
 import { copyInto, type PatternState } from './state';
