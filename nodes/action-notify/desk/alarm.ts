@@ -71,12 +71,14 @@ export function isActive({ passing, status }: Pick<Alarm, 'passing' | 'status'>)
 
 /**
  * The key by which something is told once: beside definition and key of the alarm its severity, and what it is. News of
- * another kind (one more detection, a new value) are no reason to tell anybody again.
+ * another kind (one more detection, a new value) are no reason to tell anybody again. Something critical that has begun anew
+ * is told also to those who were never told the end of the one before: nobody has acknowledged this one.
  */
-export function aspectOf({ status: { state, severity, flags } }: Pick<Alarm, 'status'>): string {
+export function aspectOf({ status: { statusId, state, severity, flags } }: Pick<Alarm, 'status'>): string {
   if (state === 'cleared') return 'cleared';
   const what = state === 'updated' ? 'raised' : state;
-  return `${what}|${severity}${flags.includes('flapping') ? '|flapping' : ''}`;
+  const episode = severity === 'critical' ? `|${statusId}` : '';
+  return `${what}|${severity}${flags.includes('flapping') ? '|flapping' : ''}${episode}`;
 }
 
 /** Somebody has acknowledged this episode. */

@@ -7,7 +7,7 @@ import type { Status } from '../../ecdm/status';
 import { exhaust, type Work } from '../../ecdm/work';
 import { idOf, isAcknowledged, isActive, isOpenTask, newAlarm, shortened, type Alarm } from './alarm';
 import { Families, type Family } from './family';
-import { Holds, type Hold } from './hold';
+import { endedBy, Holds, isByPeople, type Hold } from './hold';
 import type { Outcome } from './letter';
 import { nextMaintenance, type MaintenanceWindow } from './maintenance';
 import { Pile, type PilePolicy } from './pile';
@@ -304,13 +304,12 @@ export class Desk {
   /** What held it back has ended: who put it aside is told that it is still so; the others only what they do not know yet. */
   private release(alarm: Alarm, before: Hold, now: number): void {
     alarm.since = now;
-    const was = before.owes ?? before.reason;
-    const byOperator = was === 'shelved' || was === 'out-of-service';
+    const was = endedBy(before);
     for (const pile of this.piles) {
       const { id, after } = pile.recipient;
       const concerned = alarm.told.has(id) || (after === 0 && subscribes(pile.recipient, alarm.status));
       const wants = pile.wants(alarm);
-      if (isActive(alarm) && (wants || (byOperator && concerned))) pile.put(alarm, 'released', now, was);
+      if (isActive(alarm) && (wants || (isByPeople(was) && concerned))) pile.put(alarm, 'released', now, was);
       else if (wants) pile.put(alarm, 'news', now);
     }
   }
@@ -346,7 +345,7 @@ export class Desk {
   /** What people did about it stays for its next episode. */
   private prune(alarm: Alarm): void {
     if (isActive(alarm) || alarm.waiting.size > 0 || alarm.told.size > 0) return;
-    if (alarm.hold?.reason === 'shelved' || alarm.hold?.reason === 'out-of-service') return;
+    if (alarm.hold !== undefined && isByPeople(alarm.hold.reason)) return;
     this.forget(alarm);
   }
 

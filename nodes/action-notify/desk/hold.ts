@@ -30,9 +30,8 @@ export class Holds {
     const hold = byOperator(alarm.operator, now) ?? this.byMaintenance(alarm, now) ?? this.byParent(alarm);
     const before = alarm.hold;
     if (hold === undefined || before === undefined) return hold;
-    const ended = before.reason === 'parent' || before.reason === hold.reason ? undefined : before.reason;
-    const owes = before.owes ?? ended;
-    return owes === undefined ? hold : { ...hold, owes };
+    const ended = endedBy(before);
+    return ended === 'parent' || ended === hold.reason ? hold : { ...hold, owes: ended };
   }
 
   private byMaintenance(alarm: Alarm, now: number): Hold | undefined {
@@ -46,6 +45,13 @@ export class Holds {
     const { name, keyName, key } = parent.status;
     return { reason: 'parent', by: `${name}, ${keyName ?? key}`, parent: parent.id };
   }
+}
+
+export const isByPeople = (reason: Hold['reason']): boolean => reason === 'shelved' || reason === 'out-of-service';
+
+/** What somebody is told of when it has ended: of several, what people had put aside. */
+export function endedBy({ reason, owes }: Hold): Hold['reason'] {
+  return owes !== undefined && (isByPeople(owes) || !isByPeople(reason)) ? owes : reason;
 }
 
 function byOperator(operator: OperatorState | undefined, now: number): Hold | undefined {

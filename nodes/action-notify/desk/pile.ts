@@ -106,7 +106,13 @@ export class Pile {
     if (this.waiting.has(alarm)) return undefined;
     const told = alarm.told.get(recipient.id);
     if (told !== undefined) return policy.remind > 0 ? told.at + policy.remind : undefined;
-    return recipient.after > 0 && subscribes(recipient, alarm.status) ? alarm.since + recipient.after : undefined;
+    return this.turnOf(alarm);
+  }
+
+  /** When it is this recipient's turn, because nobody has reacted until then. */
+  private turnOf({ status, since }: Alarm): number | undefined {
+    const { recipient } = this;
+    return recipient.after > 0 && subscribes(recipient, status) ? since + recipient.after : undefined;
   }
 
   /** To be called for alarms that wait for somebody. */
@@ -301,7 +307,9 @@ export class Pile {
     const { occasion, was } = alarm.waiting.get(id)!;
     const told = alarm.told.get(id);
     const holds = occasion === 'released' ? isActive(alarm) : isOpenTask(alarm);
-    const special = occasion !== 'news' && holds;
+    // while it waited it may have ended and begun anew, or become less
+    const isTurn = occasion !== 'escalation' || now >= (this.turnOf(alarm) ?? Infinity);
+    const special = occasion !== 'news' && holds && isTurn;
     // somebody reacted before it was this recipient's turn
     if (occasion === 'escalation' && !special && told === undefined) return undefined;
     const ended = alarm.status.state === 'cleared' && !special;

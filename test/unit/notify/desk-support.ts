@@ -112,7 +112,10 @@ export class Play {
   tick(): this {
     for (const [alarm, operator] of this.operators) {
       const ended = endShelf(operator, this.now);
-      if (ended !== operator) this.operators.set(alarm, ended);
+      if (ended === operator) continue;
+      // the journal tells that a shelf has ended
+      this.operators.set(alarm, ended);
+      this.run((out) => this.desk.operated(alarm, ended, this.now, out));
     }
     this.run((out) => this.desk.tick(this.now, out));
     return this;

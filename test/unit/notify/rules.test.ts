@@ -271,6 +271,21 @@ describe('the economy of notices', () => {
         .wait(5 * HOUR);
       assert.deepEqual(play.said, ['duty: single a raised major', 'head: single a escalation raised major']);
     });
+    it('what was too long alone and has begun anew while the notice waited is nobody else’s turn yet', () => {
+      const night = { quietFrom: '12:10', quietTo: '14:00' };
+      const play = new Play(
+        settingsOf({ recipients: [person('duty'), person('head', { after: '15 min', ...night })] }),
+      );
+      play
+        .say(status('a', 'raised'))
+        .wait(HOUR)
+        .say(status('a', 'cleared'))
+        .wait(50 * MINUTE);
+      play.say(status('a', 'raised', { statusId: 'air|a|2' })).wait(13 * MINUTE);
+      assert.deepEqual(play.fresh().filter((said) => said.startsWith('head')), []); // prettier-ignore
+      play.wait(10 * MINUTE);
+      assert.deepEqual(play.said, ['head: single a escalation raised major']);
+    });
     it('ends when it is cleared; the end is told to who heard of it', () => {
       const play = new Play(settingsOf({ recipients: chain, group: '' }));
       play
@@ -365,6 +380,31 @@ describe('the economy of notices', () => {
       assert.deepEqual(play.said, ['single a raised major', 'single a released raised major']);
       const { at: told, letter } = play.heard[1]!;
       assert.deepEqual([told - NOON, letter.items[0]!.was], [HOUR, 'shelved']);
+    });
+    it('a shelf that ends in the midst of maintenance is told after it, also to who knew of the alarm', () => {
+      const works = { name: 'works', kind: 'once', from: '2026-02-14T12:30', to: '2026-02-14T14:00' };
+      const play = new Play(settingsOf({ group: '', maintenance: [works] }));
+      play
+        .say(status('a', 'raised'))
+        .wait(40 * MINUTE)
+        .act('a', 'shelve', play.now + 30 * MINUTE)
+        .wait(2 * HOUR);
+      assert.deepEqual(play.said, ['single a raised major', 'single a released raised major']);
+      assert.deepEqual([play.heard[1]!.at - NOON, play.heard[1]!.letter.items[0]!.was], [2 * HOUR, 'shelved']);
+    });
+    it('something critical that has begun anew meanwhile is told, though the one before was told, too', () => {
+      const works = { name: 'works', kind: 'once', from: '2026-02-14T12:30', to: '2026-02-14T14:00' };
+      for (const severity of ['critical', 'major'] as const) {
+        const play = new Play(settingsOf({ group: '', maintenance: [works] }));
+        play
+          .say(status('a', 'raised', { severity }))
+          .act('a', 'acknowledge')
+          .wait(40 * MINUTE);
+        play.say(status('a', 'cleared', { severity })).say(status('a', 'raised', { severity, statusId: 'air|a|2' }));
+        play.fresh();
+        play.wait(3 * HOUR);
+        assert.deepEqual(play.said, severity === 'critical' ? ['single a released raised critical'] : []);
+      }
     });
     it('a shelf ends after a restart, and when the clock is set', () => {
       for (const jump of [3 * HOUR, DAY]) {
