@@ -44,9 +44,10 @@ const FILTER = 'spatial-filter';
 /** A copy for a further receiver. @param type of the receiver */
 export function copyMessage(message: NodeMessage, type: string | undefined): NodeMessage {
   const { payload, city } = message;
-  const own = (item: unknown): unknown =>
-    type === FILTER && typeof item === 'object' && item !== null ? { ...item } : item;
-  const copy: NodeMessage = { ...message, payload: Array.isArray(payload) ? payload.map(own) : own(payload) };
+  const own = (item: unknown): unknown => (typeof item === 'object' && item !== null ? { ...item } : item);
+  const copy = { ...message };
+  if (Array.isArray(payload)) copy.payload = type === FILTER ? payload.map(own) : payload.slice();
+  else if (type === FILTER) copy.payload = own(payload);
   if (typeof city === 'object') copy.city = { ...city };
   return copy;
 }

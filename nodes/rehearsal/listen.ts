@@ -18,10 +18,10 @@ const itemsOf = ({ payload }: NodeMessage): unknown[] => (Array.isArray(payload)
 
 /** Events with begin and end are episodes; between its gap and its next word a state goes on, and is not known. */
 export class EventListener implements Listener {
-  /** @param say the sentence that says why; nobody asks where it is left out */
+  /** @param say the sentence that says why */
   constructor(
     private readonly tally: Tally,
-    private readonly say?: (event: CityEvent) => string,
+    private readonly say: (event: CityEvent) => string,
   ) {}
 
   heard(message: NodeMessage): void {
@@ -47,13 +47,15 @@ export class EventListener implements Listener {
 
   private episodeOf(event: CityEvent): Episode {
     const { key, keyName, name, time, place, zones, value, unit } = event;
-    const episode: Episode = { rule: event.event, name, key, since: time, evidence: [...event.source] };
+    const episode: Episode = { rule: event.event, name, key, since: time };
     if (keyName !== undefined && keyName !== key) episode.keyName = keyName;
+    if (!this.tally.lists) return episode;
+    episode.evidence = [...event.source];
     if (place !== undefined) episode.place = place;
     if (zones !== undefined && zones.length > 0) episode.zones = zones.map(({ id }) => id);
     if (typeof value === 'number') episode.peak = value;
     if (unit !== undefined) episode.unit = unit;
-    if (this.say !== undefined) episode.reason = this.say(event);
+    episode.reason = this.say(event);
     return episode;
   }
 }
@@ -96,6 +98,7 @@ export class StatusListener implements Listener {
     const { name, key, keyName, severity, place, zones, reason, evidence } = status;
     const episode: Episode = { rule: status.status, name, key, since, severity, reason };
     if (keyName !== undefined && keyName !== key) episode.keyName = keyName;
+    if (!this.tally.lists) return episode;
     if (place !== undefined) episode.place = place;
     if (zones !== undefined && zones.length > 0) episode.zones = zones.map(({ id }) => id);
     episode.evidence = [...new Set(evidence.flatMap(({ id }) => this.sourceOf(id)))].slice(0, 100);

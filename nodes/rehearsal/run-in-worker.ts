@@ -34,7 +34,8 @@ export function limited(
     );
   const worker = new Worker(path.join(__dirname, 'worker.js'), {
     workerData: task,
-    resourceLimits: { maxOldGenerationSizeMb: megabytes },
+    // a batch is garbage as soon as the next one comes
+    resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: Math.min(64, megabytes) },
     name: 'city-events rehearsal',
   });
   let cancel: () => void = () => undefined;

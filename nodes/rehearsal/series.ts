@@ -17,14 +17,16 @@ interface Followed {
   name: string | undefined;
   property: string;
   unit: string | undefined;
-  columns: Map<number, [low: number, high: number]>;
+  /** By column; the lowest is `Infinity` where there is no reading. */
+  low: Float64Array;
+  high: Float64Array;
 }
 
 export class SeriesKeeper {
   private readonly streams = new Map<string, Followed>();
   private width = NARROWEST;
-  private first = Infinity;
-  private last = -Infinity;
+  /** Begin of the first column; a whole number of columns since the epoch, so that the same data has the same columns. */
+  private begin = NaN;
 
   /** @param properties in lower case: those that are drawn; all where it is left out */
   constructor(private readonly properties?: ReadonlySet<string>) {}
@@ -35,29 +37,39 @@ export class SeriesKeeper {
       if (typeof value !== 'number' || !Number.isFinite(value)) continue;
       const stream = this.streams.get(observation.datastream) ?? this.follow(observation);
       if (stream === undefined) continue;
-      if (time < this.first) this.first = time;
-      if (time > this.last) this.last = time;
-      const at = Math.floor(time / this.width);
-      const column = stream.columns.get(at);
-      if (column === undefined) stream.columns.set(at, [value, value]);
-      else if (value < column[0]) column[0] = value;
-      else if (value > column[1]) column[1] = value;
+      const at = this.columnOf(time);
+      if (at < 0) continue;
+      if (value < stream.low[at]!) stream.low[at] = value;
+      if (value > stream.high[at]!) stream.high[at] = value;
     }
-    while ((this.last - this.first) / this.width > MOST_COLUMNS) this.widen();
   }
 
   /** @param wanted keys whose series come first */
   list(wanted: readonly string[]): Series[] {
-    const rank = new Map(wanted.map((key, n) => [key, n]));
-    const rankOf = ({ key }: Followed): number => rank.get(key) ?? wanted.length;
+    const rank = new Map<string, number>();
+    for (const key of wanted) if (!rank.has(key)) rank.set(key, rank.size);
+    const rankOf = ({ key }: Followed): number => rank.get(key) ?? rank.size;
     const chosen = [...this.streams.values()].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, MOST_SHOWN);
-    return chosen.map(({ key, name, property, unit, columns }) => ({
-      key,
-      ...(name === undefined || name === key ? {} : { name }),
-      property,
-      ...(unit === undefined ? {} : { unit }),
-      points: [...columns].sort(([a], [b]) => a - b).map(([at, [low, high]]) => ({ time: at * this.width, low, high })),
-    }));
+    return chosen.map(({ key, name, property, unit, low, high }) => {
+      const points: Series['points'] = [];
+      low.forEach((least, at) => {
+        if (least !== Infinity) points.push({ time: this.begin + at * this.width, low: least, high: high[at]! });
+      });
+      return {
+        key,
+        ...(name === undefined || name === key ? {} : { name }),
+        property,
+        ...(unit === undefined ? {} : { unit }),
+        points,
+      };
+    });
+  }
+
+  /** What lies before the first column is late, and not drawn: readings come in order of time. */
+  private columnOf(time: number): number {
+    if (Number.isNaN(this.begin)) this.begin = Math.floor(time / this.width) * this.width;
+    while (time >= this.begin + MOST_COLUMNS * this.width) this.widen();
+    return Math.floor((time - this.begin) / this.width);
   }
 
   private follow({ datastream, thing, property, unit, meta }: Observation): Followed | undefined {
@@ -68,25 +80,32 @@ export class SeriesKeeper {
       name: meta?.thing?.name ?? meta?.datastream.name,
       property,
       unit,
-      columns: new Map(),
+      low: new Float64Array(MOST_COLUMNS).fill(Infinity),
+      high: new Float64Array(MOST_COLUMNS).fill(-Infinity),
     };
     this.streams.set(datastream, stream);
     return stream;
   }
 
   private widen(): void {
+    const { begin } = this;
     this.width *= 2;
-    for (const stream of this.streams.values()) {
-      const wide: Followed['columns'] = new Map();
-      for (const [at, [low, high]] of stream.columns) {
-        const column = wide.get(Math.floor(at / 2));
-        if (column === undefined) wide.set(Math.floor(at / 2), [low, high]);
-        else {
-          column[0] = Math.min(column[0], low);
-          column[1] = Math.max(column[1], high);
-        }
-      }
-      stream.columns = wide;
+    this.begin = Math.floor(begin / this.width) * this.width;
+    // the first column may have become the second half of one
+    const shift = this.begin === begin ? 0 : 1;
+    for (const { low, high } of this.streams.values()) {
+      merge(low, shift, Math.min, Infinity);
+      merge(high, shift, Math.max, -Infinity);
     }
   }
+}
+
+/** Makes one column of two, in place. */
+function merge(columns: Float64Array, shift: number, join: (a: number, b: number) => number, none: number): void {
+  const before = columns.slice();
+  columns.fill(none);
+  before.forEach((value, at) => {
+    const to = (at + shift) >> 1;
+    columns[to] = join(columns[to]!, value);
+  });
 }

@@ -74,6 +74,11 @@ export class Tally {
     if (running.listed) this.touched.add(running);
   }
 
+  /** False where a further episode is only counted: nobody reads what is said about it. */
+  get lists(): boolean {
+    return this.listed.length < this.most;
+  }
+
   get(id: string): Running | undefined {
     return this.running.get(id);
   }
@@ -149,7 +154,7 @@ export class Tally {
 
   private note(episode: Episode, zones: readonly ZoneRef[] | undefined, property: string | undefined): Running {
     this.count++;
-    const listed = this.listed.length < this.most;
+    const listed = this.lists;
     if (listed) this.listed.push(episode);
     const key = this.keyOf(episode);
     if (key !== undefined) key.count++;

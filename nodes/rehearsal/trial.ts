@@ -64,7 +64,7 @@ class HostedTrial implements Trial {
 
   take(message: NodeMessage): void {
     const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
-    if (this.config.type === 'pattern-status') this.remember(items as CityEvent[]);
+    if (this.config.type === 'pattern-status' && this.tally.lists) this.remember(items as CityEvent[]);
     this.host.feed([this.config.id], message);
     this.listener.after?.(items);
     this.tellSaid();
@@ -87,7 +87,7 @@ class HostedTrial implements Trial {
     }
   }
 
-  private listenerFor({ language, timeZone, brief }: TrialOptions): Listener {
+  private listenerFor({ language, timeZone }: TrialOptions): Listener {
     const { config, tally } = this;
     switch (config.type) {
       case 'pattern-status':
@@ -98,9 +98,9 @@ class HostedTrial implements Trial {
           return new StayListener(tally, { id: config.id, name: nameOf(config) }, marks);
         }
     }
-    const say = ({ key, keyName, ...event }: CityEvent): string =>
-      evidenceSentence([{ key, keyName, ...event }], keyName ?? key, language, timeZone);
-    return new EventListener(tally, brief === true ? undefined : say);
+    return new EventListener(tally, (event) =>
+      evidenceSentence([event], event.keyName ?? event.key, language, timeZone),
+    );
   }
 
   private remember(items: readonly CityEvent[]): void {
