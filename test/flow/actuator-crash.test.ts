@@ -1,11 +1,10 @@
 /** actuator-out in a real Node-RED: answers by HTTP, Tasks, readings, holds, locks; what a crash left; what the journal is told. */
 import assert from 'node:assert/strict';
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { sleep, waitFor } from '../support/node-red';
 import { goodStatus } from '../support/nonsense';
+import { TestWeb } from '../support/web-server';
 
 const sinks: FlowNode[] = [
   { id: 'states', type: 'test-sink', wires: [] },
@@ -14,25 +13,13 @@ const sinks: FlowNode[] = [
 
 describe('actuator-out: sure of what was done', () => {
   let city: Embedded;
-  let web: Server;
-  let address = '';
+  let web: TestWeb;
   let simulator: Simulator;
   let capability = '';
-  const requests: { headers: IncomingHttpHeaders; body: string; url: string }[] = [];
-  let answer: (response: ServerResponse) => void;
   let revision = 0;
 
   before(async () => {
-    web = createServer((request, response) => {
-      let body = '';
-      request.on('data', (data) => (body += data));
-      request.on('end', () => {
-        requests.push({ headers: request.headers, body, url: request.url ?? '' });
-        answer(response);
-      });
-    });
-    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
-    address = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+    web = await TestWeb.start();
     simulator = await startSimulator({ speed: 0, personality: { tasking: true } });
     const thing = [...simulator.store.all('Things')][0]!;
     const actuator = simulator.store.create('Actuators', {
@@ -54,13 +41,9 @@ describe('actuator-out: sure of what was done', () => {
   after(async () => {
     await city?.stop();
     await simulator?.close();
-    web?.closeAllConnections();
-    web?.close();
+    web?.stop();
   });
-  beforeEach(() => {
-    requests.length = 0;
-    answer = (response) => response.end('ok');
-  });
+  beforeEach(() => web.forget());
 
   const PARAMETERS = { type: 'DataRecord', field: [{ name: 'on', type: 'Boolean' }, { name: 'level', type: 'Quantity', optional: true, constraint: { interval: [[0, 100]] } }] }; // prettier-ignore
 
@@ -69,7 +52,7 @@ describe('actuator-out: sure of what was done', () => {
       ...sinks,
       { id: 'sta', type: 'sensorthings-server', version: 1, url: simulator.url },
       {
-        id: 'lamp', type: 'actuator-out', version: 2, name: 'lamp', via: 'http', url: `${address}/lamp/{{key}}`, method: 'POST',
+        id: 'lamp', type: 'actuator-out', version: 2, name: 'lamp', via: 'http', url: `${web.address}/lamp/{{key}}`, method: 'POST',
         payloads: { raised: '{"on":true,"answer":"{{callback}}"}', cleared: '{"on":false}' },
         confirm: 'accepted', within: '1 s', validFor: '1 min', retries: 0, again: false, wires: [['states'], ['problems']],
         ...config,
@@ -95,25 +78,25 @@ describe('actuator-out: sure of what was done', () => {
   it('tries again what may succeed, under the same name, and no more often than it may', async () => {
     await deploy({ retries: 3, again: true });
     let times = 0;
-    answer = (response) => response.writeHead(++times < 3 ? 503 : 200).end();
+    web.answer = (response) => response.writeHead(++times < 3 ? 503 : 200).end();
     send();
     await waitFor('the acceptance', () => states().includes('accepted'), 20_000);
-    assert.equal(requests.length, 3);
-    assert.equal(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size, 1);
+    assert.equal(web.requests.length, 3);
+    assert.equal(new Set(web.requests.map(({ headers }) => headers['idempotency-key'])).size, 1);
     assert.ok(!states().includes('failed'));
-    answer = (response) => response.writeHead(400).end();
+    web.answer = (response) => response.writeHead(400).end();
     send();
     await waitFor('the refusal', () => states().includes('failed'));
-    assert.equal(requests.length, 4, 'what is refused is not sent again');
+    assert.equal(web.requests.length, 4, 'what is refused is not sent again');
   }).timeout(30_000);
 
   it('is told by a call to an address that nobody can guess, once, and the address is closed otherwise', async () => {
     const own = city.url;
     await deploy({ confirm: 'done', confirmBy: 'callback', callbackBase: own, within: '5 s' });
     send();
-    await waitFor('the request', () => requests.length === 1);
-    const { answer: callback } = JSON.parse(requests[0]!.body) as { answer: string };
-    assert.equal(requests[0]!.headers['x-callback-url'], callback);
+    await waitFor('the request', () => web.requests.length === 1);
+    const { answer: callback } = JSON.parse(web.requests[0]!.body) as { answer: string };
+    assert.equal(web.requests[0]!.headers['x-callback-url'], callback);
     assert.match(callback, /\/city-events\/answer\/[0-9a-f]{64}$/);
     const post = async (url: string, body?: string, method = 'POST'): Promise<number> =>
       (await fetch(url, { method, body })).status;
@@ -194,13 +177,13 @@ describe('actuator-out: sure of what was done', () => {
     await waitFor('the status line', () => city.statuses.get('lamp')?.text?.includes('Ann') === true);
     send();
     city.inject('lamp', { payload: command({ who: 'Ann', parameters: { by: 'hand' } }) });
-    await waitFor('the person', () => requests.length === 1);
-    assert.match(requests[0]!.body, /hand/);
+    await waitFor('the person', () => web.requests.length === 1);
+    assert.match(web.requests[0]!.body, /hand/);
     await deploy({ acts: true, validFor: '2 min' });
     await sleep(300);
-    assert.equal(requests.length, 1, 'still held');
+    assert.equal(web.requests.length, 1, 'still held');
     city.inject('lamp', { topic: 'act', payload: { act: 'release', who: 'Ann' } });
-    await waitFor('automation', () => requests.length === 2);
+    await waitFor('automation', () => web.requests.length === 2);
     await deploy({ acts: false });
     city.inject('lamp', { topic: 'act', payload: { act: 'hold', who: 'Eve', why: 'x', until } });
     await city.count('problems', 1);
@@ -210,7 +193,7 @@ describe('actuator-out: sure of what was done', () => {
   it('refuses while a lock holds, and what is not on the list', async () => {
     await deploy({
       interlocks: [{ rule: 'while', status: 'gate-open', keys: 'any' }],
-      allowed: `${address}/lamp/k1`,
+      allowed: `${web.address}/lamp/k1`,
       statuses: ['air'],
     });
     gate('raised', 1);
@@ -223,7 +206,7 @@ describe('actuator-out: sure of what was done', () => {
     assert.equal(city.payloads('problems')[1][0].code, 'order/notAllowed');
     send({ key: 'k1', status: 'air', statusId: 'u' });
     await waitFor('acceptance', () => states().includes('accepted'));
-    assert.equal(requests.length, 1);
+    assert.equal(web.requests.length, 1);
   });
 
   it('is neither locked nor unlocked by what is replayed', async () => {
@@ -238,7 +221,7 @@ describe('actuator-out: sure of what was done', () => {
     send({ key: 'k1', status: 'air', statusId: 'w' });
     await waitFor('the refusal', () => states().includes('failed'));
     assert.equal(city.payloads('problems')[0][0].code, 'order/interlockWhile');
-    assert.equal(requests.length, 1);
+    assert.equal(web.requests.length, 1);
   });
 
   it('moves nothing in a dry run, and says so', async () => {
@@ -246,6 +229,6 @@ describe('actuator-out: sure of what was done', () => {
     send();
     await city.count('states', 1);
     const [told] = city.payloads('states');
-    assert.deepEqual([told.state, told.dryRun, requests.length], ['sent', true, 0]);
+    assert.deepEqual([told.state, told.dryRun, web.requests.length], ['sent', true, 0]);
   });
 });

@@ -1,11 +1,10 @@
 /** actuator-out in a real Node-RED, with a broker and a web server of our own. */
 import assert from 'node:assert/strict';
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { TestBroker } from '../support/mqtt-broker';
 import { sleep, waitFor } from '../support/node-red';
 import { goodStatus } from '../support/nonsense';
+import { TestWeb } from '../support/web-server';
 
 const sinks: FlowNode[] = [
   { id: 'states', type: 'test-sink', wires: [] },
@@ -13,47 +12,26 @@ const sinks: FlowNode[] = [
 ];
 const SECRET = 'hush-hush-token';
 
-interface Request {
-  method: string;
-  url: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
 describe('actuator-out', () => {
   let city: Embedded;
   let broker: TestBroker;
-  let web: Server;
-  let address = '';
-  const requests: Request[] = [];
-  let answer: (request: Request, response: ServerResponse) => void;
+  let web: TestWeb;
   let revision = 0;
 
   before(async () => {
     broker = await TestBroker.start();
-    web = createServer((request, response) => {
-      let body = '';
-      request.on('data', (data) => (body += data));
-      request.on('end', () => {
-        const { method = '', url = '', headers } = request;
-        requests.push({ method, url, headers, body });
-        answer(requests.at(-1)!, response);
-      });
-    });
-    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
-    address = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+    web = await TestWeb.start();
     city = await startEmbedded();
   });
   after(async () => {
     await city?.stop();
     await broker?.stop();
-    web?.closeAllConnections();
-    web?.close();
+    web?.stop();
   });
   beforeEach(() => {
     broker.unmute();
-    broker.published.length = broker.subscriptions.length = requests.length = 0;
-    answer = (_request, response) => response.end('ok');
+    broker.published.length = broker.subscriptions.length = 0;
+    web.forget();
   });
 
   async function deploy(config: object): Promise<void> {
@@ -250,11 +228,11 @@ describe('actuator-out', () => {
     const http = { via: 'http', url: '', method: 'PUT', auth: 'bearer', credentials: { token: SECRET } };
 
     it('sends method, address, body and credentials; 2xx is accepted', async () => {
-      await deploy({ ...http, url: `${address}/signs/{{key}}?why={{reason}}` });
+      await deploy({ ...http, url: `${web.address}/signs/{{key}}?why={{reason}}` });
       send({ key: 'a/b', reason: 'x&y=1' });
       await city.count('states', 2);
       assert.deepEqual(states(), ['sent', 'accepted']);
-      const [request] = requests;
+      const [request] = web.requests;
       assert.deepEqual([request?.method, request?.url], ['PUT', '/signs/a%2Fb?why=x%26y%3D1']);
       assert.equal(request?.headers.authorization, `Bearer ${SECRET}`);
       assert.equal(request?.headers['content-type'], 'application/json');
@@ -262,25 +240,25 @@ describe('actuator-out', () => {
     });
 
     it('fails on anything but 2xx, follows no redirect, and never shows the secret', async () => {
-      await deploy({ ...http, url: `${address}/x?t={{key}}` });
-      answer = (_request, response) => response.writeHead(503).end('down');
+      await deploy({ ...http, url: `${web.address}/x?t={{key}}` });
+      web.answer = (response) => response.writeHead(503).end('down');
       send();
       await waitFor('the failure', () => states().includes('failed'));
-      answer = (_request, response) => response.writeHead(307, { location: 'http://127.0.0.1:9/' }).end();
+      web.answer = (response) => response.writeHead(307, { location: 'http://127.0.0.1:9/' }).end();
       send();
       await waitFor('both failures', () => city.messages('problems').length === 2);
       assert.deepEqual(
         city.payloads('problems').map(([p]) => p.code),
         ['order/status', 'order/redirect'],
       );
-      assert.equal(requests.length, 2);
+      assert.equal(web.requests.length, 2);
       const all = JSON.stringify([city.messages('states'), city.messages('problems'), city.logs]);
       assert.ok(!all.includes(SECRET));
     });
 
     it('gives up in time, and when nobody is there', async () => {
-      await deploy({ ...http, url: `${address}/slow`, within: '200 ms' });
-      answer = () => undefined;
+      await deploy({ ...http, url: `${web.address}/slow`, within: '200 ms' });
+      web.answer = () => undefined;
       send();
       await waitFor('the time-out', () => states().includes('failed'));
       assert.equal(city.payloads('problems')[0][0].code, 'order/timeout');
@@ -291,11 +269,11 @@ describe('actuator-out', () => {
     });
 
     it('done: the answer must hold what is expected', async () => {
-      await deploy({ ...http, url: `${address}/`, confirm: 'done', expect: '"shown":"{{name}}"' });
-      answer = (_request, response) => response.end('{"shown":"Air pollution"}');
+      await deploy({ ...http, url: `${web.address}/`, confirm: 'done', expect: '"shown":"{{name}}"' });
+      web.answer = (response) => response.end('{"shown":"Air pollution"}');
       send();
       await waitFor('done', () => states().includes('done'));
-      answer = (_request, response) => response.end('{"shown":""}');
+      web.answer = (response) => response.end('{"shown":""}');
       send();
       await waitFor('the failure', () => states().includes('failed'));
       assert.match(city.payloads('states').at(-1).reason, /does not say that it is done/);
@@ -306,7 +284,7 @@ describe('actuator-out', () => {
       send();
       await city.count('problems', 1);
       assert.equal(city.payloads('problems')[0][0].code, 'order/address');
-      assert.equal(requests.length, 0);
+      assert.equal(web.requests.length, 0);
     });
   });
 });

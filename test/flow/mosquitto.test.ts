@@ -7,6 +7,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import type { CommandState } from '../../nodes/ecdm/action';
 import { startEmbedded, type Embedded } from '../support/embedded';
 import { hasMosquitto, startMosquitto, type Mosquitto } from '../support/mosquitto';
+import { brokerNode } from '../support/mqtt-broker';
 import { waitFor } from '../support/node-red';
 
 describe('with Mosquitto', function () {
@@ -34,18 +35,7 @@ describe('with Mosquitto', function () {
 
     red = await startEmbedded();
     await red.deploy([
-      {
-        id: 'broker',
-        type: 'mqtt-broker',
-        name: 'Mosquitto',
-        broker: '127.0.0.1',
-        port: String(port),
-        autoConnect: true,
-        usetls: false,
-        protocolVersion: '5',
-        keepalive: '60',
-        cleansession: true,
-      },
+      brokerNode(port, { protocolVersion: '5' }),
       {
         id: 'hears',
         type: 'mqtt in',

@@ -96,26 +96,31 @@ export class TestBroker {
 
   /** Node-RED's configuration node for it. */
   node(more: object = {}): FlowNode {
-    return {
-      id: 'broker',
-      type: 'mqtt-broker',
-      name: '',
-      broker: '127.0.0.1',
-      port: String(this.port),
-      clientid: '',
-      autoConnect: true,
-      usetls: false,
-      protocolVersion: '4',
-      keepalive: '60',
-      cleansession: true,
-      autoUnsubscribe: true,
-      birthTopic: '',
-      birthPayload: '',
-      closeTopic: '',
-      closePayload: '',
-      willTopic: '',
-      willPayload: '',
-      ...more,
-    };
+    return brokerNode(this.port, more);
   }
+}
+
+/** Node-RED's configuration node for a broker on 127.0.0.1. */
+export function brokerNode(port: number, more: object = {}): FlowNode {
+  return {
+    id: 'broker',
+    type: 'mqtt-broker',
+    name: '',
+    broker: '127.0.0.1',
+    port: String(port),
+    clientid: '',
+    autoConnect: true,
+    usetls: false,
+    protocolVersion: '4',
+    keepalive: '60',
+    cleansession: true,
+    autoUnsubscribe: true,
+    birthTopic: '',
+    birthPayload: '',
+    closeTopic: '',
+    closePayload: '',
+    willTopic: '',
+    willPayload: '',
+    ...more,
+  };
 }
