@@ -1,4 +1,5 @@
 import { asJournal, type AlarmView } from '../city-journal/journal-source';
+import { asZoneSource } from '../city-zones/zones/zone-source';
 import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity, type City } from '../ecdm/city';
 import { RunWatch } from '../ecdm/run-watch';
@@ -31,7 +32,8 @@ export = function (RED: RuntimeApi): void {
     const settings = readSettings(config, asDomain(refersTo('domain')));
     const journal = asJournal(refersTo('journal'));
     if (settings.action === 'cap') {
-      startCap(RED, this, settings, readCapSettings(config, settings), journal);
+      const zones = asZoneSource(refersTo('capZones'))?.zones ?? [];
+      startCap(RED, this, settings, readCapSettings(config, settings), journal, zones);
       return;
     }
     const line = new StatusLine(this, RED);

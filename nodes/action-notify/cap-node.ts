@@ -3,6 +3,8 @@
  * so that no draft goes out by a wire that leads to the far side; drafts and problems come out of output 2.
  */
 import type { Journal } from '../city-journal/journal-source';
+import type { Zone } from '../city-zones/zones/model';
+import { asDomain } from '../ecdm-domain/domain-source';
 import { isUnreal, readCity, type Mode } from '../ecdm/city';
 import { makeProblem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
@@ -29,11 +31,16 @@ export function startCap(
   settings: NotifySettings,
   cap: CapSettings,
   journal: Journal | undefined,
+  zones: readonly Zone[],
 ): void {
   const { language } = settings;
   const line = new StatusLine(node, RED);
   const problems = new Problems(node, RED.settings.lang);
-  const desk = new CapDesk(cap);
+  const byId = new Map(zones.map((zone) => [zone.id, zone]));
+  const desk = new CapDesk(cap, {
+    domainName: (id) => asDomain(RED.nodes.getNode(id))?.name,
+    zone: (id) => byId.get(id),
+  });
   const revisions = new Revisions();
   let unreal = new Revisions();
   const runs = new RunWatch();

@@ -13,9 +13,9 @@ import { mistakesIn, startTexts, textsField, type AllTexts } from '../editor/not
 import { migrate } from '../runtime/migrate';
 import { CALM, LISTS, NEW_ON, VERSION } from './defaults';
 import { CHANNELS, type Channel } from './desk/recipient';
-import { familyFault, maintenanceFault, recipientFault, type ListFault } from './list-faults';
+import { categoryFault, familyFault, maintenanceFault, recipientFault, type ListFault } from './list-faults';
 import { listField, type Entry } from './form/list-field';
-import { familyList, maintenanceList, recipientList } from './form/lists';
+import { categoryList, familyList, maintenanceList, recipientList } from './form/lists';
 import css from './form/style.css';
 import { migrations } from './migrations';
 
@@ -42,7 +42,7 @@ const byId = (id: string): HTMLElement => document.getElementById(`action-notify
 const valueOf = (id: string): string => String($(`#node-input-${id}`).val() ?? '');
 /** What is being edited; taken over when the form is saved. */
 let texts: AllTexts = {};
-let lists: Record<ListName, Entry[]> = { recipients: [], maintenance: [], families: [] };
+let lists: Record<ListName, Entry[]> = { recipients: [], maintenance: [], families: [], capCategories: [] };
 
 RED.nodes.registerType('action-notify', {
   category: 'city-events',
@@ -61,7 +61,9 @@ RED.nodes.registerType('action-notify', {
     capScope: { value: 'Public' },
     capRestriction: { value: '' },
     capAddresses: { value: '' },
-    capCategory: { value: 'Other' },
+    capCategory: { value: '' },
+    capCategories: { value: [], label: t('cap.capCategories'), validate: reasons(checkEach(categoryFault)) },
+    capZones: { value: '', type: 'city-zones', required: false, label: t('cap.capZones') },
     capEvent: { value: '' },
     capExpires: { value: '12 h', label: t('cap.capExpires'), validate: valid.duration('cap.capExpires', true) },
     capRadius: { value: 1, label: t('cap.capRadius'), validate: valid.number('cap.capRadius', 0.01, 1000, true) },
@@ -103,6 +105,14 @@ RED.nodes.registerType('action-notify', {
     return this.name ? 'node_label_italic' : '';
   },
   outputLabels: (output: number) => t(output === 0 ? 'output.notices' : 'output.problems'),
+  onadd(this: NotifyForm) {
+    // a city that has one list of zones means these
+    const zones: string[] = [];
+    RED.nodes.eachConfig(
+      (node: { id: string; type: string }) => void (node.type === 'city-zones' && zones.push(node.id)),
+    );
+    if (zones.length === 1) this['capZones'] = zones[0];
+  },
   oneditprepare(this: NotifyForm) {
     ensureStyle();
     addStyle('city-notify-style', css);
@@ -130,7 +140,7 @@ RED.nodes.registerType('action-notify', {
       rehearsalTab(byId('panel-rehearse'), { node: this, t, structured }),
     ]);
     $('#node-input-timeZone, #node-input-drill').on('input change', () => field.show());
-    const showCap = capForm(t, () => texts);
+    const showCap = capForm(t, () => ({ texts, capCategories: lists.capCategories }));
     $('#node-input-action, #node-input-form').on('change', showRows);
     $('#node-input-action, #node-input-timeZone').on('change', showCap);
     showCap();
@@ -171,10 +181,16 @@ function upToDate(node: NotifyForm): Record<string, unknown> {
 
 function showLists(saved: Record<string, unknown>): void {
   const copy = (name: ListName): Entry[] => (Array.isArray(saved[name]) ? structuredClone(saved[name] as Entry[]) : []);
-  lists = { recipients: copy('recipients'), maintenance: copy('maintenance'), families: copy('families') };
+  lists = {
+    recipients: copy('recipients'),
+    maintenance: copy('maintenance'),
+    families: copy('families'),
+    capCategories: copy('capCategories'),
+  };
   listField(byId('recipients'), lists.recipients, recipientList(t), t);
   listField(byId('maintenance'), lists.maintenance, maintenanceList(t), t);
   listField(byId('families'), lists.families, familyList(t, lists.families), t);
+  listField(byId('capCategories'), lists.capCategories, categoryList(t), t);
 }
 
 /** The channel that the preview begins with. */

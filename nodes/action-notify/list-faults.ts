@@ -2,10 +2,16 @@
 import { parseDuration } from '../ecdm/duration';
 import { isTimeZone, parseTime } from '../ecdm/time';
 import { parseClock } from './desk/day-span';
-import { namesOf, type SavedFamily, type SavedMaintenance, type SavedRecipient } from './saved-lists';
+import {
+  namesOf,
+  type SavedCategory,
+  type SavedFamily,
+  type SavedMaintenance,
+  type SavedRecipient,
+} from './saved-lists';
 
 export type ListFault =
-  'name' | 'after' | 'quiet' | 'timeZone' | 'mail' | 'topic' | 'once' | 'weekly' | 'parents' | 'circle';
+  'name' | 'after' | 'quiet' | 'timeZone' | 'mail' | 'topic' | 'once' | 'weekly' | 'parents' | 'circle' | 'category';
 
 const isEmpty = (text: string | undefined): boolean => text === undefined || text.trim() === '';
 
@@ -26,6 +32,10 @@ export function maintenanceFault({ kind, from, to }: SavedMaintenance): ListFaul
   const begin = parseTime(from);
   const end = parseTime(to);
   return begin === undefined || end === undefined || end <= begin ? 'once' : undefined;
+}
+
+export function categoryFault({ statuses, domains }: SavedCategory): ListFault | undefined {
+  return isEmpty(statuses) && isEmpty(domains) ? 'category' : undefined;
 }
 
 /** @param all the whole list: two that hold back each other are a mistake */

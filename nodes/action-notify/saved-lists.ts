@@ -49,6 +49,13 @@ export interface SavedFamily {
   scope: 'key' | 'zone' | 'everywhere';
 }
 
+/** What warnings about these are, for CAP. */
+export interface SavedCategory {
+  statuses?: string;
+  domains?: string;
+  category: string;
+}
+
 /** Names or ids parted by commas. */
 export function namesOf(raw: unknown): Set<string> {
   const parts = typeof raw === 'string' ? raw.split(',') : [];
@@ -60,7 +67,8 @@ export function namesOf(raw: unknown): Set<string> {
   );
 }
 
-function entriesOf(raw: unknown): SavedConfig[] {
+/** The entries of a saved list, as far as it may be long. */
+export function entriesOf(raw: unknown): SavedConfig[] {
   const list: unknown[] = Array.isArray(raw) ? raw.slice(0, MOST_ENTRIES) : [];
   return list.map(objectOf).filter((one) => one !== undefined);
 }

@@ -2,18 +2,21 @@
  * Places as CAP has them: "lat,lon" (the other way round than GeoJSON), rings that close, circles in kilometres. CAP knows no
  * holes: they are left out, so that the area warned is larger, and that is said. Pure.
  */
+import type { Zone } from '../../city-zones/zones/model';
+import { outlineOf } from '../../city-zones/zones/outline';
 import type { Place } from '../../ecdm/observation';
 import { distance } from '../../ecdm/sphere';
+import { reduced } from './reduce';
 
 export interface Shape {
   polygons: string[];
   circles: string[];
   /** What had to be done: keys of the texts under `note.`. */
-  notes: ('holes' | 'rounded' | 'none')[];
+  notes: ('holes' | 'simplified' | 'rounded' | 'none')[];
 }
 
-/** Most corners of a ring; a larger one is told as the circle around it. */
-const MOST_CORNERS = 1000;
+/** Most corners of a ring, with the one that closes it: gateways to phones take about a hundred. */
+const MOST_CORNERS = 100;
 const MOST_POLYGONS = 50;
 /** About a metre. */
 const DECIMALS = 5;
@@ -37,21 +40,50 @@ export function shapeOf(geometry: unknown, place: Place | undefined, radius: num
   return shape;
 }
 
+/** @param zones at least one */
+export function shapeOfZones(zones: readonly Zone[]): Shape {
+  const shape: Shape = { polygons: [], circles: [], notes: [] };
+  if (zones.length > MOST_POLYGONS) note(shape, 'rounded');
+  for (const zone of zones.slice(0, MOST_POLYGONS)) {
+    // a circle is one for CAP, too
+    if (zone.shape.type === 'Circle') {
+      shape.circles.push(circle(zone.shape.center, zone.shape.radius));
+      continue;
+    }
+    const { polygons, circles, notes } = shapeOf(outlineOf(zone.shape), undefined, 0);
+    shape.polygons.push(...polygons);
+    shape.circles.push(...circles);
+    for (const one of notes) note(shape, one);
+  }
+  return shape;
+}
+
 function addPolygon(shape: Shape, polygon: unknown): void {
   if (!Array.isArray(polygon)) return;
-  const ring = placesIn(polygon[0], 0);
+  const given = placesIn(polygon[0], 0);
+  const ring = given.length > 1 && isSame(given[0]!, given.at(-1)!) ? given.slice(0, -1) : given;
   if (ring.length < 3) return;
   if (polygon.length > 1) note(shape, 'holes');
-  const closed = isSame(ring[0]!, ring.at(-1)!) ? ring : [...ring, ring[0]!];
-  const pairs = closed.map(pair);
-  // a ring over the 180th meridian would be read as one around the other side of the world
-  const east = closed.reduce((most, [lon]) => Math.max(most, lon), -180);
-  const west = closed.reduce((least, [lon]) => Math.min(least, lon), 180);
-  if (closed.length > MOST_CORNERS || east - west > 180) {
-    shape.circles.push(around(closed, 0));
+  const closed = onMap([...ring, ring[0]!]);
+  const few = closed === undefined ? undefined : reduced(closed, MOST_CORNERS);
+  if (closed === undefined || few === undefined) {
+    shape.circles.push(around(ring, 0));
     note(shape, 'rounded');
-  } else if (new Set(pairs).size >= 3) shape.polygons.push(pairs.join(' '));
+    return;
+  }
+  if (few.length < closed.length) note(shape, 'simplified');
+  const pairs = few.map(pair);
+  if (new Set(pairs).size >= 3) shape.polygons.push(pairs.join(' '));
   else shape.circles.push(circle(closed[0]!, 1));
+}
+
+/** Longitudes up to 180; `undefined` for a ring over the 180th meridian, which would be read as one around the world. */
+function onMap(ring: readonly Place[]): [number, number][] | undefined {
+  const east = ring.reduce((most, [lon]) => Math.max(most, lon), -Infinity);
+  const west = ring.reduce((least, [lon]) => Math.min(least, lon), Infinity);
+  if (east - west > 180) return undefined;
+  const turn = east > 180 && west >= 180 ? -360 : west < -180 && east <= -180 ? 360 : 0;
+  return east + turn > 180 || west + turn < -180 ? undefined : ring.map(([lon, lat]) => [lon + turn, lat]);
 }
 
 function note(shape: Shape, one: Shape['notes'][number]): void {
@@ -63,7 +95,8 @@ function placesIn(raw: unknown, depth: number): Place[] {
   if (!Array.isArray(raw) || depth > 4) return [];
   const [lon, lat] = raw as unknown[];
   if (typeof lon === 'number' && typeof lat === 'number') {
-    return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [[lon, lat]] : [];
+    // outlines over the 180th meridian go on past it
+    return Math.abs(lon) <= 540 && Math.abs(lat) <= 90 ? [[lon, lat]] : [];
   }
   return (raw as unknown[]).slice(0, 20_000).flatMap((one) => placesIn(one, depth + 1));
 }
@@ -72,7 +105,7 @@ const isSame = (a: Place, b: Place): boolean => a[0] === b[0] && a[1] === b[1];
 
 /** "lat,lon". */
 function pair([lon, lat]: Place): string {
-  return `${plain(lat)},${plain(lon)}`;
+  return `${plain(lat)},${plain(Math.abs(lon) > 180 ? lon - 360 * Math.round(lon / 360) : lon)}`;
 }
 
 /** Rounded to about a metre, so that it is never written as 1e-7; and no "-0". */

@@ -1,14 +1,17 @@
 /** From a status to a CAP alert. Pure: the time is given. */
 import { isUnreal, type Mode } from '../../ecdm/city';
+import type { Zone } from '../../city-zones/zones/model';
 import type { Severity, Status } from '../../ecdm/status';
 import { oneLine, plainText } from '../../ecdm/template';
 import { formatTime, parseTime } from '../../ecdm/time';
 import { renderTexts } from '../notices';
 import type { Texts } from '../settings';
-import type { CapAlert, CapInfo, CapKind, Category, MessageType, Scope } from './alert';
-import { shapeOf, type Shape } from './area';
+import type { CapAlert, CapInfo, CapKind, MessageType, Scope } from './alert';
+import { shapeOf, shapeOfZones, type Shape } from './area';
+import { categoryOf, type CategoryChoice } from './category';
+import { NO_CITY, warnedZones, type CityFacts } from './place';
 
-export interface CapSettings {
+export interface CapSettings extends CategoryChoice {
   /** Who sends: globally unique, such as an address of mail; no blanks and commas. */
   sender: string;
   senderName: string;
@@ -19,7 +22,6 @@ export interface CapSettings {
   scope: Scope;
   restriction: string;
   addresses: string;
-  category: Category;
   /** What it is about, by language; the name of the status where left out. */
   events: ReadonlyMap<string, string>;
   /** Headline, text and instruction by language; at least one. */
@@ -57,7 +59,7 @@ export interface Composed {
   notes: Shape['notes'];
 }
 
-/** @param now when it is sent, in epoch milliseconds */
+/** @param now when it is sent, in epoch milliseconds  @param city what is known of its zones and domains */
 export function compose(
   settings: CapSettings,
   status: Status,
@@ -65,10 +67,13 @@ export function compose(
   references: readonly Reference[],
   mode: Mode,
   now: number,
+  city: CityFacts = NO_CITY,
 ): Composed {
   const { sender, scope, restriction, addresses, timeZone } = settings;
-  const shape = shapeOf(status.area, status.place, settings.radius);
-  const area = { areaDesc: areaText(status), polygons: shape.polygons, circles: shape.circles };
+  const zones = warnedZones(status, city);
+  const shape = zones.length > 0 ? shapeOfZones(zones) : shapeOf(status.area, status.place, settings.radius);
+  const { polygons, circles } = shape;
+  const category = categoryOf(settings, status, status.domain === undefined ? undefined : city.domainName(status.domain)); // prettier-ignore
   const alert: CapAlert = {
     identifier: identifierOf(status, msgType),
     sender,
@@ -78,7 +83,8 @@ export function compose(
     scope,
     info: [...settings.texts].map(([language, texts]) => ({
       ...infoOf(settings, status, mode, now, language, texts),
-      area,
+      category,
+      area: { areaDesc: areaText(status, zones, language), polygons, circles },
     })),
   };
   if (scope === 'Restricted') alert.restriction = restriction;
@@ -106,16 +112,15 @@ function infoOf(
   now: number,
   language: string,
   texts: Texts,
-): Omit<CapInfo, 'area'> {
-  const { timeZone, senderName, contact, web, category } = settings;
+): Omit<CapInfo, 'area' | 'category'> {
+  const { timeZone, senderName, contact, web } = settings;
   const drill = DRILLS[kindOf(settings, status, mode)] ?? 'real';
   const { headline, text, instruction } = renderTexts(texts, status, language, timeZone, { mode, drill });
   const over = status.state === 'cleared';
   const unknown = status.state === 'nodata';
   const onset = parseTime(status.since);
-  const info: Omit<CapInfo, 'area'> = {
+  const info: Omit<CapInfo, 'area' | 'category'> = {
     language,
-    category,
     event: oneLine(settings.events.get(language) || status.name, 100),
     urgency: over ? 'Past' : unknown ? 'Unknown' : URGENCY[status.severity],
     severity: SEVERITY[status.severity],
@@ -162,7 +167,8 @@ function hashOf(text: string): string {
   return part(0x811c9dc5) + part(0x1b873593);
 }
 
-function areaText({ zones, keyName, key }: Status): string {
-  const names = (zones ?? []).map((zone) => zone.name).join(', ');
-  return oneLine(names || keyName || key || '-', LONGEST_AREA);
+function areaText({ zones, keyName, key }: Status, warned: readonly Zone[], language: string): string {
+  const names = warned.map(({ name, names: other }) => other?.[language] ?? other?.[language.split('-')[0]!] ?? name);
+  const said = names.length > 0 ? names : (zones ?? []).map((zone) => zone.name);
+  return oneLine(said.join(', ') || keyName || key || '-', LONGEST_AREA);
 }

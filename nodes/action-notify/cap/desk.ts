@@ -9,6 +9,7 @@ import { isOpen } from '../../ecdm/operator';
 import type { Status } from '../../ecdm/status';
 import { faultsOf, type CapFault, type CapKind, type MessageType } from './alert';
 import { compose, type CapSettings, type Reference } from './compose';
+import { NO_CITY, type CityFacts } from './place';
 import type { Shape } from './area';
 import { toXml } from './xml';
 
@@ -66,7 +67,10 @@ export type CapEvent =
 export class CapDesk {
   private readonly episodes = new Map<string, Episode>();
 
-  constructor(private readonly settings: CapSettings) {}
+  constructor(
+    private readonly settings: CapSettings,
+    private readonly city: CityFacts = NO_CITY,
+  ) {}
 
   /** Drafts that wait for somebody. */
   drafts(): Draft[] {
@@ -110,7 +114,15 @@ export class CapDesk {
     if (episode === undefined || draft === undefined) return refuse('unknown');
     const by = why === undefined || why.trim() === '' ? { who: who.trim() } : { who: who.trim(), why: why.trim() };
     if (act === 'reject') return this.reject(episode, draft, by);
-    const { alert, notes } = compose(this.settings, draft.status, draft.msgType, episode.sent, draft.mode, now);
+    const { alert, notes } = compose(
+      this.settings,
+      draft.status,
+      draft.msgType,
+      episode.sent,
+      draft.mode,
+      now,
+      this.city,
+    );
     const faults = faultsOf(alert);
     if (faults.length > 0) return refuse('invalid', faults);
     const { identifier, sent, sender, status, msgType } = alert;
@@ -167,7 +179,7 @@ export class CapDesk {
   /** How a draft would go out now, for those who approve it. */
   preview(draft: Draft, now: number): Extract<CapEvent, { is: 'draft' }> {
     const sent = this.episodes.get(draft.status.statusId)?.sent ?? [];
-    const { alert, notes } = compose(this.settings, draft.status, draft.msgType, sent, draft.mode, now);
+    const { alert, notes } = compose(this.settings, draft.status, draft.msgType, sent, draft.mode, now, this.city);
     return {
       is: 'draft',
       draft,

@@ -2,6 +2,8 @@
 import { parseDuration } from '../../ecdm/duration';
 import type { NotifySettings } from '../settings';
 import { CATEGORIES, KINDS, SCOPES } from './alert';
+import { entriesOf, namesOf } from '../saved-lists';
+import { readCategoryRules } from './category';
 import type { CapSettings } from './compose';
 
 const HOUR = 3_600_000;
@@ -32,7 +34,8 @@ export function readCapSettings(
     scope: oneOf(SCOPES, config['capScope'], 'Public'),
     restriction: asText(config['capRestriction']),
     addresses: asText(config['capAddresses']),
-    category: oneOf(CATEGORIES, config['capCategory'], 'Other'),
+    category: CATEGORIES.find((one) => one === config['capCategory']),
+    rules: readCategoryRules(entriesOf(config['capCategories']), namesOf),
     events: event === '' ? new Map<string, string>() : new Map([...texts.keys()].map((language) => [language, event])),
     texts,
     contact: asText(config['capContact']),

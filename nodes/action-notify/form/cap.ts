@@ -1,6 +1,5 @@
 /** The part of the form that is about CAP; the draft below it is drawn by a script of its own, when it is wanted. */
 import { durationField } from '../../editor/duration-field';
-import type { AllTexts } from '../../editor/notice-texts';
 import { Resource } from '../../editor/resource';
 import type { Translate } from '../../editor/texts';
 import type * as Form from './index';
@@ -12,13 +11,13 @@ const FIELDS = [
   'capExpires', 'capRadius', 'capContact', 'capWeb', 'timeZone', 'language',
 ] as const; // prettier-ignore
 const FIRST: Partial<Record<(typeof FIELDS)[number], string>> = {
-  capKind: 'Test', capScope: 'Public', capCategory: 'Other', capExpires: '12 h', capRadius: '1',
+  capKind: 'Test', capScope: 'Public', capExpires: '12 h', capRadius: '1',
 }; // prettier-ignore
 
 const valueOf = (id: string): string => String($(`#node-input-${id}`).val() ?? '');
 
 /** @returns draws the draft anew */
-export function capForm(t: Translate, texts: () => AllTexts): () => void {
+export function capForm(t: Translate, more: () => Record<string, unknown>): () => void {
   for (const [id, value] of Object.entries(FIRST)) if (valueOf(id) === '') $(`#node-input-${id}`).val(value);
   durationField($('#node-input-capExpires'), t, t('cap.capExpires'));
   const box = document.getElementById('action-notify-cap')!;
@@ -30,7 +29,7 @@ export function capForm(t: Translate, texts: () => AllTexts): () => void {
       ...Object.fromEntries(FIELDS.map((id) => [id, valueOf(id)])),
       capActual,
       action: 'cap',
-      texts: texts(),
+      ...more(),
     };
     const put = (id: string, text: string): void => void (document.getElementById(id)!.textContent = text);
     script.load().then(
@@ -44,6 +43,6 @@ export function capForm(t: Translate, texts: () => AllTexts): () => void {
       () => box.isConnected && put('action-notify-cap-faults', t('cap.noScript')),
     );
   };
-  $(box).on('input change', 'input, select', show);
+  $(box).on('input change', 'input, select', show).on('click', 'button', show);
   return show;
 }

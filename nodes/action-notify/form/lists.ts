@@ -1,9 +1,16 @@
 /** The three lists of the form: who is told, when work is done, and what follows from what. */
 import { SEVERITIES } from '../../ecdm/status';
 import type { Translate } from '../../editor/texts';
+import { CATEGORIES } from '../cap/alert';
 import { CHANNELS } from '../desk/recipient';
-import { familyFault, maintenanceFault, recipientFault, type ListFault } from '../list-faults';
-import { MOST_ENTRIES, type SavedFamily, type SavedMaintenance, type SavedRecipient } from '../saved-lists';
+import { categoryFault, familyFault, maintenanceFault, recipientFault, type ListFault } from '../list-faults';
+import {
+  MOST_ENTRIES,
+  type SavedCategory,
+  type SavedFamily,
+  type SavedMaintenance,
+  type SavedRecipient,
+} from '../saved-lists';
 import type { Entry, ListSpec } from './list-field';
 
 type Choices = (readonly [string, string])[];
@@ -116,6 +123,31 @@ export function familyList(t: Translate, all: readonly Entry[]): ListSpec {
       { name: 'parents', kind: 'names', choices: statusNames, placeholder: t('list.families.parentsExample') },
       { name: 'children', kind: 'names', choices: statusNames, placeholder: t('list.families.others') },
       { name: 'scope', kind: 'select', choices: () => (['key', 'zone', 'everywhere'] as const).map((one) => [one, t(`list.families.${one}`)] as const) },
+    ],
+  }; // prettier-ignore
+}
+
+/** Of CAP: which category warnings about which statuses have. */
+export function categoryList(t: Translate): ListSpec {
+  const category = (name: string): string => t(`cap.category.${name}`);
+  return {
+    id: 'capCategories',
+    most: MOST_ENTRIES,
+    fresh: () => ({ statuses: '', domains: '', category: 'Met' }),
+    title: (entry) => {
+      const names = new Map(domains());
+      const chosen = text(entry, 'domains').split(',').map((id) => names.get(id.trim()) ?? id.trim());
+      const of = joined([text(entry, 'statuses'), ...chosen]);
+      return of === '' ? '' : `${of}: ${category(text(entry, 'category'))}`;
+    },
+    fault: (entry) => {
+      const fault = categoryFault(entry as unknown as SavedCategory);
+      return fault === undefined ? undefined : t(`fault.${fault}`);
+    },
+    fields: [
+      { name: 'statuses', kind: 'names', choices: statusNames, placeholder: t('list.all') },
+      { name: 'domains', kind: 'names', choices: domains, placeholder: t('list.all') },
+      { name: 'category', kind: 'select', choices: () => CATEGORIES.map((one) => [one, category(one)] as const) },
     ],
   }; // prettier-ignore
 }
