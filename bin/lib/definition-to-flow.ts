@@ -1,6 +1,7 @@
 import type { Definition, EventDefinition } from '../../nodes/ecdm/definition';
 import { statusInputs } from '../../nodes/ecdm/check-references';
 import type { Mapping } from '../../nodes/ecdm/mapping-schema';
+import type { RuleTest } from '../../nodes/ecdm/rule-test';
 import * as action from '../../nodes/action-notify/definition';
 import * as actuator from '../../nodes/actuator-out/definition';
 import * as domain from '../../nodes/ecdm-domain/definition';
@@ -87,6 +88,8 @@ class Drawing {
   private events(group: Group, i: number): FlowNode {
     const config = event.fromDefinition(group.events, domainNode(group.domain));
     const wires = [this.readers(group.events.map(({ id }) => id)), []];
+    const ids = new Set(group.events.map(({ id }) => id));
+    Object.assign(config, this.tests(({ events }) => events?.some((id) => ids.has(id)) === true));
     return { id: group.id, type: 'ecdm-event', ...this.place('events', i, this.groups.length), ...config, wires };
   }
 
@@ -95,8 +98,15 @@ class Drawing {
     const one = statuses[i]!;
     const answers = this.answers.filter((answer) => answer.statuses?.includes(one.id) ?? true).map(({ id }) => id);
     const config = status.fromDefinition(one, domainNode(one.domain));
+    Object.assign(config, this.tests((test) => test.status === one.id));
     const wires = [[...this.readers([one.id]), ...answers], []];
     return { id: nodeId('status', one.id), type: 'pattern-status', ...this.place('status', i, statuses.length), ...config, wires };
+  }
+
+  /** What a node saves of its tests; it knows by itself which status it is. */
+  private tests(belongs: (test: RuleTest) => boolean): { tests?: RuleTest[] } {
+    const tests = (this.definition.tests ?? []).filter(belongs).map(({ status: _, ...test }) => structuredClone(test));
+    return tests.length === 0 ? {} : { tests };
   }
 
   /** The statuses that look at some of these events or statuses. */

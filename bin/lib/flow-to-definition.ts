@@ -1,4 +1,5 @@
 import { DEFINITION_VERSION, type Definition } from '../../nodes/ecdm/definition';
+import type { RuleTest } from '../../nodes/ecdm/rule-test';
 import { textOf } from '../../nodes/ecdm/saved-config';
 import * as action from '../../nodes/action-notify/definition';
 import * as actuator from '../../nodes/actuator-out/definition';
@@ -21,6 +22,7 @@ export function flowToDefinition(nodes: readonly FlowNode[], fallbackName: strin
   const own = [...of('ecdm-event'), ...of('pattern-status')];
   const tabs = nodes.filter((node) => node.type === 'tab' && own.some(({ z }) => z === node.id));
   const [tab] = tabs;
+  const tests = own.flatMap((node) => testsOf(node));
   const description = tabs.length === 1 ? textOf(tab?.['info']) : undefined;
   return {
     ecdm: DEFINITION_VERSION,
@@ -31,5 +33,13 @@ export function flowToDefinition(nodes: readonly FlowNode[], fallbackName: strin
     statuses: of('pattern-status').map((node) => status.toDefinition(node, definitionId('status', node.id), domainOf(node))),
     actions: of('action-notify').map((node) => action.toDefinition(node, definitionId('action', node.id))),
     actuators: of('actuator-out').map((node) => actuator.toDefinition(node, definitionId('actuator', node.id))),
+    ...(tests.length === 0 ? {} : { tests }),
   };
+}
+
+/** The rule tests of a node; those of a status name it. */
+function testsOf(node: FlowNode): RuleTest[] {
+  const tests = Array.isArray(node['tests']) ? (node['tests'] as RuleTest[]) : [];
+  if (node.type !== 'pattern-status') return structuredClone(tests);
+  return tests.map((test) => ({ ...structuredClone(test), status: definitionId('status', node.id) }));
 }

@@ -7,9 +7,10 @@ import { journalCommand } from './journal-command';
 import { replayCommand } from './replay-command';
 import { ruleCommand } from './rule-command';
 import { schemaCommand } from './schema-command';
+import { testCommand } from './test-command';
 import { nearest } from '../../nodes/ecdm/nearest';
 
-const COMMANDS: readonly Command[] = [checkCommand, ruleCommand, replayCommand, schemaCommand, exportCommand, flowCommand, decodeCommand, journalCommand];
+const COMMANDS: readonly Command[] = [checkCommand, ruleCommand, replayCommand, testCommand, schemaCommand, exportCommand, flowCommand, decodeCommand, journalCommand];
 
 const HELP = `usage: city-events COMMAND [...]
 

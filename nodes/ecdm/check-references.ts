@@ -30,6 +30,7 @@ export class ReferenceCheck {
     this.definition.events.forEach((event, i) => this.event(event, ['events', i]));
     this.definition.statuses.forEach((status, i) => this.status(status, ['statuses', i]));
     this.answers();
+    this.tests();
     this.loops();
     return this.mistakes.list;
   }
@@ -37,7 +38,7 @@ export class ReferenceCheck {
   // ---- ids
 
   private identities(): void {
-    const { domains, events, statuses, actions, actuators } = this.definition;
+    const { domains, events, statuses, actions, actuators, tests = [] } = this.definition;
     this.unique(domains, 'domains', new Map());
     // a pattern names events and statuses alike, so they share one table
     const shared = new Map<string, string>();
@@ -45,6 +46,7 @@ export class ReferenceCheck {
     this.unique(statuses, 'statuses', shared);
     this.unique(actions, 'actions', new Map());
     this.unique(actuators, 'actuators', new Map());
+    this.unique(tests, 'tests', new Map());
   }
 
   private unique(list: readonly { id: string }[], name: string, seen: Map<string, string>): void {
@@ -62,6 +64,17 @@ export class ReferenceCheck {
     const near = byName?.id ?? nearest(id, known.map((one) => one.id));
     const list = known.slice(0, 12).map((one) => one.id).join(', ');
     this.mistakes.add(path, missing, { id, near, list }, near !== undefined ? 'near' : known.length > 0 ? 'known' : 'none');
+  }
+
+  // ---- rule tests
+
+  private tests(): void {
+    const { tests = [], events, statuses } = this.definition;
+    tests.forEach(({ events: of = [], status }, i) => {
+      of.forEach((id, j) => this.refers(['tests', i, 'events', j], id, events, 'noEvent'));
+      if (status !== undefined) this.refers(['tests', i, 'status'], status, statuses, 'noStatus');
+      if ((of.length === 0) === (status === undefined)) this.mistakes.add(['tests', i], 'testOf');
+    });
   }
 
   // ---- domains

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { AGGREGATE_METHODS, type AggregateMethod } from './aggregate-methods';
 import { DURATION_PATTERN, parseDuration } from './duration';
+import { ruleTestsSchema } from './rule-test';
 
 /** Version of the format; grows when an older program could not read a newer file. */
 export const DEFINITION_VERSION = 1;
@@ -329,5 +330,6 @@ export const definitionSchema = z.strictObject({
   statuses: z.array(statusSchema).max(10_000).default([]),
   actions: z.array(actionSchema).max(10_000).default([]),
   actuators: z.array(actuatorSchema).max(10_000).default([]),
+  tests: ruleTestsSchema.optional(),
 });
 export type Definition = z.infer<typeof definitionSchema>;

@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
+import * as path from 'node:path';
 import type { Mapping } from '../../ecdm/mapping-schema';
 import type { Observation } from '../../ecdm/observation';
 import { isProblem, readObservation } from '../../ecdm/observation-reader';
@@ -15,6 +16,8 @@ import { Report } from '../../to-observation/mapping/report';
 import { formatOf, readRows } from '../../to-observation/mapping/rows';
 import type { Note } from '../contract';
 import { csvForm, pieces } from './pieces';
+import { isLines } from './lines';
+import { readSegment } from './ring';
 import { type HistorySpec, type OpenOptions, type Told, within } from './spec';
 import type { ReadingTable } from './table';
 import { say } from './texts';
@@ -32,8 +35,15 @@ type Format = 'csv' | 'json' | 'ndjson';
 type ReadRows = (text: string, before: number, out: Observation[], problems: Problem[]) => number;
 
 export async function readFileInto(table: ReadingTable, spec: FileSpec, options: OpenOptions): Promise<Told> {
-  const head = await headOf(spec.file);
+  const head = await headOf(spec.file).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'ENOENT') throw thrown;
+    throw new Error(say(options.language, 'file.missing', { file: path.basename(spec.file) }));
+  });
   if (head.trim() === '') throw new Error(say(options.language, 'file.empty'));
+  if (isLines(head)) {
+    await readSegment(spec.file, table, options);
+    return { problems: [], problemCount: 0, notes: [] };
+  }
   const format = spec.mapping?.format ?? formatOf(head);
   const text = format === 'json' ? await wholeOf(spec.file, options) : head;
   const own = spec.mapping === undefined && format !== 'csv' && isOwn(format === 'json' ? text : firstLine(text));

@@ -15,6 +15,9 @@ const FORMAT = 1;
 /** Datastreams of one part of a file; a new one is begun beyond. */
 const MOST_STREAMS = 100_000;
 
+/** True for a text that begins as {@link LineWriter} begins it. */
+export const isLines = (text: string): boolean => text.startsWith(`{"format":${FORMAT},`);
+
 type Stream = Pick<Observation, 'datastream' | 'property' | 'unit' | 'thing' | 'place' | 'meta'>;
 
 /** What not every reading has. */

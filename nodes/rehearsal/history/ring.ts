@@ -85,7 +85,8 @@ export async function readRingInto(
   return { problems: [], problemCount: 0, notes: [] };
 }
 
-async function readSegment(file: string, table: ReadingTable, options: OpenOptions): Promise<void> {
+/** Reads one file of lines. */
+export async function readSegment(file: string, table: ReadingTable, options: OpenOptions): Promise<void> {
   const reader = new LineReader();
   let rest = '';
   const take = (line: string): boolean => {

@@ -36,5 +36,5 @@ export interface HistorySource {
 /** The history of a node; `undefined` for anything but a source. */
 export function asHistorySource(node: unknown): HistorySource | undefined {
   const source = (node as { historySource?: unknown } | null | undefined)?.historySource;
-  return typeof source === 'object' && source !== null ? (source) : undefined;
+  return typeof source === 'object' && source !== null ? source : undefined;
 }

@@ -8,7 +8,7 @@ import type { Note } from '../contract';
 export type HistorySpec =
   /** Readings as a source remembers them: segments in a folder. */
   | { from: 'ring'; folder: string }
-  /** CSV, NDJSON or JSON in UTF-8. Observations as our nodes write them, or rows; the mapping is guessed where left out. */
+  /** CSV, NDJSON or JSON in UTF-8, or lines as sources write them. Observations as our nodes write them, or rows; the mapping is guessed where left out. */
   | { from: 'file'; file: string; mapping?: Mapping }
   /** The simulated city up to a moment. `only`: numbers of its Datastreams; all where left out. */
   | { from: 'demo'; seed: number; until: number; only?: readonly number[] };
