@@ -18,13 +18,21 @@ export class Keeper implements Ledger {
   /** What an earlier version kept: which revisions were answered. */
   private readonly earlier: SnapshotStore;
 
-  /** @param failed told when the disk refuses; orders flow on, and what is on the way is not kept */
-  constructor(node: Pick<RuntimeNode, 'id'>, userDir: string | undefined, failed: (thrown: unknown) => void) {
+  /**
+   * @param failed told when the disk refuses; orders flow on, and what is on the way is not kept
+   * @param mended told when all is kept again
+   */
+  constructor(
+    node: Pick<RuntimeNode, 'id'>,
+    userDir: string | undefined,
+    failed: (thrown: unknown) => void,
+    mended: () => void,
+  ) {
     const fail = (thrown: unknown): void => {
       this.broken = true;
       failed(thrown);
     };
-    this.log = new AppendLog(userDir, node.id, { whole: () => this.whole(), failed: fail });
+    this.log = new AppendLog(userDir, node.id, { whole: () => this.whole(), failed: fail, mended });
     this.earlier = new SnapshotStore(userDir, node.id);
     this.ready = this.load();
   }

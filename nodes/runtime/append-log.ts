@@ -22,7 +22,10 @@ const MOST_WAITING = 100_000;
 export interface AppendLogOptions {
   /** Gives the whole state, some lines at a time; `undefined` at its end. Called when the file has grown. */
   whole: () => () => string | undefined;
+  /** The disk refuses; told once until it is {@link AppendLogOptions.mended}. It is tried again by itself. */
   failed: (thrown: unknown) => void;
+  /** All is in the file again. */
+  mended?: () => void;
   /** Bytes after which the file is written anew (default 4 MB), at the earliest when it has doubled. */
   grown?: number;
 }
@@ -38,6 +41,8 @@ export class AppendLog {
   private lastSync = 0;
   /** The file lacks lines that were left out or torn: it is written anew, before anything is added behind them. */
   private behind = false;
+  /** The disk has refused, and somebody was told so. */
+  private failing = false;
   private closed = false;
   /** Who wants to know when what waits is written. */
   private asking: (() => void)[] = [];
@@ -152,6 +157,9 @@ export class AppendLog {
     if (this.file === undefined) return Promise.resolve();
     this.work = this.work.then(run).catch((thrown: unknown) => {
       this.behind = true;
+      if (!this.closed) this.timer ??= setTimeout(() => this.flush(), AGAIN_AFTER);
+      if (this.failing) return;
+      this.failing = true;
       this.options.failed(thrown);
     });
     return this.work;
@@ -191,6 +199,9 @@ export class AppendLog {
     await this.handle?.close();
     this.handle = undefined;
     await rename(`${file}.new`, file);
+    if (!this.failing) return;
+    this.failing = false;
+    this.options.mended?.();
   }
 }
 

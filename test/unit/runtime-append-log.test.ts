@@ -1,11 +1,11 @@
 /** The log of what a node remembers, where the disk fails and where a node is closed while it still reads. */
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AppendLog } from '../../nodes/runtime/append-log';
 import { snapshotPath } from '../../nodes/runtime/snapshots';
-import { waitFor } from '../support/node-red';
+import { sleep, waitFor } from '../support/node-red';
 
 describe('a log that is added to', () => {
   const userDir = mkdtempSync(path.join(os.tmpdir(), 'city-events-log-'));
@@ -59,6 +59,29 @@ describe('a log that is added to', () => {
     await log.close();
     assert.deepEqual(await read('full'), [1, 2, 3, 4]);
     assert.equal(failures.length, 1);
+  });
+
+  it('tries by itself to write what was refused, says once that it could not, and once that all is there', async () => {
+    const state = ['1', '2'];
+    const said: string[] = [];
+    const whole = (): (() => string | undefined) => {
+      let i = 0;
+      return () => state[i++];
+    };
+    const options = { whole, failed: () => said.push('failed'), mended: () => said.push('mended') };
+    // where its file should come there is a folder
+    mkdirSync(file('blocked'), { recursive: true });
+    const log = new AppendLog(userDir, 'blocked', options);
+    await log.rewrite();
+    log.append('2');
+    await waitFor('two attempts', () => said.length > 0);
+    await sleep(1200);
+    assert.deepEqual(said, ['failed']);
+    rmSync(file('blocked'), { recursive: true });
+    await waitFor('the file', () => said.length === 2);
+    assert.deepEqual(said, ['failed', 'mended']);
+    assert.deepEqual(linesOf('blocked'), ['1', '2']);
+    await log.close();
   });
 
   it('is whole where the last write before the close has failed', async () => {
