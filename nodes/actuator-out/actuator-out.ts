@@ -21,6 +21,7 @@ import type { Clock, Outcome } from './outbox-parts';
 import { holdNote } from './records';
 import type { SendError } from './send-error';
 import { readSettings, type ActuatorSettings } from './settings';
+import { Told } from './told';
 
 /** Milliseconds that an orderly end waits for what is on its way, so that nothing of it is left in doubt. */
 const DRAIN = 2000;
@@ -50,11 +51,17 @@ export = function (RED: RuntimeApi): void {
     const journal = (): ReturnType<typeof asJournal> =>
       settings.journal === '' ? undefined : asJournal(RED.nodes.getNode(settings.journal));
     let diskFailed = false;
-    const keeper = new Keeper(this, RED.settings.userDir, (thrown) => {
-      if (!diskFailed) this.error(RED._('error.notKept', { reason: asError(thrown).message }));
+    const failed = (thrown: unknown): void => {
       diskFailed = true;
+      this.error(RED._('error.notKept', { reason: asError(thrown).message }));
       show();
-    });
+    };
+    const mended = (): void => {
+      diskFailed = false;
+      show();
+    };
+    const keeper = new Keeper(this, RED.settings.userDir, failed, mended);
+    const told = new Told({ journal, state: keeper.state, append: (line) => keeper.append(line) });
     const sendLater: Send = (message) => this.send(message);
 
     /** Tells what became of a command; what went wrong is a problem too. */
@@ -64,7 +71,7 @@ export = function (RED: RuntimeApi): void {
       const { statusId } = order;
       const book = journal();
       const alarm = statusId === undefined ? undefined : book?.alarmOfStatus(statusId);
-      book?.note({ kind: 'command', node: settings.id, alarm, statusId, body: payload });
+      told.note({ kind: 'command', node: settings.id, alarm, statusId, body: payload });
       if (state === 'failed' || state === 'expired') {
         count.failed++;
         const hint = reason?.key === 'full' ? 'order.fullHint' : 'order.failedHint';
@@ -101,12 +108,12 @@ export = function (RED: RuntimeApi): void {
       outcome: guard(this, outcome),
       random: Math.random,
       holdEnded: guard(this, (hold: Hold) => {
-        journal()?.note(holdNote(settings.id, settings.name, 'ended', hold));
+        told.note(holdNote(settings.id, settings.name, 'ended', hold));
         show();
       }),
     });
     const desk: Desk = new Desk({
-      settings, keeper, outbox, journal, awaits,
+      settings, keeper, outbox, journal, told, awaits,
       kept: (run) => void keeper.kept().then(guard(this, run)),
       problem: (problem) => problems.add(problem),
       dryRun: (order, why) => {
@@ -133,6 +140,7 @@ export = function (RED: RuntimeApi): void {
 
     const started = keeper.ready.then(() => {
       for (const { order } of keeper.state.entries.values()) awaits(order);
+      told.resume();
       outbox.resume();
       show();
     });

@@ -20,6 +20,7 @@ import { readingAnswer } from './reading';
 import { holdNote, orderNote } from './records';
 import { SendError } from './send-error';
 import type { ActuatorSettings } from './settings';
+import type { Told } from './told';
 
 export interface DeskParts {
   settings: ActuatorSettings;
@@ -28,6 +29,7 @@ export interface DeskParts {
   /** The journal as it is now, where one is chosen and there. */
   journal: () => Journal | undefined;
   problem: (problem: Problem) => void;
+  told: Told;
   /** An order that moves nothing. */
   dryRun: (order: Order, why: SendError) => void;
   /** Runs this when all that was told to the keeper outlasts a crash. */
@@ -64,7 +66,7 @@ export class Desk {
 
   /** Does what a person asks for. */
   act(raw: unknown): HoldFault | undefined {
-    const { keeper, outbox, journal, settings, now } = this.parts;
+    const { keeper, outbox, told, settings, now } = this.parts;
     const act = readHoldAct(raw, now());
     if (typeof act === 'string') return act;
     const fault = this.misfit(act);
@@ -72,8 +74,8 @@ export class Desk {
     const line = act.act === 'hold' ? { hold: act.hold } : { release: act.address };
     keeper.state.apply(line);
     keeper.append(line);
-    const told = act.act === 'hold' ? act.hold : { address: act.address, who: act.who, why: act.why, at: act.at };
-    journal()?.note(holdNote(settings.id, settings.name, act.act, told));
+    const what = act.act === 'hold' ? act.hold : { address: act.address, who: act.who, why: act.why, at: act.at };
+    told.note(holdNote(settings.id, settings.name, act.act, what));
     outbox.wake();
     return undefined;
   }
@@ -109,9 +111,9 @@ export class Desk {
   }
 
   private order(order: Order): void {
-    const { settings, outbox, journal, awaits, dryRun } = this.parts;
-    const note = journal();
-    note?.note(orderNote(settings.id, settings.name, order, note));
+    const { settings, outbox, journal, told, awaits, dryRun } = this.parts;
+    const known = journal();
+    if (known !== undefined) told.note(orderNote(settings.id, settings.name, order, known));
     if (order.simulated && !settings.alsoSimulated) return dryRun(order, new SendError('dryRun'));
     if (settings.dryRun) return dryRun(order, this.forbids(order) ?? new SendError('dryRunAll'));
     awaits(order);

@@ -2,6 +2,7 @@
  * What the outbox must not forget, as lines: each change is one line, and the state is what the lines add up to. The same
  * code makes the state while it runs and after a crash, so that both are the same. Pure.
  */
+import type { Note } from '../city-journal/journal-source';
 import { Revisions } from '../ecdm/revisions';
 import { Holds, type Hold } from './hold';
 import { KnownStatuses, type Known } from './interlock';
@@ -17,6 +18,9 @@ export type Line =
   /** The far side has it; `task` is what the far side calls it. */
   | { gone: string; task?: string }
   | { end: string }
+  /** What the journal is being told, and that it has it. */
+  | { untold: number; note: Note }
+  | { told: number }
   /** A revision of a status that was answered. */
   | { seen: string; revision: number }
   /** When an address was ordered last, and by which order. */
@@ -52,6 +56,8 @@ export interface Entry {
 
 /** Addresses that are remembered for the pause between two orders. */
 const MOST_ADDRESSES = 10_000;
+/** Notes that the journal may not have yet; of more the oldest count as told. */
+const MOST_UNTOLD = 5000;
 
 export class LedgerState {
   /** By commandId, in the order of their coming. */
@@ -59,6 +65,9 @@ export class LedgerState {
   readonly last = new Map<string, { id: string; at: number }>();
   readonly holds = new Holds();
   readonly known = new KnownStatuses();
+  /** What the journal may not have yet, in its order. */
+  readonly untold = new Map<number, Note>();
+  nextUntold = 1;
 
   constructor(readonly seen = new Revisions()) {}
 
@@ -68,6 +77,8 @@ export class LedgerState {
     else if ('back' in line) this.back(line.back, line.tries, line.from);
     else if ('gone' in line) this.gone(line.gone, line.task);
     else if ('end' in line) this.entries.delete(line.end);
+    else if ('untold' in line) this.tells(line.untold, line.note);
+    else if ('told' in line) this.untold.delete(line.told);
     else if ('seen' in line) this.seen.isNew(line.seen, line.revision);
     else if ('last' in line) this.ordered(line.last, line.id, line.at);
     else if ('hold' in line) this.holds.set(line.hold);
@@ -80,9 +91,16 @@ export class LedgerState {
     for (const [seen, revision] of this.seen.dump()) yield { seen, revision };
     for (const hold of this.holds.values()) yield { hold };
     for (const known of this.known.values()) yield { known };
+    for (const [untold, note] of this.untold) yield { untold, note };
     for (const entry of this.entries.values()) yield* linesOf(entry);
     // after the entries, whose lines say when they were ordered themselves
     for (const [last, { id, at }] of this.last) yield { last, id, at };
+  }
+
+  private tells(untold: number, note: Note): void {
+    this.untold.set(untold, note);
+    this.nextUntold = untold + 1;
+    if (this.untold.size > MOST_UNTOLD) this.untold.delete(this.untold.keys().next().value!);
   }
 
   private tried(id: string, at: number, n: number): void {

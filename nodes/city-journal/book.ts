@@ -161,6 +161,11 @@ export class Book implements Journal {
     void this.writer.add([this.draft(kind, node, { alarm, statusId }, body)]);
   }
 
+  async written(): Promise<void> {
+    if (!this.started) await this.opening;
+    await this.writer.written();
+  }
+
   // ---- what people do
 
   view(alarm: string): AlarmView | undefined {

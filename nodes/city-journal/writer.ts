@@ -121,6 +121,11 @@ export class Writer {
     return waited;
   }
 
+  /** Resolves as {@link add} does, for all that came in so far. */
+  written(): Promise<void> {
+    return this.wait();
+  }
+
   /** What an alarm is from now on; goes with the next entries. */
   alarm(alarm: string, body: string | undefined): void {
     this.alarms.set(alarm, body);

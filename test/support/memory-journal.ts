@@ -64,6 +64,10 @@ export class MemoryJournal implements Journal {
     this.add(note);
   }
 
+  written(): Promise<void> {
+    return Promise.resolve();
+  }
+
   view(alarm: string): AlarmView | undefined {
     return this.alarms.get(alarm);
   }
