@@ -10,6 +10,7 @@ import { SqliteStore } from '../../nodes/city-journal/store/sqlite/sqlite-store'
 import type { Store } from '../../nodes/city-journal/store/store';
 import { batch, draft, storeSuite } from '../support/journal-store-suite';
 import { needsSqlite } from '../support/needs-sqlite';
+import { SmallDisk } from '../support/small-disk';
 import { statusAt } from '../support/statuses';
 
 const UNPROTECTED = ['entry_fixed', 'body_fixed', 'entry_kept', 'body_kept']
@@ -127,21 +128,19 @@ describe('journal: SQLite', function () {
 
   it('a disk that is really full: statuses go on, history says so and catches up', async function () {
     this.timeout(60_000);
-    const disk = smallDisk();
+    const disk = SmallDisk.mount(path.join(folder, 'disk'), 1);
     if (disk === undefined) {
       console.log('SKIPPED: a really full disk can only be had as root (a tmpfs of 1 MB)');
       return this.skip();
     }
     try {
-      const store = new SqliteStore(path.join(disk, 'one.sqlite'));
+      const store = new SqliteStore(path.join(disk.folder, 'one.sqlite'));
       const book = bookOn(store, 5000);
       await book.untaken('rule', []);
       const big = 'x'.repeat(4000);
       await book.commit('rule', [statusAt(0, 1)]);
       assert.equal(book.health().history, 'kept');
-      const ballast = path.join(disk, 'ballast');
-      writeFileSync(ballast, '');
-      fill(ballast);
+      disk.fill(100_000);
       let sent = 1;
       for (; sent < 400 && book.health().history === 'kept';) {
         sent++;
@@ -155,30 +154,30 @@ describe('journal: SQLite', function () {
         assert.ok(performance.now() - start < 100, 'nobody waits for a disk that is known to be full');
       }
       assert.ok(book.health().waiting >= 20);
-      rmSync(ballast);
+      disk.empty();
       await until(() => book.health().history === 'kept' && book.health().waiting === 0);
       const { ok, entries } = await store.check();
       assert.deepEqual([ok, entries, book.health().missing], [true, sent, 0]);
     } finally {
       await Promise.all(open.splice(0).map((book) => book.close()));
-      execFileSync('umount', [disk]);
+      disk.unmount();
     }
   });
 
   it('a folder that cannot be written: statuses go on, and history begins when it can', async function () {
     this.timeout(30_000);
-    const disk = isRoot ? smallDisk() : folder;
-    if (disk === undefined) {
+    const disk = SmallDisk.mount(path.join(folder, 'disk'), 1);
+    if (isRoot && disk === undefined) {
       console.log('SKIPPED: to root a folder is never read-only, and nothing may be mounted here');
       return this.skip();
     }
     const lock = (readOnly: boolean): void => {
-      if (isRoot) execFileSync('mount', ['-o', `remount,${readOnly ? 'ro' : 'rw'}`, disk]);
-      else chmodSync(disk, readOnly ? 0o500 : 0o700);
+      if (disk === undefined) chmodSync(folder, readOnly ? 0o500 : 0o700);
+      else disk.lock(readOnly);
     };
     try {
       lock(true);
-      const store = new SqliteStore(path.join(disk, 'one.sqlite'));
+      const store = new SqliteStore(path.join(disk?.folder ?? folder, 'one.sqlite'));
       const book = bookOn(store);
       assert.equal((await book.commit('rule', [statusAt(0, 1)])).length, 1);
       assert.equal(book.health().history, 'late');
@@ -189,7 +188,7 @@ describe('journal: SQLite', function () {
     } finally {
       await Promise.all(open.splice(0).map((book) => book.close()));
       lock(false);
-      if (isRoot) execFileSync('umount', [disk]);
+      disk?.unmount();
     }
   });
 
@@ -209,27 +208,4 @@ describe('journal: SQLite', function () {
     // the log beside it is written into the file when it is closed in order
     assert.equal(existsSync(`${file}-wal`), false);
   });
-
-  /** A disk of 1 MB of its own, where that may be made. */
-  function smallDisk(): string | undefined {
-    if (!isRoot) return undefined;
-    const disk = mkdtempSync(path.join(os.tmpdir(), 'city-disk-'));
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'pipe' });
-      return disk;
-    } catch {
-      rmSync(disk, { recursive: true, force: true });
-      return undefined;
-    }
-  }
-
-  /** Takes all that is left but about 100 kB. */
-  function fill(ballast: string): void {
-    const left = Number(
-      execFileSync('df', ['--output=avail', '-B1', path.dirname(ballast)])
-        .toString()
-        .split('\n')[1],
-    );
-    writeFileSync(ballast, Buffer.alloc(Math.max(0, left - 100_000)));
-  }
 });
