@@ -45,12 +45,15 @@ async function committed(store: Store, writers: number): Promise<number> {
 /** One entry in four minutes for years, over 1,000 sensors in 100 zones. */
 function entry(n: number): Draft {
   const sensor = (n * 7919) % 1000;
-  const zone = { id: `z${sensor % 100}`, name: `Zone ${sensor % 100}`, level: 'zone' };
+  const zones = [
+    { id: `z${sensor % 100}`, name: `Zone ${sensor % 100}`, level: 'zone' },
+    { id: 'city', name: 'City', level: 'city' },
+  ];
   return draft(n * 4, 1, {
     key: `s${sensor}`,
     keyName: `Sensor ${sensor}`,
     severity: SEVERITIES[n % 97 === 0 ? 3 : n % 3],
-    zones: [zone],
+    zones,
     place: [100 + (sensor % 32) * 0.02, 13 + Math.floor(sensor / 32) * 0.02],
     reason: n % 5000 === 0 ? 'smoke of a fire at the harbour' : 'PM2.5 104.5 > 90',
   });
@@ -75,9 +78,16 @@ const QUESTIONS: Record<string, HistoryQuery> = {
   },
   'an alarm': { alarm: 'haze|s500' },
   'a zone': { zones: ['z42'] },
+  'a zone with all': { zones: ['city'] },
   'critical in a zone': { zones: ['z42'], minSeverity: 'critical' },
   'a box with one sensor': { box: [100.119, 13.119, 100.121, 13.121] },
+  'a box with half': { box: [90, 10, 110, 13.3] },
   'a box with all': { box: [90, 10, 110, 20] },
+  'a box with all, a day long ago': {
+    box: [90, 10, 110, 20],
+    from: new Date(middle).toISOString(),
+    to: new Date(middle + 86_400_000).toISOString(),
+  },
   'a common word': { text: 'sensor' },
   'a rare word': { text: 'harbour' },
   'a word that is nowhere': { text: 'volcano' },

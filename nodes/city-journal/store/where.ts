@@ -42,6 +42,9 @@ export function conditionsOf(question: Question, definitions: readonly string[] 
   return pieces;
 }
 
+/** A zone or a box with so many entries at most is looked up first; with more, entries are looked at by time. */
+export const FEW = 20_000;
+
 /** Places in one of the boxes, by the columns alone. */
 export function inBoxes({ boxes = [] }: Question): Piece {
   const one = '(lon >= ? AND lat >= ? AND lon <= ? AND lat <= ?)';

@@ -4,10 +4,10 @@ import { GENESIS, hashOf } from '../chain';
 import { Checking } from '../checking';
 import { columnsOf } from '../columns';
 import { pageOf } from '../page';
-import { questionOf, type Question } from '../question';
+import { questionOf, type Box, type Question } from '../question';
 import { draftOfRow, ROW, type Row } from '../rows';
 import type { Batch, CheckResult, Draft, Loaded, Retention, Store } from '../store';
-import { conditionsOf, inBoxes, join, order, type Piece } from '../where';
+import { conditionsOf, FEW, inBoxes, join, order, type Piece } from '../where';
 import { Connections, type Address, type Run } from './client';
 import { isUnderstood, POINT, tablesOf } from './schema';
 
@@ -85,7 +85,7 @@ export class PostgresStore implements Store {
     return this.reading(async (run) => {
       const pieces = conditionsOf(question, await this.definitions(run, question));
       if (question.zones !== undefined) pieces.push({ sql: 'zones && ?', values: [[...question.zones]] });
-      if (question.boxes !== undefined) pieces.push(this.inPlaces(question));
+      if (question.boxes !== undefined) pieces.push(await this.inPlaces(run, question.boxes, inBoxes(question)));
       const { sql, values } = join(pieces);
       const rows = await run<Raw>({
         sql: `SELECT ${ROW}, ${HASH} FROM ${this.entry} e ${sql} ${order(question)}`,
@@ -230,16 +230,17 @@ export class PostgresStore implements Store {
     return (await run<{ status: string }>({ sql, values: [status, status] })).map((row) => row.status);
   }
 
-  private inPlaces(question: Question): Piece {
-    const { boxes = [] } = question;
+  /** The planner takes a box for small: with one that holds nearly everything it would collect and sort all of it for a page. */
+  private async inPlaces(run: Run, boxes: readonly Box[], exact: Piece): Promise<Piece> {
     const one = this.postgis
       ? `${POINT.postgis} && ST_MakeEnvelope(?, ?, ?, ?, 4326)`
       : `${POINT.plain} <@ box(point(?, ?), point(?, ?))`;
-    const exact = inBoxes(question);
-    return {
-      sql: `(lon IS NOT NULL AND (${boxes.map(() => one).join(' OR ')}) AND ${exact.sql})`,
-      values: [...boxes.flat(), ...exact.values],
-    };
+    const found = await run<{ seq: string }>({
+      sql: `SELECT seq FROM ${this.entry} WHERE lon IS NOT NULL AND (${boxes.map(() => one).join(' OR ')}) LIMIT ${FEW + 1}`,
+      values: boxes.flat(),
+    });
+    if (found.length > FEW) return exact;
+    return { sql: `(seq = ANY(?) AND ${exact.sql})`, values: [found.map(({ seq }) => seq), ...exact.values] };
   }
 
   /** One at a time, whoever else writes the same journal: a chain has one end. */

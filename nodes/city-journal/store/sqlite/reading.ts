@@ -7,14 +7,11 @@ import { pageOf } from '../page';
 import { questionOf, type Question } from '../question';
 import { ROW, type Row } from '../rows';
 import type { CheckResult } from '../store';
-import { any, conditionsOf, inBoxes, join, order, type Piece } from '../where';
+import { any, conditionsOf, FEW, inBoxes, join, order, type Piece } from '../where';
 import { draftsOf, HASH } from './file';
 import { hasPlaces } from './schema';
 
 type Values = (string | number)[];
-
-/** A zone or a box with so many entries at most is looked up first; with more, entries are looked at by time. */
-const FEW = 20_000;
 
 export function search(db: DatabaseSync, query: HistoryQuery, language?: string): HistoryPage {
   const question = questionOf(query, language);
