@@ -1,14 +1,15 @@
 /**
- * A Node-RED that is killed: a source that never rests, a rule with a journal, and a sink that writes each status to a
- * file as it comes. Told by a message to let the source rest, and by another to end in order.
- *   node dist/test/crash/child.js USERDIR
+ * A Node-RED that is killed: a source that never rests, a rule with a journal, a sink that writes each status to a file as
+ * it comes, a rule behind the rule, somebody who tells people, and two actuators: one may order again what may have
+ * arrived, the other may not. Told by a message to let the source rest, and by another to end in order.
+ *   node dist/test/crash/child.js USERDIR ADDRESS
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Status } from '../../nodes/ecdm/status';
 import { startEmbedded } from '../support/embedded';
 
-const userDir = process.argv[2]!;
+const [, , userDir = '', actuators = ''] = process.argv;
 const KEYS = 40;
 const EVERY_MS = 20;
 /** Nothing has come for so long: nothing is on its way any more. */
@@ -41,6 +42,9 @@ function source(): object | undefined {
   return { payload, city: { mode: 'live', clock: { source: 'crash', time, events: ['pm'] } } };
 }
 
+/** What is told to an actuator: which transition it answers. */
+const ORDER = '{"statusId":"{{statusId}}","revision":{{revision}},"commandId":"{{commandId}}"}';
+
 let heard = Date.now();
 
 function sink({ payload }: { payload: Status | Status[] }): void {
@@ -58,8 +62,19 @@ const flow = [
   { id: 'source', type: 'function', z: 'tab', func: `return global.get('source')();`, outputs: 1, wires: [['rule']] },
   {
     id: 'rule', type: 'pattern-status', z: 'tab', version: 1, name: 'Haze', statusId: 'haze', per: 'station', severity: 'major',
-    rule: { op: 'event', event: 'pm' }, lateness: '0 ms', flapping: 'off', journal: 'journal', wires: [['sink'], []],
+    rule: { op: 'event', event: 'pm' }, lateness: '0 ms', flapping: 'off', journal: 'journal',
+    wires: [['sink', 'behind', 'tell', 'order-again', 'order-once'], []],
   },
+  {
+    id: 'behind', type: 'pattern-status', z: 'tab', version: 1, name: 'Alarm', statusId: 'alarm', per: 'station', severity: 'major',
+    rule: { op: 'event', event: 'haze' }, lateness: '0 ms', flapping: 'off', journal: 'journal', wires: [['sink'], []],
+  },
+  { id: 'tell', type: 'action-notify', z: 'tab', version: 2, name: 'Tell', journal: 'journal', on: ['raised', 'cleared'], form: 'event', wires: [[], []] },
+  ...['again', 'once'].map((id) => ({
+    id: `order-${id}`, type: 'actuator-out', z: 'tab', version: 2, name: id, journal: 'journal', via: 'http', method: 'PUT', url: `${actuators}/${id}/{{key}}`,
+    payloads: { raised: ORDER, cleared: ORDER }, confirm: 'accepted', within: '5 s', validFor: '10 min', retries: 0,
+    again: id === 'again', wires: [[], []],
+  })),
   { id: 'sink', type: 'function', z: 'tab', func: `global.get('sink')(msg);`, outputs: 0, wires: [] },
 ]; // prettier-ignore
 

@@ -1,9 +1,11 @@
 /** What the sink of a Node-RED that was killed again and again has heard, against what its journal says. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { JournalEntry } from '../../nodes/city-journal/journal-source';
+import type { EntryKind, JournalEntry } from '../../nodes/city-journal/journal-source';
 import { SqliteStore } from '../../nodes/city-journal/store/sqlite/sqlite-store';
 import type { Status } from '../../nodes/ecdm/status';
+import type { Carried } from './actuators';
+import { compareCommands, type CommandEntry } from './commands';
 
 export interface Verdict {
   /** Transitions in the journal. */
@@ -11,6 +13,9 @@ export interface Verdict {
   /** Messages at the sink, those that came again included. */
   messages: number;
   again: number;
+  /** Commands in the journal, and how often one was carried out. */
+  commands: number;
+  carried: number;
   faults: string[];
 }
 
@@ -19,19 +24,14 @@ type Told = Pick<Status, 'statusId' | 'revision' | 'state' | 'updated' | 'severi
 const id = ({ statusId, revision }: Told): string => `${statusId} #${revision}`;
 const content = ({ state, updated, severity, until }: Told): string => `${state} ${severity} ${updated} ${until ?? ''}`;
 
-export async function judge(userDir: string): Promise<Verdict> {
+export async function judge(userDir: string, carried: readonly Carried[]): Promise<Verdict> {
   const folder = path.join(userDir, 'city-events');
   const file = readdirSync(folder).find((name) => /^journal-.*\.sqlite$/.test(name))!;
   const store = new SqliteStore(path.join(folder, file));
   const checked = await store.check();
   const faults = checked.faults.map((fault) => `check: ${fault}`);
-  const journal: Told[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await store.query({ kinds: ['status'], order: 'oldest', limit: 1000, after });
-    journal.push(...page.entries.map(({ body }: JournalEntry) => body as Status));
-    if (page.next === undefined) break;
-    after = page.next;
-  }
+  const journal = (await all(store, 'status')).map(({ body }) => body as Status);
+  const commands = (await all(store, 'command')).map(({ statusId, body }) => ({ ...body, statusId }) as CommandEntry);
   await store.close();
   const sink = path.join(userDir, 'sink.ndjson');
   // a line that a kill has cut is no message
@@ -42,12 +42,28 @@ export async function judge(userDir: string): Promise<Verdict> {
     : [];
   const heard = lines.map((line) => JSON.parse(line) as Told);
   compare(journal, heard, faults);
+  const answered = journal.filter(
+    ({ status, state }) => status === 'haze' && (state === 'raised' || state === 'cleared'),
+  );
+  compareCommands(carried, commands, answered.map(id), faults);
   return {
     transitions: journal.length,
     messages: heard.length,
     again: heard.length - new Set(heard.map(id)).size,
+    commands: new Set(commands.map(({ commandId }) => commandId)).size,
+    carried: carried.length,
     faults,
   };
+}
+
+async function all(store: SqliteStore, kind: EntryKind): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await store.query({ kinds: [kind], order: 'oldest', limit: 1000, after });
+    entries.push(...page.entries);
+    if (page.next === undefined) return entries;
+    after = page.next;
+  }
 }
 
 function compare(journal: readonly Told[], heard: readonly Told[], faults: string[]): void {
