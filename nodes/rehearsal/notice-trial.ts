@@ -56,7 +56,7 @@ export class NoticeTrial implements Trial {
       else this.draft(this.cap, item);
     }
     if (clock === undefined) return;
-    this.goTo(clock.time);
+    this.goTo(clock.time, true);
     if (clock.end === true) this.answer(this.notifier.forgetRun(this.now));
   }
 
@@ -68,11 +68,11 @@ export class NoticeTrial implements Trial {
     return Promise.resolve();
   }
 
-  /** Does what is due until then. */
-  private goTo(time: number): void {
+  /** Does what is due before then. @param too what is due at that very time: all that comes then has come */
+  private goTo(time: number, too = false): void {
     for (let n = 0; n < MOST_TICKS; n++) {
       const due = this.notifier.due();
-      if (due === undefined || due > time) break;
+      if (due === undefined || due > time || (due === time && !too)) break;
       this.now = Math.max(this.now, due);
       this.answer(this.notifier.tick(this.now));
     }
