@@ -1,4 +1,6 @@
 /** The readings with the limits, and when the settings in the form are raised. */
+import type { EventDefinition } from '../../ecdm/definition';
+import { toUcum } from '../../ecdm/units';
 import { svg } from '../../editor/svg';
 import { make } from '../../editor/zones/dom';
 import type { RehearsalResult, Series } from '../contract';
@@ -13,12 +15,12 @@ const TOP = 8;
 /** Rows of the table of values. */
 const MOST_ROWS = 1000;
 
+type Limits = RehearsalResult['limits'];
+
 export const seriesName = ({ name, key, property }: Series): string => `${name ?? key}: ${property}`;
 
 export function chart(series: Series, result: RehearsalResult, time: Scale, texts: Texts): HTMLElement {
-  const limits = result.limits.filter(
-    ({ unit }) => unit === undefined || series.unit === undefined || unit === series.unit,
-  );
+  const limits = limitsFor(series, result);
   const values = valueScale(series, limits);
   const name = seriesName(series);
   const drawing = svg('svg', {
@@ -44,7 +46,7 @@ export function chart(series: Series, result: RehearsalResult, time: Scale, text
   return make('div', {}, holder, said, valueTable(series, texts));
 }
 
-function valueScale({ points }: Series, limits: RehearsalResult['limits']): Scale {
+function valueScale({ points }: Series, limits: Limits): Scale {
   let low = Infinity;
   let high = -Infinity;
   const see = (value: number | undefined): void => {
@@ -110,28 +112,49 @@ function curveOf(points: Series['points'], time: Scale, values: Scale): SVGEleme
   ];
 }
 
-function limitLines(limits: RehearsalResult['limits'], values: Scale, time: Scale, texts: Texts): SVGElement[] {
+function limitLines(limits: Limits, values: Scale, time: Scale, texts: Texts): SVGElement[] {
+  // whose limit it is needs to be said only where there are two
+  const both = limits.some(({ of }) => of === 'now');
   return limits.flatMap(({ value, clear, unit, of }) => {
-    const line = (at: number, kind: 'limit' | 'clear'): SVGElement[] => {
+    const line = (at: number, kind: 'limit' | 'clear'): [SVGElement, string, number] => {
       const y = toPixel(values, at);
       const text = texts.say(`chart.${kind}`, { value: texts.value(at, unit) });
-      const mark = svg('line', {
-        x1: time.start,
-        x2: time.end,
-        y1: y,
-        y2: y,
-        class: `city-rehearse-limit city-rehearse-${of} city-rehearse-${kind}`,
-      });
-      mark.append(svg('title', {}, `${text} (${texts.say(`result.${of}`)})`));
-      // the deployed one stands at the left, the form's at the right: they may be close to each other
-      const [x, anchor] = of === 'now' ? [time.start + 4, 'start'] : [time.end - 4, 'end'];
-      const label = `${text} (${texts.say(`result.${of}`)})`;
-      return kind === 'clear'
-        ? [mark]
-        : [mark, svg('text', { x, y: y - 4, 'text-anchor': anchor, class: 'city-rehearse-over' }, label)];
+      const label = both ? `${text} (${texts.say(`result.${of}`)})` : text;
+      const classes = `city-rehearse-limit city-rehearse-${of} city-rehearse-${kind}`;
+      const mark = svg('line', { x1: time.start, x2: time.end, y1: y, y2: y, class: classes });
+      mark.append(svg('title', {}, label));
+      return [mark, label, y];
     };
-    return [...line(value, 'limit'), ...(clear === undefined ? [] : line(clear, 'clear'))];
+    const [mark, label, y] = line(value, 'limit');
+    // the deployed one stands at the left, the form's at the right: they may be close to each other
+    const [x, anchor] = of === 'now' ? [time.start + 4, 'start'] : [time.end - 4, 'end'];
+    const text = svg('text', { x, y: y - 4, 'text-anchor': anchor, class: 'city-rehearse-over' }, label);
+    return [mark, text, ...(clear === undefined ? [] : [line(clear, 'clear')[0]])];
   });
+}
+
+/** Limits of what the series shows: in its unit, and of a rule that looks at its property. */
+function limitsFor({ unit, property }: Series, { limits }: RehearsalResult): Limits {
+  const watched = watchedProperties();
+  return limits.filter((limit) => {
+    const names = watched.get(limit.rule);
+    const isOf = names === undefined || names.length === 0 || names.includes(property.toLowerCase());
+    return isOf && (unit === undefined || limit.unit === undefined || toUcum(limit.unit) === toUcum(unit));
+  });
+}
+
+/** What the events of the workspace look at, in lower case. */
+function watchedProperties(): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  RED.nodes.eachNode((node: any) => {
+    if (node.type !== 'ecdm-event' || !Array.isArray(node.events)) return;
+    for (const { id, observe } of node.events as EventDefinition[])
+      found.set(
+        id,
+        (observe?.properties ?? []).map((name) => name.toLowerCase()),
+      );
+  });
+  return found;
 }
 
 function nearest(points: Series['points'], at: number): Series['points'][number] | undefined {

@@ -24,8 +24,8 @@ export function compareTable({ now, next }: RehearsalResult, texts: Texts): HTML
   const rows = LINES.flatMap(([name, of, hours]) => {
     const write = (value: number): string => (hours ? texts.hours(value) : texts.number(value));
     const [old, fresh] = [now && of(now), of(next)];
-    // how often and how long is always said; the rest where there is some of it
-    if (name !== 'count' && name !== 'raised' && fresh === 0 && !old) return [];
+    // how often is always said; the rest where there is some of it
+    if (name !== 'count' && fresh === 0 && !old) return [];
     const cells = [say(`result.${name}`), ...(old === undefined ? [] : [write(old)]), write(fresh)];
     return [old === undefined ? cells : [...cells, signed(fresh - old, write)]];
   });

@@ -52,36 +52,19 @@ export function curveChart(context: CurveContext): HTMLElement {
     role: 'slider',
   });
   drawing.append(...valueAxis(across, context));
-  for (const mark of marks) drawing.append(...markLine(mark, across));
   const parts = [
     { top: 0, of: (point: CurvePoint) => point.perWeek, name: say('curve.perWeek') },
     { top: PART + GAP, of: (point: CurvePoint) => point.hoursPerWeek, name: say('curve.hours') },
-  ];
-  const spots = parts.map(({ top, of, name }) => {
-    const up: Scale = { from: 0, to: Math.max(...points.map(of), 0.1) * 1.08, start: top + PART, end: top + 14 };
-    const line = points
-      .map((point) => `${toPixel(across, point.value).toFixed(1)} ${toPixel(up, of(point)).toFixed(1)}`)
-      .join('L');
-    const spot = svg('circle', { r: 5, class: 'city-rehearse-cursor' });
+  ].map(({ top, of, name }) => {
+    const up: Scale = { from: 0, to: Math.max(...points.map(of), 0.1) * 1.08, start: top + PART, end: top + 28 };
     drawing.append(
       ...upAxis(up, across, texts),
-      svg('path', { d: `M${line}`, class: 'city-rehearse-trend' }),
-      ...points.map((point) =>
-        svg('circle', {
-          cx: toPixel(across, point.value),
-          cy: toPixel(up, of(point)),
-          r: 2.5,
-          class: 'city-rehearse-spot',
-        }),
-      ),
-      svg('text', { x: LEFT + 4, y: top + 11, class: 'city-rehearse-over' }, name),
-      spot,
+      svg('text', { x: LEFT + 4, y: top + 10, class: 'city-rehearse-over' }, name),
     );
-    return (point: CurvePoint): void => {
-      spot.setAttribute('cx', String(toPixel(across, point.value)));
-      spot.setAttribute('cy', String(toPixel(up, of(point))));
-    };
+    return { across, up, of };
   });
+  for (const mark of marks) drawing.append(...markLine(mark, across));
+  const spots = parts.map((part) => trend(part, points, drawing));
   const said = make('p', { class: 'city-rehearse-said' });
   const own = marks.find(({ kind }) => kind === 'own')?.value;
   let cursor = own === undefined ? 0 : nearest(points, own);
@@ -124,6 +107,42 @@ export function curveChart(context: CurveContext): HTMLElement {
   return make('div', {}, holder, said);
 }
 
+interface Part {
+  across: Scale;
+  up: Scale;
+  of: (point: CurvePoint) => number;
+}
+
+/** Draws one of the two curves. @returns puts its cursor on a point */
+function trend(
+  { across, up, of }: Part,
+  points: readonly CurvePoint[],
+  drawing: SVGElement,
+): (point: CurvePoint) => void {
+  const place = (point: CurvePoint): [x: number, y: number] => [toPixel(across, point.value), toPixel(up, of(point))];
+  const cursor = svg('circle', { r: 5, class: 'city-rehearse-cursor' });
+  const line = points
+    .map((point) =>
+      place(point)
+        .map((at) => at.toFixed(1))
+        .join(' '),
+    )
+    .join('L');
+  drawing.append(
+    svg('path', { d: `M${line}`, class: 'city-rehearse-trend' }),
+    ...points.map((point) => {
+      const [cx, cy] = place(point);
+      return svg('circle', { cx, cy, r: 2.5, class: 'city-rehearse-spot' });
+    }),
+    cursor,
+  );
+  return (point) => {
+    const [cx, cy] = place(point);
+    cursor.setAttribute('cx', String(cx));
+    cursor.setAttribute('cy', String(cy));
+  };
+}
+
 const nearest = (points: readonly CurvePoint[], value: number): number =>
   points.reduce(
     (best, point, i) => (Math.abs(point.value - value) < Math.abs(points[best]!.value - value) ? i : best),
@@ -161,10 +180,16 @@ function upAxis(up: Scale, across: Scale, texts: Texts): SVGElement[] {
 
 function markLine({ value, name, kind }: Mark, across: Scale): SVGElement[] {
   const x = toPixel(across, value);
-  const line = svg('line', { x1: x, x2: x, y1: 0, y2: HEIGHT, class: `city-rehearse-mark city-rehearse-mark-${kind}` });
+  const line = svg('line', {
+    x1: x,
+    x2: x,
+    y1: 14,
+    y2: HEIGHT,
+    class: `city-rehearse-mark city-rehearse-mark-${kind}`,
+  });
   // a head that can be pointed at: lines alone are thin
   const head = svg('path', {
-    d: `M${x - 5} 0H${x + 5}L${x} 9Z`,
+    d: `M${x - 5} 14H${x + 5}L${x} 23Z`,
     class: `city-rehearse-head city-rehearse-mark-${kind}`,
   });
   for (const one of [line, head]) one.append(svg('title', {}, name));

@@ -197,7 +197,7 @@ export class CurveView {
       texts.number(point.hoursPerWeek),
       button(say('curve.take', { value: write(point.value) }), () => take(point.value)),
     ]);
-    const heads = ['value', 'count', 'perWeek', 'hours'].map((name) => say(`curve.${name}`));
+    const heads = ['value', 'count', 'perWeek', 'hours', 'over'].map((name) => say(`curve.${name}`));
     this.out.replaceChildren(
       chosen.element,
       curveChart({
@@ -220,7 +220,7 @@ export class CurveView {
             ),
           ]
         : []),
-      scroll(say('curve.table'), tableOf(say('curve.table'), [...heads, ''], rows)),
+      scroll(say('curve.table'), tableOf(say('curve.table'), heads, rows)),
     );
   }
 

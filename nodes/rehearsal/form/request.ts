@@ -36,9 +36,13 @@ function configsOf(node: any): unknown[] {
   return defaults.filter(([, { type }]) => type !== undefined).map(([name]) => node[name] as unknown);
 }
 
-/** IANA zone in which times are shown: the domain's, else that of whoever looks. */
+/** IANA zone in which times are shown: that of the nearest domain, else that of whoever looks. */
 export function timeZoneOf(node: SavedNode): string {
-  const domain = typeof node['domain'] === 'string' ? RED.nodes.node(node['domain']) : undefined;
-  const own = node['timeZone'] || domain?.timeZone;
-  return typeof own === 'string' && own !== '' ? own : new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const before = upstreamOf(node.id, graphOf()).map((id) => RED.nodes.node(id) as SavedNode | null);
+  for (const one of [node, ...before]) {
+    const domain = typeof one?.['domain'] === 'string' ? RED.nodes.node(one['domain']) : undefined;
+    const zone: unknown = one?.['timeZone'] || domain?.timeZone;
+    if (typeof zone === 'string' && zone !== '') return zone;
+  }
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

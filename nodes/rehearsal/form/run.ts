@@ -51,7 +51,8 @@ export class Run {
       this.told({ what: answer.state, readings: answer.readings, share: answer.share });
       await new Promise((resolve) => setTimeout(resolve, Math.min(wait, LONGEST_WAIT)));
       if (this.isOver()) {
-        await post('cancel', { job: answer.job });
+        // one that is over by now needs no stop
+        await post('cancel', { job: answer.job }).catch(() => undefined);
         return undefined;
       }
       answer = await get<JobAnswer>('job', { job: answer.job });

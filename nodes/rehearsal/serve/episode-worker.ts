@@ -9,12 +9,13 @@ import type { Search } from './episode';
 /** Readings that are shown. */
 const MOST = 500;
 
-async function find({ history, options, episode }: Search): Promise<ReadingsAnswer> {
+async function find({ history, options, episode, watched }: Search): Promise<ReadingsAnswer> {
   const { slices } = await openHistory(history, options);
   const named = new Set(episode.evidence);
-  const belongs = ({ id, thing, datastream, time }: Observation): boolean =>
+  const belongs = ({ id, thing, datastream, time, property }: Observation): boolean =>
     named.has(id) ||
     ((thing === episode.key || datastream === episode.key) &&
+      watched?.has(property.toLowerCase()) !== false &&
       time >= episode.since &&
       time <= (episode.until ?? Infinity));
   const answer: ReadingsAnswer = { readings: [], leftOut: 0 };

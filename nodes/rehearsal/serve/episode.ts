@@ -16,19 +16,23 @@ export interface Search {
   history: HistorySpec;
   options: OpenOptions;
   episode: Pick<Episode, 'key' | 'since' | 'until' | 'evidence'>;
+  /** In lower case: what the rule looks at; all where it is left out. */
+  watched: ReadonlySet<string> | undefined;
 }
 
 /**
  * Those that the episode rests on, and all of its key while it lasted.
+ * @param watched properties that the rule looks at, in lower case; all where it is left out
  * @throws Error with a sentence
  */
 export function episodeReadings(
   history: HistorySpec,
   { key, since, until, evidence }: Episode,
   { language, until: end }: RehearsalRequest,
+  watched?: ReadonlySet<string>,
 ): Promise<ReadingsAnswer> {
   const options = { since: since - LEAD, until: until === undefined ? end : until + TAIL, language };
-  const search: Search = { history, options, episode: { key, since, until, evidence } };
+  const search: Search = { history, options, episode: { key, since, until, evidence }, watched };
   return new Promise((resolve, reject) => {
     const worker = new Worker(path.join(__dirname, 'episode-worker.js'), {
       workerData: search,

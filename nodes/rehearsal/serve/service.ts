@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { AdminError } from '../../runtime/admin';
 import type { AdminRequest, RuntimeApi } from '../../runtime/node-red';
 import type { JobAnswer, Offers, ReadingsAnswer, UploadAnswer } from '../contract';
+import { eventsOf, propertiesOf } from '../rules';
 import { runInWorker } from '../run-in-worker';
 import { sliceOf } from '../slice';
 import { episodeReadings } from './episode';
@@ -65,6 +66,8 @@ export class Service {
     const outcome = of === 'now' ? result?.now : of === 'next' ? result?.next : undefined;
     const episode = outcome?.episodes[Number(number)];
     if (!job.history || !episode) throw new AdminError(404, say(job.request.language, 'noEpisode'));
-    return episodeReadings(job.history, episode, job.request);
+    const { before, next, now } = sliceOf(deployedNodes(this.RED), job.request);
+    const watched = propertiesOf(eventsOf([...before, next, ...(now === undefined ? [] : [now])]));
+    return episodeReadings(job.history, episode, job.request, watched);
   }
 }
