@@ -6,12 +6,14 @@
  */
 import type { CityEvent } from '../../nodes/ecdm/event';
 import { makeObservation, type Observation } from '../../nodes/ecdm/observation';
+import { mappingSchema } from '../../nodes/ecdm/mapping-schema';
 import { readObservations } from '../../nodes/ecdm/observation-reader';
 import type { Problem } from '../../nodes/ecdm/problem';
 import type { Status } from '../../nodes/ecdm/status';
 import type { EventDefinition, StatusDefinition } from '../../nodes/ecdm/definition';
 import { EventEngine } from '../../nodes/ecdm-event/engine/engine';
 import { compileStatus } from '../../nodes/pattern-status/cep';
+import { compileMapping } from '../../nodes/to-observation/mapping/mapper';
 import { startEmbedded, type Embedded } from '../support/embedded';
 import type { FlowNode } from '../support/helper';
 
@@ -115,6 +117,38 @@ function inProcess(): number {
   return best;
 }
 
+/** Such readings as the rows of a CSV file, both properties in each row, by a mapping. */
+function csvByMapping(): number {
+  const mapping = mappingSchema.parse({
+    mapping: 1,
+    time: { columns: ['time'] },
+    thing: { column: 'station' },
+    place: { from: 'columns', lon: 'lon', lat: 'lat' },
+    values: {
+      layout: 'wide',
+      columns: [
+        { column: 'PM2.5', property: 'PM2.5', unit: 'ug/m3' },
+        { column: 'CO', property: 'CO', unit: 'mg/m3' },
+      ],
+    },
+  });
+  const mapper = compileMapping(mapping);
+  const rows = 50 * BATCH;
+  let best = 0;
+  for (let run = 0; run < 5; run++) {
+    const lines = ['time,station,lon,lat,PM2.5,CO'];
+    for (let n = run * rows; n < (run + 1) * rows; n++) {
+      const [station, time] = [n % STATIONS, START + Math.floor(n / STATIONS) * MINUTE];
+      lines.push(`${new Date(time).toISOString()},station ${station},${99.5 + (station % 32) / 200},7.5,40.5,0.75`);
+    }
+    const csv = lines.join('\n');
+    const made: Observation[] = [];
+    best = Math.max(best, (2 * rows) / seconds(() => mapper.map(csv, made, [])));
+    if (made.length !== 2 * rows) throw new Error(`${made.length} readings of ${rows} rows: the bench does not do its work`);
+  }
+  return best;
+}
+
 const ZONE = {
   id: 'all',
   name: 'All',
@@ -181,6 +215,7 @@ async function main(): Promise<void> {
     if (name.includes(process.argv[2] ?? '')) lines.push({ name, floor, rate: await work() });
   };
   await measure('JSON text to status, one process', 0.5, inProcess);
+  await measure('CSV text to observations by a mapping', 0.25, csvByMapping);
   // as a production has it: one handler of log lines
   const red = await startEmbedded({ settings: { logging: { console: { level: 'off' } } } });
   await measure('wired chain, arrays of 1,000, one ecdm-event', 0.2, () => wired(red, false, BATCH, 400_000));
