@@ -19,6 +19,6 @@ export const CALM = {
 export const PLAIN = { onlyNew: false, group: '', flood: 0, perHour: 0, remind: '' } as const;
 
 /** Lists of a new node. */
-export const LISTS = { recipients: [], maintenance: [], families: [], capCategories: [] } as const;
+export const LISTS = { recipients: [], roles: [], maintenance: [], families: [], capCategories: [] } as const;
 
 export const NEW_ON = ['raised', 'updated', 'nodata', 'cleared'] as const;

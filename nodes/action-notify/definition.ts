@@ -50,6 +50,7 @@ export function fromDefinition(action: ActionDefinition): SavedConfig {
     texts: structuredClone(texts),
     ...CALM,
     recipients: [],
+    roles: [],
     maintenance: [],
     families: [],
     language: '',

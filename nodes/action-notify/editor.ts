@@ -13,11 +13,12 @@ import { mistakesIn, startTexts, textsField, type AllTexts } from '../editor/not
 import { migrate } from '../runtime/migrate';
 import { CALM, LISTS, NEW_ON, VERSION } from './defaults';
 import { CHANNELS, type Channel } from './desk/recipient';
-import { categoryFault, familyFault, maintenanceFault, recipientFault, type ListFault } from './list-faults';
+import { categoryFault, familyFault, maintenanceFault, recipientFault, roleFault, type ListFault } from './list-faults';
 import { listField, type Entry } from './form/list-field';
-import { categoryList, familyList, maintenanceList, recipientList } from './form/lists';
+import { categoryList, familyList, maintenanceList, recipientList, roleList } from './form/lists';
 import css from './form/style.css';
 import { migrations } from './migrations';
+import type { SavedRecipient, SavedRole } from './saved-lists';
 
 const t = translator('action-notify');
 const valid = validators(t);
@@ -42,7 +43,7 @@ const byId = (id: string): HTMLElement => document.getElementById(`action-notify
 const valueOf = (id: string): string => String($(`#node-input-${id}`).val() ?? '');
 /** What is being edited; taken over when the form is saved. */
 let texts: AllTexts = {};
-let lists: Record<ListName, Entry[]> = { recipients: [], maintenance: [], families: [], capCategories: [] };
+let lists: Record<ListName, Entry[]> = { recipients: [], roles: [], maintenance: [], families: [], capCategories: [] };
 
 RED.nodes.registerType('action-notify', {
   category: 'city-events',
@@ -90,6 +91,7 @@ RED.nodes.registerType('action-notify', {
     perHour: { value: CALM.perHour, label: t('label.perHour'), validate: valid.number('label.perHour', 0, 1000, true) },
     remind: { value: CALM.remind, label: t('label.remind'), validate: valid.duration('label.remind', true) },
     recipients: { value: [], label: t('label.recipients'), validate: reasons(checkEach(recipientFault)) },
+    roles: { value: [], label: t('label.roles'), validate: reasons(checkRoles) },
     maintenance: { value: [], label: t('label.maintenance'), validate: reasons(checkEach(maintenanceFault)) },
     families: { value: [], label: t('label.families'), validate: reasons(checkEach(familyFault)) },
     language: { value: '', label: t('label.language') },
@@ -183,11 +185,13 @@ function showLists(saved: Record<string, unknown>): void {
   const copy = (name: ListName): Entry[] => (Array.isArray(saved[name]) ? structuredClone(saved[name] as Entry[]) : []);
   lists = {
     recipients: copy('recipients'),
+    roles: copy('roles'),
     maintenance: copy('maintenance'),
     families: copy('families'),
     capCategories: copy('capCategories'),
   };
   listField(byId('recipients'), lists.recipients, recipientList(t), t);
+  listField(byId('roles'), lists.roles, roleList(t, lists.recipients), t);
   listField(byId('maintenance'), lists.maintenance, maintenanceList(t), t);
   listField(byId('families'), lists.families, familyList(t, lists.families), t);
   listField(byId('capCategories'), lists.capCategories, categoryList(t), t);
@@ -247,6 +251,11 @@ function checkEach<E>(
     }
     return true;
   };
+}
+
+function checkRoles(this: NotifyForm, value: unknown): true | string {
+  const recipients = Array.isArray(this['recipients']) ? (this['recipients'] as SavedRecipient[]) : [];
+  return checkEach((one: SavedRole) => roleFault(one, recipients))(value);
 }
 
 function checkReceivers(this: NotifyForm, to: unknown): true | string {

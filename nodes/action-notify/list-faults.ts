@@ -4,14 +4,28 @@ import { isTimeZone, parseTime } from '../ecdm/time';
 import { parseClock } from './desk/day-span';
 import {
   namesOf,
+  sameRole,
   type SavedCategory,
   type SavedFamily,
   type SavedMaintenance,
   type SavedRecipient,
+  type SavedRole,
 } from './saved-lists';
 
 export type ListFault =
-  'name' | 'after' | 'quiet' | 'timeZone' | 'mail' | 'topic' | 'once' | 'weekly' | 'parents' | 'circle' | 'category';
+  | 'name'
+  | 'after'
+  | 'quiet'
+  | 'timeZone'
+  | 'mail'
+  | 'topic'
+  | 'once'
+  | 'weekly'
+  | 'parents'
+  | 'circle'
+  | 'category'
+  | 'role'
+  | 'nobody';
 
 const isEmpty = (text: string | undefined): boolean => text === undefined || text.trim() === '';
 
@@ -25,6 +39,12 @@ export function recipientFault(one: SavedRecipient): ListFault | undefined {
   if (isEmpty(address) || address!.startsWith('${')) return undefined;
   if (channel === 'mail' && !address!.split(',').every((part) => /^[^\s@]+@[^\s@]+$/.test(part.trim()))) return 'mail';
   return channel === 'mqtt' && /[+#]/.test(address!) ? 'topic' : undefined;
+}
+
+/** @param recipients of the same node: a role that none of them has is a slip of the pen */
+export function roleFault({ role }: SavedRole, recipients: readonly SavedRecipient[]): ListFault | undefined {
+  if (isEmpty(role)) return 'role';
+  return recipients.some((one) => sameRole(one.role, role)) ? undefined : 'nobody';
 }
 
 export function maintenanceFault({ kind, from, to }: SavedMaintenance): ListFault | undefined {

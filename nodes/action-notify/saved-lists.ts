@@ -6,7 +6,7 @@ import { isTimeZone, parseTime } from '../ecdm/time';
 import { parseClock, type DaySpan } from './desk/day-span';
 import type { Family } from './desk/family';
 import type { MaintenanceWindow } from './desk/maintenance';
-import { CHANNELS, type Recipient } from './desk/recipient';
+import { CHANNELS, type Recipient, type Subscription } from './desk/recipient';
 
 /** Most entries of each list. */
 export const MOST_ENTRIES = 50;
@@ -29,6 +29,15 @@ export interface SavedRecipient {
   quietFrom?: string;
   quietTo?: string;
   wakes?: boolean;
+}
+
+/** What a role is told, beside what each recipient wants; of several rows for a role one is enough. */
+export interface SavedRole {
+  role: string;
+  minSeverity?: string;
+  domains?: string;
+  statuses?: string;
+  zones?: string;
 }
 
 export interface SavedMaintenance {
@@ -74,8 +83,17 @@ export function entriesOf(raw: unknown): SavedConfig[] {
 }
 
 /** Where nobody is entered, there is one: whoever is behind the wire. */
-export function readRecipients(raw: unknown, node: { language: string; timeZone: string | undefined }): Recipient[] {
-  const found = entriesOf(raw).map((one, i) => readRecipient(one, i, node));
+export function readRecipients(
+  raw: unknown,
+  roles: unknown,
+  node: { language: string; timeZone: string | undefined },
+): Recipient[] {
+  const duties = entriesOf(roles);
+  const ofRole = (role: string): Subscription[] =>
+    duties.filter((one) => sameRole(textOf(one['role']), role)).map(readSubscription);
+  const found = entriesOf(raw)
+    .map((one, i) => readRecipient(one, i, node))
+    .map((one) => ({ ...one, ofRole: ofRole(one.role) }));
   const ids = new Set<string>();
   const each = found.filter(({ id }) => !ids.has(id) && ids.add(id));
   return each.length > 0 ? each : [readRecipient({}, -1, node)];
@@ -95,14 +113,27 @@ function readRecipient(
     address: textOf(one['address'])?.trim() ?? '',
     language: textOf(one['language']) ?? node.language,
     timeZone: isTimeZone(timeZone) ? timeZone : node.timeZone,
-    minSeverity: SEVERITIES.find((severity) => severity === one['minSeverity']) ?? 'warning',
-    domains: namesOf(one['domains']),
-    statuses: namesOf(one['statuses']),
-    zones: namesOf(one['zones']),
+    ofRole: [],
+    ...readSubscription(one),
     after: parseDuration(one['after']) ?? 0,
     quiet: quietOf(one),
     wakes: one['wakes'] !== false,
   };
+}
+
+function readSubscription(one: SavedConfig): Subscription {
+  return {
+    minSeverity: SEVERITIES.find((severity) => severity === one['minSeverity']) ?? 'warning',
+    domains: namesOf(one['domains']),
+    statuses: namesOf(one['statuses']),
+    zones: namesOf(one['zones']),
+  };
+}
+
+/** As people write it; nobody has the role without a name. */
+export function sameRole(a: string | undefined, b: string | undefined): boolean {
+  const plain = (role = ''): string => role.trim().toLowerCase();
+  return plain(a) !== '' && plain(a) === plain(b);
 }
 
 function quietOf(one: SavedConfig): DaySpan | undefined {

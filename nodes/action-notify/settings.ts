@@ -128,7 +128,7 @@ export function readSettings(config: Readonly<Record<string, unknown>>, domain: 
     perHour: wholeNumber(config['perHour'], MOST_PER_HOUR),
     // more often than once a minute nobody reads
     remind: atLeast(60_000, parseDuration(config['remind']) ?? 0),
-    recipients: readRecipients(config['recipients'], { language, timeZone }),
+    recipients: readRecipients(config['recipients'], config['roles'], { language, timeZone }),
     maintenance: readMaintenance(config['maintenance'], timeZone),
     families: readFamilies(config['families']),
     channel: asText(config['channel']) || undefined,

@@ -6,12 +6,23 @@ import type { DaySpan } from './day-span';
 export const CHANNELS = ['event', 'toast', 'mail', 'telegram', 'sms', 'http', 'mqtt'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-export interface Recipient {
+/** What somebody wants to know of. */
+export interface Subscription {
+  minSeverity: Severity;
+  /** Ids or names; all where empty. */
+  domains: ReadonlySet<string>;
+  statuses: ReadonlySet<string>;
+  zones: ReadonlySet<string>;
+}
+
+export interface Recipient extends Subscription {
   /** Stays when the name changes; empty for "whoever is behind the wire", where nobody was entered. */
   id: string;
   name: string;
   /** Such as "duty officer"; goes with each notice. */
   role: string;
+  /** What his role is told; anything where empty. */
+  ofRole: readonly Subscription[];
   /** As the node has it where it is left out. */
   channel: Channel | undefined;
   address: string;
@@ -19,11 +30,6 @@ export interface Recipient {
   language: string;
   /** Of quiet hours and of times in texts. */
   timeZone: string | undefined;
-  minSeverity: Severity;
-  /** Ids or names; all where empty. */
-  domains: ReadonlySet<string>;
-  statuses: ReadonlySet<string>;
-  zones: ReadonlySet<string>;
   /** Told only when nobody has acknowledged for so long, in milliseconds; 0: at once. */
   after: number;
   quiet: DaySpan | undefined;
@@ -39,9 +45,13 @@ export function isIn(zones: ReadonlySet<string>, status: Pick<Status, 'zones' | 
   return (status.zones ?? []).some(({ id, name }) => zones.has(id) || zones.has(name));
 }
 
-/** Does somebody want to know of this? */
+/** Does somebody want to know of this, and is it a matter of his role? */
 export function subscribes(recipient: Recipient, status: Status): boolean {
-  const { minSeverity, domains, statuses, zones } = recipient;
+  const { ofRole } = recipient;
+  return covers(recipient, status) && (ofRole.length === 0 || ofRole.some((one) => covers(one, status)));
+}
+
+function covers({ minSeverity, domains, statuses, zones }: Subscription, status: Status): boolean {
   if (level(status.severity) < level(minSeverity)) return false;
   if (domains.size > 0 && (status.domain === undefined || !domains.has(status.domain))) return false;
   if (statuses.size > 0 && !statuses.has(status.status) && !statuses.has(status.name)) return false;

@@ -3,13 +3,21 @@ import { SEVERITIES } from '../../ecdm/status';
 import type { Translate } from '../../editor/texts';
 import { CATEGORIES } from '../cap/alert';
 import { CHANNELS } from '../desk/recipient';
-import { categoryFault, familyFault, maintenanceFault, recipientFault, type ListFault } from '../list-faults';
+import {
+  categoryFault,
+  familyFault,
+  maintenanceFault,
+  recipientFault,
+  roleFault,
+  type ListFault,
+} from '../list-faults';
 import {
   MOST_ENTRIES,
   type SavedCategory,
   type SavedFamily,
   type SavedMaintenance,
   type SavedRecipient,
+  type SavedRole,
 } from '../saved-lists';
 import type { Entry, ListSpec } from './list-field';
 
@@ -76,6 +84,30 @@ export function recipientList(t: Translate): ListSpec {
       { name: 'quietTo', kind: 'time', hint: t('list.recipients.quietHint') },
       { name: 'wakes', kind: 'check', when: (entry) => text(entry, 'quietFrom') !== '' },
       { name: 'timeZone', kind: 'text', placeholder: t('list.recipients.timeZoneExample') },
+    ],
+  }; // prettier-ignore
+}
+
+/** @param recipients whose roles they are */
+export function roleList(t: Translate, recipients: readonly Entry[]): ListSpec {
+  return {
+    id: 'roles',
+    most: MOST_ENTRIES,
+    fresh: () => ({
+      role: recipients.map((one) => text(one, 'role')).find((role) => role !== '') ?? '',
+      minSeverity: 'warning', statuses: '', zones: '', domains: '',
+    }),
+    title: (entry) => text(entry, 'role') && joined([text(entry, 'role'), t(`severity.${text(entry, 'minSeverity') || 'warning'}`), text(entry, 'statuses'), text(entry, 'zones')]),
+    fault: (entry) => {
+      const fault = roleFault(entry as unknown as SavedRole, recipients as unknown as SavedRecipient[]);
+      return fault === undefined ? undefined : t(`fault.${fault}`);
+    },
+    fields: [
+      { name: 'role', kind: 'text', placeholder: t('list.recipients.roleExample') },
+      { name: 'minSeverity', kind: 'select', choices: () => SEVERITIES.map((one) => [one, t(`severity.${one}`)] as const) },
+      { name: 'statuses', kind: 'names', choices: statusNames, placeholder: t('list.all') },
+      { name: 'zones', kind: 'names', choices: zoneNames, placeholder: t('list.everywhere') },
+      { name: 'domains', kind: 'names', choices: domains, placeholder: t('list.all') },
     ],
   }; // prettier-ignore
 }

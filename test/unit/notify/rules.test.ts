@@ -1,5 +1,6 @@
 /** The rules of notices, by name; each comes from a fault of some other program (see the life-cycle of alarms). */
 import assert from 'node:assert/strict';
+import type { Status } from '../../../nodes/ecdm/status';
 import { HOUR, MINUTE, NOON, Play, SECOND, settingsOf, status } from './desk-support';
 
 const DAY = 24 * HOUR;
@@ -538,6 +539,30 @@ describe('the economy of notices', () => {
         'centre: single a raised major', 'air: single a raised major',
         'critical: single b raised critical', 'noise: single b raised critical', 'water: single b raised critical',
       ]); // prettier-ignore
+    });
+    it('by role: what a row of the role allows, and what the recipient wants himself', () => {
+      const recipients = [
+        person('ann', { role: 'Duty officer' }), person('ben', { role: 'duty officer ', minSeverity: 'major' }),
+        person('cho', { role: 'press' }), person('dan', {}),
+      ]; // prettier-ignore
+      const roles = [
+        { role: 'duty officer', minSeverity: 'critical' }, { role: 'duty officer', zones: 'Harbour' },
+        { role: 'press', statuses: 'noise' }, { role: '', statuses: 'noise' },
+      ]; // prettier-ignore
+      const told = (...said: Status[]): string[] => {
+        const play = new Play(settingsOf({ recipients, roles, group: '' }));
+        for (const one of said) play.say(one);
+        return play.said.map((line) => line.split(':')[0]!);
+      };
+      const harbour = [{ id: 'h', name: 'Harbour', level: 'zone' }];
+      assert.deepEqual(told(status('a', 'raised')), ['dan']);
+      assert.deepEqual(told(status('a', 'raised', { severity: 'critical' })), ['ann', 'ben', 'dan']);
+      assert.deepEqual(told(status('a', 'raised', { severity: 'minor', zones: harbour })), ['ann', 'dan']);
+      assert.deepEqual(told(status('a', 'raised', { status: 'noise' })), ['cho', 'dan']);
+      // as a step of an escalation, too
+      const play = new Play(settingsOf({ recipients: [person('boss', { role: 'press', after: '5 min' })], roles }));
+      play.say(status('a', 'raised')).wait(HOUR);
+      assert.deepEqual(play.said, []);
     });
     it('who is taken off the list is forgotten, who is new hears of what comes from then on', () => {
       const play = new Play(settingsOf({ recipients: [person('old')] }));
