@@ -7,6 +7,7 @@ import { rehearse } from './rehearse';
 import type { FromWorker } from './run-in-worker';
 import type { Task } from './serve/runner';
 import { sliceOf } from './slice';
+import { rehearsalText } from './texts';
 
 /** Milliseconds between two words of how far it is. */
 const TELL_EVERY = 200;
@@ -42,6 +43,8 @@ async function hold({ request, deployed, history }: Task): Promise<void> {
     roster: knowsAll ? roster : undefined,
     onProgress: (readings) =>
       progress({ state: 'running', readings, share: Math.min(1, readings / Math.max(1, total)) }),
+  }).catch((thrown: unknown) => {
+    throw explained(thrown, language);
   });
   // what could not be read is told with what could not be judged
   result.notes.push(...opened.notes);
@@ -51,7 +54,17 @@ async function hold({ request, deployed, history }: Task): Promise<void> {
   tell({ is: 'result', result });
 }
 
+/** What a node throws while it is made is no sentence for people. */
+function explained(thrown: unknown, language: string): RehearsalError {
+  if (thrown instanceof RehearsalError) return thrown;
+  const reason = asError(thrown).message;
+  return new RehearsalError(
+    rehearsalText(language, 'error.broken', { reason }),
+    rehearsalText(language, 'error.brokenHint'),
+  );
+}
+
 hold(workerData as Task).catch((thrown: unknown) => {
-  const { message } = asError(thrown);
-  tell({ is: 'error', message, hint: thrown instanceof RehearsalError ? thrown.hint : '' });
+  const { message, hint = '' } = asError(thrown) as Error & { hint?: string };
+  tell({ is: 'error', message, hint });
 });

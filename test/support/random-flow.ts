@@ -59,14 +59,14 @@ export function caseOf(random: Random, id: string): Case {
   if (kind === 'pattern-status' || kind === 'action-notify') flow.rule();
   if (kind === 'action-notify') flow.notices();
   const rows = rowsOf(random, step);
-  // what was silent until when depends on the messages that the readings of one moment come in
   const batch = random.pick([1, 7, 50, 1000, 1000]);
-  const sameMessages = flow.silence || random.chance(0.5);
+  const sameMessages = flow.byMessage || random.chance(0.5);
   return { id, ...flow.finish(), rows, batch, sameMessages, mapping, observations: [] };
 }
 
 class Flow {
-  silence = false;
+  /** What it says depends on the messages that the readings of one moment come in. */
+  byMessage = false;
   private readonly nodes: SavedNode[] = [];
   /** The nodes that what follows is wired to. */
   private ends: SavedNode[] = [];
@@ -118,6 +118,9 @@ class Flow {
   rule(): void {
     const { random } = this;
     const rule = this.patternOf();
+    const lateness = random.pick(['', '0 s', '5 min']);
+    // nothing may be late, not even what belongs to the same moment
+    if (lateness === '0 s') this.byMessage = true;
     this.add(
       {
         type: 'pattern-status',
@@ -126,7 +129,7 @@ class Flow {
         per: random.pick(['station', 'station', 'city']),
         severity: random.pick(['warning', 'major']),
         flapping: 'off',
-        lateness: random.pick(['', '0 s', '5 min']),
+        lateness,
         clearAfter: random.chance(0.4) ? this.length(3) : '',
         for: random.chance(0.3) ? this.length(3) : '',
       },
@@ -226,10 +229,10 @@ class Flow {
       case 5:
         return { op: 'and', of: [one, { op: 'no', of: two }], within };
       case 6:
-        this.silence = true;
+        this.byMessage = true;
         return { op: 'then', of: [one, { op: 'no', of: two, for: this.length(3) }], within: this.length(6) };
       default:
-        this.silence = true;
+        this.byMessage = true;
         return { op: 'no', of: one, for: this.length(6) };
     }
   }
