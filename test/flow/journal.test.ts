@@ -8,6 +8,7 @@ import type { Status } from '../../nodes/ecdm/status';
 import { helper, liveNode, loadFlow, type FlowNode } from '../support/helper';
 import { needsSqlite } from '../support/needs-sqlite';
 import { sleep, waitFor } from '../support/node-red';
+import { statusAt } from '../support/statuses';
 
 const types = ['city-journal', 'pattern-status'];
 const T0 = Date.UTC(2026, 0, 5, 8);
@@ -116,6 +117,25 @@ describe('a rule with a journal', function () {
     // and the rule goes on behind it
     send(event('end', 12), live(12));
     await waitFor('what is to be told', () => said().includes('s1 3 cleared'));
+  });
+
+  it('a rule behind the rule takes what is told: it is sent again until that is in what it remembers', async () => {
+    const behind: FlowNode = {
+      id: 'behind', type: 'pattern-status', z: 'tab', version: 1, name: 'B', statusId: 'alarm', rule: { op: 'event', event: 'haze' }, per: 'station',
+      severity: 'major', lateness: '0 ms', flapping: 'off', journal: 'journal', wires: [['out'], []],
+    }; // prettier-ignore
+    const both = flow({ wires: [['behind'], []] }, [behind]);
+    await load(both);
+    // as a crash leaves it: committed, and gone before it was sent
+    const one = statusAt(0, 1);
+    await book().commit('rule', [one]);
+    assert.deepEqual(await book().untaken('rule', ['behind']), [one]);
+    await helper.unload();
+    await load(both);
+    await waitFor('the status of the rule behind', () => said().includes('s1 1 raised'), 20_000);
+    await helper.unload();
+    await load(both);
+    assert.deepEqual(await book().untaken('rule', ['behind']), []);
   });
 
   it('to clear by hand reaches the rule; what the rule does not know any more is cleared all the same', async () => {
