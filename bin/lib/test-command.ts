@@ -1,5 +1,6 @@
 import * as path from 'node:path';
-import { runTests, type TestResult } from '../../nodes/rehearsal/rule-tests/run';
+import type { TestResult } from '../../nodes/rehearsal/contract';
+import { runTests } from '../../nodes/rehearsal/rule-tests/run';
 import { CliError, EXIT, type Command } from './command';
 import { checkFile, mistakeText } from './definition-file';
 import { definitionToFlow } from './definition-to-flow';

@@ -1,6 +1,6 @@
 /** Results of rule tests for the programs that run tests: TAP (version 14) and JUnit's XML. */
 import type { Expected } from '../../nodes/ecdm/rule-test';
-import type { TestResult } from '../../nodes/rehearsal/rule-tests/run';
+import type { TestResult } from '../../nodes/rehearsal/contract';
 
 export interface FileResults {
   file: string;

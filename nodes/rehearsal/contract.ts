@@ -3,6 +3,7 @@
  * Times are epoch milliseconds. Everything in an answer is bounded; what was left out is counted.
  */
 import type { Place } from '../ecdm/observation';
+import type { Expected } from '../ecdm/rule-test';
 import type { Severity } from '../ecdm/status';
 
 /** A node as the editor or the flow file holds it. Never with credentials. */
@@ -201,4 +202,31 @@ export interface ReadingsAnswer {
     place?: Place;
   }[];
   leftOut: number;
+}
+
+/** POST `keep`: a rule test of what the form's settings have made of the history. It is saved with the node, among its `tests`. */
+export interface KeepRequest {
+  job: string;
+  /** For people. */
+  name: string;
+}
+// POST `keep` answers a RuleTest; its sample lies in a file below the user directory where it is large.
+
+/** POST `test`: runs the `tests` of the node. The answer is a {@link TestResult} for each. */
+export type TestRequest = OffersRequest;
+
+/** What became of a rule test. */
+export interface TestResult {
+  id: string;
+  name: string;
+  /** Node that it lies in. */
+  node: string;
+  green: boolean;
+  /** Episodes that are expected and do not come, and that come and are not expected; the first ones. */
+  missing: Expected[];
+  unexpected: Expected[];
+  /** How many there are of both. */
+  differences: number;
+  /** Why it could not be run. */
+  fault?: string;
 }

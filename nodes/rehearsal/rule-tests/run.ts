@@ -5,7 +5,7 @@
 import { ruleTestSchema, ruleTestsSchema, type Expected, type RuleTest } from '../../ecdm/rule-test';
 import { checkShape } from '../../ecdm/check-shape';
 import { parseTime } from '../../ecdm/time';
-import type { Outcome, RehearsalRequest, SavedNode } from '../contract';
+import type { Outcome, RehearsalRequest, SavedNode, TestResult } from '../contract';
 import { LineReader } from '../history/lines';
 import { openHistory } from '../history/open';
 import { SLICE, type OpenHistory } from '../history/spec';
@@ -13,22 +13,6 @@ import { MOST_READINGS, ReadingTable } from '../history/table';
 import { rehearse } from '../rehearse';
 import { sliceOf } from '../slice';
 import { noteText } from '../texts';
-
-/** What became of a test. */
-export interface TestResult {
-  id: string;
-  name: string;
-  /** Node that it lies in. */
-  node: string;
-  green: boolean;
-  /** Episodes that are expected and do not come, and that come and are not expected; the first ones. */
-  missing: Expected[];
-  unexpected: Expected[];
-  /** How many there are of both. */
-  differences: number;
-  /** Why it could not be run. */
-  fault?: string;
-}
 
 /** Differences that are listed. */
 const LISTED = 20;

@@ -22,4 +22,6 @@ export function rehearsalRoutes(RED: RuntimeApi): void {
   adminGet(RED, 'rehearsal/job', 'flows.read', ({ query }) => behind().job(query));
   adminPost(RED, 'rehearsal/cancel', 'flows.write', ({ body }) => behind().cancel(body));
   adminGet(RED, 'rehearsal/readings', 'flows.read', ({ query }) => behind().readings(query));
+  adminPost(RED, 'rehearsal/keep', 'flows.write', ({ body }) => behind().keep(body));
+  adminPost(RED, 'rehearsal/test', 'flows.write', ({ body }) => behind().test(body));
 }

@@ -2,13 +2,14 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type { RuleTest } from '../../ecdm/rule-test';
 import { AdminError } from '../../runtime/admin';
 import type { AdminRequest, RuntimeApi } from '../../runtime/node-red';
-import type { JobAnswer, Offers, ReadingsAnswer, UploadAnswer } from '../contract';
+import type { JobAnswer, Offers, ReadingsAnswer, RehearsalRequest, TestResult, UploadAnswer } from '../contract';
 import { eventsOf, propertiesOf } from '../rules';
 import { runInWorker } from '../run-in-worker';
 import { sliceOf } from '../slice';
-import { episodeReadings } from './episode';
+import { aside } from './aside';
 import { Jobs } from './jobs';
 import { deployedNodes, offersFor } from './offers';
 import { prepareHistory } from './prepare';
@@ -17,16 +18,17 @@ import { say } from './texts';
 import { Uploads } from './uploads';
 
 export class Service {
+  /** Of this Node-RED; the flow lies in it. */
+  private readonly home: string;
+  /** For what is there for a while. */
   private readonly folder: string;
   private readonly uploads: Uploads;
   private readonly jobs: Jobs;
 
   constructor(private readonly RED: RuntimeApi) {
     const { userDir } = RED.settings;
-    this.folder =
-      userDir === undefined
-        ? path.join(tmpdir(), `city-events-rehearsal-${process.pid}`)
-        : path.join(userDir, 'city-events', 'rehearsal');
+    this.home = userDir ?? path.join(tmpdir(), `city-events-${process.pid}`);
+    this.folder = path.join(this.home, 'city-events', 'rehearsal');
     this.uploads = new Uploads(this.folder);
     this.jobs = new Jobs(runInWorker);
     // a rehearsal compares with the flow that runs: with another one its answer would mean nothing
@@ -66,8 +68,34 @@ export class Service {
     const outcome = of === 'now' ? result?.now : of === 'next' ? result?.next : undefined;
     const episode = outcome?.episodes[Number(number)];
     if (!job.history || !episode) throw new AdminError(404, say(job.request.language, 'noEpisode'));
-    const { before, next, now } = sliceOf(deployedNodes(this.RED), job.request);
-    const watched = propertiesOf(eventsOf([...before, next, ...(now === undefined ? [] : [now])]));
-    return episodeReadings(job.history, episode, job.request, watched);
+    const { history, request } = job;
+    const watched = this.watchedIn(request);
+    return aside({ is: 'readings', history, episode, watched, until: request.until }, request.language);
+  }
+
+  async keep(body: unknown): Promise<RuleTest> {
+    const { job: id, name } = (body ?? {}) as { job?: unknown; name?: unknown };
+    const { request, history, answer } = this.jobs.find(String(id), languageIn(body));
+    const { language } = request;
+    if (!history || !answer.result) throw new AdminError(409, say(language, 'notDone'));
+    if (typeof name !== 'string' || name.trim() === '' || name.length > 200)
+      throw new AdminError(400, say(language, 'name'));
+    const outcome = answer.result.next;
+    const watched = this.watchedIn(request);
+    return aside({ is: 'keep', history, outcome, request, watched, name, folder: this.home }, language);
+  }
+
+  async test(body: unknown): Promise<TestResult[]> {
+    const { node, sources, undeployed, language } = readOffersRequest(body);
+    const deployed = deployedNodes(this.RED);
+    const known = new Set(deployed.map(({ id }) => id));
+    const nodes = [...deployed, ...undeployed.filter(({ id }) => !known.has(id))];
+    return aside({ is: 'test', node, sources, nodes, folder: this.home, language }, language);
+  }
+
+  /** In lower case, the properties that some rule of the rehearsal looks at; all where it is undefined. */
+  private watchedIn(request: RehearsalRequest): ReadonlySet<string> | undefined {
+    const { before, next, now } = sliceOf(deployedNodes(this.RED), request);
+    return propertiesOf(eventsOf([...before, next, ...(now === undefined ? [] : [now])]));
   }
 }

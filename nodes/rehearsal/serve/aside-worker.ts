@@ -1,0 +1,90 @@
+/** The thread of {@link aside}: answers, or says why it cannot. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { Observation } from '../../ecdm/observation';
+import { LONGEST_SAMPLE, type RuleTest } from '../../ecdm/rule-test';
+import { asError } from '../../runtime/input';
+import type { ReadingsAnswer, TestResult } from '../contract';
+import { LineWriter } from '../history/lines';
+import { openHistory } from '../history/open';
+import { eventsOf } from '../rules';
+import { expectedOf, runTestsOf } from '../rule-tests/run';
+import type { Aside, FromAside } from './aside';
+import { say } from './texts';
+
+type Of<T extends Aside['is']> = Extract<Aside, { is: T }>;
+
+/** Readings that are shown. */
+const MOST_SHOWN = 500;
+/** Time before and behind an episode in which its readings may lie: the longest windows of rules are days. */
+const LEAD = 7 * 86_400_000;
+const TAIL = 3_600_000;
+/** Bytes of a sample in a file. */
+const LARGEST_FILE = 20_000_000;
+/** Where the samples of tests lie, below the folder of the flow. */
+const FOLDER = 'rule-tests';
+
+async function readings({ history, episode, watched, until: end }: Of<'readings'>): Promise<ReadingsAnswer> {
+  const { key, since, until, evidence } = episode;
+  const options = { since: since - LEAD, until: until === undefined ? end : until + TAIL };
+  const named = new Set(evidence);
+  const isOfKey = ({ thing, datastream, time, property }: Observation): boolean =>
+    (thing === key || datastream === key) &&
+    watched?.has(property.toLowerCase()) !== false &&
+    time >= since &&
+    time <= (until ?? Infinity);
+  const answer: ReadingsAnswer = { readings: [], leftOut: 0 };
+  for await (const slice of (await openHistory(history, options)).slices) {
+    const found = slice.filter((one) => named.has(one.id) || isOfKey(one));
+    for (const { id, time, property, thing, value, unit, place, meta } of found) {
+      if (answer.readings.length >= MOST_SHOWN) answer.leftOut++;
+      else answer.readings.push({ id, time, property, name: meta?.thing?.name ?? thing, value, unit, place });
+    }
+  }
+  return answer;
+}
+
+async function keep(task: Of<'keep'>): Promise<RuleTest> {
+  const { history, outcome, request, watched, name, folder } = task;
+  const { since, until, language, node } = request;
+  if (outcome.episodesLeftOut > 0) throw new Error(say(language, 'manyEpisodes', { most: outcome.episodes.length }));
+  const writer = new LineWriter();
+  let sample = '';
+  for await (const slice of (await openHistory(history, { since, until, language })).slices) {
+    // what no rule looks at need not be kept
+    sample += writer.write(slice.filter(({ property }) => watched?.has(property.toLowerCase()) !== false));
+    if (sample.length > LARGEST_FILE) throw new Error(say(language, 'largeSample', { most: LARGEST_FILE / 1_000_000 }));
+  }
+  const id = randomUUID();
+  const events = node.type === 'ecdm-event' ? { events: eventsOf([node]).map((event) => event.id) } : {};
+  const about = { id, name, ...events };
+  const expect = expectedOf(outcome, events.events);
+  if (sample.length <= LONGEST_SAMPLE) return { ...about, readings: sample, expect };
+  const file = `${FOLDER}/${id}.ndjson`;
+  await mkdir(path.join(folder, FOLDER), { recursive: true });
+  await writeFile(path.join(folder, file), sample);
+  return { ...about, file, expect };
+}
+
+function test({ node, sources, nodes, folder, language }: Of<'test'>): Promise<TestResult[]> {
+  const fileOf = (name: string): string => {
+    const file = path.resolve(folder, name);
+    // a flow may come from somebody else: it reads no other file of this machine
+    if (!file.startsWith(path.join(folder, FOLDER) + path.sep)) throw new Error(say(language, 'elsewhere', { name, folder: FOLDER })); // prettier-ignore
+    return file;
+  };
+  return runTestsOf(node, sources, nodes, { language, fileOf });
+}
+
+async function work(task: Aside): Promise<unknown> {
+  if (task.is === 'readings') return readings(task);
+  return task.is === 'keep' ? keep(task) : test(task);
+}
+
+const tell = (message: FromAside): void => parentPort!.postMessage(message);
+work(workerData as Aside).then(
+  (answer) => tell({ answer }),
+  (thrown: unknown) => tell({ fault: asError(thrown).message }),
+);

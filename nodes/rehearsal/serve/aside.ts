@@ -1,0 +1,68 @@
+/** Smaller work of the rehearsal that has no place in Node-RED's own thread either: it is waited for, and bounded. */
+import * as path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { AdminError } from '../../runtime/admin';
+import type { RuleTest } from '../../ecdm/rule-test';
+import type { Episode, Outcome, ReadingsAnswer, RehearsalRequest, SavedNode, TestResult } from '../contract';
+import type { HistorySpec } from '../history/spec';
+import { say } from './texts';
+
+/** Milliseconds that one may take, heap of its thread, and how many there are at the same time. */
+const LIMIT = 60_000;
+const MEMORY_MB = 512;
+const MOST_AT_ONCE = 2;
+
+/** What can be asked for. `watched`: in lower case, the properties that some rule looks at; all where it is left out. */
+export type Aside =
+  /** The readings behind an episode: those it rests on, and all of its key while it lasted. */
+  | { is: 'readings'; history: HistorySpec; episode: Episode; watched?: ReadonlySet<string>; until?: number }
+  /** A rule test of what a rehearsal has shown. A sample that is too large for it goes into a file of that folder. */
+  | { is: 'keep'; history: HistorySpec; outcome: Outcome; request: RehearsalRequest; watched?: ReadonlySet<string>; name: string; folder: string } // prettier-ignore
+  /** The tests of a node. Their files are read from that folder only. */
+  | { is: 'test'; node: SavedNode; sources: string[]; nodes: SavedNode[]; folder: string; language: string }; // prettier-ignore
+
+export interface Answers {
+  readings: ReadingsAnswer;
+  keep: RuleTest;
+  test: TestResult[];
+}
+export type FromAside = { answer: unknown } | { fault: string };
+
+let running = 0;
+
+/**
+ * Does it in a thread of its own.
+ * @throws Error with a sentence; AdminError 429 where others run
+ */
+export async function aside<T extends Aside>(task: T, language: string): Promise<Answers[T['is']]> {
+  if (running >= MOST_AT_ONCE) throw new AdminError(429, say(language, 'busy', { n: MOST_AT_ONCE }));
+  running++;
+  try {
+    return (await inThread(task, language)) as Answers[T['is']];
+  } finally {
+    running--;
+  }
+}
+
+function inThread(task: Aside, language: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(path.join(__dirname, 'aside-worker.js'), {
+      workerData: task,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+      name: 'city-events rehearsal, aside',
+    });
+    const end = (tell: () => void): void => {
+      clearTimeout(timer);
+      worker.removeAllListeners();
+      // what it still says does not count, and must not stop Node-RED
+      worker.on('error', () => undefined);
+      worker.terminate().then(tell, tell);
+    };
+    const fail = (message: string): void => end(() => reject(new Error(message)));
+    const timer = setTimeout(() => fail(say(language, 'slow', { n: LIMIT / 1000 })), LIMIT);
+    timer.unref();
+    worker.on('message', (said: FromAside) => ('fault' in said ? fail(said.fault) : end(() => resolve(said.answer))));
+    worker.on('error', (thrown: Error) => fail(thrown.message));
+    worker.on('exit', (code) => fail(`exit ${code}`));
+  });
+}
