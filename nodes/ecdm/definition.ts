@@ -5,19 +5,15 @@
  */
 import { z } from 'zod';
 import { AGGREGATE_METHODS, type AggregateMethod } from './aggregate-methods';
-import { DURATION_PATTERN, parseDuration } from './duration';
+import { actionSchema, actuatorSchema } from './definition-answers';
+import { clockTime, duration, id, name, severity } from './definition-parts';
 import { ruleTestsSchema } from './rule-test';
+
+export type { ActionDefinition, ActuatorDefinition } from './definition-answers';
 
 /** Version of the format; grows when an older program could not read a newer file. */
 export const DEFINITION_VERSION = 1;
 
-// what a rule says of a wrong value is a key of the check's texts, below "form"
-const id = z.string().min(1).max(200);
-const name = z.string().min(1).max(200);
-const duration = z
-  .string()
-  .regex(DURATION_PATTERN, 'duration')
-  .refine((text) => parseDuration(text) !== undefined, 'tooLong');
 const unit = z.string().max(60);
 
 // ---- conditions over one reading (or one aggregate of readings)
@@ -47,7 +43,6 @@ const oneOf = z.strictObject({
   field,
   values: z.array(z.union([z.number(), z.string(), z.boolean()])).min(1).max(1000),
 });
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'clock');
 const timeOfDay = z.strictObject({
   op: z.literal('time'),
   /** Local times; a span over midnight is allowed. `from` counts, `to` does not. */
@@ -208,8 +203,6 @@ export const PAIRINGS = ['newest', 'each', 'once', 'all'] as const;
 export type Pairing = (typeof PAIRINGS)[number];
 export type KeyKind = (typeof KEYS)[number];
 
-const severity = z.enum(['warning', 'minor', 'major', 'critical']);
-
 export const statusSchema = z.strictObject({
   id,
   name,
@@ -264,42 +257,7 @@ export const statusSchema = z.strictObject({
 });
 export type StatusDefinition = z.infer<typeof statusSchema>;
 
-// ---- actions and actuators
-
-const text = z.string().max(5000);
-export const actionSchema = z.strictObject({
-  id,
-  name,
-  action: z.enum(['notify', 'alert', 'createDashboard', 'cap']),
-  /** Ids of the statuses it answers; all that reach it when left out. */
-  statuses: z.array(id).optional(),
-  on: z.array(z.enum(['pending', 'raised', 'updated', 'nodata', 'cleared'])).min(1),
-  minSeverity: z.enum(['warning', 'minor', 'major', 'critical']).optional(),
-  /** Texts by language ("en-US", "th"), with {{place holders}}. */
-  texts: z.record(z.string(), z.strictObject({ headline: text, text: text.optional(), instruction: text.optional() })),
-  channel: z.string().max(200).optional(),
-});
-export type ActionDefinition = z.infer<typeof actionSchema>;
-
-export const actuatorSchema = z.strictObject({
-  id,
-  name,
-  via: z.enum(['mqtt', 'http']),
-  /** MQTT topic or HTTP address, with {{place holders}}; secrets are never part of a definition. */
-  address: z.string().min(1).max(2000),
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
-  /** Ids of the statuses it answers; all that reach it when left out. */
-  statuses: z.array(id).optional(),
-  /** What to send in which state of the status; nothing for a state that is left out. */
-  payloads: z.partialRecord(z.enum(['raised', 'updated', 'nodata', 'cleared']), text),
-  confirm: z.strictObject({
-    level: z.enum(['sent', 'accepted', 'done']),
-    within: duration,
-    topic: z.string().max(2000).optional(),
-  }),
-  validFor: duration.optional(),
-});
-export type ActuatorDefinition = z.infer<typeof actuatorSchema>;
+// ---- domains, and the whole
 
 export const domainSchema = z.strictObject({
   id,
