@@ -8,6 +8,7 @@ import type { Texts } from './texts';
 const PART = 130;
 const GAP = 26;
 const LEFT = 60;
+const RIGHT = 36;
 const AXIS = 20;
 const HEIGHT = 2 * PART + GAP;
 const NARROWEST = 420;
@@ -42,10 +43,10 @@ export function curveChart(context: CurveContext): HTMLElement {
     from: points[0]!.value,
     to: points.at(-1)!.value,
     start: LEFT,
-    end: Math.max(NARROWEST, context.width) - 20,
+    end: Math.max(NARROWEST, context.width) - RIGHT,
   };
   const drawing = svg('svg', {
-    width: across.end + 20,
+    width: across.end + RIGHT,
     height: HEIGHT + AXIS,
     class: 'city-rehearse-curve',
     tabindex: 0,
