@@ -1,6 +1,8 @@
 import type { EventDefinition } from '../ecdm/definition';
 import { languageOf, translator } from '../editor/texts';
+import type { RuleTest } from '../ecdm/rule-test';
 import { rehearsalTab } from '../editor/rehearsal-tab';
+import { testFault, testsOf, watchTests } from '../editor/rule-tests';
 import { ensureStyle } from '../editor/style';
 import { showTabs } from '../editor/tabs';
 import { reasons } from '../editor/validators';
@@ -18,8 +20,10 @@ const t = translator('ecdm-event');
 interface EventForm {
   name: string;
   events: EventDefinition[];
-  /** The list as it is edited; becomes `events` when the form is saved. */
+  tests: RuleTest[];
+  /** The lists as they are edited; they become `events` and `tests` when the form is saved. */
   draft?: EventDefinition[];
+  draftTests?: RuleTest[];
 }
 
 const byId = (id: string): HTMLElement => document.getElementById(id)!;
@@ -33,6 +37,7 @@ RED.nodes.registerType('ecdm-event', {
     version: { value: 1 },
     domain: { value: '', type: 'ecdm-domain', required: false, label: t('label.domain') },
     events: { value: [], label: t('label.events'), validate: reasons(checkEvents) },
+    tests: { value: [], label: t('common.ruleTests'), validate: reasons(checkTests) },
   },
   inputs: 1,
   outputs: 2,
@@ -49,16 +54,29 @@ RED.nodes.registerType('ecdm-event', {
     ensureStyle();
     ensureOwnStyle();
     this.draft = structuredClone(Array.isArray(this.events) ? this.events : []);
-    prepare(this, this.draft);
+    this.draftTests = structuredClone(testsOf(this));
+    prepare(this, this.draft, this.draftTests);
   },
   oneditsave(this: EventForm) {
     this.events = this.draft ?? this.events;
-    delete this.draft;
+    // a node that was saved before there were tests is not changed by looking at it
+    if (this.draftTests?.length || this.tests?.length) this.tests = this.draftTests ?? this.tests;
+    forget(this);
   },
   oneditcancel(this: EventForm) {
-    delete this.draft;
+    forget(this);
   },
 });
+watchTests('ecdm-event', t);
+
+function forget(node: EventForm): void {
+  delete node.draft;
+  delete node.draftTests;
+}
+
+function checkTests(this: EventForm & { id: string }): true | string {
+  return testFault(this.id) ?? true;
+}
 
 function checkEvents(events: unknown): true | string {
   if (!Array.isArray(events) || events.length === 0) return t('invalid.noEvents');
@@ -74,7 +92,7 @@ function ensureOwnStyle(): void {
   document.head.append(make('style', { id: 'ecdm-event-style' }, css));
 }
 
-function prepare(node: EventForm, draft: EventDefinition[]): void {
+function prepare(node: EventForm, draft: EventDefinition[], tests: RuleTest[]): void {
   let chosen = 0;
   const list = byId('ecdm-event-list');
   const known = knownProperties();
@@ -156,7 +174,8 @@ function prepare(node: EventForm, draft: EventDefinition[]): void {
     rehearsalTab(byId('ecdm-event-panel-rehearse'), {
       node,
       t,
-      structured: () => ({ events: draft }),
+      structured: () => ({ events: draft, tests }),
+      tests,
       take: ({ events }, { event = 0 }) => {
         draft[event] = (events as EventDefinition[])[event]!;
         choose(event);

@@ -5,7 +5,7 @@ import { Resource } from './resource';
 import type { Tab } from './tabs';
 import { languageOf, type Translate } from './texts';
 
-const script = new Resource<typeof Form>('rehearsal.js');
+export const script = new Resource<typeof Form>('rehearsal.js');
 
 interface RehearsedForm {
   /** The node in the editor. */
@@ -15,16 +15,19 @@ interface RehearsedForm {
   structured: () => Record<string, unknown>;
   /** Puts a number that was found into the form. */
   take?: Form.Host['take'];
+  /** Tests as they stand in the form, changed in place. */
+  tests?: Form.Host['tests'];
 }
 
 /** @param panel an empty element with an id */
-export function rehearsalTab(panel: HTMLElement, { node, t, structured, take }: RehearsedForm): Tab {
+export function rehearsalTab(panel: HTMLElement, { node, t, structured, take, tests }: RehearsedForm): Tab {
   let opened: Form.Opened | undefined;
   const host: Form.Host = {
     node,
     language: languageOf(t),
     settings: () => settingsOf(node, structured()),
     ...(take && { take }),
+    ...(tests && { tests }),
   };
   const enter = (): void => {
     if (opened) {

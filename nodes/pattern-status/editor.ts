@@ -1,3 +1,4 @@
+import { testFault, watchTests } from '../editor/rule-tests';
 import { ensureStyle } from '../editor/style';
 import { Resource } from '../editor/resource';
 import { translator } from '../editor/texts';
@@ -30,6 +31,7 @@ RED.nodes.registerType('pattern-status', {
     journal: { value: '', type: 'city-journal', required: false, label: t('label.journal') },
     rule: { value: null, label: t('label.rule'), validate: reasons(checkRule) },
     ruleText: { value: '' },
+    tests: { value: [], label: t('common.ruleTests'), validate: reasons(checkTests) },
     per: { value: 'station', label: t('label.per') },
     level: { value: '', label: t('label.level') },
     metres: { value: '', label: t('label.metres'), validate: valid.number('label.metres', 0, 100_000, true) },
@@ -69,6 +71,8 @@ RED.nodes.registerType('pattern-status', {
   },
 });
 
+watchTests('pattern-status', t);
+
 function prepare(this: EditedNode): void {
   ensureStyle();
   const form: EditedNode['form'] = {};
@@ -98,6 +102,10 @@ function checkRule(this: StatusNode & Record<string, unknown>): true | string {
   if (script.loaded !== undefined) return script.loaded.deepFault(this, choices, t) ?? true;
   judgeAgain();
   return true;
+}
+
+function checkTests(this: StatusNode): true | string {
+  return testFault(this.id) ?? true;
 }
 
 let judging = false;

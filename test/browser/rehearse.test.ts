@@ -222,8 +222,6 @@ describe('the rehearsal in the forms', function () {
 
   it('is whole in Thai', async () => {
     const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 1200 });
-    // the editor has no tips in Thai, and its box of them trips over that after a while
-    await thai.evaluate(`RED.actions.invoke('core:toggle-show-tips', false)`);
     await openRehearsal(thai, 'one0001');
     await rehearseFile(thai, DECEMBER);
     await thai.locator('.city-rehearse-pick').first().click();

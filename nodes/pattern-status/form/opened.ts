@@ -1,5 +1,7 @@
 /** A form that is open: its tabs, and what is kept of it when it is saved. */
+import type { RuleTest } from '../../ecdm/rule-test';
 import { rehearsalTab } from '../../editor/rehearsal-tab';
+import { testsOf } from '../../editor/rule-tests';
 import { showTabs, type Tab } from '../../editor/tabs';
 import { translator } from '../../editor/texts';
 import { eventChoices, type Choice } from './event-list';
@@ -14,9 +16,11 @@ const t = translator('pattern-status');
 export class Opened {
   private readonly form: RuleForm;
   private readonly text: TextTab;
+  private readonly tests: RuleTest[];
   private choices: readonly Choice[];
 
   constructor(private readonly node: StatusNode) {
+    this.tests = structuredClone(testsOf(node));
     this.choices = eventChoices(node.id, fieldOf('domain') || node.domain);
     const choices = (): readonly Choice[] => this.choices;
     this.form = new RuleForm(node, t, choices, () => undefined);
@@ -38,7 +42,7 @@ export class Opened {
   }
 
   private structured(): Record<string, unknown> {
-    return { ...this.form.structured(), ruleText: this.text.unread };
+    return { ...this.form.structured(), ruleText: this.text.unread, tests: this.tests };
   }
 
   private tabs(): Tab[] {
@@ -67,6 +71,7 @@ export class Opened {
         node: this.node,
         t,
         structured: () => this.structured(),
+        tests: this.tests,
         // only what can be tried is another one
         take: (changed) => form.fill({ ...this.node, ...(changed as Partial<StatusNode>) }),
       }),

@@ -1,5 +1,6 @@
 /** The whole rule as it stands in the form: filled from what is saved, read, judged, and told as a sentence. */
 import type { Pattern, StatusDefinition } from '../../ecdm/definition';
+import type { RuleTest } from '../../ecdm/rule-test';
 import type { Severity } from '../../ecdm/status';
 import { languageOf, type Translate } from '../../editor/texts';
 import { statusChoices, ticked } from '../../editor/status-choices';
@@ -21,6 +22,7 @@ export interface StatusNode extends PatternStatusSettings {
   domain: string;
   /** Text of a rule that could not be read when the form was closed; empty else. */
   ruleText: string;
+  tests?: RuleTest[];
 }
 
 export class RuleForm {

@@ -12,7 +12,7 @@ export class Refused extends Error {
   }
 }
 
-export const post = <T>(what: 'offers' | 'upload' | 'start' | 'cancel', body: object): Promise<T> =>
+export const post = <T>(what: 'offers' | 'upload' | 'start' | 'cancel' | 'keep' | 'test', body: object): Promise<T> =>
   ask<T>(what, { type: 'POST', contentType: 'application/json', data: JSON.stringify(body) });
 
 export const get = <T>(what: 'job' | 'readings', query: Record<string, string | number>): Promise<T> =>

@@ -5,6 +5,8 @@ import { Opened } from './opened';
 import css from './style.css';
 
 export type { Host } from './host';
+export { savedOf } from './request';
+export { runTests } from './tests-view';
 export type { Opened } from './opened';
 
 /** Shows the tab. */

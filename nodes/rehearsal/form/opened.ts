@@ -8,6 +8,7 @@ import type { Host } from './host';
 import { flowOf, timeZoneOf } from './request';
 import { ResultView } from './result-view';
 import { Run, type Progress } from './run';
+import { TestsView } from './tests-view';
 import { Texts } from './texts';
 
 export class Opened {
@@ -20,7 +21,9 @@ export class Opened {
   private readonly stale = make('p', { class: 'city-count', role: 'status' });
   private readonly out = make('div', { class: 'city-rehearse-result' });
   private readonly curve: CurveView;
+  private readonly tests: TestsView | undefined;
   private run: Run | undefined;
+  private job: string | undefined;
   /** The settings that the result is of, as text. */
   private shown: string | undefined;
 
@@ -47,6 +50,7 @@ export class Opened {
       (curve) => this.rehearse(curve),
       () => this.refresh(),
     );
+    this.tests = host.tests && new TestsView(host, host.tests, this.texts);
     container.classList.add('city-rehearse');
     container.replaceChildren(
       make(
@@ -61,6 +65,7 @@ export class Opened {
       this.told,
       this.stale,
       this.out,
+      ...(this.tests ? [this.tests.element] : []),
     );
     this.busy(false);
     void this.ask();
@@ -68,9 +73,16 @@ export class Opened {
 
   /** The tab is shown again: what has changed meanwhile is said. */
   refresh(): void {
-    const changed = this.shown !== undefined && this.shown !== JSON.stringify(this.host.settings());
+    const changed = this.shown !== undefined && this.shown !== this.settings();
     this.stale.textContent = changed ? this.texts.say('rehearse.stale') : '';
     this.curve.refresh();
+    // what is kept is what the form stands for
+    this.tests?.offer(changed ? undefined : this.job);
+  }
+
+  /** What a rehearsal is of, as text. */
+  private settings(): string {
+    return JSON.stringify(flowOf(this.host).node);
   }
 
   private async ask(): Promise<void> {
@@ -97,7 +109,7 @@ export class Opened {
     );
     this.run = run;
     this.busy(true);
-    const settings = JSON.stringify(this.host.settings());
+    const settings = this.settings();
     try {
       const finished = await run.start(chosen, curve);
       // a later one has taken its place
@@ -105,6 +117,7 @@ export class Opened {
       if (finished === undefined) this.say(this.texts.say('progress.cancelled'));
       else {
         this.shown = settings;
+        this.job = finished.job;
         this.show(finished.job, finished.result);
       }
     } catch (error) {

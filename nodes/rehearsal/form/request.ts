@@ -8,7 +8,7 @@ import type { Host } from './host';
 const MOST = 200;
 
 export function flowOf(host: Host): OffersRequest {
-  const node = host.settings();
+  const node = withoutTests(host.settings());
   const graph = graphOf();
   const deployed = new Set<string>((RED.nodes.originalFlow() ?? []).map(({ id }: { id: string }) => id));
   const missing = new Map<string, any>();
@@ -24,10 +24,17 @@ export function flowOf(host: Host): OffersRequest {
   return {
     node,
     sources: [...graph.sources(node.id)],
-    // never with credentials
-    undeployed: [...missing.values()].map((one) => RED.nodes.convertNode(one, { credentials: false }) as SavedNode),
+    undeployed: [...missing.values()].map((one) => withoutTests(savedOf(one))),
     language: host.language,
   };
+}
+
+/** A node as the editor would save it; never with credentials. */
+export const savedOf = (node: any): SavedNode => RED.nodes.convertNode(node, { credentials: false }) as SavedNode;
+
+/** Their samples are large, and a rehearsal does not look at them. */
+function withoutTests({ tests: _, ...node }: SavedNode): SavedNode {
+  return node;
 }
 
 /** Ids of the configuration nodes that a node uses. */

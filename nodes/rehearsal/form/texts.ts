@@ -44,7 +44,7 @@ export class Texts {
   }
 
   /** From when to when an episode was. */
-  span({ since, until }: Episode): string {
+  span({ since, until }: Pick<Episode, 'since' | 'until'>): string {
     const from = this.time(since);
     if (until === undefined) return this.say('detail.open', { from });
     if (until === since) return this.say('detail.point', { from });
