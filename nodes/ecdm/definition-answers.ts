@@ -23,7 +23,6 @@ const durationOrNever = z.union([duration, z.literal(false)]).optional();
 
 /** What somebody wants to know of: everything where it is left out. */
 const subscription = { minSeverity: severity.optional(), domains: names, statuses: names, zones: names };
-const subscriptionSchema = z.strictObject(subscription);
 
 const recipientSchema = z.strictObject({
   id,
@@ -127,8 +126,8 @@ export const actionSchema = z.strictObject({
   cap: capSchema.optional(),
 });
 export type ActionDefinition = z.infer<typeof actionSchema>;
-export type SubscriptionDefinition = z.infer<typeof subscriptionSchema>;
 export type RecipientDefinition = z.infer<typeof recipientSchema>;
+export type SubscriptionDefinition = Pick<RecipientDefinition, keyof typeof subscription>;
 
 const compared = z.enum(['=', '!=', '>', '>=', '<', '<=']);
 
