@@ -9,17 +9,23 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Book } from '../../nodes/city-journal/book';
 import { hashToken, newToken } from '../../nodes/city-journal/rest/tokens';
+import { startSimulator, type Simulator } from '../../flows/simulator';
+import type { Observation } from '../../nodes/ecdm/observation';
 import { startCluster, type Cluster } from '../frost/cluster';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { TestBroker } from '../support/mqtt-broker';
 import { needsSqlite } from '../support/needs-sqlite';
 import { projectRoot, sleep, waitFor } from '../support/node-red';
+import { readingTopics } from '../support/reading-topics';
 import { SmallDisk } from '../support/small-disk';
 import { Wire } from '../support/wire';
 
 const T0 = Date.UTC(2026, 0, 5, 8);
 const secret = newToken();
+/** Values of readings that tell by themselves which they are. */
+const READING = 7000;
 const COLUMNS = [
+  'Readings',
   'Status',
   'Notice made',
   'Notice delivered',
@@ -30,6 +36,9 @@ const COLUMNS = [
 ] as const;
 const CUTS = [
   'nothing',
+  'sensor server, HTTP',
+  'sensor server, MQTT',
+  'sensor server, both',
   'MQTT broker',
   'disk of the journal',
   'disk of Node-RED, full',
@@ -52,6 +61,9 @@ describe('when something fails', function () {
   let cluster: Cluster | undefined;
   let wire: Wire | undefined;
   let deployed: object | undefined;
+  let simulator: Simulator;
+  /** To the server of the sensors. */
+  const lines = {} as Record<'http' | 'mqtt', Wire>;
   const servers: Server[] = [];
   const seen = { notices: 0, commands: 0 };
   const ports: number[] = [];
@@ -70,6 +82,9 @@ describe('when something fails', function () {
       servers.push(server);
       ports.push((server.address() as AddressInfo).port);
     }
+    simulator = await startSimulator({ speed: 0, history: 10 });
+    lines.http = await Wire.to(Number(new URL(simulator.url).port));
+    lines.mqtt = await Wire.to(Number(new URL(simulator.mqttUrl).port));
     red = await startEmbedded();
     disk = SmallDisk.mount(path.join(red.userDir, 'city-events'), 64);
     cluster = await startCluster().catch(
@@ -83,6 +98,8 @@ describe('when something fails', function () {
     await red?.stop();
     await broker?.stop();
     await wire?.close();
+    for (const line of Object.values(lines)) await line.close();
+    await simulator?.close();
     await cluster?.stop();
     for (const server of servers) {
       server.closeAllConnections();
@@ -99,6 +116,8 @@ describe('when something fails', function () {
   const flow = (store: object): FlowNode[] => [
     { id: 'journal', type: 'city-journal', version: 1, name: 'J', ...store, days: 365, megabytes: 1000, rest: true, tokens: [{ name: 'T', role: 'viewer', hash: hashToken(secret) }] },
     broker.node(),
+    { id: 'server', type: 'sensorthings-server', version: 1, url: through(simulator.url, lines.http), mqttFrom: 'own', mqttUrl: through(simulator.mqttUrl, lines.mqtt) },
+    { id: 'in', type: 'sensorthings-in', version: 2, server: 'server', choose: 'list', streams: [{ key: '1' }], mode: 'hybrid', interval: '1 s', emit: 'batch', wires: [['readings'], []] },
     {
       id: 'rule', type: 'pattern-status', version: 1, name: 'Haze', statusId: 'haze', per: 'station', severity: 'major', lateness: '0 ms',
       rule: { op: 'event', event: 'pm' }, journal: 'journal', flapping: 'off', wires: [['out', 'tell', 'sign', 'gate'], []],
@@ -107,7 +126,7 @@ describe('when something fails', function () {
     { id: 'post', type: 'http request', method: 'POST', url: `http://127.0.0.1:${ports[0]}/`, ret: 'txt', paytoqs: 'ignore', senderr: false, wires: [[]] },
     { id: 'sign', type: 'actuator-out', version: 1, name: 'sign', via: 'mqtt', broker: 'broker', topic: 'sign', payloads: { raised: '{{key}}' }, confirm: 'accepted', within: '1 s', validFor: '1 min', wires: [[], []] },
     { id: 'gate', type: 'actuator-out', version: 1, name: 'gate', via: 'http', method: 'PUT', url: `http://127.0.0.1:${ports[1]}/`, payloads: { raised: '{{key}}' }, confirm: 'accepted', within: '1 s', validFor: '1 min', wires: [[], []] },
-    ...['out', 'told'].map((id) => ({ id, type: 'test-sink', wires: [] })),
+    ...['out', 'told', 'readings'].map((id) => ({ id, type: 'test-sink', wires: [] })),
   ]; // prettier-ignore
 
   async function deploy(store: object): Promise<void> {
@@ -115,7 +134,14 @@ describe('when something fails', function () {
     deployed = store;
     await red.deploy(flow(store));
     await waitFor('the broker', () => !/^$|offline|connect/i.test(red.statuses.get('sign')?.text ?? ''), 25_000);
+    await waitFor('the sensors', () => readingTopics(simulator).length === 1, 25_000);
   }
+  const through = (url: string, line: Wire): string => {
+    const changed = new URL(url);
+    changed.port = String(line.port);
+    return changed.href;
+  };
+  const readings = (): Observation[] => red.payloads('readings').flat() as Observation[];
 
   const ask = async (address: string): Promise<any> => {
     const answer = await fetch(`${red.url}/city-events/api/v1${address}`, {
@@ -128,6 +154,11 @@ describe('when something fails', function () {
   /** @param ends puts it right again */
   async function cut(what: Cut, ends: (() => Promise<void>)[]): Promise<void> {
     const cuts = (one: Cut): boolean => what === one || what === 'all of these';
+    for (const [name, line] of Object.entries(lines)) {
+      if (!cuts('sensor server, both') && what !== `sensor server, ${name.toUpperCase()}`) continue;
+      line.cut(true);
+      ends.push(() => Promise.resolve(line.mend()));
+    }
     if (cuts('MQTT broker')) {
       await broker.cut();
       ends.push(() => broker.listen());
@@ -197,13 +228,16 @@ describe('when something fails', function () {
       kind: 'begin',
       source: ['o'],
     };
+    simulator.post(1, READING + n, Date.now());
     red.inject('rule', { payload: event, city: { mode: 'poll', clock: { source: 's', time, events: ['pm'] } } });
     await waitFor('the status', () => red.messages('out').length > before.out, 8000);
-    await sleep(1500);
+    // a poll, where no notice comes
+    await sleep(2500);
     const alarms = (await ask('/alarms?limit=1000')).alarms as { alarm: string }[] | undefined;
     const entries = (await ask(`/history?alarm=${encodeURIComponent(`haze|${key}`)}&kind=status`)).entries as
       unknown[] | undefined;
     return [
+      readings().some(({ value }) => value === READING + n),
       red.messages('out').length > before.out,
       red.messages('told').length > before.told,
       seen.notices > before.notices,
@@ -260,7 +294,9 @@ describe('when something fails', function () {
           !/offline|connect/i.test(red.statuses.get('sign')?.text ?? '') && red.statuses.get('sign')?.fill !== 'red',
         25_000,
       );
-      // nothing of it is missing afterwards
+      // nothing of it is missing afterwards, and nothing came twice
+      await waitFor('the reading', () => readings().some(({ value }) => value === READING + n), 60_000);
+      assert.equal(readings().length, new Set(readings().map(({ id }) => id)).size);
       assert.equal(((await ask(`/history?alarm=haze%7Cs${n}&kind=status`)).entries as unknown[]).length, 1);
     });
   }
