@@ -20,17 +20,25 @@ const COLUMNS = [
   'since', 'updated', 'until', 'lon', 'lat', 'zones', 'reason', 'who', 'act', 'why', 'hash', 'body',
 ] as const; // prettier-ignore
 
+const BEGINNINGS: Readonly<Record<Format, string>> = {
+  csv: `\uFEFF${COLUMNS.join(',')}\r\n`,
+  ndjson: '',
+  geojson: '{"type":"FeatureCollection","features":[',
+};
+
 /** @param ask for a page, oldest first */
 export async function* exported(
   ask: (query: HistoryQuery) => Promise<HistoryPage>,
   format: Format,
   query: HistoryQuery = {},
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield `\uFEFF${COLUMNS.join(',')}\r\n`;
-  if (format === 'geojson') yield '{"type":"FeatureCollection","features":[';
   let any = false;
+  let begun = false;
   for (let after = query.after; ;) {
     const page = await ask({ ...query, order: 'oldest', limit: PAGE, after });
+    // only now: what cannot be read at all is an error, not a file without entries
+    if (!begun) yield BEGINNINGS[format];
+    begun = true;
     const lines = page.entries.flatMap((entry) => (format === 'geojson' ? featureOf(entry) : [entry]));
     if (format === 'csv') yield page.entries.map(rowOf).join('');
     else if (format === 'ndjson') yield page.entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');

@@ -79,6 +79,13 @@ describe('journal: export', () => {
     );
   });
 
+  it('a history that cannot be read is an error, not a file without entries', async () => {
+    for (const format of ['csv', 'ndjson', 'geojson'] as const) {
+      const chunks = exported(() => Promise.reject(new Error('no history here')), format);
+      await assert.rejects(chunks.next(), /no history here/);
+    }
+  });
+
   it('city-events journal: checks, exports and copies a file; says what is wrong', async function () {
     needsSqlite.call(this);
     const folder = mkdtempSync(path.join(os.tmpdir(), 'journal-cli-'));
