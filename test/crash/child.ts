@@ -6,8 +6,9 @@
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Actuator } from '../../nodes/actuator-out/actuator-source';
 import type { Status } from '../../nodes/ecdm/status';
-import { startEmbedded } from '../support/embedded';
+import { startEmbedded, type Embedded } from '../support/embedded';
 
 const [, , userDir = '', actuators = ''] = process.argv;
 const KEYS = 40;
@@ -42,6 +43,7 @@ function source(): object | undefined {
   return { payload, city: { mode: 'live', clock: { source: 'crash', time, events: ['pm'] } } };
 }
 
+const ORDERERS = ['order-again', 'order-once'];
 /** What is told to an actuator: which transition it answers. */
 const ORDER = '{"statusId":"{{statusId}}","revision":{{revision}},"commandId":"{{commandId}}"}';
 
@@ -70,20 +72,30 @@ const flow = [
     rule: { op: 'event', event: 'haze' }, lateness: '0 ms', flapping: 'off', journal: 'journal', wires: [['sink'], []],
   },
   { id: 'tell', type: 'action-notify', z: 'tab', version: 2, name: 'Tell', journal: 'journal', on: ['raised', 'cleared'], form: 'event', wires: [[], []] },
-  ...['again', 'once'].map((id) => ({
-    id: `order-${id}`, type: 'actuator-out', z: 'tab', version: 2, name: id, journal: 'journal', via: 'http', method: 'PUT', url: `${actuators}/${id}/{{key}}`,
+  ...ORDERERS.map((id) => ({
+    id, type: 'actuator-out', z: 'tab', version: 2, name: id.slice(6), journal: 'journal', via: 'http', method: 'PUT', url: `${actuators}/${id.slice(6)}/{{key}}`,
     payloads: { raised: ORDER, cleared: ORDER }, confirm: 'accepted', within: '5 s', validFor: '10 min', retries: 0,
-    again: id === 'again', wires: [[], []],
+    again: id === 'order-again', wires: [[], []],
   })),
   { id: 'sink', type: 'function', z: 'tab', func: `global.get('sink')(msg);`, outputs: 0, wires: [] },
 ]; // prettier-ignore
+
+/** Nothing is on its way any more, neither to the sink nor to an actuator. */
+function tellWhenQuiet(embedded: Embedded): void {
+  const isOpen = (id: string): boolean => (embedded.node(id)['actuator'] as Actuator).open > 0;
+  const timer = setInterval(() => {
+    if (Date.now() - heard <= QUIET || ORDERERS.some(isOpen)) return;
+    clearInterval(timer);
+    process.send?.('quiet');
+  }, 100);
+}
 
 async function main(): Promise<void> {
   writeFileSync(path.join(userDir, 'flows.json'), JSON.stringify(flow));
   const embedded = await startEmbedded({ userDir, settings: { functionGlobalContext: { source, sink } } });
   process.on('message', (order) => {
     rests = true;
-    if (order === 'rest') setInterval(() => Date.now() - heard > QUIET && process.send?.('quiet'), 100);
+    if (order === 'rest') tellWhenQuiet(embedded);
     if (order === 'end') void embedded.stop().then(() => process.exit(0));
   });
   process.send?.('up');

@@ -29,8 +29,6 @@ const LIVES_AT_MOST = 2500;
 /** One in so many is killed while it is still starting. */
 const EARLY = 5;
 const STARTS_WITHIN = 120_000;
-/** Nothing was ordered for so long: nothing is on its way to an actuator any more. */
-const QUIET = 2000;
 
 interface Lane extends Verdict {
   kills: number;
@@ -74,7 +72,6 @@ async function runLane(kills: number): Promise<Lane> {
   await delay(2000);
   child.send('rest');
   await once(child, 'message');
-  for (let carried = -1; carried !== actuators.carried.length; await delay(QUIET)) carried = actuators.carried.length;
   child.send('end');
   await once(child, 'exit');
   actuators.close();
