@@ -74,7 +74,7 @@ export interface Episode {
   zones?: string[];
   /** The sentence that says why. */
   reason?: string;
-  /** Ids of the readings it rests on; the readings themselves are asked for by episode. */
+  /** Ids of the readings it rests on, the newest ones where there are many; they themselves are asked for by episode. */
   evidence?: string[];
   /** Highest and last value, where there is one. */
   peak?: number;

@@ -50,7 +50,7 @@ export class EventListener implements Listener {
     const episode: Episode = { rule: event.event, name, key, since: time };
     if (keyName !== undefined && keyName !== key) episode.keyName = keyName;
     if (!this.tally.lists) return episode;
-    episode.evidence = [...event.source];
+    episode.evidence = this.tally.evidence(event.source);
     if (place !== undefined) episode.place = place;
     if (zones !== undefined && zones.length > 0) episode.zones = zones.map(({ id }) => id);
     if (typeof value === 'number') episode.peak = value;
@@ -101,7 +101,7 @@ export class StatusListener implements Listener {
     if (!this.tally.lists) return episode;
     if (place !== undefined) episode.place = place;
     if (zones !== undefined && zones.length > 0) episode.zones = zones.map(({ id }) => id);
-    episode.evidence = [...new Set(evidence.flatMap(({ id }) => this.sourceOf(id)))].slice(0, 100);
+    episode.evidence = this.tally.evidence([...new Set(evidence.flatMap(({ id }) => this.sourceOf(id)))]);
     return episode;
   }
 }

@@ -1,8 +1,10 @@
 /** Runs rehearsals beside Node-RED, not in it: bounded in time and memory, and ended at once when nobody wants the answer. */
 import * as path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { durationText } from '../ecdm/words';
 import type { RehearsalResult } from './contract';
+import { parcelsOf } from './parcels';
 import { RehearsalError } from './rehearsal-error';
 import type { Runner, Step } from './serve/runner';
 import { rehearsalText } from './texts';
@@ -26,6 +28,7 @@ export function limited(
   longest: number,
   megabytes: number,
 ): ReturnType<Runner> {
+  const { deployed, ...rest } = task;
   const { language } = task.request;
   const refusal = (key: string, parameters?: Record<string, string | number>): RehearsalError =>
     new RehearsalError(
@@ -33,14 +36,16 @@ export function limited(
       rehearsalText(language, `error.${key}Hint`),
     );
   const worker = new Worker(path.join(__dirname, 'worker.js'), {
-    workerData: task,
+    workerData: rest,
     // a batch is garbage as soon as the next one comes
     resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: Math.min(64, megabytes) },
     name: 'city-events rehearsal',
   });
   let cancel: () => void = () => undefined;
+  let ended = false;
   const result = new Promise<RehearsalResult>((resolve, reject) => {
     const end = (settle: () => void): void => {
+      ended = true;
       clearTimeout(timer);
       worker.removeAllListeners();
       // what it still says does not count, and must not stop Node-RED
@@ -60,6 +65,14 @@ export function limited(
       fail(memory ? refusal('memory', { mb: megabytes }) : refusal('broken', { reason: thrown.message }));
     });
     worker.on('exit', (code) => fail(refusal('broken', { reason: `exit ${code}` })));
+    const send = async (): Promise<void> => {
+      for (const parcel of parcelsOf(deployed)) {
+        if (ended) return;
+        worker.postMessage(parcel);
+        await setImmediate();
+      }
+    };
+    send().catch((thrown: Error) => fail(refusal('broken', { reason: thrown.message })));
     cancel = () => fail(new RehearsalError(rehearsalText(language, 'error.cancelled'), ''));
   });
   return { result, cancel: () => cancel() };

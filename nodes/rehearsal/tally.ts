@@ -10,6 +10,9 @@ const MOST_KEYS = 200_000;
 /** Keys and zones that an answer lists. */
 const MOST_LISTED = 200;
 const MOST_PROBLEMS = 20;
+/** Ids of readings in an answer: the loop that sends it must not be held. Those of one episode are at most a hundred. */
+const MOST_EVIDENCE = 10_000;
+const LEAST_EVIDENCE = 3;
 
 export interface Problemish {
   code: string;
@@ -49,6 +52,7 @@ export class Tally {
   private readonly running = new Map<string, Running>();
   private readonly keys = new Map<string, KeyCount>();
   private keysLeftOut = 0;
+  private carried = 0;
   private readonly zones = new Map<string, { id: string; name: string; count: number }>();
   private raisedMs = 0;
   private nodataMs = 0;
@@ -56,6 +60,13 @@ export class Tally {
   private readonly touched = new Set<Running>();
   /** Those that are listed and run. */
   private readonly open = new Set<Running>();
+
+  /** The ids that an episode may carry: all, as long as the answer stays small, then its newest ones. */
+  evidence(ids: readonly string[]): string[] {
+    const some = ids.slice(-Math.max(LEAST_EVIDENCE, Math.min(100, MOST_EVIDENCE - this.carried)));
+    this.carried += some.length;
+    return some;
+  }
 
   /** Something begins that has an end. @param id names it until then */
   begin(id: string, episode: Episode, zones?: readonly ZoneRef[], property?: string): Running {

@@ -5,6 +5,7 @@ import { openHistory } from './history/open';
 import { RehearsalError } from './rehearsal-error';
 import { rehearse } from './rehearse';
 import type { FromWorker } from './run-in-worker';
+import { Unpacker, type Parcel } from './parcels';
 import type { Task } from './serve/runner';
 import { sliceOf } from './slice';
 import { rehearsalText } from './texts';
@@ -64,7 +65,12 @@ function explained(thrown: unknown, language: string): RehearsalError {
   );
 }
 
-hold(workerData as Task).catch((thrown: unknown) => {
-  const { message, hint = '' } = asError(thrown) as Error & { hint?: string };
-  tell({ is: 'error', message, hint });
+/** The flow comes piece by piece behind the task. */
+const unpacker = new Unpacker();
+parentPort!.on('message', (parcel: Parcel) => {
+  if (!unpacker.take(parcel)) return;
+  hold({ ...(workerData as Omit<Task, 'deployed'>), deployed: unpacker.nodes }).catch((thrown: unknown) => {
+    const { message, hint = '' } = asError(thrown) as Error & { hint?: string };
+    tell({ is: 'error', message, hint });
+  });
 });

@@ -185,6 +185,21 @@ describe('what history cannot say is said', () => {
   });
 });
 
+describe('an answer stays small', () => {
+  it('the first episodes name all that they rest on, the later ones the newest', async () => {
+    const many = Array.from({ length: 5000 }, (_x, n) => station(n, n % 5 < 2 ? 0 : 5));
+    const average = event(4, {
+      aggregate: { method: 'average', over: '2 d', scope: 'station' },
+      when: { op: '>', value: 3, unit: 'm' },
+    });
+    const { next } = await run(events(average), many);
+    const named = next.episodes.map(({ evidence }) => evidence!.length);
+    assert.ok(next.episodes.length > 500 && named[0]! > 1, `${next.episodes.length} ${named[0]}`);
+    assert.ok(Math.max(...named) >= 48 && named.at(-1) === 3, named.join());
+    assert.ok(JSON.stringify(next).length < 1_000_000);
+  });
+});
+
 describe('a curve', () => {
   const wave = Array.from({ length: 500 }, (_x, n) => station(n, 5 + 4 * Math.sin(n / 3) + ((n * 7) % 5)));
 

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { SavedNode } from '../../nodes/rehearsal/contract';
+import { parcelsOf, Unpacker } from '../../nodes/rehearsal/parcels';
 import { RehearsalError } from '../../nodes/rehearsal/rehearsal-error';
 import { limited, runInWorker } from '../../nodes/rehearsal/run-in-worker';
 import type { Step, Task } from '../../nodes/rehearsal/serve/runner';
@@ -79,6 +80,28 @@ describe('rehearsal in a worker', function () {
     const result = await runInWorker(task(24 * 10, span), () => undefined).result;
     assert.equal(result.readings, 240);
     assert.equal(result.from, span.since);
+  });
+
+  it('a large flow is handed over in pieces, and is the same', () => {
+    const zones = Array.from({ length: 333 }, (_x, n) => ({
+      id: `z${n}`,
+      geometry: { type: 'Point', coordinates: [n, n] },
+    }));
+    const flow: SavedNode[] = [
+      ...Array.from({ length: 450 }, (_x, n) => ({ id: `f${n}`, type: 'function', wires: [['x']], func: 'long' })),
+      { id: 'zones', type: 'city-zones', zones, wires: [] },
+      { id: 'sub', type: 'subflow', in: [{ wires: [{ id: 'x' }] }], out: [] },
+      node,
+    ];
+    const unpacker = new Unpacker();
+    const parcels = [...parcelsOf(flow)].map((parcel) => structuredClone(parcel));
+    for (const parcel of parcels) assert.ok(JSON.stringify(parcel).length < 20_000);
+    assert.deepEqual(parcels.map((parcel) => unpacker.take(parcel)), [...parcels.slice(1).map(() => false), true]); // prettier-ignore
+    const wanted = flow.map((one) =>
+      one.type === 'function' ? { id: one.id, type: one.type, wires: one['wires'] } : one,
+    );
+    assert.deepEqual(unpacker.nodes, wanted);
+    assert.equal((flow[450]!['zones'] as unknown[]).length, 333, 'the flow itself is left alone');
   });
 
   it('is ended when it is cancelled', async () => {
