@@ -7,7 +7,7 @@ import { appendFile, mkdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Mode } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
-import { LineWriter } from '../rehearsal/history/lines';
+import { isLines, LineWriter } from '../rehearsal/history/lines';
 import { type Segment, segmentName, segmentsOf } from '../rehearsal/history/ring';
 import type { Remembered } from '../rehearsal/history/source';
 import type { RuntimeApi, RuntimeNode } from './node-red';
@@ -117,6 +117,8 @@ export class ReadingRing implements Remembered {
     this.parts = [];
     this.waiting = 0;
     this.lines.restart();
+    // nobody knows how much of it the disk has taken
+    this.segments = undefined;
   }
 
   private async writeWaiting(): Promise<void> {
@@ -137,7 +139,10 @@ export class ReadingRing implements Remembered {
 
   private async append(segments: Segment[], parts: readonly Part[]): Promise<void> {
     let segment = segments.at(-1);
-    if (!segment || parts[0]!.fresh) {
+    const [{ text: begin, fresh }] = parts as [Part];
+    // `filled` knows nothing of what was in it before a restart: what begins anew may begin a segment
+    const full = segment !== undefined && segment.bytes >= this.most / SEGMENTS && isLines(begin);
+    if (!segment || fresh || full) {
       const number = (segment?.number ?? 0) + 1;
       segment = { number, file: path.join(this.folder, segmentName(number)), bytes: 0 };
       segments.push(segment);

@@ -1,6 +1,6 @@
 /** Readings of the past as a rehearsal opens them: what a source remembers, files in pieces, the simulated city. */
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -149,6 +149,35 @@ describe('what a source remembers', () => {
     const left = await all(ring());
     assert.deepEqual(left, batch(10_000 - left.length, left.length));
     assert.ok(left.length > 1000, `${left.length} readings`);
+  });
+
+  it('stays within its bound however often Node-RED begins anew', async () => {
+    const [most, each] = [50_000, 80];
+    for (let start = 0; start < 60; start++) {
+      const one = ringOf(most);
+      one.remember(batch(start * each, each), 'live');
+      await one.close(false);
+    }
+    const { bytes } = await spanOf(path.join(folder, 'ring'));
+    assert.ok(bytes <= most && bytes > most / 2, `${bytes} bytes`);
+    assert.deepEqual((await all(ring())).slice(-each), batch(59 * each, each));
+  });
+
+  it('takes no reading for one of another Datastream where a full disk has torn a segment at its beginning', async () => {
+    const first = path.join(folder, 'ring', '000000001.ndjson');
+    await mkdir(path.join(folder, 'ring'));
+    await symlink('/dev/full', first);
+    const one = ringOf();
+    one.remember(batch(0, 10), 'live');
+    await one.flush();
+    await rm(first);
+    const torn = new LineWriter().write([reading({ datastream: 'of another time' })]);
+    await writeFile(first, torn.slice(0, -3));
+    one.remember(batch(10, 10), 'live');
+    await one.close(false);
+    assert.equal(failures.splice(0).length, 1, 'told once');
+    const left = (await all(ring())).filter(({ datastream }) => datastream !== 'of another time');
+    assert.deepEqual(left, batch(10, 10));
   });
 
   it('are the live readings only, none where it is off, and none when the node is removed', async () => {
