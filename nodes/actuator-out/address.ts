@@ -11,7 +11,8 @@ export function topicPart(value: string): string {
 
 /** The topic, or `undefined` where it is none to publish to. */
 export function fillTopic(template: string, fields: TemplateFields): string | undefined {
-  const topic = fillTemplate(template, fields, topicPart, ADDRESS_LIMIT);
+  // cut off it would be another one, so what is too long is refused instead
+  const topic = fillTemplate(template, fields, topicPart, Infinity);
   return isTopic(topic) ? topic : undefined;
 }
 
@@ -46,7 +47,8 @@ export function topicFits(filter: string, topic: string): boolean {
  */
 export function fillUrl(template: string, fields: TemplateFields): string | undefined {
   if (!isUrlTemplate(template)) return undefined;
-  const url = parseUrl(fillTemplate(template, fields, pathPart, ADDRESS_LIMIT));
+  const filled = fillTemplate(template, fields, pathPart, Infinity);
+  const url = filled.length > ADDRESS_LIMIT ? undefined : parseUrl(filled);
   return url?.href.includes('{{') === true ? undefined : url?.href;
 }
 

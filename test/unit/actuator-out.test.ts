@@ -31,6 +31,10 @@ describe('addresses and bodies of commands', () => {
     assert.equal(fillTopic('sign/#', fields({})), undefined);
     assert.equal(fillTopic('sign/{{nope}}', fields({})), undefined);
     assert.equal(fillTopic('', fields({})), undefined);
+    // cut off it would be the address of somebody else
+    const long = fields({ key: 'ก'.repeat(190) });
+    assert.equal(fillTopic('{{key}}/'.repeat(11), long), undefined);
+    assert.equal(fillUrl('http://x.org/{{key}}/{{key}}', long), undefined);
     assert.equal(isTopic('$SYS/x'), false);
   });
 
