@@ -65,6 +65,33 @@ describe('readings as lines', () => {
     );
   });
 
+  it('that are none are left out, whoever wrote them', () => {
+    const reader = new LineReader();
+    const stream = JSON.stringify(['s', 'PM2.5', null, null, [99.6, 7.5], null]);
+    const good = `[0,${T0},1]`;
+    const bad = [
+      'null',
+      '7',
+      '"text"',
+      '{"format":2}',
+      '[]',
+      '[-1,0,1]',
+      '["__proto__"]',
+      `[1,${T0},1]`,
+      '[0]',
+      '[0,1e999,1]',
+      '[0,1e300,1]',
+      '[0,"now",1]',
+      `[0,${T0},1,{"e":1e999}]`,
+      `[0,${T0},1,{"p":"here"}]`,
+      `[0,${T0},1,{"z":[null]}]`,
+    ];
+    const read = [...[stream, good], ...bad, `[0,${T0},1,null]`, good].map((line) => reader.read(line));
+    const whole = read.filter((one) => one !== undefined);
+    assert.equal(whole.length, 4, JSON.stringify(whole));
+    assert.deepEqual(whole[0], whole[3]);
+  });
+
   it('take a few bytes each, and say once what a Datastream is', () => {
     const text = new LineWriter().write(Array.from({ length: 1000 }, (_, i) => reading({ time: T0 + i * 60_000 })));
     assert.ok(text.length < 25_000, `${text.length} characters`);

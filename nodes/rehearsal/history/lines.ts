@@ -10,6 +10,7 @@
  * ```
  */
 import { makeObservation, type Observation, type Place, type Quality, type Value } from '../../ecdm/observation';
+import { isProblem, readObservation } from '../../ecdm/observation-reader';
 
 const FORMAT = 1;
 /** Datastreams of one part of a file; a new one is begun beyond. */
@@ -114,7 +115,7 @@ export class LineReader {
       return undefined;
     }
     const [first] = raw as unknown[];
-    if (typeof first === 'number') return this.reading(raw as [number, number, Value, More?]);
+    if (typeof first === 'number') return this.reading(raw as [number, number, Value, (More | null)?]);
     if (typeof first === 'string') this.define(raw as unknown[]);
     return undefined;
   }
@@ -130,19 +131,23 @@ export class LineReader {
     });
   }
 
-  private reading([index, time, value, more = {}]: [number, number, Value, More?]): Observation | undefined {
+  /** A file may come from anybody: what is no observation is left out. */
+  private reading([index, time, value, more]: [number, number, Value, (More | null)?]): Observation | undefined {
     const stream = this.streams[index];
-    if (stream === undefined || typeof time !== 'number') return undefined;
-    const { i, id, e, q, p, z } = more;
-    return makeObservation({
-      ...stream,
-      id: id ?? `${stream.datastream}|${i ?? time}`,
-      time,
-      timeEnd: e,
-      value,
-      place: p === undefined ? stream.place : (p ?? undefined),
-      quality: q,
-      zones: z,
-    });
+    if (stream === undefined) return undefined;
+    const { i, id, e, q, p, z } = more ?? {};
+    const read = readObservation(
+      makeObservation({
+        ...stream,
+        id: id ?? `${stream.datastream}|${i ?? time}`,
+        time,
+        timeEnd: e,
+        value,
+        place: p === undefined ? stream.place : (p ?? undefined),
+        quality: q,
+        zones: z,
+      }),
+    );
+    return isProblem(read) ? undefined : read;
   }
 }
