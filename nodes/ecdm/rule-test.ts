@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { parseTime } from './time';
 
 /** Characters of a sample that lies in the test itself; a larger one lies in a file. */
-export const LONGEST_SAMPLE = 100_000;
+export const LONGEST_SAMPLE = 20_000;
 /** Episodes that a test expects at most: a rehearsal lists so many. */
 const MOST_EXPECTED = 1000;
 

@@ -279,6 +279,16 @@ describe('the routes of the rehearsal', function () {
       assert.equal(now!.green, false);
       assert.deepEqual([now!.missing[0], now!.unexpected[0]], [expect[0], { ...expect[0], since: `${later}:00.000Z` }]);
     }
+    // an editor with many tests asks for many at once: they wait for their turn, and no more than may wait
+    const none = { id: 'n', name: 'n', events: ['high'], readings: '', expect: [] };
+    const asked = Array.from({ length: 14 }, () =>
+      ask<TestResult[]>('test', request({ node: { ...eventNode(5), tests: [none] } })),
+    );
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    assert.deepEqual(
+      [statuses.filter((one) => one === 200).length, statuses.filter((one) => one === 429).length],
+      [10, 4],
+    );
     const sneaky = { id: 's', name: 's', events: ['high'], file: 'flows_cred.json', expect: [] };
     const { body } = await ask<TestResult[]>(
       'test',
