@@ -20,8 +20,11 @@ const STATIONS = 250;
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
 
-/** What is asked for: seconds of the processor, milliseconds of the loop, bytes beside what was there. */
-const MOST = { seconds: 10, curve: 40, loop: 20, memory: 600e6 };
+/**
+ * What is asked for: times the reading, milliseconds of the loop, bytes beside what was there. The ten seconds that a rehearsal
+ * may take are shown beside: a busy machine slows both sides down.
+ */
+const MOST = { ratio: 8, curve: 25, loop: 20, memory: 600e6 };
 const CURVE = 'two events and a curve of 20 limits';
 
 /** PM2.5 and CO of many stations every ten minutes; each is high for some hours of its day. */
@@ -183,9 +186,9 @@ async function main(): Promise<void> {
     );
     for (const { name, seconds, wall, memory, loop } of [reading, ...lines]) {
       const ratio = seconds / reading.seconds;
-      const most = name === CURVE ? MOST.curve : MOST.seconds;
+      const most = name === CURVE ? MOST.curve : MOST.ratio;
       const held = name === reading.name || loop.p99 < MOST.loop;
-      const good = held && seconds < most && memory < MOST.memory;
+      const good = held && ratio < most && memory < MOST.memory;
       if (!good) bad = true;
       console.log(
         `${good ? 'ok  ' : 'BAD '} ${seconds.toFixed(2).padStart(6)} s of the processor (${wall.toFixed(1)} s), ratio ${ratio.toFixed(2)}, ` +
@@ -193,7 +196,7 @@ async function main(): Promise<void> {
       );
     }
     console.log(
-      `asked for: < ${MOST.seconds} s, (the curve ${MOST.curve} s), < ${MOST.memory / 1e6} MB (the worker's heap: ${MOST_MEMORY_MB} MB at most), loop p99 < ${MOST.loop} ms`,
+      `asked for: ratio < ${MOST.ratio} (the curve ${MOST.curve}), so that a rehearsal takes less than 10 s on a machine that reads them in 1.2 s; < ${MOST.memory / 1e6} MB (the worker's heap: ${MOST_MEMORY_MB} MB at most), loop p99 < ${MOST.loop} ms`,
     );
     process.exitCode = bad ? 1 : 0;
   } finally {
