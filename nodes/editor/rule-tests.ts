@@ -27,12 +27,22 @@ export const testFault = (id: string): string | undefined => red.get(id);
 /** Runs the tests of all nodes of a type now, and after each change. To be called once. */
 export function watchTests(type: string, t: Translate): void {
   let timer: number | undefined;
-  const soon = ({ type: changed }: { type: string }): void => {
-    if (!ABOUT.has(changed)) return;
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => void runAll(type, t), PATIENCE);
+  let running = false;
+  const run = (): void => {
+    // what changes meanwhile makes another run
+    if (running) return soon();
+    running = true;
+    void runAll(type, t).finally(() => (running = false));
   };
-  for (const happened of ['nodes:add', 'nodes:change', 'nodes:remove']) RED.events.on(happened, soon);
+  const soon = (): void => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(run, PATIENCE);
+  };
+  const changed = (node: { type: string }): void => {
+    if (ABOUT.has(node.type)) soon();
+  };
+  for (const happened of ['nodes:add', 'nodes:change', 'nodes:remove']) RED.events.on(happened, changed);
+  for (const happened of ['links:add', 'links:remove']) RED.events.on(happened, soon);
 }
 
 async function runAll(type: string, t: Translate): Promise<void> {

@@ -220,6 +220,44 @@ describe('the rehearsal in the forms', function () {
     errors.splice(0);
   });
 
+  it('keeps a rehearsal as a test, which is red when the rule makes something else of it, and warns of it', async () => {
+    const node = (): Promise<{ valid: boolean; validationErrors: string[]; tests: object[] }> =>
+      page.evaluate(
+        `(({ valid, validationErrors, tests }) => ({ valid, validationErrors, tests }))(RED.nodes.node('one0001'))`,
+      );
+    const state = page.locator('.city-rehearse-tests li strong');
+    await openRehearsal(page, 'one0001');
+    await rehearseFile(page, DECEMBER);
+    const keep = page.getByRole('button', { name: 'Keep the rehearsal as a test' });
+    assert.equal(await keep.isDisabled(), true, 'it has no name yet');
+    await page.getByRole('textbox', { name: 'name of the test' }).fill('December');
+    await keep.click();
+    await state.filter({ hasText: 'green' }).waitFor();
+    assert.match(await text('.city-rehearse-tests'), /December \(17 episodes\)/);
+    await tab('settings');
+    await limit().fill('75');
+    await tab('rehearse');
+    await page.getByRole('button', { name: 'Run the tests' }).click();
+    await state.filter({ hasText: 'red' }).waitFor();
+    assert.match(
+      await text('.city-rehearse-tests'),
+      /does not come: Aotizhongxin, 1 Dec 2016 20:00 to 2 Dec 2016 02:00/,
+    );
+    await toTop('.city-rehearse-tests');
+    await picture(page, 'rehearse-tests-light');
+    await assertAccessible(page, '#ecdm-event-panel-rehearse');
+    await page.locator('#node-dialog-ok').click();
+    await page.waitForFunction(`RED.nodes.node('one0001').valid === false`);
+    const { validationErrors, tests } = await node();
+    assert.deepEqual(validationErrors, ['The rule test “December” is red: 30 episodes differ']);
+    assert.equal(tests.length, 1);
+    await openRehearsal(page, 'one0001');
+    await tab('settings');
+    await limit().fill('90');
+    await page.locator('#node-dialog-ok').click();
+    await page.waitForFunction(`RED.nodes.node('one0001').valid === true`);
+  });
+
   it('is whole in Thai', async () => {
     const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 1200 });
     await openRehearsal(thai, 'one0001');

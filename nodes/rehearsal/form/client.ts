@@ -18,7 +18,22 @@ export const post = <T>(what: 'offers' | 'upload' | 'start' | 'cancel' | 'keep' 
 export const get = <T>(what: 'job' | 'readings', query: Record<string, string | number>): Promise<T> =>
   ask<T>(`${what}?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))}`, {});
 
-function ask<T>(address: string, options: object): Promise<T> {
+/** How often one asks a runtime that is busy, and milliseconds in between. */
+const TRIES = 5;
+const BUSY = 1000;
+
+async function ask<T>(address: string, options: object): Promise<T> {
+  for (let n = 1; ; n++) {
+    try {
+      return await askOnce<T>(address, options);
+    } catch (error) {
+      if (n === TRIES || !(error instanceof Refused && error.status === 429)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BUSY));
+    }
+  }
+}
+
+function askOnce<T>(address: string, options: object): Promise<T> {
   return new Promise((resolve, reject) => {
     $.ajax({
       url: ROOT + address,

@@ -46,10 +46,25 @@ function zoneNames(ids: readonly string[]): string {
   return ids.map((id) => zones.get(id)?.name ?? id).join(', ');
 }
 
+/** Milliseconds after a choice: who goes along the time line by keyboard passes many episodes. */
+const PATIENCE = 200;
+let last: Promise<unknown> = Promise.resolve();
+
+/** One question at a time, and none about an episode that is no longer shown. */
+function inTurn<T>(place: HTMLElement, ask: () => Promise<T>): Promise<T | undefined> {
+  const turn = last
+    .then(() => new Promise((resolve) => setTimeout(resolve, PATIENCE)))
+    .then(() => (place.isConnected ? ask() : undefined));
+  last = turn.catch(() => undefined);
+  return turn;
+}
+
 async function fill(place: HTMLElement, job: string, { of, index }: EpisodeRow, texts: Texts): Promise<void> {
   const { say } = texts;
   try {
-    const answer = await get<ReadingsAnswer>('readings', { job, of, episode: index });
+    const answer = await inTurn(place, () => get<ReadingsAnswer>('readings', { job, of, episode: index }));
+    // another one is shown by now
+    if (answer === undefined) return;
     if (answer.readings.length === 0) {
       place.textContent = say('detail.noReadings');
       return;

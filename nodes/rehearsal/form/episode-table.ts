@@ -60,15 +60,11 @@ export class EpisodeTable {
     table.addEventListener('keydown', (event) => walk(table, event));
     const holder = scroll(say('episodes.label'), table);
     holder.removeAttribute('tabindex');
-    const leftOut = this.result.next.episodesLeftOut + (this.result.now?.episodesLeftOut ?? 0);
     this.element.replaceChildren(
       ...(hasNow ? [this.filter()] : []),
       make('p', { class: 'city-count' }, say('episodes.hint')),
       holder,
       ...(list.length > PAGE ? [this.pager(list.length)] : []),
-      ...(leftOut > 0
-        ? [make('p', { class: 'city-count' }, say('episodes.leftOut', { n: this.texts.number(leftOut) }))]
-        : []),
     );
   }
 

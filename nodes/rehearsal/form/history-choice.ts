@@ -17,6 +17,8 @@ export interface ChosenHistory {
 export class HistoryChoice {
   readonly element: HTMLElement;
   private offers: readonly Offer[] = [];
+  /** Whether a person has chosen. */
+  private isPicked = false;
   private readonly select = make('select', { id: 'city-rehearse-history' });
   private readonly said = make('p', { class: 'city-hint' });
   private readonly file = make('input', { type: 'file', accept: '.csv,.ndjson,.jsonl,.json,.txt' });
@@ -50,6 +52,7 @@ export class HistoryChoice {
     );
     fillSelect(this.mapping, [['', say('rehearse.guessed')], ...mappings()], '');
     this.select.addEventListener('change', () => {
+      this.isPicked = true;
       this.showChosen();
       changed();
     });
@@ -64,7 +67,7 @@ export class HistoryChoice {
     this.offers = offers;
     const choices = offers.map((offer, i): [string, string] => [String(i), this.nameOf(offer)]);
     fillSelect(this.select, [...choices, [FILE, say('source.file')]], before);
-    if (before === '' || this.select.selectedIndex < 0) {
+    if (!this.isPicked || this.select.selectedIndex < 0) {
       const usable = offers.findIndex(({ fault, readings }) => fault === undefined && readings !== 0);
       this.select.value = usable < 0 ? FILE : String(usable);
     }

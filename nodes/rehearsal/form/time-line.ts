@@ -74,6 +74,9 @@ export function timeLine(result: RehearsalResult, rows: readonly EpisodeRow[], c
   parts[1]!.append(drawing);
   if (keys.length > shown.length)
     parts.push(make('p', { class: 'city-count' }, texts.say('line.more', { n: keys.length - shown.length })));
+  const leftOut = result.next.episodesLeftOut + (result.now?.episodesLeftOut ?? 0);
+  if (leftOut > 0)
+    parts.push(make('p', { class: 'city-count' }, texts.say('episodes.leftOut', { n: texts.number(leftOut) })));
   return make('div', {}, ...parts);
 }
 

@@ -85,11 +85,13 @@ function zoneMap(
   const counts = new Map(next.zones.map(({ id, count }) => [id, count]));
   const touched = new Set([...counts.keys(), ...(now?.zones ?? []).map(({ id }) => id)]);
   const drawn = [...zones.values()].slice(0, MOST_ZONES);
-  const places = next.episodes.flatMap(({ place }) => (place === undefined ? [] : [place]));
+  const places = next.episodes.flatMap(({ place, zones: known }) => (place && !known?.length ? [place] : []));
   if (places.length === 0 && !drawn.some(({ id }) => touched.has(id))) return undefined;
   const shapes = drawn.map((zone) => ({ zone, rings: polygonsOf(outlineOf(zone.shape)).flat() }));
   const view = fitView(width, HEIGHT, [...shapes.flatMap(({ rings }) => rings.flat()), ...places]);
-  const most = Math.max(1, ...counts.values());
+  const wholes = new Set(drawn.map(({ parent }) => parent));
+  const leaves = shapes.filter(({ zone }) => touched.has(zone.id) && !wholes.has(zone.id));
+  const most = Math.max(1, ...leaves.map(({ zone }) => counts.get(zone.id) ?? 0));
   const map = svg('svg', {
     width,
     height: HEIGHT,
@@ -108,11 +110,13 @@ function zoneMap(
       d: path,
       class: `city-rehearse-zone${touched.has(zone.id) ? ' city-rehearse-touched' : ''}`,
     });
-    outline.setAttribute('style', `fill-opacity:${count === 0 ? 0 : 0.15 + (0.55 * count) / most}`);
+    // what a whole counts is the sum of its parts: filled, it would cover their differences
+    const isFull = count > 0 && !wholes.has(zone.id);
+    outline.setAttribute('style', `fill-opacity:${isFull ? 0.15 + (0.55 * count) / most : 0}`);
     outline.append(svg('title', {}, `${zone.name}: ${count}`));
     map.append(outline);
   }
-  map.append(...points(view, places), ...labels(view, shapes, counts, touched));
+  map.append(...points(view, places), ...labels(view, leaves, counts));
   map.append(...lines.map(({ label, x, y }) => svg('text', { x, y, class: 'city-map-degrees' }, label)));
   const holder = make('div', { class: 'city-preview' });
   holder.append(map);
@@ -128,15 +132,14 @@ function points(view: View, places: readonly Place[]): SVGElement[] {
   });
 }
 
-/** How often, in the middle of each zone that is touched. */
+/** How often, in the middle of each zone. */
 function labels(
   view: View,
   shapes: readonly { zone: Zone; rings: readonly (readonly (readonly number[])[])[] }[],
   counts: ReadonlyMap<string, number>,
-  touched: ReadonlySet<string>,
 ): SVGElement[] {
   return shapes.flatMap(({ zone, rings }) => {
-    if (!touched.has(zone.id) || !rings[0]) return [];
+    if (!rings[0]) return [];
     const pixels = rings[0].map(([lon, lat]) => toPixels(view, [lon!, lat!]));
     const middle = (side: 0 | 1): number =>
       (Math.min(...pixels.map((at) => at[side])) + Math.max(...pixels.map((at) => at[side]))) / 2;
