@@ -156,8 +156,14 @@ describe('live feed', () => {
 });
 
 describe('outbox', () => {
-  function outbox(emit: 'single' | 'batch'): { box: Outbox; sent: OutMessage[]; close: () => void } {
+  function outbox(emit: 'single' | 'batch'): {
+    box: Outbox;
+    sent: OutMessage[];
+    remembered: [mode: string, count: number][];
+    close: () => void;
+  } {
     const sent: OutMessage[] = [];
+    const remembered: [string, number][] = [];
     const hooks = new FakeHooks();
     const desk = new TicketDesk({ hooks }, 's');
     const tracker = new ClockTracker('s');
@@ -167,11 +173,13 @@ describe('outbox', () => {
       desk,
       now: () => undefined,
       send: (message) => sent.push(message),
+      sends: (observations, mode) => remembered.push([mode, observations.length]),
       failed: assert.ifError,
     });
     return {
       box,
       sent,
+      remembered,
       close: () => {
         box.close();
         desk.close();
@@ -180,7 +188,7 @@ describe('outbox', () => {
   }
 
   it('sorts over Datastreams, keeps modes apart, slices by a thousand, tells the clock after its readings', async () => {
-    const { box, sent, close } = outbox('batch');
+    const { box, sent, remembered, close } = outbox('batch');
     box.setRoster([{ datastream: 'd', property: 'p' }]);
     box.put([reading(2, 20, 'a'), reading(1, 10, 'b')], 'catch-up');
     box.put(
@@ -196,6 +204,7 @@ describe('outbox', () => {
       sent.map(({ city }) => city.mode),
       ['catch-up', 'live', 'live'],
     );
+    assert.deepEqual(remembered, [['catch-up', 2], ['live', 1000], ['live', 500]]); // prettier-ignore
     assert.deepEqual(
       (sent[0]!.payload as Observation[]).map(({ time }) => time),
       [10, 20],
