@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { makeObservation, type Observation } from '../../nodes/ecdm/observation';
+import type { ZoneRef } from '../../nodes/ecdm/zone';
 import { LineReader, LineWriter } from '../../nodes/rehearsal/history/lines';
 import { openHistory } from '../../nodes/rehearsal/history/open';
 import { spanOf } from '../../nodes/rehearsal/history/ring';
@@ -31,6 +32,8 @@ async function all(spec: HistorySpec, options?: OpenOptions): Promise<Observatio
   return found;
 }
 
+const zone = (id: string): ZoneRef => ({ id, name: id.toUpperCase(), level: 'zone' });
+
 const anyReading = fc
   .record({
     datastream: fc.constantFrom('http://s/v1.1|7', 'http://s/v1.1|8', 'a|b'),
@@ -46,6 +49,7 @@ const anyReading = fc
     place: fc.constantFrom(undefined, [99.6, 7.5] as const, [99.7, 7.5, 12] as const),
     thing: fc.constantFrom('t', undefined),
     quality: fc.constantFrom(undefined, 'good' as const, 'missing' as const),
+    zones: fc.constantFrom(undefined, [], [zone('north')], [zone('north'), zone('port')]),
     meta: fc.constantFrom(META, undefined),
   })
   .map(({ id, ...more }) => reading(id === undefined ? more : { ...more, id }));

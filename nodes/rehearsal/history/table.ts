@@ -15,7 +15,7 @@ const NOTHING = 8;
 const OTHER = 16;
 const KIND = NOTHING | OTHER;
 
-/** What all readings of one Datastream have in common; its place is that of its first reading. */
+/** What all readings of one Datastream have in common; its place and zones are those of its first reading. */
 type Stream = Pick<Observation, 'datastream' | 'property' | 'unit' | 'thing' | 'place' | 'zones' | 'meta'>;
 
 export class ReadingTable {
@@ -32,6 +32,7 @@ export class ReadingTable {
   private readonly ids = new Map<number, string>();
   private readonly others = new Map<number, Value>();
   private readonly places = new Map<number, Place | undefined>();
+  private readonly zones = new Map<number, Observation['zones']>();
   private lastName = '';
   private lastStream = -1;
   count = 0;
@@ -48,7 +49,7 @@ export class ReadingTable {
     }
     if (this.count === this.size) this.grow();
     const i = this.count++;
-    const { id, datastream, time, timeEnd, value, place, quality } = observation;
+    const { id, datastream, time, timeEnd, value, place, quality, zones } = observation;
     const stream = this.streamOf(observation);
     this.times[i] = time;
     this.ends[i] = timeEnd ?? NaN;
@@ -63,6 +64,7 @@ export class ReadingTable {
     this.flags[i] = flags;
     if (id !== `${datastream}|${time}`) this.ids.set(i, id);
     if (!samePlace(place, this.streams[stream]!.place)) this.places.set(i, place);
+    if (!sameZones(zones, this.streams[stream]!.zones)) this.zones.set(i, zones);
     return true;
   }
 
@@ -104,6 +106,7 @@ export class ReadingTable {
       timeEnd: Number.isNaN(end) ? undefined : end,
       value: kind === NUMBER ? this.values[i]! : kind === NOTHING ? null : this.others.get(i)!,
       place: this.places.has(i) ? this.places.get(i) : stream.place,
+      zones: this.zones.has(i) ? this.zones.get(i) : stream.zones,
       quality: QUALITIES[flags & ~KIND],
     });
   }
@@ -146,6 +149,10 @@ export class ReadingTable {
 
 function samePlace(a: Place | undefined, b: Place | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && a[0] === b[0] && a[1] === b[1] && a[2] === b[2]);
+}
+
+function sameZones(a: Observation['zones'], b: Observation['zones']): boolean {
+  return a === b || (a?.length === b?.length && a?.every(({ id }, n) => id === b?.[n]?.id) === true);
 }
 
 /**
