@@ -1,7 +1,7 @@
 /** What the Rehearse tab asks Node-RED, in a real one with logins: who may, what of, how much; and that the flow feels nothing. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import type {
@@ -269,6 +269,9 @@ describe('the routes of the rehearsal', function () {
       const [since, until] = first.map((minute) => `${minute}:00.000Z`) as [string, string];
       assert.deepEqual(expect[0], { event: 'high', key: 'a', since, until });
       assert.ok(where in kept.body, where);
+      const { file } = kept.body;
+      // readings of the city are for nobody else on this machine
+      if (file !== undefined) assert.equal((await stat(path.join(red.userDir, file))).mode & 0o777, 0o600);
       const run = async (value: number): Promise<TestResult[]> => {
         const node = { ...eventNode(value), tests: [kept.body] };
         return (await ask<TestResult[]>('test', request({ node }))).body;

@@ -64,7 +64,7 @@ async function keep(task: Of<'keep'>): Promise<RuleTest> {
   if (sample.length <= LONGEST_SAMPLE) return { ...about, readings: sample, expect };
   const file = `${FOLDER}/${id}.ndjson`;
   await mkdir(path.join(folder, FOLDER), { recursive: true });
-  await writeFile(path.join(folder, file), sample);
+  await writeFile(path.join(folder, file), sample, { mode: 0o600 });
   return { ...about, file, expect };
 }
 
@@ -72,7 +72,7 @@ function test({ node, sources, nodes, folder, language }: Of<'test'>): Promise<T
   const fileOf = (name: string): string => {
     const file = path.resolve(folder, name);
     // a flow may come from somebody else: it reads no other file of this machine
-    if (!file.startsWith(path.join(folder, FOLDER) + path.sep)) throw new Error(say(language, 'elsewhere', { name, folder: FOLDER })); // prettier-ignore
+    if (!file.startsWith(path.resolve(folder, FOLDER) + path.sep)) throw new Error(say(language, 'elsewhere', { name, folder: FOLDER })); // prettier-ignore
     return file;
   };
   return runTestsOf(node, sources, nodes, { language, fileOf });

@@ -5,6 +5,7 @@ import { AdminError } from '../../runtime/admin';
 import type { RuleTest } from '../../ecdm/rule-test';
 import type { Episode, Outcome, ReadingsAnswer, RehearsalRequest, SavedNode, TestResult } from '../contract';
 import type { HistorySpec } from '../history/spec';
+import { rehearsalText } from '../texts';
 import { say } from './texts';
 
 /** Milliseconds that one may take, heap of its thread, and how many there are at the same time. */
@@ -69,7 +70,11 @@ function inThread(task: Aside, language: string): Promise<unknown> {
     const timer = setTimeout(() => fail(say(language, 'slow', { n: LIMIT / 1000 })), LIMIT);
     timer.unref();
     worker.on('message', (said: FromAside) => ('fault' in said ? fail(said.fault) : end(() => resolve(said.answer))));
-    worker.on('error', (thrown: Error) => fail(thrown.message));
-    worker.on('exit', (code) => fail(`exit ${code}`));
+    const broken = (reason: string): void => fail(rehearsalText(language, 'error.broken', { reason }));
+    worker.on('error', (thrown: Error & { code?: string }) => {
+      if (thrown.code !== 'ERR_WORKER_OUT_OF_MEMORY') return broken(thrown.message);
+      fail(`${rehearsalText(language, 'error.memory', { mb: MEMORY_MB })} ${rehearsalText(language, 'error.memoryHint')}`); // prettier-ignore
+    });
+    worker.on('exit', (code) => broken(`exit ${code}`));
   });
 }
