@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { GENESIS, hashOf } from '../../nodes/city-journal/store/chain';
 import type { HistoryQuery, JournalEntry } from '../../nodes/city-journal/journal-source';
 import type { Batch, Draft, Store } from '../../nodes/city-journal/store/store';
+import { FEW } from '../../nodes/city-journal/store/where';
 import { draftOf } from '../../nodes/city-journal/draft';
 import type { Status } from '../../nodes/ecdm/status';
 import { START, statusAt } from './statuses';
@@ -97,6 +98,23 @@ export function storeSuite(bench: () => Bench): void {
         [3, statusAt(2, 1).since],
       ],
     );
+  });
+
+  it('a zone or a box with more entries than are looked up first is read along the time, with the same answer', async function () {
+    this.timeout(120_000);
+    const many = FEW + 50;
+    const inIt = { place: [100, 13] as const, zones: [zone('all')] };
+    for (let from = 0; from < many; from += 2000) {
+      const drafts = Array.from({ length: Math.min(2000, many - from) }, (_, i) => draft(from + i, 1, inIt));
+      await store.append(batch(drafts));
+    }
+    await store.append(batch([draft(many, 1, { place: [101, 14], zones: [zone('other')] }), draft(many + 1)]));
+    const newest = `${many} ${many - 1} ${many - 2}`;
+    const box = [99, 12, 100.5, 13.5] as const;
+    assert.equal(await found({ box, limit: 3 }), newest);
+    assert.equal(await found({ zones: ['all'], limit: 3 }), newest);
+    assert.equal(await found({ box, zones: ['all'], limit: 3, order: 'oldest' }), '1 2 3');
+    assert.equal(await found({ box: [100.5, 13.5, 102, 15], limit: 3 }), `${many + 1}`);
   });
 
   describe('search', () => {
