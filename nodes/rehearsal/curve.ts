@@ -8,7 +8,9 @@ const WEEK = 7 * 24 * 3_600_000;
 const HOUR = 3_600_000;
 /** Values of a curve: of a list of events they cost little, any other rule is run once for each. */
 const MOST_VALUES = { events: 200, rules: 40 };
-const MOST_KEYS = 200;
+/** Keys of all points together, and of each at least: the answer must stay small. */
+const MOST_KEYS = 4000;
+const LEAST_KEYS = 20;
 /** Between the id of an event and the place of its value. */
 const MARK = '\u0000';
 
@@ -48,12 +50,13 @@ export function curveOf(
   const weeks = Math.max(span, HOUR) / WEEK;
   const order = new Map(keys.map(({ key }, n) => [key, n]));
   const rank = ({ key }: KeyCount): number => order.get(key) ?? order.size;
+  const most = Math.max(LEAST_KEYS, Math.floor(MOST_KEYS / Math.max(1, values.length)));
   const byValue = countsOf(tallies);
   return values.map((value, n) => {
     const counted = byValue.get(n) ?? [];
     const count = counted.reduce((sum, one) => sum + one.count, 0);
     const raisedMs = counted.reduce((sum, one) => sum + one.raisedMs, 0);
-    const told = counted.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_KEYS);
+    const told = counted.sort((a, b) => rank(a) - rank(b)).slice(0, most);
     return {
       value,
       count,
