@@ -101,7 +101,8 @@ describe('hostile messages', function () {
     for (const { code, message, hint } of [...all('sign problems'), ...all('gate problems')])
       assert.ok(code !== '' && message !== '' && hint !== '', 'what is refused is explained');
     assert.ok(broker.published.length > 100 && requests.length > 50, 'texts are carried');
-    for (const { topic } of broker.published) assert.match(topic, /^city\/[^/+#\u0000]*\/set$/u);
+    for (const { topic } of broker.published)
+      assert.ok(/^city\/[^/+#]*\/set$/.test(topic) && !topic.includes('\u0000'), topic);
     for (const { url, host, names, body } of requests) {
       assert.match(url, /^\/gate\/[^/?#\\\s]*$/);
       assert.ok(host.startsWith('127.0.0.1:') && !/(?:^|\/)\.{1,2}$/.test(decodeURIComponent(url)), url);
@@ -129,7 +130,7 @@ describe('hostile messages', function () {
     assert.ok(all('tell problems').length > HOSTILE.length, 'wrong ones are named');
     for (const notice of all('told')) for (const text of [notice.headline, notice.text]) assert.equal(typeof text, 'string');
     for (const { topic, html = '', payload } of red.messages('mails') as any[]) {
-      assert.doesNotMatch(String(topic), /[\r\n\u0000]/u);
+      for (const letter of ['\r', '\n', '\u0000']) assert.ok(!String(topic).includes(letter), String(topic));
       assert.doesNotMatch(String(html || payload), /<(?:script|img|svg|style|iframe|!DOCTYPE)[\s>/]/i);
     }
   }); // prettier-ignore
