@@ -493,7 +493,42 @@ function example12() {
   return f;
 }
 
+/** The token of example 14 is known to everybody, so it is limited to a zone in which nothing but its own alarm lies. */
+const EXAMPLE_TOKEN = `ce_${'example-token-of-the-import-menu'.padEnd(43, '-')}`;
+
+function example14() {
+  const f = new Flow('Alarms over the web, REST');
+  f.comment([420, 60], 'Press the buttons from the top: a status is raised, asked for over the web, and acknowledged over the web', [
+    'The journal has its web interface open under `/city-events/example/v1`; `openapi.json` there describes all of it. Where Node-RED is not at 127.0.0.1:1880, change the addresses in the nodes.',
+    'The token in the nodes is known to everybody who has this example. It sees only the zone *example*. For alarms of your own open **what happened**, make a token for each person or program, and withdraw this one.',
+    'A program that wants to hear of every change reads the stream: `curl -N -H "Authorization: Bearer TOKEN" http://127.0.0.1:1880/city-events/example/v1/stream`',
+  ].join('\n\n'));
+  const token = { name: 'Example', role: 'operator', zones: ['example'], hash: createHash('sha256').update(EXAMPLE_TOKEN, 'utf8').digest('hex') };
+  const journal = f.config('journal', 'city-journal', keptIn({ name: 'what happened', rest: true, restName: 'example', tokens: [token] }));
+  const ask = (name, method, address) => ({
+    name, method, ret: 'obj', paytoqs: 'ignore', url: `http://127.0.0.1:1880/city-events/example/v1${address}`, tls: '', persist: false, proxy: '',
+    insecureHTTPParser: false, authType: '', senderr: false,
+    headers: [{ keyType: 'other', keyValue: 'Authorization', valueType: 'other', valueValue: `Bearer ${EXAMPLE_TOKEN}` }],
+  });
+  const reading = '[{"id": "smoke " & $millis(), "datastream": "smoke", "property": "smoke", "time": $millis(), "value": 9, "thing": "kitchen", "zones": [{"id": "example", "name": "Example", "level": "zone"}]}]';
+  f.add('smoke', 'inject', [140, 140], { ...inject('smoke in the kitchen', reading, 'jsonata'), props: [{ p: 'payload' }, { p: 'city', v: '{"mode": "simulated", "clock": {"source": "button", "time": $millis() + 1000}}', vt: 'jsonata' }] }, ['event']);
+  f.add('event', 'ecdm-event', [340, 140], events([{ id: 'e1f0a2b3c4d500e1', name: 'Smoke', observe: { properties: ['smoke'] }, when: { op: '>', value: 5 }, emit: 'state', lateness: '0 s' }], { name: 'smoke' }), ['status'], ['problems']);
+  f.add('status', 'pattern-status', [500, 140], pollution({ name: 'Smoke', statusId: 'example-smoke', rule: event('e1f0a2b3c4d500e1'), per: 'station', level: '', severity: 'critical', clearAfter: '', lateness: '0 s', journal }), ['statuses'], ['problems']);
+  f.add('statuses', 'debug', [680, 140], debug('status'));
+  f.add('problems', 'debug', [680, 200], debug('problems'));
+  f.add('list', 'inject', [140, 280], inject('which alarms are there?', {}), ['ask list']);
+  f.add('ask list', 'http request', [360, 280], ask('all that are raised, the worst first', 'GET', '/alarms?state=raised,updated,nodata'), ['listed']);
+  f.add('listed', 'debug', [600, 280], debug('alarms'));
+  f.add('acknowledge', 'inject', [140, 340], inject('Mali acknowledges', { act: 'acknowledge', person: 'Mali', why: 'on my way' }), ['ask act']);
+  f.add('ask act', 'http request', [360, 340], ask('acts on one alarm', 'POST', '/alarms/example-smoke%7Ckitchen/acts'), ['acted']);
+  f.add('acted', 'debug', [600, 340], debug('the alarm now'));
+  f.add('history', 'inject', [140, 400], inject('what has happened?', {}), ['ask history']);
+  f.add('ask history', 'http request', [360, 400], ask('the ten newest entries', 'GET', '/history?limit=10'), ['told']);
+  f.add('told', 'debug', [600, 400], debug('history'));
+  return f;
+}
+
 await demoCity().write(path.join(root, 'flows/demo-city.json'));
-for (const [number, flow] of Object.entries({ '01': example01(), '02': example02(), '03': example03(), '05': example05(), '06': example06(), '07': example07(), '08': example08(), '09': example09(), '11': example11(), '12': example12() })) {
+for (const [number, flow] of Object.entries({ '01': example01(), '02': example02(), '03': example03(), '05': example05(), '06': example06(), '07': example07(), '08': example08(), '09': example09(), '11': example11(), '12': example12(), '14': example14() })) {
   await flow.write(path.join(root, 'examples', `${number} - ${flow.name.replace(/[:]/g, ',')}.json`));
 }
