@@ -235,12 +235,13 @@ export class PostgresStore implements Store {
     const one = this.postgis
       ? `${POINT.postgis} && ST_MakeEnvelope(?, ?, ?, ?, 4326)`
       : `${POINT.plain} <@ box(point(?, ?), point(?, ?))`;
-    const found = await run<{ seq: string }>({
-      sql: `SELECT seq FROM ${this.entry} WHERE lon IS NOT NULL AND (${boxes.map(() => one).join(' OR ')}) LIMIT ${FEW + 1}`,
+    const inIt = `lon IS NOT NULL AND (${boxes.map(() => one).join(' OR ')})`;
+    const [few] = await run<{ n: string }>({
+      sql: `SELECT count(*) AS n FROM (SELECT 1 FROM ${this.entry} WHERE ${inIt} LIMIT ${FEW + 1}) AS few`,
       values: boxes.flat(),
     });
-    if (found.length > FEW) return exact;
-    return { sql: `(seq = ANY(?) AND ${exact.sql})`, values: [found.map(({ seq }) => seq), ...exact.values] };
+    if (Number(few!.n) > FEW) return exact;
+    return { sql: `(${inIt} AND ${exact.sql})`, values: [...boxes.flat(), ...exact.values] };
   }
 
   /** One at a time, whoever else writes the same journal: a chain has one end. */
