@@ -71,7 +71,7 @@ export function withSetting(node: SavedNode, setting: CurveSetting, value: numbe
 }
 
 /** The comparison with a limit that stands first in a condition; none where only equality, lists or times are looked at. */
-export function limitIn(when: Condition): Limit | undefined {
+function limitIn(when: Condition): Limit | undefined {
   if (when.op === 'all' || when.op === 'any') {
     for (const one of when.of) {
       const found = limitIn(one);

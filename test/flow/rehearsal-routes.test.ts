@@ -393,8 +393,10 @@ describe('the routes of the rehearsal', function () {
     const half = await ask('start', request({ history: { from: 'file', upload: body.upload } }));
     assert.equal(half.status, 409);
     const first = body.upload;
+    for (let i = 0; i < 3; i++) assert.equal((await piece({ piece: 1 })).status, 409);
+    assert.equal((await piece({ upload: first, piece: 1 })).status, 200, 'nothing has begun in its place');
     for (let i = 0; i < 3; i++) await piece({});
-    assert.equal((await piece({ upload: first, piece: 1 })).status, 404, 'the oldest has made room');
+    assert.equal((await piece({ upload: first, piece: 2 })).status, 404, 'the oldest has made room');
     await sleep(100);
     const files = await readdir(path.join(red.userDir, 'city-events', 'rehearsal'));
     assert.equal(files.filter((name) => name.endsWith('.txt')).length, 3);

@@ -10,7 +10,7 @@ import { say } from './texts';
 /** Bytes of one file. */
 export const LARGEST_FILE = 200_000_000;
 /** Characters of one piece. */
-export const LARGEST_PIECE = 1_500_000;
+const LARGEST_PIECE = 1_500_000;
 /** Files at the same time; the one that was used longest ago makes room for another one. */
 const MOST_FILES = 3;
 const KEPT_MS = 3_600_000;
@@ -38,6 +38,8 @@ export class Uploads {
   /** @throws AdminError 404 for a file that is not there any more, 409 for a piece out of order, 413 */
   async take({ upload, piece, text, last }: UploadPiece, language: string | undefined): Promise<UploadAnswer> {
     if (text.length > LARGEST_PIECE) throw new AdminError(413, say(language, 'largePiece', { most: LARGEST_PIECE }));
+    // a file that does not begin makes no other one go
+    if (upload === undefined && piece !== 0) throw new AdminError(409, say(language, 'order', { n: 0 }));
     const id = upload ?? this.begin();
     const entry = this.find(id, language);
     const bytes = Buffer.from(text, 'utf8');
