@@ -34,6 +34,18 @@ describe('the form of warnings for the public', function () {
     await page.keyboard.press('Space');
     await shows('xml', /<status>Actual<\/status>/);
     await shows('xml', /<sent>[\d-]+T[\d:]+[-+]\d\d:\d\d<\/sent>/);
+    await shows('xml', /<category>Env<\/category>/);
+    await page.locator('#action-notify-capCategories-add').click();
+    const row = page.locator('#action-notify-capCategories .city-entry').last();
+    assert.match(await row.locator('.city-fault').innerText(), /statuses or domains/);
+    await row.locator('input[type=text]').first().fill('PM2.5 + CO');
+    await row.locator('select').last().selectOption('Health');
+    await shows('xml', /<category>Health<\/category>/);
+    assert.match(await row.locator('summary').innerText(), /^PM2\.5 \+ CO: Health/);
+    assert.equal(await row.locator('.city-fault').isVisible(), false);
+    assert.equal(await page.locator('#node-input-capZones').isVisible(), true);
+    await row.scrollIntoViewIfNeeded();
+    await picture(page, 'cap-categories');
     await page.locator('#node-input-capSender').scrollIntoViewIfNeeded();
     await picture(page, 'cap-light');
     await setTheme(page, 'dark');
