@@ -86,7 +86,8 @@ async function measure(line: Line, userDir: string): Promise<{ rate: number; sta
     { id: 'out', type: 'helper' },
   ]; // prettier-ignore
   let rate = 0;
-  let stall = 0;
+  // of each the best of some runs: other work on the machine only makes it slower
+  let stall = Infinity;
   for (let n = 0; n < RUNS; n++) {
     // what one run has told is remembered in its file
     const run = ++runs;
@@ -107,7 +108,7 @@ async function measure(line: Line, userDir: string): Promise<{ rate: number; sta
     rate = Math.max(rate, (ALARMS * 1000) / (spent() - start));
     node.receive({ payload: alarms(run, line.choose, { state: 'cleared', revision: 2 }) });
     await waitFor('the end', () => told >= line.notices + (line.notices > ALARMS / 2 ? line.notices / 2 : 0), LIMIT);
-    stall = Math.max(stall, watch.stop());
+    stall = Math.min(stall, watch.stop());
     await helper.unload();
   }
   return { rate, stall };

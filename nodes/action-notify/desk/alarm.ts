@@ -21,6 +21,8 @@ export interface Waiting {
   at: number;
   /** Of `released`: what had held it back. */
   was?: Hold['reason'];
+  /** Of a reminder: wall clock since which it is one; the clock may be set back while it waits. */
+  due?: number;
   /** Why it has waited, so that each reason is noted once. */
   noted: string[];
 }

@@ -99,8 +99,8 @@ export class Desk {
     const released = holdsNow && (yield* this.settlingFamily(alarm, at, out));
     for (const pile of this.piles) {
       yield;
-      if (released) pile.flush(at, out);
-      else if (pile.waiting.has(alarm)) pile.arrived(alarm, at, out);
+      if (released) yield* pile.flush(at, out);
+      else if (pile.waiting.has(alarm)) yield* pile.arrived(alarm, at, out);
     }
     if (!this.settings.on.has('cleared') && status.state === 'cleared') alarm.told.clear();
     yield* this.looking(at);
@@ -124,7 +124,7 @@ export class Desk {
     this.settle(alarm, at, out);
     for (const pile of this.piles) {
       yield;
-      if (pile.waiting.has(alarm)) pile.flush(at, out);
+      if (pile.waiting.has(alarm)) yield* pile.flush(at, out);
     }
     yield* this.looking(at);
   }
@@ -148,7 +148,7 @@ export class Desk {
     }
     for (const pile of this.piles) {
       yield;
-      if (pile.added || (pile.next ?? Infinity) <= at) pile.flush(at, out);
+      if (pile.added || (pile.next ?? Infinity) <= at) yield* pile.flush(at, out);
     }
     yield* this.looking(at);
   }
@@ -161,7 +161,7 @@ export class Desk {
   *finishing(now: number, out: Outcome): Work {
     for (const pile of this.piles) {
       yield;
-      pile.finish(this.clock(now), out);
+      yield* pile.finish(this.clock(now), out);
     }
   }
 

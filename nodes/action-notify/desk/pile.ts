@@ -2,15 +2,18 @@
  * What one recipient is still to be told, and when: critical things at once, all else after its grouping window, not in
  * quiet hours, not in a flood, not more than so many an hour. Nothing is lost by waiting: it is told together later.
  */
-import type { StatusState } from '../../ecdm/status';
+import { SEVERITIES, type StatusState } from '../../ecdm/status';
+import type { Work } from '../../ecdm/work';
 import { aspectOf, isActive, isOpenTask, type Alarm, type Occasion } from './alarm';
 import { spanAt } from './day-span';
 import { Flood, type FloodState } from './flood';
 import type { Hold } from './hold';
 import type { HeldReason, Item, Letter, Outcome } from './letter';
-import { level, subscribes, type Recipient } from './recipient';
+import { subscribes, type Recipient } from './recipient';
 
 const HOUR = 3_600_000;
+/** Alarms of a letter in one step. */
+const STEP = 100;
 
 export interface PilePolicy {
   on: ReadonlySet<StatusState>;
@@ -119,24 +122,27 @@ export class Pile {
   remind(alarm: Alarm, now: number): void {
     const due = this.taskDue(alarm);
     if (due === undefined || now < due) return;
-    this.put(alarm, alarm.told.has(this.recipient.id) ? 'reminder' : 'escalation', now);
+    const { id } = this.recipient;
+    const reminds = alarm.told.has(id);
+    this.put(alarm, reminds ? 'reminder' : 'escalation', now);
+    if (reminds) alarm.waiting.get(id)!.due = due;
   }
 
   /**
    * Something was put on the pile. Where the others wait for a time that has not come, so does this one, and they are not
    * looked at again: of thousands that come in a flood each would look at all before it.
    */
-  arrived(alarm: Alarm, now: number, out: Outcome): void {
+  *arrived(alarm: Alarm, now: number, out: Outcome): Work {
     const { waitsFor, next } = this;
     if (this.waiting.size === 1 || waitsFor === undefined || next === undefined || now >= next) {
-      this.flush(now, out);
+      yield* this.flush(now, out);
       return;
     }
     this.added = false;
     const complete = this.completeAt(alarm);
     if (this.isUrgent(alarm) && this.mayWake(now)) {
       if (now >= complete) {
-        this.send('single', [alarm], now, out);
+        yield* this.send('single', [alarm], now, out);
         return;
       }
       this.look(complete);
@@ -145,13 +151,13 @@ export class Pile {
   }
 
   /** Tells what may be told now, and finds out when to look again. */
-  flush(now: number, out: Outcome): void {
+  *flush(now: number, out: Outcome): Work {
     const { flood } = this;
     this.next = this.waitsFor = undefined;
     this.added = false;
     const quiet = this.quietAt(now);
-    if (quiet === undefined && this.digestFrom !== undefined) this.send('digest', [...this.waiting], now, out);
-    this.tellUrgent(now, out);
+    if (quiet === undefined && this.digestFrom !== undefined) yield* this.send('digest', [...this.waiting], now, out);
+    yield* this.tellUrgent(now, out);
     if (quiet !== undefined) {
       if (this.waiting.size === 0 && this.digestFrom === undefined && !flood.lasts) return;
       if (this.waiting.size > 0 && this.digestFrom === undefined) {
@@ -162,7 +168,7 @@ export class Pile {
       return;
     }
     if (flood.lasts) {
-      this.inFlood(now, out);
+      yield* this.inFlood(now, out);
       return;
     }
     if (this.waiting.size === 0) return;
@@ -172,37 +178,37 @@ export class Pile {
       this.waitsFor = 'group';
       this.look(grouped);
     } else if (flood.begins(now, [...this.waiting].filter((alarm) => this.isFirst(alarm)).map(placeOf))) {
-      this.send('flood', [...this.waiting], now, out);
+      yield* this.send('flood', [...this.waiting], now, out);
       this.look(flood.endsAt()!);
     } else if (now < free) this.wait('rate', free, out);
-    else this.send(this.waiting.size === 1 ? 'single' : 'group', [...this.waiting], now, out);
+    else yield* this.send(this.waiting.size === 1 ? 'single' : 'group', [...this.waiting], now, out);
   }
 
   /** Tells all that waits, whatever it waits for. */
-  finish(now: number, out: Outcome): void {
-    if (this.digestFrom !== undefined) this.send('digest', [...this.waiting], now, out);
-    if (this.flood.lasts) this.send('flood-over', [...this.waiting], now, out);
-    else if (this.waiting.size > 0) this.send('group', [...this.waiting], now, out);
+  *finish(now: number, out: Outcome): Work {
+    if (this.digestFrom !== undefined) yield* this.send('digest', [...this.waiting], now, out);
+    if (this.flood.lasts) yield* this.send('flood-over', [...this.waiting], now, out);
+    else if (this.waiting.size > 0) yield* this.send('group', [...this.waiting], now, out);
   }
 
-  private inFlood(now: number, out: Outcome): void {
+  private *inFlood(now: number, out: Outcome): Work {
     const { flood } = this;
     const ends = flood.endsAt()!;
     if (now >= ends) {
-      this.send('flood-over', [...this.waiting], now, out);
+      yield* this.send('flood-over', [...this.waiting], now, out);
       return;
     }
-    if (now >= flood.nextSummary && this.waiting.size > 0) this.send('flood', [...this.waiting], now, out);
+    if (now >= flood.nextSummary && this.waiting.size > 0) yield* this.send('flood', [...this.waiting], now, out);
     this.wait('flood', this.waiting.size > 0 ? Math.min(ends, flood.nextSummary) : ends, out);
   }
 
   /** Critical ones go by themselves and at once, unless they may hold back others whose number is not known yet. */
-  private tellUrgent(now: number, out: Outcome): void {
+  private *tellUrgent(now: number, out: Outcome): Work {
     if (this.waiting.size === 0 || !this.mayWake(now)) return;
     for (const alarm of [...this.waiting]) {
       if (!this.isUrgent(alarm)) continue;
       const complete = this.completeAt(alarm);
-      if (now >= complete) this.send('single', [alarm], now, out);
+      if (now >= complete) yield* this.send('single', [alarm], now, out);
       else this.look(complete);
     }
   }
@@ -261,10 +267,11 @@ export class Pile {
     out.held.push({ alarm: alarm.id, status: alarm.status, recipient: this.recipient.id, reason, until });
   }
 
-  private send(kind: Letter['kind'], alarms: readonly Alarm[], now: number, out: Outcome): void {
+  private *send(kind: Letter['kind'], alarms: readonly Alarm[], now: number, out: Outcome): Work {
     const items: Item[] = [];
     let from = now;
-    for (const alarm of alarms) {
+    for (const [i, alarm] of alarms.entries()) {
+      if (i % STEP === STEP - 1) yield;
       from = Math.min(from, alarm.waiting.get(this.recipient.id)!.at);
       if (kind === 'single' || kind === 'group') this.countFirst(alarm, now);
       const item = this.item(alarm, now, out);
@@ -285,8 +292,7 @@ export class Pile {
     }
     this.changed();
     if (items.length === 0 && letter.total === undefined) return;
-    items.sort((a, b) => level(b.status.severity) - level(a.status.severity));
-    out.letters.push(letter);
+    out.letters.push({ ...letter, items: worstFirst(items) });
     this.sent.push(now);
     if (this.sent.length > Math.max(1, this.policy.perHour)) this.sent.shift();
   }
@@ -304,11 +310,11 @@ export class Pile {
   /** What is told of an alarm now; `undefined` where there is nothing to tell any more. */
   private item(alarm: Alarm, now: number, out: Outcome): Item | undefined {
     const { id } = this.recipient;
-    const { occasion, was } = alarm.waiting.get(id)!;
+    const { occasion, was, due = -Infinity } = alarm.waiting.get(id)!;
     const told = alarm.told.get(id);
     const holds = occasion === 'released' ? isActive(alarm) : isOpenTask(alarm);
     // while it waited it may have ended and begun anew, or become less
-    const isTurn = occasion !== 'escalation' || now >= (this.turnOf(alarm) ?? Infinity);
+    const isTurn = now >= (occasion === 'escalation' ? (this.turnOf(alarm) ?? Infinity) : due);
     const special = occasion !== 'news' && holds && isTurn;
     // somebody reacted before it was this recipient's turn
     if (occasion === 'escalation' && !special && told === undefined) return undefined;
@@ -362,6 +368,11 @@ export class Pile {
     this.flood.state = flood;
     this.next = 0;
   }
+}
+
+/** As they came within a severity; without a comparison for each pair of thousands. */
+function worstFirst(items: readonly Item[]): Item[] {
+  return SEVERITIES.toReversed().flatMap((one) => items.filter(({ status }) => status.severity === one));
 }
 
 /** Where an alarm is counted: its first zone, else its key. */

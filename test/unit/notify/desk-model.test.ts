@@ -147,7 +147,22 @@ describe('the desk of action-notify', function () {
         for (const one of history) trial.do(one);
         trial.end();
       }),
-      { numRuns: HISTORIES },
+      {
+        numRuns: HISTORIES,
+        examples: [
+          [
+            0,
+            [
+              { do: 'say', key: 'a', state: 'raised', severity: 'warning' },
+              { do: 'wait', seconds: 630 },
+              { do: 'clock', minutes: 110 },
+              { do: 'say', key: 'a', state: 'cleared', severity: 'warning' },
+              { do: 'clock', minutes: -1 },
+              { do: 'say', key: 'a', state: 'raised', severity: 'warning' },
+            ],
+          ],
+        ],
+      },
     );
   });
 });

@@ -338,6 +338,17 @@ describe('the economy of notices', () => {
       play.say(status('a', 'raised')).wait(HOUR).say(reminder).act('a', 'acknowledge').wait(HOUR).say(reminder);
       assert.deepEqual(play.said, ['single a raised major', 'single a reminder updated major']);
     });
+    it('a reminder that waits while the clock is set back is none yet', () => {
+      const play = new Play(settingsOf({ remind: '2 h', group: '30 s' }));
+      play
+        .say(status('a', 'raised', { revision: 1 }))
+        .wait(2 * HOUR + 30 * SECOND)
+        .fresh();
+      play.now -= MINUTE;
+      play.tick().wait(59 * SECOND);
+      assert.deepEqual(play.fresh(), []);
+      assert.deepEqual(play.wait(2 * MINUTE).fresh(), ['single a reminder raised major']);
+    });
     it('a reminder comes as long as nobody acknowledges', () => {
       const play = new Play(settingsOf({ group: '', remind: '2 h' }));
       play
