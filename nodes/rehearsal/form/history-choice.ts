@@ -6,6 +6,7 @@ import type { Texts } from './texts';
 
 const FILE = 'file';
 const MB = 1_000_000;
+const WEEK = 7 * 86_400_000;
 
 export interface ChosenHistory {
   /** A file is still to be sent. */
@@ -105,11 +106,12 @@ export class HistoryChoice {
     this.said.textContent = offer === undefined ? '' : this.told(offer);
     this.said.hidden = this.said.textContent === '';
     this.said.classList.toggle('city-fault', offer?.fault !== undefined);
-    // a server is not read without bounds: what it has is a start to narrow down
+    // a server is not read without bounds: what it has, or else the last week, is a start to narrow down
     if (offer?.history.from !== 'server') return;
     const { zone } = this.texts;
-    if (this.since.value === '' && offer.since !== undefined) this.since.value = toField(offer.since, zone);
-    if (this.until.value === '' && offer.until !== undefined) this.until.value = toField(offer.until, zone);
+    const until = offer.until ?? Date.now();
+    if (this.until.value === '') this.until.value = toField(until, zone);
+    if (this.since.value === '') this.since.value = toField(offer.since ?? until - WEEK, zone);
   }
 
   private told({ fault, readings, since, until, history }: Offer): string {
