@@ -45,6 +45,13 @@ export interface FlowSlice {
   notes: Note[];
 }
 
+/**
+ * Whether all Datastreams are known from the beginning, as `sensorthings-in` tells them; other sources tell of each when
+ * its first reading comes. What is wired to no source yet may miss whatever the readings have.
+ */
+export const knowsAllStreams = ({ entries }: FlowSlice): boolean =>
+  entries.some(({ type, source }) => type === 'sensorthings-in' || source === '');
+
 interface Port {
   id: string;
   output: number;

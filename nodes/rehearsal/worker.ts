@@ -7,7 +7,7 @@ import { rehearse } from './rehearse';
 import type { FromWorker } from './run-in-worker';
 import { Unpacker, type Parcel } from './parcels';
 import type { Task } from './serve/runner';
-import { sliceOf } from './slice';
+import { knowsAllStreams, sliceOf } from './slice';
 import { rehearsalText } from './texts';
 
 /** Milliseconds between two words of how far it is. */
@@ -38,10 +38,8 @@ async function hold({ request, deployed, history }: Task): Promise<void> {
   });
   const { total, roster, slices } = opened;
   const slice = sliceOf(deployed, request);
-  // the others tell of a Datastream when its first reading comes
-  const knowsAll = slice.entries.some(({ type }) => type === 'sensorthings-in');
   const result = await rehearse(request, slice, slices, {
-    roster: knowsAll ? roster : undefined,
+    roster: knowsAllStreams(slice) ? roster : undefined,
     onProgress: (readings) =>
       progress({ state: 'running', readings, share: Math.min(1, readings / Math.max(1, total)) }),
   }).catch((thrown: unknown) => {

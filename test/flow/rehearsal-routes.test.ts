@@ -251,6 +251,30 @@ describe('the routes of the rehearsal', function () {
     assert.deepEqual(again.result, result, 'the same input, the same result');
   });
 
+  it('keep all readings as a sample where those that no rule looks at make a difference, since time goes on with them', async () => {
+    const gone = { ...definition(5), gap: { after: '10 min', then: 'end' } };
+    const node = { ...eventNode(5), events: [gone] };
+    await red.deploy([
+      { id: 'source', type: 'to-observation', version: 1, mapping, mode: 'live', wires: [['event'], []] },
+      node as never,
+    ]);
+    // the level is silent after ten minutes, while the rain is measured for two hours
+    const reading = (property: string, minute: number): string =>
+      JSON.stringify({ id: `${property}${minute}`, datastream: property, property, thing: 'a', time: T0 + minute * MINUTE, value: 9, unit: property === 'level' ? 'm' : 'mm' }); // prettier-ignore
+    const lines = Array.from({ length: 120 }, (_x, minute) => [
+      ...(minute < 10 ? [reading('level', minute)] : []),
+      reading('rain', minute),
+    ]);
+    const file = await upload(lines.flat().join('\n'));
+    const { job, result } = await rehearse({ node, history: { from: 'file', upload: file } });
+    assert.equal(result!.next.episodes[0]!.until, T0 + 19 * MINUTE, 'ten minutes after the last reading');
+    const { status, body } = await ask<RuleTest>('keep', { job, name: 'A gap' });
+    assert.equal(status, 200, body.error);
+    assert.ok(body.readings!.includes('rain'));
+    const [tested] = (await ask<TestResult[]>('test', request({ node: { ...node, tests: [body] } }))).body;
+    assert.deepEqual([tested!.green, tested!.fault], [true, undefined]);
+  });
+
   it('keep what was shown as a test of the rule, and run it: green, and red where the rule has changed', async () => {
     await red.deploy([
       { id: 'source', type: 'to-observation', version: 1, mapping, mode: 'live', wires: [['event'], []] },

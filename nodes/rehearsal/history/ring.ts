@@ -23,7 +23,11 @@ export interface Segment {
 
 /** The segments of a folder in their order; none where there is no such folder. */
 export async function segmentsOf(folder: string): Promise<Segment[]> {
-  const names = await readdir(folder).catch(() => [] as string[]);
+  const names = await readdir(folder).catch((thrown: NodeJS.ErrnoException) => {
+    // only what is not there is empty: a folder that cannot be read now has its segments still
+    if (thrown.code === 'ENOENT') return [];
+    throw thrown;
+  });
   const found = names.map((name) => SEGMENT.exec(name)).filter((match) => match !== null);
   const segments = await Promise.all(
     found.map(async ([name, digits]) => {

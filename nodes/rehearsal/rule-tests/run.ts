@@ -11,7 +11,7 @@ import { openHistory } from '../history/open';
 import { SLICE, type OpenHistory } from '../history/spec';
 import { MOST_READINGS, ReadingTable } from '../history/table';
 import { rehearse } from '../rehearse';
-import { sliceOf } from '../slice';
+import { knowsAllStreams, sliceOf } from '../slice';
 import { noteText } from '../texts';
 
 /** Differences that are listed. */
@@ -91,7 +91,10 @@ async function runTest(
       history: { from: 'file', upload: test.id },
       language,
     };
-    const { next, notes } = await rehearse(request, sliceOf(others, request), slices, { roster });
+    const slice = sliceOf(others, request);
+    const { next, notes } = await rehearse(request, slice, slices, {
+      roster: knowsAllStreams(slice) ? roster : undefined,
+    });
     const refused = notes.find(({ code }) => code === 'refused' || code === 'noData');
     if (refused) return { ...about, ...none, fault: noteText(language, refused) };
     return { ...about, ...compared(test.expect, expectedOf(next, test.events)) };

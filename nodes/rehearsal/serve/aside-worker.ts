@@ -1,7 +1,7 @@
 /** The thread of {@link aside}: answers, or says why it cannot. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Observation } from '../../ecdm/observation';
 import { LONGEST_SAMPLE, type RuleTest } from '../../ecdm/rule-test';
@@ -23,6 +23,8 @@ const LEAD = 7 * 86_400_000;
 const TAIL = 3_600_000;
 /** Bytes of a sample in a file. */
 const LARGEST_FILE = 20_000_000;
+/** Files of samples that are kept: those of tests that are gone are taken away by hand, since another flow may have them. */
+const MOST_FILES = 200;
 /** Where the samples of tests lie, below the folder of the flow. */
 const FOLDER = 'rule-tests';
 
@@ -46,29 +48,51 @@ async function readings({ history, episode, watched, until: end }: Of<'readings'
   return answer;
 }
 
+/** Keeps what the rules look at; where they make something else of that, all of it; and nothing that is red at once. */
 async function keep(task: Of<'keep'>): Promise<RuleTest> {
-  const { history, outcome, request, watched, name, folder } = task;
-  const { since, until, language, node } = request;
-  if (outcome.episodesLeftOut > 0) throw new Error(say(language, 'manyEpisodes', { most: outcome.episodes.length }));
+  const { outcome, request, watched } = task;
+  if (outcome.episodesLeftOut > 0) {
+    throw new Error(say(request.language, 'manyEpisodes', { most: outcome.episodes.length }));
+  }
+  for (const only of watched === undefined ? [undefined] : [watched, undefined]) {
+    const test = await write(task, await sampleOf(task, only));
+    const { node, sources, language } = request;
+    const about = { node: { ...node, tests: [test] }, sources, nodes: task.nodes, folder: task.folder, language };
+    const [result] = await runTestsIn(about);
+    if (result?.green === true) return test;
+    if (test.file !== undefined) await rm(path.join(task.folder, test.file), { force: true });
+  }
+  throw new Error(say(request.language, 'notAlike'));
+}
+
+async function sampleOf({ history, request }: Of<'keep'>, watched: ReadonlySet<string> | undefined): Promise<string> {
+  const { since, until, language } = request;
   const writer = new LineWriter();
   let sample = '';
   for await (const slice of (await openHistory(history, { since, until, language })).slices) {
-    // what no rule looks at need not be kept
     sample += writer.write(slice.filter(({ property }) => watched?.has(property.toLowerCase()) !== false));
     if (sample.length > LARGEST_FILE) throw new Error(say(language, 'largeSample', { most: LARGEST_FILE / 1_000_000 }));
   }
+  return sample;
+}
+
+async function write({ outcome, request, name, folder }: Of<'keep'>, sample: string): Promise<RuleTest> {
+  const { node, language } = request;
   const id = randomUUID();
   const events = node.type === 'ecdm-event' ? { events: eventsOf([node]).map((event) => event.id) } : {};
   const about = { id, name, ...events };
   const expect = expectedOf(outcome, events.events);
   if (sample.length <= LONGEST_SAMPLE) return { ...about, readings: sample, expect };
+  const place = path.join(folder, FOLDER);
+  await mkdir(place, { recursive: true });
+  const there = await readdir(place);
+  if (there.length >= MOST_FILES) throw new Error(say(language, 'manySamples', { most: MOST_FILES, folder: FOLDER }));
   const file = `${FOLDER}/${id}.ndjson`;
-  await mkdir(path.join(folder, FOLDER), { recursive: true });
   await writeFile(path.join(folder, file), sample, { mode: 0o600 });
   return { ...about, file, expect };
 }
 
-function test({ node, sources, nodes, folder, language }: Of<'test'>): Promise<TestResult[]> {
+function runTestsIn({ node, sources, nodes, folder, language }: Omit<Of<'test'>, 'is'>): Promise<TestResult[]> {
   const fileOf = (name: string): string => {
     const file = path.resolve(folder, name);
     // a flow may come from somebody else: it reads no other file of this machine
@@ -80,7 +104,7 @@ function test({ node, sources, nodes, folder, language }: Of<'test'>): Promise<T
 
 async function work(task: Aside): Promise<unknown> {
   if (task.is === 'readings') return readings(task);
-  return task.is === 'keep' ? keep(task) : test(task);
+  return task.is === 'keep' ? keep(task) : runTestsIn(task);
 }
 
 const tell = (message: FromAside): void => parentPort!.postMessage(message);

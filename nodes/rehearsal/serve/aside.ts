@@ -19,8 +19,11 @@ const MOST_WAITING = 8;
 export type Aside =
   /** The readings behind an episode: those it rests on, and all of its key while it lasted. */
   | { is: 'readings'; history: HistorySpec; episode: Episode; watched?: ReadonlySet<string>; until?: number }
-  /** A rule test of what a rehearsal has shown. A sample that is too large for it goes into a file of that folder. */
-  | { is: 'keep'; history: HistorySpec; outcome: Outcome; request: RehearsalRequest; watched?: ReadonlySet<string>; name: string; folder: string } // prettier-ignore
+  /**
+   * A rule test of what a rehearsal has shown, with the nodes that there were then. A sample that is too large for it goes
+   * into a file of that folder.
+   */
+  | { is: 'keep'; history: HistorySpec; outcome: Outcome; request: RehearsalRequest; nodes: SavedNode[]; watched?: ReadonlySet<string>; name: string; folder: string } // prettier-ignore
   /** The tests of a node. Their files are read from that folder only. */
   | { is: 'test'; node: SavedNode; sources: string[]; nodes: SavedNode[]; folder: string; language: string }; // prettier-ignore
 

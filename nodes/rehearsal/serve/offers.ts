@@ -4,6 +4,7 @@ import type { Offer, Offers, OffersRequest, SavedNode } from '../contract';
 import { spanOf } from '../history/ring';
 import { asHistorySource, type HistorySource } from '../history/source';
 import { say } from './texts';
+import { asError } from '../../runtime/input';
 import { LARGEST_FILE } from './uploads';
 
 const SOURCES: ReadonlySet<string> = new Set(['sensorthings-in', 'to-observation']);
@@ -47,9 +48,14 @@ async function ofSource(config: SavedNode, source: HistorySource, language: stri
   if (source.remembered === undefined) remembered.fault = say(language, 'remembersNothing');
   else {
     await source.remembered.flush();
-    const { bytes, since, until } = await spanOf(source.remembered.folder);
-    Object.assign(remembered, { bytes, since, until });
-    if (since === undefined) remembered.fault = say(language, 'nothingYet');
+    try {
+      const { bytes, since, until } = await spanOf(source.remembered.folder);
+      Object.assign(remembered, { bytes, since, until });
+      if (since === undefined) remembered.fault = say(language, 'nothingYet');
+    } catch (thrown) {
+      // the other offers are as good as before
+      remembered.fault = say(language, 'unreadable', { reason: asError(thrown).message });
+    }
   }
   if (source.server) offers.push({ history: { from: 'server', source: id }, name });
   return offers;

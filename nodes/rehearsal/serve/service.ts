@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import type { RuleTest } from '../../ecdm/rule-test';
 import { AdminError } from '../../runtime/admin';
 import type { AdminRequest, RuntimeApi } from '../../runtime/node-red';
-import type { JobAnswer, Offers, ReadingsAnswer, RehearsalRequest, TestResult, UploadAnswer } from '../contract';
+import type { JobAnswer, Offers, ReadingsAnswer, RehearsalRequest, SavedNode, TestResult, UploadAnswer } from '../contract'; // prettier-ignore
 import { eventsOf, propertiesOf } from '../rules';
 import { runInWorker } from '../run-in-worker';
 import { sliceOf } from '../slice';
@@ -82,15 +82,19 @@ export class Service {
       throw new AdminError(400, say(language, 'name'));
     const outcome = answer.result.next;
     const watched = this.watchedIn(request);
-    return aside({ is: 'keep', history, outcome, request, watched, name, folder: this.home }, language);
+    const nodes = this.nodesWith(request.undeployed);
+    return aside({ is: 'keep', history, outcome, request, nodes, watched, name, folder: this.home }, language);
   }
 
   async test(body: unknown): Promise<TestResult[]> {
     const { node, sources, undeployed, language } = readOffersRequest(body);
+    return aside({ is: 'test', node, sources, nodes: this.nodesWith(undeployed), folder: this.home, language }, language);
+  }
+
+  private nodesWith(undeployed: readonly SavedNode[]): SavedNode[] {
     const deployed = deployedNodes(this.RED);
     const known = new Set(deployed.map(({ id }) => id));
-    const nodes = [...deployed, ...undeployed.filter(({ id }) => !known.has(id))];
-    return aside({ is: 'test', node, sources, nodes, folder: this.home, language }, language);
+    return [...deployed, ...undeployed.filter(({ id }) => !known.has(id))];
   }
 
   /** In lower case, the properties that some rule of the rehearsal looks at; all where it is undefined. */
