@@ -17,6 +17,8 @@ const NAMED: ReadonlySet<string> = new Set(['ecdm-event', 'pattern-status', 'spa
 
 /** Most steps that are taken back: the largest flow is a few thousand nodes. */
 const MOST_STEPS = 20_000;
+/** How deep settings are looked into. */
+const DEEPEST = 20;
 /** Foreign nodes that are named. */
 const MOST_NAMED = 10;
 
@@ -95,7 +97,7 @@ class Slicer {
       named: all,
       entries: this.entriesOf(edges),
       names: new Map([...edges.sources.keys()].map((id) => [id, nameOf(this.nodes.get(id)!)])),
-      notes: this.notes(),
+      notes: [...this.notes(), ...environmentNotes([next, ...before])],
     };
   }
 
@@ -234,6 +236,18 @@ interface Edges {
   open: Map<string, string[]>;
   /** Those to which nothing leads. */
   unwired: string[];
+}
+
+/** Node-RED fills these in when it starts a node, from where only the running flow knows. */
+function environmentNotes(nodes: readonly SavedNode[]): Note[] {
+  const named = nodes.filter(({ wires: _, tests: __, ...settings }) => holdsVariable(settings, 0));
+  return named.slice(0, MOST_NAMED).map((node) => ({ code: 'environment', node: nameOf(node) }));
+}
+
+function holdsVariable(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return /^\$(?:\{[^}]+\}|\(\S+\))$/.test(value);
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return false;
+  return Object.values(value).some((inner) => holdsVariable(inner, depth + 1));
 }
 
 function nameOf({ name, type }: SavedNode): string {

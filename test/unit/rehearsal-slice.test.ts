@@ -104,6 +104,13 @@ describe('the part of a flow that is rehearsed', () => {
     assert.deepEqual(found.notes, [{ code: 'foreign', node: 'half it', type: 'function' }]);
   });
 
+  it('names the nodes with settings from the environment, which a rehearsal does not know', () => {
+    const event = node('event', 'ecdm-event', [], { name: 'Heat', events: [{ name: '${LIMIT_NAME}' }] });
+    const plain = node('plain', 'ecdm-event', [], { name: 'Cost', events: [{ name: '5 $ {x} and ${y} more' }] });
+    assert.deepEqual(slice([], event, []).notes, [{ code: 'environment', node: 'Heat' }]);
+    assert.deepEqual(slice([], plain, []).notes, []);
+  });
+
   it('readings come in where they would: from another beginning, or where nothing is wired yet', () => {
     const events = node('events', 'ecdm-event', [[]]);
     const mqtt = node('mqtt', 'mqtt in', [['events']]);
