@@ -29,8 +29,12 @@ export class Slices {
   /** @returns a promise only where it could not be finished at once; it throws, or the promise is rejected, as the work does */
   run(work: Work): void | Promise<void> {
     this.begin();
-    if (this.queue.length === 0 && !this.working && this.step(work)) return undefined;
-    const finished = new Promise<void>((done, failed) => this.queue.push({ work, done, failed }));
+    const first = this.queue.length === 0 && !this.working;
+    if (first && this.step(work)) return undefined;
+    const finished = new Promise<void>((done, failed) => {
+      // what it has brought with it waits until it is finished
+      this.queue.splice(first ? 0 : this.queue.length, 0, { work, done, failed });
+    });
     if (this.queue.length > MOST_WAITING) this.finish();
     return finished;
   }
@@ -44,9 +48,9 @@ export class Slices {
     this.drain();
   }
 
-  /** One slice in each turn of the loop, whoever asks for it. */
+  /** One slice in each turn of the loop, whoever asks for it; none for what is asked for in the midst of one. */
   private begin(): void {
-    if (this.turn !== undefined) return;
+    if (this.turn !== undefined || this.working) return;
     this.until = performance.now() + this.slice;
     this.turn = setImmediate(() => {
       this.turn = undefined;

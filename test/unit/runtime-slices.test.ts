@@ -73,6 +73,34 @@ describe('work in slices', () => {
     assert.deepEqual(said, ['outer', 'inner1']);
   });
 
+  it('work that brings more work with it is finished first where it takes several slices, too', async () => {
+    const slices = new Slices(1);
+    let inner: unknown;
+    function* outer(): Work {
+      inner = slices.run(say('inner', 1));
+      busy(2);
+      yield;
+      said.push('outer');
+    }
+    await slices.run(outer());
+    await inner;
+    assert.deepEqual(said, ['outer', 'inner1']);
+  });
+
+  it('all is done when the node closes, what it brings with it, too', () => {
+    const slices = new Slices(1);
+    function* outer(): Work {
+      yield;
+      void slices.run(say('inner', 2, 2));
+      yield;
+    }
+    void slices.run(say('a', 3, 1));
+    void slices.run(outer());
+    void slices.run(say('b', 3, 1));
+    slices.finish();
+    assert.deepEqual(said, ['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'inner1', 'inner2']);
+  });
+
   it('what waits is done when the node closes, and goes on afterwards', async () => {
     const slices = new Slices(1);
     const waiting: unknown[] = [slices.run(say('a', 3, 1)), slices.run(say('b', 2, 1))];
