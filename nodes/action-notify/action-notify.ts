@@ -43,11 +43,12 @@ export = function (RED: RuntimeApi): void {
       (problem) => problems.add(problem),
       (alarm) => journal?.view(alarm)?.operator,
     );
-    const memory = new Memory(RED.settings.userDir, this.id, notifier, (thrown) => {
-      this.warn(deskText(settings.language, 'notKept', { reason: asError(thrown).message }));
-    });
-    const runs = new RunWatch();
     const slices = new Slices();
+    const notKept = (thrown: unknown): void =>
+      this.warn(deskText(settings.language, 'notKept', { reason: asError(thrown).message }));
+    // what it decides counts as told when it is sent, not before
+    const memory = new Memory(RED.settings.userDir, this.id, notifier, notKept, () => slices.settled());
+    const runs = new RunWatch();
     const sendLater: Send = (message) => this.send(message);
     let told = 0;
     line.idle('status.idle');

@@ -15,14 +15,18 @@ export class Memory {
   /** Of versions before 2: one list of what was answered. */
   private readonly earlier: SnapshotStore;
 
-  /** @param failed is told why something could not be written */
+  /**
+   * @param failed is told why something could not be written
+   * @param settled fulfilled when the notifier is not in the midst of something
+   */
   constructor(
     userDir: string | undefined,
     nodeId: string,
     private readonly notifier: Notifier,
     failed: (thrown: unknown) => void,
+    settled?: () => void | Promise<void>,
   ) {
-    this.log = new AppendLog(userDir, nodeId, { whole: () => this.whole(), failed });
+    this.log = new AppendLog(userDir, nodeId, { whole: () => this.whole(), settled, failed });
     this.earlier = new SnapshotStore(userDir, nodeId);
     this.ready = this.load()
       .catch(failed)

@@ -22,6 +22,8 @@ const MOST_WAITING = 100_000;
 export interface AppendLogOptions {
   /** Gives the whole state, some lines at a time; `undefined` at its end. Called when the file has grown. */
   whole: () => () => string | undefined;
+  /** Fulfilled when what the state says has been done: only then the file that was written anew takes the place of the other. */
+  settled?: () => void | Promise<void>;
   /** The disk refuses; told once until it is {@link AppendLogOptions.mended}. It is tried again by itself. */
   failed: (thrown: unknown) => void;
   /** All is in the file again. */
@@ -144,10 +146,10 @@ export class AppendLog {
     const work = this.enqueue(async () => {
       const lines = this.waiting;
       this.waiting = [];
-      if (this.behind || this.size > Math.max(this.options.grown ?? 4_000_000, 2 * this.wholeSize)) {
-        // the state holds what the waiting lines say
+      // a crash while all is written anew must not lose them, nor must they stand behind half a line
+      if (lines.length > 0 && !this.behind) await this.write(lines);
+      if (this.behind || this.size > Math.max(this.options.grown ?? 4_000_000, 2 * this.wholeSize))
         await this.writeWhole();
-      } else if (lines.length > 0) await this.write(lines);
     });
     for (const tell of asking) void work.then(tell);
   }
@@ -192,6 +194,7 @@ export class AppendLog {
         await setImmediate();
       }
       await handle.sync();
+      await this.options.settled?.();
       this.size = this.wholeSize = size;
     } finally {
       await handle.close();

@@ -39,6 +39,11 @@ export class Slices {
     return finished;
   }
 
+  /** @returns a promise only where something is not finished yet: fulfilled when all that has come so far is */
+  settled(): void | Promise<void> {
+    return this.run(nothing());
+  }
+
   /** Does what waits at once: the node is closed. */
   finish(): void {
     if (this.working) return;
@@ -82,4 +87,8 @@ export class Slices {
       this.working = false;
     }
   }
+}
+
+function* nothing(): Work {
+  yield;
 }

@@ -84,6 +84,33 @@ describe('a log that is added to', () => {
     await log.close();
   });
 
+  it('is not taken for the state before what that says has been done; what was added meanwhile is in the old file', async () => {
+    const state = ['1'];
+    let settle: (() => void) | undefined;
+    const whole = (): (() => string | undefined) => {
+      let i = 0;
+      return () => state[i++];
+    };
+    const settled = (): Promise<void> => new Promise((resolve) => (settle = resolve));
+    const log = new AppendLog(userDir, 'half', {
+      whole,
+      settled,
+      failed: (thrown) => assert.fail(String(thrown)),
+      grown: 1,
+    });
+    log.append('1');
+    await waitFor('the question', () => settle !== undefined);
+    state.push('2');
+    await sleep(20);
+    assert.deepEqual(await read('half'), [1]);
+    assert.ok(existsSync(`${file('half')}.new`));
+    settle!();
+    await waitFor('the new file', () => !existsSync(`${file('half')}.new`));
+    log.append('2');
+    await log.close();
+    assert.deepEqual(await read('half'), [1, 2]);
+  });
+
   it('is whole where the last write before the close has failed', async () => {
     const { log, add, failures } = open('last');
     await log.rewrite();

@@ -101,6 +101,17 @@ describe('work in slices', () => {
     assert.deepEqual(said, ['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'inner1', 'inner2']);
   });
 
+  it('all is settled when what came before is done', async () => {
+    const slices = new Slices(1);
+    assert.equal(slices.settled(), undefined);
+    void slices.run(say('a', 3, 1));
+    const settled = slices.settled();
+    void slices.run(say('b', 3, 1));
+    assert.ok(said.length < 3);
+    await settled;
+    assert.deepEqual(said.slice(0, 3), ['a1', 'a2', 'a3']);
+  });
+
   it('what waits is done when the node closes, and goes on afterwards', async () => {
     const slices = new Slices(1);
     const waiting: unknown[] = [slices.run(say('a', 3, 1)), slices.run(say('b', 2, 1))];
