@@ -13,6 +13,7 @@ import { PreparedPolygon } from '../../nodes/city-zones/zones/prepared-polygon';
 import { findCrossing } from '../../nodes/city-zones/zones/rings';
 import { readSettings } from '../../nodes/action-notify/settings';
 import type { Status } from '../../nodes/ecdm/status';
+import { distance } from '../../nodes/ecdm/sphere';
 import { sampleStatus } from '../../nodes/ecdm/status-fields';
 import { random, star } from '../support/random-shapes';
 
@@ -80,6 +81,9 @@ const CITY: Zone[] = [
   { id: 'south', name: 'South', level: 'zone', shape: square(99.2, 7.1, 0.2) },
   { id: 'port', name: 'Port', level: 'zone', shape: { type: 'Circle', center: [99.1, 7.1], radius: 800 } },
   { id: 'road', name: 'Road', level: 'road', shape: { type: 'Corridor', line: [[99.5, 7.5], [99.9, 7.9]], width: 50 } },
+  { id: 'bend', name: 'Bend', level: 'zone', shape: square(99.6, 7.55, 0.1) },
+  { id: 'corner', name: 'Corner', level: 'site', parent: 'none', shape: square(99, 7, 0.3) },
+  { id: 'province', name: 'Province', level: 'province', shape: square(99, 7, 1) },
 ]; // prettier-ignore
 const city: CityFacts = { domainName: () => undefined, zone: (id) => CITY.find((zone) => zone.id === id) };
 const refs = (...ids: string[]): Status['zones'] => ids.map((id) => ({ id, name: id, level: 'zone' }));
@@ -90,6 +94,9 @@ describe('CAP: whom a warning is for', () => {
     assert.deepEqual(warned(refs('city', 'north')), ['north']);
     // no parent is named, but it lies around it
     assert.deepEqual(warned(refs('city', 'south', 'north')), ['south', 'north']);
+    assert.deepEqual(warned(refs('city', 'corner')), ['corner'], 'they share two borders');
+    assert.deepEqual(warned(refs('road', 'bend')), ['road', 'bend'], 'the road is as long, but not around it');
+    assert.deepEqual(warned(refs('city', 'province')), ['city', 'province'], 'one outline');
     assert.deepEqual(warned(refs('city')), ['city']);
     assert.deepEqual(warned(refs('city', 'north'), 'south'), ['south']);
     assert.deepEqual(warned(refs('elsewhere')), []);
@@ -137,6 +144,20 @@ describe('CAP: whom a warning is for', () => {
     const shape = shapeOf({ type: 'Polygon', coordinates: [ring] }, undefined, 0);
     assert.deepEqual([shape.polygons, shape.notes], [[], ['rounded']]);
     assert.match(shape.circles[0]!, /^7(\.0000\d)?,99 1[12]\.\d+$/);
+  });
+
+  it('of more islands, zones and corners than CAP takes nobody is left out', () => {
+    const zones = Array.from({ length: 60 }, (_, i): Zone => ({ id: `${i}`, name: `${i}`, level: 'zone', shape: square(99 + i / 100, 7, 0.005) })); // prettier-ignore
+    const islands = zones.map(({ shape }) => (shape as { coordinates: unknown }).coordinates);
+    for (const shape of [shapeOfZones(zones), shapeOf({ type: 'MultiPolygon', coordinates: islands }, undefined, 0)]) {
+      assert.deepEqual([shape.polygons, shape.notes, shape.circles.length], [[], ['rounded'], 1]);
+      const [centre, radius] = shape.circles[0]!.split(' ');
+      const [lat, lon] = centre!.split(',').map(Number);
+      assert.ok(distance(lon!, lat!, 99, 7) <= Number(radius) * 1000 && distance(lon!, lat!, 99.595, 7) <= Number(radius) * 1000); // prettier-ignore
+    }
+    const coast = Array.from({ length: 30_000 }, (_, i) => [99 + i / 30_000, 7 + (i % 2) / 1000]);
+    const { polygons } = shapeOf({ type: 'Polygon', coordinates: [[...coast, [99.5, 8], [99, 7]]] }, undefined, 0);
+    assert.match(polygons[0]!, /(^| )8,99.5( |$)/);
   });
 
   it('outlines that go on past 180 degrees are on the map again, or a circle over the meridian', () => {

@@ -2,7 +2,7 @@
  * Places as CAP has them: "lat,lon" (the other way round than GeoJSON), rings that close, circles in kilometres. CAP knows no
  * holes: they are left out, so that the area warned is larger, and that is said. Pure.
  */
-import type { Zone } from '../../city-zones/zones/model';
+import { LIMITS, polygonsOf, type Zone } from '../../city-zones/zones/model';
 import { outlineOf } from '../../city-zones/zones/outline';
 import type { Place } from '../../ecdm/observation';
 import { distance } from '../../ecdm/sphere';
@@ -26,10 +26,9 @@ export function shapeOf(geometry: unknown, place: Place | undefined, radius: num
   const shape: Shape = { polygons: [], circles: [], notes: [] };
   const { type, coordinates } = (geometry ?? {}) as { type?: unknown; coordinates?: unknown };
   const polygons = type === 'Polygon' ? [coordinates] : type === 'MultiPolygon' ? coordinates : undefined;
-  if (Array.isArray(polygons)) {
-    for (const polygon of polygons.slice(0, MOST_POLYGONS) as unknown[]) addPolygon(shape, polygon);
-    if (polygons.length > MOST_POLYGONS) note(shape, 'rounded');
-  } else {
+  if (Array.isArray(polygons) && polygons.length > MOST_POLYGONS) addAround(shape, polygons);
+  else if (Array.isArray(polygons)) for (const polygon of polygons as unknown[]) addPolygon(shape, polygon);
+  else {
     const places = placesIn(coordinates, 0);
     if (places.length > 1) shape.circles.push(around(places, radius));
     else if (places.length === 1) shape.circles.push(circle(places[0]!, radius));
@@ -43,8 +42,11 @@ export function shapeOf(geometry: unknown, place: Place | undefined, radius: num
 /** @param zones at least one */
 export function shapeOfZones(zones: readonly Zone[]): Shape {
   const shape: Shape = { polygons: [], circles: [], notes: [] };
-  if (zones.length > MOST_POLYGONS) note(shape, 'rounded');
-  for (const zone of zones.slice(0, MOST_POLYGONS)) {
+  if (zones.length > MOST_POLYGONS) {
+    addAround(shape, zones.map((zone) => polygonsOf(outlineOf(zone.shape)))); // prettier-ignore
+    return shape;
+  }
+  for (const zone of zones) {
     // a circle is one for CAP, too
     if (zone.shape.type === 'Circle') {
       shape.circles.push(circle(zone.shape.center, zone.shape.radius));
@@ -56,6 +58,14 @@ export function shapeOfZones(zones: readonly Zone[]): Shape {
     for (const one of notes) note(shape, one);
   }
   return shape;
+}
+
+/** One circle around more than CAP can be told of one by one: nobody is left out. */
+function addAround(shape: Shape, coordinates: unknown): void {
+  const places = placesIn(coordinates, 0);
+  if (places.length === 0) return;
+  shape.circles.push(around(places, 0));
+  note(shape, 'rounded');
 }
 
 function addPolygon(shape: Shape, polygon: unknown): void {
@@ -90,7 +100,7 @@ function note(shape: Shape, one: Shape['notes'][number]): void {
   if (!shape.notes.includes(one)) shape.notes.push(one);
 }
 
-/** All places in nested coordinates; a bounded number. */
+/** All places in nested coordinates; no more than a list of zones may have. */
 function placesIn(raw: unknown, depth: number): Place[] {
   if (!Array.isArray(raw) || depth > 4) return [];
   const [lon, lat] = raw as unknown[];
@@ -98,7 +108,7 @@ function placesIn(raw: unknown, depth: number): Place[] {
     // outlines over the 180th meridian go on past it
     return Math.abs(lon) <= 540 && Math.abs(lat) <= 90 ? [[lon, lat]] : [];
   }
-  return (raw as unknown[]).slice(0, 20_000).flatMap((one) => placesIn(one, depth + 1));
+  return (raw as unknown[]).slice(0, LIMITS.positions).flatMap((one) => placesIn(one, depth + 1));
 }
 
 const isSame = (a: Place, b: Place): boolean => a[0] === b[0] && a[1] === b[1];

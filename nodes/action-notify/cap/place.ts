@@ -2,7 +2,13 @@
 import type { Zone } from '../../city-zones/zones/model';
 import { outlineOf } from '../../city-zones/zones/outline';
 import { polygonsOf } from '../../city-zones/zones/model';
+import { PreparedPolygon } from '../../city-zones/zones/prepared-polygon';
 import type { Status } from '../../ecdm/status';
+
+/** Of the corners of a zone that must lie in another one that is around it: outlines are not drawn to the centimetre. */
+const MOST = 0.9;
+/** Of the way to the middle. */
+const INWARDS = 0.01;
 
 /** What the city knows that a status does not say. */
 export interface CityFacts {
@@ -32,7 +38,18 @@ function isAround(zone: Zone, other: Zone, boxes: ReadonlyMap<Zone, Box>, city: 
   }
   if (zone.level === other.level) return false;
   const [a, b] = [boxes.get(zone)!, boxes.get(other)!];
-  return a[0] <= b[0] && a[1] <= b[1] && a[2] >= b[2] && a[3] >= b[3];
+  const larger = a[0] <= b[0] && a[1] <= b[1] && a[2] >= b[2] && a[3] >= b[3] && a.some((side, i) => side !== b[i]);
+  return larger && holdsMost(zone, other, b);
+}
+
+/** A box alone is not enough: that of a river is as large as the districts along it, which are not in the river. */
+function holdsMost(zone: Zone, other: Zone, [west, south, east, north]: Box): boolean {
+  const area = new PreparedPolygon(polygonsOf(outlineOf(zone.shape)).flat());
+  const corners = polygonsOf(outlineOf(other.shape)).flatMap(([outer]) => outer ?? []);
+  // a little inwards: a border that both have is on no side
+  const inwards = (at: number, middle: number): number => at + (middle - at) * INWARDS;
+  const held = corners.filter(([lon, lat]) => area.contains(inwards(lon, (west + east) / 2), inwards(lat, (south + north) / 2))); // prettier-ignore
+  return held.length >= corners.length * MOST;
 }
 
 type Box = [west: number, south: number, east: number, north: number];
