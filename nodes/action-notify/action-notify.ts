@@ -141,12 +141,14 @@ export = function (RED: RuntimeApi): void {
       if (memory.loaded) return slices.run(taking(message, send));
       return memory.ready.then(() => slices.run(taking(message, send)));
     });
-    onClose(this, (removed) => {
+    onClose(this, async (removed) => {
       for (const off of listening) off?.();
+      // what came while it was read is only taken now
+      await memory.ready;
       slices.finish();
       waker.close();
       line.close();
-      return memory.close(removed);
+      await memory.close(removed);
     });
   }
 

@@ -95,6 +95,21 @@ describe('the desk of action-notify in a flow', () => {
     assert.equal(out.messages.length, 0);
   });
 
+  it('what comes while it still reads what it knows is not lost where it is closed before it has taken all of it', async () => {
+    const id = `n${++number}`;
+    const file = path.join(userDir, 'city-events', `${id}.log.ndjson`);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const lines = Array.from({ length: 50_000 }, (_, i) => JSON.stringify(['seen', `old|${i}|1`, 1]));
+    fs.writeFileSync(file, `${['{"format":1}', ...lines].join('\n')}\n`);
+    await start({ group: '1 s', flood: 0 }, id);
+    give(id, ...Array.from({ length: 2000 }, (_, i) => status(`${i}`)));
+    await helper.unload();
+    assert.equal(out.messages.length, 0);
+    await start({ group: '1 s', flood: 0 }, id);
+    const [message] = await out.count(1);
+    assert.equal(message!['payload'].count, 2000);
+  });
+
   it('what an earlier version has told is not told again', async () => {
     const id = `n${++number}`;
     const file = path.join(userDir, 'city-events', `${id}.json`);
