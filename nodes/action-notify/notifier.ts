@@ -13,6 +13,7 @@ import { text } from '../ecdm/text';
 import { exhaust, type Work } from '../ecdm/work';
 import { Desk, MOST_ALARMS, type DeskCounters } from './desk/desk';
 import type { HeldNotice, Letter, Outcome } from './desk/letter';
+import { isNobodysRole } from './desk/recipient';
 import { deskText } from './desk/texts';
 import { wordLetter, Words } from './desk/wording';
 import { createPicture, Shaper } from './forms';
@@ -191,6 +192,7 @@ export class Notifier {
     const realm = realmOf(mode);
     const desk = this.deskOf(realm);
     if (!entry.wanted && !(this.settings.onlyNew && desk.knows(status))) return;
+    this.checkRoles(status);
     const passing = entry.kind === 'event' && entry.event.kind === 'point';
     const operator = realm === 'replay' ? undefined : this.operatorOf(alarmOf(status));
     yield* this.telling(realm, (out) => desk.taking(status, passing, now, operator, out), words, answer);
@@ -226,6 +228,16 @@ export class Notifier {
     if (id === '' && form === 'event' && action !== 'createDashboard') answer.notices.push(notice);
     else answer.messages.push(...this.shaper.shape(notice, channel));
     if (realm !== 'replay') answer.told.push({ letter, notice });
+  }
+
+  /** Something critical that reaches nobody is said here, once each time it becomes so. */
+  private checkRoles(status: Status): void {
+    const { severity, state, flags, name, keyName, key, statusId } = status;
+    const isNew = state === 'raised' || (state === 'updated' && flags.includes('severity-up'));
+    if (severity !== 'critical' || !isNew || !isNobodysRole(this.settings.recipients, status)) return;
+    const { language } = this.settings;
+    const message = deskText(language, 'nobody', { name, where: keyName ?? key });
+    this.report(makeProblem('desk/nobody', message, deskText(language, 'nobodyHint'), { statusId }));
   }
 
   private countForgotten(desk: Desk, status: Status): void {

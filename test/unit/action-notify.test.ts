@@ -58,6 +58,30 @@ describe('which notices there are', () => {
     for (const notice of notices) actionEventSchema.parse(JSON.parse(JSON.stringify(notice)));
   });
 
+  it('says that something critical reaches nobody because of the roles, once each time it becomes critical', () => {
+    const recipients = [
+      { id: 'a', name: 'A', role: 'Duty' },
+      { id: 'b', name: 'B', minSeverity: 'critical', statuses: 'something else' },
+    ];
+    const roles = [{ role: 'duty', zones: 'no such zone' }];
+    const told = (config: object, ...given: Partial<Status>[]): string[] => {
+      const n = notifier({ on: ['raised', 'updated', 'cleared'], recipients, roles, ...config });
+      n.take(given.map((one, i) => status({ revision: i + 1, severity: 'critical', ...one })), 'live', 0); // prettier-ignore
+      return problems.map(({ code }) => code);
+    };
+    const same: Partial<Status> = { state: 'updated', flags: [] };
+    const up: Partial<Status> = { state: 'updated', flags: ['severity-up'] };
+    const codes = told({}, {}, same, { ...same, severity: 'major' }, up, { state: 'cleared' });
+    assert.deepEqual(codes, ['desk/nobody', 'desk/nobody']);
+    assert.match(problems[0]!.message, /nobody is told/);
+    assert.deepEqual(told({}, { severity: 'major' }), []);
+    // where it is no matter of the roles it is meant to be so
+    assert.deepEqual(told({ recipients: recipients.slice(1) }, {}), []);
+    assert.deepEqual(told({ roles: [...roles, { role: 'duty' }] }, {}), []);
+    assert.deepEqual(told({ recipients: [...recipients, { id: 'c', name: 'C' }] }, {}), []);
+    assert.deepEqual(told({ recipients: [] }, {}), []);
+  });
+
   it('never tells of a raise after the clear has been seen', () => {
     const n = notifier({ on: ['raised'] });
     assert.equal(n.take([status({ revision: 5, state: 'cleared' })], 'live', 0).notices.length, 0);

@@ -51,6 +51,11 @@ export function subscribes(recipient: Recipient, status: Status): boolean {
   return covers(recipient, status) && (ofRole.length === 0 || ofRole.some((one) => covers(one, status)));
 }
 
+/** Somebody wants to know of this, but for nobody of them it is a matter of his role: a slip in the rows of the form. */
+export function isNobodysRole(recipients: readonly Recipient[], status: Status): boolean {
+  return recipients.some((one) => covers(one, status)) && !recipients.some((one) => subscribes(one, status));
+}
+
 function covers({ minSeverity, domains, statuses, zones }: Subscription, status: Status): boolean {
   if (level(status.severity) < level(minSeverity)) return false;
   if (domains.size > 0 && (status.domain === undefined || !domains.has(status.domain))) return false;
