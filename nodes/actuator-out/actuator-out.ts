@@ -170,7 +170,7 @@ export = function (RED: RuntimeApi): void {
       outbox.close(!removed && RED.settings.userDir !== undefined);
       for (const off of callbacks.values()) off();
       line.close();
-      await Promise.all([link.close(), keeper.close(removed)]);
+      await Promise.all([link.close(), told.close().then(() => keeper.close(removed))]);
     });
   }
 

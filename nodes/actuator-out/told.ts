@@ -12,7 +12,13 @@ export interface ToldParts {
   append: (line: Line) => void;
 }
 
+/** Longest wait at the end for a journal that does not answer, in milliseconds. */
+const PATIENCE = 2000;
+
 export class Told {
+  /** Settled when the journal has answered for everything so far. */
+  private handed: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly parts: ToldParts) {}
 
   note(note: Note): void {
@@ -35,9 +41,21 @@ export class Told {
     }
   }
 
+  /** An orderly end: what the journal gets on its disk meanwhile is not told again. */
+  async close(patience = PATIENCE): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, patience)));
+    await Promise.race([this.handed, enough]);
+    clearTimeout(timer);
+  }
+
   private hand(journal: Journal, untold: number, note: Note): void {
     journal.note(note);
-    void journal.written().then(() => this.write({ told: untold }));
+    const answered = journal.written().then((is) => {
+      // what it could not keep is told again after the next start
+      if (is) this.write({ told: untold });
+    });
+    this.handed = this.handed.then(() => answered);
   }
 
   private write(line: Line): void {

@@ -161,9 +161,8 @@ export class Book implements Journal {
     void this.writer.add([this.draft(kind, node, { alarm, statusId }, body)]);
   }
 
-  async written(): Promise<void> {
-    if (!this.started) await this.opening;
-    await this.writer.written();
+  written(): Promise<boolean> {
+    return this.writer.written();
   }
 
   // ---- what people do

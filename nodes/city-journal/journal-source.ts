@@ -118,8 +118,11 @@ export interface Journal {
 
   /** Adds an entry that is no transition and no act. */
   note(note: Note): void;
-  /** Resolves when all that was handed over so far is on the disk; where that takes long or cannot be, as {@link commit}. */
-  written(): Promise<void>;
+  /**
+   * Resolves with true when all that was handed over so far is on the disk, however long that takes; with false where some of
+   * it was lost, or is not on the disk when the journal ends.
+   */
+  written(): Promise<boolean>;
 
   /** What an alarm is now: raised, or one of those that were cleared last. */
   view(alarm: string): AlarmView | undefined;

@@ -60,12 +60,15 @@ export class Writer {
   private batches = 0;
   private readonly run = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   private waiters: { upTo: number; until: number; resolve: () => void }[] = [];
+  /** Who wants to know whether something is on the disk, in the order of their coming. */
+  private askers: { upTo: number; is: Promise<boolean>; tell: (is: boolean) => void }[] = [];
   private busy: Promise<void> | undefined;
   private impatient: NodeJS.Timeout | undefined;
   private retry: NodeJS.Timeout | undefined;
   private pause: number;
   private failed: string | undefined;
   private closing = false;
+  private ended = false;
   private told: JournalHealth['history'];
 
   /**
@@ -121,9 +124,22 @@ export class Writer {
     return waited;
   }
 
-  /** Resolves as {@link add} does, for all that came in so far. */
-  written(): Promise<void> {
-    return this.wait();
+  /**
+   * Resolves with true when all that came in so far is on the disk, however long that takes; with false where some of it was
+   * lost, or is not on the disk at the end.
+   */
+  written(): Promise<boolean> {
+    if (this.gap > 0) return Promise.resolve(false);
+    if (this.done >= this.came) return Promise.resolve(true);
+    if (this.ended) return Promise.resolve(false);
+    // those who ask without anything new share one: while the disk hangs, no more wait than entries do
+    let last = this.askers.at(-1);
+    if (last?.upTo !== this.came) {
+      let tell!: (is: boolean) => void;
+      const is = new Promise<boolean>((resolve) => (tell = resolve));
+      this.askers.push((last = { upTo: this.came, is, tell }));
+    }
+    return last.is;
   }
 
   /** What an alarm is from now on; goes with the next entries. */
@@ -162,6 +178,8 @@ export class Writer {
     const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.limits.patience)));
     await Promise.race([this.store.close().catch(() => undefined), enough]);
     clearTimeout(timer);
+    this.ended = true;
+    for (const { tell } of this.askers.splice(0)) tell(false);
   }
 
   private get hasWork(): boolean {
@@ -234,6 +252,7 @@ export class Writer {
     this.queue.splice(0, queued.length);
     this.done += queued.length;
     queued.forEach(({ written }, i) => written?.(first + i));
+    while (this.askers.length > 0 && this.askers[0]!.upTo <= this.done) this.askers.shift()!.tell(true);
   }
 
   private nextBatch(): { batch: Batch; queued: Queued[] } {

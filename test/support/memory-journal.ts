@@ -64,8 +64,8 @@ export class MemoryJournal implements Journal {
     this.add(note);
   }
 
-  written(): Promise<void> {
-    return Promise.resolve();
+  written(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   view(alarm: string): AlarmView | undefined {
