@@ -215,8 +215,8 @@ export class Writer {
     if (this.busy !== undefined || this.retry !== undefined || !this.hasWork) return;
     this.busy = this.loop().finally(() => {
       this.busy = undefined;
-      // came in while the last one was being finished
-      if (this.hasWork) this.work();
+      // came in while the last one was being finished; what fails at the end is not tried again, for ever
+      if (this.hasWork && !(this.closing && this.failed !== undefined)) this.work();
       else this.release(Infinity);
     });
   }

@@ -83,4 +83,18 @@ describe('journal: what is written', () => {
       [1, 2, 3, 4].map((n) => ({ n })),
     );
   });
+
+  it('says no at the end for what is not on the disk, and afterwards', async () => {
+    const store = new MemoryStore();
+    const book = open(store);
+    await book.commit('rule', []);
+    store.broken = 'the disk is full';
+    book.note(note(1));
+    const asked = book.written();
+    await book.close();
+    assert.equal(await asked, false);
+    book.note(note(2));
+    assert.equal(await book.written(), false);
+    assert.deepEqual(store.entries, []);
+  });
 });
