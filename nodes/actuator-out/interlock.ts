@@ -20,7 +20,7 @@ export type Known = Pick<Status, 'status' | 'name' | 'key' | 'state' | 'since' |
   simulated?: boolean;
 };
 
-/** Statuses that are remembered for interlocks. At the bound the one heard of longest ago is forgotten. */
+/** Statuses that are remembered for interlocks. At the bound those that are over are forgotten first, oldest first. */
 const MOST_KNOWN = 2000;
 
 export function isMeant({ status }: Interlock, of: Pick<Known, 'status' | 'name'>): boolean {
@@ -43,26 +43,39 @@ export function refusing(
   });
 }
 
-/** The statuses that came in and that an interlock asks for, each as it was told last. */
+/**
+ * The statuses that came in and that an interlock asks for, each as it was told last. What is simulated is counted by itself:
+ * it must not make what is real forgotten.
+ */
 export class KnownStatuses {
-  private readonly last = new Map<string, Known>();
+  private readonly real = new Map<string, Known>();
+  private readonly simulated = new Map<string, Known>();
 
+  /** @param most of each kind */
   constructor(private readonly most = MOST_KNOWN) {}
 
   /** @returns false where a newer one is known */
   set(known: Known): boolean {
-    const id = `${known.simulated === true ? 'simulated' : ''}|${known.status}|${known.key}`;
-    const before = this.last.get(id);
+    const all = known.simulated === true ? this.simulated : this.real;
+    const id = `${known.status}|${known.key}`;
+    const before = all.get(id);
     if (before !== undefined && !isNewer(known, before)) return false;
-    this.last.delete(id);
-    this.last.set(id, known);
-    if (this.last.size > this.most) this.last.delete(this.last.keys().next().value!);
+    all.delete(id);
+    all.set(id, known);
+    if (all.size > this.most) all.delete(leastNeeded(all));
     return true;
   }
 
-  values(): IterableIterator<Known> {
-    return this.last.values();
+  *values(): Generator<Known> {
+    yield* this.real.values();
+    yield* this.simulated.values();
   }
+}
+
+/** One that is over locks nothing; where none is, the one heard of longest ago. */
+function leastNeeded(all: ReadonlyMap<string, Known>): string {
+  for (const [id, one] of all) if (!isOpen(one)) return id;
+  return all.keys().next().value!;
 }
 
 /** A later revision of the same episode, or a later episode: what is told again late must not open a lock. */

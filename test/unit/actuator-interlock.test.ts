@@ -1,0 +1,38 @@
+/** What a lock knows: what is over or simulated must not make it forget what is raised, and so open it. */
+import assert from 'node:assert/strict';
+import { KnownStatuses, refusing, type Interlock, type Known } from '../../nodes/actuator-out/interlock';
+
+const gate = (key: string, more: Partial<Known> = {}): Known => ({
+  status: 'gate', name: 'Gate open', key, state: 'raised', since: '2026-01-05T08:00:00Z', statusId: `gate|${key}|1`, revision: 1, ...more,
+}); // prettier-ignore
+const locks: Interlock[] = [{ rule: 'while', status: 'gate', keys: 'same' }];
+const isLocked = (known: KnownStatuses, key: string, simulated = false): boolean =>
+  refusing(locks, { key, simulated }, [...known.values()]) !== undefined;
+
+describe('actuators: what locks know', () => {
+  it('at the bound what is over goes before what is raised', () => {
+    const known = new KnownStatuses(3);
+    known.set(gate('a'));
+    known.set(gate('b', { state: 'cleared', revision: 2 }));
+    for (const key of ['c', 'd']) known.set(gate(key));
+    assert.deepEqual(['a', 'b', 'c', 'd'].map((key) => isLocked(known, key)), [true, false, true, true]); // prettier-ignore
+    known.set(gate('e'));
+    assert.deepEqual([...known.values()].map(({ key }) => key), ['c', 'd', 'e'], 'bounded all the same'); // prettier-ignore
+  });
+
+  it('a replay of many keys makes nothing real forgotten', () => {
+    const known = new KnownStatuses(3);
+    known.set(gate('a'));
+    for (let n = 0; n < 10; n++) known.set(gate(`r${n}`, { simulated: true }));
+    assert.ok(isLocked(known, 'a'));
+    assert.ok(!isLocked(known, 'r9') && isLocked(known, 'r9', true));
+    assert.equal([...known.values()].length, 4);
+  });
+
+  it('what is told again late opens nothing', () => {
+    const known = new KnownStatuses();
+    known.set(gate('a', { statusId: 'gate|a|2', since: '2026-01-05T09:00:00Z' }));
+    assert.ok(!known.set(gate('a', { state: 'cleared', revision: 9 })));
+    assert.ok(isLocked(known, 'a'));
+  });
+});
