@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { text } from '../ecdm/text';
 import { asError } from './input';
 import type { AdminRequest, AdminResponse, RuntimeApi } from './node-red';
 
@@ -27,22 +28,24 @@ const PREFIX = '/city-events/';
 /** @param permission ends with `.read` or `.write`, as Node-RED's permissions do */
 export function adminGet(RED: RuntimeApi, path: string, permission: Permission, handler: Handler): void {
   const allowed = RED.auth.needsPermission(permission);
-  RED.httpAdmin.get(PREFIX + path, allowed, (request, response) => answer(request, response, handler));
+  RED.httpAdmin.get(PREFIX + path, allowed, (request, response) => answer(RED, request, response, handler));
 }
 
 /** As {@link adminGet}, with a JSON body of at most two million characters. */
 export function adminPost(RED: RuntimeApi, path: string, permission: Permission, handler: Handler): void {
   const allowed = RED.auth.needsPermission(permission);
-  RED.httpAdmin.post(PREFIX + path, allowed, (request, response) => answer(request, response, handler));
+  RED.httpAdmin.post(PREFIX + path, allowed, (request, response) => answer(RED, request, response, handler));
 }
 
-function answer(request: AdminRequest, response: AdminResponse, handler: Handler): void {
+function answer(RED: RuntimeApi, request: AdminRequest, response: AdminResponse, handler: Handler): void {
   const fail = (thrown: unknown): void => {
     if (response.headersSent) return;
     response.status(thrown instanceof AdminError ? thrown.statusCode : 500).json({ error: asError(thrown).message });
   };
   const run = async (): Promise<void> => {
-    if (JSON.stringify(request.body ?? null).length > BODY_LIMIT) throw new AdminError(413, 'the request is too large');
+    if (JSON.stringify(request.body ?? null).length > BODY_LIMIT) {
+      throw new AdminError(413, text(RED.settings.lang, 'adminLarge', { most: BODY_LIMIT }));
+    }
     response.json((await handler(request)) ?? null);
   };
   run().catch(fail);
