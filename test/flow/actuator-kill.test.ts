@@ -71,6 +71,10 @@ describe('actuator-out in a Node-RED that is killed', function () {
   const order = (payload: object): Promise<void> => post('order', payload);
   const status = (key: string): object => goodStatus({ statusId: `s|${key}`, key, revision: 1 });
   const names = (): string[] => web.requests.map(({ headers }) => String(headers['idempotency-key'])).sort();
+  const remembered = (): string => {
+    const file = path.join(userDir, 'city-events', 'lamp.log.ndjson');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
   const states = (key: string): string[] => {
     const file = path.join(userDir, 'told.ndjson');
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
@@ -88,6 +92,8 @@ describe('actuator-out in a Node-RED that is killed', function () {
     for (const key of ['b', 'c', 'd', 'e', 'f', 'g']) await order(status(key));
     // four are spoken to at a time: the other ones were never sent
     await waitFor('four on their way', () => web.requests.length === 5);
+    // what came in the last milliseconds before a kill is not on the disk yet: whoever sent it knows that it was not taken
+    await waitFor('all to be remembered', () => remembered().includes('"s|g'));
     await kill();
     const before = names();
     web.forget();
