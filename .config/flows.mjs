@@ -404,9 +404,12 @@ const calm = (more = {}) => notice({
   version: 2, journal: '', html: true, topic: 'city/notices', view: '', drill: 'real', onlyNew: true, group: '30 s', flood: 10, perHour: 20, remind: '1 d',
   recipients: [], maintenance: [], families: [], on: ['raised', 'updated', 'nodata', 'cleared'], ...more,
 });
-/** An expression that makes new statuses each time its button is pressed. */
+/**
+ * An expression that makes new statuses each time its button is pressed. What is over comes after what began, although both
+ * buttons are pressed in the same millisecond.
+ */
 const fresh = (keys, status, name, severity, state = 'raised') => `$map(${keys}, function($n) {{
-  "statusId": "${status}|" & $n & "|" & $string($millis()), "revision": 1, "status": "${status}", "name": "${name}",
+  "statusId": "${status}|" & $n & "|" & $string($millis()), "revision": ${state === 'raised' ? 1 : 2}, "status": "${status}", "name": "${name}",
   "key": $string($n), "keyName": "Station " & $n, "state": "${state}", "severity": "${severity}",
   "since": $now(), "updated": $now(), "count": 1, "evidence": [], "reason": "${name} at station " & $n & ".",
   "zones": [{"id": "z" & ($n % 3), "name": ["Harbour", "Centre", "Market"][$n % 3], "level": "zone"}], "flags": [], "simulated": true

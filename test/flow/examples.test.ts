@@ -44,7 +44,18 @@ describe('the examples', function () {
       for (const node of flow) if (node.type === 'inject') red.node(node.id).receive({});
       for (const sink of sinks) {
         if (problems.includes(sink)) continue;
-        await waitFor(`something at "${String(sink['name'])}"`, () => red.messages(sink.id).length > 0, 70_000);
+        await waitFor(`something at "${String(sink['name'])}"`, () => red.messages(sink.id).length > 0, 70_000).catch(
+          (error: Error) => {
+            // what the other nodes say tells why
+            const others = flow.filter(({ id }) => red.messages(id).length > 0 || red.statuses.has(id));
+            const said = others.map(({ id, type, name }) => ({
+              node: `${type} ${String(name)}`,
+              status: red.statuses.get(id)?.text,
+              got: red.payloads(id),
+            }));
+            throw new Error(`${error.message}; meanwhile ${JSON.stringify(said)}`);
+          },
+        );
         // a source, a filter and the events pass the time on by contract; what tells people never sends nothing
         const passesTime = flow.some((node) => PASSES_TIME.has(node.type) && node.wires?.[0]?.includes(sink.id));
         if (!passesTime)
