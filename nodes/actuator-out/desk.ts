@@ -51,7 +51,7 @@ export class Desk {
     const { parts } = this;
     if (message.topic === 'act' && isHoldAct(message.payload)) return this.actByMessage(message.payload);
     const city = readCity(message.city);
-    if (this.runs.startsOver(city)) this.unreal = new Revisions();
+    if (this.runs.startsOver(city)) this.startOver();
     const taken: Status[] = [];
     const hears = this.hears(taken, isUnreal(city.mode));
     const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
@@ -92,6 +92,13 @@ export class Desk {
     const key = interlock.rule === 'while' ? 'interlockWhile' : 'interlockUnless';
     const where = interlock.keys === 'same' ? (order.key ?? '') : text(language, 'order.anywhere');
     return new SendError(key, { status, where });
+  }
+
+  /** What the run before was told of lies ahead of this one: it is new again, and what locked then locks no more. */
+  private startOver(): void {
+    const { keeper } = this.parts;
+    this.unreal = new Revisions();
+    if (keeper.state.known.forgetSimulated()) keeper.append({ known: 'startsOver' });
   }
 
   private misfit(act: HoldAct): HoldFault | undefined {

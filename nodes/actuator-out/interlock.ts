@@ -66,6 +66,13 @@ export class KnownStatuses {
     return true;
   }
 
+  /** What is not live begins anew. @returns whether there was anything to forget */
+  forgetSimulated(): boolean {
+    const { size } = this.simulated;
+    this.simulated.clear();
+    return size > 0;
+  }
+
   *values(): Generator<Known> {
     yield* this.real.values();
     yield* this.simulated.values();

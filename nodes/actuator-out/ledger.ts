@@ -27,7 +27,8 @@ export type Line =
   | { last: string; id: string; at: number }
   | { hold: Hold }
   | { release: string }
-  | { known: Known };
+  /** What a lock knows; `startsOver`: what is simulated or replayed begins anew, and is forgotten. */
+  | { known: Known | 'startsOver' };
 
 /**
  * `waiting`: to be sent; `going`: handed over, without an answer; `doubt`: nobody knows whether it arrived; `gone`: the far
@@ -83,7 +84,7 @@ export class LedgerState {
     else if ('last' in line) this.ordered(line.last, line.id, line.at);
     else if ('hold' in line) this.holds.set(line.hold);
     else if ('release' in line) this.holds.release(line.release);
-    else if ('known' in line) this.known.set(line.known);
+    else if ('known' in line) this.knows(line.known);
   }
 
   /** All that a new file must hold, in lines. */
@@ -95,6 +96,11 @@ export class LedgerState {
     for (const entry of this.entries.values()) yield* linesOf(entry);
     // after the entries, whose lines say when they were ordered themselves
     for (const [last, { id, at }] of this.last) yield { last, id, at };
+  }
+
+  private knows(known: Known | 'startsOver'): void {
+    if (known === 'startsOver') this.known.forgetSimulated();
+    else this.known.set(known);
   }
 
   private tells(untold: number, note: Note): void {

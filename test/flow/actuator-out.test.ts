@@ -203,6 +203,26 @@ describe('actuator-out', () => {
       assert.equal((await city.count('states', 1))[0]?.['payload'].simulated, true);
     });
 
+    it('a replay that starts over is not held by the locks of the run before', async () => {
+      const lock = { status: 'gate', rule: 'while', keys: 'any' };
+      await deploy({ alsoSimulated: true, statuses: ['air'], interlocks: [lock] });
+      await online();
+      const run = (time: number, payload: object): void =>
+        city.inject('sign', { payload, city: { mode: 'replay', clock: { source: 'file', time } } });
+      const at = Date.parse('2026-02-14T08:00:00Z');
+      const gate = goodStatus({ status: 'gate', statusId: 'gate|g|1', key: 'g', since: '2026-02-14T08:00:00Z' });
+      const air = (statusId: string): object => goodStatus({ status: 'air', statusId });
+      run(at, [gate, air('air|a|1')]);
+      await waitFor('the refusal', () => states().includes('failed'));
+      run(at - 3_600_000, air('air|b|1'));
+      await broker.seen(1);
+      await online();
+      await deploy({ alsoSimulated: true, statuses: ['air'], interlocks: [lock], validFor: '2 min' });
+      await online();
+      run(at - 3_600_000, air('air|c|1'));
+      await broker.seen(2);
+    });
+
     it('names what it cannot use', async () => {
       await deploy({});
       await online();
