@@ -1,4 +1,5 @@
 /** Commands over HTTP. */
+import { createHash } from 'node:crypto';
 import { formatDuration } from '../ecdm/duration';
 import { wellFormed } from '../ecdm/template';
 import { text as say } from '../ecdm/text';
@@ -27,6 +28,8 @@ const NOT_NOW = new Set([425, 429, 503]);
 /** It may have been done all the same. */
 const WHO_KNOWS = new Set([408, 500, 502, 504]);
 const LONGEST_WAIT = 600_000;
+/** Longest name of a command in a header, as it is; of a longer one its SHA-256. */
+const LONGEST_KEY = 250;
 
 type Settings = Pick<
   ActuatorSettings,
@@ -104,7 +107,7 @@ export class HttpTransport implements Transport {
     const headers: Record<string, string> = {
       'content-type': /^\s*[{[]/.test(order.body) ? 'application/json' : 'text/plain; charset=utf-8',
       // so that the far side can tell a repeated command from a new one
-      'idempotency-key': encodeURIComponent(wellFormed(order.commandId)).slice(0, 250),
+      'idempotency-key': idempotencyKey(order.commandId),
     };
     const callback = callbackUrl(this.settings.callbackBase, order);
     if (callback !== undefined) headers['x-callback-url'] = callback;
@@ -128,6 +131,12 @@ function statusError({ status, headers }: Response): SendError {
   const wait = readRetryAfter(headers.get('retry-after') ?? undefined, Date.now()) ?? 0;
   const arrival = NOT_NOW.has(status) ? 'never' : WHO_KNOWS.has(status) ? 'maybe' : 'final';
   return new SendError('status', { status }, arrival, Math.min(wait, LONGEST_WAIT));
+}
+
+/** Never cut: what tells two revisions of a long id apart stands at its end, and the second would be taken for a repeat. */
+function idempotencyKey(commandId: string): string {
+  const key = encodeURIComponent(wellFormed(commandId));
+  return key.length <= LONGEST_KEY ? key : createHash('sha256').update(commandId).digest('hex');
 }
 
 /** What fetch says of a port that it refuses, such as 6000: people must know. */

@@ -276,6 +276,17 @@ describe('actuator-out', () => {
       assert.ok(!all.includes(SECRET));
     });
 
+    it('names each command to the far side, also where its id is long', async () => {
+      await deploy({ ...http, url: `${web.address}/x` });
+      const statusId = 'ฝุ่น'.repeat(30);
+      send({ statusId });
+      send({ statusId, state: 'cleared' });
+      await city.count('states', 4);
+      const names = web.requests.map(({ headers }) => String(headers['idempotency-key']));
+      assert.equal(new Set(names).size, 2, 'the second is no repeat of the first');
+      assert.ok(names.every(({ length }) => length <= 250));
+    });
+
     it('gives up in time, and when nobody is there', async () => {
       await deploy({ ...http, url: `${web.address}/slow`, within: '200 ms' });
       web.answer = () => undefined;
