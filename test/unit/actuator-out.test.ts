@@ -19,9 +19,11 @@ import { makeOrder } from '../../nodes/actuator-out/orders';
 import { LedgerState } from '../../nodes/actuator-out/ledger';
 import { MOST_ORDERS, Outbox } from '../../nodes/actuator-out/outbox';
 import type { Sent, Transport } from '../../nodes/actuator-out/outbox-parts';
+import { orderNote } from '../../nodes/actuator-out/records';
 import { SendError } from '../../nodes/actuator-out/send-error';
 import { readSettings } from '../../nodes/actuator-out/settings';
 import { FakeClock, settle } from '../support/fake-clock';
+import { MemoryJournal } from '../support/memory-journal';
 
 const fields = (more: Record<string, string>): Map<string, string> => new Map(Object.entries(more));
 
@@ -36,6 +38,10 @@ describe('addresses and bodies of commands', () => {
     assert.equal(fillTopic('{{key}}/'.repeat(11), long), undefined);
     assert.equal(fillUrl('http://x.org/{{key}}/{{key}}', long), undefined);
     assert.equal(isTopic('$SYS/x'), false);
+    const same = 'x'.repeat(300);
+    assert.equal(fillTopic('sign/{{key}}', fields({ key: `${same}1` })), `sign/${same}1`);
+    for (const key of [`${same.repeat(7)}1`, `${same.repeat(7)}2`])
+      assert.equal(fillTopic('{{key}}', fields({ key })), undefined, 'cut off, both would be one topic');
   });
 
   it('addresses: http and https only, values encoded, the host never a place holder', () => {
@@ -164,6 +170,16 @@ describe('from statuses and commands to orders', () => {
     const seen = new Revisions();
     assert.ok(order(command(), {}, 'live', seen));
     assert.equal(order(command(), {}, 'live', seen), undefined);
+  });
+
+  it('the journal is not told where an answer is awaited', () => {
+    const raised = '{"on":true,"answer":"{{callback}}"}';
+    const way = { confirm: 'done', confirmBy: 'callback', callbackBase: 'http://me:1880', via: 'http' };
+    const made = order(sampleStatus('raised'), { ...way, url: 'http://x/{{callback}}', payloads: { raised } }) as Order;
+    assert.match(made.body, /answer\/[0-9a-f]{64}"/);
+    const note = JSON.stringify(orderNote('act1', 'sign', made, new MemoryJournal()));
+    assert.ok(!note.includes(made.token!), note);
+    assert.match(note, /"sent":"{\\"on\\":true,\\"answer\\":\\"http:\/\/me:1880\/city-events\/answer\/…\\"}"/);
   });
 
   it('marks what is simulated or replayed', () => {
