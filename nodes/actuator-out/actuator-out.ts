@@ -8,7 +8,6 @@ import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { StatusLine } from '../runtime/status-line';
-import type { Actuator } from './actuator-source';
 import { awaitCallback, openCallbacks } from './callback';
 import { Desk } from './desk';
 import type { Hold } from './hold';
@@ -27,7 +26,8 @@ import { Told } from './told';
 const DRAIN = 2000;
 
 interface ActuatorNode extends RuntimeNode {
-  actuator?: Actuator;
+  /** Orders that wait or are to be seen to be done. */
+  openOrders?: () => number;
 }
 
 export = function (RED: RuntimeApi): void {
@@ -145,18 +145,7 @@ export = function (RED: RuntimeApi): void {
       show();
     });
     started.catch((thrown: unknown) => this.error(asError(thrown)));
-    this.actuator = {
-      name: settings.name,
-      holds: () => [...keeper.state.holds.values()],
-      get open() {
-        return outbox.size;
-      },
-      act: (raw) => {
-        const fault = desk.act(raw);
-        show();
-        return fault;
-      },
-    };
+    this.openOrders = () => outbox.size;
 
     const take = (message: NodeMessage, send: Send): void => {
       desk.take(message);

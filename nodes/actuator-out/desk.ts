@@ -65,7 +65,7 @@ export class Desk {
   }
 
   /** Does what a person asks for. */
-  act(raw: unknown): HoldFault | undefined {
+  private act(raw: unknown): HoldFault | undefined {
     const { keeper, outbox, told, settings, now } = this.parts;
     const act = readHoldAct(raw, now());
     if (typeof act === 'string') return act;

@@ -6,7 +6,6 @@
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Actuator } from '../../nodes/actuator-out/actuator-source';
 import type { Status } from '../../nodes/ecdm/status';
 import { startEmbedded, type Embedded } from '../support/embedded';
 
@@ -82,7 +81,7 @@ const flow = [
 
 /** Nothing is on its way any more, neither to the sink nor to an actuator. */
 function tellWhenQuiet(embedded: Embedded): void {
-  const isOpen = (id: string): boolean => (embedded.node(id)['actuator'] as Actuator).open > 0;
+  const isOpen = (id: string): boolean => (embedded.node(id)['openOrders'] as () => number)() > 0;
   const timer = setInterval(() => {
     if (Date.now() - heard <= QUIET || ORDERERS.some(isOpen)) return;
     clearInterval(timer);
