@@ -302,6 +302,19 @@ describe('a file of readings', () => {
     await assert.rejects(all(endless), /row without an end/);
   });
 
+  it('is not held in memory for a line without an end, whose Datastream is left out; the others stay themselves', async () => {
+    const stream = (name: string, meta: unknown = null): string =>
+      JSON.stringify([name, 'level', 'm', null, null, meta]);
+    const huge = { datastream: { id: 'b', description: 'x'.repeat(3_000_000) } };
+    const values = [0, 1, 2].map((index) => `[${index},${T0},${index}]`);
+    const lines = ['{"format":1,"begun":""}', stream('a'), stream('b', huge), stream('c'), ...values, ''].join('\n');
+    const found = await all(await file(`${lines}${'['.repeat(5_000_000)}`));
+    assert.deepEqual(
+      found.map(({ datastream, value }) => [datastream, value]),
+      [['a', 0], ['c', 2]],
+    ); // prettier-ignore
+  });
+
   it('gives only the span that is asked for', async () => {
     const rows = Array.from({ length: 100 }, (_, i) => `${time(i)},a,${i}`);
     const spec = await file(`time,station,level_m\n${rows.join('\n')}\n`);

@@ -100,7 +100,8 @@ function moreOf(observation: Observation, stream: Stream): string {
 
 /** Reads lines in their order. */
 export class LineReader {
-  private streams: Stream[] = [];
+  /** `undefined`: one whose line cannot be read. */
+  private streams: (Stream | undefined)[] = [];
 
   /** The reading of a line; `undefined` for a line that says something else, or that cannot be read. */
   read(line: string): Observation | undefined {
@@ -108,6 +109,8 @@ export class LineReader {
     try {
       raw = JSON.parse(line);
     } catch {
+      // the Datastreams behind it are still counted from the beginning
+      if (line.startsWith('["')) this.streams.push(undefined);
       return undefined;
     }
     if (!Array.isArray(raw)) {

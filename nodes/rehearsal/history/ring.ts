@@ -12,6 +12,11 @@ export const segmentName = (number: number): string => `${String(number).padStar
 const SEGMENT = /^(\d{9})\.ndjson$/;
 /** Bytes at the beginning and at the end that are looked at for the times. */
 const LOOKED_AT = 65_536;
+/**
+ * Characters of a line that are read: what lies beyond makes it a torn one. The longest that sources write say what a
+ * Datastream is, a few thousand characters.
+ */
+const LONGEST_LINE = 1_000_000;
 /** Readings between two words of progress. */
 const PROGRESS_EVERY = 20_000;
 
@@ -100,7 +105,8 @@ export async function readSegment(file: string, table: ReadingTable, options: Op
     return table.add(observation);
   };
   for await (const chunk of createReadStream(file, { encoding: 'utf8' })) {
-    const lines = (rest + (chunk as string)).split('\n');
+    const lines = (chunk as string).split('\n');
+    lines[0] = rest.length < LONGEST_LINE ? rest + lines[0]! : rest;
     rest = lines.pop()!;
     if (!lines.every(take)) return;
   }
