@@ -80,12 +80,16 @@ function fromServer(server: ServerHistory, { since, until, language }: Rehearsal
   return async (signal, progress) => {
     const demo = server.demo?.();
     if (demo) return { spec: { from: 'demo', ...demo, until: end } };
-    const lost: string[] = [];
+    // a server may refuse each of many thousand Datastreams
+    let lost = 0;
+    let first = '';
     const range = {
       since: since ?? end - USUAL_SPAN,
       until: end,
       signal,
-      lost: (what: string) => void lost.push(what),
+      lost: (what: string) => {
+        if (lost++ === 0) first = what;
+      },
     };
     try {
       await mkdir(folder, { recursive: true });
@@ -94,7 +98,7 @@ function fromServer(server: ServerHistory, { since, until, language }: Rehearsal
       await rm(folder, { recursive: true, force: true });
       throw thrown;
     }
-    const notes = lost.length > 0 ? [{ code: 'lost', n: lost.length, first: lost[0]! }] : [];
+    const notes = lost > 0 ? [{ code: 'lost', n: lost, first }] : [];
     return { spec: { from: 'ring', folder }, folder, notes };
   };
 }
