@@ -62,9 +62,9 @@ async function runAll(type: string, t: Translate): Promise<void> {
       }
       RED.editor.validateNode(node);
     } catch (error) {
-      // who may not run them, or without a network, is not warned; the form says why when it is opened. A runtime that is
-      // busy says nothing of the rule: what was known stays
-      if ((error as { status?: number }).status !== 429) red.delete(node.id as string);
+      // who may not run them, or without a network, is not warned; the form says why when it is opened. A runtime that
+      // cannot just now says nothing of the rule: what was known stays
+      if ((error as { isPassing?: boolean }).isPassing !== true) red.delete(node.id as string);
     }
   }
   if (nodes.length > 0) RED.view.redraw();

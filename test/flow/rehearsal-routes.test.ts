@@ -1,7 +1,7 @@
 /** What the Rehearse tab asks Node-RED, in a real one with logins: who may, what of, how much; and that the flow feels nothing. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import type {
@@ -325,6 +325,25 @@ describe('the routes of the rehearsal', function () {
     assert.equal(body[1]!.green, false);
     assert.equal((await ask('keep', { job: 'x', name: 'y' })).status, 404);
     assert.equal((await ask('test', request(), 'reader')).status, 401);
+  });
+
+  it('end tests that run, and those that wait, where the flow is deployed anew: they were about another one', async () => {
+    const sample = [['{"format":1,"begun":""}', '["a","level","m"]'], Array.from({ length: 800_000 }, (_, i) => `[0,${T0 + i},1]`)]; // prettier-ignore
+    await mkdir(path.join(red.userDir, 'rule-tests'), { recursive: true });
+    await writeFile(path.join(red.userDir, 'rule-tests', 'long.ndjson'), sample.flat().join('\n'));
+    const long = { id: 'l', name: 'l', events: ['high'], file: 'rule-tests/long.ndjson', expect: [] };
+    const node = { ...eventNode(5), tests: [long] };
+    const asked = Array.from({ length: 4 }, () => ask<TestResult[]>('test', request({ node })));
+    // whoever asks later is answered later
+    await ask('offers', request());
+    await red.deploy([eventNode(5) as never]);
+    assert.deepEqual(
+      (await Promise.all(asked)).map(({ status }) => status),
+      [503, 503, 503, 503],
+    );
+    const none = { id: 'n', name: 'n', events: ['high'], readings: '', expect: [] };
+    const after = await ask('test', request({ node: { ...node, tests: [none] } }));
+    assert.equal(after.status, 200, 'there is room again');
   });
 
   it('rehearse a time range of the server that the flow reads, and no other', async () => {

@@ -10,6 +10,11 @@ export class Refused extends Error {
   ) {
     super(message);
   }
+
+  /** It may do it soon: others are at it (429), or the flow was deployed just then (503). */
+  get isPassing(): boolean {
+    return this.status === 429 || this.status === 503;
+  }
 }
 
 export const post = <T>(what: 'offers' | 'upload' | 'start' | 'cancel' | 'keep' | 'test', body: object): Promise<T> =>
@@ -18,17 +23,17 @@ export const post = <T>(what: 'offers' | 'upload' | 'start' | 'cancel' | 'keep' 
 export const get = <T>(what: 'job' | 'readings', query: Record<string, string | number>): Promise<T> =>
   ask<T>(`${what}?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))}`, {});
 
-/** How often one asks a runtime that is busy, and milliseconds in between. */
+/** How often one asks a runtime that cannot just now, and milliseconds in between. */
 const TRIES = 5;
-const BUSY = 1000;
+const PATIENCE = 1000;
 
 async function ask<T>(address: string, options: object): Promise<T> {
   for (let n = 1; ; n++) {
     try {
       return await askOnce<T>(address, options);
     } catch (error) {
-      if (n === TRIES || !(error instanceof Refused && error.status === 429)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, BUSY));
+      if (n === TRIES || !(error instanceof Refused && error.isPassing)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE));
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The thread of {@link aside}: answers, or says why it cannot. */
+/** The thread of {@link Asides}: answers, or says why it cannot. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';

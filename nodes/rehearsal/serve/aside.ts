@@ -34,29 +34,41 @@ export interface Answers {
 }
 export type FromAside = { answer: unknown } | { fault: string };
 
-let running = 0;
-const waiting: (() => void)[] = [];
+export class Asides {
+  private running = 0;
+  private readonly waiting: (() => void)[] = [];
+  private stopping = new AbortController();
 
-/**
- * Does it in a thread of its own, when it is its turn.
- * @throws Error with a sentence; AdminError 429 where many wait
- */
-export async function aside<T extends Aside>(task: T, language: string): Promise<Answers[T['is']]> {
-  if (waiting.length >= MOST_WAITING) throw new AdminError(429, say(language, 'busy', { n: MOST_WAITING }));
-  if (running >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running++;
-  try {
-    return (await inThread(task, language)) as Answers[T['is']];
-  } finally {
-    // the place goes to whoever waits longest
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
+  /**
+   * Does it in a thread of its own, when it is its turn.
+   * @throws Error with a sentence; AdminError 429 where many wait, 503 where it was ended by {@link endAll}
+   */
+  async answer<T extends Aside>(task: T, language: string): Promise<Answers[T['is']]> {
+    const { signal } = this.stopping;
+    if (this.waiting.length >= MOST_WAITING) throw new AdminError(429, say(language, 'busy', { n: MOST_WAITING }));
+    if (this.running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.running++;
+    try {
+      return (await inThread(task, language, signal)) as Answers[T['is']];
+    } finally {
+      // the place goes to whoever waits longest
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.running--;
+    }
+  }
+
+  /** Ends what runs and what waits: the flow that it is about is no more. */
+  endAll(): void {
+    this.stopping.abort();
+    this.stopping = new AbortController();
   }
 }
 
-function inThread(task: Aside, language: string): Promise<unknown> {
+function inThread(task: Aside, language: string, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const ended = (): AdminError => new AdminError(503, say(language, 'ended'));
+    if (signal.aborted) return reject(ended());
     const worker = new Worker(path.join(__dirname, 'aside-worker.js'), {
       workerData: task,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
@@ -64,12 +76,15 @@ function inThread(task: Aside, language: string): Promise<unknown> {
     });
     const end = (tell: () => void): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
       worker.removeAllListeners();
       // what it still says does not count, and must not stop Node-RED
       worker.on('error', () => undefined);
       worker.terminate().then(tell, tell);
     };
     const fail = (message: string): void => end(() => reject(new Error(message)));
+    const stop = (): void => end(() => reject(ended()));
+    signal.addEventListener('abort', stop);
     const timer = setTimeout(() => fail(say(language, 'slow', { n: LIMIT / 1000 })), LIMIT);
     timer.unref();
     worker.on('message', (said: FromAside) => ('fault' in said ? fail(said.fault) : end(() => resolve(said.answer))));

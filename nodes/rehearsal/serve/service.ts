@@ -9,7 +9,7 @@ import type { JobAnswer, Offers, ReadingsAnswer, RehearsalRequest, SavedNode, Te
 import { eventsOf, propertiesOf } from '../rules';
 import { runInWorker } from '../run-in-worker';
 import { sliceOf } from '../slice';
-import { aside } from './aside';
+import { Asides } from './aside';
 import { Jobs } from './jobs';
 import { deployedNodes, offersFor } from './offers';
 import { prepareHistory } from './prepare';
@@ -24,6 +24,7 @@ export class Service {
   private readonly folder: string;
   private readonly uploads: Uploads;
   private readonly jobs: Jobs;
+  private readonly asides = new Asides();
 
   constructor(private readonly RED: RuntimeApi) {
     const { userDir } = RED.settings;
@@ -32,7 +33,10 @@ export class Service {
     this.uploads = new Uploads(this.folder);
     this.jobs = new Jobs(runInWorker);
     // a rehearsal compares with the flow that runs: with another one its answer would mean nothing
-    RED.events.on('flows:stopping', () => this.jobs.cancelAll());
+    RED.events.on('flows:stopping', () => {
+      this.jobs.cancelAll();
+      this.asides.endAll();
+    });
     process.once('exit', () => rmSync(this.folder, { recursive: true, force: true }));
   }
 
@@ -70,7 +74,7 @@ export class Service {
     if (!job.history || !episode) throw new AdminError(404, say(job.request.language, 'noEpisode'));
     const { history, request } = job;
     const watched = this.watchedIn(request);
-    return aside({ is: 'readings', history, episode, watched, until: request.until }, request.language);
+    return this.asides.answer({ is: 'readings', history, episode, watched, until: request.until }, request.language);
   }
 
   async keep(body: unknown): Promise<RuleTest> {
@@ -83,12 +87,18 @@ export class Service {
     const outcome = answer.result.next;
     const watched = this.watchedIn(request);
     const nodes = this.nodesWith(request.undeployed);
-    return aside({ is: 'keep', history, outcome, request, nodes, watched, name, folder: this.home }, language);
+    return this.asides.answer(
+      { is: 'keep', history, outcome, request, nodes, watched, name, folder: this.home },
+      language,
+    );
   }
 
   async test(body: unknown): Promise<TestResult[]> {
     const { node, sources, undeployed, language } = readOffersRequest(body);
-    return aside({ is: 'test', node, sources, nodes: this.nodesWith(undeployed), folder: this.home, language }, language);
+    return this.asides.answer(
+      { is: 'test', node, sources, nodes: this.nodesWith(undeployed), folder: this.home, language },
+      language,
+    );
   }
 
   private nodesWith(undeployed: readonly SavedNode[]): SavedNode[] {
