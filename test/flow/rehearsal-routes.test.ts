@@ -15,9 +15,9 @@ import type {
 } from '../../nodes/rehearsal/contract';
 import type { RuleTest } from '../../nodes/ecdm/rule-test';
 import { startEmbedded, type Embedded } from '../support/embedded';
+import { Logins } from '../support/logins';
 import { sleep } from '../support/node-red';
 
-const users: Record<string, string> = { editor: '*', reader: 'read' };
 const MINUTE = 60_000;
 const T0 = Date.UTC(2026, 0, 5, 8);
 const BEIJING = path.resolve(__dirname, '../../../../shared/data/beijing_air_2016-12.csv');
@@ -47,7 +47,7 @@ describe('the routes of the rehearsal', function () {
   this.timeout(120_000);
   let red: Embedded;
   let simulator: Simulator;
-  const tokens: Record<string, string> = {};
+  const logins = new Logins({ editor: '*', reader: 'read' });
 
   async function ask<T>(
     what: string,
@@ -58,7 +58,7 @@ describe('the routes of the rehearsal', function () {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         'content-type': 'application/json',
-        ...(user === '' ? {} : { authorization: `Bearer ${tokens[user]}` }),
+        ...(user === '' ? {} : { authorization: `Bearer ${logins.tokens[user]}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -112,32 +112,8 @@ describe('the routes of the rehearsal', function () {
 
   before(async () => {
     simulator = await startSimulator({ speed: 0, history: 180, mqttPort: false });
-    const named = (name: string): object | null =>
-      users[name] === undefined ? null : { username: name, permissions: users[name] };
-    red = await startEmbedded({
-      settings: {
-        adminAuth: {
-          type: 'credentials',
-          users: (name: string) => Promise.resolve(named(name)),
-          authenticate: (name: string, password: string) => Promise.resolve(password === 'right' ? named(name) : null),
-        },
-      },
-    });
-    for (const username of Object.keys(users)) {
-      const form = {
-        client_id: 'node-red-admin',
-        grant_type: 'password',
-        scope: users[username],
-        username,
-        password: 'right',
-      };
-      const response = await fetch(`${red.url}/auth/token`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(form),
-      });
-      tokens[username] = ((await response.json()) as { access_token: string }).access_token;
-    }
+    red = await startEmbedded({ settings: { adminAuth: logins.adminAuth } });
+    await logins.login(red.url);
     await red.deploy([
       {
         id: 'source',

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import { bigCity, BIG_CITY } from '../support/big-city';
 import { startEmbedded, type Embedded } from '../support/embedded';
+import { Logins } from '../support/logins';
 
 const ROUTES = ['probe', 'mqtt', 'find', 'suggest', 'units'];
-const users: Record<string, string> = { editor: '*', reader: 'read' };
 
 describe('the routes behind the forms of SensorThings', function () {
   this.timeout(120_000);
   let red: Embedded;
   let simulator: Simulator;
-  const tokens: Record<string, string> = {};
+  const logins = new Logins({ editor: '*', reader: 'read' });
 
   async function ask(
     what: string,
@@ -20,7 +20,10 @@ describe('the routes behind the forms of SensorThings', function () {
   ): Promise<{ status: number; body: Record<string, any> }> {
     const response = await fetch(`${red.url}/city-events/sensorthings-server/${what}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(user ? { authorization: `Bearer ${tokens[user]}` } : {}) },
+      headers: {
+        'content-type': 'application/json',
+        ...(user ? { authorization: `Bearer ${logins.tokens[user]}` } : {}),
+      },
       body: JSON.stringify(body),
     });
     const text = await response.text();
@@ -29,26 +32,8 @@ describe('the routes behind the forms of SensorThings', function () {
 
   before(async () => {
     simulator = await startSimulator({ store: bigCity(Date.now()), speed: 0, history: 0, mqttPort: false });
-    const named = (name: string): object | null =>
-      users[name] === undefined ? null : { username: name, permissions: users[name] };
-    red = await startEmbedded({
-      settings: {
-        adminAuth: {
-          type: 'credentials',
-          users: (name: string) => Promise.resolve(named(name)),
-          authenticate: (name: string, password: string) => Promise.resolve(password === 'right' ? named(name) : null),
-        },
-      },
-    });
-    for (const username of Object.keys(users)) {
-      const form = { client_id: 'node-red-admin', grant_type: 'password', scope: '*', username, password: 'right' };
-      const response = await fetch(`${red.url}/auth/token`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(form),
-      });
-      tokens[username] = ((await response.json()) as { access_token: string }).access_token;
-    }
+    red = await startEmbedded({ settings: { adminAuth: logins.adminAuth } });
+    await logins.login(red.url);
   });
   after(async () => {
     await red?.stop();
