@@ -4,19 +4,25 @@
  * wired to each other directly; a foreign node in between cannot be rehearsed, and what reaches it passes unchanged.
  */
 import type { Note, RehearsalRequest, SavedNode } from './contract';
+import { RehearsalError } from './rehearsal-error';
+import { rehearsalText } from './texts';
 
 /** Our nodes that hand on what they make of readings. */
 const CHAIN: ReadonlySet<string> = new Set(['spatial-filter', 'ecdm-event', 'pattern-status']);
 const SOURCES: ReadonlySet<string> = new Set(['sensorthings-in', 'to-observation']);
 /** Nothing of what reaches them goes on as it came. */
 const ENDS: ReadonlySet<string> = new Set(['action-notify', 'actuator-out', 'debug']);
+/** Before the id of the subflow, in the type of its instances. */
+const INSTANCE = 'subflow:';
 const PASSES: ReadonlySet<string> = new Set(['junction', 'link in', 'link out']);
 const CONFIGS: ReadonlySet<string> = new Set(['ecdm-domain', 'city-zones']);
 /** Nodes whose names others use, wherever they are. */
 const NAMED: ReadonlySet<string> = new Set(['ecdm-event', 'pattern-status', 'spatial-filter', ...CONFIGS]);
 
-/** Most steps that are taken back: the largest flow is a few thousand nodes. */
-const MOST_STEPS = 20_000;
+/** Most wires that are followed back: the largest flow is a few thousand nodes, and Node-RED waits meanwhile. */
+const MOST_WIRES = 200_000;
+/** Outputs of a filter: what it keeps, its problems, the rest. */
+const FILTER_OUTPUTS = 3;
 /** How deep settings are looked into. */
 const DEEPEST = 20;
 /** Foreign nodes that are named. */
@@ -59,7 +65,10 @@ interface Port {
   output: number;
 }
 
-/** Cuts the slice out of the deployed flow. Pure; ids that lead nowhere are left out. */
+/**
+ * Cuts the slice out of the deployed flow. Pure; ids that lead nowhere are left out.
+ * @throws RehearsalError where too much is wired together
+ */
 export function sliceOf(deployed: readonly SavedNode[], request: RehearsalRequest): FlowSlice {
   return new Slicer(deployed, request).slice();
 }
@@ -68,7 +77,10 @@ class Slicer {
   private readonly nodes = new Map<string, SavedNode>();
   private readonly into = new Map<string, Port[]>();
   private readonly foreign = new Map<string, SavedNode>();
-  private steps = 0;
+  /** Ids of the "link out" that lead to a "link in", and of the instances of a subflow. */
+  private readonly linked = new Map<string, Set<string>>();
+  private readonly instances = new Map<string, Set<string>>();
+  private followed = 0;
   private loop = false;
 
   constructor(
@@ -87,7 +99,7 @@ class Slicer {
     const next = { ...request.node, wires: [] };
     const was = deployed.find(({ id, type }) => id === next.id && type === next.type);
     const edges = this.walk();
-    const before = [...edges.before].map((id) => ({ ...this.nodes.get(id)!, wires: edges.wires.get(id) ?? [] }));
+    const before = [...edges.before].map((id) => ({ ...this.nodes.get(id)!, wires: wiresOf(edges, id) }));
     const all = [...this.nodes.values()].filter(({ type, id }) => NAMED.has(type) && id !== next.id);
     return {
       next,
@@ -113,10 +125,10 @@ class Slicer {
         const type = this.nodes.get(id)!.type;
         if (id === this.request.node.id) this.loop = true;
         else if (CHAIN.has(type)) {
-          wire(edges.wires, id, output, to);
+          addOnce(edges.wires, `${id} ${output}`, to);
           if (!edges.before.has(id)) queue.push(id);
           edges.before.add(id);
-        } else add(SOURCES.has(type) ? edges.sources : edges.open, id, to);
+        } else addOnce(SOURCES.has(type) ? edges.sources : edges.open, id, to);
       }
     }
     return edges;
@@ -124,8 +136,8 @@ class Slicer {
 
   /** Readings come from the sources; where there is none, from whatever else stands at the beginning. */
   private entriesOf({ sources, open, unwired }: Edges): Entry[] {
-    const entries = (list: ReadonlyMap<string, string[]>): Entry[] =>
-      [...list].map(([source, to]) => ({ source, type: this.nodes.get(source)?.type, to }));
+    const entries = (list: ReadonlyMap<string, ReadonlySet<string>>): Entry[] =>
+      [...list].map(([source, to]) => ({ source, type: this.nodes.get(source)?.type, to: [...to] }));
     if (sources.size > 0) return entries(sources);
     const takesReadings = (id: string): boolean => {
       const type = id === this.request.node.id ? this.request.node.type : this.nodes.get(id)!.type;
@@ -143,34 +155,46 @@ class Slicer {
   private feeders(start: string): Port[] {
     const found = new Map<string, Port>();
     const seen = new Set<string>();
-    const next = this.wiredInto(start);
-    for (let port = next.pop(); port !== undefined && this.steps < MOST_STEPS; port = next.pop()) {
+    const next: Port[] = [];
+    this.follow(this.wiredInto(start), next);
+    for (let port = next.pop(); port !== undefined; port = next.pop()) {
       const { id, output } = port;
       const key = `${id} ${output}`;
       const node = this.nodes.get(id);
       if (node === undefined || seen.has(key)) continue;
       seen.add(key);
-      this.steps++;
       const { type } = node;
       if (CHAIN.has(type) || SOURCES.has(type)) {
         // sources and events tell their problems on the outputs that follow
-        if (output === 0 || type === 'spatial-filter') found.set(key, port);
+        if (output === 0 || (type === 'spatial-filter' && output < FILTER_OUTPUTS)) found.set(key, port);
       } else if (!ENDS.has(type)) {
         const before = this.behind(node, output);
         if (isForeign(type)) this.foreign.set(id, node);
         if (before.length === 0 && isForeign(type)) found.set(key, port);
-        next.push(...before);
+        this.follow(before, next);
       }
     }
     return [...found.values()].reverse();
   }
 
+  private follow(ports: readonly Port[], into: Port[]): void {
+    this.followed += ports.length;
+    if (this.followed > MOST_WIRES) {
+      const { language } = this.request;
+      throw new RehearsalError(
+        rehearsalText(language, 'error.wires', { most: MOST_WIRES }),
+        rehearsalText(language, 'error.wiresHint'),
+      );
+    }
+    for (const port of ports) into.push(port);
+  }
+
   /** From where a node that hands on has it. */
   private behind(node: SavedNode, output: number): Port[] {
     const { type, id } = node;
-    if (type === 'subflow') return this.instancesOf(id).flatMap((one) => this.wiredInto(one.id));
-    if (type.startsWith('subflow:')) {
-      const outs = listOf(this.nodes.get(type.slice('subflow:'.length))?.['out']);
+    if (type === 'subflow') return [...(this.instances.get(id) ?? [])].flatMap((one) => this.wiredInto(one));
+    if (type.startsWith(INSTANCE)) {
+      const outs = listOf(this.nodes.get(type.slice(INSTANCE.length))?.['out']);
       return portsOf(fieldOf(outs[output], 'wires'));
     }
     const linked = type === 'link in' ? this.linkedTo(node) : [];
@@ -178,43 +202,31 @@ class Slicer {
   }
 
   private linkedTo({ id, links }: SavedNode): Port[] {
-    const ids = new Set(listOf(links).map(String));
-    for (const other of this.nodes.values()) {
-      if (other.type === 'link out' && listOf(other['links']).includes(id)) ids.add(other.id);
-    }
+    const ids = new Set([...listOf(links).map(String), ...(this.linked.get(id) ?? [])]);
     return [...ids].map((one) => ({ id: one, output: 0 }));
   }
 
-  private instancesOf(subflow: string): SavedNode[] {
-    return [...this.nodes.values()].filter(({ type }) => type === `subflow:${subflow}`);
-  }
-
   /** What is wired to a node; to the one of the form: as the editor has it. */
-  private wiredInto(id: string): Port[] {
+  private wiredInto(id: string): readonly Port[] {
     const saved = this.into.get(id) ?? [];
-    if (id !== this.request.node.id) return [...saved];
-    return this.request.sources.flatMap((source) => {
-      const known = saved.filter((port) => port.id === source);
-      return known.length > 0 ? known : [{ id: source, output: 0 }];
-    });
+    if (id !== this.request.node.id) return saved;
+    const known = new Map<string, Port[]>();
+    for (const port of saved) add(known, port.id, port);
+    return [...new Set(this.request.sources)].flatMap((source) => known.get(source) ?? [{ id: source, output: 0 }]);
   }
 
   private connect(node: SavedNode): void {
+    if (node.type === 'link out') for (const to of listOf(node['links'])) addOnce(this.linked, String(to), node.id);
+    if (node.type.startsWith(INSTANCE)) addOnce(this.instances, node.type.slice(INSTANCE.length), node.id);
     if (node.type === 'subflow') {
       for (const input of listOf(node['in'])) {
-        for (const { id } of portsOf(fieldOf(input, 'wires'))) this.lead({ id: node.id, output: 0 }, id);
+        for (const { id } of portsOf(fieldOf(input, 'wires'))) add(this.into, id, { id: node.id, output: 0 });
       }
       return;
     }
     listOf(node['wires']).forEach((to, output) => {
-      for (const id of listOf(to)) this.lead({ id: node.id, output }, String(id));
+      for (const id of listOf(to)) add(this.into, String(id), { id: node.id, output });
     });
-  }
-
-  private lead(from: Port, to: string): void {
-    const list = this.into.get(to);
-    if (list === undefined) this.into.set(to, [from]);
-    else list.push(from);
   }
 
   private notes(): Note[] {
@@ -230,10 +242,11 @@ class Slicer {
 
 interface Edges {
   before: Set<string>;
-  wires: Map<string, string[][]>;
-  sources: Map<string, string[]>;
+  /** By id and output. */
+  wires: Map<string, Set<string>>;
+  sources: Map<string, Set<string>>;
   /** Beginnings that are none of our sources. */
-  open: Map<string, string[]>;
+  open: Map<string, Set<string>>;
   /** Those to which nothing leads. */
   unwired: string[];
 }
@@ -255,20 +268,25 @@ function nameOf({ name, type }: SavedNode): string {
 }
 
 function isForeign(type: string): boolean {
-  return !PASSES.has(type) && type !== 'subflow' && !type.startsWith('subflow:');
+  return !PASSES.has(type) && type !== 'subflow' && !type.startsWith(INSTANCE);
 }
 
-function add(list: Map<string, string[]>, key: string, value: string): void {
-  const values = list.get(key);
-  if (values === undefined) list.set(key, [value]);
-  else if (!values.includes(value)) values.push(value);
+function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
-function wire(wires: Map<string, string[][]>, from: string, output: number, to: string): void {
-  let outputs = wires.get(from);
-  if (outputs === undefined) wires.set(from, (outputs = []));
-  while (outputs.length <= output) outputs.push([]);
-  if (!outputs[output]!.includes(to)) outputs[output]!.push(to);
+function addOnce(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
+}
+
+/** What the outputs of a node lead to, up to the last one that leads anywhere. */
+function wiresOf({ wires }: Edges, id: string): string[][] {
+  const outputs = Array.from({ length: FILTER_OUTPUTS }, (_, output) => [...(wires.get(`${id} ${output}`) ?? [])]);
+  return outputs.slice(0, outputs.findLastIndex((to) => to.length > 0) + 1);
 }
 
 /** A rehearsal is written down nowhere. */
@@ -284,6 +302,6 @@ const listOf = (raw: unknown): unknown[] => (Array.isArray(raw) ? (raw as unknow
 function portsOf(raw: unknown): Port[] {
   return listOf(raw).map((one) => {
     const { id, port } = Object(one) as { id?: unknown; port?: unknown };
-    return { id: String(id), output: typeof port === 'number' ? port : 0 };
+    return { id: String(id), output: Number.isInteger(port) && (port as number) > 0 ? (port as number) : 0 };
   });
 }

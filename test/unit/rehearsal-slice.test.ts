@@ -1,6 +1,7 @@
 /** Which part of the flow a rehearsal takes: through links, subflows and junctions, past foreign nodes, back to the sources. */
 import assert from 'node:assert/strict';
 import type { RehearsalRequest, SavedNode } from '../../nodes/rehearsal/contract';
+import { RehearsalError } from '../../nodes/rehearsal/rehearsal-error';
 import { sliceOf, type FlowSlice } from '../../nodes/rehearsal/slice';
 
 const node = (id: string, type: string, to: string[][] = [], more: Record<string, unknown> = {}): SavedNode => ({
@@ -140,6 +141,40 @@ describe('the part of a flow that is rehearsed', () => {
     const found = slice(deployed, node('rule', 'pattern-status'), ['other']);
     assert.deepEqual(wiresOf(found), { other: [['rule']] });
     assert.deepEqual(found.notes, [{ code: 'loop' }]);
+  });
+
+  it('follows no more than it may, however a request is made: Node-RED waits for it', () => {
+    const many = (count: number, of: (i: number) => string): string[] => Array.from({ length: count }, (_, i) => of(i));
+    const tooMuch = (thrown: unknown): boolean =>
+      thrown instanceof RehearsalError && /200000 wires/.test(thrown.message);
+    const began = performance.now();
+    // each source was looked for among all wires, and all were taken for each
+    const wires = [many(400_000, () => 'rule')];
+    assert.throws(
+      () =>
+        slice(
+          [],
+          rule,
+          many(5000, () => 'a'),
+          [node('a', 'ecdm-event', wires)],
+        ),
+      tooMuch,
+    );
+    // each "link in" looked through all nodes, and each of their links
+    const ins = many(2000, (i) => `in${i}`);
+    const links = [...ins.map((id) => node(id, 'link in', [['rule']])), ...many(200, (i) => `out${i}`).map((id) => node(id, 'link out', [], { links: ins }))]; // prettier-ignore
+    assert.throws(() => slice([], rule, ins, links), tooMuch);
+    // readings that pass from each to each
+    const junctions = many(600, (i) => `j${i}`);
+    const knot = junctions.map((id) => node(id, 'junction', [[...junctions, 'rule']]));
+    assert.throws(() => slice([], rule, junctions, knot), tooMuch);
+    // outputs up to this one were made
+    for (const port of [1e999, 1e9, -1, 0.5]) {
+      const sub = node('sub', 'subflow', [], { out: [{ wires: [{ id: 'filter', port }] }] });
+      slice([], rule, ['one'], [node('one', 'subflow:sub', [['rule']]), sub, node('filter', 'spatial-filter')]);
+    }
+    const took = performance.now() - began;
+    assert.ok(took < 10_000, `${took} ms`);
   });
 
   it('bears what no editor would make', () => {

@@ -23,9 +23,9 @@ export async function offersFor(
   RED: RuntimeApi,
   { node, language }: OffersRequest,
   deployed: readonly SavedNode[],
-  before: readonly string[],
+  before: ReadonlySet<string>,
 ): Promise<Offers> {
-  const rank = ({ id }: SavedNode): number => (before.includes(id) ? 0 : 1);
+  const rank = ({ id }: SavedNode): number => (before.has(id) ? 0 : 1);
   const sources = deployed.filter(({ type }) => SOURCES.has(type)).sort((a, b) => rank(a) - rank(b));
   const lists = await Promise.all(
     sources.slice(0, MOST_SOURCES).map((config) => {

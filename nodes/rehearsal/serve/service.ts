@@ -6,9 +6,10 @@ import type { RuleTest } from '../../ecdm/rule-test';
 import { AdminError } from '../../runtime/admin';
 import type { AdminRequest, RuntimeApi } from '../../runtime/node-red';
 import type { JobAnswer, Offers, ReadingsAnswer, RehearsalRequest, SavedNode, TestResult, UploadAnswer } from '../contract'; // prettier-ignore
+import { RehearsalError } from '../rehearsal-error';
 import { eventsOf, propertiesOf } from '../rules';
 import { runInWorker } from '../run-in-worker';
-import { sliceOf } from '../slice';
+import { sliceOf, type FlowSlice } from '../slice';
 import { Asides } from './aside';
 import { Jobs } from './jobs';
 import { deployedNodes, offersFor } from './offers';
@@ -43,8 +44,8 @@ export class Service {
   offers(body: unknown): Promise<Offers> {
     const request = readOffersRequest(body);
     const deployed = deployedNodes(this.RED);
-    const { entries } = sliceOf(deployed, { ...request, history: { from: 'demo' } });
-    return offersFor(this.RED, request, deployed, entries.map(({ source }) => source)); // prettier-ignore
+    const { entries } = sliceFor(deployed, { ...request, history: { from: 'demo' } });
+    return offersFor(this.RED, request, deployed, new Set(entries.map(({ source }) => source)));
   }
 
   upload(body: unknown): Promise<UploadAnswer> {
@@ -109,7 +110,17 @@ export class Service {
 
   /** In lower case, the properties that some rule of the rehearsal looks at; all where it is undefined. */
   private watchedIn(request: RehearsalRequest): ReadonlySet<string> | undefined {
-    const { before, next, now } = sliceOf(deployedNodes(this.RED), request);
+    const { before, next, now } = sliceFor(deployedNodes(this.RED), request);
     return propertiesOf(eventsOf([...before, next, ...(now === undefined ? [] : [now])]));
+  }
+}
+
+/** @throws AdminError where too much is wired together */
+function sliceFor(deployed: readonly SavedNode[], request: RehearsalRequest): FlowSlice {
+  try {
+    return sliceOf(deployed, request);
+  } catch (thrown) {
+    if (!(thrown instanceof RehearsalError)) throw thrown;
+    throw new AdminError(400, `${thrown.message} ${thrown.hint}`);
   }
 }
