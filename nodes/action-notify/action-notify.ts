@@ -1,4 +1,4 @@
-import { asJournal, type AlarmView } from '../city-journal/journal-source';
+import { asJournal, type AlarmView, type Journal } from '../city-journal/journal-source';
 import { asZoneSource } from '../city-zones/zones/zone-source';
 import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity, type City } from '../ecdm/city';
@@ -17,11 +17,14 @@ import { readCapSettings } from './cap/settings';
 import { isAct, readAct, refusedAct } from './acts';
 import { deskText } from './desk/texts';
 import type { OutMessage } from './forms/form';
-import { noteAnswer } from './journalling';
+import { noteHeld, noteTold } from './journalling';
 import { Memory } from './memory';
 import { migrations } from './migrations';
 import { newAnswer, Notifier, type Answer, type Seen } from './notifier';
 import { readSettings } from './settings';
+
+/** Notices of an array that the journal is told of in one step. */
+const AT_ONCE = 50;
 
 export = function (RED: RuntimeApi): void {
   function ActionNotify(this: RuntimeNode, saved: NodeConfig): void {
@@ -59,12 +62,16 @@ export = function (RED: RuntimeApi): void {
       return told > 0 ? ['working', 'status.told', { count: told }] : ['idle', 'status.idle'];
     };
 
-    /** What was found out so far, but for what must stay one array, is sent and told to the journal. */
+    /** What was found out so far is sent and then told to the journal; what must stay one array waits for its end. */
     const pass = (answer: Answer, send: Send, origin?: NodeMessage): void => {
       told += answer.messages.length;
       sendEach(send, answer.messages.splice(0), origin);
-      if (journal !== undefined) noteAnswer(journal, this.id, answer);
-      answer.told.length = answer.held.length = 0;
+      note(answer.held.splice(0), noteHeld);
+      if (answer.notices.length === 0) note(answer.told.splice(0), noteTold);
+    };
+
+    const note = <T>(all: readonly T[], how: (journal: Journal, node: string, one: T) => void): void => {
+      if (journal !== undefined) for (const one of all) how(journal, this.id, one);
     };
 
     const reportTaken = (seen: readonly Seen[]): void => {
@@ -86,6 +93,10 @@ export = function (RED: RuntimeApi): void {
       if (notices.length > 0) sendNotices(answer, send, origin);
       told += notices.length;
       problems.flush(send, origin);
+      while (answer.told.length > 0) {
+        note(answer.told.splice(0, AT_ONCE), noteTold);
+        yield;
+      }
       yield* memory.changing(seen);
       reportTaken(seen);
       waker.plan(notifier.due());

@@ -14,7 +14,7 @@ describe('action-notify with a journal', function () {
   });
   after(() => city?.stop());
 
-  const deploy = (): Promise<void> =>
+  const deploy = (config: object = {}): Promise<void> =>
     city.deploy([
       { id: 'journal', type: 'city-journal', version: 1, name: 'Journal' },
       { id: 'out', type: 'test-sink', wires: [] },
@@ -22,7 +22,7 @@ describe('action-notify with a journal', function () {
       {
         id: 'notify', type: 'action-notify', version: 2, name: '', onlyNew: true, group: '', flood: 10, perHour: 20, remind: '', journal: 'journal',
         on: ['raised', 'updated', 'nodata', 'cleared'], form: 'event', recipients: [{ id: 'r', name: 'Duty', address: 'duty@example.org' }],
-        wires: [['out'], ['problems']],
+        wires: [['out'], ['problems']], ...config,
       },
     ]); // prettier-ignore
   const journal = (): Journal => {
@@ -63,6 +63,24 @@ describe('action-notify with a journal', function () {
     assert.ok(entries.some(({ kind, body }) => kind === 'act' && (body as { who?: string }).who === 'Somchai'));
     assert.deepEqual(await journal().untaken('rule', ['notify']), [], 'all of it was taken');
     assert.deepEqual(city.payloads('problems'), []);
+  });
+
+  it('an array is in the journal when it was sent, not before: a crash between leaves nothing that nobody was told', async () => {
+    await deploy({ recipients: [], flood: 0, perHour: 0 });
+    const book = journal();
+    const notify = city.node('notify') as unknown as { send(message: unknown): void };
+    const done: string[] = [];
+    const { send } = notify;
+    const note = book.note.bind(book);
+    notify.send = (message) => (done.push('sent'), send.call(notify, message));
+    book.note = (one) => (done.push('noted'), note(one));
+    const payload = Array.from({ length: 120 }, (_, i) => status({ statusId: `air|${i}|1`, key: `${i}` }));
+    city.inject('notify', { payload });
+    const [message] = await city.count('out', 1);
+    assert.equal((message!['payload'] as unknown[]).length, 120);
+    await waitFor('the notes', () => done.length === 121);
+    assert.deepEqual([...new Set(done)], ['sent', 'noted']);
+    assert.equal(done.lastIndexOf('sent'), 0);
   });
 
   it('an act of nobody is refused and leaves no trace', async () => {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { NEW_ON, CALM } from '../../nodes/action-notify/defaults';
-import { noteAnswer } from '../../nodes/action-notify/journalling';
+import { noteHeld, noteTold } from '../../nodes/action-notify/journalling';
 import { Notifier, type Answer } from '../../nodes/action-notify/notifier';
 import { readSettings } from '../../nodes/action-notify/settings';
 import { Book } from '../../nodes/city-journal/book';
@@ -165,7 +165,8 @@ class City {
         this.heard.push(parts.filter(Boolean).join(' '));
       }
     }
-    noteAnswer(this.book, 'n', answer);
+    for (const one of answer.told) noteTold(this.book, 'n', one);
+    for (const one of answer.held) noteHeld(this.book, 'n', one);
   }
 }
 
