@@ -16,6 +16,8 @@ const WRITE_EVERY = 50;
 const AGAIN_AFTER = 1000;
 /** Milliseconds between two flushes to the disk: from then on a loss of power keeps them, too. */
 const SYNC_EVERY = 1000;
+/** Letters that are written in one go: of thousands of long lines the whole would hold the loop. */
+const PIECE = 250_000;
 /** Lines that wait for a disk that does not answer; more are left out, and the file is written anew later. */
 const MOST_WAITING = 100_000;
 
@@ -174,7 +176,11 @@ export class AppendLog {
       this.size = (await this.handle.stat()).size;
       if (this.size === 0) this.size += await put(this.handle, header());
     }
-    this.size += await put(this.handle, `${lines.join('\n')}\n`);
+    for (let at = 0; at < lines.length;) {
+      let text = '';
+      while (at < lines.length && text.length < PIECE) text += `${lines[at++]}\n`;
+      this.size += await put(this.handle, text);
+    }
     if (performance.now() - this.lastSync < SYNC_EVERY) return;
     this.lastSync = performance.now();
     await this.handle.datasync();

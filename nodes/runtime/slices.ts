@@ -53,16 +53,20 @@ export class Slices {
     this.drain();
   }
 
-  /** One slice in each turn of the loop, whoever asks for it; none for what is asked for in the midst of one. */
+  /**
+   * One slice at a time, whoever asks for it; none for what is asked for in the midst of one. The next one is not of the same
+   * turn of the loop: where a timer or a socket has asked, the immediates come behind it without a break.
+   */
   private begin(): void {
     if (this.turn !== undefined || this.working) return;
     this.until = performance.now() + this.slice;
-    this.turn = setImmediate(() => {
+    const next = (): void => {
       this.turn = undefined;
       if (this.queue.length === 0) return;
       this.begin();
       this.drain();
-    });
+    };
+    this.turn = setImmediate(() => (this.turn = setImmediate(next)));
   }
 
   private drain(): void {

@@ -97,16 +97,18 @@ async function measure(line: Line, userDir: string): Promise<{ rate: number; sta
       told += Array.isArray(payload) && recipient === undefined ? payload.length : 1;
     });
     const node = liveNode(`n${run}`);
+    // making the messages is not the node's time
     const raised = alarms(run, line.choose);
+    const cleared = alarms(run, line.choose, { state: 'cleared', revision: 2 });
     const watch = new StallWatch();
     const start = spent();
     if (line.single === true) for (const payload of raised) node.receive({ payload });
     else node.receive({ payload: raised });
-    // making the messages is not the node's time
+    // handing them over is not the node's time
     watch.forgive();
     await waitFor(`the notices of ${line.name} (${line.notices})`, () => told >= line.notices, LIMIT);
     rate = Math.max(rate, (ALARMS * 1000) / (spent() - start));
-    node.receive({ payload: alarms(run, line.choose, { state: 'cleared', revision: 2 }) });
+    node.receive({ payload: cleared });
     await waitFor('the end', () => told >= line.notices + (line.notices > ALARMS / 2 ? line.notices / 2 : 0), LIMIT);
     stall = Math.min(stall, watch.stop());
     await helper.unload();

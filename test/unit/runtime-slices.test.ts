@@ -48,6 +48,15 @@ describe('work in slices', () => {
     );
   });
 
+  it('what a timer has begun does not go on before others have had their turn', async () => {
+    const slices = new Slices(2);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const all = slices.run(say('a', 4, 1.5));
+    await turn();
+    assert.deepEqual(said, ['a1', 'a2']);
+    await all;
+  });
+
   it('an error is that of its own work; what waits goes on', async () => {
     const slices = new Slices(1);
     function* fail(): Work {
