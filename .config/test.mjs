@@ -16,6 +16,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const tests = path.join(root, 'dist', 'test');
 const node = process.env.CITY_TEST_NODE ?? process.execPath;
 const AT_ONCE = 2;
+/** These measure waiting times, by people's patience or by the clock: one at a time, when the others have ended. */
+const ALONE = /^(?:browser\/|flow\/sensorthings-load\.)/;
 /** A file that has not ended by then hangs; FROST's are one process, and it is slow on a busy machine. */
 const LIMIT_MS = 10 * 60_000;
 /** The zone of the machine that the tests believe to be on: not UTC, so that what reads local time is found out. */
@@ -87,10 +89,9 @@ async function main() {
   const queue = (await Promise.all((wanted.length > 0 ? wanted : ['unit', 'flow', 'package']).map(filesOf))).flat();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'city-events-test-'));
   const crashed = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < queue.length) {
-      const n = next++;
+  const isAlone = (n) => ALONE.test(path.relative(tests, queue[n].files[0]).replaceAll(path.sep, '/'));
+  const worker = async (mine) => {
+    for (let n = mine.shift(); n !== undefined; n = mine.shift()) {
       const counts = path.join(folder, `${n}.txt`);
       const { code, name } = await run(queue[n], counts);
       const { failures } = await counted(counts);
@@ -98,9 +99,10 @@ async function main() {
       if (code !== 0 && failures === 0) crashed.push(`${name} ended with code ${code} and no failing test`);
     }
   };
-  // the browser and the package tests measure waiting times: one at a time
-  const atOnce = wanted.includes('browser') ? 1 : AT_ONCE;
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  const all = queue.map((_, n) => n);
+  const together = all.filter((n) => !isAlone(n));
+  await Promise.all(Array.from({ length: AT_ONCE }, () => worker(together)));
+  await worker(all.filter(isAlone));
   const runs = await Promise.all(queue.map((_, n) => counted(path.join(folder, `${n}.txt`))));
   await rm(folder, { recursive: true, force: true });
   const sum = (what) => runs.reduce((total, counts) => total + counts[what], 0);

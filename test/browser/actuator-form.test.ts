@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { openEditor, picture, setTheme, type Demo } from './support';
+import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 const SIGN = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'actuator-out') found = found || n; }); return found; })()`;
 
@@ -55,6 +55,7 @@ describe('the form of the actuator', function () {
 
   const open = async (of = page): Promise<void> => {
     await of.evaluate(`RED.editor.edit(${SIGN})`);
+    await formOpened(of);
     await of.locator('#node-input-via').waitFor({ state: 'visible' });
     await of.waitForTimeout(400);
   };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { picture, setTheme } from './support';
+import { formOpened, picture, setTheme } from './support';
 
 const NOTIFY = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'action-notify') found = found || n; }); return found; })()`;
 
@@ -14,6 +14,7 @@ describe('the form of warnings for the public', function () {
 
   it('shows a draft as it would be, and is Actual only with both', async () => {
     await page.evaluate(`RED.editor.edit(${NOTIFY})`);
+    await formOpened(page);
     await page.locator('#node-input-action').waitFor({ state: 'visible' });
     await page.waitForTimeout(400);
     assert.equal(await page.locator('#action-notify-cap').isVisible(), false);

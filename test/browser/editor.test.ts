@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { closeForms, inEditor } from './editor-session';
-import { picture, root, setTheme } from './support';
+import { formOpened, picture, root, setTheme } from './support';
 
 const types = Object.keys((JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, any>)['node-red'].nodes as object);
 
@@ -52,7 +52,8 @@ describe('the forms in the editor', function () {
           else RED.editor.edit(found);
         })()`);
         await page.waitForSelector('.red-ui-tray-body .form-row', { state: 'visible' });
-        await page.waitForTimeout(700);
+        await formOpened(page);
+        await page.waitForTimeout(500);
         await picture(page, `form-${type}-${theme}`);
         const text = await page.locator('.red-ui-tray-body').innerText();
         // a key that no catalogue knows is shown as it is written: "ecdm-event.label.limit"

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { hashToken } from '../../nodes/city-journal/rest/tokens';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { openEditor, picture, setTheme } from './support';
+import { formOpened, openEditor, picture, setTheme } from './support';
 
 const NODE = `RED.nodes.node('journal-form')`;
 const OPEN = `(() => {
@@ -32,6 +32,7 @@ describe('the form of city-journal', function () {
 
   const open = async (on = page): Promise<void> => {
     await on.evaluate(OPEN);
+    await formOpened(on);
     await on.locator('#node-config-input-rest').waitFor({ state: 'visible' });
     await on.waitForTimeout(400);
   };
@@ -118,7 +119,7 @@ describe('the form of city-journal', function () {
       assert.match((await said.textContent())!, what);
     };
     await page.locator('#city-journal-check').waitFor({ state: 'visible' });
-    await page.waitForTimeout(400);
+    await formOpened(page);
     await page.locator('#city-journal-check').focus();
     await page.keyboard.press('Enter');
     await says(/^Sound: \d+ entries/);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+import { formOpened, openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
 
 const AXE = readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const NOTIFY = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'action-notify') found = found || n; }); return found; })()`;
@@ -18,6 +18,7 @@ describe('the form of action-notify', function () {
 
   const open = async (): Promise<void> => {
     await page.evaluate(`RED.editor.edit(${NOTIFY})`);
+    await formOpened(page);
     await page.locator('#node-input-action').waitFor({ state: 'visible' });
     await page.waitForTimeout(400);
   };
@@ -30,7 +31,7 @@ describe('the form of action-notify', function () {
       RED.editor.edit(node);
     })()`);
     await page.locator('#node-input-action').waitFor({ state: 'visible' });
-    await page.waitForTimeout(400);
+    await formOpened(page);
   };
   const save = async (node = NOTIFY): Promise<Record<string, any>> => {
     await page.locator('#node-dialog-ok').click();
@@ -162,6 +163,7 @@ describe('the form of action-notify', function () {
   it('is whole in Thai', async () => {
     const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 1000 });
     await thai.evaluate(`RED.editor.edit(${NOTIFY})`);
+    await formOpened(thai);
     await thai.locator('#node-input-action').waitFor({ state: 'visible' });
     await thai.locator('#action-notify-tabs-people').click();
     await thai.locator('#action-notify-recipients-add').click();

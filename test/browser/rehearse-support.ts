@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { root } from './support';
+import { formOpened, root } from './support';
 
 export const DATA = path.resolve(root, '../shared/data');
 export const DECEMBER = path.join(DATA, 'beijing_air_2016-12.csv');
@@ -56,6 +56,7 @@ export function userDirWithAir(): { folder: string; forget: () => void } {
 /** Opens the form of a node at its tab "Rehearse". */
 export async function openRehearsal(page: Page, id: string): Promise<void> {
   await page.evaluate(`RED.editor.edit(RED.nodes.node(${JSON.stringify(id)}))`);
+  await formOpened(page);
   await page.locator('.city-tabs [id$="-tabs-rehearse"]').click();
   await page.locator('#city-rehearse-run').waitFor({ state: 'visible' });
   // the form slides in: drawings are as wide as it is when it stands still

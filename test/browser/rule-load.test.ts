@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page, Route } from 'playwright-core';
 import { closeForm, openRule, saved, userDirWithRules } from './rule-support';
-import { startBrowser, startDemo, type Demo } from './support';
+import { formOpened, startBrowser, startDemo, type Demo } from './support';
 
 const SCRIPT = '**/resources/**/pattern-status.js*';
 const FIELDS = ['rule', 'per', 'level', 'severity', 'for', 'clearAfter', 'lateness'] as const;
@@ -42,6 +42,7 @@ describe('the script of the form of a rule', function () {
   const loading = (): Promise<string> => page.locator('#pattern-status-loading').innerText();
   const edit = async (): Promise<void> => {
     await page.evaluate(`RED.editor.edit(RED.nodes.node('rule0001'))`);
+    await formOpened(page);
     await page.locator('#pattern-status-loading').waitFor({ state: 'visible' });
     await page.waitForTimeout(400);
   };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { closeForms, inEditor } from './editor-session';
-import { picture, setTheme } from './support';
+import { formOpened, picture, setTheme } from './support';
 
 const RULE = '7f44049930506b50';
 
@@ -14,6 +14,7 @@ describe('the state of a rule in the form', function () {
   const panel = (): Promise<string> => page.locator('#pattern-status-panel-state').innerText();
   const open = async (id: string): Promise<void> => {
     await page.evaluate(`RED.editor.edit(RED.nodes.node('${id}'))`);
+    await formOpened(page);
     await page.locator('#pattern-status-tabs-state').click();
     await page.locator('#pattern-status-panel-state .city-sentence').waitFor({ state: 'visible' });
   };

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { formOpened } from './support';
 
 const event = (id: string, name: string, emit: 'state' | 'point' = 'state'): object => ({
   id,
@@ -70,6 +71,7 @@ export function userDirWithRules(): { folder: string; forget: () => void } {
 /** Opens the form of a rule. */
 export async function openRule(page: Page, id: string): Promise<void> {
   await page.evaluate(`RED.editor.edit(RED.nodes.node(${JSON.stringify(id)}))`);
+  await formOpened(page);
   await page.waitForSelector('#pattern-status-rows .city-event', { state: 'visible' });
   await page.waitForTimeout(400);
 }

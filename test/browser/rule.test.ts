@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { closeForm, openRule, saved, userDirWithRules } from './rule-support';
 import { inEditor, leave } from './editor-session';
-import { openEditor, picture, setTheme, type Demo } from './support';
+import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 const FLOODED = {
   op: 'then',
@@ -317,6 +317,7 @@ describe('the form of a rule', function () {
     assert.equal(await saved(page, 'rule0002', 'ruleText'), broken);
     assert.equal(await saved(page, 'rule0002', 'valid'), false);
     await page.evaluate(`RED.editor.edit(RED.nodes.node('rule0002'))`);
+    await formOpened(page);
     await area.waitFor({ state: 'visible' });
     await page.waitForTimeout(400);
     assert.equal(await area.inputValue(), broken, 'it is there again');
@@ -330,6 +331,7 @@ describe('the form of a rule', function () {
   it('shows a saved rule that is none as the text that it was', async () => {
     await setRule('rule0002', { rule: { op: 'maybe', of: 3 } });
     await page.evaluate(`RED.editor.edit(RED.nodes.node('rule0002'))`);
+    await formOpened(page);
     const area = page.locator('#pattern-status-text');
     await area.waitFor({ state: 'visible' });
     assert.match(await area.inputValue(), /"op": "maybe"/);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { openEditor, picture, setTheme, type Demo } from './support';
+import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 const FOUND = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'sensorthings-in') found = found || n; }); return found; })()`;
 
@@ -28,6 +28,7 @@ describe('choosing Datastreams in the form', function () {
   };
   const open = async (on: Page = page): Promise<void> => {
     await on.evaluate(`RED.editor.edit(${FOUND})`);
+    await formOpened(on);
     await on.locator('#sta-in-sentence').waitFor({ state: 'visible' });
     // the form slides in: places are measured when it stands still
     await on.waitForTimeout(600);

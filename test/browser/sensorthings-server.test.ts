@@ -7,7 +7,7 @@ import { startSimulator, type Simulator } from '../../flows/simulator';
 import { BIG_CITY, bigCity } from '../support/big-city';
 import { makeCertificates } from '../support/certificates';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { openEditor, picture, setTheme, type Demo } from './support';
+import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 const FIRST = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'sensorthings-in') found = found || n; }); return found; })()`;
 
@@ -32,6 +32,7 @@ describe('a SensorThings server in the editor', function () {
   };
   const add = async (): Promise<void> => {
     await page.evaluate(`RED.editor.editConfig('', 'sensorthings-server', '_ADD_')`);
+    await formOpened(page);
     await page.locator('#node-config-input-url').waitFor({ state: 'visible' });
     await page.waitForTimeout(500);
   };
@@ -202,6 +203,7 @@ describe('a SensorThings server in the editor', function () {
         { timeout: 20_000 },
       );
     await page.evaluate(`RED.editor.edit(${FIRST})`);
+    await formOpened(page);
     await says(/100,000 are there now\. One node reads at most 20,000 of them/);
     await page.waitForTimeout(1500);
     const opening = requests();
@@ -239,6 +241,7 @@ describe('a SensorThings server in the editor', function () {
   it('speaks Thai', async () => {
     const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 1000 });
     await thai.evaluate(`RED.editor.editConfig('', 'sensorthings-server', '_ADD_')`);
+    await formOpened(thai);
     await thai.locator('#node-config-input-url').fill(`${new URL(big.url).origin}/wrong/v1.1`);
     await thai.locator('#sta-server-test').click();
     await thai.waitForFunction(

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { picture, setTheme } from './support';
+import { formOpened, picture, setTheme } from './support';
 
 const FILTER = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'spatial-filter') found = found || n; }); return found; })()`;
 
@@ -13,6 +13,7 @@ describe('the form of the spatial filter', function () {
 
   const open = async (): Promise<void> => {
     await page.evaluate(`RED.editor.edit(${FILTER})`);
+    await formOpened(page);
     await page.locator('#node-input-keep').waitFor({ state: 'visible' });
     await page.waitForTimeout(400);
   };

@@ -124,6 +124,17 @@ export async function openEditor(browser: Browser, address: string, errors: stri
   return page;
 }
 
+/**
+ * Node-RED moves the focus into a form some time after it has opened, the later the busier the machine is, and does not
+ * close it before: whoever types earlier types elsewhere.
+ */
+export async function formOpened(page: Page): Promise<void> {
+  await page.waitForFunction(
+    `document.activeElement?.closest('.red-ui-tray') === [...document.querySelectorAll('.red-ui-tray')].at(-1)`,
+  );
+  await page.waitForTimeout(250);
+}
+
 export async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
   await page.evaluate(`document.documentElement.classList.toggle('nr-theme-dark', ${theme === 'dark'})`);
 }

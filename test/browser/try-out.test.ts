@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { assertAccessible, inEditor } from './editor-session';
-import { openEditor, picture, setTheme, type Demo } from './support';
+import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 const RULE = '7f44049930506b50';
 
@@ -19,6 +19,7 @@ describe('the try-out', function () {
   const list = (): Promise<string[]> => page.locator('.city-try-list li').allInnerTexts();
   const open = async (on: Page): Promise<void> => {
     await on.evaluate(`RED.editor.edit(RED.nodes.node('${RULE}'))`);
+    await formOpened(on);
     await on.locator('#pattern-status-tabs-try').click();
     await on.locator('#city-try-example').waitFor({ state: 'visible' });
     // the form slides in: places are measured when it stands still

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { nodeRedVersion } from '../support/node-red';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { openEditor, picture, setTheme, type Demo } from './support';
+import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 
 type Position = [number, number];
@@ -38,6 +38,7 @@ describe('zones on the map of the form', function () {
   };
   const add = async (): Promise<void> => {
     await page.evaluate(`RED.editor.editConfig('', 'city-zones', '_ADD_')`);
+    await formOpened(page);
     await page.locator('.city-zone-map').waitFor({ state: 'visible' });
     // the map goes to where the sensors are
     await hears(/places of sensors are shown/);
@@ -48,6 +49,7 @@ describe('zones on the map of the form', function () {
       `(() => { let found; RED.nodes.eachConfig((n) => { if (n.type === 'city-zones') found = found || n; }); RED.editor.editConfig('', 'city-zones', found.id); })()`,
     );
     await page.locator('.city-zone-map').waitFor({ state: 'visible' });
+    await formOpened(page);
     await page.waitForTimeout(500);
   };
   /** Saves the form; gives the zones that the editor now has. */
@@ -510,6 +512,7 @@ describe('zones on the map of the form', function () {
     // a Node-RED that runs beside a git repository says so behind its version
     assert.equal(String(await thai.evaluate('RED.settings.version')).replace(/-git$/, ''), nodeRedVersion());
     await thai.evaluate(`RED.editor.editConfig('', 'city-zones', '_ADD_')`);
+    await formOpened(thai);
     await thai.waitForFunction(`/[\\u0e00-\\u0e7f].*\\d+/.test(document.querySelector('#city-zones-said')?.textContent ?? '')`, undefined, { timeout: 20_000 });
     await thai.locator('.city-zone-map').focus();
     for (const key of ['a', 'Enter', 'ArrowRight', 'Enter', 'ArrowDown', 'Enter', 'f']) await thai.keyboard.press(key);
