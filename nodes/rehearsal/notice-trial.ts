@@ -20,11 +20,13 @@ import type { FlowSlice } from './slice';
 import type { Tally } from './tally';
 import type { Trial } from './trial';
 
-/** What is due at one time is done so often at most. */
-const MOST_TICKS = 1000;
+/** How often something may be due between two readings: reminders each minute of two weeks. */
+export const MOST_TICKS = 20_000;
 
 export class NoticeTrial implements Trial {
   held = 0;
+  /** More was due than is done: some came later or not at all. */
+  cut = false;
   private readonly settings: NotifySettings;
   private readonly notifier: Notifier;
   private readonly cap: CapDesk | undefined;
@@ -70,9 +72,13 @@ export class NoticeTrial implements Trial {
 
   /** Does what is due before then. @param too what is due at that very time: all that comes then has come */
   private goTo(time: number, too = false): void {
-    for (let n = 0; n < MOST_TICKS; n++) {
+    for (let n = 0; ; n++) {
       const due = this.notifier.due();
       if (due === undefined || due > time || (due === time && !too)) break;
+      if (n === MOST_TICKS) {
+        this.cut = true;
+        break;
+      }
       this.now = Math.max(this.now, due);
       this.answer(this.notifier.tick(this.now));
     }

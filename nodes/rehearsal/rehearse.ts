@@ -12,7 +12,7 @@ import { curveOf, mostValues, variantsOf } from './curve';
 import { settingUnit } from './curve-setting';
 import { BATCH, Feed } from './feed';
 import { copyMessage, Host } from './host';
-import { NoticeTrial } from './notice-trial';
+import { MOST_TICKS, NoticeTrial } from './notice-trial';
 import { notesOf } from './notes';
 import { raisePeaks } from './peaks';
 import { RehearsalError } from './rehearsal-error';
@@ -218,6 +218,9 @@ class Stage {
     const refused = tally.problems.find(({ code }) => code === 'node/error');
     if (refused !== undefined) notes.unshift({ code: 'refused', reason: refused.message });
     if (next instanceof NoticeTrial && next.showsOnly) notes.push({ code: 'showsOnly' });
+    if ([next, this.now].some((trial) => trial instanceof NoticeTrial && trial.cut)) {
+      notes.push({ code: 'noticesCut', most: MOST_TICKS });
+    }
     return notes;
   }
 }

@@ -284,6 +284,17 @@ describe('notices are rehearsed in the time of the data', () => {
     );
   });
 
+  it('reminders through a gap of days, and where there are more than are tried, that is said', async () => {
+    const high = (days: number): Promise<RehearsalResult> =>
+      run(notify({ remind: '1 min' }), [station(0, 6), station(24 * days, 1)], flow);
+    const days = await high(3);
+    assert.equal(days.next.count, 3 * 24 * 60 + 1);
+    assert.ok(!days.notes.some(({ code }) => code === 'noticesCut'));
+    const weeks = await high(15);
+    assert.deepEqual(weeks.notes.find(({ code }) => code === 'noticesCut'), { code: 'noticesCut', most: 20_000 }); // prettier-ignore
+    assert.match(noteText('en-US', weeks.notes.at(-1)!), /more than 20000 things were due/);
+  });
+
   it('drafts of warnings for the public', async () => {
     const cap = notify({
       action: 'cap',
