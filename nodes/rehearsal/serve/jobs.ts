@@ -13,6 +13,8 @@ import { say } from './texts';
 const MOST_AT_ONCE = 2;
 /** Answers that are kept; the one that was asked for longest ago goes first. */
 const MOST_KEPT = 8;
+/** Of them with readings of a server on the disk, those that run included: each may be 200 MB. */
+const MOST_ON_DISK = 2;
 /** An answer is kept for so long after it was asked for last. */
 const KEPT_MS = 600_000;
 /** A form asks every second: one that does not has gone, and nobody waits for the answer. */
@@ -49,6 +51,7 @@ export class Jobs {
     if (open.length >= MOST_AT_ONCE) throw new AdminError(429, say(request.language, 'busy', { n: MOST_AT_ONCE }));
     const [oldest] = [...this.kept].filter(([, job]) => !isOpen(job));
     if (this.kept.size >= MOST_KEPT && oldest) this.forget(oldest[0]);
+    if (isOnDisk({ request })) this.makeRoom();
     const id = randomUUID();
     const answer: JobAnswer = { job: id, state: 'reading', readings: 0 };
     const job: Kept = { request, answer, stopping: new AbortController(), timer: setTimeout(() => undefined, 0) };
@@ -102,8 +105,16 @@ export class Jobs {
     this.await(answer.job, job);
   }
 
+  private makeRoom(): void {
+    const others = [...this.kept].filter(([, job]) => isOnDisk(job));
+    const ended = others.filter(([, job]) => !isOpen(job)).map(([id]) => id);
+    for (const id of ended.slice(0, others.length - MOST_ON_DISK + 1)) this.forget(id);
+  }
+
+  /** Nobody asks for readings where there is no result. */
   private fail(id: string, job: Kept, thrown: unknown): void {
-    if (!isOpen(job)) return this.clean(job);
+    this.clean(job);
+    if (!isOpen(job)) return;
     const { message, hint } = asError(thrown) as Error & { hint?: string };
     Object.assign(job.answer, { state: 'failed', message, hint });
     this.await(id, job);
@@ -132,4 +143,5 @@ export class Jobs {
   }
 }
 
+const isOnDisk = ({ request }: Pick<Job, 'request'>): boolean => request.history.from === 'server';
 const isOpen = ({ answer }: Job): boolean => answer.state === 'reading' || answer.state === 'running';
