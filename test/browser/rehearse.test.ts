@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { assertAccessible, inEditor, leave } from './editor-session';
 import { compared, DATA, DECEMBER, done, openRehearsal, rehearseFile, userDirWithAir } from './rehearse-support';
 import { openEditor, picture, setTheme, type Demo } from './support';
@@ -56,6 +56,41 @@ describe('the rehearsal in the forms', function () {
       90,
       'the node itself is as before',
     );
+  });
+
+  it('sends a file once for as long as Node-RED has it, and again where it is gone', async () => {
+    let pieces = 0;
+    const count = (request: Request): void => {
+      if (request.url().endsWith('/rehearsal/upload')) pieces++;
+    };
+    const again = async (): Promise<string[]> => {
+      await page.locator('#city-rehearse-run').click();
+      await done(page);
+      return compared(page, 'times');
+    };
+    await openRehearsal(page, 'one0001');
+    page.on('request', count);
+    await rehearseFile(page, DECEMBER);
+    const once = pieces;
+    assert.ok(once > 0);
+    await tab('settings');
+    await limit().fill('75');
+    await tab('rehearse');
+    assert.deepEqual(await again(), ['17', '19', '+2']);
+    assert.equal(pieces, once, 'it was there already');
+    // others send theirs: there is room for three
+    for (let n = 0; n < 3; n++) {
+      const body = JSON.stringify({ name: 'x.csv', piece: 0, text: 'a', last: true });
+      await page.evaluate(
+        `fetch('city-events/rehearsal/upload', { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(body)} })`,
+      );
+    }
+    pieces = 0;
+    assert.deepEqual(await again(), ['17', '19', '+2']);
+    assert.equal(pieces, once, 'it was sent again');
+    page.off('request', count);
+    // the browser tells of the answer that it is gone
+    errors.splice(0, errors.length, ...errors.filter((error) => !error.includes('404')));
   });
 
   it('lists the episodes; one that is chosen says why, with its readings', async () => {

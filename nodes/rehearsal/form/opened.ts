@@ -10,6 +10,7 @@ import { ResultView } from './result-view';
 import { Run, type Progress } from './run';
 import { TestsView } from './tests-view';
 import { Texts } from './texts';
+import { Sender } from './upload';
 
 export class Opened {
   private readonly texts: Texts;
@@ -22,6 +23,7 @@ export class Opened {
   private readonly out = make('div', { class: 'city-rehearse-result' });
   private readonly curve: CurveView;
   private readonly tests: TestsView | undefined;
+  private readonly sender = new Sender();
   private run: Run | undefined;
   private job: string | undefined;
   /** The settings that the result is of, as text. */
@@ -104,6 +106,7 @@ export class Opened {
     this.run?.stop();
     const run = new Run(
       this.host,
+      this.sender,
       () => this.container.isConnected,
       (progress) => this.progress(progress),
     );

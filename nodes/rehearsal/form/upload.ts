@@ -1,16 +1,39 @@
-/** Sends a file piece by piece, so that neither browser nor runtime ever hold the whole of it. */
+/**
+ * Sends a file piece by piece, so that neither browser nor runtime ever hold the whole of it; and once, for as long as the
+ * runtime has it: who turns a knob rehearses the same file again and again.
+ */
 import type { UploadAnswer, UploadPiece } from '../contract';
 import { post } from './client';
 
 /** Characters of one piece: its JSON stays below what an admin route takes. */
 const PIECE = 900_000;
 
+export class Sender {
+  private last: { file: File; upload: string } | undefined;
+
+  /** The id of a file that was sent before. @throws where it has changed on its disk since it was chosen */
+  async known(file: File): Promise<string | undefined> {
+    if (this.last?.file !== file) return undefined;
+    // what the runtime has is the file as it was: a browser reads nothing of one that has changed, and says so
+    await file.slice(0, 1).arrayBuffer();
+    return this.last.upload;
+  }
+
+  /** As {@link sendFile}. */
+  async send(...parameters: Parameters<typeof sendFile>): Promise<string | undefined> {
+    const [file] = parameters;
+    const upload = await sendFile(...parameters);
+    this.last = upload === undefined ? undefined : { file, upload };
+    return upload;
+  }
+}
+
 /**
  * @param sent called with the share that is sent, 0 to 1
  * @param stopped asked before each piece
  * @returns the id of what was sent; `undefined` where it was stopped
  */
-export async function sendFile(
+async function sendFile(
   file: File,
   sent: (share: number) => void,
   stopped: () => boolean,
