@@ -1,7 +1,7 @@
 /** The thread of {@link Asides}: answers, or says why it cannot. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Observation } from '../../ecdm/observation';
 import { LONGEST_SAMPLE, type RuleTest } from '../../ecdm/rule-test';
@@ -12,6 +12,7 @@ import { openHistory } from '../history/open';
 import { eventsOf } from '../rules';
 import { expectedOf, runTestsOf } from '../rule-tests/run';
 import type { Aside, FromAside } from './aside';
+import { keepSample, sampleFile } from './samples';
 import { say } from './texts';
 
 type Of<T extends Aside['is']> = Extract<Aside, { is: T }>;
@@ -23,10 +24,6 @@ const LEAD = 7 * 86_400_000;
 const TAIL = 3_600_000;
 /** Bytes of a sample in a file. */
 const LARGEST_FILE = 20_000_000;
-/** Files of samples that are kept: those of tests that are gone are taken away by hand, since another flow may have them. */
-const MOST_FILES = 200;
-/** Where the samples of tests lie, below the folder of the flow. */
-const FOLDER = 'rule-tests';
 
 async function readings({ history, episode, watched, until: end }: Of<'readings'>): Promise<ReadingsAnswer> {
   const { key, since, until, evidence } = episode;
@@ -76,30 +73,18 @@ async function sampleOf({ history, request }: Of<'keep'>, watched: ReadonlySet<s
   return sample;
 }
 
-async function write({ outcome, request, name, folder }: Of<'keep'>, sample: string): Promise<RuleTest> {
+async function write({ outcome, request, name, folder, nodes }: Of<'keep'>, sample: string): Promise<RuleTest> {
   const { node, language } = request;
   const id = randomUUID();
   const events = node.type === 'ecdm-event' ? { events: eventsOf([node]).map((event) => event.id) } : {};
   const about = { id, name, ...events };
   const expect = expectedOf(outcome, events.events);
   if (sample.length <= LONGEST_SAMPLE) return { ...about, readings: sample, expect };
-  const place = path.join(folder, FOLDER);
-  await mkdir(place, { recursive: true });
-  const there = await readdir(place);
-  if (there.length >= MOST_FILES) throw new Error(say(language, 'manySamples', { most: MOST_FILES, folder: FOLDER }));
-  const file = `${FOLDER}/${id}.ndjson`;
-  await writeFile(path.join(folder, file), sample, { mode: 0o600 });
-  return { ...about, file, expect };
+  return { ...about, file: await keepSample(folder, sample, nodes, language), expect };
 }
 
 function runTestsIn({ node, sources, nodes, folder, language }: Omit<Of<'test'>, 'is'>): Promise<TestResult[]> {
-  const fileOf = (name: string): string => {
-    const file = path.resolve(folder, name);
-    // a flow may come from somebody else: it reads no other file of this machine
-    if (!file.startsWith(path.resolve(folder, FOLDER) + path.sep)) throw new Error(say(language, 'elsewhere', { name, folder: FOLDER })); // prettier-ignore
-    return file;
-  };
-  return runTestsOf(node, sources, nodes, { language, fileOf });
+  return runTestsOf(node, sources, nodes, { language, fileOf: (name) => sampleFile(folder, name, language) });
 }
 
 async function work(task: Aside): Promise<unknown> {
