@@ -73,12 +73,14 @@ export class AppendLog {
         for (const text of lines) {
           const line = JSON.parse(text) as unknown;
           if (!first) take(line);
-          else if ((line as { format?: unknown }).format !== FORMAT) return;
+          else if ((line as { format?: unknown }).format !== FORMAT) throw new Error('another format');
           first = false;
         }
       }
-    } catch {
-      // no file yet, or a torn line: what came before it counts
+      this.behind = rest !== '';
+    } catch (thrown) {
+      // a torn line: what came before it counts, and nothing may stand behind it
+      this.behind = (thrown as NodeJS.ErrnoException).code !== 'ENOENT';
     }
   }
 

@@ -14,7 +14,7 @@ describe('a log that is added to', () => {
   const linesOf = (id: string): string[] => readFileSync(file(id), 'utf8').trimEnd().split('\n').slice(1);
 
   /** A log of numbers; its whole state is all of them. */
-  function open(id: string): { log: AppendLog; add: (n: number) => void; failures: unknown[] } {
+  function open(id: string): { log: AppendLog; state: number[]; add: (n: number) => void; failures: unknown[] } {
     const state: number[] = [];
     const failures: unknown[] = [];
     const whole = (): (() => string | undefined) => {
@@ -26,7 +26,7 @@ describe('a log that is added to', () => {
       state.push(n);
       log.append(JSON.stringify(n));
     };
-    return { log, add, failures };
+    return { log, state, add, failures };
   }
 
   async function read(id: string): Promise<unknown[]> {
@@ -60,6 +60,26 @@ describe('a log that is added to', () => {
     assert.deepEqual(await read('full'), [1, 2, 3, 4]);
     assert.equal(failures.length, 1);
   });
+
+  for (const [what, torn] of Object.entries({
+    'half a line': '3,"to',
+    'a line that is none': '3,"to\n',
+    'half a line that reads well': '3',
+  }))
+    it(`${what} that a crash has left takes nothing with it that comes later`, async () => {
+      const { log, add } = open(what);
+      add(1);
+      add(2);
+      await log.close();
+      appendFileSync(file(what), torn);
+      const next = open(what);
+      await next.log.load((line) => next.state.push(line as number));
+      assert.deepEqual(next.state, [1, 2]);
+      next.add(4);
+      await next.log.written();
+      await next.log.close();
+      assert.deepEqual(await read(what), [1, 2, 4]);
+    });
 
   it('tries by itself to write what was refused, says once that it could not, and once that all is there', async () => {
     const state = ['1', '2'];
