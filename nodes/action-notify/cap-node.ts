@@ -2,6 +2,7 @@
  * The action `cap`: warnings for the public, drafted, approved by a person, then sent. Output 1 carries approved messages only,
  * so that no draft goes out by a wire that leads to the far side; drafts and problems come out of output 2.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Journal } from '../city-journal/journal-source';
 import type { Zone } from '../city-zones/zones/model';
 import { asDomain } from '../ecdm-domain/domain-source';
@@ -15,14 +16,17 @@ import { text as say } from '../ecdm/text';
 import { asError, onClose, onInput } from '../runtime/input';
 import type { NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
-import { SnapshotStore } from '../runtime/snapshots';
 import { StatusLine } from '../runtime/status-line';
 import type { CapFault } from './cap/alert';
 import type { CapSettings } from './cap/compose';
 import { CapDesk, isCapAct, type CapEvent, type CapMessage } from './cap/desk';
 import { capText } from './cap/texts';
+import { Memory } from './memory';
 import { isWanted } from './notices';
 import type { NotifySettings } from './settings';
+
+/** Statuses of an array that are drafted without a break. */
+const AT_ONCE = 10;
 
 /** Runs a node whose action is `cap`. */
 export function startCap(
@@ -42,9 +46,17 @@ export function startCap(
     zone: (id) => byId.get(id),
   });
   const revisions = new Revisions();
+  const restoreEarlier = (kept: unknown): void => {
+    const { episodes, revisions: known } = kept as { episodes?: unknown; revisions?: unknown };
+    const all = Array.isArray(episodes) ? (episodes as ({ statusId?: unknown } | null)[]) : [];
+    for (const one of all) desk.restore(['episode', one?.statusId, one]);
+    revisions.restore(known);
+  };
+  const notKept = (thrown: unknown): void =>
+    node.warn(capText(language, 'notKept', { reason: asError(thrown).message }));
   let unreal = new Revisions();
   const runs = new RunWatch();
-  const store = new SnapshotStore(RED.settings.userDir, `${node.id}-cap`);
+  const memory = new Memory(RED.settings.userDir, `${node.id}-cap`, { revisions, desk, restoreEarlier }, notKept);
   const sendLater: Send = (message) => node.send(message);
   let sent = 0;
 
@@ -58,12 +70,9 @@ export function startCap(
     else line.idle('status.idle');
   };
 
-  const save = async (): Promise<void> => {
-    try {
-      await store.save({ episodes: desk.dump(), revisions: revisions.dump() });
-    } catch (thrown) {
-      node.warn(capText(language, 'notKept', { reason: asError(thrown).message }));
-    }
+  const save = (seen: readonly Status[] = []): Promise<void> => {
+    memory.changed(seen.map(({ statusId, revision }) => ({ statusId, revision, kept: true })));
+    return memory.kept();
   };
 
   const sendMessage = (message: CapMessage, send: Send): void => {
@@ -114,7 +123,7 @@ export function startCap(
   /** What was decided is on the disk before it goes out: a crash between sends it again as it was, never another one. */
   const carryOut = async (events: readonly CapEvent[], send: Send, seen: readonly Status[] = []): Promise<void> => {
     for (const event of events) note(event);
-    if (events.length > 0 || seen.length > 0) await save();
+    if (events.length > 0 || seen.length > 0) await save(seen);
     for (const event of events) tell(event, send);
     if (events.some(({ is }) => is === 'message')) await save();
     for (const { statusId, revision } of seen) journal?.taken(statusId, revision, settings.id);
@@ -146,7 +155,12 @@ export function startCap(
       }
       const statuses = statusesOf(message, city.mode);
       const wanted = statuses.filter((one) => isWanted(settings, one) || desk.knows(one.statusId));
-      const events = wanted.flatMap((one) => desk.take(one, city.mode, now));
+      const events: CapEvent[] = [];
+      for (const [i, one] of wanted.entries()) {
+        // each is written as XML, with its outline: what comes by the hundred must not hold all other flows
+        if (i % AT_ONCE === AT_ONCE - 1) await setImmediate();
+        events.push(...desk.take(one, city.mode, now));
+      }
       await carryOut(events, send, city.mode === 'replay' ? [] : statuses);
     }
     problems.flush(send, message);
@@ -154,10 +168,7 @@ export function startCap(
 
   line.idle('status.idle');
   // one after the other: what is decided must be on the disk before the next thing is
-  let work: Promise<void> = store.load().then((kept) => {
-    const { episodes, revisions: known } = (kept ?? {}) as { episodes?: unknown; revisions?: unknown };
-    desk.restore(episodes);
-    revisions.restore(known);
+  let work: Promise<void> = memory.ready.then(() => {
     for (const message of desk.outgoing()) sendMessage(message, sendLater);
     show();
   });
@@ -170,7 +181,7 @@ export function startCap(
   onClose(node, async (removed) => {
     await work;
     line.close();
-    await (removed ? store.remove() : save());
+    await memory.close(removed);
   });
 }
 

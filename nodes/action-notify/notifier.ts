@@ -71,6 +71,11 @@ export class Notifier {
     this.shaper = new Shaper(settings);
   }
 
+  /** Takes over the list of what was answered that versions before 2 kept. */
+  restoreEarlier(kept: unknown): void {
+    this.revisions.restore(kept);
+  }
+
   /** True where output 1 shows how things are: nobody is told anything then, but by a dashboard. */
   get showsOnly(): boolean {
     return this.picture !== undefined && this.settings.action !== 'createDashboard';

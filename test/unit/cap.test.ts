@@ -391,22 +391,37 @@ describe('CAP: draft, approve, send', () => {
   it('keeps drafts and what was sent over a restart; what was approved and may not have gone out is sent as it was', () => {
     const before = new CapDesk(settings());
     before.take(status('raised', 1), 'live', NOW);
-    const draftKept = JSON.parse(JSON.stringify(before.dump())) as unknown;
-    const desk = new CapDesk(settings());
-    desk.restore(draftKept);
+    const kept = [...before.changing()];
+    const anew = (): CapDesk => {
+      const one = new CapDesk(settings());
+      for (const line of kept) one.restore(JSON.parse(line));
+      assert.deepEqual([...one.whole()], [...new Map(kept.map((line) => [JSON.parse(line)[1], line])).values()]);
+      return one;
+    };
+    const desk = anew();
     const [alert] = approve(desk);
     assert.ok(alert?.is === 'message');
-    const crashed = new CapDesk(settings());
-    crashed.restore(JSON.parse(JSON.stringify(desk.dump())));
+    kept.push(...desk.changing());
+    const crashed = anew();
     assert.deepEqual(crashed.outgoing(), [alert.message]);
     crashed.gone(alert.message);
-    const third = new CapDesk(settings());
-    third.restore(JSON.parse(JSON.stringify(crashed.dump())));
+    kept.push(...crashed.changing());
+    const third = anew();
     assert.deepEqual([third.outgoing(), third.drafts()], [[], []]);
     third.take(status('cleared', 2), 'live', NOW);
     const [cancel] = approve(third);
     assert.ok(cancel?.is === 'message' && cancel.message.xml.includes(alert.message.identifier));
-    for (const odd of [undefined, null, 5, [5], [{}], [{ statusId: 1 }]]) new CapDesk(settings()).restore(odd);
+    third.gone(cancel.message);
+    assert.match(
+      [...third.changing()].join(),
+      /^\["episode","sample\|[^"]*",null\]$/,
+      'and forgotten when all is said',
+    );
+    for (const odd of [undefined, null, 5, [5], ['episode'], ['episode', 'x', {}], ['episode', 'x', { statusId: 1 }]]) {
+      const empty = new CapDesk(settings());
+      empty.restore(odd);
+      assert.deepEqual([...empty.whole()], []);
+    }
   });
 
   it('refuses to send what is not valid, and says what', () => {
@@ -431,7 +446,7 @@ describe('CAP: draft, approve, send', () => {
   it('forgets a simulation that starts over, and keeps none in a file', () => {
     const desk = new CapDesk(settings());
     desk.take(status('raised', 1, { simulated: true }), 'simulated', NOW);
-    assert.deepEqual(desk.dump(), []);
+    assert.deepEqual([[...desk.changing()], [...desk.whole()]], [[], []]);
     desk.forgetRun();
     assert.deepEqual(desk.drafts(), []);
   });

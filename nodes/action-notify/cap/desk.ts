@@ -66,6 +66,8 @@ export type CapEvent =
 
 export class CapDesk {
   private readonly episodes = new Map<string, Episode>();
+  /** Of which something has changed that a file must know. */
+  private readonly dirty = new Set<string>();
 
   constructor(
     private readonly settings: CapSettings,
@@ -142,6 +144,7 @@ export class CapDesk {
     episode.told = { severity: draft.status.severity, state: draft.status.state };
     episode.sent = [...episode.sent, { sender, identifier, sent }].slice(-MOST_REFERENCES);
     episode.outgoing = message;
+    this.touch(episode);
     return [{ is: 'message', message }];
   }
 
@@ -150,6 +153,7 @@ export class CapDesk {
     const episode = this.episodes.get(statusId);
     if (episode === undefined) return;
     delete episode.outgoing;
+    this.touch(episode);
     if (msgType === 'Cancel') this.episodes.delete(statusId);
   }
 
@@ -163,17 +167,23 @@ export class CapDesk {
     for (const [id, { unreal }] of this.episodes) if (unreal) this.episodes.delete(id);
   }
 
-  /** For a file; what is not real is not kept. */
-  dump(): unknown {
-    return [...this.episodes.values()].filter(({ unreal }) => !unreal);
+  /** What has changed since the last call, as lines of JSON; what is not real is not kept. */
+  *changing(): Generator<string, void> {
+    for (const id of this.dirty) yield episodeLine(id, this.episodes.get(id));
+    this.dirty.clear();
   }
 
-  /** Takes over what an earlier run kept. What is not such a list is left. */
-  restore(kept: unknown): void {
-    if (!Array.isArray(kept)) return;
-    for (const one of (kept as Partial<Episode>[]).slice(-MOST_EPISODES)) {
-      if (typeof one?.statusId === 'string' && Array.isArray(one.sent)) this.episodes.set(one.statusId, one as Episode);
-    }
+  /** All that it remembers, as lines of JSON. */
+  *whole(): Generator<string, void> {
+    for (const [id, episode] of this.episodes) if (!episode.unreal) yield episodeLine(id, episode);
+  }
+
+  /** Takes over a line; what is none is left. */
+  restore(line: unknown): void {
+    if (!Array.isArray(line) || line[0] !== 'episode' || typeof line[1] !== 'string') return;
+    const episode = line[2] as Partial<Episode> | null;
+    this.episodes.delete(line[1]);
+    if (episode?.statusId === line[1] && Array.isArray(episode.sent)) this.episodes.set(line[1], episode as Episode);
   }
 
   /** How a draft would go out now, for those who approve it. */
@@ -193,6 +203,7 @@ export class CapDesk {
   private over(episode: Episode, status: Status, mode: Mode, now: number): CapEvent[] {
     const { draft, sent } = episode;
     if (sent.length === 0) {
+      this.touch(episode);
       this.episodes.delete(episode.statusId);
       return draft === undefined ? [] : [{ is: 'withdrawn', draft }];
     }
@@ -209,16 +220,19 @@ export class CapDesk {
       made: now,
     };
     episode.draft = draft;
+    this.touch(episode);
     return this.preview(draft, now);
   }
 
   private withdraw(episode: Episode, draft: Draft): CapEvent[] {
     delete episode.draft;
+    this.touch(episode);
     return [{ is: 'withdrawn', draft }];
   }
 
   private reject(episode: Episode, draft: Draft, by: { who: string; why?: string }): CapEvent[] {
     delete episode.draft;
+    this.touch(episode);
     // not asked again for the same
     episode.told = { severity: draft.status.severity, state: draft.status.state };
     // nobody was told that it is over: then that stands until it expires
@@ -230,6 +244,7 @@ export class CapDesk {
     if (this.episodes.size >= MOST_EPISODES) {
       const values = [...this.episodes.values()];
       const least = values.find(({ sent }) => sent.length === 0) ?? values[0]!;
+      this.touch(least);
       this.episodes.delete(least.statusId);
     }
     const unreal = status.simulated === true || isUnreal(mode);
@@ -237,6 +252,15 @@ export class CapDesk {
     this.episodes.set(status.statusId, episode);
     return episode;
   }
+
+  private touch({ statusId, unreal }: Episode): void {
+    if (!unreal) this.dirty.add(statusId);
+  }
+}
+
+/** @param episode without, where it is forgotten */
+function episodeLine(id: string, episode: Episode | undefined): string {
+  return JSON.stringify(['episode', id, episode ?? null]);
 }
 
 /** Whether a message decides about a draft. */
