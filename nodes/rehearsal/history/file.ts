@@ -7,16 +7,15 @@ import { open, readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Mapping } from '../../ecdm/mapping-schema';
 import type { Observation } from '../../ecdm/observation';
-import { isProblem, readObservation } from '../../ecdm/observation-reader';
 import type { Problem } from '../../ecdm/problem';
 import { withoutMark } from '../../to-observation/mapping/decode';
 import { guessMapping } from '../../to-observation/mapping/guess';
 import { compileMapping } from '../../to-observation/mapping/mapper';
-import { Report } from '../../to-observation/mapping/report';
-import { formatOf, readRows } from '../../to-observation/mapping/rows';
+import { formatOf } from '../../to-observation/mapping/rows';
 import type { Note } from '../contract';
 import { csvForm, pieces } from './pieces';
 import { isLines } from './lines';
+import { isOwn, readOwn, SHOWN, type Format } from './own';
 import { readSegment } from './ring';
 import { type HistorySpec, type OpenOptions, type Told, within } from './spec';
 import type { ReadingTable } from './table';
@@ -26,11 +25,8 @@ import { say } from './texts';
 const HEAD = 262_144;
 /** Bytes of one JSON document: it has to be in memory as a whole. */
 const LARGEST_JSON = 64_000_000;
-/** Problems that are written out; the others are counted. */
-const SHOWN = 20;
 
 type FileSpec = Extract<HistorySpec, { from: 'file' }>;
-type Format = 'csv' | 'json' | 'ndjson';
 /** Makes observations of some rows. @param before lines of the file before them */
 type ReadRows = (text: string, before: number, out: Observation[], problems: Problem[]) => number;
 
@@ -46,7 +42,7 @@ export async function readFileInto(table: ReadingTable, spec: FileSpec, options:
   }
   const format = spec.mapping?.format ?? formatOf(head);
   const text = format === 'json' ? await wholeOf(spec.file, options) : head;
-  const own = spec.mapping === undefined && format !== 'csv' && isOwn(format === 'json' ? text : firstLine(text));
+  const own = spec.mapping === undefined && isOwn(text, format);
   const guessed = own || spec.mapping !== undefined ? undefined : guessMapping(text, { language: options.language });
   const mapping = guessed?.mapping ?? spec.mapping;
   const read = mapping === undefined ? ownRows(format, options) : mappedRows(mapping, format, head, options);
@@ -97,40 +93,8 @@ async function wholeOf(file: string, { language }: OpenOptions): Promise<string>
   return withoutMark(await readFile(file, 'utf8'));
 }
 
-const firstLine = (text: string): string => text.slice(0, text.indexOf('\n') + 1 || undefined);
-
-/** A text of observations as our nodes write them, by its first one. */
-function isOwn(text: string): boolean {
-  try {
-    const value = JSON.parse(text) as unknown;
-    const [first] = unwrap(Array.isArray(value) ? value[0] : value);
-    return typeof first === 'object' && first !== null && 'datastream' in first && !isProblem(readObservation(first));
-  } catch {
-    return false;
-  }
-}
-
-/** A message that was written to a file whole. */
-function unwrap(value: unknown): unknown[] {
-  const payload = (value as { payload?: unknown } | null)?.payload;
-  return payload === undefined ? [value] : Array.isArray(payload) ? (payload as unknown[]) : [payload];
-}
-
 function ownRows(format: Format, { language }: OpenOptions): ReadRows {
-  return (text, before, out, problems) => {
-    const report = new Report(problems, language ?? 'en-US', SHOWN);
-    let bad = 0;
-    const rows = readRows(text, { format }, { before }, (key, parameters, item) => {
-      bad++;
-      report.add(key, parameters, item);
-    });
-    for (const item of rows?.rows.flatMap(unwrap) ?? []) {
-      const read = readObservation(item, language);
-      if (!isProblem(read)) out.push(read);
-      else if (++bad <= SHOWN) problems.push(read);
-    }
-    return bad;
-  };
+  return (text, before, out, problems) => readOwn(text, { format, before, language }, out, problems);
 }
 
 function mappedRows(mapping: Mapping, format: Format, head: string, options: OpenOptions): ReadRows {
