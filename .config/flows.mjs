@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import prettier from 'prettier';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -36,9 +37,9 @@ class Flow {
   comment(at, name, info = '') {
     return this.add(`comment ${name}`, 'comment', at, { name, info });
   }
-  async write(file) {
+  async write(file, format = (text) => text) {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, `${JSON.stringify(this.nodes, null, 2)}\n`);
+    await writeFile(file, await format(`${JSON.stringify(this.nodes, null, 2)}\n`));
   }
 }
 
@@ -531,7 +532,10 @@ function example14() {
   return f;
 }
 
-await demoCity().write(path.join(root, 'flows/demo-city.json'));
+const demo = path.join(root, 'flows/demo-city.json');
+// formatted with the sources; the examples are as Node-RED writes them
+const style = { ...(await prettier.resolveConfig(demo)), filepath: demo };
+await demoCity().write(demo, (text) => prettier.format(text, style));
 for (const [number, flow] of Object.entries({ '01': example01(), '02': example02(), '03': example03(), '05': example05(), '06': example06(), '07': example07(), '08': example08(), '09': example09(), '11': example11(), '12': example12(), '14': example14() })) {
   await flow.write(path.join(root, 'examples', `${number} - ${flow.name.replace(/[:]/g, ',')}.json`));
 }
