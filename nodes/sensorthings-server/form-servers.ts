@@ -1,5 +1,6 @@
 /** The servers that forms ask about: as they stand in the editor, deployed or not, each with one connection for a while. */
 import { createHash } from 'node:crypto';
+import { text } from '../ecdm/text';
 import { AdminError } from '../runtime/admin';
 import type { RuntimeApi, RuntimeNode } from '../runtime/node-red';
 import { Connection } from './client/connection';
@@ -61,8 +62,9 @@ export class FormServers {
    * @throws AdminError 400, 413
    */
   of(body: unknown, anew: boolean): StaServer {
-    if (typeof body !== 'object' || body === null) throw new AdminError(400, 'an object is expected');
-    if (JSON.stringify(body).length > LARGEST) throw new AdminError(413, 'the request is too large');
+    const { lang } = this.RED.settings;
+    if (typeof body !== 'object' || body === null) throw new AdminError(400, text(lang, 'adminObject'));
+    if (JSON.stringify(body).length > LARGEST) throw new AdminError(413, text(lang, 'adminLarge', { most: LARGEST }));
     const form: Record<string, unknown> = { ...body };
     for (const name of ['url', 'mqttUrl', 'tokenUrl']) form[name] = fromEnvironment(form[name]);
     const secrets = this.secretsOf(form);

@@ -1,5 +1,6 @@
 /** The servers that forms ask about: saved secrets go where they were saved for and nowhere else; all of it is bounded. */
 import assert from 'node:assert/strict';
+import { text } from '../../../nodes/ecdm/text';
 import type { RuntimeApi } from '../../../nodes/runtime/node-red';
 import { FormServers } from '../../../nodes/sensorthings-server/form-servers';
 import type { ServerSettings } from '../../../nodes/sensorthings-server/client/connection';
@@ -28,7 +29,10 @@ describe('a server as a form describes it', () => {
     server: { type: 'sensorthings-server', saved: SAVED, credentials: SECRETS },
     other: { type: 'inject', saved: SAVED, credentials: SECRETS },
   };
-  const servers = new FormServers({ nodes: { getNode: (id: string) => nodes[id] ?? null } } as unknown as RuntimeApi);
+  const servers = new FormServers({
+    nodes: { getNode: (id: string) => nodes[id] ?? null },
+    settings: { lang: 'th' },
+  } as unknown as RuntimeApi);
   after(() => servers.close());
   /** Everything that the connection knows, as text. */
   const settings = (form: object): ServerSettings => {
@@ -93,7 +97,8 @@ describe('a server as a form describes it', () => {
 
   it('refuses what is no description, or too large', () => {
     for (const nonsense of [undefined, null, 5, 'x'])
-      assert.throws(() => servers.of(nonsense, false), { statusCode: 400 });
-    assert.throws(() => servers.of({ url: 'x'.repeat(200_000) }, false), { statusCode: 413 });
+      assert.throws(() => servers.of(nonsense, false), { statusCode: 400, message: text('th', 'adminObject') });
+    const large = { statusCode: 413, message: text('th', 'adminLarge', { most: 100_000 }) };
+    assert.throws(() => servers.of({ url: 'x'.repeat(200_000) }, false), large);
   });
 });
