@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { asJournal, type Journal, type JournalEntry } from '../../nodes/city-journal/journal-source';
 import type { Status } from '../../nodes/ecdm/status';
-import { startEmbedded, type Embedded } from '../support/embedded';
-import { TestBroker } from '../support/mqtt-broker';
+import type { Embedded } from '../support/embedded';
+import { startWithBroker, type TestBroker } from '../support/mqtt-broker';
 import { waitFor } from '../support/node-red';
 import { goodStatus } from '../support/nonsense';
 
@@ -11,14 +11,9 @@ describe('actuator-out with a journal', function () {
   this.timeout(30_000);
   let city: Embedded;
   let broker: TestBroker;
-  before(async () => {
-    broker = await TestBroker.start();
-    city = await startEmbedded();
-  });
-  after(async () => {
-    await city?.stop();
-    await broker?.stop();
-  });
+  let stop: (() => Promise<void>) | undefined;
+  before(async () => ({ city, broker, stop } = await startWithBroker()));
+  after(() => stop?.());
   beforeEach(() => {
     broker.published.length = 0;
   });

@@ -1,8 +1,8 @@
 /** What nodes/runtime/broker-port.ts relies on in Node-RED's own broker node, on whichever Node-RED is under test. */
 import assert from 'node:assert/strict';
 import { openBroker, type BrokerError, type BrokerPort } from '../../nodes/runtime/broker-port';
-import { startEmbedded, type Embedded } from '../support/embedded';
-import { TestBroker } from '../support/mqtt-broker';
+import type { Embedded } from '../support/embedded';
+import { startWithBroker, type TestBroker } from '../support/mqtt-broker';
 import { waitFor } from '../support/node-red';
 
 const reporter = { error: (error: unknown): void => void errors.push(error) };
@@ -14,14 +14,9 @@ describe('the door to the core MQTT broker', () => {
   let broker: TestBroker;
   const ports: BrokerPort[] = [];
 
-  before(async () => {
-    broker = await TestBroker.start();
-    city = await startEmbedded();
-  });
-  after(async () => {
-    await city?.stop();
-    await broker?.stop();
-  });
+  let stop: (() => Promise<void>) | undefined;
+  before(async () => ({ city, broker, stop } = await startWithBroker()));
+  after(() => stop?.());
   beforeEach(async () => {
     broker.published.length = broker.subscriptions.length = errors.length = 0;
     await city.deploy([broker.node(), { id: 'out', type: 'test-sink', wires: [] }]);

@@ -1,6 +1,7 @@
 /** An MQTT broker on 127.0.0.1 for tests, with everything that was published to it. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Aedes } from 'aedes' with { 'resolution-mode': 'import' };
+import { startEmbedded, type Embedded } from './embedded';
 import type { FlowNode } from './helper';
 import { waitFor } from './node-red';
 
@@ -123,4 +124,15 @@ export function brokerNode(port: number, more: object = {}): FlowNode {
     willPayload: '',
     ...more,
   };
+}
+
+/** A Node-RED with a broker beside it; `stop` ends both. */
+export async function startWithBroker(): Promise<{ city: Embedded; broker: TestBroker; stop: () => Promise<void> }> {
+  const broker = await TestBroker.start();
+  const city = await startEmbedded();
+  const stop = async (): Promise<void> => {
+    await city.stop();
+    await broker.stop();
+  };
+  return { city, broker, stop };
 }

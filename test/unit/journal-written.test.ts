@@ -22,6 +22,15 @@ describe('journal: what is written', () => {
     store.hang = new Promise((resolve) => (release = resolve));
     return release;
   };
+  /** A disk that refuses the first entry, and somebody who waits for that. */
+  const refused = async (): Promise<{ store: MemoryStore; book: Book; asked: Promise<boolean> }> => {
+    const store = new MemoryStore();
+    const book = open(store);
+    await book.commit('rule', []);
+    store.broken = 'the disk is full';
+    book.note(note(1));
+    return { store, book, asked: book.written() };
+  };
   const notYet = async (asked: Promise<boolean>): Promise<void> => {
     // longer than anybody waits for a commit
     assert.equal(await Promise.race([asked, delay(60, 'waits')]), 'waits');
@@ -55,12 +64,7 @@ describe('journal: what is written', () => {
   });
 
   it('waits for a disk that refuses', async () => {
-    const store = new MemoryStore();
-    const book = open(store);
-    await book.commit('rule', []);
-    store.broken = 'the disk is full';
-    book.note(note(1));
-    const asked = book.written();
+    const { store, book, asked } = await refused();
     await notYet(asked);
     assert.equal(book.health().history, 'late');
     store.broken = undefined;
@@ -85,12 +89,7 @@ describe('journal: what is written', () => {
   });
 
   it('says no at the end for what is not on the disk, and afterwards', async () => {
-    const store = new MemoryStore();
-    const book = open(store);
-    await book.commit('rule', []);
-    store.broken = 'the disk is full';
-    book.note(note(1));
-    const asked = book.written();
+    const { store, book, asked } = await refused();
     await book.close();
     assert.equal(await asked, false);
     book.note(note(2));
