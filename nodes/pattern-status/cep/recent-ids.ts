@@ -11,16 +11,17 @@ const MOST_OF_ALL = 4_000_000;
 const CHUNK = 8;
 const NONE = -1;
 
-/** What is known of the chain of a stream, in numbers that lie together. */
+/** What is known of the chain of a stream, among the whole numbers of its row. */
 const enum Chain {
   /** First chunk, */
-  First,
+  First = 4,
   /** last chunk, */
-  Last,
+  Last = 5,
   /** and the ids in all of them. */
-  Count,
+  Count = 6,
 }
-const CHAIN = 4;
+/** Whole numbers of a row; those before the chain belong to the owner of the rows. */
+export const ROW = 8;
 
 /**
  * The last ids of every stream: the lower 32 bits of their times (seven weeks, more than any horizon) and 32 bits of the
@@ -38,48 +39,53 @@ export class RecentIds {
   /** The stream that had to give last. */
   private hand = 0;
 
-  /** By stream, its {@link Chain}. */
-  private chains = new Int32Array(64 * CHAIN);
+  /**
+   * @param rows by stream, its {@link ROW}, zeros at first: a row lies in one line of the processor's memory, so that the
+   *   {@link Chain} of a stream costs nothing where its owner has looked at the rest of it
+   */
+  constructor(private rows: Int32Array) {}
+
+  /** There is room for more streams, and what was there is there, too. */
+  moveTo(rows: Int32Array): void {
+    this.rows = rows;
+  }
 
   add(stream: number, time: number, hash: number): void {
-    if (CHAIN * stream >= this.chains.length)
-      this.chains = longer(this.chains, Math.max(2 * this.chains.length, CHAIN * (stream + 1)));
-    const chain = CHAIN * stream;
-    const inChunk = this.chains[chain + Chain.Count]! & (CHUNK - 1);
+    const { rows } = this;
+    const chain = ROW * stream;
+    const inChunk = rows[chain + Chain.Count]! & (CHUNK - 1);
     if (inChunk === 0) this.openChunk(chain, time);
-    const at = 2 * (CHUNK * this.chains[chain + Chain.Last]! + inChunk);
+    const at = 2 * (CHUNK * rows[chain + Chain.Last]! + inChunk);
     this.pairs[at] = time;
     this.pairs[at + 1] = hash;
-    this.chains[chain + Chain.Count]!++;
+    rows[chain + Chain.Count]!++;
   }
 
   /** Reads what {@link add} will need. @returns something of it */
   touch(stream: number): number {
-    const chain = CHAIN * stream;
-    if (chain >= this.chains.length) return 0;
-    return this.pairs[2 * CHUNK * this.chains[chain + Chain.Last]!]!;
+    return this.pairs[2 * CHUNK * this.rows[ROW * stream + Chain.Last]!]!;
   }
 
   /** Adds a chunk at the end, and gives up what is too old or too much at the beginning. */
   private openChunk(chain: number, time: number): void {
-    const { chains } = this;
+    const { rows } = this;
     const count = chain + Chain.Count;
-    while (chains[count]! > LEAST && this.isOver(chains[chain + Chain.First]!, time)) this.drop(chain);
-    if (chains[count]! >= MOST) this.drop(chain);
+    while (rows[count]! > LEAST && this.isOver(rows[chain + Chain.First]!, time)) this.drop(chain);
+    if (rows[count]! >= MOST) this.drop(chain);
     let chunk = this.free;
     if (chunk !== NONE) this.free = this.next[chunk]!;
     else if (this.made * CHUNK < MOST_OF_ALL) {
       chunk = this.made++;
       if (chunk >= this.next.length) this.growChunks();
-    } else if (chains[count]! > 0) {
+    } else if (rows[count]! > 0) {
       this.drop(chain);
       chunk = this.free;
       this.free = this.next[chunk]!;
     } else chunk = this.takeFromAny();
     this.next[chunk] = NONE;
-    if (chains[count] === 0) chains[chain + Chain.First] = chunk;
-    else this.next[chains[chain + Chain.Last]!] = chunk;
-    chains[chain + Chain.Last] = chunk;
+    if (rows[count] === 0) rows[chain + Chain.First] = chunk;
+    else this.next[rows[chain + Chain.Last]!] = chunk;
+    rows[chain + Chain.Last] = chunk;
   }
 
   /** The newest of a full chunk lies behind the horizon. */
@@ -89,19 +95,19 @@ export class RecentIds {
 
   /** Gives up the oldest chunk. */
   private drop(chain: number): void {
-    const { chains } = this;
-    const chunk = chains[chain + Chain.First]!;
-    chains[chain + Chain.First] = this.next[chunk]!;
-    chains[chain + Chain.Count] = Math.max(0, chains[chain + Chain.Count]! - CHUNK);
+    const { rows } = this;
+    const chunk = rows[chain + Chain.First]!;
+    rows[chain + Chain.First] = this.next[chunk]!;
+    rows[chain + Chain.Count] = Math.max(0, rows[chain + Chain.Count]! - CHUNK);
     this.next[chunk] = this.free;
     this.free = chunk;
   }
 
   /** There is no room, and the stream has nothing to give: the next one that has something gives its oldest. */
   private takeFromAny(): number {
-    const { chains } = this;
-    do this.hand = (this.hand + CHAIN) % chains.length;
-    while (chains[this.hand + Chain.Count] === 0);
+    const { rows } = this;
+    do this.hand = (this.hand + ROW) % rows.length;
+    while (rows[this.hand + Chain.Count] === 0);
     this.drop(this.hand);
     const chunk = this.free;
     this.free = this.next[chunk]!;
@@ -109,9 +115,9 @@ export class RecentIds {
   }
 
   has(stream: number, time: number, hash: number): boolean {
-    const { pairs, next, chains } = this;
-    let left = chains[CHAIN * stream + Chain.Count] ?? 0;
-    for (let chunk = chains[CHAIN * stream + Chain.First]!; left > 0; chunk = next[chunk]!) {
+    const { pairs, next, rows } = this;
+    let left = rows[ROW * stream + Chain.Count] ?? 0;
+    for (let chunk = rows[ROW * stream + Chain.First]!; left > 0; chunk = next[chunk]!) {
       const from = 2 * CHUNK * chunk;
       const to = from + 2 * Math.min(CHUNK, left);
       for (let at = from; at < to; at += 2) if (pairs[at] === (time | 0) && pairs[at + 1] === hash) return true;
@@ -122,9 +128,9 @@ export class RecentIds {
 
   /** Those of a stream that are held, in the order in which they came. */
   each(stream: number, tell: (hash: number, time: number) => void): void {
-    const { pairs, next, chains } = this;
-    let left = chains[CHAIN * stream + Chain.Count] ?? 0;
-    for (let chunk = chains[CHAIN * stream + Chain.First]!; left > 0; chunk = next[chunk]!) {
+    const { pairs, next, rows } = this;
+    let left = rows[ROW * stream + Chain.Count] ?? 0;
+    for (let chunk = rows[ROW * stream + Chain.First]!; left > 0; chunk = next[chunk]!) {
       const from = 2 * CHUNK * chunk;
       for (let i = 0; i < Math.min(CHUNK, left); i++) tell(pairs[from + 2 * i + 1]!, pairs[from + 2 * i]!);
       left -= CHUNK;
@@ -132,7 +138,7 @@ export class RecentIds {
   }
 
   forget(stream: number): void {
-    while ((this.chains[CHAIN * stream + Chain.Count] ?? 0) > 0) this.drop(CHAIN * stream);
+    while ((this.rows[ROW * stream + Chain.Count] ?? 0) > 0) this.drop(ROW * stream);
   }
 
   private growChunks(): void {

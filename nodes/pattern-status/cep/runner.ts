@@ -2,7 +2,7 @@
 import type { CityEvent } from '../../ecdm/event';
 import type { Entry } from './entry';
 import { instant, nextDeadline } from './fold';
-import { deadlineOf, expire, feed, NORMAL, observe, type Rule } from './life';
+import { deadlineOf, expire, feed, NORMAL, observe, RAISED, type Rule } from './life';
 import { FALSE } from './operators';
 import type { OpenRuns } from './open-runs';
 import type { History } from './past';
@@ -55,19 +55,34 @@ export class Runner {
     if (this.saving !== undefined) this.saving.touch(entry);
     const state = this.at(entry);
     this.history.keep(entry, state, events, from, to);
-    if (this.canBeCalm && isCalm(entry)) {
-      this.states.setCalm(entry.slot, true);
-      if (this.isNothing(state, events, from, to)) return;
-      this.states.setCalm(entry.slot, false);
-      this.feedFound(entry, state, events, from, to);
-    } else {
+    if (!this.canBeCalm) {
       const before = entry.life?.detections ?? 0;
       teller.subject = entry;
       this.runs?.begin();
       feed(rule, state, events, from, to, teller);
       this.detections += state.life.detections - before;
-    }
+    } else if (this.isNothing(state, events, from, to)) {
+      if (isCalm(entry)) {
+        this.states.setCalm(entry.slot, true);
+        return;
+      }
+      if (this.goesOn(entry, state, events, from, to)) return;
+    } else this.feedFound(entry, state, events, from, to);
     this.settled(entry, state);
+  }
+
+  /**
+   * Nothing was found at a key that is not calm: in most events an open status only learns that something more happened.
+   * @returns whether it is due when it was due before
+   */
+  private goesOn(entry: Entry, state: StateCursor, events: readonly CityEvent[], from: number, to: number): boolean {
+    const { told } = entry;
+    const { phase, level } = state.life;
+    const revision = told?.revision;
+    this.teller.subject = entry;
+    observe(this.rule, state, events[from]!.time, events, from, to, this.teller);
+    if (told === undefined || told.revision !== revision) return false;
+    return phase === RAISED && level === FALSE && this.rule.plan.timed.length === 0;
   }
 
   /** Nothing is found in most events: then there is no life to look at. */

@@ -3,23 +3,21 @@
  * streams, because objects of two hundred thousand streams lie all over the memory.
  */
 import type { CityEvent } from '../../ecdm/event';
-import { RecentIds } from './recent-ids';
+import { RecentIds, ROW } from './recent-ids';
 
 const NONE = -1;
 const UNWANTED = -2;
 /** What is remembered of fewer streams lies near the processor anyway. */
 const MANY = 8192;
 
-/** What is known of a stream, in numbers. */
+/** What is known of a stream lies in a row of {@link ROW} whole numbers; the newest event time takes two of them. */
+const TIMES = ROW / 2;
 const enum Field {
-  /** Newest event time. */
-  Newest,
   /** Place of the key that its last event counted for, so that it need not be looked for, */
-  Slot,
+  Slot = 2,
   /** as it was before so many keys were forgotten. */
-  Epoch,
+  Epoch = 3,
 }
-const FIELDS = 4;
 
 /** Is told of a stream before it changes. */
 export interface StreamSaving {
@@ -33,10 +31,12 @@ export interface StreamSaving {
  */
 export class SeenStreams {
   private readonly streams = new Map<string, number>();
-  private readonly recent = new RecentIds();
   private readonly free: number[] = [];
-  /** By stream, its {@link Field}s: what one event needs lies together in the processor's memory. */
-  private records = new Float64Array(64 * FIELDS);
+  /** By stream, its row: what one event needs lies together in the processor's memory. */
+  private rows = new Int32Array(64 * ROW);
+  /** The same as pairs of them: the first is the newest event time. */
+  private times = new Float64Array(this.rows.buffer);
+  private readonly recent = new RecentIds(this.rows);
   /** By stream, the key that its last event counted for, and {@link Field.Slot} the place of it. */
   private readonly keys: (string | undefined)[] = [];
   /** Slots that were noted before the last key was forgotten say nothing any more. */
@@ -63,7 +63,9 @@ export class SeenStreams {
     if (length > this.ahead.length) this.ahead = new Int32Array(2 * length);
     const { ahead, streams } = this;
     this.touched = 0;
-    if (streams.size >= MANY) for (let i = 0; i < length; i++) this.touched += events[i]!.stream.length;
+    if (streams.size >= MANY) {
+      for (let i = 0; i < length; i++) this.touched += events[i]!.stream.length + events[i]!.key.length;
+    }
     for (let i = 0; i < length; i++) {
       const event = events[i]!;
       ahead[i] = wanted.has(event.event) ? (streams.get(event.stream) ?? NONE) : UNWANTED;
@@ -76,7 +78,7 @@ export class SeenStreams {
   /** Reads what will be needed of a stream. */
   private touch(at: number): void {
     if (at < 0) return;
-    if (this.records[FIELDS * at]! > 0 && this.keys[at] !== undefined) this.touched += this.recent.touch(at) & 1;
+    if (this.times[TIMES * at]! > 0 && this.keys[at] !== undefined) this.touched += this.recent.touch(at) & 1;
   }
 
   /** Whether an event of the batch that was looked at beforehand matters at all. */
@@ -103,18 +105,21 @@ export class SeenStreams {
   private begin(stream: string): number {
     if (this.streams.size >= this.most) this.forgetOldest();
     const at = this.free.pop() ?? this.streams.size;
-    if (FIELDS * at >= this.records.length) {
-      const records = new Float64Array(2 * FIELDS * at);
-      records.set(this.records);
-      this.records = records;
-    }
-    const record = FIELDS * at;
-    this.records[record + Field.Newest] = -Infinity;
-    this.records[record + Field.Slot] = NONE;
+    if (ROW * at >= this.rows.length) this.grow();
+    this.times[TIMES * at] = -Infinity;
+    this.rows[ROW * at + Field.Slot] = NONE;
     this.keys[at] = undefined;
     this.streams.set(stream, at);
     this.saving?.isNewStream(stream, at);
     return at;
+  }
+
+  private grow(): void {
+    const rows = new Int32Array(2 * this.rows.length);
+    rows.set(this.rows);
+    this.rows = rows;
+    this.times = new Float64Array(rows.buffer);
+    this.recent.moveTo(rows);
   }
 
   private forgetOldest(): void {
@@ -139,28 +144,28 @@ export class SeenStreams {
 
   /** Newest event time of a stream: lateness is judged by it. */
   newest(at: number): number {
-    return this.records[FIELDS * at + Field.Newest]!;
+    return this.times[TIMES * at]!;
   }
   setNewest(at: number, time: number): void {
-    this.records[FIELDS * at + Field.Newest] = time;
+    this.times[TIMES * at] = time;
   }
 
   /** Place of the key that the last event of the stream counted for, if it was this one; -1 otherwise. */
   slotFor(at: number, key: string): number {
-    const { records } = this;
-    const record = FIELDS * at;
-    return this.keys[at] === key && records[record + Field.Epoch] === this.epoch ? records[record + Field.Slot]! : NONE;
+    const { rows } = this;
+    const row = ROW * at;
+    return this.keys[at] === key && rows[row + Field.Epoch] === this.epoch ? rows[row + Field.Slot]! : NONE;
   }
   setSlot(at: number, key: string, slot: number): void {
-    const record = FIELDS * at;
+    const row = ROW * at;
     this.keys[at] = key;
-    this.records[record + Field.Slot] = slot;
-    this.records[record + Field.Epoch] = this.epoch;
+    this.rows[row + Field.Slot] = slot;
+    this.rows[row + Field.Epoch] = this.epoch;
   }
 
   /** A key was forgotten: another one may take its place. */
   forgetSlots(): void {
-    this.epoch++;
+    this.epoch = (this.epoch + 1) | 0;
   }
 
   /**
@@ -192,9 +197,18 @@ export class SeenStreams {
   }
 }
 
-/** FNV-1a, as a signed number of 32 bits. */
+/**
+ * FNV-1a of the even places and of the odd ones, as one signed number of 32 bits: the processor works on both at a time,
+ * while each step of one waits for the step before.
+ */
 function hashOf(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return hash | 0;
+  let even = 0x811c9dc5;
+  let odd = id.length;
+  const last = id.length - 1;
+  for (let i = 0; i < last; i += 2) {
+    even = Math.imul(even ^ id.charCodeAt(i), 0x01000193);
+    odd = Math.imul(odd ^ id.charCodeAt(i + 1), 0x01000193);
+  }
+  if ((last & 1) === 0) even = Math.imul(even ^ id.charCodeAt(last), 0x01000193);
+  return even ^ Math.imul(odd, 0x85ebca6b);
 }

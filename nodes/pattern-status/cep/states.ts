@@ -138,7 +138,8 @@ export class States {
       const inPage = slot & (PAGE - 1);
       if (page.n[inPage * numbers]! > 0 && refs > 0 && page.refs[inPage * refs] !== undefined) touched++;
     }
-    for (let i = from; i < to; i++) touched += this.entries[slots[i]!]?.touch() ?? 0;
+    // of a calm key nothing else is needed
+    for (let i = from; i < to; i++) if (!this.isCalm(slots[i]!)) touched += this.entries[slots[i]!]?.touch() ?? 0;
     this.touched = touched;
   }
   /** What is read beforehand is counted, so that no compiler leaves the reading out. */
