@@ -215,6 +215,7 @@ class Stage {
     const back = looksBack(slice.next);
     const about = notesOf({ feed, next: tally, held, wanted: properties, looksBack: back, language, timeZone });
     const notes = [...this.notes, ...about];
+    notes.unshift(...(next.warned ?? []).map((reason) => ({ code: 'warned', reason })));
     const refused = tally.problems.find(({ code }) => code === 'node/error');
     if (refused !== undefined) notes.unshift({ code: 'refused', reason: refused.message });
     if (next instanceof NoticeTrial && next.showsOnly) notes.push({ code: 'showsOnly' });

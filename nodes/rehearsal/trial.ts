@@ -4,7 +4,7 @@ import type { Problem } from '../ecdm/problem';
 import { evidenceSentence } from '../pattern-status/cep/reason';
 import type { NodeMessage } from '../runtime/node-red';
 import type { SavedNode } from './contract';
-import { Host } from './host';
+import { Host, type Said } from './host';
 import { EventListener, StatusListener, StayListener, type Listener } from './listen';
 import { NoticeTrial } from './notice-trial';
 import type { FlowSlice } from './slice';
@@ -17,6 +17,8 @@ const PROBLEMS = 'rehearsal:problems';
 
 export interface Trial {
   readonly tally: Tally;
+  /** What the node warned of before any reading came: parts of its settings that it cannot use. */
+  readonly warned?: readonly string[];
   /** Notices that were held back, of a node that tells people. */
   readonly held?: number;
   take(message: NodeMessage): void;
@@ -40,11 +42,12 @@ export async function startTrial(slice: FlowSlice, config: SavedNode, options: T
   const host = new Host([...slice.named, wired], options.language);
   const trial = new HostedTrial(host, wired, tally, options);
   await host.start([...slice.configs, wired]);
-  trial.tellSaid();
+  trial.keepWarnings();
   return trial;
 }
 
 class HostedTrial implements Trial {
+  readonly warned: string[] = [];
   private readonly listener: Listener;
   private readonly sources = new Map<string, readonly string[]>();
   private told = 0;
@@ -58,7 +61,10 @@ class HostedTrial implements Trial {
     this.listener = this.listenerFor(options);
     host.stub(OUT, 'rehearsal', (message) => this.listener.heard(message));
     host.stub(PROBLEMS, 'rehearsal', ({ payload }) => {
-      for (const { code, message, hint } of payload as Problem[]) tally.problem(code, message, hint);
+      for (const { code, message, hint } of payload as Problem[]) {
+        // what is wrong with the settings is told once more with the first readings
+        if (!this.warned.includes(message)) tally.problem(code, message, hint);
+      }
     });
   }
 
@@ -78,13 +84,23 @@ class HostedTrial implements Trial {
     return this.host.close();
   }
 
-  /** What the node itself complained of. */
-  tellSaid(): void {
-    const { said } = this.host;
-    for (; this.told < said.length; this.told++) {
-      const { node, kind, text } = said[this.told]!;
-      if (node === this.config.id) this.tally.problem(`node/${kind}`, text, '');
+  /** What the node itself complained of while it took readings. */
+  private tellSaid(): void {
+    for (const { kind, text } of this.newlySaid()) this.tally.problem(`node/${kind}`, text, '');
+  }
+
+  keepWarnings(): void {
+    for (const { kind, text } of this.newlySaid()) {
+      if (kind === 'warn') this.warned.push(text);
+      else this.tally.problem(`node/${kind}`, text, '');
     }
+  }
+
+  private newlySaid(): Said[] {
+    const { said } = this.host;
+    const news = said.slice(this.told).filter(({ node }) => node === this.config.id);
+    this.told = said.length;
+    return news;
   }
 
   private listenerFor({ language, timeZone }: TrialOptions): Listener {

@@ -162,6 +162,14 @@ describe('what history cannot say is said', () => {
     assert.equal(next.count, 0);
   });
 
+  it('an event that cannot be used is told above the counts, which it would explain wrongly', async () => {
+    const inverted = { ...event(4), when: { op: '>', value: 4, clear: 6 } };
+    const { notes, next } = await run(events(inverted, event(9, { id: 'other', name: 'Other' })), hours);
+    assert.equal(notes[0]!.code, 'warned');
+    assert.match(String(notes[0]!['reason']), /6/);
+    assert.deepEqual(next.problems, [], 'it is no reading that could not be used');
+  });
+
   it('a node that nothing leads to, and a source that does not lead to it, are refused', async () => {
     const rule = { id: 'rule', type: 'pattern-status' };
     await assert.rejects(run(rule, hours, { deployed: [], sources: [] }), RehearsalError);
