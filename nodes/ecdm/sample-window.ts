@@ -12,7 +12,11 @@ const MOST_SOURCES = 10_000;
 export type Sample = number | string | boolean;
 
 /** Methods that follow each source by itself and then take the mean over the sources. */
-const BY_SOURCE: ReadonlySet<AggregateMethod> = new Set(['time-weighted average', 'share of time true', 'rate of change']);
+const BY_SOURCE: ReadonlySet<AggregateMethod> = new Set([
+  'time-weighted average',
+  'share of time true',
+  'rate of change',
+]);
 
 export class SampleWindow {
   readonly times: number[] = [];
@@ -84,7 +88,8 @@ export class SampleWindow {
     this.ids.splice(at, 0, id);
     if (this.bySource) this.sources.splice(at, 0, source);
     if (at < this.head) this.head++;
-    else this.dirty = true;
+    // all behind it have another place now, by which an extreme is known
+    this.dirty = true;
   }
 
   /**
