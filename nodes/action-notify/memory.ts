@@ -5,8 +5,8 @@ import { AppendLog } from '../runtime/append-log';
 import { SnapshotStore } from '../runtime/snapshots';
 import type { Seen } from './notifier';
 
-/** Lines that are written at a time when the file is written anew. */
-const SLICE = 200;
+/** Lines that are written at a time when the file is written anew: with fifty recipients each has some kilobytes. */
+const SLICE = 50;
 
 /** What outlasts a restart. */
 export interface Remembers {

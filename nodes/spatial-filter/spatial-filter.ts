@@ -6,7 +6,7 @@ import { ClockGate } from '../ecdm/clock-gate';
 import { makeProblem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
-import { onClose, onInput } from '../runtime/input';
+import { guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
@@ -92,7 +92,7 @@ export = function (RED: RuntimeApi): void {
       showZones();
       waker.plan(run.nextTick);
     };
-    if (!remembered.loaded) remembered.ready.then(begin, () => undefined);
+    if (!remembered.loaded) void remembered.ready.then(guard(this, begin));
 
     /** A message about the zones or the places, and not about readings. */
     const takeSettings = (message: NodeMessage, send: Send): boolean => {
