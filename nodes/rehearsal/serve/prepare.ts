@@ -113,10 +113,10 @@ async function keep(
   let bytes = 0;
   let readings = 0;
   for await (const slice of slices) {
-    const text = writer.write(slice);
-    bytes += text.length;
+    const lines = Buffer.from(writer.write(slice), 'utf8');
+    bytes += lines.length;
     if (bytes > MOST_BYTES) throw new Error(say(language, 'tooMuch', { n: readings }));
-    await appendFile(file, text, { mode: 0o600 });
+    await appendFile(file, lines, { mode: 0o600 });
     readings += slice.length;
     progress(readings);
   }

@@ -74,11 +74,6 @@ export class Uploads {
     return file;
   }
 
-  /** Removes all of them. */
-  close(): void {
-    for (const id of [...this.kept.keys()]) this.drop(id);
-  }
-
   private begin(): string {
     const [oldest] = this.kept.keys();
     if (this.kept.size >= MOST_FILES && oldest !== undefined) this.drop(oldest);
