@@ -2,6 +2,8 @@
  * The nodes of a flow on their way to the thread of a rehearsal. What is handed over at once holds Node-RED's loop while it is
  * copied, and the zones of a city are a hundred thousand points: so it goes in pieces, and without what nobody asks for.
  */
+import { setImmediate } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import type { SavedNode } from './contract';
 
 export type Parcel =
@@ -36,6 +38,15 @@ export function* parcelsOf(nodes: readonly SavedNode[]): Generator<Parcel> {
   }
   yield { is: 'nodes', nodes: some };
   yield { is: 'all' };
+}
+
+/** Hands a flow over to a thread, with time for others between two pieces. @param isOver asked before each piece */
+export async function sendFlow(worker: Worker, nodes: readonly SavedNode[], isOver: () => boolean): Promise<void> {
+  for (const parcel of parcelsOf(nodes)) {
+    if (isOver()) return;
+    worker.postMessage(parcel);
+    await setImmediate();
+  }
 }
 
 /** Puts the pieces together again. */

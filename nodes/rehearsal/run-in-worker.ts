@@ -1,10 +1,9 @@
 /** Runs rehearsals beside Node-RED, not in it: bounded in time and memory, and ended at once when nobody wants the answer. */
 import * as path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { durationText } from '../ecdm/words';
 import type { RehearsalResult } from './contract';
-import { parcelsOf } from './parcels';
+import { sendFlow } from './parcels';
 import { RehearsalError } from './rehearsal-error';
 import type { Runner, Step } from './serve/runner';
 import { rehearsalText } from './texts';
@@ -65,14 +64,9 @@ export function limited(
       fail(memory ? refusal('memory', { mb: megabytes }) : refusal('broken', { reason: thrown.message }));
     });
     worker.on('exit', (code) => fail(refusal('broken', { reason: `exit ${code}` })));
-    const send = async (): Promise<void> => {
-      for (const parcel of parcelsOf(deployed)) {
-        if (ended) return;
-        worker.postMessage(parcel);
-        await setImmediate();
-      }
-    };
-    send().catch((thrown: Error) => fail(refusal('broken', { reason: thrown.message })));
+    sendFlow(worker, deployed, () => ended).catch((thrown: Error) =>
+      fail(refusal('broken', { reason: thrown.message })),
+    );
     cancel = () => fail(new RehearsalError(rehearsalText(language, 'error.cancelled'), ''));
   });
   return { result, cancel: () => cancel() };

@@ -6,9 +6,10 @@ import * as path from 'node:path';
 import type { Observation } from '../../ecdm/observation';
 import { LONGEST_SAMPLE, type RuleTest } from '../../ecdm/rule-test';
 import { asError } from '../../runtime/input';
-import type { ReadingsAnswer, TestResult } from '../contract';
+import type { ReadingsAnswer, SavedNode, TestResult } from '../contract';
 import { LineWriter } from '../history/lines';
 import { openHistory } from '../history/open';
+import { Unpacker, type Parcel } from '../parcels';
 import { eventsOf } from '../rules';
 import { expectedOf, runTestsOf } from '../rule-tests/run';
 import type { Aside, FromAside } from './aside';
@@ -46,16 +47,16 @@ async function readings({ history, episode, watched, until: end }: Of<'readings'
 }
 
 /** Keeps what the rules look at; where they make something else of that, all of it; and nothing that is red at once. */
-async function keep(task: Of<'keep'>): Promise<RuleTest> {
+async function keep(task: Of<'keep'>, nodes: SavedNode[]): Promise<RuleTest> {
   const { outcome, request, watched } = task;
   if (outcome.episodesLeftOut > 0) {
     throw new Error(say(request.language, 'manyEpisodes', { most: outcome.episodes.length }));
   }
   for (const only of watched === undefined ? [undefined] : [watched, undefined]) {
-    const test = await write(task, await sampleOf(task, only));
+    const test = await write(task, nodes, await sampleOf(task, only));
     const { node, sources, language } = request;
-    const about = { node: { ...node, tests: [test] }, sources, nodes: task.nodes, folder: task.folder, language };
-    const [result] = await runTestsIn(about);
+    const about = { node: { ...node, tests: [test] }, sources, folder: task.folder, language };
+    const [result] = await runTestsIn(about, nodes);
     if (result?.green === true) return test;
     if (test.file !== undefined) await rm(path.join(task.folder, test.file), { force: true });
   }
@@ -73,7 +74,11 @@ async function sampleOf({ history, request }: Of<'keep'>, watched: ReadonlySet<s
   return sample;
 }
 
-async function write({ outcome, request, name, folder, nodes }: Of<'keep'>, sample: string): Promise<RuleTest> {
+async function write(
+  { outcome, request, name, folder }: Of<'keep'>,
+  nodes: readonly SavedNode[],
+  sample: string,
+): Promise<RuleTest> {
   const { node, language } = request;
   const id = randomUUID();
   const events = node.type === 'ecdm-event' ? { events: eventsOf([node]).map((event) => event.id) } : {};
@@ -83,17 +88,25 @@ async function write({ outcome, request, name, folder, nodes }: Of<'keep'>, samp
   return { ...about, file: await keepSample(folder, sample, nodes, language), expect };
 }
 
-function runTestsIn({ node, sources, nodes, folder, language }: Omit<Of<'test'>, 'is'>): Promise<TestResult[]> {
+function runTestsIn(
+  { node, sources, folder, language }: Omit<Of<'test'>, 'is'>,
+  nodes: readonly SavedNode[],
+): Promise<TestResult[]> {
   return runTestsOf(node, sources, nodes, { language, fileOf: (name) => sampleFile(folder, name, language) });
 }
 
-async function work(task: Aside): Promise<unknown> {
+async function work(task: Aside, nodes: SavedNode[]): Promise<unknown> {
   if (task.is === 'readings') return readings(task);
-  return task.is === 'keep' ? keep(task) : runTestsIn(task);
+  return task.is === 'keep' ? keep(task, nodes) : runTestsIn(task, nodes);
 }
 
 const tell = (message: FromAside): void => parentPort!.postMessage(message);
-work(workerData as Aside).then(
-  (answer) => tell({ answer }),
-  (thrown: unknown) => tell({ fault: asError(thrown).message }),
-);
+/** The flow comes piece by piece behind the task. */
+const unpacker = new Unpacker();
+parentPort!.on('message', (parcel: Parcel) => {
+  if (!unpacker.take(parcel)) return;
+  work(workerData as Aside, unpacker.nodes).then(
+    (answer) => tell({ answer }),
+    (thrown: unknown) => tell({ fault: asError(thrown).message }),
+  );
+});

@@ -5,6 +5,7 @@ import { AdminError } from '../../runtime/admin';
 import type { RuleTest } from '../../ecdm/rule-test';
 import type { Episode, Outcome, ReadingsAnswer, RehearsalRequest, SavedNode, TestResult } from '../contract';
 import type { HistorySpec } from '../history/spec';
+import { sendFlow } from '../parcels';
 import { rehearsalText } from '../texts';
 import { say } from './texts';
 
@@ -19,13 +20,10 @@ const MOST_WAITING = 8;
 export type Aside =
   /** The readings behind an episode: those it rests on, and all of its key while it lasted. */
   | { is: 'readings'; history: HistorySpec; episode: Episode; watched?: ReadonlySet<string>; until?: number }
-  /**
-   * A rule test of what a rehearsal has shown, with the nodes that there were then. A sample that is too large for it goes
-   * into a file of that folder.
-   */
-  | { is: 'keep'; history: HistorySpec; outcome: Outcome; request: RehearsalRequest; nodes: SavedNode[]; watched?: ReadonlySet<string>; name: string; folder: string } // prettier-ignore
+  /** A rule test of what a rehearsal has shown. A sample that is too large for it goes into a file of that folder. */
+  | { is: 'keep'; history: HistorySpec; outcome: Outcome; request: RehearsalRequest; watched?: ReadonlySet<string>; name: string; folder: string } // prettier-ignore
   /** The tests of a node. Their files are read from that folder only. */
-  | { is: 'test'; node: SavedNode; sources: string[]; nodes: SavedNode[]; folder: string; language: string }; // prettier-ignore
+  | { is: 'test'; node: SavedNode; sources: string[]; folder: string; language: string };
 
 export interface Answers {
   readings: ReadingsAnswer;
@@ -41,15 +39,16 @@ export class Asides {
 
   /**
    * Does it in a thread of its own, when it is its turn.
+   * @param nodes of the flow, with what is drawn and not deployed
    * @throws Error with a sentence; AdminError 429 where many wait, 503 where it was ended by {@link endAll}
    */
-  async answer<T extends Aside>(task: T, language: string): Promise<Answers[T['is']]> {
+  async answer<T extends Aside>(task: T, nodes: readonly SavedNode[], language: string): Promise<Answers[T['is']]> {
     const { signal } = this.stopping;
     if (this.waiting.length >= MOST_WAITING) throw new AdminError(429, say(language, 'busy', { n: MOST_WAITING }));
     if (this.running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running++;
     try {
-      return (await inThread(task, language, signal)) as Answers[T['is']];
+      return (await inThread(task, nodes, language, signal)) as Answers[T['is']];
     } finally {
       // the place goes to whoever waits longest
       const next = this.waiting.shift();
@@ -65,7 +64,7 @@ export class Asides {
   }
 }
 
-function inThread(task: Aside, language: string, signal: AbortSignal): Promise<unknown> {
+function inThread(task: Aside, nodes: readonly SavedNode[], language: string, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = (): AdminError => new AdminError(503, say(language, 'ended'));
     if (signal.aborted) return reject(ended());
@@ -74,7 +73,9 @@ function inThread(task: Aside, language: string, signal: AbortSignal): Promise<u
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
       name: 'city-events rehearsal, aside',
     });
+    let isOver = false;
     const end = (tell: () => void): void => {
+      isOver = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       worker.removeAllListeners();
@@ -94,5 +95,6 @@ function inThread(task: Aside, language: string, signal: AbortSignal): Promise<u
       fail(`${rehearsalText(language, 'error.memory', { mb: MEMORY_MB })} ${rehearsalText(language, 'error.memoryHint')}`); // prettier-ignore
     });
     worker.on('exit', (code) => broken(`exit ${code}`));
+    sendFlow(worker, nodes, () => isOver).catch((thrown: Error) => broken(thrown.message));
   });
 }

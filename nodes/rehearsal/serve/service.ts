@@ -75,7 +75,11 @@ export class Service {
     if (!job.history || !episode) throw new AdminError(404, say(job.request.language, 'noEpisode'));
     const { history, request } = job;
     const watched = this.watchedIn(request);
-    return this.asides.answer({ is: 'readings', history, episode, watched, until: request.until }, request.language);
+    return this.asides.answer(
+      { is: 'readings', history, episode, watched, until: request.until },
+      [],
+      request.language,
+    );
   }
 
   async keep(body: unknown): Promise<RuleTest> {
@@ -88,16 +92,15 @@ export class Service {
     const outcome = answer.result.next;
     const watched = this.watchedIn(request);
     const nodes = this.nodesWith(request.undeployed);
-    return this.asides.answer(
-      { is: 'keep', history, outcome, request, nodes, watched, name, folder: this.home },
-      language,
-    );
+    const folder = this.home;
+    return this.asides.answer({ is: 'keep', history, outcome, request, watched, name, folder }, nodes, language);
   }
 
   async test(body: unknown): Promise<TestResult[]> {
     const { node, sources, undeployed, language } = readOffersRequest(body);
     return this.asides.answer(
-      { is: 'test', node, sources, nodes: this.nodesWith(undeployed), folder: this.home, language },
+      { is: 'test', node, sources, folder: this.home, language },
+      this.nodesWith(undeployed),
       language,
     );
   }
