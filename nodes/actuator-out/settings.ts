@@ -11,9 +11,10 @@ export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export const WAYS = ['mqtt', 'http', 'tasking'] as const;
 export const CONFIRMS = ['answer', 'callback', 'observation'] as const;
 export const COMPARES = ['=', '!=', '>', '>=', '<', '<='] as const;
-/** Most times that an order is sent again, and most interlocks. */
+/** Most times that an order is sent again. */
 export const MOST_RETRIES = 20;
-const MOST_INTERLOCKS = 50;
+/** Interlocks that the form takes. */
+export const MOST_INTERLOCKS = 50;
 export const ORDER_STATES = ['raised', 'updated', 'nodata', 'cleared'] as const;
 
 export interface ActuatorSettings {
@@ -115,7 +116,8 @@ function readRetries(raw: unknown): number {
 
 function readInterlocks(raw: unknown): Interlock[] {
   if (!Array.isArray(raw)) return [];
-  return raw.slice(0, MOST_INTERLOCKS).flatMap((one: unknown) => {
+  // what a flow made by hand holds beyond the bound of the form counts as well: a lock that is left out is open
+  return raw.flatMap((one: unknown) => {
     const { rule, status, keys } = objectOf(one) ?? {};
     if (asText(status) === '') return [];
     return [

@@ -1,6 +1,7 @@
 /** What a lock knows: what is over or simulated must not make it forget what is raised, and so open it. */
 import assert from 'node:assert/strict';
 import { KnownStatuses, refusing, type Interlock, type Known } from '../../nodes/actuator-out/interlock';
+import { readSettings } from '../../nodes/actuator-out/settings';
 
 const gate = (key: string, more: Partial<Known> = {}): Known => ({
   status: 'gate', name: 'Gate open', key, state: 'raised', since: '2026-01-05T08:00:00Z', statusId: `gate|${key}|1`, revision: 1, ...more,
@@ -27,6 +28,13 @@ describe('actuators: what locks know', () => {
     assert.ok(isLocked(known, 'a'));
     assert.ok(!isLocked(known, 'r9') && isLocked(known, 'r9', true));
     assert.equal([...known.values()].length, 4);
+  });
+
+  it('all locks of a flow count, however many', () => {
+    const many = Array.from({ length: 60 }, (_, n) => ({ rule: 'while', status: `gate ${n}`, keys: 'any' }));
+    const { interlocks } = readSettings({ interlocks: many });
+    const last = gate('a', { status: 'gate 59', name: 'gate 59' });
+    assert.ok(refusing(interlocks, { simulated: false }, [last]) !== undefined);
   });
 
   it('what is told again late opens nothing', () => {

@@ -2,6 +2,7 @@
 import type { Translate } from '../../editor/texts';
 import { fillSelect, make } from '../../editor/zones/dom';
 import type { Interlock } from '../interlock';
+import { MOST_INTERLOCKS } from '../settings';
 
 /** @param statuses `[id, name]` of the statuses of the flow  @returns reads what is in the form */
 export function interlockList(
@@ -40,15 +41,21 @@ export function interlockList(
     );
     remove.addEventListener('click', () => {
       row.remove();
+      bound();
       add.focus();
     });
     list.append(row);
+    bound();
+  };
+  const bound = (): void => {
+    const nothing = statuses.length === 0 && saved.length === 0;
+    add.disabled = nothing || list.children.length >= MOST_INTERLOCKS;
   };
   add.addEventListener('click', () => {
     insert({ rule: 'while', status: statuses[0]?.[0] ?? '', keys: 'any' });
     list.querySelector<HTMLSelectElement>('li:last-child select')?.focus();
   });
-  add.disabled = statuses.length === 0 && saved.length === 0;
+  bound();
   for (const one of saved) insert(one);
   return () =>
     [...list.children].map((row) => {
