@@ -116,7 +116,9 @@ async function keep(
     const lines = Buffer.from(writer.write(slice), 'utf8');
     bytes += lines.length;
     if (bytes > MOST_BYTES) throw new Error(say(language, 'tooMuch', { n: readings }));
-    await appendFile(file, lines, { mode: 0o600 });
+    await appendFile(file, lines, { mode: 0o600 }).catch((thrown: Error) => {
+      throw new Error(say(language, 'disk', { reason: thrown.message }));
+    });
     readings += slice.length;
     progress(readings);
   }

@@ -45,7 +45,9 @@ export async function keepSample(
   const { length } = await readdir(folder);
   if (length >= MOST_FILES) throw new Error(say(language, 'manySamples', { most: MOST_FILES, folder: FOLDER }));
   const name = `${FOLDER}/${randomUUID()}.ndjson`;
-  await writeFile(path.join(home, name), sample, { mode: 0o600 });
+  await writeFile(path.join(home, name), sample, { mode: 0o600 }).catch((thrown: Error) => {
+    throw new Error(say(language, 'disk', { reason: thrown.message }));
+  });
   return name;
 }
 
