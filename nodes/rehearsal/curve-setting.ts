@@ -48,7 +48,7 @@ export function settingUnit(node: SavedNode, setting: CurveSetting): string | un
 
 /**
  * A copy of the node with another value. With the limit its hysteresis moves along: what was cleared 15 below the limit is
- * cleared 15 below the new one. A length of 0 leaves the setting out.
+ * cleared 15 below the new one; where it lay on the wrong side of the limit it stays. A length of 0 leaves the setting out.
  */
 export function withSetting(node: SavedNode, setting: CurveSetting, value: number): SavedNode {
   const copy = structuredClone(node);
@@ -64,7 +64,8 @@ export function withSetting(node: SavedNode, setting: CurveSetting, value: numbe
   if (setting.of === 'for') setLength(event, 'for', value);
   else if (limit && setting.of === 'clear') limit.clear = value;
   else if (limit) {
-    if (limit.clear !== undefined) limit.clear = plain(limit.clear + value - limit.value);
+    if (limit.clear !== undefined && isInside(limit, limit.clear))
+      limit.clear = plain(limit.clear + value - limit.value);
     limit.value = value;
   }
   return copy;
@@ -82,6 +83,11 @@ function limitIn(when: Condition): Limit | undefined {
   if (when.op === 'not') return limitIn(when.of);
   const ordered = when.op === '>' || when.op === '>=' || when.op === '<' || when.op === '<=';
   return ordered && typeof when.value === 'number' ? (when as Limit) : undefined;
+}
+
+/** Where things are back to normal lies on the quiet side of the limit. */
+function isInside({ op, value }: Limit, clear: number): boolean {
+  return op === '>' || op === '>=' ? clear <= value : clear >= value;
 }
 
 /** The outermost part of a pattern that can have a "within". */

@@ -1,5 +1,6 @@
 /** One setting with many values: the settings for each, and what came of it. */
 import type { EventDefinition } from '../ecdm/definition';
+import { EventEngine } from '../ecdm-event/engine/engine';
 import type { CurvePoint, CurveSetting, Outcome, SavedNode } from './contract';
 import { curveSettingsOf, withSetting } from './curve-setting';
 import type { KeyCount, Tally } from './tally';
@@ -19,20 +20,46 @@ export function mostValues({ type }: SavedNode): number {
   return type === 'ecdm-event' ? MOST_VALUES.events : MOST_VALUES.rules;
 }
 
+/** What a curve runs. */
+export interface Variants {
+  nodes: SavedNode[];
+  /** Those that are tried, in the order they were given. */
+  values: number[];
+  /** Those that make no rule, such as a limit below the value at which things are back to normal. */
+  refused: { count: number; reason: string } | undefined;
+}
+
 /**
  * The settings to try: a list of events takes all values side by side, another rule is tried once for each value.
  * @returns `undefined` where the node has no such setting
  */
-export function variantsOf(node: SavedNode, setting: CurveSetting, values: readonly number[]): SavedNode[] | undefined {
+export function variantsOf(
+  node: SavedNode,
+  setting: CurveSetting,
+  wanted: readonly number[],
+  language: string,
+): Variants | undefined {
   const known = curveSettingsOf(node).some(({ of, event }) => of === setting.of && event === setting.event);
   if (!known) return undefined;
-  const variants = values.slice(0, mostValues(node)).map((value) => withSetting(node, setting, value));
-  if (node.type !== 'ecdm-event') return variants;
-  const events = variants.map((variant, n) => {
-    const event = (variant['events'] as EventDefinition[])[setting.event!]!;
-    return { ...event, id: `${event.id}${MARK}${n}` };
-  });
-  return [{ ...node, events }];
+  const values = wanted.slice(0, mostValues(node));
+  const nodes = values.map((value) => withSetting(node, setting, value));
+  if (node.type !== 'ecdm-event') return { nodes, values, refused: undefined };
+  const tried = nodes.map((variant, n) => ({
+    value: values[n]!,
+    event: (variant['events'] as EventDefinition[])[setting.event!]!,
+  }));
+  const faults = tried.map(({ event }) => faultOf(event, language));
+  const good = tried.filter((_, n) => faults[n] === undefined);
+  const [reason] = faults.filter((fault) => fault !== undefined);
+  return {
+    nodes: [{ ...node, events: good.map(({ event }, n) => ({ ...event, id: `${event.id}${MARK}${n}` })) }],
+    values: good.map(({ value }) => value),
+    refused: reason === undefined ? undefined : { count: tried.length - good.length, reason },
+  };
+}
+
+function faultOf(event: EventDefinition, language: string): string | undefined {
+  return new EventEngine([event], { language, node: '' }).definitionProblems[0]?.message;
 }
 
 /**

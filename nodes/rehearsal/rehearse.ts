@@ -65,6 +65,8 @@ class Stage {
   private next!: Trial;
   private now: Trial | undefined;
   private curve: Trial[] = [];
+  /** Of the curve, those that are tried. */
+  private values: number[] = [];
 
   constructor(
     private readonly request: RehearsalRequest,
@@ -125,10 +127,9 @@ class Stage {
       simulated: true,
     };
     if (request.curve !== undefined && this.curve.length > 0) {
-      const { setting, values } = request.curve;
+      const { setting } = request.curve;
       const tallies = this.curve.map(({ tally }) => tally);
-      const tried = feed.readings > 0 ? values.slice(0, mostValues(slice.next)) : [];
-      const points = curveOf(tried, tallies, to - feed.from, after.keys);
+      const points = curveOf(feed.readings > 0 ? this.values : [], tallies, to - feed.from, after.keys);
       const unit = settingUnit(slice.next, setting);
       result.curve = { setting, ...(unit === undefined ? {} : { unit }), points };
     }
@@ -169,13 +170,19 @@ class Stage {
   }
 
   private variants(): SavedNode[] {
-    const { curve } = this.request;
+    const { curve, language } = this.request;
     if (curve === undefined) return [];
     const most = mostValues(this.slice.next);
-    const variants = variantsOf(this.slice.next, curve.setting, curve.values);
-    if (variants === undefined) this.notes.push({ code: 'noSuchSetting' });
-    else if (curve.values.length > most) this.notes.push({ code: 'valuesLeftOut', count: most });
-    return variants ?? [];
+    const variants = variantsOf(this.slice.next, curve.setting, curve.values, language);
+    if (variants === undefined) {
+      this.notes.push({ code: 'noSuchSetting' });
+      return [];
+    }
+    const { nodes, values, refused } = variants;
+    this.values = values;
+    if (curve.values.length > most) this.notes.push({ code: 'valuesLeftOut', count: most });
+    if (refused !== undefined) this.notes.push({ code: 'valuesRefused', ...refused });
+    return nodes;
   }
 
   private async batch(batch: Observation[]): Promise<void> {

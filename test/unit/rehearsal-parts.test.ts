@@ -227,6 +227,29 @@ describe('a curve', () => {
     }
   });
 
+  it('leaves out what does not go with the other settings, with the reason: 0 times would be wrong', async () => {
+    const setting = { of: 'clear', event: 0 } as const;
+    const { curve, notes } = await run(events(event(6, { when: { op: '>', value: 6, clear: 5, unit: 'm' } })), wave, {
+      curve: { setting, values: [4, 5, 7, 8] },
+    });
+    assert.deepEqual(
+      curve!.points.map(({ value, count }) => [value, count > 0]),
+      [[4, true], [5, true]],
+    ); // prettier-ignore
+    const note = notes.find(({ code }) => code === 'valuesRefused')!;
+    assert.equal(note['count'], 2);
+    assert.match(String(note['reason']), /back to normal below 7, which lies above the limit 6/);
+  });
+
+  it('a limit that was on the wrong side of its hysteresis: the values that are right are tried', async () => {
+    const values = [4, 7];
+    const { curve } = await run(events(event(4, { when: { op: '>', value: 4, clear: 6, unit: 'm' } })), wave, {
+      curve: { setting: { of: 'limit', event: 0 }, values },
+    });
+    assert.deepEqual(curve!.points.map(({ value }) => value), [7]); // prettier-ignore
+    assert.ok(curve!.points[0]!.count > 0);
+  });
+
   it('runs over lengths of time of a rule, too', async () => {
     const rule = (more: object): SavedNode => ({
       id: 'rule',

@@ -155,7 +155,7 @@ export class CurveView {
   private draw(): void {
     const { result, texts } = this;
     const curve = result?.curve;
-    if (curve === undefined) {
+    if (curve === undefined || curve.points.length === 0) {
       this.out.replaceChildren();
       return;
     }
