@@ -39,7 +39,8 @@ export class EventOperator extends Operator {
   clear(): void {
     this.points = this.begins = 0;
     this.now = undefined;
-    if (this.found !== undefined) this.found.length = 0;
+    // most often it is one: an array that is cut loses its room
+    if (this.found !== undefined) while (this.found.length > 0) this.found.pop();
   }
 
   /** Takes one event of the present instant. */

@@ -94,9 +94,9 @@ export class CountOperator extends Operator {
 
   private remember(state: PatternState): void {
     const { operand, found } = this;
-    // of an event what occurred now, and not what still holds from before
+    // of an event what occurred now, and not what still holds from before; that is never among what is kept
     if (operand instanceof EventOperator) {
-      for (const event of operand.found!) this.keep(state, event);
+      for (const event of operand.found!) this.append(state, event);
       return;
     }
     found.clear();
@@ -105,7 +105,8 @@ export class CountOperator extends Operator {
     found.clear();
   }
 
-  private keep({ refs, r }: PatternState, event: CityEvent): void {
+  private keep(state: PatternState, event: CityEvent): void {
+    const { refs, r } = state;
     const from = r + this.recent;
     const last = from + this.most - 1;
     for (let i = last; i >= from; i--) {
@@ -113,6 +114,12 @@ export class CountOperator extends Operator {
       if (known === undefined) break;
       if (isSame(known, event)) return;
     }
+    this.append(state, event);
+  }
+
+  private append({ refs, r }: PatternState, event: CityEvent): void {
+    const from = r + this.recent;
+    const last = from + this.most - 1;
     for (let i = from; i < last; i++) refs[i] = refs[i + 1];
     refs[last] = event;
   }
