@@ -91,7 +91,7 @@ describe('the shape of a rule', () => {
       const [a, b] = [saved(rule), saved(longer)];
       if (a === undefined || b === undefined) continue;
       n++;
-      const layout = (engine: any): unknown => [engine.rule.plan.layout.numbers, engine.rule.plan.layout.refs];
+      const layout = (engine: any): unknown => [engine.core.rule.plan.layout.numbers, engine.core.rule.plan.layout.refs];
       assert.deepEqual(layout(a), layout(b), JSON.stringify(rule));
     }
     assert.ok(n > 1000);

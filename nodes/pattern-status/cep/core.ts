@@ -1,0 +1,215 @@
+/** What the engine of a rule is made of, and how far its time has come: the parts that all of its work is done with. */
+import { isReplay, isSimulated, type Mode } from '../../ecdm/city';
+import type { StatusDefinition } from '../../ecdm/definition';
+import type { CityEvent } from '../../ecdm/event';
+import type { Problem } from '../../ecdm/problem';
+import { Clocks } from './clocks';
+import { noneCounted, type Counters } from './counters';
+import type { Entry } from './entry';
+import { DefinitionError } from './errors';
+import { nextDeadline } from './fold';
+import type { Gate } from './gate';
+import { Intake } from './intake';
+import { KeyTable } from './key-table';
+import { newLife, type Rule } from './life';
+import { LiveQueue } from './live';
+import { OpenRuns } from './open-runs';
+import type { PatternOptions } from './options';
+import { History } from './past';
+import { newState } from './plan';
+import { Problems } from './problems';
+import { isPlain } from './reason';
+import { ReplayQueue } from './replay';
+import { Roster } from './roster';
+import { compileRule, durationAt, flappingOf, remindingOf } from './rule';
+import { Runner } from './runner';
+import type { RunBox } from './runs/box';
+import type { Saving } from './saving';
+import { SeenStreams } from './seen';
+import { describePattern } from './sentence';
+import { Severities, stepsOf } from './severity';
+import { States } from './states';
+import { Suppressors } from './suppression';
+import { Teller } from './teller';
+
+const DEFAULT_LATENESS = 30_000;
+const DEFAULT_UPDATE = 60_000;
+
+export class Core {
+  readonly rule: Rule;
+  readonly teller: Teller;
+  readonly maxKeys: number;
+  private readonly lateness: number;
+  /** Events that must happen or must not, or clear it. */
+  readonly looksAt: ReadonlySet<string>;
+  /** A key waits for a time from the moment at which it is known: only then it is anything without an event. */
+  readonly isTimed: boolean;
+
+  readonly states: States;
+  readonly keys: KeyTable;
+  readonly intake: Intake;
+  readonly history: History;
+  readonly runs: OpenRuns | undefined;
+  readonly runner: Runner;
+  readonly liveQueue: LiveQueue;
+  readonly replayQueue: ReplayQueue;
+  readonly words: Problems;
+  readonly seen: SeenStreams;
+  readonly clocks: Clocks;
+  readonly rosters: Roster;
+  /** Where all keys wait together; what gives out their events sets it. */
+  gate: Gate | undefined;
+  /** Statuses that keep this one down; undefined where there are none. */
+  readonly suppressors: Suppressors | undefined;
+  /** Quiet that keys need by their interval; only for what clears by quiet and says nothing of how long. */
+  readonly quiet: Map<string, number> | undefined;
+  readonly total = noneCounted();
+
+  mode: Mode = 'live';
+  /** The wall clock has a say. */
+  live = true;
+  settled = -Infinity;
+  wall = -Infinity;
+  /** Where problems go that turn up while time settles. */
+  problems: Problem[] = [];
+  /** What writes the present state meanwhile, and must know what is about to change. */
+  saving: Saving | undefined;
+
+  constructor(
+    readonly definition: StatusDefinition,
+    readonly options: PatternOptions,
+  ) {
+    this.rule = compileRule(definition, options.emit ?? (() => undefined));
+    this.lateness = durationAt(definition.lateness, 'lateness', DEFAULT_LATENESS);
+    this.maxKeys = options.maxKeys ?? 100_000;
+    this.seen = new SeenStreams(4 * this.maxKeys);
+    const { plan, sides } = this.rule;
+    this.suppressors = this.suppressorsOf(definition);
+    this.looksAt = new Set([...plan.byEvent.keys(), ...sides.flatMap((side) => [...side.plan.byEvent.keys()])]);
+    if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
+    this.clocks = new Clocks(this.looksAt, options.idleAfter ?? 60_000);
+    this.rosters = new Roster(definition, options.observing);
+    if (definition.clear?.after === undefined && this.rule.clearsItself) this.quiet = new Map();
+    const undone = sides.some(({ role }) => role !== 'step');
+    // detections may be told before their time is settled
+    const eager = plan.monotone && !undone && this.rule.lasting === 0 && definition.per.by !== 'near';
+    this.teller = this.newTeller();
+    const { rule, teller, lateness } = this;
+    this.states = new States(rule, (key) => newLife(this.quiet?.get(key)));
+    this.history = new History(rule, this.states, teller);
+    this.runs = this.openRuns();
+    this.runner = new Runner(rule, this.states, teller, this.history, this.runs);
+    this.liveQueue = new LiveQueue(rule, this.states, this.runner, teller, lateness, eager);
+    this.replayQueue = new ReplayQueue(this.states, this.runner, lateness);
+    this.keys = new KeyTable(this.states, this.runner, this.maxKeys, {
+      waitsFor: (entry) => this.waitsFor(entry),
+      letGo: (entry) => this.letGo(entry),
+    });
+    this.words = new Problems(definition.name, options.language, options.timeZone);
+    const { lineage } = teller;
+    const distinct = options.distinct === true;
+    this.intake = new Intake(this.seen, this.words, this.total, { rule: definition, lateness, distinct, lineage });
+    this.isTimed = [rule, ...rule.sides].some((side) => nextDeadline(side.plan, newState(side.plan, 0, '')) < Infinity);
+  }
+
+  private newTeller(): Teller {
+    const { definition, options, rule } = this;
+    return new Teller({
+      definition,
+      pattern: isPlain(definition.when) ? undefined : describePattern(definition.when, options.names, options.language),
+      language: options.language,
+      timeZone: options.timeZone,
+      updateEvery: durationAt(definition.updateEvery, 'updateEvery', DEFAULT_UPDATE),
+      lasting: rule.lasting,
+      severities: new Severities(definition.severity, stepsOf(definition, durationAt)),
+      latched: definition.clear?.latched === true,
+      remindEvery: remindingOf(definition),
+      flapping: flappingOf(definition),
+    });
+  }
+
+  private openRuns(): OpenRuns | undefined {
+    const { runs } = this.rule.plan;
+    if (runs === undefined) return undefined;
+    const { onMatch, maxRuns: most } = this.options;
+    const isDropped = ({ name, key }: Entry, time: number): void => {
+      const n = this.runs!.dropped;
+      this.words.seldom('runs', undefined, { n, key: name ?? key }, Math.max(time, this.wall), this.problems);
+    };
+    const looked = (entry: Entry, box: RunBox): void => this.gate?.router.settle(entry, box.places());
+    return new OpenRuns(runs, { onMatch, most, isDropped, looked });
+  }
+
+  private suppressorsOf({ notWhile = [] }: StatusDefinition): Suppressors | undefined {
+    if (notWhile.length === 0) return undefined;
+    for (const { plan, role } of [{ plan: this.rule.plan, role: 'when' }, ...this.rule.sides]) {
+      const twice = notWhile.findIndex((id) => role !== 'mask' && plan.byEvent.has(id));
+      if (twice >= 0) throw new DefinitionError(`notWhile[${twice}]`, 'notWhileTwice');
+    }
+    return new Suppressors(new Set(notWhile));
+  }
+
+  /** How the readings reach the flow. */
+  enter(mode: Mode): void {
+    this.mode = mode;
+    this.live = !isReplay(mode) && !isSimulated(mode);
+    this.history.isKept = this.live || this.gate !== undefined;
+    this.liveQueue.hasWall = this.live;
+  }
+
+  totals(): Counters {
+    const { open = 0, dropped = 0 } = this.runs ?? {};
+    return { ...this.total, detections: this.runner.detections, runs: open, runsDropped: dropped };
+  }
+
+  /** Where events wait, and deadlines. */
+  get queue(): LiveQueue | ReplayQueue {
+    return this.live || this.gate !== undefined ? this.liveQueue : this.replayQueue;
+  }
+
+  /** Finds anew when a key is due. */
+  schedule(entry: Entry): void {
+    this.runner.look(entry);
+    this.queue.queueUp(entry);
+  }
+
+  /** Runs every key up to the time that is settled, in the order of event time over all keys. */
+  settle(): void {
+    const reached = this.clocks.reached(this.live ? this.wall : undefined);
+    if (reached === Infinity) {
+      this.settled = Math.max(this.settled, this.clocks.end);
+      this.queue.settleAll(this.settled);
+    } else if (reached > -Infinity) this.settled = Math.max(this.settled, reached - this.lateness);
+    this.queue.settle(this.settled);
+  }
+
+  /** Lets an event wait for its time without a look at what it may mean already. */
+  wait(entry: Entry, event: CityEvent, arrived: number): void {
+    if (this.queue === this.liveQueue) this.liveQueue.takeOver(entry, event, arrived);
+    else this.replayQueue.add(entry.slot, event, arrived);
+  }
+
+  waitsFor(entry: Entry): number {
+    return entry.waits + this.replayQueue.waitsFor(entry.slot);
+  }
+
+  /** @returns whether there is room for one more key */
+  makeRoom(time: number, problems: Problem[], event?: CityEvent): boolean {
+    if (!this.keys.isFull) return true;
+    const evicted = this.keys.makeRoom();
+    if (evicted) this.total.evicted++;
+    else this.total.dropped++;
+    this.words.seldom('keys', event, { n: this.maxKeys }, Math.max(time, this.wall), problems);
+    return evicted;
+  }
+
+  /** A key is about to be forgotten. */
+  private letGo(entry: Entry): void {
+    this.liveQueue.forget(entry);
+    if (this.replayQueue.waitsFor(entry.slot) > 0) this.replayQueue.forget(entry);
+    this.seen.forgetSlots();
+    this.history.forget(entry);
+    this.runs?.forget(entry);
+    this.gate?.router.settle(entry, []);
+  }
+}

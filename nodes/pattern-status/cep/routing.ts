@@ -1,0 +1,203 @@
+/** Which keys an event counts for, and how it comes to them. */
+import type { CityEvent } from '../../ecdm/event';
+import type { Problem } from '../../ecdm/problem';
+import type { ZoneRef } from '../../ecdm/zone';
+import type { Core } from './core';
+import { Entry } from './entry';
+import { Gate } from './gate';
+import { keyNameOf, keyOf } from './keys';
+import { isConcerned } from './suppression';
+import { zonesAround } from './zones-around';
+
+/** Events of one key that may wait for the clock. */
+const MOST_WAITING = 10_000;
+/** The same for a rule that looks around places: there all keys wait together. */
+const MOST_WAITING_NEAR = 200_000;
+/** So many of them are settled at once when there are too many. */
+const GIVEN_UP = 1000;
+const MOST_LAG = 24 * 3_600_000;
+
+export class Routing {
+  /** Events that waited for an earlier form of the rule: they are sorted in anew as soon as something can be told. */
+  private anew: CityEvent[] = [];
+
+  constructor(private readonly core: Core) {
+    const { per } = core.definition;
+    if (per.by === 'near') core.gate = this.newGate(per.metres ?? 0);
+  }
+
+  private newGate(metres: number): Gate {
+    const { core } = this;
+    const { liveQueue } = this.core;
+    const gate = new Gate(metres, new Entry('', core.states.take()), {
+      own: (event, problems) => {
+        this.route(event.key, event.keyName, event, problems);
+        return core.keys.get(event.key);
+      },
+      deliver: (entry, event, problems) => this.deliver(entry, event, problems),
+      runUpTo: (entry, time) => liveQueue.runUpTo(entry, time),
+    });
+    core.states.reset(core.runner.at(gate.entry), Infinity);
+    liveQueue.gate = { entry: gate.entry, pass: (events) => gate.pass(events, core.problems) };
+    return gate;
+  }
+
+  /** An event that has come: it counts, unless it is repeated, too late or stamped by a wrong clock. */
+  accept(event: CityEvent, place: number, problems: Problem[]): void {
+    const { core } = this;
+    const stream = core.intake.take(event, place, core.live ? core.wall : -Infinity, problems);
+    if (stream < 0) return;
+    if (core.suppressors?.has(event.event) === true) this.suppress(event, problems);
+    else this.place(event, problems, stream);
+  }
+
+  /** The event waits until {@link routeAnew}. */
+  keepForLater(event: CityEvent): void {
+    this.anew.push(event);
+  }
+
+  routeAnew(problems: Problem[]): void {
+    if (this.anew.length === 0) return;
+    const events = this.anew.filter(({ event }) => this.core.looksAt.has(event));
+    this.anew = [];
+    for (const event of events) this.place(event, problems);
+  }
+
+  /** Lets an event count for its key, or its keys. */
+  private place(event: CityEvent, problems: Problem[], stream = -1): void {
+    const { core } = this;
+    const { by, level } = core.definition.per;
+    if (by === 'zone') {
+      this.routeByZone(level, event, problems);
+      return;
+    }
+    if (core.gate !== undefined) {
+      this.waitAtGate(event, problems);
+      return;
+    }
+    const key = keyOf(event, by);
+    if (key !== undefined) this.route(key, keyNameOf(event, by), event, problems, stream);
+    else {
+      core.total.dropped++;
+      problems.push(core.words.of('noKey', event, { by }));
+    }
+  }
+
+  /** A status that keeps others down counts for every key that it is about. */
+  private suppress(event: CityEvent, problems: Problem[]): void {
+    const { core } = this;
+    core.suppressors!.take(event);
+    for (const entry of core.keys.all()) {
+      if (isConcerned(event.key, entry.key, entry.zones)) this.deliver(entry, event, problems);
+    }
+  }
+
+  /** A key that is new learns what keeps it down. */
+  welcome(entry: Entry, zones: readonly ZoneRef[] | undefined, problems: Problem[]): void {
+    for (const event of this.core.suppressors?.eventsFor(entry.key, zones) ?? []) this.deliver(entry, event, problems);
+  }
+
+  private moveTo(entry: Entry, { zones, time }: CityEvent, isNew: boolean, problems: Problem[]): void {
+    const { core } = this;
+    const { by } = core.definition.per;
+    const before = entry.zones;
+    entry.zones =
+      by === 'station' || by === 'datastream' || by === 'near'
+        ? zones
+        : zonesAround(before, zones!, by === 'zone' ? entry.key : undefined);
+    if (core.suppressors === undefined || isNew) return;
+    for (const event of core.suppressors.moved(entry.key, before, entry.zones, time))
+      this.deliver(entry, event, problems);
+  }
+
+  /** Once for each zone that the event lies in; outside of all zones is no mistake. */
+  private routeByZone(level: string | undefined, event: CityEvent, problems: Problem[]): void {
+    let found = false;
+    for (const zone of event.zones ?? []) {
+      if (level && zone.level !== level) continue;
+      found = true;
+      this.route(zone.id, zone.name, event, problems);
+    }
+    if (!found) this.core.total.dropped++;
+  }
+
+  /** An event that has a place waits until its time is settled: only then it is known which first events are near. */
+  private waitAtGate(event: CityEvent, problems: Problem[]): void {
+    const { core } = this;
+    const { entry, time } = core.gate!;
+    if (event.place === undefined) {
+      core.total.dropped++;
+      problems.push(core.words.of('noPlace', event, {}));
+    } else if (event.time <= time) core.gate!.pass([event], problems);
+    else {
+      core.liveQueue.add(entry, event, core.wall);
+      if (entry.waits > MOST_WAITING_NEAR) this.giveUpWaiting(entry, event, problems);
+    }
+  }
+
+  private route(key: string, name: string | undefined, event: CityEvent, problems: Problem[], stream = -1): void {
+    const { core } = this;
+    const known = stream < 0 ? -1 : core.seen.slotFor(stream, key);
+    if (known >= 0 && this.addAsBefore(known, name, event, problems)) return;
+    let entry = known < 0 ? undefined : core.states.entries[known];
+    if (entry === undefined) entry = core.keys.get(key);
+    const isNew = entry === undefined;
+    if (entry === undefined) {
+      if (!core.makeRoom(event.time, problems, event)) return;
+      entry = core.keys.add(key, event.time);
+      if (!core.live) core.queue.queueUp(entry);
+    }
+    if (core.saving !== undefined) core.saving.touch(entry);
+    if (stream >= 0) core.seen.setSlot(stream, key, entry.slot);
+    core.states.use(entry.slot);
+    if (name !== undefined) entry.name = name;
+    if (event.zones !== undefined && event.zones !== entry.zones) this.moveTo(entry, event, isNew, problems);
+    if (isNew && core.suppressors !== undefined) this.welcome(entry, entry.zones, problems);
+    if (core.live && core.wall > -Infinity) entry.lag = Math.min(MOST_LAG, Math.max(0, core.wall - event.time));
+    this.deliver(entry, event, problems);
+  }
+
+  /**
+   * Nothing is to be learned from the event but that it happened: the key need not be looked at until its time is settled.
+   * @returns false where that is not so
+   */
+  private addAsBefore(slot: number, name: string | undefined, event: CityEvent, problems: Problem[]): boolean {
+    const { core } = this;
+    if (core.live || core.gate !== undefined || core.saving !== undefined) return false;
+    const { zones, time } = event;
+    if (time <= core.runner.latest) return false;
+    if (name !== undefined || zones !== undefined) {
+      const entry = core.states.entries[slot]!;
+      if ((name !== undefined && name !== entry.name) || (zones !== undefined && zones !== entry.zones)) return false;
+    }
+    core.states.use(slot);
+    const waits = core.replayQueue.add(slot, event, core.wall);
+    if (waits > MOST_WAITING) this.giveUpWaiting(core.states.entries[slot]!, event, problems);
+    return true;
+  }
+
+  private deliver(entry: Entry, event: CityEvent, problems: Problem[]): void {
+    const { core } = this;
+    if (core.saving !== undefined) core.saving.touch(entry);
+    const settled = core.states.time(entry.slot);
+    if (event.time > settled) {
+      const { queue } = this.core;
+      if (queue === core.liveQueue) queue.add(entry, event, core.wall);
+      else core.replayQueue.add(entry.slot, event, core.wall);
+      if (core.waitsFor(entry) > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
+      return;
+    }
+    core.total.behind++;
+    if (core.history.takeBehind(entry, event)) core.liveQueue.isChanged(entry);
+    // too far back to be sorted in: it counts from now on, so near that order is kept without an hour being moved
+    else core.wait(entry, { ...event, time: settled + 1 }, core.wall);
+    core.schedule(entry);
+  }
+
+  private giveUpWaiting(entry: Entry, event: CityEvent, problems: Problem[]): void {
+    const { core } = this;
+    if (core.queue === core.liveQueue) core.liveQueue.step(entry);
+    else core.replayQueue.giveUp(entry, GIVEN_UP);
+    core.words.seldom('waiting', event, { n: MOST_WAITING }, Math.max(event.time, core.wall), problems);
+  }
+}
