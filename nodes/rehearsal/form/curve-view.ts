@@ -171,7 +171,7 @@ export class CurveView {
       ...(own === undefined ? [] : [{ value: own, name: `${say('curve.own')}: ${write(own)}`, kind: 'own' } as const]),
       ...this.deployed(setting, node, write),
       ...this.marksOf(setting, node, from, to),
-    ];
+    ].filter(({ value }) => value >= from && value <= to);
     const at = ({ value, count, perWeek, hoursPerWeek }: CurvePoint): string =>
       say('curve.at', {
         value: write(value),
