@@ -6,7 +6,7 @@ import { compilePattern } from '../../nodes/pattern-status/cep/compile';
 import { newState, type Plan } from '../../nodes/pattern-status/cep/plan';
 import { instant, nextDeadline } from '../../nodes/pattern-status/cep/fold';
 import { packPattern, unpackPattern } from '../../nodes/pattern-status/cep/pattern-json';
-import type { FoundMatch } from '../../nodes/pattern-status/cep/runs/operator';
+import type { FoundMatch } from '../../nodes/pattern-status/cep/runs/match';
 import { copyState, emptyState, type PatternState } from '../../nodes/pattern-status/cep/state';
 import { cityEvent, Random } from '../properties/random';
 import { firstFitting, Oracle, type Link } from './cep-runs-oracle';

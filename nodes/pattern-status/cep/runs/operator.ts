@@ -5,7 +5,6 @@
  */
 import type { Pairing } from '../../../ecdm/definition';
 import type { CityEvent } from '../../../ecdm/event';
-import { isWithin } from '../../../ecdm/sphere';
 import { isBefore } from '../entry';
 import { EventOperator } from '../event-operator';
 import { begun, FALSE, Operator, type HalfDone } from '../operators';
@@ -13,19 +12,12 @@ import type { Layout, PatternState } from '../state';
 import { begin, dueOf, isEnough, restart, type Active } from './active';
 import { Interest, reviveBox, RunBox, type PlainBox, type Run, type Waiting } from './box';
 import { startOf, type Bound } from './compare';
-import { expire, forbid, oldAt, type Ending, type Left } from './end';
+import { expire, forbid, oldAt, type Left } from './end';
+import { Forbidden } from './forbidden';
 import { Grouping, isLater, startsOf } from './group';
-import type { Check, Guard, Program } from './step';
-import { fits, misses, Taker, TIME, type Input, type Outcome } from './take';
-
-/** A match that is complete. */
-export interface FoundMatch {
-  readonly start: number;
-  readonly end: number;
-  /** Oldest first. */
-  readonly events: readonly CityEvent[];
-  readonly bound: ReadonlyMap<string, readonly CityEvent[]>;
-}
+import { matchOf, newest, type Done, type FoundMatch } from './match';
+import type { Check, Program } from './step';
+import { misses, Taker, TIME, type Input, type Outcome } from './take';
 
 export interface RunsOptions {
   readonly pairing: Pairing;
@@ -37,12 +29,7 @@ export interface RunsOptions {
 export const MOST_RUNS = 1000;
 export const ALL_RUNS = 1_000_000;
 
-interface Done {
-  readonly run: Run;
-  readonly bound: Bound | undefined;
-}
-
-export class RunsOperator extends Operator implements Ending {
+export class RunsOperator extends Operator {
   /** Matches of the latest evaluation, in the order in which their runs began. */
   private matches: readonly FoundMatch[] = [];
   /** Runs that were dropped for want of room since somebody looked. */
@@ -50,6 +37,7 @@ export class RunsOperator extends Operator implements Ending {
 
   private readonly box: number;
   private readonly taker: Taker;
+  private readonly forbidden: Forbidden;
   private readonly interest = new Interest();
   private readonly grouping: Grouping;
   private readonly checks: readonly Check[];
@@ -68,7 +56,8 @@ export class RunsOperator extends Operator implements Ending {
   ) {
     super(layout, false);
     this.box = layout.ref('box');
-    this.taker = new Taker(program, this);
+    this.forbidden = new Forbidden(symbols, program);
+    this.taker = new Taker(program, this.forbidden);
     this.grouping = new Grouping(program);
     this.checks = program.steps.flatMap((step) => (step.t === 'event' ? step.checks : []));
     this.isForbidden = symbols.map((_, i) => program.forbidden.includes(i));
@@ -143,6 +132,7 @@ export class RunsOperator extends Operator implements Ending {
     this.state = state;
     this.t = t;
     this.taker.key = box.key;
+    this.forbidden.look(state, box, t);
     this.matches = NONE;
     this.done.length = 0;
     if (box.old < t) this.expire(box);
@@ -163,19 +153,14 @@ export class RunsOperator extends Operator implements Ending {
     if (box.due <= t) {
       this.pass(box);
       // a silence that begins when another one ends begins while what it forbids may hold
-      if (this.isHeldNow()) this.forbid(box);
+      if (this.forbidden.isHeldNow()) this.forbid(box);
     }
     let pulse = -Infinity;
     if (this.done.length > 0) pulse = this.tell(box);
     if (this.made.length > 0) this.prune(box);
-    if (box.seen.length > 0) this.remember(box);
+    if (box.seen.length > 0) this.forbidden.remember();
     this.finish(state, t, FALSE, pulse);
     this.count = this.matches.length;
-  }
-
-  /** Whether a state that must not be is there at present. */
-  private isHeldNow(): boolean {
-    return this.program.forbidden.some((symbol) => this.symbols[symbol]!.level !== FALSE);
   }
 
   private offer(box: RunBox, symbol: number): void {
@@ -322,10 +307,10 @@ export class RunsOperator extends Operator implements Ending {
   }
 
   private forbid(box: RunBox): void {
-    box.held = this.isHeldNow();
+    box.held = this.forbidden.isHeldNow();
     const changed: (Left & { order: number; root: number })[] = [];
     box.sweep((run) => {
-      const left = forbid(run.a, this.t, run.bound, this);
+      const left = forbid(run.a, this.t, run.bound, this.forbidden);
       if (left === undefined) return false;
       if (left.a === run.a) return true;
       const root = left.bound === undefined && run.bound !== undefined ? 0 : run.root;
@@ -352,61 +337,6 @@ export class RunsOperator extends Operator implements Ending {
     }
   }
 
-  /** Inside `near` only what happens near the first event counts; states of other places are not known here. */
-  forbids(guard: Guard, since: number, bound: Bound | undefined): boolean {
-    if (this.t <= since) return false;
-    const symbol = this.symbols[guard.symbol]!;
-    if (symbol.count === 0) return false;
-    if (!(symbol instanceof EventOperator)) return true;
-    return symbol.found!.some((event) => !this.has(bound, event) && this.counts(guard, event, bound));
-  }
-
-  isHeld(guard: Guard, bound: Bound | undefined): boolean {
-    const symbol = this.symbols[guard.symbol]!;
-    if (symbol.level === FALSE || this.program.metres !== undefined) return false;
-    if (guard.checks.length === 0) return true;
-    const active = new Set<CityEvent>();
-    symbol.gather(this.state, active);
-    for (const event of active) if (!this.has(bound, event) && this.counts(guard, event, bound)) return true;
-    return false;
-  }
-
-  happened(guard: Guard, back: number): boolean {
-    const symbol = this.symbols[guard.symbol]!;
-    if (guard.seen < 0) return symbol.level !== FALSE || symbol.quietFrom(this.state, back) > this.t;
-    if (this.isHeld(guard, undefined) || this.forbids(guard, -Infinity, undefined)) return true;
-    const seen = this.runsOf(this.state).seen[guard.seen]!;
-    return seen > -Infinity && this.t - seen <= back;
-  }
-
-  private counts(guard: Guard, event: CityEvent, bound: Bound | undefined): boolean {
-    const { metres } = this.program;
-    const place = bound === undefined ? undefined : (bound.first ?? bound).event?.place;
-    if (metres !== undefined) {
-      // before there is a first event, only its own key is known to be near
-      const own = place === undefined && event.key === this.taker.key;
-      const near = place !== undefined && event.place !== undefined && isWithin(metres, place, event.place);
-      if (!own && !near) return false;
-    }
-    return fits(guard.checks, guard.alias, false, event, bound);
-  }
-
-  /** An event that the run itself took at this instant forbids nothing. */
-  private has(bound: Bound | undefined, event: CityEvent): boolean {
-    for (let at = bound; at !== undefined && at.time === this.t; at = at.before) if (at.event === event) return true;
-    return false;
-  }
-
-  /** When what must not have happened last did; up to its end, if it is a state. */
-  private remember(box: RunBox): void {
-    this.program.lookBack.forEach((guard, i) => {
-      if (this.isHeld(guard, undefined)) box.seen[i] = Infinity;
-      else if (this.forbids(guard, -Infinity, undefined)) box.seen[i] = this.t;
-      // it is over at this very moment, which it no longer forbids
-      else if (box.seen[i] === Infinity) box.seen[i] = this.t - 1;
-    });
-  }
-
   // ---- detections
 
   private tell(box: RunBox): number {
@@ -419,7 +349,7 @@ export class RunsOperator extends Operator implements Ending {
       box.sweep((run) => run.root === box.only);
     }
     if (pairing === 'newest') done = [newest(done)];
-    this.matches = done.map(({ bound }) => this.match(bound));
+    this.matches = done.map(({ bound }) => matchOf(bound, this.t, this.program));
     let start = -Infinity;
     for (const match of this.matches) start = Math.max(start, match.start);
     box.evidence = this.matches.reduce((a, b) => (b.start >= a.start ? b : a)).events;
@@ -446,21 +376,6 @@ export class RunsOperator extends Operator implements Ending {
     }
   }
 
-  private match(bound: Bound | undefined): FoundMatch {
-    const events: CityEvent[] = [];
-    const names = new Map<string, CityEvent[]>();
-    for (let at = bound; at !== undefined; at = at.before) {
-      if (at.event === undefined) continue;
-      if (!events.includes(at.event)) events.unshift(at.event);
-      const name = this.program.aliases[at.alias];
-      if (name === undefined) continue;
-      const named = names.get(name);
-      if (named === undefined) names.set(name, [at.event]);
-      else named.unshift(at.event);
-    }
-    return { start: bound === undefined ? this.t : startOf(bound), end: this.t, events, bound: names };
-  }
-
   // ---- as an operator
 
   override get timed(): boolean {
@@ -479,9 +394,3 @@ export class RunsOperator extends Operator implements Ending {
 
 const NONE: readonly FoundMatch[] = [];
 const NO_WAY: readonly Outcome[] = [];
-
-/** The match that started last. */
-function newest(done: readonly Done[]): Done {
-  const start = ({ bound }: Done): number => (bound === undefined ? -Infinity : startOf(bound));
-  return done.reduce((a, b) => (start(b) >= start(a) ? b : a));
-}
