@@ -9,8 +9,6 @@ import type { PatternEngine } from './cep';
 
 /** Longest wait for a store to be opened before the rule goes on; what was left is sent when it opens all the same. */
 const OPENS_WITHIN = 3000;
-/** Keys of a rule that are looked through. */
-const MOST_KEYS = 1000;
 
 /** What a rule tells when a person clears an alarm. */
 export function clearedByHand(
@@ -20,8 +18,7 @@ export function clearedByHand(
   language: string | undefined,
 ): Status[] {
   const statuses: Status[] = [];
-  const { keys } = engine.inspect(MOST_KEYS);
-  const known = keys.some(({ key, phase }) => key === status.key && phase !== 'normal');
+  const known = engine.isOpen(status.key);
   engine.clearByHand(status.key, Date.now(), statuses);
   // a rule that lost sight of it in a restart cannot end it; a latched one that still holds says nothing yet
   if (!known && statuses.length === 0) statuses.push(endedByHand(status, act, Date.now(), language));

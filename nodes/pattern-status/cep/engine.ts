@@ -230,6 +230,12 @@ export class PatternEngine {
     return sum;
   }
 
+  /** Whether there is something to end for the key: it holds, is to hold, or was told and not ended yet. */
+  isOpen(key: string): boolean {
+    const entry = this.core.keys.get(key);
+    return entry !== undefined && (entry.told !== undefined || (entry.life?.phase ?? NORMAL) !== NORMAL);
+  }
+
   /** What the rule remembers, for people. @param limit keys that are named at most */
   inspect(limit: number): Inspection {
     const { core } = this;
