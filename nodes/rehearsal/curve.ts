@@ -1,6 +1,7 @@
 /** One setting with many values: the settings for each, and what came of it. */
 import type { EventDefinition } from '../ecdm/definition';
 import { EventEngine } from '../ecdm-event/engine/engine';
+import { readEvents } from '../ecdm-event/settings';
 import type { CurvePoint, CurveSetting, Outcome, SavedNode } from './contract';
 import { curveSettingsOf, withSetting } from './curve-setting';
 import type { KeyCount, Tally } from './tally';
@@ -58,8 +59,10 @@ export function variantsOf(
   };
 }
 
+/** Why the node would leave the event out. */
 function faultOf(event: EventDefinition, language: string): string | undefined {
-  return new EventEngine([event], { language, node: '' }).definitionProblems[0]?.message;
+  const { events, bad } = readEvents([event], language);
+  return bad[0]?.reason ?? new EventEngine(events, { language }).definitionProblems[0]?.message;
 }
 
 /**

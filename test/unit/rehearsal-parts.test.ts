@@ -241,6 +241,14 @@ describe('a curve', () => {
     assert.match(String(note['reason']), /back to normal below 7, which lies above the limit 6/);
   });
 
+  it('leaves out what the node itself would leave out', async () => {
+    const { curve, notes } = await run(events(event(6, { emit: 'sometimes' })), wave, {
+      curve: { setting: { of: 'limit', event: 0 }, values: [4, 5] },
+    });
+    assert.deepEqual(curve!.points, []);
+    assert.equal(notes.find(({ code }) => code === 'valuesRefused')!['count'], 2);
+  });
+
   it('a limit that was on the wrong side of its hysteresis: the values that are right are tried', async () => {
     const values = [4, 7];
     const { curve } = await run(events(event(4, { when: { op: '>', value: 4, clear: 6, unit: 'm' } })), wave, {
