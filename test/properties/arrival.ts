@@ -5,7 +5,7 @@ import type { Status } from '../../nodes/ecdm/status';
 import type { PatternEngine } from '../../nodes/pattern-status/cep';
 import { same, told, type Property } from './property';
 import { cityEvent, randomHistory, type Random } from './random';
-import { acceptedRule, compile, end, END, replay, run, shuffledWithin, spansByKey, spansOf } from './running';
+import { acceptedRule, compile, end, END, looksAt, replay, run, shuffledWithin, spansByKey, spansOf } from './running';
 
 const LATENESS = 5;
 
@@ -70,8 +70,8 @@ const irrelevant: Property = {
   check(random) {
     const rule = acceptedRule(random);
     const events = randomHistory(random);
-    const looksAt = compile(rule)!.events;
-    const used = events.filter((event) => looksAt.has(event.event));
+    const wanted = looksAt(rule);
+    const used = events.filter((event) => wanted.has(event.event));
     const more = used.flatMap((event) => [
       cityEvent('z', 'point', event.time),
       event,

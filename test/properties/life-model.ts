@@ -8,7 +8,7 @@ import type { Mode } from '../../nodes/ecdm/city';
 import { SEVERITIES, type Severity, type Status } from '../../nodes/ecdm/status';
 import { compileStatus, type PatternEngine } from '../../nodes/pattern-status/cep';
 import { holds, same, type Property } from './property';
-import { cityEvent, emit, type Random } from './random';
+import { cityEvent, emit, Random } from './random';
 
 const MIN = 60_000;
 const LAST = 60;
@@ -49,13 +49,13 @@ class Model {
 
   constructor(private readonly course: Course) {}
 
-  minute(m: number, acts: ReadonlySet<Act>): void {
+  minute(m: number, acts: readonly Act[]): void {
     const { held, course } = this;
-    if (acts.has('M+')) {
+    if (acts.includes('M+')) {
       held.M = true;
       if (this.open) this.close(m, this.open.raised === undefined ? ['never-raised', 'suppressed'] : ['suppressed']);
     }
-    if (acts.has('A+') || acts.has('A~')) {
+    if (acts.includes('A+') || acts.includes('A~')) {
       const begins = !held.A;
       held.A = true;
       if (begins && this.phase === 'normal') {
@@ -64,21 +64,21 @@ class Model {
         this.appear(m);
       } else if (this.phase === 'raised' && !held.M) this.more(m);
     }
-    if (acts.has('A-')) {
+    if (acts.includes('A-')) {
       held.A = false;
       this.fell = m;
     }
-    if (acts.has('M-')) {
+    if (acts.includes('M-')) {
       held.M = false;
       if (!(this.phase === 'raised' && this.isOver(m))) this.appear(m);
     }
-    if (acts.has('B+')) held.B = true;
-    if (acts.has('B-')) held.B = false;
+    if (acts.includes('B+')) held.B = true;
+    if (acts.includes('B-')) held.B = false;
     // what only time brings counts after all that happens at a moment
     const looksAtB = course.steps.some(({ whenB }) => whenB);
-    if (looksAtB && (acts.has('B+') || acts.has('B-'))) this.grade(m);
+    if (looksAtB && (acts.includes('B+') || acts.includes('B-'))) this.grade(m);
     this.time(m);
-    if (acts.has('hand')) this.hand(m);
+    if (acts.includes('hand')) this.hand(m);
   }
 
   private isOver(m: number): boolean {
@@ -230,70 +230,77 @@ function ruleOf(course: Course): StatusDefinition {
   }; // prettier-ignore
 }
 
-function randomActs(random: Random): Set<Act>[] {
-  const held: Record<string, boolean> = {};
-  const lively = random.pick([0.1, 0.3, 0.5]);
+function randomActs(random: Random): Act[][] {
+  const held = { A: false, B: false, M: false };
+  const chances = [['A', random.pick([0.1, 0.3, 0.5])], ['B', 0.1], ['M', 0.04]] as const; // prettier-ignore
   return Array.from({ length: LAST }, (_, m) => {
-    const acts = new Set<Act>();
-    for (const [name, chance] of [
-      ['A', lively],
-      ['B', 0.1],
-      ['M', 0.04],
-    ] as const) {
+    const acts: Act[] = [];
+    for (const [name, chance] of chances) {
       if (m === 0 || !random.chance(chance)) continue;
-      if (name === 'A' && held['A'] === true && random.chance(0.3)) acts.add('A~');
+      if (name === 'A' && held.A && random.chance(0.3)) acts.push('A~');
       else {
-        acts.add(`${name}${held[name] === true ? '-' : '+'}`);
-        held[name] = held[name] !== true;
+        acts.push(`${name}${held[name] ? '-' : '+'}`);
+        held[name] = !held[name];
       }
     }
-    if (random.chance(0.03)) acts.add('hand');
+    if (random.chance(0.03)) acts.push('hand');
     return acts;
   });
 }
 
 const KINDS: Record<string, EventKind> = { '+': 'begin', '-': 'end', '~': 'begin' };
 
-function eventsOf(acts: ReadonlySet<Act>, m: number): CityEvent[] {
-  return [...acts].filter((act) => act !== 'hand').map((act) => cityEvent(act[0]!, KINDS[act[1]!]!, m * MIN));
+/** What comes at once, up to a minute. */
+interface Visit {
+  minute: number;
+  events: CityEvent[];
+  hand: boolean;
 }
 
-interface Run {
+interface Life {
   course: Course;
-  minutes: readonly Set<Act>[];
-  out: Status[];
+  minutes: readonly (readonly Act[])[];
+  mode: Mode;
+  visits: readonly Visit[];
   describe: () => string;
 }
 
-/** Lets the engine live through a random course; `between` may exchange it. */
-function live(random: Random, between: (engine: PatternEngine, make: () => PatternEngine) => PatternEngine): Run {
+function randomLife(random: Random): Life {
   const course = randomCourse(random);
   const minutes = randomActs(random);
-  const rule = ruleOf(course);
   const mode: Mode = random.pick(['replay', 'live'] as const);
+  const visits: Visit[] = [];
+  let events: CityEvent[] = [];
+  minutes.forEach((acts, minute) => {
+    for (const act of acts) if (act !== 'hand') events.push(cityEvent(act[0]!, KINDS[act[1]!]!, minute * MIN));
+    const hand = acts.includes('hand');
+    // several minutes at once say the same as each by itself
+    if (!hand && minute < LAST - 1 && !random.chance(0.5)) return;
+    visits.push({ minute, events, hand });
+    events = [];
+  });
+  return { course, minutes, mode, visits, describe: () => `${JSON.stringify(course)}\n${minutes.map((acts, m) => (acts.length > 0 ? `${m}: ${acts.join(' ')}` : '')).filter(Boolean).join('\n')}` }; // prettier-ignore
+}
+
+/** Lets the engine live through all of it; `between` may exchange it. */
+function live(
+  { course, mode, visits }: Life,
+  between: (engine: PatternEngine, make: () => PatternEngine) => PatternEngine,
+): Status[] {
+  const rule = ruleOf(course);
   let now = 0;
   const make = (): PatternEngine => compileStatus(rule, { names: (id) => id, emit, now: () => now });
   let engine = make();
   engine.setMode(mode);
   const out: Status[] = [];
-  let from = 0;
-  for (let m = 0; m < LAST; m++) {
-    now = m * MIN;
-    const acts = minutes[m]!;
-    const last = acts.has('hand') || m === LAST - 1 || random.chance(0.5);
-    if (!last) continue;
-    // several minutes at once say the same as each by itself
-    engine.push(
-      minutes.slice(from, m + 1).flatMap((one, i) => eventsOf(one, from + i)),
-      out,
-      [],
-    );
+  for (const { minute, events, hand } of visits) {
+    now = minute * MIN;
+    engine.push(events, out, []);
     engine.clock({ source: 's', time: now }, mode, out, []);
-    if (acts.has('hand')) engine.clearByHand('k', now, out);
-    from = m + 1;
+    if (hand) engine.clearByHand('k', now, out);
     engine = between(engine, make);
   }
-  return { course, minutes, out, describe: () => `${JSON.stringify(course)}\n${minutes.map((acts, m) => (acts.size > 0 ? `${m}: ${[...acts].join(' ')}` : '')).filter(Boolean).join('\n')}` }; // prettier-ignore
+  return out;
 }
 
 const minuteOf = (iso: string): number => Date.parse(iso) / MIN;
@@ -309,10 +316,11 @@ const model: Property = {
   id: '9b',
   says: 'severity, latch, reminder, flapping and suppression are told as a model goes from minute to minute',
   check(random) {
-    const { course, minutes, out, describe } = live(random, (engine) => engine);
-    const expected = new Model(course);
-    minutes.forEach((acts, m) => expected.minute(m, acts));
-    same(linesOf(out), expected.lines, describe);
+    const life = randomLife(random);
+    const out = live(life, (engine) => engine);
+    const expected = new Model(life.course);
+    life.minutes.forEach((acts, m) => expected.minute(m, acts));
+    same(linesOf(out), expected.lines, life.describe);
   },
 };
 
@@ -320,7 +328,9 @@ const whole: Property = {
   id: '9c',
   says: 'with all of that, every status is raised once, counts its revisions, is cleared at most once, and is not updated too often',
   check(random) {
-    const { course, out, describe } = live(random, (engine) => engine);
+    const life = randomLife(random);
+    const { course, describe } = life;
+    const out = live(life, (engine) => engine);
     const of = new Map<string, Status[]>();
     let open: string | undefined;
     for (const status of out) {
@@ -346,19 +356,18 @@ const cut: Property = {
   id: '9d',
   says: 'a snapshot at any moment changes nothing of what is told then',
   check(random) {
-    const seed = random.int(2 ** 30);
-    const again = (): Random => Object.assign(Object.create(random) as Random, { state: seed });
-    const through = live(again(), (engine) => engine);
+    const life = randomLife(new Random(random.int(2 ** 30)));
+    const through = live(life, (engine) => engine);
     const cuts = new Set([random.int(LAST), random.int(LAST), random.int(LAST)]);
     let step = 0;
-    const broken = live(again(), (engine, make) => {
+    const broken = live(life, (engine, make) => {
       if (!cuts.has(step++)) return engine;
       const kept: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
       const fresh = make();
-      same(fresh.restore(kept), true, through.describe);
+      same(fresh.restore(kept), true, life.describe);
       return fresh;
     });
-    same(broken.out, through.out, through.describe);
+    same(broken, through, life.describe);
   },
 };
 

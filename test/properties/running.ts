@@ -15,8 +15,29 @@ import { emit, type Random, randomRule } from './random';
 /** Later than everything that a random history leads to. */
 export const END = 40;
 
-/** @returns `undefined` for a rule that is refused */
-export function compile(rule: StatusDefinition, more: Partial<PatternOptions> = {}): PatternEngine | undefined {
+/** Engines that were made to see whether their rule is refused, and that nothing was ever said to. */
+const unused = new WeakMap<StatusDefinition, PatternEngine>();
+
+/** Whether a rule is not refused. To compile it is most of a case, so that the engine is kept for the first who asks. */
+export function accepts(rule: StatusDefinition): boolean {
+  const engine = compile(rule);
+  if (engine !== undefined) unused.set(rule, engine);
+  return engine !== undefined;
+}
+
+/** Ids of the events that a rule looks at. */
+export function looksAt(rule: StatusDefinition): ReadonlySet<string> {
+  if (!accepts(rule)) throw refused(rule);
+  return unused.get(rule)!.events;
+}
+
+/** @returns an engine that has seen nothing, or `undefined` for a rule that is refused */
+export function compile(rule: StatusDefinition, more?: Partial<PatternOptions>): PatternEngine | undefined {
+  const kept = more === undefined ? unused.get(rule) : undefined;
+  if (kept !== undefined) {
+    unused.delete(rule);
+    return kept;
+  }
   try {
     return compileStatus(rule, { names: (id) => id, emit, ...more });
   } catch (error) {
@@ -25,6 +46,8 @@ export function compile(rule: StatusDefinition, more: Partial<PatternOptions> = 
   }
 }
 
+const refused = (rule: StatusDefinition): Error => new Error(`refused: ${JSON.stringify(rule)}`);
+
 /** A random rule that is not refused. */
 export function acceptedRule(
   random: Random,
@@ -32,7 +55,7 @@ export function acceptedRule(
 ): StatusDefinition {
   for (let tries = 0; tries < 1000; tries++) {
     const rule = draw(random);
-    if (compile(rule) !== undefined) return rule;
+    if (accepts(rule)) return rule;
   }
   throw new Error('no rule was accepted in 1000 tries: the generator is wrong');
 }
@@ -41,10 +64,10 @@ export function acceptedRule(
 export function run(
   rule: StatusDefinition,
   feed: (engine: PatternEngine, out: Status[], problems: Problem[]) => void,
-  more: Partial<PatternOptions> = {},
+  more?: Partial<PatternOptions>,
 ): Status[] {
   const engine = compile(rule, more);
-  if (engine === undefined) throw new Error(`refused: ${JSON.stringify(rule)}`);
+  if (engine === undefined) throw refused(rule);
   const out: Status[] = [];
   engine.setMode('replay');
   feed(engine, out, []);
