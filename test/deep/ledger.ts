@@ -5,6 +5,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import type { Done } from './slice';
+
+/** Of one property; it is not tried further then. */
+export const MOST_FAILURES = 5;
 
 export interface Line {
   id: string;
@@ -18,6 +22,7 @@ export interface Line {
   failures: number;
   /** The first seeds that failed. */
   failed: number[];
+  /** Time of the threads that ran them. */
   seconds: number;
   /** When it was last run. */
   date: string;
@@ -64,6 +69,14 @@ export class Ledger {
     }
     line.says = says;
     return line;
+  }
+
+  add(line: Line, { cases, seconds, failed }: Done): void {
+    line.cases += cases;
+    line.failures += failed.length;
+    line.failed.push(...failed.map(({ seed }) => seed));
+    line.seconds = Math.round(10 * (line.seconds + seconds)) / 10;
+    line.date = new Date().toISOString().slice(0, 10);
   }
 
   /** Writes all of it; a run that is cut off leaves the file whole. */
