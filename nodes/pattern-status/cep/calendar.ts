@@ -29,6 +29,8 @@ export class Bucket {
   times = new Float64Array(32);
   arrived = new Float64Array(32);
   slots = new Int32Array(32);
+  /** Which events of the rule they are, as those that look at them later want to know it. */
+  which = new Int16Array(32);
   readonly events: CityEvent[] = [];
   head = 0;
   size = 0;
@@ -37,24 +39,31 @@ export class Bucket {
 
   constructor(private readonly states: States) {}
 
-  push(slot: number, event: CityEvent, arrived: number): void {
+  push(slot: number, event: CityEvent, which: number, arrived: number): void {
     const { size } = this;
     const { time } = event;
-    if (size === this.times.length) {
-      this.times = doubled(this.times);
-      this.arrived = doubled(this.arrived);
-      const slots = new Int32Array(2 * size);
-      slots.set(this.slots);
-      this.slots = slots;
-    }
+    if (size === this.times.length) this.grow();
     // equal times are put in order with the others: their keys need not be looked at for each
     if (size > this.head && time <= this.times[size - 1]!) this.isSorted = false;
     this.times[size] = time;
     this.arrived[size] = arrived;
     this.slots[size] = slot;
+    this.which[size] = which;
     if (size < this.events.length) this.events[size] = event;
     else this.events.push(event);
     this.size = size + 1;
+  }
+
+  private grow(): void {
+    const { times, arrived, slots, which, size } = this;
+    this.times = new Float64Array(2 * size);
+    this.times.set(times);
+    this.arrived = new Float64Array(2 * size);
+    this.arrived.set(arrived);
+    this.slots = new Int32Array(2 * size);
+    this.slots.set(slots);
+    this.which = new Int16Array(2 * size);
+    this.which.set(which);
   }
 
   /** Where the events of one key and one time end that begin at `head`. */
@@ -68,7 +77,7 @@ export class Bucket {
 
   sort(): void {
     this.isSorted = true;
-    const { times, events, slots, arrived, size } = this;
+    const { times, events, slots, which, arrived, size } = this;
     for (let i = this.head + 1; i < size; i++) {
       if (times[i]! > times[i - 1]! || !this.isAhead(i, i - 1)) continue;
       const stop = Math.max(this.head, i - NEAR);
@@ -81,17 +90,20 @@ export class Bucket {
       const time = times[i]!;
       const event = events[i]!;
       const slot = slots[i]!;
+      const kind = which[i]!;
       const came = arrived[i]!;
       for (let at = i; at > to; at--) {
         times[at] = times[at - 1]!;
         arrived[at] = arrived[at - 1]!;
         events[at] = events[at - 1]!;
         slots[at] = slots[at - 1]!;
+        which[at] = which[at - 1]!;
       }
       times[to] = time;
       arrived[to] = came;
       events[to] = event;
       slots[to] = slot;
+      which[to] = kind;
     }
   }
 
@@ -105,19 +117,20 @@ export class Bucket {
   }
 
   private sortAll(): void {
-    const { times, events, slots, arrived, head, size } = this;
+    const { times, events, slots, which, arrived, head, size } = this;
     const order = Array.from({ length: size - head }, (_, i) => head + i);
     order.sort((a, b) => (this.isAhead(a, b) ? -1 : 1));
     times.set(order.map((i) => times[i]!), head); // prettier-ignore
     arrived.set(order.map((i) => arrived[i]!), head); // prettier-ignore
     slots.set(order.map((i) => slots[i]!), head); // prettier-ignore
+    which.set(order.map((i) => which[i]!), head); // prettier-ignore
     const sorted = order.map((i) => events[i]!);
     for (let i = 0; i < sorted.length; i++) events[head + i] = sorted[i]!;
   }
 
   /** Takes out all that waits for a key. */
   takeAllOf(slot: number, into: { event: CityEvent; arrived: number }[]): void {
-    const { times, events, slots, arrived, head, size } = this;
+    const { times, events, slots, which, arrived, head, size } = this;
     let kept = head;
     for (let i = head; i < size; i++) {
       if (slots[i] === slot) into.push({ event: events[i]!, arrived: arrived[i]! });
@@ -125,6 +138,7 @@ export class Bucket {
         times[kept] = times[i]!;
         arrived[kept] = arrived[i]!;
         events[kept] = events[i]!;
+        which[kept] = which[i]!;
         slots[kept++] = slots[i]!;
       }
     }
@@ -146,12 +160,6 @@ export class Bucket {
   }
 }
 
-function doubled(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const more = new Float64Array(2 * numbers.length);
-  more.set(numbers);
-  return more;
-}
-
 export class Calendar {
   private readonly buckets = new Map<number, Bucket>();
   /** Indexes of the buckets. */
@@ -171,17 +179,18 @@ export class Calendar {
 
   /**
    * @param slot place of the key
+   * @param which kept with it
    * @param arrived wall time at which it came
    * @returns how many wait for the key
    */
-  add(slot: number, event: CityEvent, arrived: number): number {
+  add(slot: number, event: CityEvent, which: number, arrived: number): number {
     const index = Math.floor(event.time / this.width);
     let bucket = this.newest;
     if (bucket === undefined || bucket.index !== index) {
       bucket = this.buckets.get(index) ?? this.open(index);
       this.newest = bucket;
     }
-    bucket.push(slot, event, arrived);
+    bucket.push(slot, event, which, arrived);
     if (slot >= this.waiting.length) {
       const more = new Int32Array(2 * slot);
       more.set(this.waiting);

@@ -70,7 +70,8 @@ class Compiler {
       monotone: this.monotone,
       within: this.longest,
       sequence,
-      symbols: new Map(sequence && [...this.byEvent].map(([event, operator]) => [event, sequence.symbolOf(operator)])),
+      names: [...this.byEvent.keys()],
+      symbols: sequence === undefined ? [] : [...this.byEvent.values()].map((operator) => sequence.symbolOf(operator)),
       uses: runs === undefined ? 'automaton' : 'runs',
       runs,
     };

@@ -22,6 +22,7 @@ export class EngineMemory {
   save(): Saving {
     const { settled, wall, mode, clocks, teller, gate } = this.core;
     this.core.saving?.giveUp();
+    this.core.runner.lookAtAll();
     const header: Header = {
       version: SNAPSHOT_VERSION,
       shape: this.shape,

@@ -255,6 +255,7 @@ export class PatternEngine {
   /** Totals per key; what is still raised counts up to the time that was reached. */
   summary(): KeySummary[] {
     const { core } = this;
+    core.runner.lookAtAll();
     return summaryOf(core.keys.all(), Math.max(core.settled, core.clocks.end));
   }
 

@@ -43,13 +43,21 @@ export class EventOperator extends Operator {
     if (this.found !== undefined) while (this.found.length > 0) this.found.pop();
   }
 
+  /** Whether an event of that kind happens and is over, and says nothing of what holds. */
+  isOccurrence(kind: CityEvent['kind']): boolean {
+    return kind === 'point' || (this.isPoint && kind === 'begin');
+  }
+
   /** Takes one event of the present instant. */
   take(state: PatternState, event: CityEvent): void {
-    const { kind } = event;
-    if (kind === 'point' || (this.isPoint && kind === 'begin')) {
-      this.points++;
-      this.occurs(state, event);
-    } else if (!this.isPoint) this.takeBorder(state, event);
+    if (this.isOccurrence(event.kind)) this.takeOccurrence(state, event);
+    else if (!this.isPoint) this.takeBorder(state, event);
+  }
+
+  /** Takes one event of the present instant that is known to be an {@link isOccurrence}. */
+  takeOccurrence(state: PatternState, event: CityEvent): void {
+    this.points++;
+    this.occurs(state, event);
   }
 
   private occurs(state: PatternState, event: CityEvent): void {

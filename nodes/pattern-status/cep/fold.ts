@@ -1,6 +1,6 @@
 /** Runs a compiled pattern over the instants of one key. */
 import type { CityEvent } from '../../ecdm/event';
-import type { Plan } from './plan';
+import { NO_OCCURRENCE, occurrenceOf, type Plan } from './plan';
 import type { PatternState } from './state';
 
 /** One instant: the events of `[from, to)`, all of time `t`. */
@@ -12,26 +12,49 @@ export function instant(
   to: number,
   t: number,
 ): void {
-  const { events: watched, operators, sequence } = plan;
-  if (sequence !== undefined && to - from === 1) {
-    const event = events[from]!;
-    const symbol = plan.symbols.get(event.event);
-    if (symbol !== undefined && event.kind !== 'end' && event.kind !== 'nodata') {
-      sequence.single(state, symbol, event, t);
-      if (plan.top.pulse > -Infinity) for (const operator of plan.consumable) operator.consume(state, t);
+  if (to - from === 1) {
+    const which = occurrenceOf(plan, events[from]!);
+    if (which !== NO_OCCURRENCE) {
+      occurrence(plan, state, events[from]!, which, t);
       return;
     }
   }
-  for (let i = 0; i < watched.length; i++) watched[i]!.clear();
+  for (let i = 0; i < plan.events.length; i++) plan.events[i]!.clear();
   for (let i = from; i < to; i++) plan.byEvent.get(events[i]!.event)?.take(state, events[i]!);
-  for (let i = 0; i < operators.length; i++) operators[i]!.evaluate(state, t);
-  if (plan.top.pulse > -Infinity) for (const operator of plan.consumable) operator.consume(state, t);
+  evaluate(plan, state, t);
 }
 
-export function nextDeadline(plan: Plan, state: PatternState): number {
+/**
+ * An instant of one event, which happens and is over. Nothing of the event itself is read: it came some time ago, and may
+ * lie far from the processor.
+ * @param which as {@link occurrenceOf} says
+ */
+export function occurrence(plan: Plan, state: PatternState, event: CityEvent, which: number, t: number): void {
+  const { events, sequence } = plan;
+  if (sequence === undefined) {
+    for (let i = 0; i < events.length; i++) events[i]!.clear();
+    events[which]!.takeOccurrence(state, event);
+    evaluate(plan, state, t);
+    return;
+  }
+  sequence.single(state, plan.symbols[which]!, event, t);
+  consume(plan, state, t);
+}
+
+function evaluate(plan: Plan, state: PatternState, t: number): void {
+  const { operators } = plan;
+  for (let i = 0; i < operators.length; i++) operators[i]!.evaluate(state, t);
+  consume(plan, state, t);
+}
+
+function consume({ top, consumable }: Plan, state: PatternState, t: number): void {
+  if (top.pulse > -Infinity) for (let i = 0; i < consumable.length; i++) consumable[i]!.consume(state, t);
+}
+
+export function nextDeadline({ timed }: Plan, state: PatternState): number {
   let next = Infinity;
-  for (const operator of plan.timed) {
-    const at = operator.deadline(state);
+  for (let i = 0; i < timed.length; i++) {
+    const at = timed[i]!.deadline(state);
     if (at < next) next = at;
   }
   return next;

@@ -12,8 +12,7 @@ export function statusToEvent(status: Status): CityEvent | undefined {
   const kind = KINDS[status.state];
   if (kind === undefined || status.flags?.includes('never-raised')) return undefined;
   const decided = status.flags?.includes('steady') ? status.updated : status.until;
-  const text =
-    kind === 'end' ? decided : kind === 'begin' && status.state === 'raised' ? status.since : status.updated;
+  const text = kind === 'end' ? decided : kind === 'begin' && status.state === 'raised' ? status.since : status.updated;
   const time = parseTime(text);
   if (!isValidTime(time)) return undefined;
   return {

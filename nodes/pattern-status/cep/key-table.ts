@@ -81,6 +81,7 @@ export class KeyTable {
   }
 
   forget(entry: Entry): void {
+    this.runner.at(entry);
     this.saving?.touch(entry);
     this.host.letGo(entry);
     this.states.release(entry.slot);

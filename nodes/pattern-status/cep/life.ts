@@ -265,7 +265,12 @@ export function count(life: Life, t: number): void {
 
 function clearAt(rule: Rule, life: Life): number {
   if (!rule.clearsItself || life.level !== FALSE) return Infinity;
-  return Math.max(life.fell + rule.clearState, life.pulse + Math.max(rule.clearPulse, life.quiet));
+  return Math.max(life.fell + rule.clearState, life.pulse + quietOf(rule, life));
+}
+
+/** How long after the last detection without duration it is over. */
+export function quietOf(rule: Rule, life: Life): number {
+  return Math.max(rule.clearPulse, life.quiet);
 }
 
 function lifeDeadline(rule: Rule, life: Life): number {
@@ -358,17 +363,20 @@ function gather(state: KeyState, plan: Plan): CityEvent[] {
 }
 
 /** Adds what happened while the episode is open; the newest are kept. */
-function remember(life: Life, events: readonly CityEvent[], from: number, to: number, { wanted }: Plan): boolean {
+function remember(life: Life, events: readonly CityEvent[], from: number, to: number, plan: Plan): boolean {
   const { evidence } = life;
   let more = false;
   for (let i = from; i < to; i++) {
     const event = events[i]!;
-    if (event.kind !== 'point' && event.kind !== 'begin') continue;
-    // what must not happen, or only clears, keeps down or changes the severity is no evidence
-    if (!wanted.has(event.event)) continue;
+    if (!isEvidence(plan, event)) continue;
     if (evidence.length === 2 * MOST_EVIDENCE) evidence.splice(0, MOST_EVIDENCE);
     evidence.push(event);
     more = true;
   }
   return more;
+}
+
+/** Whether an open episode rests on an event: not where it must not happen, or only clears, keeps down or changes the severity. */
+export function isEvidence({ wanted }: Plan, { event, kind }: CityEvent): boolean {
+  return (kind === 'point' || kind === 'begin') && wanted.has(event);
 }

@@ -8,6 +8,7 @@ import { isBefore, type Entry } from './entry';
 import { instant } from './fold';
 import { DueHeap, type Due } from './heap';
 import type { Rule } from './life';
+import { NO_OCCURRENCE } from './plan';
 import type { Runner } from './runner';
 import { copyState, type PatternState } from './state';
 import type { States } from './states';
@@ -215,7 +216,7 @@ export class LiveQueue {
     }
     if (live.firstTime <= this.states.deadline(entry.slot)) {
       const to = live.instantEnd();
-      this.runner.instant(entry.slot, live.waiting, live.head, to);
+      this.runner.instant(entry.slot, live.waiting, live.head, to, live.firstTime, NO_OCCURRENCE);
       live.doneTo(to);
     } else this.runner.expire(entry);
     // when what was told early is over, what still waits is looked at afresh

@@ -1,4 +1,5 @@
 /** What a pattern is compiled to, and the states that keys have of it. */
+import type { CityEvent } from '../../ecdm/event';
 import type { SequenceOperator } from './automaton';
 import type { EventOperator } from './event-operator';
 import type { Operator } from './operators';
@@ -13,6 +14,8 @@ export interface Plan {
   /** Operands before operators; the last one is the pattern. */
   readonly operators: readonly Operator[];
   readonly events: readonly EventOperator[];
+  /** Their ids, in the same order. */
+  readonly names: readonly string[];
   /** Those that wait for deadlines. */
   readonly timed: readonly Operator[];
   /** Those of which a detection uses up what they remember; none where it is kept. */
@@ -29,11 +32,20 @@ export interface Plan {
   readonly uses: 'automaton' | 'runs';
   /** The top, where it is a sequence of events without duration: of most instants nothing else need be looked at. */
   readonly sequence: SequenceOperator | undefined;
-  /** Its symbols, by event. */
-  readonly symbols: ReadonlyMap<string, number>;
+  /** Its symbols, in the order of {@link events}. */
+  readonly symbols: readonly number[];
   /** The top, where it {@link uses} runs. */
   readonly runs: RunsOperator | undefined;
 }
+
+/** Where an event stands in {@link Plan.events}, if it happens and is over; -1 where it is more than that, or none of them. */
+export function occurrenceOf({ names, events }: Plan, { event, kind }: CityEvent): number {
+  // a pattern has few events, and their texts are most often the same objects
+  const at = names.indexOf(event);
+  return at >= 0 && events[at]!.isOccurrence(kind) ? at : NO_OCCURRENCE;
+}
+
+export const NO_OCCURRENCE = -1;
 
 /** @param key whose state it is */
 export function newState(plan: Plan, known: number, key: string): PatternState {

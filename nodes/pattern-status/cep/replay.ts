@@ -3,6 +3,7 @@ import type { CityEvent } from '../../ecdm/event';
 import { Calendar, type Bucket, type WaitingEvents } from './calendar';
 import { Deadlines } from './deadlines';
 import type { Entry } from './entry';
+import { NO_OCCURRENCE } from './plan';
 import type { Runner } from './runner';
 import type { States } from './states';
 
@@ -25,7 +26,7 @@ export class ReplayQueue {
 
   /** @returns how many wait for the key */
   add(slot: number, event: CityEvent, arrived: number): number {
-    return this.calendar.add(slot, event, arrived);
+    return this.calendar.add(slot, event, this.runner.occurrenceOf(event), arrived);
   }
 
   /** How many wait for a key. */
@@ -108,11 +109,12 @@ export class ReplayQueue {
   }
 
   private instant(bucket: Bucket): void {
-    const { head } = bucket;
+    const { head, events } = bucket;
     const slot = bucket.slots[head]!;
+    const time = bucket.times[head]!;
     const to = bucket.instantEnd();
     this.calendar.doneTo(bucket, to);
-    this.runner.instant(slot, bucket.events, head, to);
+    this.runner.instant(slot, events, head, to, time, to - head === 1 ? bucket.which[head]! : NO_OCCURRENCE);
     this.deadlines.set(slot);
   }
 
@@ -129,10 +131,10 @@ export class ReplayQueue {
       }
       let to = at + 1;
       while (to < events.length && events[to]!.time === time) to++;
-      this.runner.instant(entry.slot, events, at, to);
+      this.runner.instant(entry.slot, events, at, to, time, NO_OCCURRENCE);
       at = to;
     }
-    for (const { event, arrived } of waiting.slice(at)) this.calendar.add(entry.slot, event, arrived);
+    for (const { event, arrived } of waiting.slice(at)) this.add(entry.slot, event, arrived);
     this.deadlines.set(entry.slot);
   }
 }

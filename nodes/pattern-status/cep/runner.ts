@@ -1,14 +1,19 @@
 /** Runs a key: one instant or one deadline at a time. */
 import type { CityEvent } from '../../ecdm/event';
 import type { Entry } from './entry';
-import { instant, nextDeadline } from './fold';
-import { deadlineOf, expire, feed, NORMAL, observe, RAISED, type Rule } from './life';
-import { FALSE } from './operators';
+import { instant, nextDeadline, occurrence } from './fold';
+import { deadlineOf, expire, feed, isEvidence, isHeld, NORMAL, observe, RAISED, type Life, type Rule } from './life';
+import { FALSE, type Operator } from './operators';
 import type { OpenRuns } from './open-runs';
 import type { History } from './past';
+import { NO_OCCURRENCE, occurrenceOf } from './plan';
 import type { Saving } from './saving';
+import { Standing } from './standing';
 import type { StateCursor, States } from './states';
 import type { Teller } from './teller';
+
+type Events = readonly CityEvent[];
+const NONE: Events = [];
 
 export class Runner {
   /** Detections of all keys. */
@@ -18,8 +23,11 @@ export class Runner {
   private readonly cursor: StateCursor;
   /** Is told of a key before it changes, while it is written. */
   saving: Saving | undefined;
-  /** A key of which nothing was found has nothing but its pattern. */
-  private readonly canBeCalm: boolean;
+  /** A rule with nothing but a pattern: of most instants nothing but that need be looked at. */
+  private readonly isPlain: boolean;
+  private readonly standing: Standing;
+  /** Of the pattern's events, whether they are evidence. */
+  private readonly isEvidence: readonly boolean[];
 
   constructor(
     private readonly rule: Rule,
@@ -29,33 +37,115 @@ export class Runner {
     /** Where the rule keeps run lists. */
     private readonly runs: OpenRuns | undefined,
   ) {
-    this.canBeCalm = rule.sides.length === 0 && runs === undefined;
+    const { plan, sides } = rule;
+    this.isPlain = sides.length === 0 && runs === undefined;
+    this.isEvidence = plan.names.map((name) => plan.wanted.has(name));
+    this.standing = new Standing(rule);
     this.cursor = states.cursor();
   }
 
-  /** The events of one instant of the key at a place: sorted, and with one time stamp. */
-  instant(slot: number, events: readonly CityEvent[], from: number, to: number): void {
-    const t = events[from]!.time;
+  /** Which of the pattern's events it is, as {@link instant} wants to know it. */
+  occurrenceOf(event: CityEvent): number {
+    return occurrenceOf(this.rule.plan, event);
+  }
+
+  /**
+   * The events of one instant of the key at a place: sorted, and all of time `t`.
+   * @param which of a single event, what {@link occurrenceOf} said of it; else {@link NO_OCCURRENCE}
+   */
+  instant(slot: number, events: Events, from: number, to: number, t: number, which: number): void {
     if (t > this.latest) this.latest = t;
-    if (this.states.isCalm(slot) && this.saving === undefined && !this.history.isKept) {
-      const state = this.states.point(this.cursor, slot, undefined);
-      if (this.isNothing(state, events, from, to)) return;
-      const entry = this.states.entries[slot]!;
-      this.states.setCalm(slot, false);
-      state.owner = entry;
-      this.feedFound(entry, state, events, from, to);
-      this.settled(entry, state);
-      return;
+    if (this.saving === undefined && !this.history.isKept) {
+      if (this.states.isCalm(slot)) {
+        this.instantOfCalm(slot, events, from, to, t, which);
+        return;
+      }
+      const row = this.standing.of(slot);
+      if (row >= 0) {
+        this.instantOfStanding(row, slot, events, from, to, t, which);
+        return;
+      }
     }
     this.instantOf(this.states.entries[slot]!, events, from, to);
   }
 
-  private instantOf(entry: Entry, events: readonly CityEvent[], from: number, to: number): void {
+  private instantOfCalm(slot: number, events: Events, from: number, to: number, t: number, which: number): void {
+    const { plan } = this.rule;
+    const state = this.states.point(this.cursor, slot, undefined);
+    this.match(state, events, from, to, t, which);
+    if (!isFound(plan.top)) {
+      if (plan.timed.length > 0) state.deadline = nextDeadline(plan, state.pattern);
+      return;
+    }
+    this.states.setCalm(slot, false);
+    this.found(slot, state, events, from, to);
+  }
+
+  /** Of a key of which nothing new is to be told: most often it is only noted that something more has happened. */
+  private instantOfStanding(
+    row: number,
+    slot: number,
+    events: Events,
+    from: number,
+    to: number,
+    t: number,
+    which: number,
+  ): void {
+    const state = this.states.point(this.cursor, slot, undefined);
+    this.match(state, events, from, to, t, which);
+    if (!this.isMore(row, t)) {
+      this.standing.end(slot);
+      this.found(slot, state, events, from, to);
+    } else {
+      if (which === NO_OCCURRENCE) this.rememberAll(row, events, from, to);
+      else if (this.isEvidence[which]!) this.standing.remember(row, events[from]!);
+      this.note(row, state, t);
+    }
+  }
+
+  /** Whether a standing key has nothing but more of the same, and that is not to be told. */
+  private isMore(row: number, t: number): boolean {
+    const { level, rose } = this.rule.plan.top;
+    return level === FALSE && !rose && !this.standing.isDue(row, t);
+  }
+
+  private rememberAll(row: number, events: Events, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      if (isEvidence(this.rule.plan, events[i]!)) this.standing.remember(row, events[i]!);
+    }
+  }
+
+  private note(row: number, state: StateCursor, t: number): void {
+    const { top, timed } = this.rule.plan;
+    const isDetected = top.pulse > -Infinity;
+    if (isDetected) {
+      this.detections++;
+      this.standing.detected(row, t);
+    }
+    if (!isDetected && timed.length === 0) return;
+    state.deadline = notBefore(Math.min(nextDeadline(this.rule.plan, state.pattern), this.standing.deadline(row)), t);
+  }
+
+  private match(state: StateCursor, events: Events, from: number, to: number, t: number, which: number): void {
+    const { plan } = this.rule;
+    if (which === NO_OCCURRENCE) instant(plan, state.pattern, events, from, to, t);
+    else occurrence(plan, state.pattern, events[from]!, which, t);
+    state.time = t;
+  }
+
+  private found(slot: number, state: StateCursor, events: Events, from: number, to: number): void {
+    const entry = this.states.entries[slot]!;
+    state.owner = entry;
+    this.feedFound(entry, state, events, from, to);
+    this.settled(entry, state);
+  }
+
+  private instantOf(entry: Entry, events: Events, from: number, to: number): void {
     const { rule, teller } = this;
     if (this.saving !== undefined) this.saving.touch(entry);
     const state = this.at(entry);
     this.history.keep(entry, state, events, from, to);
-    if (!this.canBeCalm) {
+    if (!this.isPlain) {
       const before = entry.life?.detections ?? 0;
       teller.subject = entry;
       this.runs?.begin();
@@ -75,38 +165,39 @@ export class Runner {
    * Nothing was found at a key that is not calm: in most events an open status only learns that something more happened.
    * @returns whether it is due when it was due before
    */
-  private goesOn(entry: Entry, state: StateCursor, events: readonly CityEvent[], from: number, to: number): boolean {
+  private goesOn(entry: Entry, state: StateCursor, events: Events, from: number, to: number): boolean {
     const { told } = entry;
     const { phase, level } = state.life;
     const revision = told?.revision;
     this.teller.subject = entry;
     observe(this.rule, state, events[from]!.time, events, from, to, this.teller);
     if (told === undefined || told.revision !== revision) return false;
-    return phase === RAISED && level === FALSE && this.rule.plan.timed.length === 0;
+    if (phase !== RAISED || level !== FALSE || this.rule.plan.timed.length > 0) return false;
+    this.stand(entry, state.life);
+    return true;
   }
 
   /** Nothing is found in most events: then there is no life to look at. */
-  private isNothing(state: StateCursor, events: readonly CityEvent[], from: number, to: number): boolean {
+  private isNothing(state: StateCursor, events: Events, from: number, to: number): boolean {
     const { plan } = this.rule;
     const t = events[from]!.time;
-    instant(plan, state.pattern, events, from, to, t);
-    state.time = t;
-    const { top } = plan;
-    if (top.level !== FALSE || top.rose || top.pulse > -Infinity) return false;
+    this.match(state, events, from, to, t, NO_OCCURRENCE);
+    if (isFound(plan.top)) return false;
     if (plan.timed.length > 0) state.deadline = nextDeadline(plan, state.pattern);
     return true;
   }
 
-  private feedFound(entry: Entry, state: StateCursor, events: readonly CityEvent[], from: number, to: number): void {
+  private feedFound(entry: Entry, state: StateCursor, events: Events, from: number, to: number): void {
     const before = state.life.detections;
     this.teller.subject = entry;
-    observe(this.rule, state, events[from]!.time, events, from, to, this.teller);
+    observe(this.rule, state, state.time, events, from, to, this.teller);
     this.detections += state.life.detections - before;
   }
 
   /** The deadline that {@link deadlineOf} told has come. */
   expire(entry: Entry): void {
     const { rule, teller } = this;
+    if (this.expireStanding(entry.slot)) return;
     if (this.saving !== undefined) this.saving.touch(entry);
     const state = this.at(entry);
     const { deadline, life } = state;
@@ -120,6 +211,24 @@ export class Runner {
     this.settled(entry, state);
   }
 
+  /** @returns false where it is more than that the pattern of a standing key has waited for its time */
+  private expireStanding(slot: number): boolean {
+    const row = this.standing.of(slot);
+    if (row < 0 || this.saving !== undefined || this.history.isKept) return false;
+    const { plan } = this.rule;
+    const state = this.states.point(this.cursor, slot, undefined);
+    const t = state.deadline;
+    if (this.standing.deadline(row) <= t || nextDeadline(plan, state.pattern) > t) return false;
+    if (t > this.latest) this.latest = t;
+    this.match(state, NONE, 0, 0, t, NO_OCCURRENCE);
+    if (this.isMore(row, t)) this.note(row, state, t);
+    else {
+      this.standing.end(slot);
+      this.found(slot, state, NONE, 0, 0);
+    }
+    return true;
+  }
+
   private settled(entry: Entry, state: StateCursor): void {
     this.runs?.look(entry, state.pattern, state.time);
     const { told } = entry;
@@ -129,7 +238,17 @@ export class Runner {
       this.teller.corrected(state.life, state.time);
     }
     this.findDeadline(entry, state);
-    if (this.canBeCalm && isCalm(entry)) this.states.setCalm(entry.slot, true);
+    if (!this.isPlain) return;
+    if (isCalm(entry)) this.states.setCalm(entry.slot, true);
+    else this.stand(entry, state.life);
+  }
+
+  /** If there is nothing new to tell of a key for some time, what happens is only noted. */
+  private stand(entry: Entry, life: Life): void {
+    if (this.saving !== undefined || this.history.isKept) return;
+    if (!isHeld(life) || life.level !== FALSE) return;
+    const until = this.teller.silentUntil(entry);
+    if (until !== undefined) this.standing.begin(entry.slot, life, until, this.teller.deadline(entry, life));
   }
 
   /** Finds anew when something happens to a key, or is to be told of it, although no event comes. */
@@ -140,7 +259,7 @@ export class Runner {
   private findDeadline(entry: Entry, state: StateCursor): void {
     const { life, told } = entry;
     const { rule } = this;
-    if (this.canBeCalm && life === undefined) {
+    if (this.isPlain && life === undefined) {
       state.deadline = notBefore(nextDeadline(rule.plan, state.pattern), state.time);
       return;
     }
@@ -148,11 +267,22 @@ export class Runner {
     state.deadline = told === undefined ? due : Math.min(due, this.teller.deadline(entry, state.life));
   }
 
+  /** Lets the lives of all keys know what has happened to them. */
+  lookAtAll(): void {
+    this.standing.endAll();
+  }
+
   /** The state of a key; valid until the next call. */
   at(entry: Entry): StateCursor {
     this.states.setCalm(entry.slot, false);
+    this.standing.end(entry.slot);
     return this.states.point(this.cursor, entry.slot, entry);
   }
+}
+
+/** Whether an instant has found anything. */
+function isFound({ level, rose, pulse }: Operator): boolean {
+  return level !== FALSE || rose || pulse > -Infinity;
 }
 
 /** Nothing holds and nothing is told: an event by which nothing is found changes nothing but the pattern. */

@@ -226,6 +226,14 @@ export class Teller implements Listener {
 
   // ---- time
 
+  /** Event time up to which more of the same is not told; undefined where more than the time decides. */
+  silentUntil({ told }: ToldKey): number | undefined {
+    const { severities, updateEvery } = this.options;
+    if (told?.raised === undefined || told.normal !== undefined || told.earlier !== undefined) return undefined;
+    if (!severities.isFixed) return undefined;
+    return told.changed === undefined ? told.said + updateEvery : Infinity;
+  }
+
   /** Next time at which something is to be told although nothing happens. */
   deadline({ told }: ToldKey, life: Life): number {
     if (told?.raised === undefined) return Infinity;

@@ -1,0 +1,152 @@
+/**
+ * Raised keys of which there is nothing new to tell. Most events of a raised key change nothing that anybody hears of, and
+ * it is known until when that is so. What happens up to then is noted in a few numbers, which lie side by side for all
+ * keys, and is added to the life of the key as soon as anybody looks at it: its own objects lie all over the memory.
+ */
+import type { CityEvent } from '../../ecdm/event';
+import { MOST_EVIDENCE, quietOf, type Life, type Rule } from './life';
+
+/** What is known of a key, in a row of numbers. */
+const enum Note {
+  /** From then on it is to be told that something more has happened. */
+  NextUpdate,
+  /** It is not over before, because of when its state ended; */
+  HeldUntil,
+  /** nor as long as this after the last detection. */
+  Quiet,
+  /** From then on the time itself is to be told of. */
+  NextTold,
+  /** The last detection, */
+  Pulse,
+  /** and how many there were that its life does not know of. */
+  Count,
+  /** Place of the oldest in its evidence, once that is full. */
+  Oldest,
+}
+const ROW = 8;
+const NONE = -1;
+
+export class Standing {
+  /** By slot, the number of its row. */
+  private rows = new Int32Array(256).fill(NONE);
+  private notes = new Float64Array(64 * ROW);
+  /** By row, the life and its evidence. */
+  private readonly lives: (Life | undefined)[] = [];
+  private readonly evidence: CityEvent[][] = [];
+  private readonly free: number[] = [];
+
+  constructor(private readonly rule: Rule) {}
+
+  /** @returns the row of the key at a slot; -1 where it is none of these */
+  of(slot: number): number {
+    return this.rows[slot] ?? NONE;
+  }
+
+  /**
+   * From here on what happens at the key is noted.
+   * @param nextUpdate event time from which on more of the same is told
+   * @param nextTold event time at which something is told although nothing happens
+   */
+  begin(slot: number, life: Life, nextUpdate: number, nextTold: number): void {
+    if (slot >= this.rows.length) this.growRows(slot);
+    const row = this.free.pop() ?? this.lives.length;
+    if (row * ROW >= this.notes.length) this.growNotes();
+    this.rows[slot] = row;
+    this.lives[row] = life;
+    const { evidence } = life;
+    if (evidence.length > MOST_EVIDENCE) evidence.splice(0, evidence.length - MOST_EVIDENCE);
+    this.evidence[row] = evidence;
+    const { notes } = this;
+    const at = row * ROW;
+    notes[at + Note.NextUpdate] = nextUpdate;
+    notes[at + Note.HeldUntil] = this.rule.clearsItself ? life.fell + this.rule.clearState : Infinity;
+    notes[at + Note.Quiet] = quietOf(this.rule, life);
+    notes[at + Note.NextTold] = nextTold;
+    notes[at + Note.Pulse] = life.pulse;
+    notes[at + Note.Count] = notes[at + Note.Oldest] = 0;
+  }
+
+  private growRows(slot: number): void {
+    const rows = new Int32Array(2 * slot).fill(NONE);
+    rows.set(this.rows);
+    this.rows = rows;
+  }
+
+  private growNotes(): void {
+    const notes = new Float64Array(2 * this.notes.length);
+    notes.set(this.notes);
+    this.notes = notes;
+  }
+
+  /** Somebody looks at the key: its life learns what has happened. */
+  end(slot: number): void {
+    const row = this.of(slot);
+    if (row === NONE) return;
+    const { notes } = this;
+    const at = row * ROW;
+    const life = this.lives[row]!;
+    const count = notes[at + Note.Count]!;
+    life.pulse = notes[at + Note.Pulse]!;
+    life.detections += count;
+    life.count += count;
+    turn(this.evidence[row]!, notes[at + Note.Oldest]!);
+    this.rows[slot] = NONE;
+    this.lives[row] = undefined;
+    this.evidence[row] = NOTHING;
+    this.free.push(row);
+  }
+
+  /** All keys that there are. */
+  endAll(): void {
+    if (this.free.length === this.lives.length) return;
+    for (let slot = 0; slot < this.rows.length; slot++) this.end(slot);
+  }
+
+  /** Whether it is to be told at `t` that something more has happened. */
+  isDue(row: number, t: number): boolean {
+    return t >= this.notes[row * ROW + Note.NextUpdate]!;
+  }
+
+  /** A detection, of which nothing is told. */
+  detected(row: number, t: number): void {
+    const at = row * ROW;
+    this.notes[at + Note.Pulse] = t;
+    this.notes[at + Note.Count]!++;
+  }
+
+  /** One more event that counts as evidence; the newest are kept. */
+  remember(row: number, event: CityEvent): void {
+    const evidence = this.evidence[row]!;
+    if (evidence.length < MOST_EVIDENCE) {
+      evidence.push(event);
+      return;
+    }
+    const oldest = row * ROW + Note.Oldest;
+    const at = this.notes[oldest]!;
+    evidence[at] = event;
+    this.notes[oldest] = at + 1 === MOST_EVIDENCE ? 0 : at + 1;
+  }
+
+  /** Next time at which the key must be looked at although nothing happens, apart from what its pattern waits for. */
+  deadline(row: number): number {
+    const { notes } = this;
+    const at = row * ROW;
+    const over = Math.max(notes[at + Note.HeldUntil]!, notes[at + Note.Pulse]! + notes[at + Note.Quiet]!);
+    return Math.min(over, notes[at + Note.NextTold]!);
+  }
+}
+
+const NOTHING: CityEvent[] = [];
+const turned: (CityEvent | undefined)[] = new Array<undefined>(MOST_EVIDENCE).fill(undefined);
+
+/** Lets a list begin with what is at `first` now; what was before that follows at the end. */
+function turn(list: CityEvent[], first: number): void {
+  if (first === 0) return;
+  const { length } = list;
+  for (let i = 0; i < first; i++) turned[i] = list[i];
+  for (let i = first; i < length; i++) list[i - first] = list[i]!;
+  for (let i = 0; i < first; i++) {
+    list[length - first + i] = turned[i]!;
+    turned[i] = undefined;
+  }
+}
