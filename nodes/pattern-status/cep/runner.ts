@@ -152,7 +152,7 @@ export class Runner {
       feed(rule, state, events, from, to, teller);
       this.detections += state.life.detections - before;
     } else if (this.isNothing(state, events, from, to)) {
-      if (isCalm(entry)) {
+      if (this.isCalm(entry)) {
         this.states.setCalm(entry.slot, true);
         return;
       }
@@ -239,8 +239,17 @@ export class Runner {
     }
     this.findDeadline(entry, state);
     if (!this.isPlain) return;
-    if (isCalm(entry)) this.states.setCalm(entry.slot, true);
+    if (this.isCalm(entry)) this.states.setCalm(entry.slot, true);
     else this.stand(entry, state.life);
+  }
+
+  /**
+   * Nothing holds and nothing is told, or it is kept only because it flaps or is latched: an event by which nothing is
+   * found changes nothing but the pattern.
+   */
+  private isCalm({ life, told }: Entry): boolean {
+    if (life !== undefined && (life.phase !== NORMAL || life.level !== FALSE)) return false;
+    return told === undefined || (told.normal !== undefined && this.rule.plan.timed.length === 0);
   }
 
   /** If there is nothing new to tell of a key for some time, what happens is only noted. */
@@ -283,11 +292,6 @@ export class Runner {
 /** Whether an instant has found anything. */
 function isFound({ level, rose, pulse }: Operator): boolean {
   return level !== FALSE || rose || pulse > -Infinity;
-}
-
-/** Nothing holds and nothing is told: an event by which nothing is found changes nothing but the pattern. */
-function isCalm({ life, told }: Entry): boolean {
-  return told === undefined && (life === undefined || (life.phase === NORMAL && life.level === FALSE));
 }
 
 /** Of a rule whose times were changed meanwhile, a deadline may lie behind what is settled: it is due now. */

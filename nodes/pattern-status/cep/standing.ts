@@ -20,19 +20,26 @@ const enum Note {
   Pulse,
   /** and how many there were that its life does not know of. */
   Count,
-  /** Place of the oldest in its evidence, once that is full. */
+  /** How many events are its evidence, */
+  Held,
+  /** and the place of the oldest, once there are as many as are kept. */
   Oldest,
 }
 const ROW = 8;
 const NONE = -1;
 
+/** Rows whose evidence lies in one array. */
+const PAGE = 256;
+const SHIFT = 8;
+
 export class Standing {
   /** By slot, the number of its row. */
   private rows = new Int32Array(256).fill(NONE);
   private notes = new Float64Array(64 * ROW);
-  /** By row, the life and its evidence. */
+  /** By row, the life. */
   private readonly lives: (Life | undefined)[] = [];
-  private readonly evidence: CityEvent[][] = [];
+  /** By row, {@link MOST_EVIDENCE} places for events, some rows in each array. */
+  private readonly pages: (CityEvent | undefined)[][] = [];
   private readonly free: number[] = [];
 
   constructor(private readonly rule: Rule) {}
@@ -53,9 +60,7 @@ export class Standing {
     if (row * ROW >= this.notes.length) this.growNotes();
     this.rows[slot] = row;
     this.lives[row] = life;
-    const { evidence } = life;
-    if (evidence.length > MOST_EVIDENCE) evidence.splice(0, evidence.length - MOST_EVIDENCE);
-    this.evidence[row] = evidence;
+    if (row >>> SHIFT >= this.pages.length) this.pages.push(new Array<undefined>(PAGE * MOST_EVIDENCE).fill(undefined));
     const { notes } = this;
     const at = row * ROW;
     notes[at + Note.NextUpdate] = nextUpdate;
@@ -63,7 +68,12 @@ export class Standing {
     notes[at + Note.Quiet] = quietOf(this.rule, life);
     notes[at + Note.NextTold] = nextTold;
     notes[at + Note.Pulse] = life.pulse;
-    notes[at + Note.Count] = notes[at + Note.Oldest] = 0;
+    notes[at + Note.Count] = notes[at + Note.Held] = notes[at + Note.Oldest] = 0;
+    const { evidence } = life;
+    for (let i = Math.max(0, evidence.length - MOST_EVIDENCE); i < evidence.length; i++)
+      this.remember(row, evidence[i]!);
+    // what its life has would keep events in memory that count no more; it keeps its length, to be filled again
+    (evidence as unknown[]).fill(undefined);
   }
 
   private growRows(slot: number): void {
@@ -89,11 +99,28 @@ export class Standing {
     life.pulse = notes[at + Note.Pulse]!;
     life.detections += count;
     life.count += count;
-    turn(this.evidence[row]!, notes[at + Note.Oldest]!);
+    this.giveBack(row, life.evidence);
     this.rows[slot] = NONE;
     this.lives[row] = undefined;
-    this.evidence[row] = NOTHING;
     this.free.push(row);
+  }
+
+  /** The evidence of a row, oldest first. */
+  private giveBack(row: number, into: CityEvent[]): void {
+    const { notes } = this;
+    const at = row * ROW;
+    const held = notes[at + Note.Held]!;
+    let next = notes[at + Note.Oldest]!;
+    const page = this.pages[row >>> SHIFT]!;
+    const first = (row & (PAGE - 1)) * MOST_EVIDENCE;
+    for (let i = 0; i < held; i++) {
+      const event = page[first + next]!;
+      if (i < into.length) into[i] = event;
+      else into.push(event);
+      page[first + next] = undefined;
+      if (++next === held) next = 0;
+    }
+    into.length = held;
   }
 
   /** All keys that there are. */
@@ -116,15 +143,16 @@ export class Standing {
 
   /** One more event that counts as evidence; the newest are kept. */
   remember(row: number, event: CityEvent): void {
-    const evidence = this.evidence[row]!;
-    if (evidence.length < MOST_EVIDENCE) {
-      evidence.push(event);
-      return;
+    const { notes } = this;
+    const at = row * ROW;
+    const held = notes[at + Note.Held]!;
+    let place = held;
+    if (held < MOST_EVIDENCE) notes[at + Note.Held] = held + 1;
+    else {
+      place = notes[at + Note.Oldest]!;
+      notes[at + Note.Oldest] = place + 1 === MOST_EVIDENCE ? 0 : place + 1;
     }
-    const oldest = row * ROW + Note.Oldest;
-    const at = this.notes[oldest]!;
-    evidence[at] = event;
-    this.notes[oldest] = at + 1 === MOST_EVIDENCE ? 0 : at + 1;
+    this.pages[row >>> SHIFT]![(row & (PAGE - 1)) * MOST_EVIDENCE + place] = event;
   }
 
   /** Next time at which the key must be looked at although nothing happens, apart from what its pattern waits for. */
@@ -133,20 +161,5 @@ export class Standing {
     const at = row * ROW;
     const over = Math.max(notes[at + Note.HeldUntil]!, notes[at + Note.Pulse]! + notes[at + Note.Quiet]!);
     return Math.min(over, notes[at + Note.NextTold]!);
-  }
-}
-
-const NOTHING: CityEvent[] = [];
-const turned: (CityEvent | undefined)[] = new Array<undefined>(MOST_EVIDENCE).fill(undefined);
-
-/** Lets a list begin with what is at `first` now; what was before that follows at the end. */
-function turn(list: CityEvent[], first: number): void {
-  if (first === 0) return;
-  const { length } = list;
-  for (let i = 0; i < first; i++) turned[i] = list[i];
-  for (let i = first; i < length; i++) list[i - first] = list[i]!;
-  for (let i = 0; i < first; i++) {
-    list[length - first + i] = turned[i]!;
-    turned[i] = undefined;
   }
 }
