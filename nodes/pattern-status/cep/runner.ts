@@ -2,7 +2,7 @@
 import type { CityEvent } from '../../ecdm/event';
 import type { Entry } from './entry';
 import { instant, nextDeadline, occurrence } from './fold';
-import { deadlineOf, expire, feed, isEvidence, isHeld, NORMAL, observe, RAISED, type Life, type Rule } from './life';
+import { deadlineOf, expire, feed, isEvidence, isHeld, NORMAL, observe, RAISED, type Rule } from './life';
 import { FALSE, type Operator } from './operators';
 import type { OpenRuns } from './open-runs';
 import type { History } from './past';
@@ -173,7 +173,7 @@ export class Runner {
     observe(this.rule, state, events[from]!.time, events, from, to, this.teller);
     if (told === undefined || told.revision !== revision) return false;
     if (phase !== RAISED || level !== FALSE || this.rule.plan.timed.length > 0) return false;
-    this.stand(entry, state.life);
+    this.stand(entry, state);
     return true;
   }
 
@@ -240,7 +240,7 @@ export class Runner {
     this.findDeadline(entry, state);
     if (!this.isPlain) return;
     if (this.isCalm(entry)) this.states.setCalm(entry.slot, true);
-    else this.stand(entry, state.life);
+    else this.stand(entry, state);
   }
 
   /**
@@ -252,10 +252,13 @@ export class Runner {
     return told === undefined || (told.normal !== undefined && this.rule.plan.timed.length === 0);
   }
 
-  /** If there is nothing new to tell of a key for some time, what happens is only noted. */
-  private stand(entry: Entry, life: Life): void {
+  /**
+   * If there is nothing new to tell of a key for some time, what happens is only noted. Not if something was told just now:
+   * of a key that seldom speaks nothing may come until that is over.
+   */
+  private stand(entry: Entry, { life, time }: StateCursor): void {
     if (this.saving !== undefined || this.history.isKept) return;
-    if (!isHeld(life) || life.level !== FALSE) return;
+    if (!isHeld(life) || life.level !== FALSE || entry.told === undefined || entry.told.said >= time) return;
     const until = this.teller.silentUntil(entry);
     if (until !== undefined) this.standing.begin(entry.slot, life, until, this.teller.deadline(entry, life));
   }
