@@ -143,6 +143,13 @@ describe('operators at their borders', () => {
     assert.equal(spans(then(20, e('a'), no('B', 5)), 'B1-3 a2'), '');
   });
 
+  it('"then no for": a single one goes on waiting when another comes while another branch is due, or has just spoken', () => {
+    const silent = (after: string, unwanted: string, length: number): Pattern => ({ op: 'then', of: [e(after), no(unwanted, length)] }); // prettier-ignore
+    assert.equal(spans(or(undefined, silent('c', 'd', 2), silent('a', 'b', 5)), 'c0 a1 a2', keep), '2 6 7');
+    const three = or(undefined, silent('c', 'd', 9), silent('f', 'g', 9), silent('a', 'b', 5));
+    assert.equal(spans(three, 'c0 a1 c2 a3', keep), '6 8 9 11');
+  });
+
   it('"then then no for": the time of the whole ends with the silence', () => {
     assert.equal(spans(then(9, e('a'), e('b'), no('c', 4)), 'a1 b6'), '10');
     assert.equal(spans(then(9, e('a'), e('b'), no('c', 4)), 'a1 b7'), '');

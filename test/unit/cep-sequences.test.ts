@@ -16,6 +16,10 @@ describe('sequences with brackets', () => {
     assert.equal(spans(rule, 'a1 c2 a3 b4 d5 f10'), '10');
     assert.equal(spans(rule, 'a1 c2 a3 b4 d5 f11'), '');
     assert.equal(spans(rule, 'a3 b4 f10'), '10');
+    // nor where the earlier one has its begin at the very first place of the memory
+    const first = then(2, or(undefined, then(undefined, a, b), c), d);
+    assert.equal(spans(first, 'a1 c2 b3 d4'), '4');
+    assert.equal(spans(first, 'a1 c2 b3 d5'), '');
   });
 
   it('nor is the later begin of a bracket inside', () => {
