@@ -28,17 +28,20 @@ export function parseDuration(text: unknown): number | undefined {
   return total <= LONGEST ? Math.round(total) : undefined;
 }
 
-const SIZES = [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1000], ['ms', 1]] as const; // prettier-ignore
+const SIZES = [
+  { unit: 'd', size: 86_400_000 }, { unit: 'h', size: 3_600_000 }, { unit: 'min', size: 60_000 },
+  { unit: 's', size: 1000 }, { unit: 'ms', size: 1 },
+] as const; // prettier-ignore
 
 /** Tells a length of time as numbers of units, the largest first; 0 s where there is none. */
-export function eachDurationPart(ms: number, tell: (n: number, unit: (typeof SIZES)[number][0]) => void): void {
+export function eachDurationPart(ms: number, tell: (n: number, unit: (typeof SIZES)[number]['unit']) => void): void {
   if (!(ms > 0)) {
     tell(0, 's');
     return;
   }
   let rest = Math.round(ms);
   for (let i = 0; rest > 0; i++) {
-    const [unit, size] = SIZES[i]!;
+    const { unit, size } = SIZES[i]!;
     const n = Math.floor(rest / size);
     if (n > 0) tell(n, unit);
     rest -= n * size;

@@ -62,8 +62,10 @@ export function distanceToStretch(lon: number, lat: number, [aLon, aLat]: Place,
  * widest gap, so that longitudes can go on past 180 degrees.
  */
 export function unrolled(places: readonly Place[]): readonly Place[] {
-  let [west, east] = [Infinity, -Infinity];
-  for (const [lon] of places) {
+  let west = Infinity;
+  let east = -Infinity;
+  for (let i = 0; i < places.length; i++) {
+    const lon = places[i]![0];
     if (lon < west) west = lon;
     if (lon > east) east = lon;
   }

@@ -1,6 +1,9 @@
 /**
  * Reading and writing of times. All times inside are epoch milliseconds; the machine's own time zone is never used.
  */
+import { isUtc, localToInstant, zoneOffset } from './time-zone';
+
+export { isTimeZone, localToInstant, zoneOffset } from './time-zone';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -12,126 +15,6 @@ export const LATEST = 7_289_654_400_000; // 2201-01-01T00:00:00Z, not included
 /** True for a number that may be the time of a reading. */
 export function isValidTime(ms: unknown): ms is number {
   return typeof ms === 'number' && ms >= EARLIEST && ms < LATEST;
-}
-
-// ---- zones
-
-/** Days whose offset is remembered per zone; the table is emptied when full. */
-const DAYS_KEPT = 20_000;
-/** Zones that are remembered; a flow uses a handful, text from outside may name many. */
-const ZONES_KEPT = 600;
-
-interface Zone {
-  format: Intl.DateTimeFormat;
-  /** Offset in ms per UTC day; NaN where it changes within the day. */
-  days: Map<number, number>;
-  /** The quarter hours of the days on which the offset changes. */
-  quarters: Map<number, number>;
-}
-
-const zones = new Map<string, Zone | null>();
-
-function zoneOf(name: string): Zone | null {
-  const known = zones.get(name);
-  if (known !== undefined) return known;
-  let zone: Zone | null = null;
-  try {
-    const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: name,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    zone = { format, days: new Map(), quarters: new Map() };
-  } catch {
-    // not a zone: remembered as such
-  }
-  if (zones.size >= ZONES_KEPT) zones.clear();
-  zones.set(name, zone);
-  return zone;
-}
-
-function isUtc(zone: string | undefined): boolean {
-  return zone === undefined || zone === '' || zone === 'UTC' || zone === 'Z' || zone === 'Etc/UTC';
-}
-
-/** True for an IANA zone (or a fixed offset such as "+07:00") that times can be written in. */
-export function isTimeZone(zone: unknown): zone is string {
-  return typeof zone === 'string' && zone.length > 0 && zone.length <= 60 && (isUtc(zone) || zoneOf(zone) !== null);
-}
-
-function computeOffset(zone: Zone, ms: number): number {
-  let year = 0;
-  let month = 0;
-  let day = 0;
-  let hour = 0;
-  let minute = 0;
-  let second = 0;
-  for (const part of zone.format.formatToParts(ms)) {
-    const n = Number(part.value);
-    if (part.type === 'year') year = n;
-    else if (part.type === 'month') month = n;
-    else if (part.type === 'day') day = n;
-    else if (part.type === 'hour') hour = n;
-    else if (part.type === 'minute') minute = n;
-    else if (part.type === 'second') second = n;
-  }
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;
-}
-
-function offsetIn(zone: Zone, ms: number): number {
-  const day = Math.floor(ms / DAY);
-  let offset = zone.days.get(day);
-  if (offset === undefined) {
-    const start = computeOffset(zone, day * DAY);
-    offset = start === computeOffset(zone, (day + 1) * DAY - 1) ? start : NaN;
-    if (zone.days.size >= DAYS_KEPT) zone.days.clear();
-    zone.days.set(day, offset);
-  }
-  if (offset === offset) return offset;
-  const quarter = Math.floor(ms / (15 * MINUTE));
-  let exact = zone.quarters.get(quarter);
-  if (exact === undefined) {
-    exact = computeOffset(zone, quarter * 15 * MINUTE);
-    if (zone.quarters.size >= DAYS_KEPT) zone.quarters.clear();
-    zone.quarters.set(quarter, exact);
-  }
-  return exact;
-}
-
-/**
- * Offset of local time from UTC at an instant, in milliseconds (east is positive).
- * @returns 0 for a zone that does not exist; check with {@link isTimeZone} where it matters
- */
-export function zoneOffset(ms: number, zone?: string): number {
-  if (isUtc(zone)) return 0;
-  const known = zoneOf(zone!);
-  return known === null ? 0 : offsetIn(known, ms);
-}
-
-/**
- * The instant of a local time. A time that the clocks skip moves forward by the skipped hour; of a time that
- * happens twice the first is taken.
- * @param local the local date and time, written as if it were UTC
- * @returns `undefined` where the zone does not exist
- */
-export function localToInstant(local: number, zone?: string): number | undefined {
-  if (isUtc(zone)) return local;
-  const known = zoneOf(zone!);
-  if (known === null) return undefined;
-  const before = offsetIn(known, local - DAY);
-  const first = local - before;
-  if (offsetIn(known, first) === before) return first;
-  const after = offsetIn(known, local + DAY);
-  const second = local - after;
-  if (offsetIn(known, second) === after) return second;
-  return first;
 }
 
 // ---- reading
@@ -348,12 +231,52 @@ function pad(n: number, width: number): string {
 }
 
 const TWO = Array.from({ length: 60 }, (_, n) => pad(n, 2));
-/** Milliseconds as they are written, without and with what stands behind them in UTC. */
+/** Milliseconds as they are written. */
 const FRACTION = Array.from({ length: 1000 }, (_, n) => (n === 0 ? '' : `.${pad(n, 3)}`));
-const FRACTION_UTC = FRACTION.map((text) => `${text}Z`);
+/** `08:00` of each minute of the day. */
+const CLOCK = Array.from({ length: 1440 }, (_, n) => `${TWO[Math.floor(n / 60)]}:${TWO[n % 60]}`);
+
+/** What stands behind the minute of a time. Whole texts: each that is put together when a time is written costs. */
+interface Ends {
+  /** Of each whole second: `05Z`. */
+  readonly seconds: readonly string[];
+  /** Of each millisecond, with what stands behind it: `.250Z`. */
+  readonly fractions: readonly string[];
+}
+
+function endsWith(behind: string): Ends {
+  return { seconds: TWO.map((text) => text + behind), fractions: FRACTION.map((text) => text + behind) };
+}
+
+const UTC = endsWith('Z');
+/** Always with milliseconds. */
+const INSTANT: Ends = { seconds: TWO.map((text) => `${text}.000Z`), fractions: UTC.fractions };
+
+/** Offsets that are remembered; the zones of the world have about forty. */
+const OFFSETS_KEPT = 64;
+const offsets = new Map<number, Ends>();
+
+let lastOffset = NaN;
+let lastEnds = UTC;
+
+/** @param minutes of local time from UTC */
+function endsOf(minutes: number): Ends {
+  if (minutes !== lastOffset) {
+    let ends = offsets.get(minutes);
+    if (ends === undefined) {
+      const size = Math.abs(minutes);
+      ends = endsWith(`${minutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60), 2)}:${pad(size % 60, 2)}`);
+      if (offsets.size >= OFFSETS_KEPT) offsets.clear();
+      offsets.set(minutes, ends);
+    }
+    lastEnds = ends;
+    lastOffset = minutes;
+  }
+  return lastEnds;
+}
 
 /** Minutes that were written last: times that are written one after the other lie close together. */
-const MINUTES_KEPT = 256;
+const MINUTES_KEPT = 1024;
 const minutes = new Float64Array(MINUTES_KEPT).fill(NaN);
 const starts = new Array<string>(MINUTES_KEPT).fill('');
 
@@ -368,38 +291,25 @@ function minuteText(minute: number): string {
   return starts[at]!;
 }
 
-/** `2026-01-31T08:00:00` of a local time, with milliseconds where there are any. */
-function localText(ms: number, fractions = FRACTION): string {
+/** `2026-01-31T08:00:00` of a local time, with milliseconds where there are any, and what stands behind them. */
+function localText(ms: number, ends: Ends): string {
   const minute = Math.floor(ms / MINUTE);
   const rest = ms - minute * MINUTE;
   const second = Math.floor(rest / 1000);
-  return minuteText(minute) + TWO[second]! + fractions[rest - second * 1000]!;
+  const fraction = rest - second * 1000;
+  return minuteText(minute) + (fraction === 0 ? ends.seconds[second]! : TWO[second]! + ends.fractions[fraction]!);
 }
 
 /** As `Date.prototype.toISOString` writes it: always UTC, always with milliseconds. */
 export function instantText(ms: number): string {
-  const text = localText(ms);
-  return ms % 1000 === 0 ? `${text}.000Z` : `${text}Z`;
+  return localText(ms, INSTANT);
 }
 
 /** Time of day of a local time: `08:00`, with seconds where there are any. */
 export function timeOfDay(local: number): string {
   const seconds = Math.floor(local / 1000) - Math.floor(local / DAY) * 86_400;
-  const minutes = Math.floor(seconds / 60);
-  const text = `${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}`;
+  const text = CLOCK[Math.floor(seconds / 60)]!;
   return seconds % 60 === 0 ? text : `${text}:${TWO[seconds % 60]}`;
-}
-
-let lastOffset = NaN;
-let lastSuffix = '';
-
-function offsetText(minutes: number): string {
-  if (minutes !== lastOffset) {
-    lastOffset = minutes;
-    const size = Math.abs(minutes);
-    lastSuffix = `${minutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60), 2)}:${pad(size % 60, 2)}`;
-  }
-  return lastSuffix;
 }
 
 /**
@@ -408,7 +318,7 @@ function offsetText(minutes: number): string {
  */
 export function formatTime(ms: number, zone?: string): string {
   if (!isValidTime(ms)) return '';
-  if (isUtc(zone)) return localText(Math.floor(ms), FRACTION_UTC);
+  if (isUtc(zone)) return localText(Math.floor(ms), UTC);
   const offset = Math.round(zoneOffset(ms, zone) / MINUTE);
-  return localText(Math.floor(ms) + offset * MINUTE) + offsetText(offset);
+  return localText(Math.floor(ms) + offset * MINUTE, endsOf(offset));
 }

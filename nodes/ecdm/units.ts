@@ -407,14 +407,14 @@ export function convert(value: number, from: string, to: string, property?: stri
   return how === undefined ? undefined : value * how.factor + how.offset;
 }
 
-/** Labels that were worked out; a city has a few dozen. */
-const labels = new Map<string, string>();
+/** Labels that are known or were worked out; a city has a few dozen. */
+const labels = new Map(LABELS);
 const MOST_LABELS = 1000;
 
 /** A unit as people write it: `ug/m3` is "µg/m³", `Cel` is "°C"; a bare count has none. */
 export function unitLabel(code: string | undefined): string {
   if (code === undefined || code === '' || code === '1') return '';
-  let label = LABELS.get(code) ?? labels.get(code);
+  let label = labels.get(code);
   if (label === undefined) {
     label = makeLabel(code);
     // told with every value: working it out takes longer than all else that is said of it

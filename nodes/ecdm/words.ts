@@ -11,51 +11,96 @@ import { isValidTime, timeOfDay, zoneOffset } from './time';
 /** A word or short text, see the locale files `words` of this folder. */
 export const word = textTable(english, thai);
 
+const DAY = 86_400_000;
+
 /** A length of time in words: "1 h 30 min". */
 export function durationText(language: string | undefined, ms: number): string {
   let text = '';
   eachDurationPart(ms, (n, unit) => {
-    if (text !== '') text += ' ';
-    text += `${n} ${word(language, UNIT[unit])}`;
+    text += `${text === '' ? '' : ' '}${n} ${UNIT[unit](language)}`;
   });
   return text;
 }
 
-/** The key of a unit among the texts. */
-const UNIT = { d: 'unit.d', h: 'unit.h', min: 'unit.min', s: 'unit.s', ms: 'unit.ms' } as const;
+const UNIT = {
+  d: word.phrase('unit.d'),
+  h: word.phrase('unit.h'),
+  min: word.phrase('unit.min'),
+  s: word.phrase('unit.s'),
+  ms: word.phrase('unit.ms'),
+} as const;
 
-const numbers = new Map<Language, Intl.NumberFormat>();
+/** Digits that a number is told with. */
+const DIGITS = 6;
+/** Smaller ones are written with an exponent by the engine of JavaScript. */
+const LEAST_PLAIN = 1e-6;
+/** Numbers of which is remembered how they are written; limits and values repeat, and the long way is a long one. */
+const NUMBERS_KEPT = 1000;
+
+interface Numbers {
+  readonly format: Intl.NumberFormat;
+  readonly told: Map<number, string>;
+}
+
+const numbers = new Map<Language, Numbers>();
 
 /** A number as people of the language write it. */
 export function numberText(language: string | undefined, value: number): string {
-  // most are small and whole, which is the same in every language
-  if (Number.isInteger(value) && value > -1000 && value < 1000) return String(value);
-  const lang = languageOf(language);
-  let format = numbers.get(lang);
-  if (format === undefined) {
-    format = new Intl.NumberFormat(lang, { maximumSignificantDigits: 6 });
-    numbers.set(lang, format);
+  // most are small and have few digits, which is the same in every language
+  const size = Math.abs(value);
+  if (size < 1000 && (size >= LEAST_PLAIN || size === 0)) {
+    const plain = String(value);
+    if (plain.length <= DIGITS + 1) return plain;
   }
-  return format.format(value);
+  const { format, told } = numbersOf(languageOf(language));
+  let text = told.get(value);
+  if (text === undefined) {
+    text = format.format(value);
+    if (told.size >= NUMBERS_KEPT) told.clear();
+    told.set(value, text);
+  }
+  return text;
 }
 
-/** The day that was told last: what is told one after the other is mostly of one day. */
-const told = { day: NaN, language: '', text: '' };
+function numbersOf(language: Language): Numbers {
+  let known = numbers.get(language);
+  if (known === undefined) {
+    known = { format: new Intl.NumberFormat(language, { maximumSignificantDigits: DIGITS }), told: new Map() };
+    numbers.set(language, known);
+  }
+  return known;
+}
+
+/** Days that were told last, per language: what is told one after the other is mostly of a few days. */
+const DAYS_KEPT = 64;
+
+class Days {
+  private readonly days = new Float64Array(DAYS_KEPT).fill(NaN);
+  private readonly texts = new Array<string>(DAYS_KEPT).fill('');
+
+  constructor(private readonly language: Language) {}
+
+  /** @returns "1 Dec 2016 ", or '' where there is no such day */
+  text(day: number): string {
+    const at = day & (DAYS_KEPT - 1);
+    if (this.days[at] !== day) {
+      const date = new Date(day * DAY);
+      if (Number.isNaN(date.getTime())) return '';
+      const month = word(this.language, `month.${date.getUTCMonth() + 1}`);
+      this.texts[at] = `${date.getUTCDate()} ${month} ${date.getUTCFullYear()} `;
+      this.days[at] = day;
+    }
+    return this.texts[at]!;
+  }
+}
+
+const days = { 'en-US': new Days('en-US'), th: new Days('th') };
 
 /** Local date and time of day: "1 Dec 2016 08:00". */
 export function momentText(language: string | undefined, ms: number, timeZone?: string): string {
   const local = ms + zoneOffset(ms, timeZone);
-  const day = Math.floor(local / 86_400_000);
-  const lang = languageOf(language);
-  if (day !== told.day || lang !== told.language) {
-    const date = new Date(local);
-    if (Number.isNaN(date.getTime())) return '';
-    const month = word(language, `month.${date.getUTCMonth() + 1}`);
-    told.text = `${date.getUTCDate()} ${month} ${date.getUTCFullYear()} `;
-    told.day = day;
-    told.language = lang;
-  }
-  return told.text + timeOfDay(local);
+  const date = (languageOf(language) === 'th' ? days.th : days['en-US']).text(Math.floor(local / DAY));
+  return date === '' ? '' : date + timeOfDay(local);
 }
 
 /** Local time of day: "08:00", with seconds where there are any. */
@@ -63,9 +108,14 @@ export function clockText(ms: number, timeZone?: string): string {
   return isValidTime(ms) ? timeOfDay(ms + zoneOffset(ms, timeZone)) : '';
 }
 
+const COMMA = word.phrase('list.comma');
+const LAST = word.phrase('list.last', 'first', 'last');
+
 /** "A", "A and B", "A, B and C". */
 export function listText(language: string | undefined, items: readonly string[]): string {
-  if (items.length <= 1) return items[0] ?? '';
-  const first = items.length === 2 ? items[0]! : items.slice(0, -1).join(word(language, 'list.comma'));
-  return word(language, 'list.last', { first, last: items.at(-1) });
+  const last = items.length - 1;
+  if (last <= 0) return items[0] ?? '';
+  let first = items[0]!;
+  for (let i = 1; i < last; i++) first += COMMA(language) + items[i]!;
+  return LAST(language, first, items[last]);
 }

@@ -44,6 +44,25 @@ describe('status: the area and the middle of its evidence', () => {
     }
   });
 
+  it('is the same however many times a place is there, and in whatever order', () => {
+    const next = random(11);
+    for (let run = 0; run < 500; run++) {
+      // few or many places, often beside, above and behind each other
+      const places = Array.from({ length: 2 + Math.floor(next() * 30) }, (): Place => [
+        Math.floor(next() * 6),
+        Math.floor(next() * 6),
+      ]);
+      const area = areaOf(places);
+      for (const again of [
+        [...places, ...places],
+        [...places].reverse(),
+        [...places, ...places, ...places].reverse(),
+      ]) {
+        assert.deepEqual(areaOf(again), area, JSON.stringify(again));
+      }
+    }
+  });
+
   it('goes on past 180 degrees at the antimeridian', () => {
     const fiji: Place[] = [[179.9, -17], [-179.9, -17], [-179.9, -16], [179.9, -16]]; // prettier-ignore
     assert.deepEqual(ringOf(fiji), [[179.9, -17], [180.1, -17], [180.1, -16], [179.9, -16], [179.9, -17]]); // prettier-ignore

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { formatTime, isTimeZone, parseTime, parseTimeInterval, zoneOffset } from '../../nodes/ecdm/time';
+import { formatTime, instantText, isTimeZone, parseTime, parseTimeInterval, zoneOffset } from '../../nodes/ecdm/time';
+import { clockText, momentText } from '../../nodes/ecdm/words';
 
 const at = (text: string): number => Date.parse(text);
 const seed = { seed: 20261120, numRuns: 2000 };
@@ -132,6 +133,36 @@ describe('time: writing', () => {
     assert.equal(formatTime(at('2025-07-01T00:00:00Z')), '2025-07-01T00:00:00Z');
     assert.equal(formatTime(NaN), '');
     assert.equal(formatTime(Infinity, 'Asia/Bangkok'), '');
+  });
+  it('writes any time of any zone as luxon does, in whatever order they come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(instants, fc.constantFrom(...ZONES), fc.boolean()), { maxLength: 8 }), (list) => {
+        for (const [raw, zone, whole] of list) {
+          const ms = whole ? Math.floor(raw / 1000) * 1000 : raw;
+          const there = DateTime.fromMillis(ms, { zone });
+          // offsets of local mean time had seconds, which are not written
+          if (there.year < 1950) continue;
+          assert.equal(formatTime(ms, zone), there.toISO({ suppressMilliseconds: true }));
+          assert.equal(formatTime(ms + 0.75, zone), formatTime(ms, zone));
+          assert.equal(clockText(ms, zone), there.toFormat(there.second === 0 ? 'HH:mm' : 'HH:mm:ss'));
+          const date = there.setLocale('en-US').toFormat('d LLL yyyy');
+          assert.equal(momentText('en-US', ms, zone), `${date} ${clockText(ms, zone)}`);
+        }
+      }),
+      seed,
+    );
+  });
+  it('writes instants as the language itself does, before 1970 and after 9999 too', () => {
+    const any = fc.oneof(instants, fc.integer({ min: -8_640_000_000_000_000, max: 8_640_000_000_000_000 }));
+    fc.assert(
+      fc.property(any, (ms) => assert.equal(instantText(ms), new Date(ms).toISOString())),
+      seed,
+    );
+    fc.assert(
+      fc.property(instants, (ms) => assert.equal(formatTime(ms), new Date(ms).toISOString().replace('.000Z', 'Z'))),
+      seed,
+    );
+    assert.throws(() => instantText(NaN), RangeError);
   });
   it('knows zones', () => {
     assert.ok(isTimeZone('Asia/Bangkok') && isTimeZone('UTC'));

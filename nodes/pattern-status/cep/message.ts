@@ -112,13 +112,13 @@ export function writeStatus(
     severity: SEVERITIES[severity],
   }; // prettier-ignore
   const status = new PlainStatus(definition, subject.key, message, timeZone);
-  status.evidence = evidence.map((event) => new PlainEvidence(event, timeZone));
+  status.evidence = evidenceOf(evidence, timeZone);
   status.reason = reasonText(input, language, timeZone);
   if (definition.domain !== undefined) status.domain = definition.domain;
   if (subject.name !== undefined) status.keyName = subject.name;
   if (state === 'cleared') status.until = formatTime(until, timeZone);
-  if (evidence.some(hasPlace)) {
-    const places = evidence.filter(hasPlace).map(({ place }) => place);
+  const places = placesOf(status.evidence);
+  if (places !== undefined) {
     status.place = middleOf(places);
     status.area = areaOf(places);
   }
@@ -126,6 +126,24 @@ export function writeStatus(
   if (lineage.size > 0) status.lineage = [...lineage];
   if (simulated) status.simulated = true;
   return status;
+}
+
+function evidenceOf(events: readonly CityEvent[], timeZone: string | undefined): Evidence[] {
+  const list = new Array<Evidence>(events.length);
+  for (let i = 0; i < events.length; i++) list[i] = new PlainEvidence(events[i]!, timeZone);
+  return list;
+}
+
+/** Where something was; `undefined` where that is not known of any. */
+function placesOf(evidence: readonly Evidence[]): Place[] | undefined {
+  let places: Place[] | undefined;
+  for (let i = 0; i < evidence.length; i++) {
+    const { place } = evidence[i]!;
+    if (place === undefined) continue;
+    if (places === undefined) places = [place];
+    else places.push(place);
+  }
+  return places;
 }
 
 /** So many events are fetched as fast one by one. */
@@ -141,12 +159,10 @@ export let touched = 0;
 function lookAhead(events: readonly CityEvent[]): void {
   let sum = 0;
   for (let i = 0; i < events.length; i++) {
-    const { id, time, kind } = events[i]!;
-    sum += id.length + kind.length + time;
+    const { id, time, value, kind } = events[i]! as Partial<CityEvent>;
+    // only what stands in the event itself: what a text says lies still elsewhere
+    if (id !== undefined && kind !== undefined) sum += time!;
+    if (typeof value === 'number') sum++;
   }
   touched = sum;
-}
-
-function hasPlace(event: CityEvent): event is CityEvent & { place: Place } {
-  return event.place !== undefined;
 }

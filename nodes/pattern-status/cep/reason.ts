@@ -3,21 +3,14 @@ import type { KeyKind, Pattern } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import type { CityEvent, EventLimit } from '../../ecdm/event';
 import type { Severity } from '../../ecdm/status';
-import { clockText, durationText, listText, momentText, numberText, text, type LazyParameters } from '../../ecdm/text';
+import {
+  clockText, durationText, languageOf, listText, momentText, numberText, text, type Language, type Telling,
+} from '../../ecdm/text'; // prettier-ignore
 import { unitLabel } from '../../ecdm/units';
 import type { FlappingLimits } from './flapping';
 
-/** The sentences, with their keys among the texts: put together anew, a key would be looked for letter by letter. */
-const SENTENCES = {
-  pending: 'reason.pending', raised: 'reason.raised', updated: 'reason.updated', nodata: 'reason.nodata',
-  cleared: 'reason.cleared', neverRaised: 'reason.neverRaised', byHand: 'reason.byHand',
-  notExpected: 'reason.notExpected', latched: 'reason.latched', reminder: 'reason.reminder',
-  severityUp: 'reason.severityUp', severityDown: 'reason.severityDown', flapping: 'reason.flapping',
-  steady: 'reason.steady', steadyCleared: 'reason.steadyCleared', suppressed: 'reason.suppressed',
-} as const; // prettier-ignore
-
 export interface ReasonInput {
-  kind: keyof typeof SENTENCES;
+  kind: keyof typeof TELLINGS;
   /** Name of the status. */
   name: string;
   /** The pattern in words; `undefined` where it {@link isPlain}. */
@@ -57,18 +50,24 @@ export function isPlain(pattern: Pattern): boolean {
 
 // what is written at present; a sentence is written in one go, so that its parts need not be made anew for each
 let input!: ReasonInput;
-let language: string | undefined;
+let language: Language;
 let timeZone: string | undefined;
 
-const list = (): string => evidenceText(input.evidence, input.key);
-const within = { list };
+const PATTERN = text.phrase('reason.pattern', 'name', 'pattern');
+const EVIDENCE = text.phrase('reason.evidence', 'list');
+const LATEST = text.phrase('reason.latest', 'list');
+const SEVERITY = {
+  warning: text.phrase('severity.warning'),
+  minor: text.phrase('severity.minor'),
+  major: text.phrase('severity.major'),
+  critical: text.phrase('severity.critical'),
+} as const;
 
-/** Each is asked only where the sentence has a place for it. */
-const PARAMETERS: LazyParameters = {
-  name: () =>
-    input.pattern === undefined
-      ? input.name
-      : text(language, 'reason.pattern', { name: input.name, pattern: input.pattern }),
+const list = (): string => evidenceText(input.evidence, input.key);
+
+/** What each parameter of a sentence tells; asked only where the sentence has a place for it. */
+const PARAMETERS = {
+  name: () => (input.pattern === undefined ? input.name : PATTERN(language, input.name, input.pattern)),
   where: () => whereText(input),
   since: () => momentText(language, input.since, timeZone),
   now: () => momentText(language, input.now, timeZone),
@@ -76,14 +75,26 @@ const PARAMETERS: LazyParameters = {
     const lasting = input.kind === 'pending' || input.kind === 'neverRaised';
     return durationText(language, Math.max(0, lasting ? input.lasting : input.now - input.since));
   },
-  evidence: () => (input.evidence.length === 0 ? '' : text(language, 'reason.evidence', within)),
-  latest: () => (input.evidence.length === 0 ? '' : text(language, 'reason.latest', within)),
-  severity: () => (input.severity === undefined ? '' : text(language, `severity.${input.severity}`)),
+  evidence: () => (input.evidence.length === 0 ? '' : EVIDENCE(language, list())),
+  latest: () => (input.evidence.length === 0 ? '' : LATEST(language, list())),
+  severity: () => (input.severity === undefined ? '' : SEVERITY[input.severity](language)),
   by: () => input.more?.by ?? '',
   n: () => String(input.more?.flapping?.raises),
   within: () => durationText(language, input.more?.flapping?.within ?? 0),
   steady: () => durationText(language, input.more?.flapping?.steady ?? 0),
 };
+
+const telling = (key: string): Telling => text.telling(key, PARAMETERS);
+
+const TELLINGS = {
+  pending: telling('reason.pending'), raised: telling('reason.raised'), updated: telling('reason.updated'),
+  nodata: telling('reason.nodata'), cleared: telling('reason.cleared'), neverRaised: telling('reason.neverRaised'),
+  byHand: telling('reason.byHand'), notExpected: telling('reason.notExpected'), latched: telling('reason.latched'),
+  reminder: telling('reason.reminder'), severityUp: telling('reason.severityUp'),
+  severityDown: telling('reason.severityDown'), flapping: telling('reason.flapping'),
+  steady: telling('reason.steady'), steadyCleared: telling('reason.steadyCleared'),
+  suppressed: telling('reason.suppressed'),
+} as const; // prettier-ignore
 
 export function reasonText(
   reason: ReasonInput,
@@ -91,9 +102,9 @@ export function reasonText(
   inTimeZone: string | undefined,
 ): string {
   input = reason;
-  language = inLanguage;
+  language = languageOf(inLanguage);
   timeZone = inTimeZone;
-  return text(language, SENTENCES[reason.kind], PARAMETERS);
+  return TELLINGS[reason.kind](language);
 }
 
 /** What led to something, in words: "PM2.5 high 99 µg/m³, limit 90, at 08:00". @param key whose it is, which is not repeated */
@@ -103,34 +114,45 @@ export function evidenceSentence(
   inLanguage: string | undefined,
   inTimeZone: string | undefined,
 ): string {
-  language = inLanguage;
+  language = languageOf(inLanguage);
   timeZone = inTimeZone;
   return evidenceText(evidence, key);
 }
 
+const IN_THE_CITY = text.phrase('reason.city');
+const IN_ZONE = text.phrase('reason.in', 'key');
+const AT = text.phrase('reason.at', 'key');
+
 function whereText({ key, by }: ReasonInput): string {
-  if (key === undefined) return text(language, 'reason.city');
-  return text(language, by === 'zone' ? 'reason.in' : 'reason.at', { key });
+  if (key === undefined) return IN_THE_CITY(language);
+  return by === 'zone' ? IN_ZONE(language, key) : AT(language, key);
 }
 
+const COMMA = text.phrase('list.comma');
+const MORE = text.phrase('reason.more', 'list', 'n');
+
 function evidenceText(evidence: readonly CityEvent[], key: string | undefined): string {
-  const more = Math.max(0, evidence.length - NAMED);
-  if (evidence.length === 1) return eventText(evidence[0]!, key);
-  const named: string[] = [];
-  for (let i = more; i < evidence.length; i++) named.push(eventText(evidence[i]!, key));
-  return more > 0
-    ? text(language, 'reason.more', { list: named.join(text(language, 'list.comma')), n: more })
-    : listText(language, named);
+  const more = evidence.length - NAMED;
+  if (more <= 0) return listText(language, evidence.map((event) => eventText(event, key))); // prettier-ignore
+  let named = eventText(evidence[more]!, key);
+  for (let i = more + 1; i < evidence.length; i++) named += COMMA(language) + eventText(evidence[i]!, key);
+  return MORE(language, named, String(more));
 }
+
+const VALUE = text.phrase('reason.value', 'name', 'value', 'time', 'at');
+const NO_VALUE = text.phrase('reason.noValue', 'name', 'time', 'at');
+const VALUE_AT = text.phrase('reason.valueAt', 'key');
 
 function eventText(event: CityEvent, key: string | undefined): string {
   const where = event.keyName ?? event.key;
   // the place is said once: where the status is, its events need not repeat it
-  const at = where === key || where === '' ? '' : text(language, 'reason.valueAt', { key: where });
+  const at = where === key || where === '' ? '' : VALUE_AT(language, where);
   const value = valueText(event);
-  const what = { name: event.name, value, time: clockText(event.time, timeZone), at };
-  return text(language, value === '' ? 'reason.noValue' : 'reason.value', what);
+  const time = clockText(event.time, timeZone);
+  return value === '' ? NO_VALUE(language, event.name, time, at) : VALUE(language, event.name, value, time, at);
 }
+
+const LIMIT = text.phrase('reason.limit', 'value', 'limit');
 
 /** "99 µg/m³, limit 90", "average over 1 h: 99 µg/m³, limit 90". */
 function valueText({ value, unit, limit }: CityEvent): string {
@@ -139,19 +161,32 @@ function valueText({ value, unit, limit }: CityEvent): string {
   if (typeof value !== 'number' || !Number.isFinite(value)) return '';
   const plain = withUnit(numberText(language, rounded(value, limit)), unit);
   if (limit === undefined) return plain;
-  const same = limit.unit === undefined || unitLabel(limit.unit) === unitLabel(unit);
+  const { unit: limitUnit } = limit;
+  const same = limitUnit === undefined || limitUnit === unit || unitLabel(limitUnit) === unitLabel(unit);
   const number = numberText(language, limit.value);
-  const said = text(language, 'reason.limit', { value: plain, limit: same ? number : withUnit(number, limit.unit) });
-  return windowText(limit) + said;
+  return windowText(limit) + LIMIT(language, plain, same ? number : withUnit(number, limitUnit));
 }
 
+const WINDOW = text.phrase('reason.window', 'method', 'over');
+
 function windowText({ method, over }: EventLimit): string {
-  const length = parseDuration(over);
-  if (method === undefined || length === undefined) return '';
-  return text(language, 'reason.window', {
-    method: text(language, `reason.method.${method}`),
-    over: durationText(language, length),
-  });
+  if (method === undefined || over === undefined) return '';
+  const length = lengthOf(over);
+  if (length === undefined) return '';
+  return WINDOW(language, text(language, `reason.method.${method}`), durationText(language, length));
+}
+
+/** Windows that were read; a flow has a handful of them, and each is told with every value. */
+const lengths = new Map<string, number | undefined>();
+const MOST_LENGTHS = 200;
+
+function lengthOf(over: string): number | undefined {
+  let length = lengths.get(over);
+  if (length === undefined) {
+    length = parseDuration(over);
+    if (lengths.size < MOST_LENGTHS) lengths.set(over, length);
+  }
+  return length;
 }
 
 function withUnit(number: string, unit: string | undefined): string {
@@ -160,7 +195,8 @@ function withUnit(number: string, unit: string | undefined): string {
 
 /** "90 (limit 90)" would be no reason. */
 function rounded(value: number, limit: EventLimit | undefined): number {
-  if (Number.isInteger(value) && value > -1000 && value < 1000) return value;
+  // so many digits and a point: it is short already
+  if (Math.abs(value) < 1000 && String(value).length <= DIGITS + 1) return value;
   const short = Number(value.toPrecision(DIGITS));
   return Math.abs(value) >= 1000 || short === limit?.value ? value : short;
 }
