@@ -114,8 +114,8 @@ export class ReplayQueue {
     const time = bucket.times[head]!;
     const to = bucket.instantEnd();
     this.calendar.doneTo(bucket, to);
-    this.runner.instant(slot, events, head, to, time, to - head === 1 ? bucket.which[head]! : NO_OCCURRENCE);
-    this.deadlines.set(slot);
+    const which = to - head === 1 ? bucket.which[head]! : NO_OCCURRENCE;
+    if (this.runner.instant(slot, events, head, to, time, which)) this.deadlines.set(slot);
   }
 
   /** Settles the earliest events of a key, although no clock says so. */

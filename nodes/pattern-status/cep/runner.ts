@@ -52,33 +52,27 @@ export class Runner {
   /**
    * The events of one instant of the key at a place: sorted, and all of time `t`.
    * @param which of a single event, what {@link occurrenceOf} said of it; else {@link NO_OCCURRENCE}
+   * @returns whether the key may be due sooner than before
    */
-  instant(slot: number, events: Events, from: number, to: number, t: number, which: number): void {
+  instant(slot: number, events: Events, from: number, to: number, t: number, which: number): boolean {
     if (t > this.latest) this.latest = t;
     if (this.saving === undefined && !this.history.isKept) {
-      if (this.states.isCalm(slot)) {
-        this.instantOfCalm(slot, events, from, to, t, which);
-        return;
-      }
+      if (this.states.isCalm(slot)) return this.instantOfCalm(slot, events, from, to, t, which);
       const row = this.standing.of(slot);
-      if (row >= 0) {
-        this.instantOfStanding(row, slot, events, from, to, t, which);
-        return;
-      }
+      if (row >= 0) return this.instantOfStanding(row, slot, events, from, to, t, which);
     }
     this.instantOf(this.states.entries[slot]!, events, from, to);
+    return true;
   }
 
-  private instantOfCalm(slot: number, events: Events, from: number, to: number, t: number, which: number): void {
+  private instantOfCalm(slot: number, events: Events, from: number, to: number, t: number, which: number): boolean {
     const { plan } = this.rule;
     const state = this.states.point(this.cursor, slot, undefined);
     this.match(state, events, from, to, t, which);
-    if (!isFound(plan.top)) {
-      if (plan.timed.length > 0) state.deadline = nextDeadline(plan, state.pattern);
-      return;
-    }
+    if (!isFound(plan.top)) return plan.timed.length > 0 && isSooner(state, nextDeadline(plan, state.pattern));
     this.states.setCalm(slot, false);
     this.found(slot, state, events, from, to);
+    return true;
   }
 
   /** Of a key of which nothing new is to be told: most often it is only noted that something more has happened. */
@@ -90,17 +84,17 @@ export class Runner {
     to: number,
     t: number,
     which: number,
-  ): void {
+  ): boolean {
     const state = this.states.point(this.cursor, slot, undefined);
     this.match(state, events, from, to, t, which);
     if (!this.isMore(row, t)) {
       this.standing.end(slot);
       this.found(slot, state, events, from, to);
-    } else {
-      if (which === NO_OCCURRENCE) this.rememberAll(row, events, from, to);
-      else if (this.isEvidence[which]!) this.standing.remember(row, events[from]!);
-      this.note(row, state, t);
+      return true;
     }
+    if (which === NO_OCCURRENCE) this.rememberAll(row, events, from, to);
+    else if (this.isEvidence[which]!) this.standing.remember(row, events[from]!);
+    return this.note(row, state, t);
   }
 
   /** Whether a standing key has nothing but more of the same, and that is not to be told. */
@@ -115,15 +109,14 @@ export class Runner {
     }
   }
 
-  private note(row: number, state: StateCursor, t: number): void {
-    const { top, timed } = this.rule.plan;
-    const isDetected = top.pulse > -Infinity;
-    if (isDetected) {
+  /** @returns whether the key is due sooner than before */
+  private note(row: number, state: StateCursor, t: number): boolean {
+    const { plan } = this.rule;
+    if (plan.top.pulse > -Infinity) {
       this.detections++;
       this.standing.detected(row, t);
-    }
-    if (!isDetected && timed.length === 0) return;
-    state.deadline = notBefore(Math.min(nextDeadline(this.rule.plan, state.pattern), this.standing.deadline(row)), t);
+    } else if (plan.timed.length === 0) return false;
+    return isSooner(state, notBefore(Math.min(nextDeadline(plan, state.pattern), this.standing.deadline(row)), t));
   }
 
   private match(state: StateCursor, events: Events, from: number, to: number, t: number, which: number): void {
@@ -295,6 +288,13 @@ export class Runner {
 /** Whether an instant has found anything. */
 function isFound({ level, rose, pulse }: Operator): boolean {
   return level !== FALSE || rose || pulse > -Infinity;
+}
+
+/** Takes note of when a key is due. @returns whether that is sooner than before */
+function isSooner(state: StateCursor, due: number): boolean {
+  const before = state.deadline;
+  state.deadline = due;
+  return due < before;
 }
 
 /** Of a rule whose times were changed meanwhile, a deadline may lie behind what is settled: it is due now. */
