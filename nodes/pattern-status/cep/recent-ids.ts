@@ -23,6 +23,17 @@ const enum Chain {
 /** Whole numbers of a row; those before the chain belong to the owner of the rows. */
 export const ROW = 8;
 
+/** What is known of a chunk, in {@link LINK} whole numbers; the newest event time takes two of them. */
+const enum Link {
+  /** The chunk behind it in the chain, or in the list of free ones, */
+  Next = 0,
+  /** the one before it, */
+  Previous = 1,
+}
+const LINK = 4;
+/** and, once it is full, the newest event time of the stream so far: nothing in it or before it is newer. */
+const NEWEST = 1;
+
 /**
  * The last ids of every stream: the lower 32 bits of their times (seven weeks, more than any horizon) and 32 bits of the
  * ids. Texts are not kept, because they would keep the memory of every event busy long after it is done with; two events
@@ -32,8 +43,10 @@ export const ROW = 8;
 export class RecentIds {
   /** Time, id, time, id ... of all chunks. */
   private pairs = new Int32Array(2 * CHUNK * 64);
-  /** The chunk behind it in the chain, or in the list of free ones. */
-  private next = new Int32Array(64);
+  /** By chunk, its {@link Link}. */
+  private links = new Int32Array(LINK * 64);
+  /** The same as pairs of them, for {@link NEWEST}. */
+  private times = new Float64Array(this.links.buffer);
   private made = 0;
   private free = NONE;
   /** The stream that had to give last. */
@@ -50,11 +63,12 @@ export class RecentIds {
     this.rows = rows;
   }
 
-  add(stream: number, time: number, hash: number): void {
+  /** @param newest newest event time of the stream before this one */
+  add(stream: number, time: number, hash: number, newest: number): void {
     const { rows } = this;
     const chain = ROW * stream;
     const inChunk = rows[chain + Chain.Count]! & (CHUNK - 1);
-    if (inChunk === 0) this.openChunk(chain, time);
+    if (inChunk === 0) this.openChunk(chain, time, newest);
     const at = 2 * (CHUNK * rows[chain + Chain.Last]! + inChunk);
     this.pairs[at] = time;
     this.pairs[at + 1] = hash;
@@ -67,70 +81,82 @@ export class RecentIds {
   }
 
   /** Adds a chunk at the end, and gives up what is too old or too much at the beginning. */
-  private openChunk(chain: number, time: number): void {
+  private openChunk(chain: number, time: number, newest: number): void {
     const { rows } = this;
     const count = chain + Chain.Count;
     while (rows[count]! > LEAST && this.isOver(rows[chain + Chain.First]!, time)) this.drop(chain);
     if (rows[count]! >= MOST) this.drop(chain);
-    let chunk = this.free;
-    if (chunk !== NONE) this.free = this.next[chunk]!;
-    else if (this.made * CHUNK < MOST_OF_ALL) {
-      chunk = this.made++;
-      if (chunk >= this.next.length) this.growChunks();
-    } else if (rows[count]! > 0) {
-      this.drop(chain);
-      chunk = this.free;
-      this.free = this.next[chunk]!;
-    } else chunk = this.takeFromAny();
-    this.next[chunk] = NONE;
-    if (rows[count] === 0) rows[chain + Chain.First] = chunk;
-    else this.next[rows[chain + Chain.Last]!] = chunk;
+    const chunk = this.takeChunk(chain);
+    const last = rows[chain + Chain.Last]!;
     rows[chain + Chain.Last] = chunk;
+    if (rows[count] === 0) rows[chain + Chain.First] = chunk;
+    else {
+      this.links[LINK * last + Link.Next] = chunk;
+      this.links[LINK * chunk + Link.Previous] = last;
+      this.times[(LINK / 2) * last + NEWEST] = newest;
+    }
+  }
+
+  private takeChunk(chain: number): number {
+    if (this.free === NONE) {
+      if (this.made * CHUNK < MOST_OF_ALL) {
+        if (LINK * this.made >= this.links.length) this.growChunks();
+        return this.made++;
+      }
+      if (this.rows[chain + Chain.Count]! > 0) this.drop(chain);
+      else this.takeFromAny();
+    }
+    const chunk = this.free;
+    this.free = this.links[LINK * chunk + Link.Next]!;
+    return chunk;
   }
 
   /** The newest of a full chunk lies behind the horizon. */
   private isOver(chunk: number, time: number): boolean {
-    return ((time | 0) - this.pairs[2 * (CHUNK * chunk + CHUNK - 1)]!) >>> 0 > HORIZON;
+    return time - this.times[(LINK / 2) * chunk + NEWEST]! > HORIZON;
   }
 
   /** Gives up the oldest chunk. */
   private drop(chain: number): void {
     const { rows } = this;
     const chunk = rows[chain + Chain.First]!;
-    rows[chain + Chain.First] = this.next[chunk]!;
+    rows[chain + Chain.First] = this.links[LINK * chunk + Link.Next]!;
     rows[chain + Chain.Count] = Math.max(0, rows[chain + Chain.Count]! - CHUNK);
-    this.next[chunk] = this.free;
+    this.links[LINK * chunk + Link.Next] = this.free;
     this.free = chunk;
   }
 
   /** There is no room, and the stream has nothing to give: the next one that has something gives its oldest. */
-  private takeFromAny(): number {
+  private takeFromAny(): void {
     const { rows } = this;
     do this.hand = (this.hand + ROW) % rows.length;
     while (rows[this.hand + Chain.Count] === 0);
     this.drop(this.hand);
-    const chunk = this.free;
-    this.free = this.next[chunk]!;
-    return chunk;
   }
 
+  /** Looks from the last one back, as far as there may be one as new: what is late is late by a little mostly. */
   has(stream: number, time: number, hash: number): boolean {
-    const { pairs, next, rows } = this;
+    const { pairs, links, times, rows } = this;
     let left = rows[ROW * stream + Chain.Count] ?? 0;
-    for (let chunk = rows[ROW * stream + Chain.First]!; left > 0; chunk = next[chunk]!) {
+    let chunk = rows[ROW * stream + Chain.Last]!;
+    while (left > 0) {
+      const size = ((left - 1) & (CHUNK - 1)) + 1;
       const from = 2 * CHUNK * chunk;
-      const to = from + 2 * Math.min(CHUNK, left);
-      for (let at = from; at < to; at += 2) if (pairs[at] === (time | 0) && pairs[at + 1] === hash) return true;
-      left -= CHUNK;
+      for (let at = from; at < from + 2 * size; at += 2)
+        if (pairs[at] === (time | 0) && pairs[at + 1] === hash) return true;
+      left -= size;
+      if (left === 0) return false;
+      chunk = links[LINK * chunk + Link.Previous]!;
+      if (times[(LINK / 2) * chunk + NEWEST]! < time) return false;
     }
     return false;
   }
 
   /** Those of a stream that are held, in the order in which they came. */
   each(stream: number, tell: (hash: number, time: number) => void): void {
-    const { pairs, next, rows } = this;
+    const { pairs, links, rows } = this;
     let left = rows[ROW * stream + Chain.Count] ?? 0;
-    for (let chunk = rows[ROW * stream + Chain.First]!; left > 0; chunk = next[chunk]!) {
+    for (let chunk = rows[ROW * stream + Chain.First]!; left > 0; chunk = links[LINK * chunk + Link.Next]!) {
       const from = 2 * CHUNK * chunk;
       for (let i = 0; i < Math.min(CHUNK, left); i++) tell(pairs[from + 2 * i + 1]!, pairs[from + 2 * i]!);
       left -= CHUNK;
@@ -142,7 +168,8 @@ export class RecentIds {
   }
 
   private growChunks(): void {
-    this.next = longer(this.next, 2 * this.next.length);
+    this.links = longer(this.links, 2 * this.links.length);
+    this.times = new Float64Array(this.links.buffer);
     this.pairs = longer(this.pairs, 2 * this.pairs.length);
   }
 }

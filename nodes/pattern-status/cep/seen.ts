@@ -173,9 +173,11 @@ export class SeenStreams {
    * @returns true where it was seen before; only one that is not newer than all before it can be
    */
   isRepeated(at: number, event: CityEvent): boolean {
+    const { time } = event;
     const hash = hashOf(event.id);
-    if (event.time <= this.newest(at) && this.recent.has(at, event.time, hash)) return true;
-    this.recent.add(at, event.time, hash);
+    const newest = this.newest(at);
+    if (time <= newest && this.recent.has(at, time, hash)) return true;
+    this.recent.add(at, time, hash, newest);
     return false;
   }
 
@@ -193,7 +195,7 @@ export class SeenStreams {
   restore(stream: string, newest: number | null, ids: readonly number[]): void {
     const at = this.of(stream);
     this.setNewest(at, newest ?? -Infinity);
-    for (let i = 0; i < ids.length; i += 2) this.recent.add(at, ids[i + 1]!, ids[i]!);
+    for (let i = 0; i < ids.length; i += 2) this.recent.add(at, ids[i + 1]!, ids[i]!, this.newest(at));
   }
 }
 
