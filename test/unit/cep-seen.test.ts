@@ -72,6 +72,33 @@ describe('pattern-status: events that were seen', () => {
     }
   });
 
+  it('finds what it holds of a long stream however late it is repeated, also after a restart', () => {
+    let seen = new SeenStreams(3);
+    let seed = 11;
+    const random = (n: number): number => (seed = (Math.imul(seed, 48271) >>> 0) % 2147483647) % n;
+    let repeated = 0;
+    for (let i = 0; i < 6000; i++) {
+      const late = random(3) > 0 ? random(20) : random(1200);
+      const time = 1000 * Math.max(0, i - late);
+      const ids = seen.idsOf(seen.of('a'));
+      const isHeld = ids.some((number, at) => at % 2 === 1 && number === time);
+      assert.equal(take(seen, 'a', event(`id ${time}`, time)), isHeld, `${i}: ${time}`);
+      if (isHeld) repeated++;
+      if (i % 700 !== 699) continue;
+      const back = new SeenStreams(3);
+      back.restore('a', seen.newest(seen.of('a')), seen.idsOf(seen.of('a')));
+      seen = back;
+    }
+    assert.ok(repeated > 1000, `${repeated} repetitions`);
+  });
+
+  it('does not forget what is new because of one that is very late', () => {
+    const seen = new SeenStreams(3);
+    for (let i = 0; i < 80; i++) take(seen, 'a', event(`e${i}`, 3_600_000 + i * 1000));
+    for (let i = 0; i < 8; i++) take(seen, 'a', event(`late ${i}`, i * 1000));
+    for (let i = 0; i < 80; i++) assert.equal(take(seen, 'a', event(`e${i}`, 3_600_000 + i * 1000)), true, `e${i}`);
+  });
+
   it('knows the place of a key until a key is forgotten', () => {
     const seen = new SeenStreams(3);
     const at = seen.of('a');

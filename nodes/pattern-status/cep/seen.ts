@@ -38,7 +38,7 @@ export class SeenStreams {
   private times = new Float64Array(this.rows.buffer);
   private readonly recent = new RecentIds(this.rows);
   /** By stream, the key that its last event counted for, and {@link Field.Slot} the place of it. */
-  private readonly keys: (string | undefined)[] = [];
+  private readonly keys: string[] = [];
   /** Slots that were noted before the last key was forgotten say nothing any more. */
   private epoch = 0;
   /** What is written meanwhile, and must know what is about to change. */
@@ -62,23 +62,26 @@ export class SeenStreams {
     const { length } = events;
     if (length > this.ahead.length) this.ahead = new Int32Array(2 * length);
     const { ahead, streams } = this;
-    this.touched = 0;
-    if (streams.size >= MANY) {
-      for (let i = 0; i < length; i++) this.touched += events[i]!.stream.length + events[i]!.key.length;
-    }
-    for (let i = 0; i < length; i++) {
-      const event = events[i]!;
-      ahead[i] = wanted.has(event.event) ? (streams.get(event.stream) ?? NONE) : UNWANTED;
-    }
     this.forgotten = false;
-    if (streams.size < MANY) return;
-    for (let i = 0; i < length; i++) this.touch(ahead[i]!);
+    for (let i = 0; i < length; i++) ahead[i] = wanted.has(events[i]!.event) ? NONE : UNWANTED;
+    if (streams.size >= MANY) this.touchTexts(events);
+    for (let i = 0; i < length; i++) if (ahead[i] === NONE) ahead[i] = streams.get(events[i]!.stream) ?? NONE;
+    if (streams.size >= MANY) for (let i = 0; i < length; i++) this.touch(ahead[i]!);
+  }
+
+  /** Reads what the look-up of those that are wanted needs of their texts. */
+  private touchTexts(events: readonly CityEvent[]): void {
+    let sum = 0;
+    for (let i = 0; i < events.length; i++) {
+      if (this.ahead[i] === NONE) sum += events[i]!.stream.length + events[i]!.key.length;
+    }
+    this.touched = sum;
   }
 
   /** Reads what will be needed of a stream. */
   private touch(at: number): void {
     if (at < 0) return;
-    if (this.times[TIMES * at]! > 0 && this.keys[at] !== undefined) this.touched += this.recent.touch(at) & 1;
+    if (this.times[TIMES * at]! > 0 && this.keys[at] !== '') this.touched += this.recent.touch(at) & 1;
   }
 
   /** Whether an event of the batch that was looked at beforehand matters at all. */
@@ -108,7 +111,7 @@ export class SeenStreams {
     if (ROW * at >= this.rows.length) this.grow();
     this.times[TIMES * at] = -Infinity;
     this.rows[ROW * at + Field.Slot] = NONE;
-    this.keys[at] = undefined;
+    this.keys[at] = '';
     this.streams.set(stream, at);
     this.saving?.isNewStream(stream, at);
     return at;
