@@ -4,6 +4,7 @@
  */
 import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
+import { either, F, happenings, often, T, U, type Happening, type Tri } from './happenings';
 
 export type Span = [since: number, until: number | undefined];
 
@@ -14,61 +15,26 @@ interface Match {
   ids: string[];
 }
 
-const F = 0;
-const T = 1;
-const U = 2;
-type Tri = 0 | 1 | 2;
-
 const ms = (duration: string | undefined): number | undefined =>
   duration === undefined ? undefined : Number(duration.replace(' ms', ''));
 
-const RANK = { end: 0, nodata: 1, begin: 2, point: 3 };
-
 class Meaning {
   private readonly levels = new Map<Pattern, Tri[]>();
-  private readonly begins = new Map<string, number[]>();
-  private readonly points = new Map<string, number[]>();
-  private readonly held = new Map<string, Tri[]>();
 
   /** @param used what happens up to then is no part of a match any more */
   constructor(
-    private readonly events: readonly CityEvent[],
+    private readonly happened: ReadonlyMap<string, Happening>,
     readonly end: number,
     readonly known: number,
     private readonly isPoint: (event: string) => boolean,
     private readonly used = -1,
     /** Nothing is used up for levels, and for what must not happen. */
     private readonly whole?: Meaning,
-  ) {
-    const sorted = [...events].sort((a, b) => a.time - b.time || RANK[a.kind] - RANK[b.kind]);
-    for (const name of new Set(events.map((e) => e.event))) {
-      const streams = new Map<string, Tri>();
-      const begins: number[] = [];
-      const levels: Tri[] = [];
-      for (let t = 0; t <= end; t++) {
-        for (const e of sorted.filter((x) => x.event === name && x.time === t)) {
-          const now = streams.get(e.stream) ?? F;
-          if (e.kind === 'begin') {
-            if (now === F) begins.push(t);
-            streams.set(e.stream, T);
-          } else if (e.kind === 'end') streams.set(e.stream, F);
-          else if (e.kind === 'nodata' && now === T) streams.set(e.stream, U);
-        }
-        const all = [...streams.values()];
-        levels.push(all.includes(T) ? T : all.includes(U) ? U : F);
-      }
-      this.begins.set(name, begins);
-      this.held.set(name, levels);
-      this.points.set(
-        name,
-        sorted.filter((e) => e.event === name && e.kind === 'point').map((e) => e.time),
-      );
-    }
-  }
+  ) {}
 
   /** The meaning of what happens later than a detection at `t`. */
   after(t: number): Meaning {
-    return new Meaning(this.events, this.end, this.known, this.isPoint, t, this.whole ?? this);
+    return new Meaning(this.happened, this.end, this.known, this.isPoint, t, this.whole ?? this);
   }
 
   /** May have a duration. */
@@ -94,11 +60,9 @@ class Meaning {
   private levelAt(p: Pattern, t: number, before: readonly Tri[]): Tri {
     switch (p.op) {
       case 'event':
-        return this.held.get(p.event)?.[t] ?? F;
-      case 'or': {
-        const all = p.of.map((x) => this.level(x, t));
-        return all.includes(T) ? T : all.includes(U) ? U : F;
-      }
+        return this.happened.get(p.event)?.levels[t] ?? F;
+      case 'or':
+        return either(p.of.map((x) => this.level(x, t)));
       case 'and': {
         const all = p.of.map((x) =>
           x.op === 'no' && x.for === undefined ? this.absent(x.of, t, ms(p.within) ?? 0) : this.level(x, t),
@@ -149,13 +113,10 @@ class Meaning {
   count(p: Pattern, t: number): number {
     if (t <= this.used) return 0;
     if (p.op === 'event') {
-      return [...(this.begins.get(p.event) ?? []), ...(this.points.get(p.event) ?? [])].filter((u) => u === t).length;
+      const own = this.happened.get(p.event);
+      return own === undefined ? 0 : often(own.begins, t) + often(own.points, t);
     }
-    // one that is named twice occurs once
-    if (p.op === 'or') {
-      const parts = new Map(p.of.map((x) => [JSON.stringify(x), x]));
-      return [...parts.values()].reduce((sum, x) => sum + this.count(x, t), 0);
-    }
+    if (p.op === 'or') return branches(p.of).reduce((sum, x) => sum + this.count(x, t), 0);
     return this.rose(p, t) || this.starts(p, t).length > 0 ? 1 : 0;
   }
 
@@ -167,13 +128,13 @@ class Meaning {
     if (all === undefined) this.known2.set(p, (all = new Map()));
     let found = all.get(t);
     if (found === undefined) all.set(t, (found = this.startsAt(p, t)));
-    return found.filter((start) => t - start <= limit);
+    return limit === Infinity ? found : found.filter((start) => t - start <= limit);
   }
 
   private startsAt(p: Pattern, t: number): number[] {
     switch (p.op) {
       case 'event':
-        return (this.points.get(p.event) ?? []).filter((u) => u === t && u > this.used);
+        return this.happened.get(p.event)?.points.filter((u) => u === t && u > this.used) ?? [];
       case 'or':
         return p.of.flatMap((x) => this.starts(x, t, ms(p.within)));
       case 'and':
@@ -271,9 +232,10 @@ class Meaning {
   private find(p: Pattern): Match[] {
     if (this.symbol(p)) {
       const found: Match[] = [];
+      const name = JSON.stringify(p);
       for (let t = 0; t <= this.end; t++) {
-        for (let i = 0; i < this.count(p, t); i++)
-          found.push({ start: t, end: t, ids: [`${JSON.stringify(p)}@${t}#${i}`] });
+        const n = this.count(p, t);
+        for (let i = 0; i < n; i++) found.push({ start: t, end: t, ids: [`${name}@${t}#${i}`] });
       }
       return found;
     }
@@ -350,6 +312,15 @@ class Meaning {
   }
 }
 
+const named = new WeakMap<readonly Pattern[], Pattern[]>();
+
+/** One that is named twice occurs once. */
+function branches(of: readonly Pattern[]): Pattern[] {
+  let found = named.get(of);
+  if (found === undefined) named.set(of, (found = [...new Map(of.map((x) => [JSON.stringify(x), x])).values()]));
+  return found;
+}
+
 /** What a rule says of one key. */
 export interface Course {
   episodes: Span[];
@@ -370,7 +341,7 @@ export function courseOf(
   if (events.length === 0) return course;
   const spans = course.episodes;
   const known = Math.min(...events.map((e) => e.time));
-  let meaning = new Meaning(events, end, known, isPoint);
+  let meaning = new Meaning(happenings(events, end), end, known, isPoint);
   const p = definition.when;
   const within = 'within' in p ? (ms(p.within) ?? 0) : 0;
   const after = ms(definition.clear?.after);

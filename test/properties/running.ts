@@ -88,13 +88,15 @@ export function replay(rule: StatusDefinition, events: readonly CityEvent[]): St
 
 /** Raised and cleared as intervals. */
 export function spansOf(statuses: readonly Status[]): Span[] {
-  const spans = new Map<string, Span>();
+  const last = new Map<string, Status>();
   for (const status of statuses) {
-    if (status.state === 'pending' || status.flags.includes('never-raised')) continue;
-    const until = status.until === undefined ? undefined : Date.parse(status.until);
-    spans.set(status.statusId, [Date.parse(status.since), until]);
+    if (status.state !== 'pending' && !status.flags.includes('never-raised')) last.set(status.statusId, status);
   }
-  return [...spans.values()].sort((a, b) => a[0] - b[0]);
+  const spans = [...last.values()].map(({ since, until }): Span => [
+    Date.parse(since),
+    until === undefined ? undefined : Date.parse(until),
+  ]);
+  return spans.sort((a, b) => a[0] - b[0]);
 }
 
 /** The same for every key. */
