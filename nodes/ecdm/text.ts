@@ -8,7 +8,7 @@ import wordsInEnglish from './locales/words.en-US.json';
 import wordsInThai from './locales/words.th.json';
 import { textTable } from './text-table';
 
-export { languageOf, type Language, type LazyParameters, type Telling, type TextParameters } from './text-table';
+export { languageOf, type Language, type LazyParameters, type TextParameters } from './text-table';
 export { clockText, durationText, listText, momentText, numberText } from './words';
 
 /** A sentence of the model or one of its words, see the locale files of this folder. */

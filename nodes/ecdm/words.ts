@@ -6,7 +6,8 @@ import english from './locales/words.en-US.json';
 import thai from './locales/words.th.json';
 import { eachDurationPart } from './duration';
 import { languageOf, textTable, type Language } from './text-table';
-import { isValidTime, timeOfDay, zoneOffset } from './time';
+import { isValidTime, timeOfDay } from './time';
+import { zoneOffset } from './time-zone';
 
 /** A word or short text, see the locale files `words` of this folder. */
 export const word = textTable(english, thai);

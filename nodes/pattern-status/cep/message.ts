@@ -103,7 +103,7 @@ export function writeStatus(
 ): Status {
   const { state, since, time, until = time, severity, kind, more, evidence: events } = message;
   const evidence = events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
-  if (evidence.length > FEW) lookAhead(evidence);
+  if (evidence.length > 1) lookAhead(evidence);
   const { by } = definition.per;
   const input: ReasonInput = {
     kind, name: definition.name, pattern, by, since, lasting, evidence, more,
@@ -145,9 +145,6 @@ function placesOf(evidence: readonly Evidence[]): Place[] | undefined {
   }
   return places;
 }
-
-/** So many events are fetched as fast one by one. */
-const FEW = 4;
 
 /** What was read of events beforehand is counted, so that no compiler leaves the reading out. */
 export let touched = 0;

@@ -3,10 +3,10 @@ import type { KeyKind, Pattern } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import type { CityEvent, EventLimit } from '../../ecdm/event';
 import type { Severity } from '../../ecdm/status';
-import {
-  clockText, durationText, languageOf, listText, momentText, numberText, text, type Language, type Telling,
-} from '../../ecdm/text'; // prettier-ignore
+import { text } from '../../ecdm/text';
+import { languageOf, type Language, type Telling } from '../../ecdm/text-table';
 import { unitLabel } from '../../ecdm/units';
+import { clockText, durationText, listText, momentText, numberText } from '../../ecdm/words';
 import type { FlappingLimits } from './flapping';
 
 export interface ReasonInput {
