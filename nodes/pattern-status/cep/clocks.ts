@@ -18,6 +18,8 @@ export class Clocks {
   private readonly perEvent = new Map<string, Map<string, SourceClock>>();
   /** Latest time told by a source that has ended. */
   private endTime = -Infinity;
+  /** What {@link reached} tells where nobody is idle; undefined where it may have changed. */
+  private lowest: number | undefined;
 
   constructor(
     events: Iterable<string>,
@@ -35,15 +37,26 @@ export class Clocks {
       if (sources === undefined) continue;
       const known = sources.get(clock.source);
       if (known === undefined) {
-        if (sources.size < MOST_SOURCES)
+        if (sources.size < MOST_SOURCES) {
           sources.set(clock.source, { time: clock.time, heard: wall, end: clock.end === true });
+          this.lowest = undefined;
+        }
         continue;
       }
-      // a replay that is started again goes back in time; a live clock never does
-      known.time = known.end && !clock.end ? clock.time : Math.max(known.time, clock.time);
+      this.goOn(known, clock);
       known.heard = wall;
-      known.end = clock.end === true;
     }
+  }
+
+  private goOn(known: SourceClock, clock: CityClock): void {
+    const { lowest } = this;
+    const { time } = clock;
+    const end = clock.end === true;
+    // one that is ahead of another, and stays so, is not the one that is waited for
+    if (lowest === undefined || known.end !== end || known.time <= lowest) this.lowest = undefined;
+    // a replay that is started again goes back in time; a live clock never does
+    known.time = known.end && !end ? time : Math.max(known.time, time);
+    known.end = end;
   }
 
   /**
@@ -51,6 +64,11 @@ export class Clocks {
    * @param wall wall time; `undefined` where time follows the readings and nobody is idle
    */
   reached(wall: number | undefined): number {
+    if (wall !== undefined) return this.lowestAt(wall);
+    return (this.lowest ??= this.lowestAt(undefined));
+  }
+
+  private lowestAt(wall: number | undefined): number {
     let lowest = Infinity;
     let silent = 0;
     for (const sources of this.perEvent.values()) {
@@ -89,6 +107,7 @@ export class Clocks {
       events: [string, [string, SourceClock][]][];
     };
     this.endTime = end ?? -Infinity;
+    this.lowest = undefined;
     for (const [event, sources] of events) {
       const map = this.perEvent.get(event);
       if (map !== undefined) for (const [id, clock] of sources) map.set(id, { ...clock });
