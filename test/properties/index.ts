@@ -11,6 +11,7 @@ import { monotone } from './monotone';
 import { pairings } from './pairing';
 import type { Property } from './property';
 import { deepSequences } from './sequences';
+import { shortcuts } from './shortcuts';
 import { text } from './text';
 
 export { runCase, type Property } from './property';
@@ -24,6 +25,7 @@ export const properties: readonly Property[] = [
   ...deepSequences,
   ...laws,
   ...arrival,
+  ...shortcuts,
   ...monotone,
   ...lifeCycle,
   ...lifeModel,
