@@ -157,7 +157,7 @@ function lookAhead(events: readonly CityEvent[]): void {
   let sum = 0;
   for (let i = 0; i < events.length; i++) {
     const { id, time, value, kind } = events[i]! as Partial<CityEvent>;
-    // only what stands in the event itself: what a text says lies still elsewhere
+    // of a text only that it is there: what it says lies still elsewhere, and is not needed
     if (id !== undefined && kind !== undefined) sum += time!;
     if (typeof value === 'number') sum++;
   }
