@@ -2,7 +2,7 @@
  * The short ways through the engine, for keys of which nothing new is to be told, against the long one, on which every
  * instant is looked at in full.
  */
-import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
 import type { PatternEngine } from '../../nodes/pattern-status/cep';
@@ -15,19 +15,27 @@ const LONG = 1000;
 
 /** One that is raised for long, and told of now and then, or kept up although its condition is over. */
 function patient(random: Random): StatusDefinition {
+  const flaps = random.chance(0.3);
   const rule: StatusDefinition = {
     ...randomRule(random),
-    clear: { after: `${random.int(60)} ms`, ...(random.chance(0.15) ? { latched: true } : {}) },
+    clear: { after: `${random.int(flaps ? 4 : 60)} ms`, ...(random.chance(0.15) ? { latched: true } : {}) },
     updateEvery: random.pick(['0 ms', '7 ms', '40 ms', '300 ms']),
     lateness: random.pick(['0 ms', '4 ms']),
   };
+  if (random.chance(0.2)) rule.when = waiting(random);
   if (random.chance(0.2)) rule.remindEvery = `${10 + random.int(50)} ms`;
-  if (random.chance(0.3)) rule.flapping = flapping(random);
+  if (flaps) rule.flapping = flapping(random);
   return rule;
 }
 
+/** A pattern that is due although no event comes. */
+function waiting(random: Random): Pattern {
+  const silence: Pattern = { op: 'no', of: { op: 'event', event: 'b' }, for: `${1 + random.int(6)} ms` };
+  return random.chance(0.3) ? silence : { op: 'then', of: [{ op: 'event', event: 'a' }, silence] };
+}
+
 const flapping = (random: Random): StatusDefinition['flapping'] => ({
-  raises: 2 + random.int(3), in: `${20 + random.int(100)} ms`, steady: `${10 + random.int(50)} ms`,
+  raises: 2 + random.int(2), in: `${50 + random.int(200)} ms`, steady: `${10 + random.int(50)} ms`,
 }); // prettier-ignore
 
 /** Many events of few keys, so that more of them happen to a raised one than are kept of it. */
