@@ -11,7 +11,7 @@ import { cityEvent, isPoint, type Random, randomRule } from './random';
 import { acceptedRule, compile } from './running';
 
 /** Milliseconds that a history lasts at most, with all that follows from it. */
-const LONG = 1000;
+const LONG = 400_000;
 
 /** One that is raised for long, and told of now and then, or kept up although its condition is over. */
 function patient(random: Random): StatusDefinition {
@@ -23,7 +23,10 @@ function patient(random: Random): StatusDefinition {
     lateness: random.pick(['0 ms', '4 ms']),
   };
   if (random.chance(0.2)) rule.when = waiting(random);
-  if (random.chance(0.2)) rule.remindEvery = `${10 + random.int(50)} ms`;
+  if (random.chance(0.2)) {
+    rule.remindEvery = '1 min';
+    if (random.chance(0.5)) rule.clear = { ...rule.clear, after: '150 s' };
+  }
   if (flaps) rule.flapping = flapping(random);
   return rule;
 }
