@@ -2,7 +2,7 @@
 import type { CityEvent } from '../../ecdm/event';
 import type { Entry } from './entry';
 import { instant, nextDeadline, occurrence } from './fold';
-import { deadlineOf, expire, feed, isEvidence, isHeld, NORMAL, observe, RAISED, type Rule } from './life';
+import { count, deadlineOf, expire, feed, isEvidence, isHeld, NORMAL, observe, RAISED, type Rule } from './life';
 import { FALSE, type Operator } from './operators';
 import type { OpenRuns } from './open-runs';
 import type { History } from './past';
@@ -87,36 +87,63 @@ export class Runner {
   ): boolean {
     const state = this.states.point(this.cursor, slot, undefined);
     this.match(state, events, from, to, t, which);
-    if (!this.isMore(row, t)) {
+    if (!this.isMore()) {
       this.standing.end(slot);
       this.found(slot, state, events, from, to);
       return true;
     }
-    if (which === NO_OCCURRENCE) this.rememberAll(row, events, from, to);
-    else if (this.isEvidence[which]!) this.standing.remember(row, events[from]!);
-    return this.note(row, state, t);
+    const remembered = this.remember(row, events, from, to, which);
+    return this.note(row, slot, state, remembered, t);
   }
 
-  /** Whether a standing key has nothing but more of the same, and that is not to be told. */
-  private isMore(row: number, t: number): boolean {
+  /** Whether a standing key has nothing but more of the same. */
+  private isMore(): boolean {
     const { level, rose } = this.rule.plan.top;
-    return level === FALSE && !rose && !this.standing.isDue(row, t);
+    return level === FALSE && !rose;
   }
 
-  private rememberAll(row: number, events: Events, from: number, to: number): void {
-    for (let i = from; i < to; i++) {
-      if (isEvidence(this.rule.plan, events[i]!)) this.standing.remember(row, events[i]!);
+  /** @returns whether any of the events counts as evidence */
+  private remember(row: number, events: Events, from: number, to: number, which: number): boolean {
+    const { standing, isEvidence: counts } = this;
+    if (which !== NO_OCCURRENCE) {
+      if (counts[which]!) standing.remember(row, events[from]!);
+      return counts[which]!;
     }
+    let any = false;
+    for (let i = from; i < to; i++) {
+      if (!isEvidence(this.rule.plan, events[i]!)) continue;
+      standing.remember(row, events[i]!);
+      any = true;
+    }
+    return any;
   }
 
-  /** @returns whether the key is due sooner than before */
-  private note(row: number, state: StateCursor, t: number): boolean {
+  /**
+   * Notes what an instant of a standing key has found.
+   * @param remembered whether there is new evidence
+   * @returns whether the key is due sooner than before
+   */
+  private note(row: number, slot: number, state: StateCursor, remembered: boolean, t: number): boolean {
     const { plan } = this.rule;
-    if (plan.top.pulse > -Infinity) {
+    const detected = plan.top.pulse > -Infinity;
+    if (detected) {
       this.detections++;
       this.standing.detected(row, t);
-    } else if (plan.timed.length === 0) return false;
+    }
+    const isTold = (detected || remembered) && this.standing.isDue(row, t);
+    if (isTold) this.tellMore(row, slot, t);
+    if (!detected && !isTold && plan.timed.length === 0) return false;
     return isSooner(state, notBefore(Math.min(nextDeadline(plan, state.pattern), this.standing.deadline(row)), t));
+  }
+
+  private tellMore(row: number, slot: number, t: number): void {
+    const { standing, teller } = this;
+    const entry = this.states.entries[slot]!;
+    const life = standing.tell(row);
+    count(life, t);
+    teller.subject = entry;
+    teller.changed(life, t);
+    standing.told(row, teller.silentUntil(entry)!, teller.deadline(entry, life));
   }
 
   private match(state: StateCursor, events: Events, from: number, to: number, t: number, which: number): void {
@@ -214,7 +241,7 @@ export class Runner {
     if (this.standing.deadline(row) <= t || nextDeadline(plan, state.pattern) > t) return false;
     if (t > this.latest) this.latest = t;
     this.match(state, NONE, 0, 0, t, NO_OCCURRENCE);
-    if (this.isMore(row, t)) this.note(row, state, t);
+    if (this.isMore()) this.note(row, slot, state, false, t);
     else {
       this.standing.end(slot);
       this.found(slot, state, NONE, 0, 0);

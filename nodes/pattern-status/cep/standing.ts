@@ -32,6 +32,9 @@ const NONE = -1;
 const PAGE = 256;
 const SHIFT = 8;
 
+/** The evidence of a life while it is kept in a row. */
+const ELSEWHERE: CityEvent[] = [];
+
 export class Standing {
   /** By slot, the number of its row. */
   private rows = new Int32Array(256).fill(NONE);
@@ -41,6 +44,8 @@ export class Standing {
   /** By row, {@link MOST_EVIDENCE} places for events, some rows in each array. */
   private readonly pages: (CityEvent | undefined)[][] = [];
   private readonly free: number[] = [];
+  /** The evidence of what is being told. */
+  private readonly shown: CityEvent[] = [];
 
   constructor(private readonly rule: Rule) {}
 
@@ -72,8 +77,7 @@ export class Standing {
     const { evidence } = life;
     for (let i = Math.max(0, evidence.length - MOST_EVIDENCE); i < evidence.length; i++)
       this.remember(row, evidence[i]!);
-    // what its life has would keep events in memory that count no more; it keeps its length, to be filled again
-    (evidence as unknown[]).fill(undefined);
+    life.evidence = ELSEWHERE;
   }
 
   private growRows(slot: number): void {
@@ -92,6 +96,17 @@ export class Standing {
   end(slot: number): void {
     const row = this.of(slot);
     if (row === NONE) return;
+    const life = this.learn(row);
+    life.evidence = [];
+    this.list(row, life.evidence);
+    this.letGo(row);
+    this.rows[slot] = NONE;
+    this.lives[row] = undefined;
+    this.free.push(row);
+  }
+
+  /** @returns the life of a key, which knows from now on how often something has happened, but not yet what */
+  private learn(row: number): Life {
     const { notes } = this;
     const at = row * ROW;
     const life = this.lives[row]!;
@@ -99,28 +114,47 @@ export class Standing {
     life.pulse = notes[at + Note.Pulse]!;
     life.detections += count;
     life.count += count;
-    this.giveBack(row, life.evidence);
-    this.rows[slot] = NONE;
-    this.lives[row] = undefined;
-    this.free.push(row);
+    notes[at + Note.Count] = 0;
+    return life;
   }
 
   /** The evidence of a row, oldest first. */
-  private giveBack(row: number, into: CityEvent[]): void {
-    const { notes } = this;
+  private list(row: number, into: CityEvent[]): void {
     const at = row * ROW;
-    const held = notes[at + Note.Held]!;
-    let next = notes[at + Note.Oldest]!;
+    const held = this.notes[at + Note.Held]!;
+    let next = this.notes[at + Note.Oldest]!;
     const page = this.pages[row >>> SHIFT]!;
     const first = (row & (PAGE - 1)) * MOST_EVIDENCE;
     for (let i = 0; i < held; i++) {
       const event = page[first + next]!;
       if (i < into.length) into[i] = event;
       else into.push(event);
-      page[first + next] = undefined;
       if (++next === held) next = 0;
     }
     into.length = held;
+  }
+
+  private letGo(row: number): void {
+    const first = (row & (PAGE - 1)) * MOST_EVIDENCE;
+    this.pages[row >>> SHIFT]!.fill(undefined, first, first + this.notes[row * ROW + Note.Held]!);
+  }
+
+  /**
+   * It is to be told that more has happened; the key goes on to stand.
+   * @returns its life, which knows of everything until {@link told}
+   */
+  tell(row: number): Life {
+    const life = this.learn(row);
+    this.list(row, this.shown);
+    life.evidence = this.shown;
+    return life;
+  }
+
+  /** It was told. @param nextUpdate as in {@link begin} @param nextTold as in {@link begin} */
+  told(row: number, nextUpdate: number, nextTold: number): void {
+    this.lives[row]!.evidence = ELSEWHERE;
+    this.notes[row * ROW + Note.NextUpdate] = nextUpdate;
+    this.notes[row * ROW + Note.NextTold] = nextTold;
   }
 
   /** All keys that there are. */
