@@ -300,9 +300,9 @@ function localText(ms: number, ends: Ends): string {
   return minuteText(minute) + (fraction === 0 ? ends.seconds[second]! : TWO[second]! + ends.fractions[fraction]!);
 }
 
-/** As `Date.prototype.toISOString` writes it: always UTC, always with milliseconds. */
+/** As `Date.prototype.toISOString` writes it: always UTC, always with milliseconds; parts of one are left out. */
 export function instantText(ms: number): string {
-  return localText(ms, INSTANT);
+  return localText(Math.floor(ms), INSTANT);
 }
 
 /** Time of day of a local time: `08:00`, with seconds where there are any. */

@@ -10,7 +10,14 @@ export class Crew {
 
   constructor(threads: number) {
     const file = path.join(__dirname, 'worker.js');
-    this.workers = Array.from({ length: threads }, () => new Worker(file, { workerData: this.over }));
+    this.workers = Array.from({ length: threads }, () => this.worker(file));
+  }
+
+  private worker(file: string): Worker {
+    const worker = new Worker(file, { workerData: this.over });
+    // one that fails while it has nothing to do would end the process, and what the others have under way were lost
+    worker.on('error', () => this.stop());
+    return worker;
   }
 
   /** The slices that are under way end with the case that they are at; no other is begun. */
@@ -39,11 +46,13 @@ export class Crew {
 
 function ran(worker: Worker, { id, seed, cases, failures }: Slice): Promise<Done> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number): void => reject(new Error(`a thread ended by itself, with code ${code}`));
-    worker.once('error', reject);
+    const within = `in property ${id}, one of the ${cases} seeds from ${seed} on`;
+    const failed = (cause: unknown): void => reject(new Error(`a thread failed ${within}`, { cause }));
+    const ended = (code: number): void => reject(new Error(`a thread ended by itself with code ${code}, ${within}`));
+    worker.once('error', failed);
     worker.once('exit', ended);
     worker.once('message', (done: Done) => {
-      worker.off('error', reject);
+      worker.off('error', failed);
       worker.off('exit', ended);
       resolve(done);
     });

@@ -1,6 +1,7 @@
 /**
  * What the deep run has seen so far, in one file: where to go on, and the summary for people. Cases count for the very
- * engine that they were run against; when its code changes they become "earlier" ones, and the run begins anew.
+ * engine that they were run against; when its code changes they become "earlier" ones, and the run begins anew. The engine
+ * is the folder of the pattern core: what writes times and texts for it, and what draws the cases, may change meanwhile.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -57,13 +58,14 @@ export class Ledger {
     for (const line of kept.properties) this.lines.set(line.id, kept.engine === engine ? line : renewed(line));
   }
 
-  /** The line of a property; with another first seed it begins anew. */
+  /** The line of a property; with another first seed it begins anew. @throws where that would hide a failure */
   line(id: string, says: string, seed: number | undefined): Line {
     let line = this.lines.get(id);
     if (line === undefined) {
       line = { id, says, seed: seed ?? 1, cases: 0, earlier: 0, failures: 0, failed: [], seconds: 0, date: '' };
       this.lines.set(id, line);
     } else if (seed !== undefined && seed !== line.seed) {
+      if (line.failures > 0) throw new Error(`property ${id} has failed from seed ${line.seed} on (${line.failed.join()}): mend that before trying other seeds`); // prettier-ignore
       line = { ...renewed(line), seed };
       this.lines.set(id, line);
     }

@@ -162,6 +162,11 @@ describe('time: writing', () => {
       fc.property(instants, (ms) => assert.equal(formatTime(ms), new Date(ms).toISOString().replace('.000Z', 'Z'))),
       seed,
     );
+    // identities are made of it: readings of clocks that know parts of a millisecond have them, too
+    fc.assert(
+      fc.property(instants, (ms) => assert.equal(instantText(ms + 0.75), instantText(ms))),
+      seed,
+    );
     assert.throws(() => instantText(NaN), RangeError);
   });
   it('knows zones', () => {
