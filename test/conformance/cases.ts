@@ -42,3 +42,14 @@ export function childrenOf(node: Node): readonly Node[] {
   if ('items' in node) return node.items;
   return node.op === 'count' || node.op === 'every' || node.op === 'within' ? [node.of] : [];
 }
+
+/**
+ * The other engine bounds only a pattern as a whole: a limit that is written behind the last step is one of all steps,
+ * as it is without brackets around the step.
+ */
+export function limitOfAll(node: Node): Node {
+  if (node.op !== 'seq') return node;
+  const last = node.items.at(-1);
+  if (last?.op !== 'within') return node;
+  return { op: 'within', ms: last.ms, of: { ...node, items: [...node.items.slice(0, -1), last.of] } };
+}

@@ -95,6 +95,23 @@ describe('conformance: how cases are adapted', () => {
     assert.equal(judge(told(['[30.0, 10.0]', 9]), {}).is, 'differs');
   });
 
+  it('a limit of the last step bounds all steps', () => {
+    const limited = (ms: number, count: number): void =>
+      agrees(
+        example({
+          pattern: { op: 'seq', items: [a(), { op: 'within', ms, of: b() }] },
+          select: [['e2', 'price']],
+          events: [
+            ['A', 0, [30, 1]],
+            ['B', 100, [9]],
+          ],
+          expected: { count },
+        }),
+      );
+    limited(100, 1);
+    limited(99, 0);
+  });
+
   it('a stream that is not partitioned belongs to every part there is so far', () => {
     agrees(
       example({
