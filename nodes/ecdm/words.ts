@@ -75,20 +75,24 @@ function numbersOf(language: Language): Numbers {
 /** Days that were told last, per language: what is told one after the other is mostly of a few days. */
 const DAYS_KEPT = 64;
 
+/** Thailand counts the years from 543 BC on (Buddhist era), as its offices and the calendars of Thai browsers do. */
+const YEARS_BEFORE = { 'en-US': 0, th: 543 } as const;
+
 class Days {
   private readonly days = new Float64Array(DAYS_KEPT).fill(NaN);
   private readonly texts = new Array<string>(DAYS_KEPT).fill('');
 
   constructor(private readonly language: Language) {}
 
-  /** @returns "1 Dec 2016 ", or '' where there is no such day */
+  /** @returns "1 Dec 2016", or '' where there is no such day */
   text(day: number): string {
     const at = day & (DAYS_KEPT - 1);
     if (this.days[at] !== day) {
       const date = new Date(day * DAY);
       if (Number.isNaN(date.getTime())) return '';
       const month = word(this.language, `month.${date.getUTCMonth() + 1}`);
-      this.texts[at] = `${date.getUTCDate()} ${month} ${date.getUTCFullYear()} `;
+      const year = date.getUTCFullYear() + YEARS_BEFORE[this.language];
+      this.texts[at] = `${date.getUTCDate()} ${month} ${year}`;
       this.days[at] = day;
     }
     return this.texts[at]!;
@@ -97,11 +101,13 @@ class Days {
 
 const days = { 'en-US': new Days('en-US'), th: new Days('th') };
 
+const MOMENT = word.phrase('moment', 'date', 'clock');
+
 /** Local date and time of day: "1 Dec 2016 08:00". */
 export function momentText(language: string | undefined, ms: number, timeZone?: string): string {
   const local = ms + zoneOffset(ms, timeZone);
   const date = (languageOf(language) === 'th' ? days.th : days['en-US']).text(Math.floor(local / DAY));
-  return date === '' ? '' : date + timeOfDay(local);
+  return date === '' ? '' : MOMENT(language, date, timeOfDay(local));
 }
 
 /** Local time of day: "08:00", with seconds where there are any. */

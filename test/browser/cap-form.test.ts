@@ -56,6 +56,6 @@ describe('the form of warnings for the public', function () {
     await page.locator('#node-dialog-ok').click();
     await page.waitForTimeout(600);
     const wrong = (await page.evaluate(`JSON.stringify(${NOTIFY}.validationErrors)`)) as string;
-    assert.match(wrong, /without blanks, commas/);
+    assert.match(wrong, /contains blanks, commas/);
   });
 });

@@ -135,7 +135,7 @@ describe('action-notify', () => {
     await deploy({ texts, language: 'th', timeZone: 'Asia/Bangkok' });
     city.inject('notify', { payload: status({ since: '2026-01-31T20:00:00Z' }) });
     const [message] = await city.count('out', 1);
-    assert.match(message?.['payload'].headline, /^Air pollution 1 ก\.พ\. \d+ 03:00$/);
+    assert.match(message?.['payload'].headline, /^Air pollution 1 ก\.พ\. \d+ 03:00 น\.$/);
     assert.equal(message?.['payload'].text, 'รุนแรง');
   });
 

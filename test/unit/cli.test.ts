@@ -101,7 +101,7 @@ describe('city-events', () => {
     assert.doesNotMatch((await run('check', made)).out, /when "High"/);
     assert.equal((await run('check', '--json', '--text', made)).out, '[]\n');
     const thai = await run('check', '-t', '-l', 'th', made);
-    assert.match(thai.out, /flood: เมื่อเกิด “High”[^]* {2}เมื่อ "High"\n/);
+    assert.match(thai.out, /flood: เมื่อพบ “High”[^]* {2}เมื่อ "High"\n/);
     assert.equal((await run('rule', made, '-l', 'th', '-t', thai.out.slice(thai.out.indexOf('  เมื่อ "')))).out, read.out);
   });
 

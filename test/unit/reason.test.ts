@@ -56,8 +56,8 @@ describe('why a status is raised', () => {
   it('speaks Thai', () => {
     assert.equal(
       reason([begin('pm', 'PM2.5 สูง', 0), co], {}, 'th'),
-      'Air pollution ที่ Market ตั้งแต่ 5 ม.ค. 2026 08:10: PM2.5 สูง (96.04 µg/m³ เกณฑ์ 90 เวลา 08:00) และ ' +
-        'CO high (4.6 mg/m³ เกณฑ์ 4 เวลา 08:10)',
+      'Air pollution ที่ Market ตั้งแต่ 5 ม.ค. 2569 08:10 น.: PM2.5 สูง (96.04 µg/m³ เกณฑ์ 90 เวลา 08:00 น.) และ ' +
+        'CO high (4.6 mg/m³ เกณฑ์ 4 เวลา 08:10 น.)',
     );
   });
 

@@ -7,7 +7,15 @@ import { clockText, momentText } from '../../nodes/ecdm/words';
 const at = (text: string): number => Date.parse(text);
 const seed = { seed: 20261120, numRuns: 2000 };
 const instants = fc.integer({ min: at('1900-01-01T00:00:00Z'), max: at('2200-12-31T23:59:59.999Z') });
-const ZONES = ['Asia/Bangkok', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'America/St_Johns', 'UTC'];
+const ZONES = [
+  'Asia/Bangkok',
+  'Europe/Berlin',
+  'America/New_York',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'America/St_Johns',
+  'UTC',
+];
 
 describe('time: reading', () => {
   it('runs on a machine in the zone that the runner names', function () {
@@ -44,10 +52,33 @@ describe('time: reading', () => {
 
   it('refuses what is not a time', () => {
     for (const bad of [
-      '', 'now', '2014', '2014-13-01', '2014-02-30T00:00:00Z', '2015-02-29T00:00:00Z', '2014-12-31T25:00:00Z', '2014-12-31T11:60:00Z',
-      '2014-12-31T24:00:01Z', '2014-12-31T11:59:59+25:00', '2014-12-31T11:59:59Zjunk', '2014-12-31T11:59:59.Z', '9999-01-01T00:00:00Z',
-      '1899-12-31T23:59:59Z', '2201-01-01T00:00:00Z', '0000-01-01T00:00:00Z', '2014-12-31T1a:00:00Z', '2014-12-31Tx', '2014-1-1',
-      'x'.repeat(1_000_000), 5, null, undefined, {}, [], NaN, new Date(),
+      '',
+      'now',
+      '2014',
+      '2014-13-01',
+      '2014-02-30T00:00:00Z',
+      '2015-02-29T00:00:00Z',
+      '2014-12-31T25:00:00Z',
+      '2014-12-31T11:60:00Z',
+      '2014-12-31T24:00:01Z',
+      '2014-12-31T11:59:59+25:00',
+      '2014-12-31T11:59:59Zjunk',
+      '2014-12-31T11:59:59.Z',
+      '9999-01-01T00:00:00Z',
+      '1899-12-31T23:59:59Z',
+      '2201-01-01T00:00:00Z',
+      '0000-01-01T00:00:00Z',
+      '2014-12-31T1a:00:00Z',
+      '2014-12-31Tx',
+      '2014-1-1',
+      'x'.repeat(1_000_000),
+      5,
+      null,
+      undefined,
+      {},
+      [],
+      NaN,
+      new Date(),
     ]) {
       assert.equal(parseTime(bad), undefined, String(bad).slice(0, 40));
     }
@@ -69,8 +100,14 @@ describe('time: reading', () => {
   });
 
   it('never throws', () => {
-    fc.assert(fc.property(fc.string(), (text) => void parseTime(text)), seed);
-    fc.assert(fc.property(fc.anything(), (raw) => void parseTimeInterval(raw)), seed);
+    fc.assert(
+      fc.property(fc.string(), (text) => void parseTime(text)),
+      seed,
+    );
+    fc.assert(
+      fc.property(fc.anything(), (raw) => void parseTimeInterval(raw)),
+      seed,
+    );
   });
 
   it('reads a time without offset in the given zone, whatever the machine says', () => {
@@ -147,6 +184,14 @@ describe('time: writing', () => {
           assert.equal(clockText(ms, zone), there.toFormat(there.second === 0 ? 'HH:mm' : 'HH:mm:ss'));
           const date = there.setLocale('en-US').toFormat('d LLL yyyy');
           assert.equal(momentText('en-US', ms, zone), `${date} ${clockText(ms, zone)}`);
+          // the years of the Buddhist era, as the calendar of the language itself counts them
+          const thai = new Intl.DateTimeFormat('th-TH', {
+            timeZone: zone,
+            day: 'numeric',
+            month: 'short',
+            year: 'numeric',
+          });
+          assert.equal(momentText('th', ms, zone), `${thai.format(ms)} ${clockText(ms, zone)} น.`);
         }
       }),
       seed,
@@ -171,6 +216,7 @@ describe('time: writing', () => {
   });
   it('knows zones', () => {
     assert.ok(isTimeZone('Asia/Bangkok') && isTimeZone('UTC'));
-    for (const bad of ['Nowhere/City', '', '__proto__', 7, undefined, 'x'.repeat(100)]) assert.equal(isTimeZone(bad), false);
+    for (const bad of ['Nowhere/City', '', '__proto__', 7, undefined, 'x'.repeat(100)])
+      assert.equal(isTimeZone(bad), false);
   });
 });

@@ -1,4 +1,5 @@
 /** What the running node remembers of its rule, in words; asked for when the tab opens and with a button. */
+import { momentText } from '../../ecdm/words';
 import { languageOf, type Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
 import type { RuleState } from '../rule-state';
@@ -97,5 +98,5 @@ function keyTable({ keys }: RuleState, t: Translate): HTMLElement {
 
 /** Local time of whoever looks. */
 function timeText(at: number | null, t: Translate): string {
-  return at === null ? '–' : new Date(at).toLocaleString(languageOf(t));
+  return at === null ? '–' : momentText(languageOf(t), at, new Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
