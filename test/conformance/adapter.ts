@@ -2,7 +2,7 @@
 import type { Comparison, EventTerm, Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import { formatDuration } from '../../nodes/ecdm/duration';
 import type { CityEvent } from '../../nodes/ecdm/event';
-import { childrenOf, limitOfAll, type Case, type Cell, type Node } from './cases';
+import { childrenOf, limitOfAll, type Case, type Cell, type CountNode, type EventNode, type Node } from './cases';
 import {
   anyOfAll,
   attributesOf,
@@ -10,11 +10,13 @@ import {
   evaluate,
   line,
   parseWhere,
+  truth,
   type Atom,
   type Attribute,
   type Compare,
   type Expression,
 } from './where';
+import { marker, openersOf } from './openers';
 
 /** A closed list: what our language does not say. */
 export const REASONS = {
@@ -61,6 +63,9 @@ class Adapter {
     string,
     { stream: string; name: string; of: (values: Record<string, Cell>) => Cell }
   >();
+  /** Where only one event can begin the match: the field that is true for it, by step. */
+  private readonly opens = new Map<object, string>();
+  private readonly marks: ReturnType<typeof marker>[] = [];
   private readonly counted = new Set<string>();
   private readonly streams = new Set<string>();
 
@@ -77,6 +82,11 @@ class Adapter {
       childrenOf(node).forEach(walk);
     };
     walk(c.pattern);
+    if (beginsWithEvery(c.pattern)) return;
+    for (const opener of openersOf(c.pattern)) {
+      for (const step of opener.steps) this.opens.set(step, `o${this.marks.length}`);
+      this.marks.push(marker(opener));
+    }
   }
 
   adapt(): Adapted {
@@ -132,6 +142,7 @@ class Adapter {
   private made(id: string, stream: string, key: string, time: number, values: Record<string, Cell>): CityEvent {
     const value: Record<string, Cell> = { ...values };
     for (const made of this.computed.values()) if (made.stream === stream) value[made.name] = made.of(values);
+    this.marks.forEach((mark, i) => (value[`o${i}`] = mark(stream, key, values)));
     return {
       id,
       event: stream,
@@ -174,6 +185,7 @@ class Adapter {
       case 'count':
         return this.count(node, undefined);
       case 'every':
+        if (node.of.op === 'count') return this.everyCount(node.of);
         return { op: 'every', of: this.pattern(node.of, first) };
       case 'within':
         return { op: 'then', of: [this.pattern(node.of, first)], within: formatDuration(node.ms * SCALE) };
@@ -213,11 +225,30 @@ class Adapter {
    * Occurrences at which others look have a name each. The first one also stands alone where it has conditions of its
    * own: nothing was before it.
    */
-  private count(node: Extract<Node, { op: 'count' }>, strict: 'first' | 'later' | undefined): Pattern {
+  private count(node: CountNode, strict: 'first' | 'later' | undefined): Pattern {
     const { min, of } = node;
     const max = node.max ?? null;
+    if (of.op === 'event') return this.occurrences(of, min, strict)(0, min, max);
+    const once = this.pattern(of, false);
+    return times(strict === undefined ? once : this.alone(once), min, max);
+  }
+
+  /** The next one begins as soon as there are enough; what comes then belongs to both. */
+  private everyCount(node: CountNode): Pattern {
+    const { min, of } = node;
+    const max = node.max ?? null;
+    if (of.op !== 'event' || min === 0 || min === max) return { op: 'every', of: this.count(node, undefined) };
+    const part = this.occurrences(of, min, undefined);
+    return { op: 'then', of: [{ op: 'every', of: part(0, min, min) }, part(min, min, max)] };
+  }
+
+  /** Makes what comes from one occurrence on, if there are so many of them in all. */
+  private occurrences(
+    of: EventNode,
+    min: number,
+    strict: 'first' | 'later' | undefined,
+  ): (i: number, least: number, most: number | null) => Pattern {
     const wrap = (p: Pattern): Pattern => (strict === undefined ? p : this.alone(p));
-    if (of.op !== 'event') return times(wrap(this.pattern(of, false)), min, max);
     const ref = of.ref ?? this.newName();
     const own =
       typeof of.where === 'string' &&
@@ -226,19 +257,19 @@ class Adapter {
     // the newest one has the name of the rest only where there is always a rest
     if (looked.named > 0 && (own || (looked.newest && min <= looked.named))) throw new NotExpressible('index');
     const names = Array.from({ length: looked.named }, (_, i) => `${ref}_${i}`);
-    if (names.length === 0 && (own || strict === 'first')) names.push(ref);
+    if (names.length === 0 && (own || strict === 'first' || this.opens.has(of))) names.push(ref);
     this.names.set(ref, [...new Set([...names, ref])]);
-    const from = (i: number): Pattern => {
-      if (i === names.length) {
+    const from = (i: number, least: number, most: number | null): Pattern => {
+      if (i >= names.length) {
         const next = wrap(this.event(of, ref, i === 0 ? 'only' : 'next'));
-        return times(next, Math.max(0, min - i), max === null ? null : max - i);
+        return times(next, Math.max(0, least - i), most === null ? null : most - i);
       }
       const begin = this.event(of, ref, i === 0 ? 'first' : 'next', names[i]);
       const head = i === 0 && strict === 'first' ? begin : wrap(begin);
-      const both: Pattern = max === i + 1 ? head : { op: 'then', of: [head, from(i + 1)] };
-      return i < min ? both : times(both, 0, 1);
+      const both: Pattern = most === i + 1 ? head : { op: 'then', of: [head, from(i + 1, least, most)] };
+      return i < least ? both : times(both, 0, 1);
     };
-    return from(0);
+    return from;
   }
 
   /** At which occurrences of a count the conditions of other steps look: the newest, the first few. */
@@ -270,10 +301,14 @@ class Adapter {
   ): Pattern {
     if (!this.names.has(ref)) this.names.set(ref, [name]);
     const event: Pattern = { op: 'event', event: node.stream, as: name };
-    if (typeof node.where !== 'string' || node.where.trim() === '') return event;
+    const opens = place === 'next' ? undefined : this.opens.get(node);
+    const opening: Comparison[] =
+      opens === undefined ? [] : [{ left: { of: name, field: `value.${opens}` }, op: '=', right: { value: true } }];
+    if (typeof node.where !== 'string' || node.where.trim() === '')
+      return opening.length === 0 ? event : { op: 'then', of: [event], where: opening };
     const ways: Pattern[] = [];
     for (const atoms of anyOfAll(parseWhere(node.where))) {
-      const where: Comparison[] = [];
+      const where = [...opening];
       let possible = true;
       for (const atom of atoms) {
         const made = this.condition(atom, node.stream, ref, name, place);
@@ -367,28 +402,4 @@ function beginsWithEvery(node: Node): boolean {
   if (node.op === 'every') return true;
   if (node.op === 'seq') return beginsWithEvery(node.items[0]!);
   return node.op === 'within' && beginsWithEvery(node.of);
-}
-
-function truth(atom: Atom, values: Readonly<Record<string, Cell>>): Cell {
-  if (atom.t === 'call') return null;
-  if (atom.t === 'isNull') return evaluate(atom.of, values) === null;
-  if (atom.t === 'isValue') return evaluate(atom.of, values) !== null;
-  if (atom.t === 'truth') return evaluate(atom.of, values) === atom.value;
-  const a = evaluate(atom.left, values);
-  const b = evaluate(atom.right, values);
-  if (a === null || b === null) return false;
-  switch (atom.op) {
-    case '=':
-      return a === b;
-    case '!=':
-      return a !== b;
-    case '>':
-      return a > b;
-    case '>=':
-      return a >= b;
-    case '<':
-      return a < b;
-    case '<=':
-      return a <= b;
-  }
 }

@@ -1,11 +1,25 @@
 /** The neutral form in which the answers of another engine are written down: events in, matches out. */
 
+export interface EventNode {
+  op: 'event';
+  ref?: string | null;
+  stream: string;
+  where?: string | null;
+}
+
+export interface CountNode {
+  op: 'count';
+  min: number;
+  max?: number | null;
+  of: Node;
+}
+
 export type Node =
-  | { op: 'event'; ref?: string | null; stream: string; where?: string | null }
+  | EventNode
   | { op: 'not'; stream: string; ref?: string | null; where?: string | null; for_ms?: number | null }
   | { op: 'seq'; strict?: boolean; items: Node[] }
   | { op: 'and' | 'or'; items: Node[] }
-  | { op: 'count'; min: number; max?: number | null; of: Node }
+  | CountNode
   | { op: 'every'; of: Node }
   | { op: 'within'; ms: number; of: Node };
 

@@ -223,3 +223,34 @@ export function line(e: Expression): { of?: Attribute; times: number; plus: numb
   }
   return e.op === '/' && b.of === undefined ? { of, times: a.times / b.plus, plus: a.plus / b.plus } : undefined;
 }
+
+/** Whether a condition holds over the attributes of one event; nothing holds of what is not there. */
+export function truth(atom: Atom, values: Readonly<Record<string, Cell>>): Cell {
+  if (atom.t === 'call') return null;
+  if (atom.t === 'isNull') return evaluate(atom.of, values) === null;
+  if (atom.t === 'isValue') return evaluate(atom.of, values) !== null;
+  if (atom.t === 'truth') return evaluate(atom.of, values) === atom.value;
+  const a = evaluate(atom.left, values);
+  const b = evaluate(atom.right, values);
+  if (a === null || b === null) return false;
+  switch (atom.op) {
+    case '=':
+      return a === b;
+    case '!=':
+      return a !== b;
+    case '>':
+      return a > b;
+    case '>=':
+      return a >= b;
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+  }
+}
+
+/** Whether an event fits the conditions of a step that look at it alone. */
+export function fits(where: string | null | undefined, values: Readonly<Record<string, Cell>>): boolean {
+  if (typeof where !== 'string' || where.trim() === '') return true;
+  return anyOfAll(parseWhere(where)).some((atoms) => atoms.every((atom) => truth(atom, values) === true));
+}

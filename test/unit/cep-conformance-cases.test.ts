@@ -112,6 +112,106 @@ describe('conformance: how cases are adapted', () => {
     limited(99, 0);
   });
 
+  describe('without `every` there is one try', () => {
+    const tried = (pattern: Node, events: Case['events'], rows: Case['expected']['rows'] & object): void =>
+      agrees(
+        example({
+          pattern,
+          select: [
+            ['e1', 'price'],
+            ['e2', 'price'],
+          ],
+          events,
+          observe_until_ms: 900,
+          expected: { count: rows.length, rows },
+        }),
+      );
+    const twice: Case['events'] = [
+      ['A', 0, [30, 1]],
+      ['A', 500, [31, 1]],
+      ['B', 600, [9]],
+    ];
+    const seq = (...items: Node[]): Node => ({ op: 'seq', items });
+    const within = (ms: number, of: Node): Node => ({ op: 'within', ms, of });
+
+    it('when its time is over', () => {
+      tried(within(200, seq(a(), b())), twice, []);
+      tried(within(700, seq(a(), b())), twice, [[30, 9]]);
+      tried(within(200, seq({ op: 'every', of: a() }, b())), twice, [[31, 9]]);
+      tried(within(200, seq(a('price > 30'), b())), twice, [[31, 9]]);
+      tried(within(200, { op: 'and', items: [a(), b()] }), twice, []);
+    });
+
+    it('when a silence is broken', () => {
+      const quiet = (begin: Node): Node => seq(begin, { op: 'not', stream: 'B', for_ms: 200 });
+      const events: Case['events'] = [
+        ['A', 0, [30, 1]],
+        ['B', 100, [9]],
+        ['A', 200, [31, 1]],
+      ];
+      tried(quiet(a()), events, []);
+      tried(quiet({ op: 'or', items: [a(), { op: 'event', stream: 'B' }] }), events, []);
+      tried(quiet({ op: 'every', of: a() }), events, [[31, null]]);
+    });
+
+    it('for a count, and for each part of a partition', () => {
+      const pair: Node = { op: 'count', min: 2, max: 2, of: a() };
+      const events: Case['events'] = [
+        ['A', 0, [30, 1]],
+        ['A', 10, [31, 2]],
+        ['A', 300, [32, 1]],
+        ['A', 310, [33, 1]],
+        ['B', 350, [9]],
+      ];
+      tried(within(100, seq(pair, b())), events, []);
+      const c = example({
+        pattern: within(200, seq(a('price > 30'), b())),
+        partition: 'room of A',
+        select: [['e1', 'price']],
+        events,
+        expected: { count: 1, rows: [[32]] },
+      });
+      agrees(c);
+    });
+
+    it('in a strict sequence, where whatever comes first takes it', () => {
+      const strict: Node = { op: 'seq', strict: true, items: [a('price > 30'), b()] };
+      tried(strict, twice.slice(1), [[31, 9]]);
+      tried(strict, twice, []);
+      tried(strict, [['B', 0, [8]], ...twice.slice(1)], []);
+    });
+  });
+
+  it('every count begins again as soon as there are enough', () => {
+    const of: Node = { op: 'count', min: 2, max: 3, of: a() };
+    agrees(
+      example({
+        pattern: { op: 'seq', items: [{ op: 'every', of }, b('price > e1[0].price')] },
+        select: [
+          ['e1[0]', 'price'],
+          ['e1[1]', 'price'],
+          ['e1[2]', 'price'],
+          ['e2', 'price'],
+        ],
+        events: [
+          ['A', 0, [40, 1]],
+          ['A', 1, [1, 1]],
+          ['A', 2, [2, 1]],
+          ['A', 3, [3, 1]],
+          ['B', 4, [35]],
+          ['B', 5, [50]],
+        ],
+        expected: {
+          count: 2,
+          rows: [
+            [2, 3, null, 35],
+            [40, 1, 2, 50],
+          ],
+        },
+      }),
+    );
+  });
+
   it('a stream that is not partitioned belongs to every part there is so far', () => {
     agrees(
       example({
