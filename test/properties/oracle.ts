@@ -314,10 +314,13 @@ class Meaning {
 
 const named = new WeakMap<readonly Pattern[], Pattern[]>();
 
-/** One that is named twice occurs once. */
+/** One that is named twice occurs once, in whatever brackets. */
 function branches(of: readonly Pattern[]): Pattern[] {
   let found = named.get(of);
-  if (found === undefined) named.set(of, (found = [...new Map(of.map((x) => [JSON.stringify(x), x])).values()]));
+  if (found === undefined) {
+    const all = of.flatMap((x) => (x.op === 'or' && x.within === undefined ? branches(x.of) : [x]));
+    named.set(of, (found = [...new Map(all.map((x) => [JSON.stringify(x), x])).values()]));
+  }
   return found;
 }
 

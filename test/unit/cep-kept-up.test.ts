@@ -59,4 +59,20 @@ describe('a status that is kept up while its rule waits for times of its own', (
       ['updated', 'reminder,latched', 120_005],
     ]);
   });
+
+  it('has been raised as long as it was looked at, also where more waits than there is room for', () => {
+    const rule: StatusDefinition = { ...RULE, when: { op: 'event', event: 'a' }, clear: { after: '1 min' } };
+    const raised = (inFull: boolean): number => {
+      const engine = compileStatus(rule, { names: (id) => id, emit });
+      engine.setMode('replay');
+      if (inFull) engine.save();
+      engine.push([point('a', 0), point('a', 1)], [], []);
+      engine.clock({ source: 's', time: 1 }, 'replay', [], []);
+      // nothing says that time goes on: the earliest of them are looked at nevertheless
+      engine.push(Array.from({ length: 10_500 }, (_, i) => point('a', i + 2)), [], []); // prettier-ignore
+      return engine.summary()[0]!.raisedMs;
+    };
+    assert.ok(raised(true) >= 500, String(raised(true)));
+    assert.equal(raised(false), raised(true));
+  });
 });

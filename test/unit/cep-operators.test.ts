@@ -79,6 +79,16 @@ describe('operators at their borders', () => {
     assert.equal(spans(times(5, or(undefined, e('a'), e('b')), 3), 'a1 b1 a2'), '2');
   });
 
+  it('"or" in "or": what is named twice occurs once', () => {
+    const twice = or(undefined, or(undefined, e('a'), e('b')), e('a'));
+    assert.equal(spans(times(5, twice, 3), 'a1 a2'), '');
+    assert.equal(spans(times(5, twice, 3), 'a1 b2 a3'), '3');
+    assert.equal(spans(or(undefined, or(undefined, e('a')), e('a')), 'a1 b2'), '1');
+    // with a time of its own it is another one
+    const bracket = or(2, e('a'), then(undefined, e('b'), e('c')));
+    assert.equal(spans(or(9, bracket, then(undefined, e('b'), e('c'))), 'b1 c5'), '5');
+  });
+
   it('"or": not known only when none is true', () => {
     const states = (text: string): string =>
       statuses(or(undefined, e('A'), e('B')), text)

@@ -32,16 +32,21 @@ describe('pattern-status: events that were seen', () => {
     assert.equal(take(seen, 'a', event('x', 1000)), false);
   });
 
-  it('comes back from a snapshot as it was', () => {
-    const seen = new SeenStreams(10);
-    for (let i = 0; i < 50; i++) take(seen, 'a', event(`e${i}`, i * 60_000));
-    const back = new SeenStreams(10);
-    back.restore('a', seen.newest(seen.of('a')), seen.idsOf(seen.of('a')));
-    assert.deepEqual(back.idsOf(back.of('a')), seen.idsOf(seen.of('a')));
-    assert.equal(back.newest(back.of('a')), 49 * 60_000);
-    assert.equal(take(back, 'a', event('e49', 49 * 60_000)), true);
-    assert.equal(take(back, 'a', event('e50', 50 * 60_000)), false);
-  });
+  for (const [when, begin] of [
+    ['today', Date.UTC(2026, 0, 1)],
+    ['as long ago as 1900', Date.UTC(1900, 0, 1)],
+    ['around the begin of 1970', -600_000],
+  ] as const)
+    it(`comes back from a snapshot as it was, with times of ${when}`, () => {
+      const seen = new SeenStreams(10);
+      for (let i = 0; i < 50; i++) take(seen, 'a', event(`e${i}`, begin + i * 60_000));
+      const back = new SeenStreams(10);
+      back.restore('a', seen.newest(seen.of('a')), seen.idsOf(seen.of('a')));
+      assert.deepEqual(back.idsOf(back.of('a')), seen.idsOf(seen.of('a')));
+      assert.equal(back.newest(back.of('a')), begin + 49 * 60_000);
+      assert.equal(take(back, 'a', event('e49', begin + 49 * 60_000)), true);
+      assert.equal(take(back, 'a', event('e50', begin + 50 * 60_000)), false);
+    });
 
   it('remembers what lies within a quarter of an hour, at least 32 ids, and never more than 1024 of a stream', () => {
     const count = (step: number, n: number): number => {

@@ -175,18 +175,27 @@ class Compiler {
 
   private or(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
     const limit = this.limit(p, outer, path);
-    const operands: Operator[] = [];
-    const known = new Set<string>();
-    p.of.forEach((item, i) => {
-      if (item.op === 'no' && item.for === undefined) {
-        throw new DefinitionError(`${path}.of[${i}]`, 'orNo');
-      }
-      // "a or a" is a: what occurs once is counted once
+    const operands = new Map<string, Operator>();
+    this.branches(p, path, depth, operands, (item, at, deep) => this.build(item, limit, at, deep, wanted));
+    const [first] = operands.values();
+    return operands.size === 1 ? first! : this.add(new OrOperator(this.layout, [...operands.values()]), wanted);
+  }
+
+  /** "a or a" is a, also where one of them stands in a bracket of its own: what occurs once is counted once. */
+  private branches(
+    { of }: PatternGroup,
+    path: string,
+    depth: number,
+    into: Map<string, Operator>,
+    build: (item: Pattern, path: string, depth: number) => Operator,
+  ): void {
+    of.forEach((item, i) => {
+      const at = `${path}.of[${i}]`;
+      if (item.op === 'no' && item.for === undefined) throw new DefinitionError(at, 'orNo');
       const text = JSON.stringify(item);
-      if (!known.has(text)) operands.push(this.build(item, limit, `${path}.of[${i}]`, depth + 1, wanted));
-      known.add(text);
+      if (item.op === 'or' && !item.within && depth < DEEPEST) this.branches(item, at, depth + 1, into, build);
+      else if (!into.has(text)) into.set(text, build(item, at, depth + 1));
     });
-    return operands.length === 1 ? operands[0]! : this.add(new OrOperator(this.layout, operands), wanted);
   }
 
   private and(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {

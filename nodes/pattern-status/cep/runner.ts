@@ -40,7 +40,7 @@ export class Runner {
     const { plan, sides } = rule;
     this.isPlain = sides.length === 0 && runs === undefined;
     this.isEvidence = plan.names.map((name) => plan.wanted.has(name));
-    this.standing = new Standing(rule);
+    this.standing = new Standing(rule, states);
     this.cursor = states.cursor();
   }
 

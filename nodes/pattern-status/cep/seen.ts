@@ -198,7 +198,9 @@ export class SeenStreams {
   restore(stream: string, newest: number | null, ids: readonly number[]): void {
     const at = this.of(stream);
     this.setNewest(at, newest ?? -Infinity);
-    for (let i = 0; i < ids.length; i += 2) this.recent.add(at, ids[i + 1]!, ids[i]!, this.newest(at));
+    // of their times only the lower bits were kept; they lie near the newest
+    const whole = (low: number): number => (newest === null ? low : newest + ((low - newest) | 0));
+    for (let i = 0; i < ids.length; i += 2) this.recent.add(at, whole(ids[i + 1]!), ids[i]!, this.newest(at));
   }
 }
 

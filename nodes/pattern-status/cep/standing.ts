@@ -4,7 +4,8 @@
  * keys, and is added to the life of the key as soon as anybody looks at it: its own objects lie all over the memory.
  */
 import type { CityEvent } from '../../ecdm/event';
-import { MOST_EVIDENCE, quietOf, type Life, type Rule } from './life';
+import { count, MOST_EVIDENCE, quietOf, type Life, type Rule } from './life';
+import type { States } from './states';
 
 /** What is known of a key, in a row of numbers. */
 const enum Note {
@@ -47,7 +48,10 @@ export class Standing {
   /** The evidence of what is being told. */
   private readonly shown: CityEvent[] = [];
 
-  constructor(private readonly rule: Rule) {}
+  constructor(
+    private readonly rule: Rule,
+    private readonly states: States,
+  ) {}
 
   /** @returns the row of the key at a slot; -1 where it is none of these */
   of(slot: number): number {
@@ -97,6 +101,7 @@ export class Standing {
     const row = this.of(slot);
     if (row === NONE) return;
     const life = this.learn(row);
+    count(life, this.states.time(slot));
     life.evidence = [];
     this.list(row, life.evidence);
     this.letGo(row);
@@ -110,10 +115,10 @@ export class Standing {
     const { notes } = this;
     const at = row * ROW;
     const life = this.lives[row]!;
-    const count = notes[at + Note.Count]!;
+    const more = notes[at + Note.Count]!;
     life.pulse = notes[at + Note.Pulse]!;
-    life.detections += count;
-    life.count += count;
+    life.detections += more;
+    life.count += more;
     notes[at + Note.Count] = 0;
     return life;
   }
