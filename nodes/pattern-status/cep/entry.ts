@@ -4,7 +4,7 @@ import type { Life } from './life';
 import type { LiveKey } from './live';
 import type { Past } from './past';
 import type { HasLife } from './states';
-import type { Told, ToldKey } from './teller';
+import type { Told, ToldKey } from './told';
 
 /** One key of a rule. It is small as long as nothing happens: what most keys do not need is made when it is needed. */
 export class Entry implements ToldKey, HasLife {

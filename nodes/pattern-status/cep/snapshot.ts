@@ -8,7 +8,7 @@ import type { Mode } from '../../ecdm/city';
 import type { ZoneRef } from '../../ecdm/zone';
 import type { Shape } from './shape';
 import type { StateCursor } from './states';
-import type { Told } from './teller';
+import type { Told } from './told';
 
 /** Grows when an older program could not read a newer snapshot. */
 export const SNAPSHOT_VERSION = 6;

@@ -6,56 +6,15 @@ import type { CityEvent } from '../../ecdm/event';
 import type { Status, StatusFlag, StatusState } from '../../ecdm/status';
 import { noteRaise, type FlappingLimits } from './flapping';
 import { isHeld, MOST_EVIDENCE, NORMAL, type Life, type Listener } from './life';
-import { writeStatus, type Message, type MessageKey, type MessageOptions } from './message';
+import { writeStatus, type Message, type MessageOptions } from './message';
 import type { ReasonInput } from './reason';
 import type { Severities } from './severity';
+import { begin, Told, type ToldKey } from './told';
 
 /** So many closed ones are kept to be used again. */
 const SPARE = 4096;
 
 const NO_FLAGS: readonly StatusFlag[] = [];
-
-/** What was told of a status that is open. */
-export class Told {
-  /** First detection when it was first told: fixes the identity. */
-  first = -Infinity;
-  since = -Infinity;
-  revision = 0;
-  state: StatusState = 'pending';
-  /** Event time of the last message. */
-  said = -Infinity;
-  /** An earlier episode was found behind one that was told early; it is not yet clear whether both are one. */
-  earlier: number | undefined = undefined;
-  /** Place in {@link SEVERITIES}, as it was told last. */
-  severity = 0;
-  /** When it was raised; not while it is pending. */
-  raised: number | undefined = undefined;
-  /** When it was raised or people were reminded of it. */
-  reminded = -Infinity;
-  /** Patterns of steps that have happened since, as bits. */
-  steps = 0;
-  /** When a pattern of a step last changed; what was before says nothing of the present severity. */
-  stepped = -Infinity;
-  /** The condition is back to normal since then; the status is kept, because it flaps or is latched. */
-  normal: number | undefined = undefined;
-  /** Somebody has cleared it while the condition held: it goes when that is over. */
-  released = false;
-  /** It flaps; since then nothing has changed. */
-  changed: number | undefined = undefined;
-  /** Detections of the episodes before the present one. */
-  before = 0;
-  /** Evidence of the last episode, while there is none at present. */
-  kept: CityEvent[] | undefined = undefined;
-}
-
-/** The part of a key that the teller looks at. */
-export interface ToldKey extends MessageKey {
-  told: Told | undefined;
-  /** End of the last episode that was told. */
-  lastUntil: number;
-  /** Raises that count for flapping; made when there is one. */
-  raises: number[] | undefined;
-}
 
 export interface TellerOptions extends MessageOptions {
   updateEvery: number;
@@ -392,18 +351,4 @@ export class Teller implements Listener {
     }; // prettier-ignore
     this.out.push(writeStatus(this.options, this.subject, message, this.lineage, this.simulated));
   }
-}
-
-function begin(told: Told, first: number, since: number, t: number, severity: number): Told {
-  told.first = first;
-  told.since = since;
-  told.revision = 0;
-  told.state = 'pending';
-  told.said = told.reminded = told.stepped = t;
-  told.severity = severity;
-  told.steps = told.before = 0;
-  told.earlier = told.raised = told.normal = told.changed = undefined;
-  told.released = false;
-  told.kept = undefined;
-  return told;
 }

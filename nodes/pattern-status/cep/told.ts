@@ -1,0 +1,61 @@
+/** What was told of a key's status: by it is decided what there is to tell next. */
+import type { CityEvent } from '../../ecdm/event';
+import type { StatusState } from '../../ecdm/status';
+import type { MessageKey } from './message';
+
+/** What was told of a status that is open. */
+export class Told {
+  /** First detection when it was first told: fixes the identity. */
+  first = -Infinity;
+  since = -Infinity;
+  revision = 0;
+  state: StatusState = 'pending';
+  /** Event time of the last message. */
+  said = -Infinity;
+  /** An earlier episode was found behind one that was told early; it is not yet clear whether both are one. */
+  earlier: number | undefined = undefined;
+  /** Place in the order of severities, as it was told last. */
+  severity = 0;
+  /** When it was raised; not while it is pending. */
+  raised: number | undefined = undefined;
+  /** When it was raised or people were reminded of it. */
+  reminded = -Infinity;
+  /** Patterns of steps that have happened since, as bits. */
+  steps = 0;
+  /** When a pattern of a step last changed; what was before says nothing of the present severity. */
+  stepped = -Infinity;
+  /** The condition is back to normal since then; the status is kept, because it flaps or is latched. */
+  normal: number | undefined = undefined;
+  /** Somebody has cleared it while the condition held: it goes when that is over. */
+  released = false;
+  /** It flaps; since then nothing has changed. */
+  changed: number | undefined = undefined;
+  /** Detections of the episodes before the present one. */
+  before = 0;
+  /** Evidence of the last episode, while there is none at present. */
+  kept: CityEvent[] | undefined = undefined;
+}
+
+/** The part of a key that the teller looks at. */
+export interface ToldKey extends MessageKey {
+  told: Told | undefined;
+  /** End of the last episode that was told. */
+  lastUntil: number;
+  /** Raises that count for flapping; made when there is one. */
+  raises: number[] | undefined;
+}
+
+/** Makes it that of a status of which nothing is told yet. @param severity place in the order of severities */
+export function begin(told: Told, first: number, since: number, t: number, severity: number): Told {
+  told.first = first;
+  told.since = since;
+  told.revision = 0;
+  told.state = 'pending';
+  told.said = told.reminded = told.stepped = t;
+  told.severity = severity;
+  told.steps = told.before = 0;
+  told.earlier = told.raised = told.normal = told.changed = undefined;
+  told.released = false;
+  told.kept = undefined;
+  return told;
+}
