@@ -64,21 +64,33 @@ interface Lived {
 
 /** Everything that a rule says, and what it shows to those who look at it meanwhile. */
 function live(rule: StatusDefinition, events: readonly CityEvent[], seed: () => number, inFull: boolean): Lived {
-  const engine = compile(rule, {})!;
+  let engine = start(rule, inFull);
   const lived: Lived = { statuses: [], looks: [] };
-  engine.setMode('replay');
-  // what is written meanwhile must know of every change: then nothing is only noted
-  if (inFull) engine.save();
   for (let i = 0; i < events.length;) {
     const some = events.slice(i, i + 1 + Math.floor(6 * seed()));
     i += some.length;
     engine.push(some, lived.statuses, []);
-    engine.clock({ source: 's', time: some.at(-1)!.time }, 'replay', lived.statuses, []);
+    // where the wall clock has a say nothing is only noted: from there it comes back to it
+    const mode = seed() < 0.05 ? 'live' : 'replay';
+    engine.clock({ source: 's', time: some.at(-1)!.time }, mode, lived.statuses, []);
     if (seed() < 0.1) lived.looks.push(look(engine, seed));
+    if (seed() < 0.05) {
+      const kept: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
+      engine = start(rule, inFull);
+      lived.looks.push(engine.restore(kept));
+    }
   }
   engine.clock({ source: 's', time: LONG, end: true }, 'replay', lived.statuses, []);
   lived.looks.push(engine.summary(), engine.counters());
   return lived;
+}
+
+function start(rule: StatusDefinition, inFull: boolean): PatternEngine {
+  const engine = compile(rule, {})!;
+  engine.setMode('replay');
+  // what is written meanwhile must know of every change: then nothing is only noted
+  if (inFull) engine.save();
+  return engine;
 }
 
 function look(engine: PatternEngine, seed: () => number): unknown {
