@@ -300,6 +300,8 @@ describe('rules as text: mistakes', () => {
     ['something behind the end', 'when A banana', /^1:8\+6: Expected .*but found “banana”/],
     // what the check and the compiler refuse, at its place
     ['no without a time', 'when no "heartbeat"', /^1:6\+14: .*For how long must it not happen\?/],
+    ['steps of every combination', 'when A then B then C then smoke then A then B then C within 1 h all pairs', /^1:6.*[Aa]ll combinations of so many steps/],
+    ['states near a place', 'when A and B within 100 m of the first', /^1:6.*never happen at exactly the same time/],
     ['or no', 'when A or\n no B', /^2:2\+4: .*nearly always/],
     ['a sequence without a time', 'when A then B', /^1:6\+8: A sequence needs a time\. Within what time/],
     ['a count without a time', 'when 3 times A', /^1:6\+9: Counting needs a time\./],
@@ -310,7 +312,7 @@ describe('rules as text: mistakes', () => {
     ['points at the same time', 'when shot and A', /^1:6\+4: Events without duration never happen at exactly the same time/],
     ['a name that nobody has', 'when A as e1 then B where e1.value > e2.value within 1 h', /^1:38\+8: .*no event in this bracket is called "e2"/i],
     ['a name twice', 'when A as e then B as e within 1 h', /^1:20\+4: .*two events are called "e"/i],
-    ['nothing within', 'when A then B within 0 s', /^1:15\+10: Must be longer than nothing/],
+    ['nothing within', 'when A then B within 0 s', /^1:15\+10: Must be longer than zero/],
     ['numbers in the wrong order', 'when 5 to 2 times A within 1 h', /^1:6\+12: 2 is less than the least number 5/],
   ];
   for (const [name, text, expected] of cases) {

@@ -29,7 +29,7 @@ export function judge(
   // a rule with wrong names or limits has no meaning that could be compiled
   if (mistakes.list.length > 0) return;
   for (const { pattern, path } of patternsOf(status)) {
-    const fault = refusal(pattern, pathText(path), names, rule.afterDetection);
+    const fault = refusal(pattern, pathText(path), names, status);
     if (fault === undefined) continue;
     const { message, hint } = fault.in(language);
     put(fault.path, message, hint);
@@ -40,10 +40,12 @@ function refusal(
   pattern: Pattern,
   path: string,
   names: Names,
-  afterDetection: RuleParts['afterDetection'],
+  { afterDetection, pairing = 'newest', per, when }: StatusDefinition,
 ): DefinitionError | undefined {
   try {
-    compilePattern(pattern, (id) => names.emit(id), path, afterDetection);
+    // pairs and places are those of what raises it
+    const matching = pattern === when ? { pairing, by: per.by, metres: per.metres } : undefined;
+    compilePattern(pattern, (id) => names.emit(id), path, afterDetection, matching);
     return undefined;
   } catch (error) {
     if (error instanceof DefinitionError) return error;
