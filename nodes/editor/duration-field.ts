@@ -30,7 +30,13 @@ export function durationField(input: any, t: Translate, label: string): void {
       number.val('');
       return;
     }
-    if (ms === undefined) return;
+    if (ms === undefined) {
+      // what was typed and is no length of time is there to be mended: the fault names it
+      const [, typed, its] = /^(\S+) (s|min|h|d)$/.exec(text) ?? [];
+      if (typed !== undefined) number.val(typed);
+      if (its !== undefined) unit.val(its);
+      return;
+    }
     // the unit that people wrote wins; a composed duration is shown in the largest unit that divides it
     const written = /^[\d.]+\s*(s|min|h|d)$/.exec(text)?.[1];
     const fit = written ?? [...UNITS].reverse().find((name) => ms % SIZE[name] === 0) ?? 's';

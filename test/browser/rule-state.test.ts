@@ -59,6 +59,22 @@ describe('the state of a rule in the form', function () {
     );
   });
 
+  it('says so where the node is drawn in a subflow, whose copies run, and asks for nothing', async () => {
+    await page.evaluate(`(() => {
+      const old = RED.nodes.node('${RULE}');
+      const made = { ...RED.nodes.convertNode(old), id: 'in-subflow', z: 'sub', x: 100, y: 100, wires: [[], []] };
+      RED.nodes.import([{ id: 'sub', type: 'subflow', name: 'sub', in: [], out: [], env: [] }, made], { generateIds: false, addFlow: false });
+    })()`);
+    const asked: string[] = [];
+    await page.route('**/city-events/pattern-status/**', (route) => {
+      asked.push(route.request().url());
+      return route.abort();
+    });
+    await open('in-subflow');
+    assert.match(await panel(), /part of a subflow\. Each copy of the subflow runs a rule of its own/);
+    assert.deepEqual(asked, []);
+  });
+
   it('says so where the runtime does not answer', async () => {
     await page.route('**/city-events/pattern-status/**', (route) => route.abort());
     await open(RULE);

@@ -220,6 +220,37 @@ describe('the form of a rule', function () {
     assert.deepEqual(await pattern(), average);
   });
 
+  it('shows what it takes of a number out of all bounds, and what was typed as a length of time and is none', async () => {
+    await setRule('rule0002', { rule: { op: 'event', event: 'pm25' }, for: '' });
+    await openRule(page, 'rule0002');
+    await named('how it must happen, row 1').selectOption({ label: 'exactly' });
+    const times = named('number of times, row 1');
+    for (const [typed, taken] of [['5000', '1000'], ['-3', '1'], ['2.5', '2']] as const) {
+      await times.fill(typed);
+      await times.blur();
+      assert.equal(await times.inputValue(), taken);
+    }
+    await fillLength('within what time, row 1', '999999999', 'h');
+    assert.match(await fault().innerText(), /"999999999 h" is not a duration\. Write it as .*ten years are the most/);
+    await fillLength('Lasting', '-5', 'd');
+    await page.locator('#node-input-name').evaluate((input) => input.focus());
+    await page.keyboard.insertText(`flooded${'y'.repeat(3000)}`);
+    await closeForm(page, 'ok');
+    assert.equal(((await saved(page, 'rule0002', 'name')) as string).length, 200, 'as long as the runtime takes it');
+    assert.equal(await saved(page, 'rule0002', 'valid'), false);
+    await openRule(page, 'rule0002');
+    assert.equal(await named('within what time, row 1: number').inputValue(), '999999999');
+    assert.equal(await named('within what time, row 1: unit').inputValue(), 'h');
+    assert.equal(await named('Lasting: number').inputValue(), '-5');
+    assert.equal(await named('Lasting: unit').inputValue(), 'd');
+    await named('Lasting: number').fill('');
+    await fillLength('within what time, row 1', '1', 'h');
+    await page.locator('#node-input-name').fill('street flooded');
+    await closeForm(page, 'ok');
+    assert.equal(await saved(page, 'rule0002', 'valid'), true);
+    assert.deepEqual(await saved(page, 'rule0002', 'rule'), { op: 'times', of: { op: 'event', event: 'pm25' }, min: 2, max: 2, within: '1 h' });
+  });
+
   it('asks when it is back to normal, how bad it is later, and keeps what is rarely needed under "More settings"', async () => {
     await setRule('rule0002', { rule: { op: 'event', event: 'rain' } });
     await openRule(page, 'rule0002');

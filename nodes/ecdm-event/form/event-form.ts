@@ -31,10 +31,15 @@ export function eventForm(place: HTMLElement, event: EventDefinition, known: rea
   place.replaceChildren(
     words,
     faults,
-    textField(t('label.eventName'), event.name, (name) => {
-      event.name = name;
-      refresh();
-    }),
+    textField(
+      t('label.eventName'),
+      event.name,
+      (name) => {
+        event.name = name;
+        refresh();
+      },
+      { maxlength: '200' },
+    ),
     ...readings(event, known, t, refresh),
     section(t('section.average'), average),
     section(t('section.when'), rows),

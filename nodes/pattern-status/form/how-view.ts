@@ -3,7 +3,7 @@ import { AGGREGATE_METHODS } from '../../ecdm-event/editing/choices';
 import type { AggregateMethod } from '../../ecdm/definition';
 import { make } from '../../editor/zones/dom';
 import type { EventRow, How, Row } from '../model/rows';
-import { choose, labelIn, lengthInput, numberInput, slot, whole, type Drawing } from './drawing';
+import { choose, labelIn, lengthInput, numberInput, slot, type Drawing } from './drawing';
 
 const HOWS: readonly How[] = ['once', 'atLeast', 'exactly', 'between', 'lasting', 'every', 'aggregate'];
 /** More is never counted: the definition has the same limit. */
@@ -45,7 +45,7 @@ function counting(row: Row, drawing: Drawing): HTMLElement[] {
   const number = (key: 'min' | 'max'): HTMLInputElement => {
     const least = key === 'max' || row.how === 'exactly' ? 1 : 0;
     const input = numberInput(labelIn(drawing, row, key), row[key], { min: least, max: MOST_TIMES }, (value) => {
-      row[key] = whole(value, least, MOST_TIMES);
+      row[key] = value;
       drawing.changed();
     });
     return drawing.part(row, key, input);
@@ -82,7 +82,7 @@ function aggregate(row: EventRow, drawing: Drawing): HTMLElement[] {
   ): HTMLInputElement => {
     const input = numberInput(labelIn(drawing, row, part), fields[part], limits, (value) => {
       if (Number.isNaN(value)) delete fields[part];
-      else fields[part] = part === 'minSamples' ? whole(value, 1, limits.max) : value;
+      else fields[part] = value;
       drawing.changed();
     });
     return drawing.part(row, part, input);

@@ -75,7 +75,7 @@ export class Opened {
         // only what can be tried is another one
         take: (changed) => form.fill({ ...this.node, ...(changed as Partial<StatusNode>) }),
       }),
-      { id: 'state', label: t('tab.state'), panel: panel('state'), enter: stateTab(panel('state'), this.node.id, t) },
+      { id: 'state', label: t('tab.state'), panel: panel('state'), enter: stateTab(panel('state'), this.node, t) },
     ];
   }
 }

@@ -19,6 +19,8 @@ import { StepsView } from './steps-view';
 /** What the form fills in; the node in the editor has these fields. */
 export interface StatusNode extends PatternStatusSettings {
   id: string;
+  /** The tab or the subflow in which it is drawn. */
+  z: string;
   domain: string;
   /** Text of a rule that could not be read when the form was closed; empty else. */
   ruleText: string;

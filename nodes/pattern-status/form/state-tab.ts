@@ -8,7 +8,12 @@ import type { RuleState } from '../rule-state';
 const KEYS = 50;
 
 /** @returns asks the node again and shows what it says */
-export function stateTab(container: HTMLElement, nodeId: string, t: Translate): () => void {
+export function stateTab(container: HTMLElement, { id, z }: { id: string; z: string }, t: Translate): () => void {
+  // what is drawn in a subflow does not run itself: its copies do, each with a state of its own
+  if (RED.nodes.subflow(z)) {
+    container.replaceChildren(make('p', { class: 'city-sentence' }, t('state.inSubflow')));
+    return () => undefined;
+  }
   const told = make('div', { 'aria-live': 'polite' });
   const button = make(
     'button',
@@ -20,7 +25,7 @@ export function stateTab(container: HTMLElement, nodeId: string, t: Translate): 
     if (told.childElementCount === 0) told.textContent = t('common.loading');
     $.ajax({
       // relative: works behind a proxy and with httpAdminRoot
-      url: `city-events/pattern-status/${encodeURIComponent(nodeId)}/state?keys=${KEYS}`,
+      url: `city-events/pattern-status/${encodeURIComponent(id)}/state?keys=${KEYS}`,
       success: (state: RuleState) => told.replaceChildren(...show(state, t)),
       error: ({ status, responseJSON }: { status: number; responseJSON?: { error?: string } }) => {
         told.replaceChildren(make('p', { class: 'city-sentence' }, fault(status, responseJSON?.error, t)));
