@@ -2,7 +2,7 @@
 import type { Comparison, EventTerm, Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import { formatDuration } from '../../nodes/ecdm/duration';
 import type { CityEvent } from '../../nodes/ecdm/event';
-import { childrenOf, limitOfAll, type Case, type Cell, type CountNode, type EventNode, type Node } from './cases';
+import { asMeant, childrenOf, type Case, type Cell, type CountNode, type EventNode, type Node } from './cases';
 import {
   anyOfAll,
   attributesOf,
@@ -52,7 +52,7 @@ export interface Adapted {
 }
 
 export function adapt(c: Case): Adapted {
-  return new Adapter({ ...c, pattern: limitOfAll(c.pattern) }).adapt();
+  return new Adapter({ ...c, pattern: asMeant(c.pattern) }).adapt();
 }
 
 class Adapter {

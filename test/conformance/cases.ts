@@ -7,6 +7,14 @@ export interface EventNode {
   where?: string | null;
 }
 
+export interface NotNode {
+  op: 'not';
+  stream: string;
+  ref?: string | null;
+  where?: string | null;
+  for_ms?: number | null;
+}
+
 export interface CountNode {
   op: 'count';
   min: number;
@@ -16,7 +24,7 @@ export interface CountNode {
 
 export type Node =
   | EventNode
-  | { op: 'not'; stream: string; ref?: string | null; where?: string | null; for_ms?: number | null }
+  | NotNode
   | { op: 'seq'; strict?: boolean; items: Node[] }
   | { op: 'and' | 'or'; items: Node[] }
   | CountNode
@@ -57,13 +65,42 @@ export function childrenOf(node: Node): readonly Node[] {
   return node.op === 'count' || node.op === 'every' || node.op === 'within' ? [node.of] : [];
 }
 
+/** The pattern as the other engine means it, where ours would read it otherwise. */
+export function asMeant(node: Node): Node {
+  return limitOfAll(notBoth(node));
+}
+
 /**
  * The other engine bounds only a pattern as a whole: a limit that is written behind the last step is one of all steps,
  * as it is without brackets around the step.
  */
-export function limitOfAll(node: Node): Node {
+function limitOfAll(node: Node): Node {
   if (node.op !== 'seq') return node;
   const last = node.items.at(-1);
-  if (last?.op !== 'within') return node;
-  return { op: 'within', ms: last.ms, of: { ...node, items: [...node.items.slice(0, -1), last.of] } };
+  const limit = last?.op === 'every' ? last.of : last;
+  if (limit?.op !== 'within') return node;
+  const step: Node = last?.op === 'every' ? { op: 'every', of: limit.of } : limit.of;
+  return { op: 'within', ms: limit.ms, of: { ...node, items: [...node.items.slice(0, -1), step] } };
+}
+
+/** In `not X and Y`, an event that is both is an X and no Y; for ours nothing happened before that Y. */
+function notBoth(node: Node): Node {
+  if ('of' in node) return { ...node, of: notBoth(node.of) };
+  if (!('items' in node)) return node;
+  const items = node.items.map(notBoth);
+  if (node.op !== 'and') return { ...node, items };
+  const unwanted = items
+    .filter((item) => item.op === 'not')
+    .filter(({ for_ms: silence }) => typeof silence !== 'number');
+  return { ...node, items: items.map((item) => (item.op === 'event' ? unwanted.reduce(without, item) : item)) };
+}
+
+function without(step: EventNode, { stream, where }: NotNode): EventNode {
+  if (stream !== step.stream) return step;
+  const other = isEmpty(where) ? 'false == true' : `not (${where})`;
+  return { ...step, where: isEmpty(step.where) ? other : `(${step.where}) and ${other}` };
+}
+
+function isEmpty(where: string | null | undefined): where is null | undefined {
+  return typeof where !== 'string' || where.trim() === '';
 }

@@ -96,10 +96,11 @@ describe('conformance: how cases are adapted', () => {
   });
 
   it('a limit of the last step bounds all steps', () => {
-    const limited = (ms: number, count: number): void =>
+    const limited = (ms: number, count: number, every = false): void => {
+      const last: Node = { op: 'within', ms, of: b() };
       agrees(
         example({
-          pattern: { op: 'seq', items: [a(), { op: 'within', ms, of: b() }] },
+          pattern: { op: 'seq', items: [a(), every ? { op: 'every', of: last } : last] },
           select: [['e2', 'price']],
           events: [
             ['A', 0, [30, 1]],
@@ -108,8 +109,11 @@ describe('conformance: how cases are adapted', () => {
           expected: { count },
         }),
       );
+    };
     limited(100, 1);
     limited(99, 0);
+    limited(100, 1, true);
+    limited(99, 0, true);
   });
 
   describe('without `every` there is one try', () => {
@@ -180,6 +184,26 @@ describe('conformance: how cases are adapted', () => {
       tried(strict, twice, []);
       tried(strict, [['B', 0, [8]], ...twice.slice(1)], []);
     });
+  });
+
+  it('what must not come before a step is not that step', () => {
+    const but = (where: string | undefined, step: Node, price: number, count: number): void =>
+      agrees(
+        example({
+          pattern: { op: 'seq', items: [a(), { op: 'and', items: [{ op: 'not', stream: 'B', where }, step] }] },
+          events: [
+            ['A', 0, [30, 1]],
+            ['B', 100, [price]],
+            ['B', 200, [5]],
+          ],
+          expected: { count, rows: count === 0 ? [] : [[price]] },
+        }),
+      );
+    but('price > 20', b(), 25, 0);
+    but('price > 20', b(), 15, 1);
+    but('price > e1.price', b('price > 10'), 31, 0);
+    but('price > e1.price', b('price > 10'), 30, 1);
+    but(undefined, b(), 15, 0);
   });
 
   it('every count begins again as soon as there are enough', () => {
