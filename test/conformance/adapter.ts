@@ -2,7 +2,7 @@
 import type { Comparison, EventTerm, Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import { formatDuration } from '../../nodes/ecdm/duration';
 import type { CityEvent } from '../../nodes/ecdm/event';
-import { asMeant, childrenOf, type Case, type Cell, type CountNode, type EventNode, type Node } from './cases';
+import { childrenOf, type Case, type Cell, type CountNode, type EventNode, type Node } from './cases';
 import {
   anyOfAll,
   attributesOf,
@@ -16,6 +16,8 @@ import {
   type Compare,
   type Expression,
 } from './where';
+import { eventsOf, SCALE, START } from './events';
+import { asMeant } from './meant';
 import { marker, openersOf } from './openers';
 
 /** A closed list: what our language does not say. */
@@ -23,7 +25,7 @@ export const REASONS = {
   call: 'a condition calls a function',
   line: 'a condition compares sums of several events',
   index: 'a condition looks at an occurrence of a count that has no name of its own',
-  order: 'a condition of a count looks at what comes later',
+  silence: 'a silence is longer than the limit of the pattern, so that nothing ever fits: our rules refuse it',
 } as const;
 
 export class NotExpressible extends Error {
@@ -32,9 +34,6 @@ export class NotExpressible extends Error {
   }
 }
 
-/** Milliseconds of the case are seconds for us, so that events with equal stamps can be spread by their arrival. */
-const SCALE = 1000;
-export const START = Date.UTC(2026, 0, 1);
 /** Occurrences of a count that have a name each. */
 const MOST_NAMED = 10;
 /** Patterns without a limit of their own. */
@@ -57,6 +56,8 @@ export function adapt(c: Case): Adapted {
 
 class Adapter {
   private unnamed = 0;
+  /** Limit of what is being adapted, in milliseconds of the case. */
+  private limit = Infinity;
   private readonly names = new Map<string, string[]>();
   /** Conditions over one event that are worked out beforehand. */
   private readonly computed = new Map<
@@ -102,66 +103,18 @@ class Adapter {
       clear: { byHand: true },
       lateness: ALWAYS,
     };
-    const events = this.events();
+    const events = eventsOf(c, (stream, key, values) => this.computedFor(stream, key, values));
     const last = Math.max(0, ...c.events.map(([, offset]) => offset));
     const end = START + (c.observe_until_ms ?? last) * SCALE + SCALE - 1;
     return { definition, events, end, names: this.names, counted: this.counted };
   }
 
-  // ---- events
-
-  private events(): CityEvent[] {
-    const keyed = this.partition();
-    const keys = new Set<string>();
-    const ties = new Map<number, number>();
-    return this.c.events.flatMap(([stream, offset, cells], i): CityEvent[] => {
-      const tie = ties.get(offset) ?? 0;
-      ties.set(offset, tie + 1);
-      const values: Record<string, Cell> = {};
-      this.c.streams[stream]?.forEach(([name], at) => (values[name] = cells[at] ?? null));
-      const time = START + offset * SCALE + tie;
-      const attribute = keyed.get(stream);
-      if (keyed.size === 0) return [this.made(`${i}`, stream, 'all', time, values)];
-      // what is not partitioned is there for every part that there is so far
-      if (attribute === undefined) return [...keys].map((key) => this.made(`${i}|${key}`, stream, key, time, values));
-      const key = String(values[attribute]);
-      keys.add(key);
-      return [this.made(`${i}`, stream, key, time, values)];
-    });
-  }
-
-  /** The attribute by which a stream is partitioned. */
-  private partition(): Map<string, string> {
-    const text = this.c.partition ?? '';
-    const keyed = new Map<string, string>();
-    for (const [, attribute, stream] of text.matchAll(/(\w+)\s+of\s+(\w+)/g)) keyed.set(stream!, attribute!);
-    if (text.trim() !== '' && keyed.size === 0) throw new Error(`partition not understood: ${text}`);
-    return keyed;
-  }
-
-  private made(id: string, stream: string, key: string, time: number, values: Record<string, Cell>): CityEvent {
-    const value: Record<string, Cell> = { ...values };
-    for (const made of this.computed.values()) if (made.stream === stream) value[made.name] = made.of(values);
-    this.marks.forEach((mark, i) => (value[`o${i}`] = mark(stream, key, values)));
-    return {
-      id,
-      event: stream,
-      name: stream,
-      domain: undefined,
-      key,
-      keyName: undefined,
-      stream: `${stream}|${key}`,
-      property: undefined,
-      time,
-      timeEnd: undefined,
-      place: undefined,
-      zones: undefined,
-      value,
-      unit: undefined,
-      limit: undefined,
-      kind: 'point',
-      source: [],
-    };
+  /** What is worked out beforehand for an event. */
+  private computedFor(stream: string, key: string, values: Record<string, Cell>): Record<string, Cell> {
+    const more: Record<string, Cell> = {};
+    for (const made of this.computed.values()) if (made.stream === stream) more[made.name] = made.of(values);
+    this.marks.forEach((mark, i) => (more[`o${i}`] = mark(stream, key, values)));
+    return more;
   }
 
   // ---- the pattern
@@ -171,6 +124,7 @@ class Adapter {
       case 'event':
         return this.event(node, node.ref ?? this.newName(), 'only');
       case 'not': {
+        if ((node.for_ms ?? 0) > this.limit) throw new NotExpressible('silence');
         const of = this.event(node, node.ref ?? this.newName(), 'only');
         // at the border ours still counts what happens, the other engine does not; the border is as wide as the ties
         return node.for_ms === undefined || node.for_ms === null
@@ -185,11 +139,18 @@ class Adapter {
       case 'count':
         return this.count(node, undefined);
       case 'every':
-        if (node.of.op === 'count') return this.everyCount(node.of);
-        return { op: 'every', of: this.pattern(node.of, first) };
+        return this.every(node.of, first);
       case 'within':
-        return { op: 'then', of: [this.pattern(node.of, first)], within: formatDuration(node.ms * SCALE) };
+        return this.within(node, first);
     }
+  }
+
+  private within({ ms, of }: Extract<Node, { op: 'within' }>, first: boolean): Pattern {
+    const outer = this.limit;
+    this.limit = Math.min(outer, ms);
+    const made = this.pattern(of, first);
+    this.limit = outer;
+    return { op: 'then', of: [made], within: formatDuration(ms * SCALE) };
   }
 
   private newName(): string {
@@ -233,13 +194,18 @@ class Adapter {
     return times(strict === undefined ? once : this.alone(once), min, max);
   }
 
-  /** The next one begins as soon as there are enough; what comes then belongs to both. */
-  private everyCount(node: CountNode): Pattern {
-    const { min, of } = node;
-    const max = node.max ?? null;
-    if (of.op !== 'event' || min === 0 || min === max) return { op: 'every', of: this.count(node, undefined) };
-    const part = this.occurrences(of, min, undefined);
-    return { op: 'then', of: [{ op: 'every', of: part(0, min, min) }, part(min, min, max)] };
+  /** With a count at its end, the next one begins as soon as there are enough; what comes then belongs to both. */
+  private every(of: Node, first: boolean): Pattern {
+    const before = of.op === 'seq' && of.strict !== true ? of.items.slice(0, -1) : [];
+    const last = before.length > 0 && of.op === 'seq' ? of.items.at(-1)! : of;
+    if (last.op !== 'count' || last.of.op !== 'event' || last.min === last.max)
+      return { op: 'every', of: this.pattern(of, first) };
+    const { min, max = null } = last;
+    if (min + before.length === 0) return { op: 'every', of: this.pattern(of, first) };
+    const part = this.occurrences(last.of, min, undefined);
+    const steps = this.sequence(before, false, first);
+    const enough: Pattern = { op: 'then', of: min === 0 ? steps : [...steps, part(0, min, min)] };
+    return { op: 'then', of: [{ op: 'every', of: enough }, part(min, min, max)] };
   }
 
   /** Makes what comes from one occurrence on, if there are so many of them in all. */

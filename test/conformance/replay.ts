@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { compileStatus, type Match } from '../../nodes/pattern-status/cep';
 import type { Problem } from '../../nodes/ecdm/problem';
-import { adapt, NotExpressible, START, type Adapted } from './adapter';
+import { adapt, NotExpressible, type Adapted } from './adapter';
+import { START } from './events';
 import type { Case, Cell } from './cases';
 import { checkCase } from './read';
 

@@ -1,31 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
 import type { Case, Node } from '../conformance/cases';
-import { readCases, UnusableFile } from '../conformance/read';
 import { judge } from '../conformance/replay';
-
-const RUN = path.resolve(__dirname, '../conformance/run.js');
-
-const a = (where?: string): Node => ({ op: 'event', ref: 'e1', stream: 'A', where });
-const b = (where?: string): Node => ({ op: 'event', ref: 'e2', stream: 'B', where });
-
-function example(more: Pick<Case, 'pattern' | 'events' | 'expected'> & Partial<Case>): Case {
-  const streams: Case['streams'] = {
-    A: [
-      ['price', 'float'],
-      ['room', 'int'],
-    ],
-    B: [['price', 'float']],
-  };
-  return { id: 'own', streams, time_mode: 'sleep', select: [['e2', 'price']], ...more };
-}
-
-function agrees(c: Case): void {
-  assert.deepEqual(judge(c, {}), { id: c.id, is: 'agrees' });
-}
+import { a, agrees, b, example } from '../support/conformance';
 
 describe('conformance: how cases are adapted', () => {
   it('a condition of a count that names itself without a place means the event at hand', () => {
@@ -236,6 +212,50 @@ describe('conformance: how cases are adapted', () => {
     );
   });
 
+  it('and so does a group with a count at its end', () => {
+    const group = (min: number): Node => ({
+      op: 'every',
+      of: { op: 'seq', items: [a(), { op: 'count', min, max: 2, of: { op: 'event', ref: 'e3', stream: 'B' } }] },
+    });
+    const told = (min: number, rows: Case['expected']['rows'] & object): void =>
+      agrees(
+        example({
+          pattern: { op: 'seq', items: [group(min), { op: 'event', ref: 'e2', stream: 'A', where: 'price > 50' }] },
+          select: [
+            ['e1', 'price'],
+            ['e3[0]', 'price'],
+            ['e3[1]', 'price'],
+            ['e2', 'price'],
+          ],
+          events: [
+            ['A', 0, [1, 1]],
+            ['B', 1, [10]],
+            ['A', 2, [2, 1]],
+            ['B', 3, [11]],
+            ['A', 4, [60, 1]],
+          ],
+          expected: { count: rows.length, rows },
+        }),
+      );
+    told(1, [
+      [1, 10, 11, 60],
+      [2, 11, null, 60],
+    ]);
+    told(2, [[1, 10, 11, 60]]);
+  });
+
+  it('a silence that is longer than the limit is not expressible', () => {
+    const silence: Node = { op: 'not', stream: 'B', for_ms: 300 };
+    const within = (ms: number): Case =>
+      example({
+        pattern: { op: 'within', ms, of: { op: 'seq', items: [a(), silence] } },
+        events: [],
+        expected: { count: 0 },
+      });
+    assert.equal(judge(within(299), {}).is, 'not expressible');
+    agrees(within(300));
+  });
+
   it('a stream that is not partitioned belongs to every part there is so far', () => {
     agrees(
       example({
@@ -312,72 +332,5 @@ describe('conformance: how cases are adapted', () => {
     const silence: Node = { op: 'not', stream: 'A', where: 'price > 20', for_ms: 10 };
     agrees(begins(silence, 0));
     agrees(begins({ op: 'every', of: silence }, 1));
-  });
-});
-
-describe('conformance: files and cases that can not be used', () => {
-  let folder: string;
-  before(() => (folder = mkdtempSync(path.join(tmpdir(), 'cases-'))));
-  after(() => rmSync(folder, { recursive: true }));
-
-  const written = (name: string, content: unknown): string => {
-    const file = path.join(folder, name);
-    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
-    return file;
-  };
-  const run = (...files: string[]): { status: number | null; out: string; err: string } => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [RUN, ...files], { encoding: 'utf8' });
-    return { status, out: stdout, err: stderr };
-  };
-
-  it('says what is wrong with a file', () => {
-    const wrong = (file: string, text: RegExp): void =>
-      assert.throws(
-        () => readCases(file),
-        (error: Error) => error instanceof UnusableFile && text.test(error.message),
-      );
-    wrong(path.join(folder, 'none.json'), /none\.json: can not be read/);
-    wrong(written('text.json', 'cases: 1'), /text\.json: not JSON/);
-    wrong(written('other.json', { tests: [] }), /other\.json: no list of cases/);
-    wrong(written('entry.json', { cases: [{ id: 'x' }] }), /entry\.json: cases\[0\] has no pattern/);
-    wrong(written('null.json', 'null'), /null\.json: no list of cases/);
-  });
-
-  it('fills in what may be missing and leaves alone what it does not know', () => {
-    const file = written('bare.json', [{ pattern: a(), expected: { count: 0 }, remark: 'unknown' }]);
-    const [c] = readCases(file);
-    assert.equal(c!.id, 'case 1');
-    agrees(c!);
-  });
-
-  it('a case that can not be run differs, with the reason', () => {
-    const broken = (pattern: unknown, text: RegExp, more: object = {}): void => {
-      const verdict = judge(
-        { ...example({ pattern: pattern as Node, events: [], expected: { count: 0 } }), ...more },
-        {},
-      );
-      assert.equal(verdict.is, 'differs');
-      assert.match((verdict as { why: string }).why, text);
-    };
-    broken({ op: 'window' }, /can not be run: pattern\.op is "window", not one of event,/);
-    broken({ op: 'seq', items: [a(), { op: 'count', min: 1 }] }, /pattern\.items\[1\]\.of is missing/);
-    broken({ op: 'seq', items: {} }, /pattern\.items is no list/);
-    broken(a('price >'), /ends too early: price >/);
-    broken(a(), /events\[0\] is not \[stream, offset in ms, values\]/, { events: [['A', 'soon', []]] });
-    broken(a(), /expected\.count is missing/, { expected: {} });
-    broken(a(), /partition not understood/, { partition: 'everything' });
-  });
-
-  it('goes on with the other cases and files; exit codes 0, 1 and 2', () => {
-    const good = written('good.json', { cases: [{ id: 'good', pattern: a(), expected: { count: 0 } }] });
-    const bad = written('bad.json', { cases: [{ id: 'bad', pattern: { op: 'window' }, expected: { count: 0 } }] });
-    assert.deepEqual(run(good), { status: 0, out: 'good agrees\n1 agree, 0 differ\n', err: '' });
-    const both = run(bad, good);
-    assert.equal(both.status, 1);
-    assert.match(both.out, /^bad differs: can not be run: .*\ngood agrees\n1 agree, 1 differ: bad\n$/);
-    const unusable = run(good, path.join(folder, 'none.json'));
-    assert.equal(unusable.status, 2);
-    assert.match(unusable.err, /none\.json: can not be read/);
-    assert.equal(run().status, 2);
   });
 });
