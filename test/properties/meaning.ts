@@ -53,7 +53,13 @@ const notIsDual: Property = {
     const followed: StatusDefinition = { ...common, when: { op: 'then', of: [A, B], within: length } };
     const bs = b.map((time) => cityEvent('b', 'point', time));
     const events = [...a.map((time) => cityEvent('a', 'point', time)), ...bs].sort((x, y) => x.time - y.time);
-    const fired = new Set(spansOf(replay(without, events)).map(([since]) => since - Number.parseInt(length, 10)));
+    const statuses = replay(without, events);
+    const fired = new Set(spansOf(statuses).map(([since]) => since - Number.parseInt(length, 10)));
+    for (const { state, since, evidence } of statuses) {
+      const from = Date.parse(since) - Number.parseInt(length, 10);
+      if (state !== 'raised') continue;
+      same(evidence.map(({ time }) => Date.parse(time)), [from], () => told(without, events)); // prettier-ignore
+    }
     for (const time of a) {
       const alone = [cityEvent('a', 'point', time), ...bs].sort((x, y) => x.time - y.time);
       const matched = spansOf(replay(followed, alone)).length > 0;

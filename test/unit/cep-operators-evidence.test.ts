@@ -47,6 +47,54 @@ describe('evidence of operators', () => {
     assert.equal(last(times(20, or(undefined, e('A'), e('b')), 4), 'A1 b3 b5 b7'), 'A1 b3 b5 b7');
   });
 
+  it('evidence of a silence: what it followed, and not what came while it was waited for', () => {
+    const silent = then(undefined, e('a'), no('b', 60));
+    assert.equal(evidence(silent, 'a0 a50'), 'a0');
+    assert.equal(evidence(silent, 'a0 b1 a2 a50'), 'a2');
+    assert.equal(evidence(then(undefined, e('A'), no('b', 60)), "A0-2 A'50"), 'A0');
+    assert.equal(evidence(then(99, e('a'), e('c'), no('b', 60)), 'a0 c1 a2 c3 a50 c55'), 'a0 c1');
+    // every one of them in turn, and also where more is asked of it later
+    const all = statuses(silent, 'a0 a5 a50', { ...keep, end: 200 }).filter(({ state }) => state === 'raised');
+    assert.deepEqual(all.map(({ evidence: [event] }) => Date.parse(event!.time)), [0, 5, 50]); // prettier-ignore
+    assert.equal(evidence(and(99, then(undefined, e('a'), no('b', 60)), e('c')), 'a0 a50 c70'), 'a0 c70');
+    // of very many that wait the oldest are known, and of none of the others a wrong one is named
+    const many = Array.from({ length: 150 }, (_, i) => `a${i}`).join(' ');
+    const named = statuses(then(undefined, e('a'), no('b', 200)), many, { ...keep, end: 400 })
+      .filter(({ state }) => state === 'raised')
+      .map((status) => status.evidence.map(({ time }) => Date.parse(time) + 200 - Date.parse(status.since)));
+    assert.deepEqual([named.length, named.flat().length, new Set(named.flat())], [150, 100, new Set([0])]);
+  });
+
+  it('evidence of a silence after a restart, also from what an earlier program wrote', () => {
+    const rule: StatusDefinition = {
+      id: 'r', name: 'r', when: then(undefined, e('a'), no('b', 60)), per: { by: 'station' }, severity: 'minor',
+      lateness: '0 ms', flapping: false, clear: { after: '0 ms' }, afterDetection: 'keep',
+    }; // prettier-ignore
+    const told = (change: (lines: string) => string): string[] => {
+      const [first, second] = [1, 2].map(() => compileStatus(rule, { names: (id) => id, emit }));
+      const out: Status[] = [];
+      first!.setMode('replay');
+      first!.push(history('a0 a5 a50'), out, []);
+      first!.clock({ source: 's', time: 61 }, 'replay', out, []);
+      assert.equal(second!.restore(JSON.parse(change(JSON.stringify(first!.snapshot())))), true);
+      second!.clock({ source: 's', time: 200 }, 'replay', out, []);
+      return out
+        .filter(({ state }) => state === 'raised')
+        .map(({ since, evidence: all }) => `${Date.parse(since)}: ${all.map(({ time }) => Date.parse(time)).join()}`);
+    };
+    assert.deepEqual(told((lines) => lines), ['60: 0', '65: 5', '110: 50']); // prettier-ignore
+    const times = (lines: string): string => {
+      const parsed = JSON.parse(lines) as [string, { version: number; state: { pattern: { refs: { times?: number[] }[] } } }][]; // prettier-ignore
+      for (const [kind, line] of parsed) {
+        if (kind === 'h') line.version = 6;
+        else if (kind === 'k') line.state.pattern.refs = line.state.pattern.refs.map((ref) => (ref?.times as never) ?? ref); // prettier-ignore
+      }
+      return JSON.stringify(parsed);
+    };
+    // it knew the newest only
+    assert.deepEqual(told(times), ['60: 0', '65: 50', '110: 50']);
+  });
+
   it('evidence of one side of an "or" is not that of the other', () => {
     const rule = and(9, or(undefined, times(5, e('a'), 2), e('b')), e('c'));
     assert.equal(evidence(rule, 'b1 a5 a6 c7'), 'a5 a6 c7');

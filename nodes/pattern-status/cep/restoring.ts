@@ -9,7 +9,15 @@ import { deadlineOf, NORMAL, PENDING, type Rule } from './life';
 import { FALSE, UNKNOWN } from './operators';
 import { number } from './pattern-json';
 import { differenceOf, type Shape, type ShapePart } from './shape';
-import { SNAPSHOT_VERSION, unpackEntry, unpackState, type Header, type Line, type PlainEntry } from './snapshot';
+import {
+  OLDEST_SNAPSHOT,
+  SNAPSHOT_VERSION,
+  unpackEntry,
+  unpackState,
+  type Header,
+  type Line,
+  type PlainEntry,
+} from './snapshot';
 import type { StateCursor } from './states';
 
 /** What became of it. */
@@ -85,7 +93,7 @@ export class Restoring {
 
   private begin(line: Line): void {
     const header = line[0] === 'h' ? line[1] : undefined;
-    if (header?.version !== SNAPSHOT_VERSION) {
+    if (header === undefined || !(header.version >= OLDEST_SNAPSHOT && header.version <= SNAPSHOT_VERSION)) {
       this.refused = 'version';
       return;
     }

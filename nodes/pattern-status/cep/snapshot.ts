@@ -11,7 +11,9 @@ import type { StateCursor } from './states';
 import type { Told } from './told';
 
 /** Grows when an older program could not read a newer snapshot. */
-export const SNAPSHOT_VERSION = 6;
+export const SNAPSHOT_VERSION = 7;
+/** The oldest that can still be read. */
+export const OLDEST_SNAPSHOT = 6;
 
 /** What comes first. */
 export interface Header {

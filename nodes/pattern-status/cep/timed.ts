@@ -3,6 +3,7 @@ import type { CityEvent } from '../../ecdm/event';
 import { EventOperator } from './event-operator';
 import { begun, FALSE, isSame, Operator, TRUE, UNKNOWN, type HalfDone, type Level } from './operators';
 import type { Layout, PatternState } from './state';
+import { WaitingMatches } from './waiting-matches';
 
 /** Longest count whose times are kept as numbers of the key; longer ones have a list. */
 const SHORT = 16;
@@ -232,14 +233,12 @@ export class SilenceOperator extends Operator {
   }
 }
 
-/** Matches of one key that wait for something not to happen; the oldest is dropped beyond. */
-const MOST_WAITING = 1000;
-
 /** Something happened, and then `unwanted` did not for a time. */
 export class ThenSilenceOperator extends Operator {
-  /** Start, end, start, end ...; the first `head` are done with. */
+  /** A {@link WaitingMatches}; the first `head` of its times are done with. */
   private readonly list: number;
   private readonly head: number;
+  private readonly found = new Set<CityEvent>();
 
   constructor(
     layout: Layout,
@@ -249,9 +248,13 @@ export class ThenSilenceOperator extends Operator {
     private readonly within: number,
   ) {
     super(layout, false);
-    this.list = layout.ref('numbers');
+    this.list = layout.ref('box');
     this.head = layout.number();
     first.wantEvidence();
+  }
+
+  private waiting({ refs, r }: PatternState): WaitingMatches | undefined {
+    return refs[r + this.list] as WaitingMatches | undefined;
   }
 
   override reset(state: PatternState, known: number): void {
@@ -260,35 +263,39 @@ export class ThenSilenceOperator extends Operator {
   }
 
   override evaluate(state: PatternState, t: number): void {
-    const { n, o, refs, r } = state;
+    const { n, o } = state;
     if (this.unwanted.count > 0) this.consume(state);
-    let waiting = refs[r + this.list] as number[] | undefined;
+    const waiting = this.waiting(state);
     let pulse = -Infinity;
     if (waiting !== undefined) {
+      const { times } = waiting;
       let head = n[o + this.head]!;
-      for (; (waiting[head + 1] ?? Infinity) + this.length <= t; head += 2) {
-        if (t - waiting[head]! <= this.within) pulse = Math.max(pulse, waiting[head]!);
+      for (; (times[head + 1] ?? Infinity) + this.length <= t; head += 2) {
+        const start = times[head]!;
+        const isComplete = t - start <= this.within && start >= pulse;
+        if (isComplete) pulse = start;
+        waiting.done(head, isComplete);
       }
-      // what is done with is cut off when it is more than half; the place of a single one is used again
-      if (head * 2 > waiting.length && waiting.length > 2) {
-        waiting.copyWithin(0, head);
-        waiting.length -= head;
-        head = 0;
-      }
-      n[o + this.head] = head;
+      n[o + this.head] = waiting.tidy(head);
     }
-    if (this.first.count > 0 && this.unwanted.level === FALSE) {
-      waiting ??= [];
-      refs[r + this.list] = waiting;
-      const start = this.first.pulse > -Infinity ? this.first.pulse : t;
-      if (waiting.length === 2 && n[o + this.head] === 2) {
-        waiting[0] = start;
-        waiting[1] = t;
-        n[o + this.head] = 0;
-      } else waiting.push(start, t);
-      if (waiting.length - n[o + this.head]! > 2 * MOST_WAITING) n[o + this.head]! += 2;
-    }
+    if (this.first.count > 0 && this.unwanted.level === FALSE) this.begin(state, t);
     this.finish(state, t, FALSE, pulse);
+  }
+
+  /** From `t` on it waits for the unwanted. */
+  private begin(state: PatternState, t: number): void {
+    const { n, o, refs, r } = state;
+    const { first, found } = this;
+    const start = first.pulse > -Infinity ? first.pulse : t;
+    const waiting = this.waiting(state);
+    found.clear();
+    first.gather(state, found);
+    if (waiting !== undefined) n[o + this.head] = waiting.add(n[o + this.head]!, start, t, found);
+    else {
+      refs[r + this.list] = WaitingMatches.of(start, t, found);
+      n[o + this.head] = 0;
+    }
+    found.clear();
   }
 
   override get timed(): boolean {
@@ -299,29 +306,34 @@ export class ThenSilenceOperator extends Operator {
     return true;
   }
 
-  override consume({ n, o, refs, r }: PatternState): void {
-    const waiting = refs[r + this.list] as number[] | undefined;
-    if (waiting !== undefined && waiting.length > 2) waiting.length = 0;
-    n[o + this.head] = waiting?.length ?? 0;
+  override consume(state: PatternState): void {
+    state.n[state.o + this.head] = this.waiting(state)?.clear() ?? 0;
   }
 
-  override deadline({ n, o, refs, r }: PatternState): number {
-    const waiting = refs[r + this.list] as number[] | undefined;
-    return (waiting?.[n[o + this.head]! + 1] ?? Infinity) + this.length;
+  override deadline(state: PatternState): number {
+    return (this.waiting(state)?.times[state.n[state.o + this.head]! + 1] ?? Infinity) + this.length;
   }
 
-  override halfDone({ n, o, refs, r }: PatternState, _t: number, into: HalfDone): void {
-    const waiting = refs[r + this.list] as number[] | undefined;
-    for (let i = n[o + this.head]!; i < (waiting?.length ?? 0); i += 2) begun(into, waiting![i]!);
+  override halfDone(state: PatternState, _t: number, into: HalfDone): void {
+    const times = this.waiting(state)?.times ?? [];
+    for (let i = state.n[state.o + this.head]!; i < times.length; i += 2) begun(into, times[i]!);
   }
 
-  override rearm({ n, o, refs, r }: PatternState, from: number): void {
-    const waiting = refs[r + this.list] as number[] | undefined;
-    if (waiting === undefined) return;
-    for (let i = n[o + this.head]!; i < waiting.length; i += 2) waiting[i + 1] = Math.max(waiting[i + 1]!, from);
+  override rearm(state: PatternState, from: number): void {
+    const times = this.waiting(state)?.times ?? [];
+    for (let i = state.n[state.o + this.head]!; i < times.length; i += 2) times[i + 1] = Math.max(times[i + 1]!, from);
   }
 
+  override get boxAt(): number {
+    return this.list;
+  }
+
+  override revive(json: unknown): WaitingMatches {
+    return WaitingMatches.revive(json);
+  }
+
+  /** What the match rests on, and not what has happened since. */
   override gather(state: PatternState, into: Set<CityEvent>): void {
-    this.first.gather(state, into);
+    if (this.waiting(state)?.gather(into) !== true) this.first.gather(state, into);
   }
 }
