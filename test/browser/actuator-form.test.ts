@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
+import { formClosed, formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 const SIGN = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'actuator-out') found = found || n; }); return found; })()`;
 
@@ -61,7 +61,7 @@ describe('the form of the actuator', function () {
   };
   const save = async (): Promise<Record<string, any>> => {
     await page.locator('#node-dialog-ok').click();
-    await page.waitForTimeout(600);
+    await formClosed(page);
     const text = await page.evaluate(
       `(() => { const n = ${SIGN}; const out = {}; for (const k of Object.keys(n._def.defaults)) out[k] = n[k]; out.valid = n.valid; out.errors = n.validationErrors; return JSON.stringify(out); })()`,
     );

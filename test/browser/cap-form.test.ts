@@ -1,8 +1,9 @@
 /** The part of action-notify's form that is about warnings for the public. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { waitFor } from '../support/node-red';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { formOpened, picture, setTheme } from './support';
+import { formClosed, formOpened, picture, setTheme } from './support';
 
 const NOTIFY = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'action-notify') found = found || n; }); return found; })()`;
 
@@ -22,8 +23,7 @@ describe('the form of warnings for the public', function () {
     // the draft is drawn by a script that is loaded first
     const shows = async (part: string, what: RegExp): Promise<void> => {
       const text = (): Promise<string> => page.locator(`#action-notify-cap-${part}`).innerText();
-      for (let i = 0; i < 100 && !what.test(await text()); i++) await page.waitForTimeout(50);
-      assert.match(await text(), what);
+      await waitFor(`${String(what)} in ${part}`, async () => what.test(await text()));
     };
     await shows('faults', /sender/);
     await page.locator('#node-input-capSender').fill('warnings@city.example');
@@ -54,7 +54,7 @@ describe('the form of warnings for the public', function () {
     await assertAccessible(page, '.red-ui-tray .city-form');
     await page.locator('#node-input-capSender').fill('two words');
     await page.locator('#node-dialog-ok').click();
-    await page.waitForTimeout(600);
+    await formClosed(page);
     const wrong = (await page.evaluate(`JSON.stringify(${NOTIFY}.validationErrors)`)) as string;
     assert.match(wrong, /contains blanks, commas/);
   });

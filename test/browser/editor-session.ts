@@ -36,9 +36,10 @@ export function inEditor(opened: (session: EditorSession) => void, userDir?: str
 
 /** A failed test leaves its form open: the next one begins with none. */
 export async function closeForms(page: Page): Promise<void> {
-  while ((await page.locator('.red-ui-tray').count()) > 0) {
+  const trays = page.locator('.red-ui-tray');
+  for (let open = await trays.count(); open > 0; open = await trays.count()) {
     await page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
-    await page.waitForTimeout(400);
+    await page.waitForFunction(`document.querySelectorAll('.red-ui-tray').length < ${open}`);
   }
 }
 

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { hashToken } from '../../nodes/city-journal/rest/tokens';
+import { waitFor } from '../support/node-red';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { formOpened, openEditor, picture, setTheme } from './support';
+import { formClosed, formOpened, openEditor, picture, setTheme } from './support';
 
 const NODE = `RED.nodes.node('journal-form')`;
 const OPEN = `(() => {
@@ -38,7 +39,7 @@ describe('the form of city-journal', function () {
   };
   const saved = async (): Promise<{ rest: boolean; restName: string; tokens: Record<string, unknown>[] }> => {
     await page.locator('#node-config-dialog-ok').click();
-    await page.waitForTimeout(600);
+    await formClosed(page);
     return JSON.parse(
       await page.evaluate(`(({ rest, restName, tokens }) => JSON.stringify({ rest, restName, tokens }))(${NODE})`),
     );
@@ -103,7 +104,7 @@ describe('the form of city-journal', function () {
     await page.locator('#city-journal-token-make').click();
     await page.locator('#city-journal-tokens button').waitFor();
     await page.locator('#node-config-dialog-cancel').click();
-    await page.waitForTimeout(400);
+    await formClosed(page);
     assert.deepEqual(await page.evaluate(`${NODE}.tokens`), []);
   });
 
@@ -115,8 +116,7 @@ describe('the form of city-journal', function () {
     })()`);
     const said = page.locator('#city-journal-said');
     const says = async (what: RegExp): Promise<void> => {
-      for (let i = 0; i < 100 && !what.test((await said.textContent()) ?? ''); i++) await page.waitForTimeout(100);
-      assert.match((await said.textContent())!, what);
+      await waitFor(String(what), async () => what.test((await said.textContent()) ?? ''));
     };
     await page.locator('#city-journal-check').waitFor({ state: 'visible' });
     await formOpened(page);

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { formOpened, openEditor, picture, root, setTheme, startBrowser, startDemo, type Demo } from './support';
+import { inEditor, leave } from './editor-session';
+import { formClosed, formOpened, openEditor, picture, root, setTheme, type Demo } from './support';
 
 const AXE = readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const NOTIFY = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'action-notify') found = found || n; }); return found; })()`;
@@ -14,7 +15,7 @@ describe('the form of action-notify', function () {
   let demo: Demo;
   let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
+  const errors = inEditor((opened) => ({ demo, browser, page } = opened));
 
   const open = async (): Promise<void> => {
     await page.evaluate(`RED.editor.edit(${NOTIFY})`);
@@ -35,7 +36,7 @@ describe('the form of action-notify', function () {
   };
   const save = async (node = NOTIFY): Promise<Record<string, any>> => {
     await page.locator('#node-dialog-ok').click();
-    await page.waitForTimeout(600);
+    await formClosed(page);
     return JSON.parse((await page.evaluate(`(() => { const { ${FIELDS} } = ${node}; return JSON.stringify({ ${FIELDS} }); })()`)) as string) as Record<string, any>;
   };
   const newest = `(() => { let found; RED.nodes.eachNode((n) => { if (n.id.startsWith('fresh')) found = n; }); return found; })()`;
@@ -45,23 +46,7 @@ describe('the form of action-notify', function () {
     return (await page.evaluate(`axe.run('.red-ui-tray .city-form', { rules: { region: { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 140)).slice(0, 3).join(' | ')))`)) as string[];
   };
 
-  before(async () => {
-    demo = await startDemo();
-    browser = await startBrowser();
-    page = await openEditor(browser, demo.address, errors);
-  });
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-  afterEach(async () => {
-    while ((await page.locator('.red-ui-tray').count()) > 0) {
-      await page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click();
-      await page.waitForTimeout(400);
-    }
-    await setTheme(page, 'light');
-    assert.deepEqual(errors.splice(0), []);
-  });
+  afterEach(() => leave(page, errors));
 
   it('an older node is shown, and saved, as it has always worked', async () => {
     await open();

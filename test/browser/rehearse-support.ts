@@ -72,7 +72,7 @@ export async function rehearseFile(page: Page, file: string): Promise<void> {
 }
 
 export async function done(page: Page): Promise<void> {
-  await page.locator('#city-rehearse-cancel').waitFor({ state: 'hidden', timeout: 60_000 });
+  await page.locator('#city-rehearse-cancel').waitFor({ state: 'hidden' });
 }
 
 /** A row of the comparison, as texts. */

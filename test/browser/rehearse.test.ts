@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
 import { assertAccessible, inEditor, leave } from './editor-session';
 import { compared, DATA, DECEMBER, done, openRehearsal, rehearseFile, userDirWithAir } from './rehearse-support';
-import { openEditor, picture, setTheme, type Demo } from './support';
+import { formClosed, openEditor, picture, setTheme, type Demo } from './support';
 
 type Golden = Record<string, Record<string, Record<string, number>>>;
 
@@ -214,7 +214,7 @@ describe('the rehearsal in the forms', function () {
       if (id === 'status0001') await toTop('.city-rehearse-compare');
       if (id === 'status0001') await picture(page, 'rehearse-pattern-light');
       await page.locator('#node-dialog-cancel').click();
-      await page.waitForTimeout(600);
+      await formClosed(page);
     }
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page, Route } from 'playwright-core';
 import { closeForm, openRule, saved, userDirWithRules } from './rule-support';
-import { formOpened, startBrowser, startDemo, type Demo } from './support';
+import { formOpened, PATIENCE, startBrowser, startDemo, type Demo } from './support';
 
 const SCRIPT = '**/resources/**/pattern-status.js*';
 const FIELDS = ['rule', 'per', 'level', 'severity', 'for', 'clearAfter', 'lateness'] as const;
@@ -32,6 +32,7 @@ describe('the script of the form of a rule', function () {
     held = [];
     holding = true;
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(PATIENCE);
     await page.route(SCRIPT, (route) => (holding ? void held.push(route) : route.continue()));
     await page.goto(demo.address, { waitUntil: 'domcontentloaded' });
     await page.waitForFunction(`window.RED && RED.nodes && RED.nodes.node && RED.nodes.node('rule0001')`);

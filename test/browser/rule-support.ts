@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { formOpened } from './support';
+import { formClosed, formOpened } from './support';
 
 const event = (id: string, name: string, emit: 'state' | 'point' = 'state'): object => ({
   id,
@@ -78,7 +78,7 @@ export async function openRule(page: Page, id: string): Promise<void> {
 
 export async function closeForm(page: Page, button: 'ok' | 'cancel'): Promise<void> {
   await page.locator(`#node-dialog-${button}`).last().click();
-  await page.waitForSelector('.red-ui-tray', { state: 'detached' });
+  await formClosed(page);
 }
 
 /** A field of the node as it stands in the editor. */

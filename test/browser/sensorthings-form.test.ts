@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
+import { formClosed, formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 const FOUND = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'sensorthings-in') found = found || n; }); return found; })()`;
 
@@ -19,11 +19,7 @@ describe('choosing Datastreams in the form', function () {
   const sentence = (): Promise<string> => page.locator('#sta-in-sentence').innerText();
   const says = async (what: RegExp, on: Page = page): Promise<void> => {
     await on
-      .waitForFunction(
-        `${String(what)}.test(document.querySelector('#sta-in-sentence')?.textContent ?? '')`,
-        undefined,
-        { timeout: 15_000 },
-      )
+      .waitForFunction(`${String(what)}.test(document.querySelector('#sta-in-sentence')?.textContent ?? '')`)
       .catch(async () => assert.match(await sentence(), what));
   };
   const open = async (on: Page = page): Promise<void> => {
@@ -40,7 +36,7 @@ describe('choosing Datastreams in the form', function () {
     );
   const done = async (): Promise<void> => {
     await page.locator('#node-dialog-ok').click();
-    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    await formClosed(page);
   };
   const rows = (): Promise<number> => page.locator('.city-streams tbody tr').count();
 
@@ -153,7 +149,7 @@ describe('choosing Datastreams in the form', function () {
     await open();
     await says(/not in this list any more/);
     await page.locator('#node-dialog-cancel').click();
-    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    await formClosed(page);
     const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 1100 });
     await thai.evaluate(`Object.assign(${FOUND}, { version: 2, choose: 'rule', rule: { zone: ${JSON.stringify(first!.id)} }, zones: '${list}' })`);
     await open(thai);
@@ -338,7 +334,7 @@ describe('choosing Datastreams in the form', function () {
         await page.waitForFunction(`document.querySelectorAll('.city-streams tbody tr').length > 0`);
         await assertAccessible(page, '#sta-in-choice', { say: `${choose}, ${theme}` });
         await page.locator('#node-dialog-cancel').click();
-        await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+        await formClosed(page);
       }
     }
   });

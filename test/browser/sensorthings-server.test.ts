@@ -7,7 +7,7 @@ import { startSimulator, type Simulator } from '../../flows/simulator';
 import { BIG_CITY, bigCity } from '../support/big-city';
 import { makeCertificates } from '../support/certificates';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
+import { formClosed, formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 const FIRST = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'sensorthings-in') found = found || n; }); return found; })()`;
 
@@ -23,11 +23,7 @@ describe('a SensorThings server in the editor', function () {
 
   const result = async (what: RegExp): Promise<void> => {
     await page
-      .waitForFunction(
-        `${String(what)}.test(document.querySelector('#sta-server-result')?.textContent ?? '')`,
-        undefined,
-        { timeout: 20_000 },
-      )
+      .waitForFunction(`${String(what)}.test(document.querySelector('#sta-server-result')?.textContent ?? '')`)
       .catch(async () => assert.match(await page.locator('#sta-server-result').innerText(), what));
   };
   const add = async (): Promise<void> => {
@@ -126,7 +122,7 @@ describe('a SensorThings server in the editor', function () {
     await page.locator('#node-config-input-user').fill('city');
     await page.locator('#node-config-input-password').fill('secret');
     await page.locator('#node-config-dialog-ok').click();
-    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    await formClosed(page);
     const look = async (): Promise<void> => {
       await page.evaluate(`(() => {
         let server;
@@ -137,15 +133,13 @@ describe('a SensorThings server in the editor', function () {
       })()`);
       await page.waitForFunction(
         `/52 are there now/.test(document.querySelector('#sta-in-sentence')?.textContent ?? '')`,
-        undefined,
-        { timeout: 15_000 },
       );
       await page.locator('#node-dialog-cancel').click();
-      await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+      await formClosed(page);
     };
     await look();
     await page.locator('#red-ui-header-button-deploy').click();
-    await page.waitForFunction(`!RED.nodes.dirty()`, undefined, { timeout: 20_000 });
+    await page.waitForFunction(`!RED.nodes.dirty()`);
     const kept = (await page.evaluate(`(() => {
       let server;
       RED.nodes.eachConfig((n) => { if (n.name === 'locked city') server = n; });
@@ -184,57 +178,52 @@ describe('a SensorThings server in the editor', function () {
     await page.locator('#node-config-input-name').fill('big city');
     await page.locator('#node-config-input-url').fill(big.url);
     await page.locator('#node-config-dialog-ok').click();
-    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    await formClosed(page);
     await page.evaluate(`(() => {
       let server;
       RED.nodes.eachConfig((n) => { if (n.name === 'big city') server = n; });
       Object.assign(${FIRST}, { server: server.id, version: 2, choose: 'rule', rule: {} });
     })()`);
     let mark = big.log.length;
-    const requests = (): number => {
+    /** Since the last time, when nothing is asked any more. */
+    const requests = async (): Promise<number> => {
+      for (let last = -1; last !== big.log.length; await page.waitForTimeout(1000)) last = big.log.length;
       const count = big.log.length - mark;
       mark = big.log.length;
       return count;
     };
     const says = (what: RegExp): Promise<unknown> =>
-      page.waitForFunction(
-        `${String(what)}.test(document.querySelector('#sta-in-sentence')?.textContent ?? '')`,
-        undefined,
-        { timeout: 20_000 },
-      );
+      page.waitForFunction(`${String(what)}.test(document.querySelector('#sta-in-sentence')?.textContent ?? '')`);
     await page.evaluate(`RED.editor.edit(${FIRST})`);
     await formOpened(page);
     await says(/100,000 are there now\. One node reads at most 20,000 of them/);
-    await page.waitForTimeout(1500);
-    const opening = requests();
+    const opening = await requests();
     assert.ok(opening <= 4, `${opening} requests to open the form`);
     await picture(page, 'sta-big-light');
     await page.locator('#sta-in-property').fill('Temperature');
     await page.locator('#sta-in-property').press('Enter');
     await says(/“Temperature”\. 25,000 are there now/);
-    await page.waitForTimeout(1000);
     // the search, and the suggestions for what was typed
-    assert.ok(requests() <= 2);
+    const searching = await requests();
+    assert.ok(searching <= 2, `${searching} requests for a property`);
     await page.locator('#sta-in-where').selectOption('box');
-    await page.waitForTimeout(1000);
     // a box without sides changes nothing; it is looked at once
-    const looked = requests();
+    const looked = await requests();
     assert.ok(looked <= 1, `${looked} requests for a box without sides`);
     for (const [side, value] of Object.entries({ west: 99.45, south: 7.45, east: 99.47, north: 7.47 })) {
       await page.locator(`#sta-in-area-${side}`).fill(String(value));
     }
     await page.locator('#sta-in-area-north').press('Tab');
     await says(/between 99\.45° and 99\.47°.*\. 60 are there now\.$/);
-    await page.waitForTimeout(1000);
-    assert.equal(requests(), 1);
+    assert.equal(await requests(), 1);
     await page.locator('#sta-in-choice .city-map').scrollIntoViewIfNeeded();
     await picture(page, 'sta-big-area-light');
     await page.getByRole('button', { name: 'Clear' }).click();
     await says(/25,000 are there now/);
-    requests();
+    await requests();
     await page.getByRole('button', { name: 'Show more' }).click();
     await page.waitForFunction(`document.querySelectorAll('#sta-in-choice tbody tr').length === 200`);
-    assert.equal(requests(), 1);
+    assert.equal(await requests(), 1);
     assert.ok(BIG_CITY.datastreams === 100_000);
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { formOpened, picture, setTheme } from './support';
+import { formClosed, formOpened, picture, setTheme } from './support';
 
 const FILTER = `(() => { let found; RED.nodes.eachNode((n) => { if (n.type === 'spatial-filter') found = found || n; }); return found; })()`;
 
@@ -19,7 +19,7 @@ describe('the form of the spatial filter', function () {
   };
   const save = async (): Promise<Record<string, any>> => {
     await page.locator('#node-dialog-ok').click();
-    await page.waitForTimeout(600);
+    await formClosed(page);
     return JSON.parse((await page.evaluate(`(() => { const { keep, choose, point, thing, metres, moves, dwell, margin, nearest, arrays, places, valid, validationErrors } = ${FILTER}; return JSON.stringify({ keep, choose, point, thing, metres, moves, dwell, margin, nearest, arrays, places, valid, validationErrors }); })()`)) as string) as Record<string, any>;
   };
   const choose = (field: string, value: string): Promise<unknown> => page.locator(`#node-input-${field}`).selectOption(value);

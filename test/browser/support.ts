@@ -27,6 +27,9 @@ export function chromiumPath(): string {
   return found;
 }
 
+/** Milliseconds that a busy machine may take for what a form does at once. */
+export const PATIENCE = 60_000;
+
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath(),
@@ -74,7 +77,7 @@ export async function startDemo(userDir?: string, onPort?: number): Promise<Demo
   });
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode === null) child.kill(signal);
-    const code = await Promise.race([exit, new Promise<null>((resolve) => setTimeout(() => resolve(null), 20_000))]);
+    const code = await Promise.race([exit, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE))]);
     if (child.exitCode === null) child.kill('SIGKILL');
     if (own) rmSync(folder, { recursive: true, force: true });
     return code;
@@ -103,6 +106,7 @@ function isOfTips({ message, stack = '' }: Error): boolean {
 export async function openPage(browser: Browser, address: string, errors: string[], { height = 900, language }: Look = {}): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height }, ...(language && { locale: language }) });
   if (language) await page.addInitScript(`localStorage.setItem('editor-language', '${language}')`);
+  page.setDefaultTimeout(PATIENCE);
   page.on('pageerror', (error) => {
     if (!isOfTips(error)) errors.push(error.message);
   });
@@ -119,8 +123,8 @@ export async function openPage(browser: Browser, address: string, errors: string
 /** The editor with its flows loaded. */
 export async function openEditor(browser: Browser, address: string, errors: string[], look?: Look): Promise<Page> {
   const page = await openPage(browser, address, errors, look);
-  await page.waitForFunction('window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0', undefined, { timeout: 60_000 });
-  await page.waitForSelector('#red-ui-loading-progress', { state: 'hidden', timeout: 60_000 }).catch(() => undefined);
+  await page.waitForFunction('window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0');
+  await page.waitForSelector('#red-ui-loading-progress', { state: 'hidden' }).catch(() => undefined);
   return page;
 }
 
@@ -133,6 +137,11 @@ export async function formOpened(page: Page): Promise<void> {
     `document.activeElement?.closest('.red-ui-tray') === [...document.querySelectorAll('.red-ui-tray')].at(-1)`,
   );
   await page.waitForTimeout(250);
+}
+
+/** The form that was saved or cancelled has gone: before, another one would be opened into its place. */
+export async function formClosed(page: Page): Promise<void> {
+  await page.waitForSelector('.red-ui-tray', { state: 'detached' });
 }
 
 export async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { assertAccessible, inEditor } from './editor-session';
-import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
+import { formClosed, formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 const RULE = '7f44049930506b50';
 
@@ -33,7 +33,7 @@ describe('the try-out', function () {
   it('comes with the script of the form, which is loaded once', async () => {
     await open(page);
     await page.locator('#node-dialog-cancel').click();
-    await page.waitForTimeout(500);
+    await formClosed(page);
     await open(page);
     const scripts = (await page.evaluate(
       `performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/resources/@ecdm/'))`,
@@ -141,7 +141,7 @@ describe('the try-out', function () {
       [],
     );
     await page.locator('#node-dialog-cancel').click();
-    await page.waitForTimeout(500);
+    await formClosed(page);
     assert.equal(await page.evaluate('RED.nodes.dirty()'), false);
     assert.deepEqual(errors, []);
   });

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { nodeRedVersion } from '../support/node-red';
+import { nodeRedVersion, waitFor } from '../support/node-red';
 import { assertAccessible, inEditor, leave } from './editor-session';
-import { formOpened, openEditor, picture, setTheme, type Demo } from './support';
+import { formClosed, formOpened, openEditor, picture, setTheme, type Demo } from './support';
 
 
 type Position = [number, number];
@@ -30,10 +30,7 @@ describe('zones on the map of the form', function () {
   const hears = async (what: RegExp): Promise<void> => {
     await page
       .waitForFunction(
-        `${String(what)}.test(document.querySelector('#city-zones-said')?.textContent ?? '')`,
-        undefined,
-        { timeout: 10_000 },
-      )
+        `${String(what)}.test(document.querySelector('#city-zones-said')?.textContent ?? '')`)
       .catch(async () => assert.match(await said(), what));
   };
   const add = async (): Promise<void> => {
@@ -58,7 +55,7 @@ describe('zones on the map of the form', function () {
       `(() => { const ids = []; RED.nodes.eachConfig((n) => { if (n.type === 'city-zones') ids.push(n.id); }); return ids; })()`,
     )) as string[];
     await page.locator('#node-config-dialog-ok').click();
-    await page.waitForTimeout(600);
+    await formClosed(page);
     return (await page.evaluate(
       `(() => { let zones; RED.nodes.eachConfig((n) => { if (n.type === 'city-zones' && (!${JSON.stringify(before)}.includes(n.id) || !zones)) zones = n.zones; }); return zones; })()`,
     )) as Saved[];
@@ -326,7 +323,7 @@ describe('zones on the map of the form', function () {
     assert.equal(await page.locator('.city-zones-table tbody tr').count(), 1);
     await picture(page, 'zones-many-light');
     await page.locator('#node-config-dialog-ok').click();
-    await page.waitForTimeout(600);
+    await formClosed(page);
     await page.evaluate(`(() => { let found; RED.nodes.eachConfig((n) => { if (n.type === 'city-zones') found = found || n; }); found.zones = window.before; })()`);
   });
 
@@ -378,9 +375,8 @@ describe('zones on the map of the form', function () {
     };
     const source = page.locator('#city-zones-import-panel textarea');
     await source.fill(JSON.stringify(faulty));
-    await page.waitForTimeout(700);
     await page.locator('#city-zones-import-panel select').first().selectOption('ward');
-    await page.waitForTimeout(200);
+    await page.locator('#city-zones-import-panel', { hasText: '"North"' }).waitFor();
     const words = await page.locator('#city-zones-import-panel').innerText();
     assert.match(words, /Latitude came first; the coordinates were swapped/);
     assert.match(words, /"North": the outline was open and has been closed/);
@@ -436,7 +432,7 @@ describe('zones on the map of the form', function () {
         features: [{ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: square } }],
       }),
     );
-    await page.waitForTimeout(700);
+    await page.locator('#city-zones-import-panel', { hasText: 'EPSG::27700' }).waitFor();
     assert.match(await page.locator('#city-zones-import-panel').innerText(), /EPSG::27700\. Only WGS84.*transform/);
     assert.equal(await page.locator('#city-zones-import-panel button').first().isDisabled(), true);
     await page.locator('#city-zones-import-panel').getByRole('button', { name: 'cancel' }).click();
@@ -490,8 +486,8 @@ describe('zones on the map of the form', function () {
       await page.locator('#node-config-input-tiles').fill(`http://127.0.0.1:${port}/{z}/{x}/{y}.png`);
       await page.locator('#node-config-input-tiles').blur();
       await page.locator('.city-zone-map image').first().waitFor({ state: 'attached' });
+      await waitFor('a picture to be asked for', () => asked.length > 0);
       await page.waitForTimeout(500);
-      assert.ok(asked.length > 0);
       for (const one of asked) {
         const [z, x, y] = one.match(/^\/(\d+)\/(\d+)\/(\d+)\.png$/)!.slice(1).map(Number) as [number, number, number];
         // the tile of a place near Trang, by the usual formula
@@ -513,7 +509,7 @@ describe('zones on the map of the form', function () {
     assert.equal(String(await thai.evaluate('RED.settings.version')).replace(/-git$/, ''), nodeRedVersion());
     await thai.evaluate(`RED.editor.editConfig('', 'city-zones', '_ADD_')`);
     await formOpened(thai);
-    await thai.waitForFunction(`/[\\u0e00-\\u0e7f].*\\d+/.test(document.querySelector('#city-zones-said')?.textContent ?? '')`, undefined, { timeout: 20_000 });
+    await thai.waitForFunction(`/[\\u0e00-\\u0e7f].*\\d+/.test(document.querySelector('#city-zones-said')?.textContent ?? '')`);
     await thai.locator('.city-zone-map').focus();
     for (const key of ['a', 'Enter', 'ArrowRight', 'Enter', 'ArrowDown', 'Enter', 'f']) await thai.keyboard.press(key);
     await thai.locator('.city-zones-table tbody tr').waitFor();

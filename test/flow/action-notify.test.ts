@@ -124,6 +124,7 @@ describe('action-notify', () => {
 
   it('shows in its status line how many were told', async () => {
     await deploy();
+    await waitFor('the first line', () => city.statuses.get('notify')?.text === 'nothing yet');
     assert.deepEqual(city.statuses.get('notify'), { fill: 'grey', shape: 'ring', text: 'nothing yet' });
     city.inject('notify', { payload: [status(), status()] });
     await waitFor('the line', () => city.statuses.get('notify')?.text === '2 told');

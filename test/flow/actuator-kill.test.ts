@@ -120,7 +120,7 @@ describe('actuator-out in a Node-RED that is killed', function () {
     await kill();
     web.forget();
     await start();
-    await waitFor('its end', () => states('a').includes('failed'), 30_000);
+    await waitFor('its end', () => states('a').includes('failed'));
     await order(status('b'));
     await waitFor('the next', () => states('b').includes('accepted'));
     assert.deepEqual(names().map((name) => decodeURIComponent(name)), ['s|b|1|lamp']); // prettier-ignore

@@ -130,12 +130,12 @@ describe('actuator-out', () => {
       assert.match(city.payloads('problems')[0][0].message, /valid until/);
       assert.deepEqual(states(), ['expired']);
       await broker.listen();
-      await broker.seen(2, 20_000);
+      await broker.seen(2);
       assert.deepEqual(
         broker.published.map((p) => JSON.parse(p.payload).n),
         ['a', 'b'],
       );
-    }).timeout(40_000);
+    });
 
     it('fails aloud when the broker does not acknowledge in time', async () => {
       await deploy({ within: '200 ms' });
@@ -149,7 +149,7 @@ describe('actuator-out', () => {
     });
 
     it('sees that it is done by the answer topic, with one wildcard', async () => {
-      await deploy({ confirm: 'done', answerTopic: 'signs/{{key}}/state', within: '2 s' });
+      await deploy({ confirm: 'done', answerTopic: 'signs/{{key}}/state', within: '30 s' });
       await online();
       await waitFor('the subscription', () => broker.subscriptions.includes('signs/+/state'));
       send();
@@ -176,7 +176,7 @@ describe('actuator-out', () => {
     });
 
     it('fails when nobody confirms in time', async () => {
-      await deploy({ confirm: 'done', answerTopic: 'signs/{{key}}/state', within: '200 ms' });
+      await deploy({ confirm: 'done', answerTopic: 'signs/{{key}}/state', within: '1 s' });
       await online();
       send();
       await waitFor('the failure', () => states().includes('failed'));

@@ -57,7 +57,7 @@ describe('action-notify: warnings for the public', () => {
         `<references>warn@city.example,${identifier},${sent}</references>`,
       ),
     );
-  }).timeout(20_000);
+  });
 
   it('is never Actual for what is replayed, and withdraws what is over', async () => {
     await deploy({ capKind: 'Actual', capActual: true });

@@ -17,7 +17,6 @@ const FAULTY = new Set(['02', '04']);
 const PASSES_TIME = new Set(['sensorthings-in', 'to-observation', 'spatial-filter', 'ecdm-event']);
 
 describe('the examples', function () {
-  this.timeout(90_000);
   let red: Embedded;
   let broker: TestBroker;
   before(async () => {

@@ -50,11 +50,12 @@ const CUTS = [
   'all of these',
 ] as const;
 type Cut = (typeof CUTS)[number];
+/** Milliseconds that what goes on may be late on a busy machine. */
+const LATE = 20_000;
 /** Where the journal is while it is cut. */
 const IN_POSTGRES: Cut = 'PostgreSQL, where the journal is in it';
 
 describe('when something fails', function () {
-  this.timeout(120_000);
   let red: Embedded;
   let broker: TestBroker;
   let disk: SmallDisk | undefined;
@@ -133,8 +134,8 @@ describe('when something fails', function () {
     if (deployed === store) return;
     deployed = store;
     await red.deploy(flow(store));
-    await waitFor('the broker', () => !/^$|offline|connect/i.test(red.statuses.get('sign')?.text ?? ''), 25_000);
-    await waitFor('the sensors', () => readingTopics(simulator).length === 1, 25_000);
+    await waitFor('the broker', () => !/^$|offline|connect/i.test(red.statuses.get('sign')?.text ?? ''));
+    await waitFor('the sensors', () => readingTopics(simulator).length === 1);
   }
   const through = (url: string, line: Wire): string => {
     const changed = new URL(url);
@@ -167,6 +168,8 @@ describe('when something fails', function () {
       // another program holds the file
       const { DatabaseSync } = await import('node:sqlite');
       const file = new DatabaseSync(path.join(red.userDir, 'city-events', 'journal-journal.sqlite'));
+      // it may be writing just now
+      file.exec('PRAGMA busy_timeout = 20000');
       file.exec('BEGIN IMMEDIATE');
       ends.push(() => {
         file.exec('ROLLBACK');
@@ -206,8 +209,11 @@ describe('when something fails', function () {
     }
   }
 
-  /** What goes on, in the order of the columns. */
-  async function look(): Promise<string[]> {
+  /**
+   * What goes on, in the order of the columns. What is to stop has time enough to show that it does not.
+   * @param should go on; where it is late, as on a busy machine, it is waited for
+   */
+  async function look(should: readonly string[]): Promise<string[]> {
     const key = `s${++n}`;
     const time = T0 + n * 60_000;
     const before = {
@@ -230,22 +236,33 @@ describe('when something fails', function () {
     };
     simulator.post(1, READING + n, Date.now());
     red.inject('rule', { payload: event, city: { mode: 'poll', clock: { source: 's', time, events: ['pm'] } } });
-    await waitFor('the status', () => red.messages('out').length > before.out, 8000);
+    await waitFor('the status', () => red.messages('out').length > before.out);
+    const now = async (): Promise<string[]> => {
+      const alarms = (await ask('/alarms?limit=1000')).alarms as { alarm: string }[] | undefined;
+      const entries = (await ask(`/history?alarm=${encodeURIComponent(`haze|${key}`)}&kind=status`)).entries as
+        unknown[] | undefined;
+      return [
+        readings().some(({ value }) => value === READING + n),
+        red.messages('out').length > before.out,
+        red.messages('told').length > before.told,
+        seen.notices > before.notices,
+        broker.published.length > before.mqtt,
+        seen.commands > before.commands,
+        alarms?.some(({ alarm }) => alarm === `haze|${key}`),
+        (entries?.length ?? 0) > 0,
+      ].map((goesOn) => (goesOn === true ? 'goes on' : '**stops**'));
+    };
     // a poll, where no notice comes
     await sleep(2500);
-    const alarms = (await ask('/alarms?limit=1000')).alarms as { alarm: string }[] | undefined;
-    const entries = (await ask(`/history?alarm=${encodeURIComponent(`haze|${key}`)}&kind=status`)).entries as
-      unknown[] | undefined;
-    return [
-      readings().some(({ value }) => value === READING + n),
-      red.messages('out').length > before.out,
-      red.messages('told').length > before.told,
-      seen.notices > before.notices,
-      broker.published.length > before.mqtt,
-      seen.commands > before.commands,
-      alarms?.some(({ alarm }) => alarm === `haze|${key}`),
-      (entries?.length ?? 0) > 0,
-    ].map((goesOn) => (goesOn === true ? 'goes on' : '**stops**'));
+    let is = await now();
+    for (
+      const end = Date.now() + LATE;
+      Date.now() < end && should.some((one, i) => one === 'goes on' && is[i] !== one);
+    ) {
+      await sleep(200);
+      is = await now();
+    }
+    return is;
   }
 
   /** The rows of the table as people read it. */
@@ -275,24 +292,24 @@ describe('when something fails', function () {
       }
       await deploy(what === IN_POSTGRES ? inPostgres() : IN_FILE);
       const ends: (() => Promise<void>)[] = [];
-      let is: string[];
-      let line: string | undefined;
+      const should = documented().get(what)!.slice(0, COLUMNS.length);
       try {
         await cut(what, ends);
-        is = await look();
-        line = red.statuses.get('rule')?.text;
+        assert.deepEqual(await look(should), should);
+        const stops = should.at(-1) === '**stops**';
+        await waitFor(
+          'the line under the rule',
+          () => /history/.test(red.statuses.get('rule')?.text ?? '') === stops,
+          LATE,
+        );
       } finally {
         for (const end of ends) await end();
       }
-      const should = documented().get(what)!;
-      assert.deepEqual(is, should);
-      assert.equal(/history/.test(line ?? ''), should.at(-1) === '**stops**', `the line under the rule says: ${line}`);
-      await waitFor('the history', () => book().health().history === 'kept' && book().health().waiting === 0, 25_000);
+      await waitFor('the history', () => book().health().history === 'kept' && book().health().waiting === 0);
       await waitFor(
         'the broker',
         () =>
           !/offline|connect/i.test(red.statuses.get('sign')?.text ?? '') && red.statuses.get('sign')?.fill !== 'red',
-        25_000,
       );
       // nothing of it is missing afterwards, and nothing came twice
       await waitFor('the reading', () => readings().some(({ value }) => value === READING + n), 60_000);

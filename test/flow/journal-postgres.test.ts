@@ -1,15 +1,14 @@
 /** The journal in PostgreSQL, with and without PostGIS: what every store does, and what only a server can do to it. */
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Book } from '../../nodes/city-journal/book';
 import { PostgresStore } from '../../nodes/city-journal/store/postgres/postgres-store';
 import { startCluster, type Cluster } from '../frost/cluster';
 import { batch, draft, storeSuite } from '../support/journal-store-suite';
+import { waitFor } from '../support/node-red';
 import { statusAt } from '../support/statuses';
 import { Wire } from '../support/wire';
 
 describe('journal: PostgreSQL', function () {
-  this.timeout(60_000);
   let cluster: Cluster;
   before(async function () {
     try {
@@ -70,11 +69,10 @@ describe('journal: PostgreSQL', function () {
     };
     await cut(false);
     assert.equal((await book.commit('rule', [statusAt(0, 2, { at: 1 })])).length, 1);
-    for (let i = 0; i < 100 && book.health().history === 'kept'; i++) await delay(20);
-    assert.equal(book.health().history, 'late');
+    await waitFor('it to be late', () => book.health().history === 'late');
     assert.ok((book.health().reason ?? '') !== '');
     await cut(true);
-    for (let i = 0; i < 500 && book.health().history !== 'kept'; i++) await delay(20);
+    await waitFor('it to be kept', () => book.health().history === 'kept');
     await book.commit('rule', [statusAt(0, 3, { at: 2 })]);
     const { entries } = await book.history({});
     assert.deepEqual(
@@ -90,13 +88,19 @@ describe('journal: PostgreSQL', function () {
     try {
       await store.open(1);
       // somebody holds the table, so that the question is on its way when the wire is cut
-      const held = cluster.sql(`LOCK TABLE ${schema}.entry; SELECT pg_sleep(1)`);
-      await delay(300);
+      const held = cluster.sql(`LOCK TABLE ${schema}.entry; SELECT pg_sleep(60)`).catch(() => undefined);
+      const inTable = (how: string): Promise<boolean> =>
+        cluster
+          .sql(`SELECT count(*) FROM pg_locks WHERE relation = '${schema}.entry'::regclass AND ${how}`)
+          .then((count) => Number(count) > 0);
+      await waitFor('the table to be held', () => inTable(`granted AND mode = 'AccessExclusiveLock'`));
       const one = batch([draft(0)]);
       const append = store.append(one);
-      await delay(200);
+      const refused = assert.rejects(append, /terminated|connection|ECONNRESET/i);
+      await waitFor('the question to wait', () => inTable('NOT granted'));
       wire.cut();
-      await assert.rejects(append, /terminated|connection|ECONNRESET/i);
+      await refused;
+      await cluster.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()`); // prettier-ignore
       await held;
       assert.equal(await store.append(one), 1);
       assert.equal((await store.query({})).entries.length, 1);

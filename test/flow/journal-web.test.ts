@@ -206,9 +206,13 @@ describe('the web interface of a journal in Node-RED', function () {
     const env = { ...process.env, TOKEN: secrets['Operator'], NODE_RED: red.url };
     const answers: string[] = [];
     for (const command of block.trim().split(/\n(?=curl)/)) {
-      const child = spawn('sh', ['-c', command.replace('curl', 'curl -s -m 2')], { env });
+      const child = spawn('sh', ['-c', command.replace('curl', 'exec curl -s -m 60')], { env });
       let text = '';
-      child.stdout.on('data', (part) => (text += String(part)));
+      child.stdout.on('data', (part) => {
+        text += String(part);
+        // the stream has no end
+        if (text.includes('event: reset\n')) child.kill();
+      });
       await new Promise((resolve) => child.on('close', resolve));
       answers.push(text);
     }

@@ -6,8 +6,8 @@ import * as path from 'node:path';
 import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
 import { cityEvent } from '../properties/random';
-import { helper, liveNode, loadFlow } from '../support/helper';
-import { sleep } from '../support/node-red';
+import { helper, liveNode, loadFlow, sender, takingNodes, takingTypes } from '../support/helper';
+import { sleep, waitFor } from '../support/node-red';
 
 const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 0, 5, 8);
@@ -17,6 +17,7 @@ const at = (event: string, kind: EventKind, time: number): CityEvent => cityEven
 describe('what others get wrong, as a wired node', () => {
   let userDir: string;
   let said: Status[];
+  let give: (message: Record<string, unknown>) => Promise<void>;
 
   beforeEach(() => {
     userDir = mkdtempSync(path.join(tmpdir(), 'pattern-others-'));
@@ -40,20 +41,15 @@ describe('what others get wrong, as a wired node', () => {
       { ...base, wires: [['out'], []], ...config },
       { id: 'out', type: 'helper', z: 'tab', wires: [] },
       { id: 'tab', type: 'tab' },
+      ...takingNodes('status'),
     ];
-    await loadFlow(['pattern-status'], nodes, { settings: { userDir } });
+    await loadFlow(['pattern-status', ...takingTypes], nodes, { settings: { userDir } });
+    give = sender('status');
     said = [];
     liveNode('out').on('input', ({ payload }: { payload: Status | Status[] }) => said.push(...[payload].flat()));
   }
 
-  async function send(payload: CityEvent[], city?: object): Promise<void> {
-    liveNode('status').receive({ payload, city });
-    await sleep(20);
-  }
-
-  async function until(what: () => boolean, seconds: number): Promise<void> {
-    for (let i = 0; i < seconds * 20 && !what(); i++) await sleep(50);
-  }
+  const send = (payload: CityEvent[], city?: object): Promise<void> => give({ payload, city });
 
   const spans = (): unknown[] =>
     said.map(({ state, since, until }) => [state, since.slice(11, 16), until?.slice(11, 16)]);
@@ -80,27 +76,26 @@ describe('what others get wrong, as a wired node', () => {
   });
 
   it('restart in the middle of "for": raised when the whole time has passed, with the begin before the restart', async function () {
-    this.timeout(20_000);
     const config = { rule: e('A'), for: '3 s', lateness: '0 s' };
     await load(config);
     const begin = Date.now();
     await send([at('A', 'begin', begin)]);
-    await sleep(1000);
+    await sleep(200);
     await helper.unload();
+    assert.deepEqual(said, [], 'the restart is in the middle');
     await load(config);
-    await until(() => said.some(({ state }) => state === 'raised'), 10);
-    const raised = said.find(({ state }) => state === 'raised');
-    assert.equal(Date.parse(raised!.since), begin);
+    const raised = await waitFor('the status', () => said.find(({ state }) => state === 'raised'));
+    assert.equal(Date.parse(raised.since), begin);
     assert.ok(Date.now() - begin >= 3000, 'not before the time has passed');
     await helper.unload();
   });
 
   it('silence is told although not one message comes', async function () {
-    this.timeout(20_000);
     await load({ rule: { op: 'no', of: e('a'), for: '1 s' }, lateness: '0 s' });
-    await send([at('a', 'point', Date.now())]);
-    assert.deepEqual(said, []);
-    await until(() => said.length > 0, 10);
+    const last = Date.now();
+    await send([at('a', 'point', last)]);
+    await waitFor('the silence', () => said.length > 0);
+    assert.ok(Date.now() >= last + 1000, 'not before the time has passed');
     await sleep(1500);
     assert.deepEqual(said.map(({ state }) => state), ['raised']); // prettier-ignore
   });

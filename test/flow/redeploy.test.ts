@@ -7,7 +7,7 @@ import { builtTypes, configNodes, inputsOf, outputsOf, workingNode } from '../su
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { TestBroker } from '../support/mqtt-broker';
-import { sleep } from '../support/node-red';
+import { sleep, waitFor } from '../support/node-red';
 import { goodStatus } from '../support/nonsense';
 
 const REDEPLOYS = 50;
@@ -76,16 +76,7 @@ function count(events: EventEmitter): Count {
 const connections = (server: Server): Promise<number> =>
   new Promise((resolve) => server.getConnections((_error, number) => resolve(number)));
 
-async function waitForAsync(what: string, look: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 100; i++) {
-    if (await look()) return;
-    await sleep(100);
-  }
-  assert.fail(`not within 10 s: ${what}`);
-}
-
 describe('redeploys', function () {
-  this.timeout(180_000);
   let nr: Embedded;
   let simulator: Simulator;
   let broker: TestBroker;
@@ -115,13 +106,15 @@ describe('redeploys', function () {
     const { port } = web.address() as AddressInfo;
     const name = `round ${i}`;
     const flow = [...everyNode(name, server), ...waitingActuators(name, broker, `http://127.0.0.1:${port}/`)];
+    const before = broker.published.length;
     await nr.deploy(flow, (['full', 'flows', 'nodes'] as const)[i % 3]);
     for (const id of ['by-mqtt', 'by-http']) nr.inject(id, { payload: goodStatus({ revision: ++revision }) });
     for (const type of builtTypes().filter((name) => inputsOf(name) > 0)) {
       nr.inject(`${type}-1`, { payload: [workingNode(type).good()] });
     }
     // some are cut off while they still connect, some after they have
-    await sleep(i % 5 === 4 ? 300 : 20);
+    await sleep(20);
+    if (i % 5 === 4) await waitFor('the connection to be used', () => broker.published.length > before);
   }
 
   /** Without any node of ours, after what closes late has closed. */
@@ -136,22 +129,24 @@ describe('redeploys', function () {
     const before = await countIdle();
     for (let i = 0; i < REDEPLOYS; i++) await deployAndWork(i);
     const busy = count(nr.events);
-    const after = await countIdle();
+    await nr.deploy([]);
+    // a request that was cut off while it still connected: fetch of older Node keeps the idle socket some seconds
+    await waitFor('no connection to the web server', () => connections(web).then((number) => number === 0));
+    await waitFor('no connection to the broker', () => broker.clients === 0);
+    // the test's own timers come and go
+    const grown = ({ resources }: Count): string[] =>
+      Object.entries(resources)
+        .filter(([kind, number]) => number > (before.resources[kind] ?? 0) + 1)
+        .map(([kind, number]) => `${kind}: ${before.resources[kind] ?? 0} before, ${number} after`);
+    let after = await countIdle();
+    // what a busy machine closes late
+    for (let looks = 0; looks < 10 && grown(after).length > 0; looks++) after = await countIdle();
+    assert.deepEqual(grown(after), []);
     assert.deepEqual(after.listeners, before.listeners, 'listeners of the runtime');
     assert.deepEqual(after.process, before.process, 'listeners of the process');
-    for (const [kind, number] of Object.entries(after.resources)) {
-      // the test's own timers come and go
-      assert.ok(
-        number <= (before.resources[kind] ?? 0) + 1,
-        `${kind}: ${before.resources[kind] ?? 0} before, ${number} after`,
-      );
-    }
     for (const [name, number] of Object.entries(busy.listeners))
       assert.ok(number < 40, `${number} listeners for ${name}`);
-    assert.equal(broker.clients, 0, 'connections to the broker');
-    // a request that was cut off while it still connected: fetch of older Node keeps the idle socket some seconds
-    await waitForAsync('no connection to the web server', () => connections(web).then((number) => number === 0));
-    assert.ok(broker.published.length >= 5, `${broker.published.length} orders came through`);
+    assert.ok(broker.published.length >= 10, `${broker.published.length} orders came through`);
     assert.ok(!nr.complaints.some(({ text }) => /leak|MaxListeners/i.test(text)));
   });
 

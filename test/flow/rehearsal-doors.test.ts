@@ -81,7 +81,6 @@ const REHEARSED: readonly [id: string, sources: string[]][] = [
 ];
 
 describe('the doors during a rehearsal', function () {
-  this.timeout(120_000);
   let red: Embedded;
   let broker: TestBroker;
   let web: Server;
@@ -158,10 +157,12 @@ describe('the doors during a rehearsal', function () {
 
   /** The same when nodes that have just started have put their files in order. */
   async function restingFiles(): Promise<string[]> {
+    let same = 0;
     for (let before = ''; ; await sleep(300)) {
       // one may be renamed while it is looked at
       const now = await files().catch(() => []);
-      if (now.length > 0 && now.join() === before) return now;
+      same = now.length > 0 && now.join() === before ? same + 1 : 0;
+      if (same === 3) return now;
       before = now.join();
     }
   }
@@ -216,7 +217,6 @@ describe('the doors during a rehearsal', function () {
 });
 
 describe('the thread of a rehearsal', function () {
-  this.timeout(60_000);
   const spy = path.resolve(__dirname, '../support/doors.js');
   const worker = path.resolve(__dirname, '../../nodes/rehearsal/worker.js');
   let folder: string;

@@ -16,7 +16,7 @@ import type {
 import type { RuleTest } from '../../nodes/ecdm/rule-test';
 import { startEmbedded, type Embedded } from '../support/embedded';
 import { Logins } from '../support/logins';
-import { sleep } from '../support/node-red';
+import { sleep, waitFor } from '../support/node-red';
 
 const MINUTE = 60_000;
 const T0 = Date.UTC(2026, 0, 5, 8);
@@ -44,7 +44,6 @@ const eventNode = (value: number, ...more: string[]): SavedNode => ({
 });
 
 describe('the routes of the rehearsal', function () {
-  this.timeout(120_000);
   let red: Embedded;
   let simulator: Simulator;
   const logins = new Logins({ editor: '*', reader: 'read' });
@@ -109,6 +108,15 @@ describe('the routes of the rehearsal', function () {
 
   const csv = (count: number, value: (i: number) => number): string =>
     `time,station,v\n${Array.from({ length: count }, (_, i) => `${new Date(T0 + i * MINUTE).toISOString()},a,${value(i)}\n`).join('')}`;
+
+  /** A test of a rule that takes a while: it has so many readings. */
+  async function longTest(readings: number): Promise<object> {
+    const rows = Array.from({ length: readings }, (_, i) => `[0,${T0 + i},1]`);
+    const file = `rule-tests/${readings}.ndjson`;
+    await mkdir(path.join(red.userDir, 'rule-tests'), { recursive: true });
+    await writeFile(path.join(red.userDir, file), ['{"format":1,"begun":""}', '["a","level","m"]', ...rows].join('\n'));
+    return { id: 'l', name: 'l', events: ['high'], file, expect: [] };
+  }
 
   before(async () => {
     simulator = await startSimulator({ speed: 0, history: 180, mqttPort: false });
@@ -282,10 +290,11 @@ describe('the routes of the rehearsal', function () {
       assert.equal(now!.green, false);
       assert.deepEqual([now!.missing[0], now!.unexpected[0]], [expect[0], { ...expect[0], since: `${later}:00.000Z` }]);
     }
-    // an editor with many tests asks for many at once: they wait for their turn, and no more than may wait
-    const none = { id: 'n', name: 'n', events: ['high'], readings: '', expect: [] };
+    // an editor with many tests asks for many at once: they wait for their turn, and no more than may wait; each takes long
+    // enough that the first has not ended when the last is asked for
+    const long = await longTest(100_000);
     const asked = Array.from({ length: 14 }, () =>
-      ask<TestResult[]>('test', request({ node: { ...eventNode(5), tests: [none] } })),
+      ask<TestResult[]>('test', request({ node: { ...eventNode(5), tests: [long] } })),
     );
     const statuses = (await Promise.all(asked)).map(({ status }) => status);
     assert.deepEqual(
@@ -304,11 +313,7 @@ describe('the routes of the rehearsal', function () {
   });
 
   it('end tests that run, and those that wait, where the flow is deployed anew: they were about another one', async () => {
-    const sample = [['{"format":1,"begun":""}', '["a","level","m"]'], Array.from({ length: 800_000 }, (_, i) => `[0,${T0 + i},1]`)]; // prettier-ignore
-    await mkdir(path.join(red.userDir, 'rule-tests'), { recursive: true });
-    await writeFile(path.join(red.userDir, 'rule-tests', 'long.ndjson'), sample.flat().join('\n'));
-    const long = { id: 'l', name: 'l', events: ['high'], file: 'rule-tests/long.ndjson', expect: [] };
-    const node = { ...eventNode(5), tests: [long] };
+    const node = { ...eventNode(5), tests: [await longTest(800_000)] };
     const asked = Array.from({ length: 4 }, () => ask<TestResult[]>('test', request({ node })));
     // whoever asks later is answered later
     await ask('offers', request());
@@ -416,9 +421,10 @@ describe('the routes of the rehearsal', function () {
     assert.equal((await piece({ upload: first, piece: 1 })).status, 200, 'nothing has begun in its place');
     for (let i = 0; i < 3; i++) await piece({});
     assert.equal((await piece({ upload: first, piece: 2 })).status, 404, 'the oldest has made room');
-    await sleep(100);
-    const files = await readdir(path.join(red.userDir, 'city-events', 'rehearsal'));
-    assert.equal(files.filter((name) => name.endsWith('.txt')).length, 3);
+    const files = async (): Promise<string[]> =>
+      (await readdir(path.join(red.userDir, 'city-events', 'rehearsal'))).filter((name) => name.endsWith('.txt'));
+    await waitFor('the file of the oldest to go', async () => (await files()).length <= 3);
+    assert.equal((await files()).length, 3);
   });
 
   it('run two at once, one of each node; a new one takes the place of the one before, and a deploy ends them', async () => {

@@ -33,7 +33,6 @@ const told = (statuses: readonly Status[]): Told[] =>
     .sort((a, b) => (a.join() < b.join() ? -1 : 1));
 
 describe('a replay through wired nodes', function () {
-  this.timeout(60_000);
   let nr: Embedded;
   let flow: FlowNode[];
   let rows: Record<string, string>[];

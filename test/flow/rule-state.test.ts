@@ -23,7 +23,6 @@ const flow: FlowNode[] = [
 const PERMISSIONS: Record<string, string> = { reader: 'flows.read', other: 'nodes.read' };
 
 describe('the state of a rule', function () {
-  this.timeout(60_000);
   let nr: Embedded;
 
   const ask = async (path: string, token?: string): Promise<{ status: number; body: any }> => {

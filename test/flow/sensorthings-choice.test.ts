@@ -14,7 +14,6 @@ const withHooks = (RED: any): void => {
 const START = Date.parse('2026-11-20T07:00:00Z');
 
 describe('the choice of sensorthings-in in a flow', function () {
-  this.timeout(30_000);
   let simulator: Simulator;
   let out: Observation[] = [];
   let problems: { code: string; message: string; hint: string }[] = [];
@@ -94,9 +93,15 @@ describe('the choice of sensorthings-in in a flow', function () {
     it(`sends readings above a threshold only, ${refuse ? 'looked through here' : 'asked of the server'}`, async () => {
       if (refuse) simulator.personality.refuseFilter = ['result gt'];
       const pm = simulator.city.datastreams.filter(({ property }) => property.name === 'PM2.5');
+      const ids = new Set(pm.map(({ id }) => id));
+      const stored = [...simulator.store.all('Observations')].filter(
+        ({ links, fields }) => ids.has((links['Datastream'] as { id: number }).id) && (fields['result'] as number) > 20,
+      );
       await load({ choose: 'rule', rule: { property: ['PM2.5'] }, history: '2 h', threshold: { op: 'gt', value: 20 } });
-      await sleep(1500);
+      await waitFor('the history', () => out.length >= stored.length);
+      await sleep(500);
       const before = out.length;
+      assert.equal(before, stored.length);
       simulator.post(pm[0]!.id, 20, START + 60_000);
       simulator.post(pm[0]!.id, 20.5, START + 120_000);
       simulator.post(pm[1]!.id, 300, START + 120_000);

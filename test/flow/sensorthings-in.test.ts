@@ -136,20 +136,19 @@ describe('sensorthings-in in a flow', () => {
   it('gets new readings at once by MQTT, without the echo, and each once', async () => {
     const { url, mqtt, post, faults } = await simulate();
     faults.mqtt.duplicate = 1;
-    await load({ url }, { choose: 'list', streams: [{ key: '1' }, { key: '3' }], mode: 'hybrid' });
+    // by HTTP it would come an hour later
+    const seldom = { interval: '1 h', recheck: '1 h' };
+    await load({ url }, { choose: 'list', streams: [{ key: '1' }, { key: '3' }], mode: 'hybrid', ...seldom });
     await waitFor('subscribed', () => readingTopics({ mqtt }).length === 2 && observations().length === 2);
     await sleep(100);
-    const began = performance.now();
     post(1, 77, START + 60_000);
-    await waitFor('the reading', () => observations().length === 3, 2000);
-    assert.ok(performance.now() - began < 1000);
+    await waitFor('the reading', () => observations().length === 3);
     assert.equal(observations()[2]!.value, 77);
     await sleep(400);
     assert.equal(observations().length, 3);
   });
 
   it('live: MQTT alone; nothing is read over HTTP, nothing of an interruption comes later', async function () {
-    this.timeout(15_000);
     const { url, mqtt, post, log } = await simulate();
     await load({ url }, { choose: 'list', streams: [{ key: '1' }], mode: 'live' });
     await waitFor('subscribed', () => readingTopics({ mqtt }).length === 1);
@@ -159,7 +158,7 @@ describe('sensorthings-in in a flow', () => {
     mqtt!.disconnectAll();
     await waitFor('cut', () => mqtt!.topics().length === 0);
     post(1, 6, START + 120_000);
-    await waitFor('subscribed again', () => readingTopics({ mqtt }).length === 1, 10_000);
+    await waitFor('subscribed again', () => readingTopics({ mqtt }).length === 1);
     await sleep(100);
     post(1, 7, START + 180_000);
     await waitFor('the reading after it', () => observations().length === 2);
@@ -168,7 +167,6 @@ describe('sensorthings-in in a flow', () => {
   });
 
   it('recovers by itself when the server goes and comes back, and misses nothing', async function () {
-    this.timeout(40_000);
     const first = await simulate();
     const { url, mqttUrl, store } = first;
     const [port, mqttPort] = [Number(new URL(url).port), Number(new URL(mqttUrl).port)];
@@ -185,29 +183,28 @@ describe('sensorthings-in in a flow', () => {
       Datastream: { '@iot.id': 1 },
     });
     const second = await simulate({ port, mqttPort, store });
-    await waitFor('what was missed', () => observations().length === 2, 15_000);
-    await waitFor('subscribed again', () => readingTopics(second).length === 1, 15_000);
+    await waitFor('what was missed', () => observations().length === 2);
+    await waitFor('subscribed again', () => readingTopics(second).length === 1);
     await sleep(200);
     second.post(1, 2, START + 120_000);
-    await waitFor('live again', () => observations().length === 3, 3000);
+    await waitFor('live again', () => observations().length === 3);
     assert.deepEqual(
       observations()
         .map(({ value }) => value)
         .slice(1),
       [1, 2],
     );
-    await waitFor('green again', () => /status\.(simulated|live)/.test(states[states.length - 1]!), 3000);
+    await waitFor('green again', () => /status\.(simulated|live)/.test(states[states.length - 1]!));
   });
 
   it('starts when the server does', async function () {
-    this.timeout(15_000);
     const first = await simulate();
     const [port, mqttPort] = [Number(new URL(first.url).port), Number(new URL(first.mqttUrl).port)];
     await first.close();
     await load({ url: first.url }, { choose: 'property', properties: 'CO' });
     await waitFor('it says so', () => states.some((text) => text.includes('reason.no-server')));
     await simulate({ port, mqttPort });
-    await waitFor('readings', () => observations().length === 12, 12_000);
+    await waitFor('readings', () => observations().length === 12);
   });
 
   it('goes on by HTTP where MQTT refuses', async () => {
@@ -219,7 +216,7 @@ describe('sensorthings-in in a flow', () => {
       problems.flatMap(({ payload }) => payload).some(({ code }) => code === 'mqtt-refused'),
     );
     post(1, 5, START + 60_000);
-    await waitFor('the new one', () => observations().length === 2, 4000);
+    await waitFor('the new one', () => observations().length === 2);
   });
 
   it('tells a refused login, and uses the right one', async () => {
@@ -279,14 +276,13 @@ describe('sensorthings-in in a flow', () => {
   });
 
   it('stops bringing readings to a flow that does not take them, and loses none', async function () {
-    this.timeout(15_000);
     await load({ url: 'demo:', demoSpeed: '3600' }, { history: '600 min', wires: [['slow'], ['problems']] });
     await waitFor('four tickets', () => out.length >= 4);
     await sleep(500);
     assert.equal(out.length, 4, 'no fifth message before one is taken');
     const timer = setInterval(() => dones.splice(0).forEach((done) => done()), 5);
     try {
-      await waitFor('the rest', () => observations().length > 26_000, 12_000);
+      await waitFor('the rest', () => observations().length > 26_000);
     } finally {
       clearInterval(timer);
     }
@@ -295,10 +291,9 @@ describe('sensorthings-in in a flow', () => {
   });
 
   it('leaves nothing behind after fifty redeploys', async function () {
-    this.timeout(30_000);
     const { url, mqtt } = await simulate();
-    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const before = timers();
+    const left = (kind: string): number => process.getActiveResourcesInfo().filter((name) => name === kind).length;
+    const before = left('Timeout');
     for (let i = 0; i < 50; i++) {
       await load({ url }, { choose: 'list', streams: [{ key: '1' }] });
       if (i % 10 === 0) await waitFor('subscribed', () => readingTopics({ mqtt }).length === 1);
@@ -306,9 +301,7 @@ describe('sensorthings-in in a flow', () => {
     }
     assert.ok(!hooks.has('preDeliver') && !hooks.has('onComplete'), 'the hooks are let go');
     await waitFor('no clients', () => mqtt!.clients() === 0);
-    await sleep(100);
-    assert.ok(timers() <= before + 3, `${timers()} timers, ${before} before`);
-    const sockets = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
-    assert.ok(sockets <= 4, `${sockets} sockets`);
+    await waitFor('the timers to go', () => left('Timeout') <= before + 3);
+    await waitFor('the sockets to go', () => left('TCPSocketWrap') <= 4);
   });
 });

@@ -14,7 +14,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 describe('what time alone does not find', function () {
-  this.timeout(120_000);
   let red: Embedded;
   let simulator: Simulator;
   let start = 0;
@@ -63,7 +62,7 @@ describe('what time alone does not find', function () {
       simulator.post(1, 701, start - 5 * HOUR);
       simulator.post(2, 702, start - 3 * HOUR);
       simulator.post(3, 799, start - 3 * HOUR);
-      await waitFor('both', () => values().includes(701) && values().includes(702), 20_000);
+      await waitFor('both', () => values().includes(701) && values().includes(702));
       await sleep(3000);
       once();
       assert.ok(!values().includes(799), 'another one is not read');
@@ -72,7 +71,7 @@ describe('what time alone does not find', function () {
       await sleep(3000);
       assert.deepEqual(got(), [], 'nothing of it comes again');
       simulator.post(2, 703, start - 4 * HOUR);
-      await waitFor('the next', () => values().includes(703), 20_000);
+      await waitFor('the next', () => values().includes(703));
       once();
     });
   }
@@ -81,10 +80,10 @@ describe('what time alone does not find', function () {
     await simulate({ ids: 'uuid', personality: { serverSettings: true } });
     const [first] = [...simulator.store.all('Datastreams')];
     await deploy({ choose: 'list', streams: [{ key: String(first!.id) }] });
-    await waitFor('the first', () => got().length === 1, 10_000);
+    await waitFor('the first', () => got().length === 1);
     simulator.faults.mqtt.silent = true;
     simulator.post(first!.id, 801, start + MINUTE);
-    await waitFor('news', () => values().includes(801), 10_000);
+    await waitFor('news', () => values().includes(801));
     assert.deepEqual(red.payloads('problems').flat(), []);
   });
 
@@ -111,17 +110,17 @@ describe('what time alone does not find', function () {
     await deploy(rule({ property: ['CO'] }));
     await waitFor('the newest of each', () => got().length === 5000, 60_000);
     assert.deepEqual(new Set(got().map(({ value }) => (value as number) % 1)), new Set([0.5]), 'only the newest');
-    await waitFor('one topic for all', () => readingTopics(simulator).length === 1, 10_000);
+    await waitFor('one topic for all', () => readingTopics(simulator).length === 1);
     const { log } = simulator;
     assert.ok(log.length < 60, `${log.length} requests at the start`);
     simulator.post(7, 7007, start + MINUTE);
-    await waitFor('live', () => values().includes(7007), 10_000);
+    await waitFor('live', () => values().includes(7007));
     simulator.faults.mqtt.silent = true;
     const before = log.length;
     // a usual one, one that is hours late, one of a sensor that was dead for two years
     for (const [id, value, time] of [[8, 7008, 2 * MINUTE], [9, 7009, -5 * HOUR], [10, 7010, MINUTE], [20, 7020, -HOUR]] as const)
       simulator.post(id, value, start + time); // prettier-ignore
-    await waitFor('all of them', () => [7008, 7009, 7010, 7020].every((value) => values().includes(value)), 20_000);
+    await waitFor('all of them', () => [7008, 7009, 7010, 7020].every((value) => values().includes(value)));
     await sleep(3000);
     once();
     assert.ok(log.length - before < 40, `${log.length - before} requests in some rounds`);
@@ -138,7 +137,7 @@ describe('what time alone does not find', function () {
     await simulate({ store: manyStreams(3000), mqttPort: false });
     await deploy({ ...rule(), most: '2500' });
     await waitFor('as many as may be', () => got().length === 2500, 60_000);
-    await waitFor('it says so', () => status().includes('2500'), 5000);
+    await waitFor('it says so', () => status().includes('2500'));
   });
 
   it('very many on a server without an order of ids: as many as can be read otherwise, and it says so', async () => {
@@ -146,7 +145,7 @@ describe('what time alone does not find', function () {
     await simulate({ store: manyStreams(2200), mqttPort: false, personality: { refuseFilter: ['id gt'] } });
     await deploy(rule());
     await waitFor('the first 2,000', () => got().length === 2000, 60_000);
-    await waitFor('it says so', () => status().includes('2000'), 5000);
+    await waitFor('it says so', () => status().includes('2000'));
   });
 
   it('a replay of 2,500 Datastreams reads them together, in time order', async () => {
@@ -175,9 +174,9 @@ describe('what time alone does not find', function () {
     const streamOf = (thing: { id: number }): number =>
       simulator.city.datastreams.find(({ thing: at, property }) => at.id === thing.id && property.name === 'PM2.5')!.id;
     const follows = (count: number): Promise<unknown> =>
-      waitFor(`${count} Datastreams`, () => readingTopics(simulator).length === count, 30_000);
+      waitFor(`${count} Datastreams`, () => readingTopics(simulator).length === count);
     await follows(1);
-    await waitFor('the newest', () => got().length === 1, 10_000);
+    await waitFor('the newest', () => got().length === 1);
     const move = async (thing: { id: number }, coordinates: [number, number]): Promise<void> => {
       const body = { name: 'moved', description: '', encodingType: 'application/geo+json', location: { type: 'Point', coordinates } };
       const headers = { 'content-type': 'application/json' };
@@ -188,7 +187,7 @@ describe('what time alone does not find', function () {
     await follows(2);
     await sleep(300);
     simulator.post(streamOf(guest), 911, Date.now());
-    await waitFor('the guest', () => values().includes(911), 10_000);
+    await waitFor('the guest', () => values().includes(911));
     const { place } = got().find(({ value }) => value === 911)!;
     assert.deepEqual([place![0], place![1]], [lon + 0.0001, lat]);
     await move(home, [lon + 0.5, lat]);
@@ -196,7 +195,7 @@ describe('what time alone does not find', function () {
     await sleep(300);
     simulator.post(streamOf(home), 912, Date.now());
     simulator.post(streamOf(guest), 913, Date.now() + 1000);
-    await waitFor('the guest again', () => values().includes(913), 10_000);
+    await waitFor('the guest again', () => values().includes(913));
     assert.ok(!values().includes(912), 'who has left is not read');
     assert.equal(store.count('Things') > 2, true);
     once();
@@ -206,7 +205,7 @@ describe('what time alone does not find', function () {
     await simulate();
     const zones = { id: 'zones', type: 'city-zones', version: 2, zones: [] };
     await deploy({ ...rule({ zone: 'home' }), zones: 'zones' }, `late${++n}`, [zones]);
-    await waitFor('it says so', () => status() === 'zone gone', 5000);
+    await waitFor('it says so', () => status() === 'zone gone');
     await sleep(1500);
     assert.deepEqual([got(), simulator.log.length], [[], 0]);
   });
@@ -214,7 +213,7 @@ describe('what time alone does not find', function () {
   it('a Thing that is moved has its new place in the readings that come then', async () => {
     await simulate();
     await deploy({ choose: 'list', streams: [{ key: '1' }], recheck: '1 h' });
-    await waitFor('the newest', () => got().length === 1 && readingTopics(simulator).length === 1, 15_000);
+    await waitFor('the newest', () => got().length === 1 && readingTopics(simulator).length === 1);
     const thing = simulator.city.datastreams.find(({ id }) => id === 1)!.thing;
     const [location] = [...simulator.store.all('Locations')].filter(
       ({ fields }) => JSON.stringify((fields['location'] as { coordinates: unknown }).coordinates) === JSON.stringify(thing.place),
@@ -225,12 +224,13 @@ describe('what time alone does not find', function () {
     // it is looked anew within some seconds: until then the old place is known
     let sent = 0;
     const moved = (): boolean => got().some(({ place }) => place![0] === 99.9 && place![1] === 7.9);
-    for (; sent < 30 && !moved(); sent++) {
+    for (; sent < 60 && !moved(); sent++) {
       simulator.post(1, 1000 + sent, Date.now());
       await sleep(1000);
     }
     assert.ok(moved(), 'the new place');
-    assert.equal(got().length, 1 + sent, 'each of them came');
+    await waitFor('each of them', () => got().length >= 1 + sent);
+    assert.equal(got().length, 1 + sent);
     once();
   }); // prettier-ignore
 
@@ -241,7 +241,7 @@ describe('what time alone does not find', function () {
     const streams = [...store.all('Datastreams')].filter(
       ({ links }) => (links['ObservedProperty'] as unknown as { fields: { name: string } }).fields.name === 'PM2.5',
     );
-    await waitFor('live', () => readingTopics(simulator).length === streams.length && got().length === streams.length, 15_000); // prettier-ignore
+    await waitFor('live', () => readingTopics(simulator).length === streams.length && got().length === streams.length); // prettier-ignore
     const [old] = streams;
     const link = (name: string): object => ({ '@iot.id': (old!.links[name] as { id: number }).id });
     const made = store.create('Datastreams', {
@@ -249,11 +249,11 @@ describe('what time alone does not find', function () {
       Thing: link('Thing'), Sensor: link('Sensor'), ObservedProperty: link('ObservedProperty'),
     }); // prettier-ignore
     store.update(old!, { name: 'renamed' });
-    await waitFor('it is followed', () => readingTopics(simulator).length === streams.length + 1, 30_000);
+    await waitFor('it is followed', () => readingTopics(simulator).length === streams.length + 1);
     await sleep(300);
     simulator.post(made.id, 901, start + MINUTE);
     simulator.post(old!.id, 902, start + MINUTE);
-    await waitFor('both', () => values().includes(901) && values().includes(902), 10_000);
+    await waitFor('both', () => values().includes(901) && values().includes(902));
     const name = got().find(({ value }) => value === 902)!.meta!.datastream.name;
     assert.equal(name, 'renamed');
     once();

@@ -98,7 +98,7 @@ describe('sensorthings-in under load', function () {
       setTimeout(done, ((list.length * 1000) / perSecond) * slower * 4);
     };
     await deploy({ mode: 'hybrid', recheck: '2 s' });
-    await waitFor('subscribed', () => /live|simulated/.test(red.statuses.get('in')?.text ?? ''), 20_000);
+    await waitFor('subscribed', () => /live|simulated/.test(red.statuses.get('in')?.text ?? ''));
     await sleep(500);
     const before = heapInUse();
     let most = 0;

@@ -8,7 +8,6 @@ import { Logins } from '../support/logins';
 const ROUTES = ['probe', 'mqtt', 'find', 'suggest', 'units'];
 
 describe('the routes behind the forms of SensorThings', function () {
-  this.timeout(120_000);
   let red: Embedded;
   let simulator: Simulator;
   const logins = new Logins({ editor: '*', reader: 'read' });

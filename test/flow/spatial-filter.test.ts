@@ -1,12 +1,9 @@
 /** spatial-filter and city-zones as wired nodes. */
 import assert from 'node:assert/strict';
 import { makeObservation } from '../../nodes/ecdm/observation';
-import { helper, liveNode, loadFlow, type FlowNode } from '../support/helper';
-import { coreNodeFile, sleep } from '../support/node-red';
+import { helper, liveNode, loadFlow, sender, takingNodes, takingTypes, type FlowNode } from '../support/helper';
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const catchNode = require(coreNodeFile('common/25-catch')) as (RED: unknown) => unknown;
-const types = ['city-zones', 'spatial-filter', catchNode];
+const types = ['city-zones', 'spatial-filter', ...takingTypes];
 
 const square = (id: string, west: number): object => ({
   id,
@@ -30,7 +27,7 @@ function flow(config: object): FlowNode[] {
   return [
     zones,
     { ...base, z: 'tab', wires: [['kept'], ['problems'], ['rest']], ...config },
-    { id: 'catcher', type: 'catch', z: 'tab', x: 1, y: 1, wires: [['caught']] },
+    ...takingNodes('filter'),
     ...['kept', 'problems', 'rest', 'caught'].map((id) => ({ id, type: 'helper', z: 'tab', wires: [] })),
     { id: 'tab', type: 'tab' },
   ];
@@ -56,10 +53,7 @@ describe('spatial-filter in a flow', () => {
     await loadFlow(types, flow(config));
     out = { kept: [], problems: [], rest: [], caught: [] };
     for (const [id, list] of Object.entries(out)) liveNode(id).on('input', (message: object) => list.push(message));
-    return async (message) => {
-      liveNode('filter').receive(message);
-      await sleep(20);
-    };
+    return sender('filter');
   }
 
   it('keeps an array an array, the message the same message, and shares the zones', async () => {

@@ -72,7 +72,7 @@ describe('spatial-filter and rules', () => {
       const above = await statusesOf({ rule: each, per: 'zone', level: 'district' }, [reading(`s${i}`, i, place)]);
       assert.deepEqual(above.map(({ key }) => key), ['all']); // prettier-ignore
     }
-  }).timeout(120_000);
+  });
 
   it('counts each of them once in all, when they come together', async () => {
     const readings = SHARED.map((place, i) => reading(`s${i}`, i, place));

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
-import { sleep, waitFor } from '../support/node-red';
+import { waitFor } from '../support/node-red';
 import { TestBroker } from '../support/mqtt-broker';
 import { goodEvent, goodReading, goodStatus } from '../support/nonsense';
 import { DashboardSocket, WorldmapSocket } from '../support/stock-sockets';
@@ -201,8 +201,9 @@ describe('the stock nodes take our messages unchanged', () => {
     );
     assert.deepEqual(sign.area, [[7, 99], [7, 100], [8, 100], [7, 99]]); // prettier-ignore
     const late = await WorldmapSocket.connect(city.url);
-    await sleep(400);
-    assert.ok(late.sent.some((data) => Array.isArray(data) && data.some((one) => one.name === name)));
+    await waitFor('the sign for who comes late', () =>
+      late.sent.some((data) => Array.isArray(data) && data.some((one) => one.name === name)),
+    );
     late.close();
     city.inject('n-map', { payload: goodStatus({ statusId: 'm', revision: 2, state: 'cleared' }) });
     const gone = await map.thing(name, (data) => data.deleted === true);
@@ -220,7 +221,7 @@ describe('the stock nodes take our messages unchanged', () => {
     await dashboard.value('chart2', (data) => data.value?.[0]?.values?.data?.y === 3);
     const table = await dashboard.value('table2', (data) => data.msg?.payload?.length === 1);
     assert.equal(table.msg.payload[0].name, 'Air pollution');
-    assert.ok(dashboard.all('show-toast').length >= 2);
+    await waitFor('the toast', () => dashboard.all('show-toast').length >= 2);
   });
 
   it('ui_ui_control: the tab of the domain is opened when something is raised', async () => {

@@ -14,7 +14,6 @@ const ROW = { time: '2026-01-05T09:00:00Z', station: 'a', v: 2 };
 describe('to-observation in Node-RED', () => {
   let nr: Embedded;
   before(async function () {
-    this.timeout(30_000);
     nr = await startEmbedded();
   });
   after(() => nr?.stop());

@@ -55,7 +55,6 @@ class Forgetful {
 }
 
 describe('actuator-out and the Tasking of a real FROST', function () {
-  this.timeout(60_000);
   let between: Forgetful;
   let capability: Capability;
   let stream = 0;
@@ -147,7 +146,7 @@ describe('actuator-out and the Tasking of a real FROST', function () {
     await new Promise((done) => setTimeout(done, 3000));
     assert.deepEqual(seen(), ['sent', 'accepted']);
     await measured(70);
-    await waitFor('done', () => seen().includes('done'), 10_000);
+    await waitFor('done', () => seen().includes('done'));
     assert.deepEqual(problems.messages, []);
   });
 
@@ -156,7 +155,7 @@ describe('actuator-out and the Tasking of a real FROST', function () {
     const before = (await tasks()).length;
     between.forget = true;
     order('h', { on: false, level: 1 });
-    await waitFor('acceptance', () => seen().includes('accepted'), 15_000);
+    await waitFor('acceptance', () => seen().includes('accepted'));
     const made = (await tasks()).slice(before);
     assert.deepEqual(made.map(({ taskingParameters }) => taskingParameters), [{ on: false, level: 1 }]); // prettier-ignore
     assert.deepEqual(problems.messages, []);

@@ -30,7 +30,6 @@ const CENTRE = { west: 99.6, south: 7.54, east: 99.63, north: 7.57 };
 const all = (rule: Partial<Rule>): { rule: Rule; path: string } => ({ rule: { ...EVERYTHING, ...rule }, path: '' });
 
 describe('choosing from a real FROST', function () {
-  this.timeout(120_000);
   let connection: Connection;
   let door: Door;
   let asked = 0;

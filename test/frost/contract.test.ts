@@ -8,7 +8,6 @@ import { differencesOf, type Differences } from './differences';
 import { firstAnswers, frost } from './shared';
 
 describe('contract: simulator and FROST', function () {
-  this.timeout(120_000);
   let real: Recorded[];
   let simulated: Recorded[];
   let simulator: Simulator;

@@ -12,7 +12,6 @@ const PROPERTY = 'Temperature to page through';
 const END = Date.parse('2025-11-20T07:00:00Z');
 
 describe('many Observations of a real FROST', function () {
-  this.timeout(180_000);
   let loaded: Loaded;
   before(async () => {
     loaded = await loadFrost(await frost(), { datastreams: STREAMS, observations: EACH, end: END, property: PROPERTY });

@@ -7,7 +7,6 @@ import { walksOf } from '../../nodes/sensorthings-in/server-reader';
 import { frost, get, makeStreams, post } from './shared';
 
 describe('reading a real FROST', function () {
-  this.timeout(60_000);
   let connection: Connection;
   before(async () => {
     connection = new Connection({ url: (await frost()).url, auth: { type: 'none' } });

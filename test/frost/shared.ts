@@ -28,7 +28,6 @@ before('a real FROST-Server', async function () {
 });
 
 after(async function () {
-  this.timeout(60_000);
   // a start that failed has cleaned up and told its reason
   await (await started?.catch(() => undefined))?.close();
 });

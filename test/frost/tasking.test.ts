@@ -5,7 +5,6 @@ import { waitFor } from '../support/node-red';
 import { frost, get, makeStreams, post } from './shared';
 
 describe('Tasking of a real FROST', function () {
-  this.timeout(30_000);
   let capability: number;
   before(async () => {
     const [stream] = await makeStreams('Lamp', 1);

@@ -152,6 +152,10 @@ export class Embedded {
     this.RED.events.on('node-status', (event: { id: string; status: object }) =>
       this.statuses.set(event.id, event.status),
     );
+    // what a node said of itself before a deploy is not what the one that takes its place says
+    this.RED.events.on('flows:stopped', ({ type }: { type: string }) => {
+      if (type === 'full') this.statuses.clear();
+    });
     this.registerSink();
     // ui_worldmap registers itself 100 ms after it was loaded
     if (options.dashboards === true) await sleep(200);

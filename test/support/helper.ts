@@ -3,7 +3,7 @@
  * key). For anything that needs the real thing (dashboards, HTTP, texts, redeploys) use `embedded.ts` instead; the two
  * must not be used in the same process.
  */
-import { load, nodeFile, nodeRedMain, waitFor } from './node-red';
+import { coreNodeFile, load, nodeFile, nodeRedMain, waitFor } from './node-red';
 
 export interface FlowNode {
   id: string;
@@ -55,6 +55,35 @@ export function liveNode(id: string): LiveNode {
   const node = helper.getNode(id);
   if (node === null || node === undefined) throw new Error(`there is no node ${id} in the flow`);
   return node;
+}
+
+/** The stock nodes that tell when a node is done with a message, or has failed at it. */
+export const takingTypes = ['common/24-complete', 'common/25-catch'].map(
+  (name) => load(coreNodeFile(name)) as (RED: unknown) => unknown,
+);
+
+/** Nodes of a flow that hear when one node has taken a message, whatever came of it; see {@link sender}. Errors go on to a node `caught`. */
+export const takingNodes = (id: string): FlowNode[] => [
+  { id: 'completed', type: 'complete', z: 'tab', x: 1, y: 1, scope: [id], wires: [['taken']] },
+  // one only: node-red-node-test-helper knows no second
+  { id: 'failed', type: 'catch', z: 'tab', x: 1, y: 1, scope: [id], wires: [['taken', 'caught']] },
+  { id: 'taken', type: 'helper', z: 'tab', wires: [] },
+];
+
+/**
+ * Gives messages to a node of a flow with {@link takingNodes}, one after the other: each is over when the node is done with
+ * it and what it has sent has arrived. A node may read a file before it takes its first one.
+ */
+export function sender(id: string): (message: Record<string, unknown>) => Promise<void> {
+  let taken = 0;
+  liveNode('taken').on('input', () => taken++);
+  return async (message) => {
+    const before = taken;
+    liveNode(id).receive(message);
+    await waitFor('the message to be taken', () => taken > before);
+    // one that is done in the middle of its work sends the rest on the next turns
+    for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
 }
 
 /** Collects what arrives at a node of type `helper`. */

@@ -46,11 +46,18 @@ export function coreNodeFile(name: string): string {
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** So long a wait that only what never comes is not there in time, however busy the machine is; waiting for what comes costs nothing. */
+const PATIENCE = 60_000;
+
 /** Asks again and again until `ask` gives something that is not undefined or false; fails by name after `limit`. */
-export async function waitFor<T>(what: string, ask: () => T | undefined | false, limit = 20_000): Promise<T> {
+export async function waitFor<T>(
+  what: string,
+  ask: () => T | undefined | false | Promise<T | undefined | false>,
+  limit = PATIENCE,
+): Promise<T> {
   const end = Date.now() + limit;
   for (;;) {
-    const answer = ask();
+    const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (Date.now() > end) throw new Error(`waited ${limit} ms in vain for ${what}`);
     await sleep(10);
