@@ -13,7 +13,7 @@ const [, , userDir = '', actuators = ''] = process.argv;
 const KEYS = 40;
 const EVERY_MS = 20;
 /** Nothing has come for so long: nothing is on its way any more. */
-const QUIET = 1500;
+const QUIET = 4000;
 const run = Date.now().toString(36);
 let rests = false;
 let events = 0;

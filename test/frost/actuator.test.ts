@@ -91,7 +91,7 @@ describe('actuator-out and the Tasking of a real FROST', function () {
       {
         id: `lamp${++n}`, type: 'actuator-out', ...at, version: 2, name: 'lamp', via: 'tasking', server: 'server',
         capability: capability.key, taskParameters: capability.taskingParameters, payloads: { raised: '{"on":true}' },
-        confirm: 'accepted', within: '5 s', validFor: '1 min', retries: 0, again: false, wires: [['states'], ['problems']], ...config,
+        confirm: 'accepted', within: '30 s', validFor: '1 min', retries: 0, again: false, wires: [['states'], ['problems']], ...config,
       },
       { id: 'states', type: 'helper', ...at, wires: [] },
       { id: 'problems', type: 'helper', ...at, wires: [] },
@@ -133,7 +133,7 @@ describe('actuator-out and the Tasking of a real FROST', function () {
 
   it('is sure by a reading of the server, which says itself nothing of a Task that is done', async () => {
     await start({
-      confirmBy: 'observation', readingServer: 'server', readingDatastream: String(stream), readingCompare: '=', readingValue: '70', within: '20 s',
+      confirmBy: 'observation', readingServer: 'server', readingDatastream: String(stream), readingCompare: '=', readingValue: '70', within: '60 s',
     }); // prettier-ignore
     order('g', { on: true, level: 70 }, 'done');
     await states.count(2);

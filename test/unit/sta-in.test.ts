@@ -12,8 +12,7 @@ import { RosterWatch } from '../../nodes/sensorthings-in/roster-watch';
 import { LiveFeed } from '../../nodes/sensorthings-in/live-feed';
 import { bareStream } from '../../nodes/sensorthings-server/client/datastream';
 import type { MqttLink } from '../../nodes/sensorthings-server/client/mqtt';
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+import { sleep, waitFor } from '../support/node-red';
 
 /** The hooks of Node-RED, as far as tickets use them. */
 class FakeHooks implements RuntimeHooks {
@@ -53,8 +52,7 @@ describe('tickets: taken by the flow', () => {
     // n2 throws msg.city away before it is done
     (b as { city?: object }).city = {};
     hooks.complete(b, 'n2');
-    await sleep(60);
-    assert.equal(desk.inFlight, 0);
+    await waitFor('it to be taken', () => desk.inFlight === 0);
     desk.close();
     assert.equal(hooks.callbacks.size, 0);
   });
@@ -75,8 +73,7 @@ describe('tickets: taken by the flow', () => {
     assert.equal(desk.inFlight, 1, 'b is still at it');
     hooks.complete(msg, 'b');
     hooks.complete(msg, 'stranger');
-    await sleep(60);
-    assert.equal(desk.inFlight, 0);
+    await waitFor('it to be taken', () => desk.inFlight === 0);
     desk.close();
   });
 
@@ -93,8 +90,8 @@ describe('tickets: taken by the flow', () => {
     const began = performance.now();
     await desk.room();
     assert.ok(performance.now() - began > 20);
-    await sleep(40);
-    assert.deepEqual([overdue, desk.inFlight], [4, 0]);
+    await waitFor('all of them to be overdue', () => desk.inFlight === 0);
+    assert.equal(overdue, 4);
     desk.close();
   });
 
@@ -195,7 +192,7 @@ describe('outbox', () => {
       Array.from({ length: 1500 }, (_, i) => reading(i, 100 + i)),
       'live',
     );
-    await sleep(200);
+    await waitFor('all of them', () => sent.flatMap(({ payload }) => payload as unknown[]).length >= 1502);
     assert.deepEqual(
       sent.map(({ payload }) => (payload as unknown[]).length),
       [2, 1000, 500],
@@ -223,7 +220,7 @@ describe('outbox', () => {
       { topic: 'observation', payload: [], city: { mode: 'live', roster: [], rosterSource: 's' } },
     ]);
     box.push(reading(1, 5), 'live');
-    await sleep(50);
+    await waitFor('the reading', () => sent.length > 1);
     assert.equal((sent[1]!.payload as unknown as Observation).time, 5);
     assert.equal(sent[1]!.city.clock!.time, 5);
     close();

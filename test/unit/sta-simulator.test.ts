@@ -124,7 +124,7 @@ describe('simulated SensorThings server', () => {
     await client.publishAsync(topic, JSON.stringify({ result: 12.5 }));
     const until = async (n: number): Promise<void> => {
       const start = Date.now();
-      while (seen.length < n && Date.now() - start < 2000) await new Promise((done) => setTimeout(done, 10));
+      while (seen.length < n && Date.now() - start < 60_000) await new Promise((done) => setTimeout(done, 10));
     };
     await until(2);
     const posted = await fetch(`${simulator.url}/Datastreams(7)/Observations`, {
