@@ -327,6 +327,28 @@ describe('what others get wrong', () => {
     assert.deepEqual(rule.states, ['raised']);
   });
 
+  it('restart while people are reminded: only the time in which nobody listened is left out, with clocks and without', () => {
+    const reminders = (clocks: boolean, when: Pattern, event: CityEvent, after: string): number[] => {
+      const more = { remindEvery: '1 h', lateness: '0 s', clear: { after } };
+      const rule = new Rule(when, more, 'live').push(event);
+      if (clocks) rule.clock(0);
+      rule.wait(30 * MIN);
+      if (clocks) rule.clock(30 * MIN);
+      rule.restart(10 * HOUR);
+      // until then it stays away for half an hour more
+      for (let t = 10.5 * HOUR; t <= 13 * HOUR; t += MIN) {
+        if (clocks) rule.clock(t);
+        rule.wait(t);
+        if (rule.out.some(({ flags }) => flags.includes('reminder'))) return [t / MIN];
+      }
+      return [];
+    };
+    for (const clocks of [true, false]) {
+      assert.deepEqual(reminders(clocks, e('A'), at('A', 'begin', 0), '0 s'), [11 * 60], String(clocks));
+      assert.deepEqual(reminders(clocks, e('a'), point('a', 0), '20 h'), [11 * 60], String(clocks));
+    }
+  });
+
   it('an event in two zones counts in both', () => {
     const rule = new Rule(and('10 min', e('a'), e('b')), { per: { by: 'zone', level: 'district' } });
     const zone = (id: string, level = 'district'): { id: string; name: string; level: string } => ({

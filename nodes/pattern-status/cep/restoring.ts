@@ -19,6 +19,7 @@ import {
   type PlainEntry,
 } from './snapshot';
 import type { StateCursor } from './states';
+import type { Told } from './told';
 
 /** What became of it. */
 export type Restored =
@@ -157,8 +158,17 @@ export class Restoring {
       for (const operator of plan.operators) operator.rearm(state.sides[i]!, from);
     });
     // what does not begin anew is decided that much later, if no clock says more
-    if (deadlineOf(rule, state) === due) entry.lag += away;
-    if (entry.told?.raised !== undefined) entry.told.reminded += away;
+    const isLater = due < Infinity && deadlineOf(rule, state) === due;
+    if (isLater) entry.lag += away;
+    // without clocks all that the key waits for is later already, what is told of it, too
+    if (!isLater || number(this.header!.settled) > -Infinity) this.postpone(entry.told, away);
+  }
+
+  /** The time in which nobody listened is none of the distance between reminders, and none that was steady. */
+  private postpone(told: Told | undefined, away: number): void {
+    if (told === undefined) return;
+    if (told.raised !== undefined) told.reminded += away;
+    if (told.changed !== undefined) told.changed += away;
   }
 
   /**
