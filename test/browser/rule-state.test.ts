@@ -52,7 +52,7 @@ describe('the state of a rule in the form', function () {
       RED.nodes.import([made], { generateIds: false, addFlow: false });
     })()`);
     await open('not-deployed');
-    assert.match(await panel(), /does not run: it is not deployed yet/);
+    assert.match(await panel(), /is not running: it is not deployed yet/);
     assert.deepEqual(
       errors.filter((error) => !error.includes('404')),
       [],

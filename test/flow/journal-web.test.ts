@@ -113,7 +113,7 @@ describe('the web interface of a journal in Node-RED', function () {
       ...flow({ rest: true, tokens: 'nonsense' }),
       { id: 'second', type: 'city-journal', version: 1, store: 'sqlite', rest: true },
     ]);
-    for (const text of [/no name for an address/, /another journal has the name/, /nobody has a token/])
+    for (const text of [/cannot be part of an address/, /another journal has the name/, /nobody has a token/])
       assert.ok(logged(text), String(text));
     assert.equal((await ask('Admin', '/api/v1/alarms')).status, 401);
     assert.equal((await ask(undefined, '/api/v1/health')).status, 200);

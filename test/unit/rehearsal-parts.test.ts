@@ -66,7 +66,7 @@ describe('the sentence of a rehearsal', () => {
     assert.equal(said(now, next), '2 times → 5 times; 6 h more in total; 3 new episodes (2 at night)');
     assert.equal(said(next, now), '5 times → 2 times; 6 h less in total; 3 that are no longer there (2 at night)');
     assert.equal(said(now, now), '2 times → 2 times; nothing would have changed');
-    assert.match(said(now, next, 'th'), /^2 ครั้ง → 5 ครั้ง; /);
+    assert.match(said(now, next, 'th'), /^2 ครั้ง → 5 ครั้ง, /);
   });
 
   it('alone where nothing is deployed', () => {
