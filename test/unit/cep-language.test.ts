@@ -301,7 +301,8 @@ describe('rules as text: mistakes', () => {
     // what the check and the compiler refuse, at its place
     ['no without a time', 'when no "heartbeat"', /^1:6\+14: .*For how long must it not happen\?/],
     ['steps of every combination', 'when A then B then C then smoke then A then B then C within 1 h all pairs', /^1:6.*[Aa]ll combinations of so many steps/],
-    ['states near a place', 'when A and B within 100 m of the first', /^1:6.*never happen at exactly the same time/],
+    ['states near a place', 'when A and B within 100 m of the first', /^1:6.*near each other, a state counts by its begin alone/],
+    ['states that are compared', 'when A as e1 and B as e2 where e2.value > e1.value', /^1:6.*compared.*a state counts by its begin alone.*how long states overlap does not count/],
     ['or no', 'when A or\n no B', /^2:2\+4: .*nearly always/],
     ['a sequence without a time', 'when A then B', /^1:6\+8: A sequence needs a time\. Within what time/],
     ['a count without a time', 'when 3 times A', /^1:6\+9: Counting needs a time\./],

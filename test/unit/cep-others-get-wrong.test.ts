@@ -302,6 +302,24 @@ describe('what others get wrong', () => {
     assert.equal(rule.spans(HOUR).filter(([, since, until]) => since === 0 && until === 1).length, 100);
   });
 
+  it('no room: it is told whether something was forgotten or what is new was left out', () => {
+    const run = (...kinds: EventKind[]): [string[], number[]] => {
+      const rule = new Rule(e('A'), { lateness: '0 s' }, 'replay', { maxKeys: 3 });
+      ['one', 'two', 'three', 'four', 'five'].forEach((key, i) => {
+        for (const kind of kinds) rule.push(at('A', kind, i * S, key)).clock(i * S);
+      });
+      const { keys, evicted, dropped } = rule.engine.counters();
+      return [rule.problems.map(({ message }) => message), [keys, evicted, dropped]];
+    };
+    const [full, left] = run('begin');
+    assert.deepEqual(left, [3, 0, 2]);
+    assert.equal(full.length, 1);
+    assert.match(full[0]!, /^there are 3 keys already, .* what is new was left out$/);
+    const [told, gone] = run('end');
+    assert.deepEqual(gone, [3, 2, 0]);
+    assert.deepEqual(told, ['there are more than 3 keys; the one idle longest was forgotten']);
+  });
+
   it('restart in the middle of "for": it goes on counting, neither anew nor at once', () => {
     const rule = new Rule(e('A'), { for: '10 min', lateness: '0 s' }, 'live');
     rule

@@ -408,7 +408,7 @@ describe('run lists: rules by hand', () => {
     const compared: Comparison[] = [{ left: { of: 'z' }, op: '>', right: { value: 1 } }];
     assert.equal(refusal(then([E('a', 'a'), E('b')], '1 h', compared)), 'when.where[0].left: whereName');
     assert.equal(refusal({ op: 'then', of: [E('a'), E('b')] }, 'each'), 'when: then');
-    assert.equal(refusal({ op: 'and', of: [E('a'), E('b')] }, 'all'), 'when: points');
+    assert.equal(refusal({ op: 'and', of: [E('a'), E('b')] }, 'all'), 'when: begins');
     assert.equal(refusal(then(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => E(name))), 'all'), 'when: allSteps');
     assert.equal(refusal({ op: 'times', of: E('a'), min: 11, within: '1 h' }, 'all'), 'when: allCount');
     assert.equal(refusal({ op: 'times', of: E('a'), min: 0, max: 3, within: '1 h' }, 'each'), 'when: timesZero');

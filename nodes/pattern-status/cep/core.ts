@@ -199,7 +199,7 @@ export class Core {
     const evicted = this.keys.makeRoom();
     if (evicted) this.total.evicted++;
     else this.total.dropped++;
-    this.words.seldom('keys', event, { n: this.maxKeys }, Math.max(time, this.wall), problems);
+    this.words.seldom(evicted ? 'keys' : 'keysFull', event, { n: this.maxKeys }, Math.max(time, this.wall), problems);
     return evicted;
   }
 

@@ -58,7 +58,11 @@ export class KeyTable {
     return entry;
   }
 
-  /** Forgets the oldest key that was not used lately and has nothing open. @returns false where there is none */
+  /**
+   * Forgets the oldest key that was not used lately and has nothing open. What only waits stays, too: of more keys than
+   * there is room for, each new one would else push out one whose events were not looked at yet, and nothing be found.
+   * @returns false where there is none
+   */
   makeRoom(): boolean {
     const { states, entries } = this;
     let looked = 0;

@@ -7,6 +7,7 @@ const CODES = {
   late: 'too-late',
   future: 'future',
   keys: 'too-many-keys',
+  keysFull: 'too-many-keys',
   noKey: 'no-key',
   waiting: 'no-clock',
   loop: 'loop',

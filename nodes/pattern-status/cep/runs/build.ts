@@ -232,7 +232,7 @@ class Builder {
       } else items.push(this.build(item, at));
     });
     if (items.length === 0) throw new DefinitionError(path, 'nothing');
-    if (items.length > 1 && limit === undefined) throw new DefinitionError(path, 'points');
+    if (items.length > 1 && limit === undefined) throw new DefinitionError(path, 'begins');
     if (items.length === 1 && forbids.length === 0) return items[0]!;
     return { t: 'and', id: this.ids++, first, items, forbids, back };
   }
