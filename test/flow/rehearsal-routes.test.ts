@@ -292,7 +292,7 @@ describe('the routes of the rehearsal', function () {
     }
     // an editor with many tests asks for many at once: they wait for their turn, and no more than may wait; each takes long
     // enough that the first has not ended when the last is asked for
-    const long = await longTest(100_000);
+    const long = await longTest(20_000);
     const asked = Array.from({ length: 14 }, () =>
       ask<TestResult[]>('test', request({ node: { ...eventNode(5), tests: [long] } })),
     );
