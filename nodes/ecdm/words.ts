@@ -4,7 +4,7 @@
  */
 import english from './locales/words.en-US.json';
 import thai from './locales/words.th.json';
-import { eachDurationPart } from './duration';
+import { eachDurationPart, parseDuration } from './duration';
 import { languageOf, textTable, type Language } from './text-table';
 import { isValidTime, timeOfDay } from './time';
 import { zoneOffset } from './time-zone';
@@ -21,6 +21,12 @@ export function durationText(language: string | undefined, ms: number): string {
     text += `${text === '' ? '' : ' '}${n} ${UNIT[unit](language)}`;
   });
   return text;
+}
+
+/** A length of time that somebody typed ("90 min"), in words; what is none stays as it was typed. */
+export function typedDurationText(language: string | undefined, typed: string): string {
+  const ms = parseDuration(typed);
+  return ms === undefined ? typed : durationText(language, ms);
 }
 
 const UNIT = {

@@ -18,8 +18,8 @@ const translate = (table: object) => (key: string, parameters: Record<string, un
     return String(parameters[name]);
   });
 };
-const t = translate(english);
-const th = translate(thai);
+const t = translate({ ...english, common: { language: 'en-US' } });
+const th = translate({ ...thai, common: { language: 'th' } });
 const event = (more: Partial<EventDefinition>): EventDefinition => ({
   id: 'e',
   name: 'E',
@@ -99,6 +99,8 @@ describe('the form of an event', () => {
         assert.doesNotMatch(said, /undefined|NaN|__|\[object/);
       }
     }
+    // lengths of time are told in the language of the form, not as they were typed
+    assert.match(sentence(event({ for: '90 min', gap: { then: 'keep', after: '1 h' } }), th), /1 ชม\. 30 นาที.*1 ชม\./);
   });
 
   it('offers limits of guidelines that can be judged', () => {

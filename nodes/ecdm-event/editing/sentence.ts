@@ -1,6 +1,7 @@
 /** An event definition as one sentence that people can check. */
 import type { Condition, EventDefinition } from '../../ecdm/definition';
 import { toUcum, unitLabel } from '../../ecdm/units';
+import { typedDurationText } from '../../ecdm/words';
 
 /** Texts of the node's locale file. */
 export type Translate = (key: string, parameters?: Record<string, unknown>) => string;
@@ -11,13 +12,13 @@ export function sentence(event: EventDefinition, t: Translate): string {
     t(event.emit === 'point' ? 'sentence.point' : 'sentence.state', {
       name: event.name || t('sentence.noName'),
       when: condition(event.when, what, t, true),
-      lasting: event.for ? t('sentence.lasting', { time: event.for }) : '',
+      lasting: event.for ? t('sentence.lasting', { time: length(event.for, t) }) : '',
       end: ending(event.when, t),
     }),
   ];
   if (event.emit === 'state') {
     const then = event.gap?.then === 'end' ? 'end' : 'keep';
-    const after = event.gap?.after ? t('sentence.after', { time: event.gap.after }) : t('sentence.afterUsual');
+    const after = event.gap?.after ? t('sentence.after', { time: length(event.gap.after, t) }) : t('sentence.afterUsual');
     parts.push(t(`sentence.gap.${then}`, { after }));
   }
   return parts.join(' ');
@@ -33,7 +34,7 @@ function subject(event: EventDefinition, t: Translate): string {
   return t('sentence.aggregate', {
     method: t(`method.${aggregate.method}`),
     what,
-    over: aggregate.over,
+    over: length(aggregate.over, t),
     scope: aggregate.scope === 'zone' && aggregate.level ? t('sentence.level', { level: aggregate.level }) : t(`sentence.scope.${aggregate.scope}`),
   });
 }
@@ -81,6 +82,9 @@ function ending(when: Condition, t: Translate): string {
   if ('margin' in when && when.margin !== undefined) return t('sentence.endMargin', { margin: withUnit(when.margin, when.unit) });
   return t('sentence.endPlain');
 }
+
+/** A length of time in the language of the form. */
+const length = (typed: string, t: Translate): string => typedDurationText(t('common.language'), typed);
 
 function withUnit(value: string | number | boolean, unit: string | undefined): string {
   if (unit === undefined || unit === '') return quantity(value);

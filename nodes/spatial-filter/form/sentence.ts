@@ -1,6 +1,7 @@
 /** What the settings of a filter mean, in one or two sentences. */
 import type { Zone } from '../../city-zones/zones/model';
-import type { Translate } from '../../editor/texts';
+import { typedDurationText } from '../../ecdm/words';
+import { languageOf, type Translate } from '../../editor/texts';
 import { zonesOf } from '../../editor/zones/zones-of';
 
 export interface FilterForm {
@@ -34,7 +35,8 @@ export function sentenceOf(form: Omit<FilterForm, 'name' | 'keepZones' | 'output
 }
 
 function movesOf({ moves, dwell }: Pick<FilterForm, 'moves' | 'dwell'>, t: Translate): string {
-  const words = moves.map((kind) => t(`sentence.${kind}`, { dwell }));
+  const length = typedDurationText(languageOf(t), dwell);
+  const words = moves.map((kind) => t(`sentence.${kind}`, { dwell: length }));
   const last = words.pop();
   if (last === undefined) return t('sentence.noMoves');
   return words.length === 0 ? last : t('sentence.or', { list: words.join(', '), last });
