@@ -6,7 +6,9 @@ import { compilePattern } from '../../nodes/pattern-status/cep/compile';
 import { newState, type Plan } from '../../nodes/pattern-status/cep/plan';
 import { instant, nextDeadline } from '../../nodes/pattern-status/cep/fold';
 import { packPattern, unpackPattern } from '../../nodes/pattern-status/cep/pattern-json';
+import { judge } from '../../nodes/pattern-status/cep/runs/compare';
 import type { FoundMatch } from '../../nodes/pattern-status/cep/runs/match';
+import type { Check } from '../../nodes/pattern-status/cep/runs/step';
 import { copyState, emptyState, type PatternState } from '../../nodes/pattern-status/cep/state';
 import { cityEvent, Random } from '../properties/random';
 import { firstFitting, Oracle, type Link } from './cep-runs-oracle';
@@ -307,5 +309,30 @@ describe('run lists', function () {
       const whole = tell(run(plan, events));
       same(tell(run(plan, events, random.int(events.length + 1))), whole, seed, when, events);
     }
+  });
+});
+
+describe('comparisons of what was computed', () => {
+  it('equal but for rounding is equal: neither above nor below', () => {
+    const check = (op: Comparison['op'], plus: number | undefined, times?: number): Check => ({
+      op,
+      left: { alias: 1, field: 'value', path: [], times: undefined, plus: undefined },
+      right: { alias: 0, field: 'value', path: [], times, plus },
+    });
+    const told = (value: number): CityEvent => ({ ...cityEvent('a', 'point', 1), value });
+    const all = (a: number, b: number, plus?: number, times?: number): string =>
+      (['=', '!=', '>', '>=', '<', '<='] as const)
+        .filter((op) => judge(check(op, plus, times), told(a), told(b)))
+        .join(' ');
+    assert.equal(all(0.3, 0.2, 0.1), '= >= <=');
+    assert.equal(all(0.2, 0.3, -0.1), '= >= <=');
+    assert.equal(all(0.3, 0.1, undefined, 3), '= >= <=');
+    // what is left when two numbers cancel each other out
+    assert.equal(all(0, 0.1, -0.3, 3), '= >= <=');
+    assert.equal(all(0.300000001, 0.2, 0.1), '!= > >=');
+    assert.equal(all(-0.300000001, -0.2, -0.1), '!= < <=');
+    // as they were told they are told apart
+    assert.equal(all(0.3, 0.30000000000000004), '!= < <=');
+    assert.equal(all(2 ** 53 - 1, 2 ** 53), '!= < <=');
   });
 });

@@ -5,6 +5,8 @@ import type { TextErrors } from './text-error';
 import type { Span, Token } from './tokens';
 import { METHODS, partsOf, SIGNS, UNITS, WORDS, type Unit, type Vocabulary, type Word } from './words';
 
+/** Quotes of other languages, of code, and of phones. */
+const OTHER_QUOTES: ReadonlySet<string> = new Set(["'", '‘', '’', '‚', '`', '„', '”', '«', '»']);
 /** Most things that a message names as expected. */
 const MOST_NAMED = 8;
 
@@ -123,6 +125,11 @@ export class Cursor {
 
   /** Stops with what could have stood here. */
   fail(...what: string[]): never {
+    return this.refuse(what, undefined);
+  }
+
+  /** @param advice what to write instead, where nothing nearer to the text is known */
+  private refuse(what: readonly string[], advice: string | undefined): never {
     this.could(...what);
     const { errors, next } = this;
     const { words, others } = this.expectedHere();
@@ -131,9 +138,19 @@ export class Cursor {
       ...[...words].map((word) => errors.say('what.word', { word: this.print(word) })),
     ].slice(0, MOST_NAMED);
     const all = named.reduceRight((b, a, i) => (i === named.length - 2 ? errors.say('or', { a, b }) : `${a}, ${b}`));
-    if (next.kind === 'end') return errors.stop(next, 'expectedAtEnd', { what: all });
+    if (next.kind === 'end') return errors.stop(next, 'expectedAtEnd', { what: all }, advice);
     const found = shown(this.text.slice(next.start, next.end));
-    return errors.stop(next, 'expected', { what: all, found }, this.meant(words));
+    return errors.stop(next, 'expected', { what: all, found }, this.meant(words) ?? advice ?? this.adviceHere(words));
+  }
+
+  /** What helps where people often go wrong; `undefined` where that is not known. */
+  private adviceHere(words: ReadonlySet<Word>): string | undefined {
+    const { errors, next } = this;
+    if (next.value === ')') return errors.say('advice.bracket');
+    if (next.kind === 'sign') return OTHER_QUOTES.has(next.value) ? errors.say('advice.doubleQuotes') : undefined;
+    if (next.kind === 'number' || !words.has('and')) return undefined;
+    const links = { then: this.print('then'), and: this.print('and'), or: this.print('or') };
+    return errors.say('advice.join', links);
   }
 
   /** The word that was probably meant by what stands here. */
@@ -164,7 +181,7 @@ export class Cursor {
       const unitAt = this.next.start;
       const unit = this.unit();
       if (unit === undefined) {
-        if (text === '') this.notUnit();
+        if (text === '') this.notUnit(number.value);
         this.at = mark;
         break;
       }
@@ -172,13 +189,17 @@ export class Cursor {
       ({ end } = this);
     }
     if (parseDuration(text) !== undefined) return text;
-    this.errors.add({ start, end }, 'tooLong', { found: shown(text) });
+    this.errors.add({ start, end }, 'tooLong', { found: shown(text) }, this.errors.say('advice.tenYears'));
     return formatDuration(0);
   }
 
-  private notUnit(): never {
+  private notUnit(number: string): never {
     const metres = this.phrase('word', 'metres') || this.phrase('word', 'kilometres');
-    if (!metres) this.fail('unit');
+    if (!metres) {
+      const units = UNITS.map((unit) => this.vocabulary.print('unit', unit));
+      const example = `${number} ${this.vocabulary.print('unit', 'min')}`;
+      this.refuse(['unit'], this.errors.say('advice.unit', { list: units.join(', '), example }));
+    }
     const last = this.tokens[this.at - 1]!;
     const what = this.errors.say('what.unit');
     const found = this.text.slice(last.start, last.end);
@@ -190,7 +211,9 @@ export class Cursor {
     const token = this.next;
     const value = this.number() ?? this.fail('number');
     if (Number.isInteger(value) && value >= low && value <= high) return value;
-    this.errors.add(token, 'range', { found: shown(token.value), low, high });
+    // what must happen no time must not happen
+    const advice = value === 0 ? this.errors.say('advice.zero', { no: this.print('no') }) : undefined;
+    this.errors.add(token, 'range', { found: shown(token.value), low, high }, advice);
     return low;
   }
 

@@ -130,7 +130,9 @@ export class RuleParser {
     // without the noise of binary fractions
     const metres = kilometres ? Number((number * 1000).toPrecision(12)) : number;
     if (metres > 0 && metres <= FARTHEST) return metres;
-    errors.add(next, 'between', { found: shown(next.value), low: 1, high: kilometres ? FARTHEST / 1000 : FARTHEST });
+    const high = kilometres ? FARTHEST / 1000 : FARTHEST;
+    const advice = metres > 0 ? undefined : errors.say('advice.distance');
+    errors.add(next, 'between', { found: shown(next.value), low: 1, high }, advice);
     return 1;
   }
 

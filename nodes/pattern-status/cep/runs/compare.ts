@@ -66,9 +66,32 @@ function readRight(event: CityEvent, term: Term, left: CityEvent, leftTerm: Term
   return converted === undefined ? undefined : scaled(converted, term);
 }
 
-/** Texts by their order, truths only by equality; what can not be compared is not fulfilled. */
-export function holds(a: Read, op: Comparison['op'], b: Read): boolean {
+/**
+ * Units in the last place by which equal numbers may differ once they were computed: 0.2 + 0.1 is not the 0.3 that a sensor
+ * tells. A factor, a sum and a change of units round once or twice each.
+ */
+const ULPS = 8;
+
+/**
+ * How far two sides may be from each other and still be equal; 0 where both are as they were told. The larger of the
+ * numbers that were added decides: where they nearly cancel each other out, their rounding is what is left.
+ */
+function slackOf({ left, right }: Check, a: Read, b: Read, isConverted: boolean): number {
+  if (typeof a !== 'number' || typeof b !== 'number') return 0;
+  const other = 'value' in right ? undefined : right;
+  const isComputed = [left.times, left.plus, other?.times, other?.plus].some((part) => part !== undefined);
+  if (!isComputed && !isConverted) return 0;
+  const largest = Math.max(Math.abs(a), Math.abs(b), Math.abs(left.plus ?? 0), Math.abs(other?.plus ?? 0));
+  return ULPS * Number.EPSILON * largest;
+}
+
+/**
+ * Texts by their order, truths only by equality; what can not be compared is not fulfilled.
+ * @param slack numbers so near to each other are equal: then they are `>=` and `<=`, and neither `>` nor `<`
+ */
+export function holds(a: Read, op: Comparison['op'], b: Read, slack = 0): boolean {
   if (a === undefined || b === undefined || typeof a !== typeof b) return false;
+  if (slack > 0 && Math.abs((a as number) - (b as number)) <= slack) return op === '=' || op === '>=' || op === '<=';
   switch (op) {
     case '=':
       return a === b;
@@ -85,7 +108,12 @@ function ordered(a: number, op: '>' | '>=' | '<' | '<=', b: number): boolean {
 
 /** Judges a comparison whose events are there. */
 export function judge(check: Check, left: CityEvent, right: CityEvent | undefined): boolean {
-  if ('value' in check.right) return holds(read(left, check.left), check.op, check.right.value);
+  const a = read(left, check.left);
+  if ('value' in check.right) {
+    const b = check.right.value;
+    return holds(a, check.op, b, slackOf(check, a, b, false));
+  }
   if (right === undefined) return false;
-  return holds(read(left, check.left), check.op, readRight(right, check.right, left, check.left));
+  const b = readRight(right, check.right, left, check.left);
+  return holds(a, check.op, b, slackOf(check, a, b, left.unit !== right.unit));
 }
