@@ -25,6 +25,7 @@ export const REASONS = {
   call: 'a condition calls a function',
   line: 'a condition compares sums of several events',
   index: 'a condition looks at an occurrence of a count that has no name of its own',
+  there: 'a condition asks whether an earlier event, or a value of it, is there',
   silence: 'a silence is longer than the limit of the pattern, so that nothing ever fits: our rules refuse it',
 } as const;
 
@@ -67,6 +68,7 @@ class Adapter {
   /** Where only one event can begin the match: the field that is true for it, by step. */
   private readonly opens = new Map<object, string>();
   private readonly marks: ReturnType<typeof marker>[] = [];
+  private readonly refs = new Set<string>();
   private readonly counted = new Set<string>();
   private readonly streams = new Set<string>();
 
@@ -79,6 +81,7 @@ class Adapter {
     this.ties = Math.max(1, ...counts.values());
     const walk = (node: Node): void => {
       if ('stream' in node) this.streams.add(node.stream);
+      if (node.op === 'event' && node.ref) this.refs.add(node.ref);
       if (node.op === 'count' && node.of.op === 'event' && node.of.ref) this.counted.add(node.of.ref);
       childrenOf(node).forEach(walk);
     };
@@ -297,19 +300,25 @@ class Adapter {
     if (atom.t === 'call' || sides.some(calls)) throw new NotExpressible('call');
     // without a place in the count it is the event at hand
     const isOwn = (a: Attribute): boolean =>
-      a.ref === undefined || (a.ref === ref && (a.index === undefined || !this.counted.has(ref)));
+      (a.ref === undefined && !this.isStep(a.name, stream)) ||
+      (a.ref === ref && (a.index === undefined || !this.counted.has(ref)));
     const others = sides.flatMap(attributesOf).filter((a) => !isOwn(a));
     if (others.length === 0) return this.own(atom, stream, name);
     const self = others.some((a) => a.ref === ref);
     if (self && others.some((a) => a.back)) throw new NotExpressible('index');
     if (atom.t === 'isNull' || atom.t === 'isValue') {
-      if (!self) throw new NotExpressible('index');
+      if (!self) throw new NotExpressible('there');
       return (atom.t === 'isNull') === (place === 'first');
     }
     if (atom.t === 'truth') throw new NotExpressible('line');
     // nothing can be compared with an occurrence that is not there
-    if (self && place === 'first') return false;
+    if ((self && place === 'first') || others.some((a) => !this.counted.has(a.ref ?? '') && isLater(a))) return false;
     return this.across(atom, stream, name, isOwn);
+  }
+
+  /** A bare name of a step stands for its event. */
+  private isStep(name: string, stream: string): boolean {
+    return this.refs.has(name) && this.c.streams?.[stream]?.some(([attribute]) => attribute === name) !== true;
   }
 
   private own(atom: Atom, stream: string, name: string): Comparison {
@@ -355,6 +364,11 @@ class Adapter {
       ...(plus === 0 ? {} : { plus }),
     };
   }
+}
+
+/** Not the only one there is, where there is no count. */
+function isLater({ index, back }: Attribute): boolean {
+  return (typeof index === 'number' && index > 0) || (back ?? 0) > 0;
 }
 
 const FLIPPED = { '>': '<', '>=': '<=', '<': '>', '<=': '>=', '=': '=', '!=': '!=' } as const;

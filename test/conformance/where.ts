@@ -18,7 +18,7 @@ export type Expression =
   | { t: 'call'; name: string };
 
 const TOKEN =
-  /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)[fFlLdD]?\b|'([^']*)'|"([^"]*)"|([A-Za-z_]\w*)|(==|!=|>=|<=|[-+*/%<>()[\].,]))/y;
+  /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)[fFlLdD]?\b|'([^']*)'|"([^"]*)"|([A-Za-z_]\w*)|(==|!=|>=|<=|[-+*/%<>()[\].,:]))/y;
 
 interface Token {
   kind: 'number' | 'text' | 'name' | 'sign';
@@ -60,7 +60,7 @@ export function parseWhere(source: string): Expression {
     return token;
   };
   const expect = (sign: string): void => {
-    if (next().text !== sign) throw new Error(`"${sign}" is missing: ${source}`);
+    if (next().text.toLowerCase() !== sign) throw new Error(`"${sign}" is missing: ${source}`);
   };
 
   const level = (n: number): Expression => {
@@ -97,10 +97,15 @@ export function parseWhere(source: string): Expression {
       return of;
     }
     if (token.kind !== 'name') throw new Error(`unexpected "${token.text}": ${source}`);
-    if (token.text === 'true' || token.text === 'false') return { t: 'value', value: token.text === 'true' };
+    if (/^(true|false)$/i.test(token.text)) return { t: 'value', value: token.text.toLowerCase() === 'true' };
     return named(token.text);
   };
   const named = (name: string): Expression => {
+    if (peek() === ':') {
+      // a function of an extension
+      next();
+      return named(`${name}:${next().text}`);
+    }
     if (peek() === '(') {
       skip();
       return { t: 'call', name };
@@ -184,22 +189,38 @@ export function attributesOf(e: Expression): Attribute[] {
 
 /** Value of an expression over the attributes of one event. */
 export function evaluate(e: Expression, values: Readonly<Record<string, Cell>>): Cell {
-  if (e.t === 'value') return e.value;
-  if (e.t === 'attribute') return values[e.name] ?? null;
-  if (e.t === 'negative') {
-    const of = evaluate(e.of, values);
-    return typeof of === 'number' ? -of : null;
+  switch (e.t) {
+    case 'value':
+      return e.value;
+    case 'attribute':
+      return values[e.name] ?? null;
+    case 'negative': {
+      const of = evaluate(e.of, values);
+      return typeof of === 'number' ? -of : null;
+    }
+    case 'binary':
+      return CALCULATED.includes(e.op)
+        ? calculate(e.op, evaluate(e.left, values), evaluate(e.right, values))
+        : holds(e, values);
+    default:
+      return holds(e, values);
   }
-  if (e.t !== 'binary') return null;
-  const left = evaluate(e.left, values);
-  const right = evaluate(e.right, values);
+}
+
+const CALCULATED: readonly string[] = ['+', '-', '*', '/', '%'];
+
+function calculate(op: string, left: Cell, right: Cell): Cell {
   if (typeof left !== 'number' || typeof right !== 'number') return null;
   const whole = Number.isInteger(left) && Number.isInteger(right);
-  if (e.op === '+') return left + right;
-  if (e.op === '-') return left - right;
-  if (e.op === '*') return left * right;
-  if (e.op === '/') return whole ? Math.trunc(left / right) : left / right;
+  if (op === '+') return left + right;
+  if (op === '-') return left - right;
+  if (op === '*') return left * right;
+  if (op === '/') return whole ? Math.trunc(left / right) : left / right;
   return left % right;
+}
+
+function holds(e: Expression, values: Readonly<Record<string, Cell>>): boolean {
+  return anyOfAll(e).some((atoms) => atoms.every((atom) => truth(atom, values) === true));
 }
 
 /** `attribute * times + plus`; `undefined` for what is no such line. */
@@ -251,6 +272,5 @@ export function truth(atom: Atom, values: Readonly<Record<string, Cell>>): Cell 
 
 /** Whether an event fits the conditions of a step that look at it alone. */
 export function fits(where: string | null | undefined, values: Readonly<Record<string, Cell>>): boolean {
-  if (typeof where !== 'string' || where.trim() === '') return true;
-  return anyOfAll(parseWhere(where)).some((atoms) => atoms.every((atom) => truth(atom, values) === true));
+  return typeof where !== 'string' || where.trim() === '' || holds(parseWhere(where), values);
 }

@@ -71,6 +71,48 @@ describe('conformance: how cases are adapted', () => {
     assert.equal(judge(told(['[30.0, 10.0]', 9]), {}).is, 'differs');
   });
 
+  it('conditions over one event: comparisons as values, upper case, what is not there', () => {
+    const fitting = (where: string, count: number): void =>
+      agrees(
+        example({
+          pattern: { op: 'every', of: a(where) },
+          events: [
+            ['A', 0, [30, 1]],
+            ['A', 1, [40, 1]],
+            ['A', 2, [50]],
+          ],
+          expected: { count },
+        }),
+      );
+    fitting('(price > 35) == false', 1);
+    fitting('price > 35 == true', 2);
+    fitting('(price > 35 and price < 45) == (room == 1)', 2);
+    fitting('NOT (price > 35) OR room IS NULL', 2);
+    fitting('room is null == FALSE', 2);
+    fitting('-price < -35', 2);
+  });
+
+  it('an occurrence that can not be there fits nothing; whether an earlier event is there can not be asked', () => {
+    const after = (where: string): Case =>
+      example({
+        pattern: { op: 'seq', items: [a(), b(where)] },
+        events: [
+          ['A', 0, [1, 1]],
+          ['B', 1, [2]],
+        ],
+        expected: { count: where.includes('[1]') || where.includes('-1') ? 0 : 1 },
+      });
+    for (const place of ['', '[0]', '[last]', '[1]', '[last-1]']) agrees(after(`price > e1${place}.price`));
+    const refused = (where: string, why: RegExp): void => {
+      const verdict = judge(after(where), {});
+      assert.equal(verdict.is, 'not expressible');
+      assert.match((verdict as { why: string }).why, why);
+    };
+    refused('e1 is null', /is there/);
+    refused('not (e1.price is null)', /is there/);
+    refused('math:abs(price) > 1', /calls a function/);
+  });
+
   it('a limit of the last step bounds all steps', () => {
     const limited = (ms: number, count: number, every = false): void => {
       const last: Node = { op: 'within', ms, of: b() };
@@ -123,7 +165,7 @@ describe('conformance: how cases are adapted', () => {
     });
 
     it('when a silence is broken', () => {
-      const quiet = (begin: Node): Node => seq(begin, { op: 'not', stream: 'B', for_ms: 200 });
+      const quiet = (begin: Node): Node => seq(begin, { op: 'not', ref: 'e2', stream: 'B', for_ms: 200 });
       const events: Case['events'] = [
         ['A', 0, [30, 1]],
         ['B', 100, [9]],

@@ -34,7 +34,7 @@ describe('conformance: files and cases that can not be used', () => {
     wrong(path.join(folder, 'none.json'), /none\.json: can not be read/);
     wrong(written('text.json', 'cases: 1'), /text\.json: not JSON/);
     wrong(written('other.json', { tests: [] }), /other\.json: no list of cases/);
-    wrong(written('entry.json', { cases: [{ id: 'x' }] }), /entry\.json: cases\[0\] has no pattern/);
+    wrong(written('entry.json', { cases: [{ id: 'x' }] }), /entry\.json: no case has a pattern/);
     wrong(written('null.json', 'null'), /null\.json: no list of cases/);
   });
 
@@ -55,8 +55,21 @@ describe('conformance: files and cases that can not be used', () => {
       assert.match((verdict as { why: string }).why, text);
     };
     broken({ op: 'window' }, /can not be run: pattern\.op is "window", not one of event,/);
+    broken('A -> B', /pattern\.op is undefined/);
+    broken(undefined, /pattern\.op is undefined/);
     broken({ op: 'seq', items: [a(), { op: 'count', min: 1 }] }, /pattern\.items\[1\]\.of is missing/);
     broken({ op: 'seq', items: {} }, /pattern\.items is no list/);
+    broken({ op: 'and', items: [] }, /pattern\.items is no list of one or more/);
+    broken(a('prize > 1'), /"prize" is no attribute of A/);
+    broken(a('e2.price > 1'), /"e2\.price" is no attribute of e2/);
+    broken(a('e1.prize > 1'), /"e1\.prize" is no attribute of e1/);
+    broken(a(), /observe_until_ms is no offset/, { observe_until_ms: 'soon' });
+    broken(a(), /events\[0\] is not/, { events: [['A', 1e13, []]] });
+    const rows = { count: 1, rows: [[1]] };
+    broken(a(), /select: "e2\.price" is no attribute/, { select: [['e2', 'price']], expected: rows });
+    broken(a(), /there are rows, but select is no list/, { select: 'all', expected: rows });
+    broken(a(), /partition is not/, { partition: ['room of A'] });
+    broken(a(), /partition: "rooms" is no attribute of A/, { partition: 'rooms of A' });
     broken(a('price >'), /ends too early: price >/);
     broken(a(), /events\[0\] is not \[stream, offset in ms, values\]/, { events: [['A', 'soon', []]] });
     broken(a(), /expected\.count is missing/, { expected: {} });
