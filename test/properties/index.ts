@@ -13,6 +13,7 @@ import type { Property } from './property';
 import { deepSequences } from './sequences';
 import { shortcuts } from './shortcuts';
 import { text } from './text';
+import { zones } from './zones';
 
 export { runCase, type Property } from './property';
 
@@ -32,6 +33,7 @@ export const properties: readonly Property[] = [
   ...bounds,
   ...text,
   ...aggregates,
+  ...zones,
 ].sort((a, b) => number(a) - number(b) || (a.id < b.id ? -1 : 1));
 
 /** Those of a family ("2") or one ("2b"); all of them without a choice. */

@@ -6,7 +6,7 @@ import type { CityEvent } from '../../nodes/ecdm/event';
 import { Random } from './random';
 
 export interface Property {
-  /** Number of the family, 1 to 12, and a letter where the family has several: "2b". */
+  /** Number of the family, 1 to 13, and a letter where the family has several: "2b". */
   readonly id: string;
   readonly says: string;
   /** Makes one case from the random numbers and throws where the claim does not hold for it. */

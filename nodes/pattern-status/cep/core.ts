@@ -31,6 +31,7 @@ import { Severities, stepsOf } from './severity';
 import { States } from './states';
 import { Suppressors } from './suppression';
 import { Teller } from './teller';
+import { ZoneStates } from './zone-states';
 
 const DEFAULT_LATENESS = 30_000;
 const DEFAULT_UPDATE = 60_000;
@@ -61,6 +62,8 @@ export class Core {
   gate: Gate | undefined;
   /** Statuses that keep this one down; undefined where there are none. */
   readonly suppressors: Suppressors | undefined;
+  /** Only for rules per zone. */
+  readonly zoneStates: ZoneStates | undefined;
   /** Quiet that keys need by their interval; only for what clears by quiet and says nothing of how long. */
   readonly quiet: Map<string, number> | undefined;
   readonly total = noneCounted();
@@ -89,6 +92,7 @@ export class Core {
     if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
     this.clocks = new Clocks(this.looksAt, options.idleAfter ?? 60_000);
     this.rosters = new Roster(definition, options.observing);
+    this.zoneStates = this.zoneStatesOf(definition);
     if (definition.clear?.after === undefined && this.rule.clearsItself) this.quiet = new Map();
     const undone = sides.some(({ role }) => role !== 'step');
     // detections may be told before their time is settled
@@ -138,6 +142,13 @@ export class Core {
     };
     const looked = (entry: Entry, box: RunBox): void => this.gate?.router.settle(entry, box.places());
     return new OpenRuns(runs, { onMatch, most, isDropped, looked });
+  }
+
+  private zoneStatesOf({ per }: StatusDefinition): ZoneStates | undefined {
+    if (per.by !== 'zone') return undefined;
+    return new ZoneStates(per.level, this.lateness, (n, event) =>
+      this.words.seldom('states', event, { n }, Math.max(event.time, this.wall), this.problems),
+    );
   }
 
   private suppressorsOf({ notWhile = [] }: StatusDefinition): Suppressors | undefined {

@@ -66,6 +66,7 @@ export class EngineMemory {
         begin: (header, whole) => this.resume(header, whole),
         roster: (source, keys) => rosters.restore(source, keys),
         suppressors: (streams) => core.suppressors?.restore(streams),
+        zoneStates: (states) => core.zoneStates?.restore(states),
         quiet: (quiet) => quiet.forEach(([key, length]) => core.quiet?.set(key, length)),
         stream: (stream, newest, ids) => seen.restore(stream, newest, ids),
         newEntry: (key, known) => keys.add(key, known),

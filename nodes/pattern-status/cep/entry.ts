@@ -126,8 +126,11 @@ class More {
 
 const RANK = { end: 0, nodata: 1, begin: 2, point: 3 } as const;
 
+/** What of an event says when it counts. */
+type Moment = Pick<CityEvent, 'id' | 'stream' | 'kind' | 'time'>;
+
 /** The order in which events count; intervals that touch do not overlap. Never by arrival. */
-export function isBefore(a: CityEvent, b: CityEvent): boolean {
+export function isBefore(a: Moment, b: Moment): boolean {
   if (a.time !== b.time) return a.time < b.time;
   const rank = RANK[a.kind] - RANK[b.kind];
   if (rank !== 0) return rank < 0;

@@ -12,6 +12,7 @@ const CODES = {
   waiting: 'no-clock',
   loop: 'loop',
   runs: 'too-many-runs',
+  states: 'too-many-states',
   noPlace: 'no-place',
 } as const;
 

@@ -20,6 +20,7 @@ import {
 } from './snapshot';
 import type { StateCursor } from './states';
 import type { Told } from './told';
+import type { Borders } from './zone-states';
 
 /** What became of it. */
 export type Restored =
@@ -36,6 +37,7 @@ export interface Restorable {
   begin(header: Header, whole: boolean): void;
   roster(source: string, keys: readonly string[]): void;
   suppressors(streams: readonly (readonly CityEvent[])[]): void;
+  zoneStates(states: readonly Borders[]): void;
   quiet(quiet: readonly (readonly [string, number])[]): void;
   stream(stream: string, newest: number | null, ids: readonly number[]): void;
   newEntry(key: string, known: number): Entry;
@@ -113,6 +115,8 @@ export class Restoring {
         return engine.roster(line[1], line[2]);
       case 'u':
         return engine.suppressors(line[1]);
+      case 'z':
+        return engine.zoneStates(line[1]);
       case 'q':
         return engine.quiet(line[1]);
       case 's':

@@ -7,6 +7,7 @@ import { Entry } from './entry';
 import { Gate } from './gate';
 import { keyNameOf, keyOf } from './keys';
 import { isConcerned } from './suppression';
+import { isCounted, isOfLeftZone } from './zone-states';
 import { zonesAround } from './zones-around';
 
 /** Events of one key that may wait for the clock. */
@@ -58,7 +59,8 @@ export class Routing {
 
   routeAnew(problems: Problem[]): void {
     if (this.anew.length === 0) return;
-    const events = this.anew.filter(({ event }) => this.core.looksAt.has(event));
+    // what was made for a zone that was left is made again
+    const events = this.anew.filter((event) => this.core.looksAt.has(event.event) && !isOfLeftZone(event));
     this.anew = [];
     for (const event of events) this.place(event, problems);
   }
@@ -110,15 +112,29 @@ export class Routing {
       this.deliver(entry, event, problems);
   }
 
-  /** Once for each zone that the event lies in; outside of all zones is no mistake. */
+  /** Once for each zone that the event lies in, and where its state is over; outside of all zones is no mistake. */
   private routeByZone(level: string | undefined, event: CityEvent, problems: Problem[]): void {
+    const { zones = [], kind } = event;
     let found = false;
-    for (const zone of event.zones ?? []) {
-      if (level && zone.level !== level) continue;
+    for (let i = 0; i < zones.length; i++) {
+      if (!isCounted(zones, i, level)) continue;
       found = true;
-      this.route(zone.id, zone.name, event, problems);
+      this.route(zones[i]!.id, zones[i]!.name, event, problems);
     }
+    if (kind !== 'point' && this.tellElsewhere(event, problems)) found = true;
     if (!found) this.core.total.dropped++;
+  }
+
+  /** Lets zones that an event does not name know what it says of the state there. @returns whether there are any */
+  private tellElsewhere(event: CityEvent, problems: Problem[]): boolean {
+    const { keys, zoneStates } = this.core;
+    const elsewhere = zoneStates!.take(event);
+    for (const { zone, event: told } of elsewhere) {
+      const entry = keys.get(zone);
+      // not routed: in which zones the key lies is not to be learned from an event that lies elsewhere
+      if (entry !== undefined) this.deliver(entry, told, problems);
+    }
+    return elsewhere.length > 0;
   }
 
   /** An event that has a place waits until its time is settled: only then it is known which first events are near. */

@@ -16,6 +16,7 @@ import type { SeenStreams, StreamSaving } from './seen';
 import { packEntry, type Header, type Line } from './snapshot';
 import type { StateCursor, States } from './states';
 import type { Suppressors } from './suppression';
+import type { Borders, ZoneStates } from './zone-states';
 
 /** How long the flow may be held by one slice, in milliseconds. */
 const SLICE = 1;
@@ -33,6 +34,7 @@ export interface Remembered {
   seen: SeenStreams;
   rosters: Roster;
   suppressors: Suppressors | undefined;
+  zoneStates: ZoneStates | undefined;
   quiet: ReadonlyMap<string, number> | undefined;
   gate: Gate | undefined;
 }
@@ -42,6 +44,7 @@ interface Known {
   waiting: WaitingEvents;
   rosters: readonly [string, ReadonlySet<string>][];
   suppressors: readonly (readonly CityEvent[])[];
+  zoneStates: readonly Borders[];
   atGate: readonly [CityEvent[], Plain[]][];
   open: readonly string[];
 }
@@ -70,11 +73,12 @@ export class Saving implements StreamSaving {
     this.cursor = memory.states.cursor();
     this.left = memory.keys.size;
     this.streams = memory.seen.size;
-    const { replayQueue, rosters, suppressors, gate } = memory;
+    const { replayQueue, rosters, suppressors, zoneStates, gate } = memory;
     this.rest = this.lines({
       waiting: replayQueue.waiting(),
       rosters: rosters.all(),
       suppressors: suppressors?.save() ?? [],
+      zoneStates: zoneStates?.save() ?? [],
       atGate: gate === undefined ? [] : waitingAt(gate.entry),
       open: gate?.router.save() ?? [],
     });
@@ -162,10 +166,11 @@ export class Saving implements StreamSaving {
     this.ready.push(['s', stream, Number.isFinite(newest) ? newest : null, seen.idsOf(at)]);
   }
 
-  private *lines({ waiting, rosters, suppressors, atGate, open }: Known): Generator<Line> {
+  private *lines({ waiting, rosters, suppressors, zoneStates, atGate, open }: Known): Generator<Line> {
     const { keys, seen, quiet } = this.memory;
     for (const [source, keys] of rosters) for (const some of inParts(keys)) yield ['r', source, some];
     for (const some of inParts(suppressors)) yield ['u', some];
+    for (const some of inParts(zoneStates)) yield ['z', some];
     for (const some of inParts(open)) yield ['o', some];
     for (const [events, arrived] of atGate) yield ['n', events, arrived];
     // the quiet of a sensor is no less true when it is learned meanwhile

@@ -8,6 +8,7 @@ import type { Mode } from '../../ecdm/city';
 import type { ZoneRef } from '../../ecdm/zone';
 import type { Shape } from './shape';
 import type { StateCursor } from './states';
+import type { Borders } from './zone-states';
 import type { Told } from './told';
 
 /** Grows when an older program could not read a newer snapshot. */
@@ -31,6 +32,7 @@ export interface Header {
 
 /**
  * One line. `h`: the header. `r`: keys of a roster, by its source. `u`: streams of the statuses that keep it down.
+ * `z`: by stream, the borders of its state, which is open in zones.
  * `q`: quiet that keys need. `s`: a stream, its newest event and those that came last (hash, time, hash, time ...).
  * `k`: a key. `w`: events that wait at it, and when they came. `n`: events that wait until it is known what they are near
  * to. `o`: streams of states that were passed on to what is near.
@@ -39,6 +41,7 @@ export type Line =
   | readonly ['h', Header]
   | readonly ['r', source: string, keys: readonly string[]]
   | readonly ['u', streams: readonly (readonly CityEvent[])[]]
+  | readonly ['z', states: readonly Borders[]]
   | readonly ['q', quiet: readonly (readonly [key: string, quiet: number])[]]
   | readonly ['s', stream: string, newest: number | null, ids: readonly number[]]
   | readonly ['k', PlainEntry]
