@@ -4,8 +4,8 @@ import type { ZoneRef } from './zone';
 
 /**
  * `point`: an instant. `begin` and `end`: the borders of a state, an interval that is open until its end;
- * a `begin` while the state is open only refreshes it. `nodata`: from here on it is not known whether the
- * state holds; the next `begin` or `end` says so.
+ * a `begin` while the state is open only refreshes it, and says in which zones it is now. `nodata`: from here on it is
+ * not known whether the state holds; the next `begin` or `end` says so.
  */
 export type EventKind = 'point' | 'begin' | 'end' | 'nodata';
 

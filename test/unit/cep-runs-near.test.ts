@@ -206,6 +206,26 @@ describe('near: around the place of the first event', function () {
     assert.equal(matches.length, 1);
   });
 
+  it('a state that ends without a place is over: it can begin again', () => {
+    const matches: Match[] = [];
+    const problems: Problem[] = [];
+    const engine = engineOf(smoke, 200, matches);
+    const here: Place = [0, 0];
+    engine.push(
+      [
+        at('smoke', 0, 'a', here, 'begin'),
+        at('smoke', 1, 'a', undefined, 'end'),
+        at('smoke', 2, 'a', here, 'begin'),
+        at('heat', 3, 'b', here, 'begin'),
+      ],
+      [],
+      problems,
+    );
+    end(engine, problems);
+    assert.equal(matches.length, 2);
+    assert.deepEqual(problems, []);
+  });
+
   it('goes on after a snapshot: what waits at the gate and where the first events lie', () => {
     const events = [at('smoke', 0, 'a', [0, 0]), at('heat', 7, 'b', [0.001, 0]), at('heat', 9, 'c', [0.001, 0.001])];
     for (let cut = 0; cut <= events.length; cut++) {

@@ -141,7 +141,8 @@ export class Routing {
   private waitAtGate(event: CityEvent, problems: Problem[]): void {
     const { core } = this;
     const { entry, time } = core.gate!;
-    if (event.place === undefined) {
+    // what ends is over wherever that is
+    if (event.place === undefined && event.kind !== 'end') {
       core.total.dropped++;
       problems.push(core.words.of('noPlace', event, {}));
     } else if (event.time <= time) core.gate!.pass([event], problems);
