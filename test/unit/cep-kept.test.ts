@@ -68,7 +68,7 @@ class Key {
     return this.plan.top.pulse > -Infinity || this.plan.top.level === TRUE;
   }
   rearm(from: number): void {
-    for (const operator of this.plan.operators) operator.rearm(this.state, from);
+    for (const operator of this.plan.operators) operator.rearm(this.state, from, 0);
     this.checkOthers();
   }
   get deadline(): number {

@@ -354,9 +354,11 @@ describe('rules as text: mistakes', () => {
       ['quotes', `when ${'"'.repeat(49_000)}`, /.*/],
     ];
     for (const [name, text, expected] of many) {
-      const start = performance.now();
+      // of the processor, since others may be busy on the machine
+      const { user: before } = process.cpuUsage();
       const { errors } = parse(text);
-      assert.ok(performance.now() - start < 5000, `${name}: ${performance.now() - start} ms`);
+      const spent = (process.cpuUsage().user - before) / 1000;
+      assert.ok(spent < 5000, `${name}: ${spent} ms`);
       assert.ok(errors.some(({ message }) => expected.test(message)), `${name}: ${errors[0]?.message}`);
       assert.ok(errors.length <= 20, name);
     }

@@ -162,6 +162,19 @@ describe('a latched status', () => {
     assert.deepEqual(bench.said(), ['0 raised minor', '5 cleared minor until 5 by-hand']);
   });
 
+  it('waits for the hand while something keeps the rule down, too', () => {
+    const bench = new Bench(rule({ clear: { latched: true }, notWhile: ['M'] }));
+    bench.at(0, 'A+');
+    bench.at(3, 'A-');
+    bench.at(5, 'M+');
+    bench.at(6, 'A+');
+    bench.clock(8);
+    assert.deepEqual(bench.said(), ['0 raised minor', '3 updated minor latched']);
+    bench.at(9, 'M-');
+    bench.clock(10);
+    assert.deepEqual(bench.said(), ['9 updated minor']);
+  });
+
   it('is no longer latched when the condition is back', () => {
     const bench = new Bench(rule({ clear: latched }));
     bench.at(0, 'A+');
@@ -264,6 +277,19 @@ describe('flapping', () => {
     assert.deepEqual(events, ['begin 0', 'end 1', 'begin 2', 'end 10']);
   });
 
+  it('also of one that is latched, and so never cleared: told once, not with each change', () => {
+    const bench = new Bench(rule({ clear: { latched: true }, updateEvery: '1 h' }));
+    for (let minute = 0; minute < 20; minute += 2) {
+      bench.at(minute, 'A+');
+      bench.at(minute + 1, 'A-');
+    }
+    bench.clock(20);
+    const said = bench.said();
+    assert.equal(said.at(-1), '8 updated minor flapping', said.join('\n'));
+    bench.clock(60);
+    assert.deepEqual(bench.said(), ['49 updated minor steady latched']);
+  });
+
   it('and a latch: it waits for the hand when it is steady', () => {
     const bench = new Bench(rule({ flapping: { raises: 2, in: '10 min', steady: '5 min' }, clear: { latched: true } }));
     flaps(bench, 0, 1);
@@ -299,6 +325,26 @@ describe('not while', () => {
     bench.clock(21);
     assert.deepEqual(bench.said(), ['11 cleared minor until 11 suppressed']);
     assert.deepEqual(bench.engine.summary().map(({ episodes, raisedMs }) => [episodes, raisedMs / MIN]), [[2, 7]]); // prettier-ignore
+  });
+
+  it('does not depend on which of two branches delivers first', () => {
+    const told = (suppressorFirst: boolean): string[] => {
+      const bench = new Bench(rule({ notWhile: ['M'], lateness: '2 h' }));
+      const maintenance = (): void => {
+        for (let minute = 0; minute < 60; minute += 20) {
+          bench.at(minute, 'M+');
+          bench.at(minute + 10, 'M-');
+        }
+      };
+      if (suppressorFirst) maintenance();
+      bench.at(5, 'A+');
+      bench.at(8, 'A-');
+      if (!suppressorFirst) maintenance();
+      bench.clock(240);
+      return bench.said();
+    };
+    assert.deepEqual(told(true), []);
+    assert.deepEqual(told(false), []);
   });
 
   it('at one moment: what begins to keep down comes first, what ends last', () => {

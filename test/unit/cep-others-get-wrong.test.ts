@@ -320,6 +320,23 @@ describe('what others get wrong', () => {
     assert.deepEqual(told, ['there are more than 3 keys; the one idle longest was forgotten']);
   });
 
+  it('two branches that deliver one after the other: a silence counts from what happened first, not from what came first', () => {
+    const when = and(undefined, e('A'), silence(e('b'), '10 s'));
+    for (const restarts of [false, true]) {
+      const rule = new Rule(when, { lateness: '1 min' });
+      rule.push(point('b', 30 * S));
+      if (restarts) rule.restart();
+      rule.push(at('A', 'begin', 0), at('A', 'end', 40 * S)).end();
+      assert.deepEqual(rule.spans(S), [['k', 10, 30]], String(restarts));
+    }
+  });
+
+  it('raised although the sensor has gone: what is not known is told as that', () => {
+    const rule = new Rule(e('A'), { for: '10 s' });
+    rule.push(at('A', 'begin', 0), at('A', 'nodata', 5 * S)).end(30 * S);
+    assert.deepEqual(rule.states, ['pending', 'raised', 'nodata']);
+  });
+
   it('restart in the middle of "for": it goes on counting, neither anew nor at once', () => {
     const rule = new Rule(e('A'), { for: '10 min', lateness: '0 s' }, 'live');
     rule

@@ -392,12 +392,35 @@ describe('the time of a restart', () => {
     });
   }
 
-  it('counts for what holds: nothing says that it ended', () => {
-    const flow = new Flow({ ...base, for: '30 min' }, true);
-    flow.push('A', 'begin', 0);
+  const lasting: [string, Partial<StatusDefinition>, string[]][] = [
+    ['what must hold for a time', { for: '30 min' }, ['k pending 0']],
+    ['a state inside a pattern that must last', { when: { op: 'lasting', of: ev('A'), for: '30 min' } }, []],
+  ];
+  for (const [name, more, before] of lasting) {
+    it(`does not count for ${name}: it goes on where it was`, () => {
+      const flow = new Flow({ ...base, ...more }, true);
+      flow.push('A', 'begin', 0);
+      flow.until(20);
+      assert.deepEqual(flow.restart(undefined, 600), { kept: 'all' });
+      flow.until(601);
+      flow.until(609);
+      assert.deepEqual(flow.told, before, 'whether it held meanwhile is not known');
+      flow.until(612);
+      assert.deepEqual(flow.told, [...before, 'k raised 610']);
+    });
+  }
+
+  it('does not count for what must not have happened before', () => {
+    const when: Pattern = { op: 'and', of: [ev('A'), { op: 'no', of: ev('b') }], within: '30 min' };
+    const flow = new Flow({ ...base, when }, true);
+    flow.push('b', 'point', 0);
+    flow.push('A', 'begin', 10);
     flow.until(20);
-    flow.restart(undefined, 60);
-    flow.until(61);
-    assert.deepEqual(flow.told, ['k pending 0', 'k raised 30']);
+    flow.restart(undefined, 600);
+    flow.until(629);
+    assert.deepEqual(flow.told, []);
+    flow.until(632);
+    // the first moment at which it lies far enough back
+    assert.deepEqual(flow.told, [`k raised ${630 + 1 / MIN}`]);
   });
 });

@@ -72,7 +72,11 @@ export class EngineMemory {
         newEntry: (key, known) => keys.add(key, known),
         stateOf: (entry) => runner.at(entry),
         entryOf: (key) => keys.get(key),
-        wait: (entry, event, arrived) => core.wait(entry, event, arrived),
+        wait: (entry, event, arrived) => {
+          const isOwn = core.suppressors?.has(event.event) !== true && !entry.expected;
+          if (isOwn && core.states.time(entry.slot) === -Infinity) this.routing.beginsAt(entry, event.time);
+          core.wait(entry, event, arrived);
+        },
         waitAtGate: (event, arrived) => gate !== undefined && core.wait(gate.entry, event, arrived),
         openAround: (streams) => gate?.router.restore(streams),
         routeAnew: (event) => this.routing.keepForLater(event),

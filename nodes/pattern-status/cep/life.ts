@@ -232,7 +232,13 @@ function letUp(rule: Rule, life: Life, t: number, listener: Listener): void {
   if (life.phase !== RAISED || clearAt(rule, life) <= t) return;
   life.since = t;
   life.episodes++;
+  tellRaised(life, t, listener);
+}
+
+/** What is not known at the moment at which it is raised is told as that, too. */
+function tellRaised(life: Life, t: number, listener: Listener): void {
   listener.raised(life, t);
+  if (life.level === UNKNOWN) listener.nodata(life, t);
 }
 
 /** @returns the bit of the step where its pattern has happened now, without a duration */
@@ -284,7 +290,7 @@ function raise(life: Life, t: number, listener: Listener): void {
   life.phase = RAISED;
   if (life.masked.length > 0) return;
   life.episodes++;
-  listener.raised(life, t);
+  tellRaised(life, t, listener);
 }
 
 /** What the pattern has found at an instant, as something that happens to the condition. */

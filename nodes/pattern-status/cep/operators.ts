@@ -111,8 +111,11 @@ export abstract class Operator {
   /** Counts the matches that have begun and, as far as is known at `t`, may still be completed. */
   halfDone(_state: PatternState, _t: number, _into: HalfDone): void {}
 
-  /** Nobody knows what was heard up to `from`: what waits for silence begins to wait again. */
-  rearm(_state: PatternState, _from: number): void {}
+  /**
+   * Nobody knows what was heard in the last `away` milliseconds before `from`: what waits for silence begins to wait
+   * again, and what must last goes on to be counted.
+   */
+  rearm(_state: PatternState, _from: number, _away: number): void {}
 
   /** Its place among the references, where it has a form of its own. */
   get boxAt(): number {
@@ -170,6 +173,11 @@ export abstract class Operator {
   lastAt({ n, o }: PatternState): number {
     const ended = n[o + this.ended]!;
     return this.fell !== NOWHERE ? Math.max(ended, n[o + this.fell]!) : ended;
+  }
+
+  /** It is not known whether it was there until `t`. */
+  wasPerhaps({ n, o }: PatternState, t: number): void {
+    n[o + this.ended] = Math.max(n[o + this.ended]!, t);
   }
 
   /** First instant from which neither a match nor the state lies in the `within` before; `t` when that is now. */
@@ -253,6 +261,11 @@ export class AndOperator extends Operator {
       from = Math.max(from, operand.quietFrom(state, this.back));
     }
     return from === -Infinity ? Infinity : from;
+  }
+
+  override rearm(state: PatternState, from: number): void {
+    if (this.deadline(state) === Infinity) return;
+    for (const operand of this.mustNot) operand.wasPerhaps(state, from);
   }
 
   override halfDone(state: PatternState, t: number, into: HalfDone): void {

@@ -157,9 +157,11 @@ export class Restoring {
     const state = engine.stateOf(entry);
     const from = this.now! - entry.lag;
     const due = deadlineOf(rule, state);
-    for (const operator of rule.plan.operators) operator.rearm(state.pattern, from);
+    // whether it held meanwhile is not known: only the time that was watched counts
+    if (entry.life?.phase === PENDING) entry.life.since += away;
+    for (const operator of rule.plan.operators) operator.rearm(state.pattern, from, away);
     rule.sides.forEach(({ plan }, i) => {
-      for (const operator of plan.operators) operator.rearm(state.sides[i]!, from);
+      for (const operator of plan.operators) operator.rearm(state.sides[i]!, from, away);
     });
     // what does not begin anew is decided that much later, if no clock says more
     const isLater = due < Infinity && deadlineOf(rule, state) === due;

@@ -21,6 +21,8 @@ const MOST_LAG = 24 * 3_600_000;
 export class Routing {
   /** Events that waited for an earlier form of the rule: they are sorted in anew as soon as something can be told. */
   private anew: CityEvent[] = [];
+  /** The first moments of keys that an event made, while silence counts from there: what comes first need not be it. */
+  private readonly begins = new WeakMap<Entry, number>();
 
   constructor(private readonly core: Core) {
     const { per } = core.definition;
@@ -88,7 +90,7 @@ export class Routing {
   /** A status that keeps others down counts for every key that it is about. */
   private suppress(event: CityEvent, problems: Problem[]): void {
     const { core } = this;
-    core.suppressors!.take(event);
+    core.suppressors!.take(event, core.settled);
     for (const entry of core.keys.all()) {
       if (isConcerned(event.key, entry.key, entry.zones)) this.deliver(entry, event, problems);
     }
@@ -163,8 +165,10 @@ export class Routing {
       if (!core.makeRoom(event.time, problems, event)) return;
       entry = core.keys.add(key, event.time);
       if (!core.live) core.queue.queueUp(entry);
+      this.beginsAt(entry, event.time);
     }
     if (core.saving !== undefined) core.saving.touch(entry);
+    if (core.isTimed && !isNew) this.knowEarlier(entry, event.time);
     if (stream >= 0) core.seen.setSlot(stream, key, entry.slot);
     core.states.use(entry.slot);
     if (name !== undefined) entry.name = name;
@@ -172,6 +176,21 @@ export class Routing {
     if (isNew && core.suppressors !== undefined) this.welcome(entry, entry.zones, problems);
     if (core.live && core.wall > -Infinity) entry.lag = Math.min(MOST_LAG, Math.max(0, core.wall - event.time));
     this.deliver(entry, event, problems);
+  }
+
+  /** The key is known from `time` on, because of an event of its own. */
+  beginsAt(entry: Entry, time: number): void {
+    if (this.core.isTimed) this.begins.set(entry, Math.min(time, this.begins.get(entry) ?? Infinity));
+  }
+
+  /** Of two branches one delivers after the other: what happened first may come later. */
+  private knowEarlier(entry: Entry, time: number): void {
+    const { core } = this;
+    const known = this.begins.get(entry);
+    if (known === undefined || time >= known || core.states.time(entry.slot) > -Infinity) return;
+    this.begins.set(entry, time);
+    core.states.reset(core.runner.at(entry), time);
+    core.schedule(entry);
   }
 
   /**
@@ -182,7 +201,7 @@ export class Routing {
     const { core } = this;
     if (core.live || core.gate !== undefined || core.saving !== undefined) return false;
     const { zones, time } = event;
-    if (time <= core.runner.latest) return false;
+    if (time <= core.runner.latest || (core.isTimed && core.states.time(slot) === -Infinity)) return false;
     if (name !== undefined || zones !== undefined) {
       const entry = core.states.entries[slot]!;
       if ((name !== undefined && name !== entry.name) || (zones !== undefined && zones !== entry.zones)) return false;

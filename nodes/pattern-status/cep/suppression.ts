@@ -6,8 +6,10 @@ import { CITY } from './keys';
 
 /** Streams (status and key) that are remembered; those that are over are forgotten first. */
 const MOST_STREAMS = 10_000;
-/** Events of one stream that a key which comes later is told. */
+/** Events of one stream that a key which comes later is told, */
 const KEPT = 4;
+/** and so many while the time of such a key is not settled. */
+const MOST_UNSETTLED = 100;
 
 /** What a status says of a key concerns the key itself, the keys in that zone, and in the whole city all of them. */
 export function isConcerned(about: string, key: string, zones: readonly ZoneRef[] | undefined): boolean {
@@ -24,7 +26,8 @@ export class Suppressors {
     return this.ids.has(event);
   }
 
-  take(event: CityEvent): void {
+  /** @param settled event time that no key which comes later goes back to */
+  take(event: CityEvent, settled: number): void {
     let events = this.streams.get(event.stream);
     if (events === undefined) {
       if (this.streams.size >= MOST_STREAMS && !this.forgetOne()) return;
@@ -35,7 +38,8 @@ export class Suppressors {
     // of one status that goes on only its begin is of use
     if (event.kind === 'begin' && events[at - 1]?.kind === 'begin') return;
     events.splice(at, 0, event);
-    if (events.length > KEPT) events.shift();
+    const isOver = (): boolean => events.length > MOST_UNSETTLED || events[1]!.time <= settled;
+    while (events.length > KEPT && isOver()) events.shift();
   }
 
   private forgetOne(): boolean {
@@ -81,6 +85,6 @@ export class Suppressors {
   }
 
   restore(kept: readonly (readonly CityEvent[])[]): void {
-    for (const events of kept) for (const event of events) this.take(event);
+    for (const events of kept) for (const event of events) this.take(event, -Infinity);
   }
 }

@@ -94,7 +94,8 @@ export class Teller implements Listener {
 
   masked(life: Life, t: number): void {
     const { told } = this.subject;
-    if (told === undefined) return;
+    // what only waits for a hand has no condition any more that could be kept down
+    if (told === undefined || (told.normal !== undefined && this.options.latched && !told.released)) return;
     const flags: StatusFlag[] = told.raised === undefined ? ['never-raised', 'suppressed'] : ['suppressed'];
     this.close(told, life, Math.max(t, told.said), 'suppressed', flags, { by: life.masked.join(', ') });
   }
@@ -246,7 +247,7 @@ export class Teller implements Listener {
     const { flapping, severities } = this.options;
     told.raised = told.reminded = t;
     told.severity = severities.rank(life.levels, 0);
-    const flaps = flapping !== undefined && noteRaise((this.subject.raises ??= []), t, flapping);
+    const flaps = this.flaps(t);
     if (flaps) told.changed = t;
     this.say(told, life, 'raised', flaps ? 'flapping' : 'raised', t, [], { flapping });
   }
@@ -256,7 +257,18 @@ export class Teller implements Listener {
     told.normal = undefined;
     told.kept = undefined;
     if (told.changed !== undefined) told.changed = t;
+    else if (this.flaps(t)) {
+      // one that is latched stays, and flaps all the same
+      told.changed = t;
+      this.say(told, life, 'updated', 'flapping', t, [], { flapping: this.options.flapping });
+      return;
+    }
     this.update(told, life, t);
+  }
+
+  private flaps(t: number): boolean {
+    const { flapping } = this.options;
+    return flapping !== undefined && noteRaise((this.subject.raises ??= []), t, flapping);
   }
 
   private backToNormal(told: Told, life: Life, t: number, flags: StatusFlag[]): void {

@@ -176,6 +176,10 @@ export class LastingOperator extends Operator {
     return this.levelIn(state) === FALSE ? state.n[state.o + this.since]! + this.length : Infinity;
   }
 
+  override rearm(state: PatternState, _from: number, away: number): void {
+    if (this.levelIn(state) === FALSE) state.n[state.o + this.since]! += away;
+  }
+
   override halfDone(state: PatternState, _t: number, into: HalfDone): void {
     const since = state.n[state.o + this.since]!;
     if (since < Infinity && this.levelIn(state) === FALSE) begun(into, since);
