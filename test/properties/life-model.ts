@@ -53,7 +53,7 @@ class Model {
     const { held, course } = this;
     if (acts.includes('M+')) {
       held.M = true;
-      if (this.open) this.close(m, this.open.raised === undefined ? ['never-raised', 'suppressed'] : ['suppressed']);
+      if (this.open && !this.waitsForHand) this.close(m, this.open.raised === undefined ? ['never-raised', 'suppressed'] : ['suppressed']);
     }
     if (acts.includes('A+') || acts.includes('A~')) {
       const begins = !held.A;
@@ -79,6 +79,10 @@ class Model {
     if (looksAtB && (acts.includes('B+') || acts.includes('B-'))) this.grade(m);
     this.time(m);
     if (acts.includes('hand')) this.hand(m);
+  }
+
+  private get waitsForHand(): boolean {
+    return this.course.latched && this.open?.normal !== undefined && this.open.released !== true;
   }
 
   private isOver(m: number): boolean {
@@ -122,15 +126,22 @@ class Model {
       // it was kept: now it is back
       delete open.normal;
       if (open.unchanged !== undefined) open.unchanged = m;
+      else if (this.flaps(m)) {
+        open.unchanged = m;
+        return this.say(m, 'updated', []);
+      }
       return this.more(m);
     }
     open.raised = open.reminded = m;
     open.severity = this.rank(m);
-    this.raises.push(m);
-    const flaps = course.flapping;
-    if (flaps !== undefined && this.raises.filter((at) => at >= m - flaps.in).length >= flaps.raises)
-      open.unchanged = m;
+    if (this.flaps(m)) open.unchanged = m;
     this.say(m, 'raised', []);
+  }
+
+  private flaps(m: number): boolean {
+    this.raises.push(m);
+    const { flapping } = this.course;
+    return flapping !== undefined && this.raises.filter((at) => at >= m - flapping.in).length >= flapping.raises;
   }
 
   private end(m: number): void {

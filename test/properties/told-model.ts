@@ -93,6 +93,7 @@ export class ToldModel {
       this.told.kept = false;
       this.update(t);
     } else this.say('raised', t);
+    if (this.level === 'unknown') this.say('nodata', t);
   }
 
   hand(t: number): void {
