@@ -114,7 +114,6 @@ class Model {
   }
 
   private appear(m: number): void {
-    const { course } = this;
     if (this.held.M || this.phase === 'normal') return;
     if (this.phase === 'pending') {
       if (this.open !== undefined) return;
