@@ -2,7 +2,7 @@
  * What run lists mean, by brute force: all matches by nested loops over the definitions (newest, all, near), and one
  * opener at a time for skip till next (each, once). Shares no line with the engine. Times are small whole numbers.
  */
-import type { Comparison, EventTerm, Pattern } from '../../nodes/ecdm/definition';
+import type { Comparison, EventTerm, Pattern, PatternNo } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 
 export interface Found {
@@ -43,8 +43,15 @@ export class Oracle {
           .map((e) => ({ start: e.time, end: e.time, bound: new Map([[p.as!, [e]]]) }));
       case 'or':
         return p.of.flatMap((x) => this.all(x));
-      case 'and':
-        return p.of.map((x) => this.all(x)).reduce((left, right) => left.flatMap((a) => right.map((b) => join(a, b))));
+      case 'and': {
+        const found = p.of
+          .filter(({ op }) => op !== 'no')
+          .map((x) => this.all(x))
+          .reduce((left, right) => left.flatMap((a) => right.map((b) => join(a, b))));
+        return found.filter(
+          (m) => !p.of.some((x) => x.op === 'no' && this.happened(x, m, m.end - ms(p.within), m.end)),
+        );
+      }
       case 'times': {
         let tuples = this.all(p.of);
         const found: Found[] = p.min <= 1 ? tuples.slice() : [];
@@ -83,7 +90,19 @@ export class Oracle {
       found.push(...skipped);
       guard = undefined;
     }
-    return found!;
+    const last = items.at(-1)!;
+    if (last.op !== 'no') return found!;
+    const length = ms(last.for);
+    return found!
+      .filter((a) => !this.happened(last, a, a.end + 1, a.end + length))
+      .map((a) => ({ ...a, end: a.end + length }));
+  }
+
+  /** Something that must not happen does, near the first event, from a time up to another, both inclusive. */
+  private happened({ of }: PatternNo, { start, bound }: Found, from: number, to: number): boolean {
+    const first = [...bound.values()].flat().find((e) => e.time === start)!;
+    const { event } = of as { event: string };
+    return this.events.some((e) => e.event === event && e.time >= from && e.time <= to && this.together(first, e));
   }
 
   private between(event: string | undefined, from: number, to: number): boolean {

@@ -40,7 +40,7 @@ export class Core {
   readonly rule: Rule;
   readonly teller: Teller;
   readonly maxKeys: number;
-  private readonly lateness: number;
+  readonly lateness: number;
   /** Events that must happen or must not, or clear it. */
   readonly looksAt: ReadonlySet<string>;
   /** A key waits for a time from the moment at which it is known: only then it is anything without an event. */

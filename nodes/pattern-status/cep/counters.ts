@@ -28,6 +28,8 @@ export interface Counters {
   runs: number;
   /** Begun matches that were given up for want of room. */
   runsDropped: number;
+  /** What must not have happened before, around places: events that were given up for want of room. */
+  backDropped: number;
 }
 
 export function noneCounted(): Counters {
@@ -50,5 +52,6 @@ export function noneCounted(): Counters {
     leftOut: 0,
     runs: 0,
     runsDropped: 0,
+    backDropped: 0,
   };
 }

@@ -79,6 +79,7 @@ export class EngineMemory {
         },
         waitAtGate: (event, arrived) => gate !== undefined && core.wait(gate.entry, event, arrived),
         openAround: (streams) => gate?.router.restore(streams),
+        happenedBefore: (events) => gate?.options.recent?.take(events, -Infinity),
         routeAnew: (event) => this.routing.keepForLater(event),
         isBack: (entry) => {
           runner.latest = Math.max(runner.latest, core.states.time(entry.slot));

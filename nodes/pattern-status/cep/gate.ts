@@ -3,6 +3,7 @@ import type { CityEvent } from '../../ecdm/event';
 import type { Problem } from '../../ecdm/problem';
 import type { Entry } from './entry';
 import { NearRouter } from './runs/near';
+import type { RecentEvents } from './runs/recent';
 
 /** What a gate needs of the engine. */
 export interface GateHost {
@@ -11,6 +12,15 @@ export interface GateHost {
   deliver(entry: Entry, event: CityEvent, problems: Problem[]): void;
   /** Runs what waits for a key up to a time. */
   runUpTo(entry: Entry, time: number): void;
+  /** So many events that must not have happened before were given up. */
+  forgot(n: number, event: CityEvent, problems: Problem[]): void;
+}
+
+export interface GateOptions {
+  /** What must not have happened before, where the rule asks for it. */
+  readonly recent: RecentEvents | undefined;
+  /** Milliseconds by which an event may come behind others. */
+  readonly lateness: number;
 }
 
 export class Gate {
@@ -23,17 +33,21 @@ export class Gate {
     /** In the queue it is one key, and the first of all. */
     readonly entry: Entry,
     private readonly host: GateHost,
+    readonly options: GateOptions,
   ) {
     this.router = new NearRouter(metres);
   }
 
   /** The events of one moment go to their own keys and to those around them. */
   pass(events: readonly CityEvent[], problems: Problem[]): void {
-    const { router, host } = this;
+    const { router, host, options } = this;
     const { time } = events[0]!;
     if (time > this.time) this.time = time;
     const touched = new Set<Entry>();
     const fresh = events.filter((event) => router.isNew(event));
+    // before any key is run: it may be the first event of this very moment that they must not lie near to
+    const forgotten = options.recent?.take(fresh, this.time - options.lateness) ?? 0;
+    if (forgotten > 0) host.forgot(forgotten, events[0]!, problems);
     for (const event of fresh) {
       const own = host.own(event, problems);
       if (own === undefined) continue;

@@ -13,6 +13,7 @@ const CODES = {
   loop: 'loop',
   runs: 'too-many-runs',
   states: 'too-many-states',
+  back: 'too-many-remembered',
   noPlace: 'no-place',
 } as const;
 

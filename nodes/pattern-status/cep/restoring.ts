@@ -49,6 +49,8 @@ export interface Restorable {
   waitAtGate(event: CityEvent, arrived: number): void;
   /** States that were passed on to what is near. */
   openAround(streams: readonly string[]): void;
+  /** What must not have happened before what comes near. */
+  happenedBefore(events: readonly CityEvent[]): void;
   /** Lets an event wait at the keys for which it counts now. */
   routeAnew(event: CityEvent): void;
   /** A key has all that was remembered of it. */
@@ -129,6 +131,8 @@ export class Restoring {
         return this.waitingAtGate(line[1], line[2].map(number));
       case 'o':
         return this.because === undefined ? engine.openAround(line[1]) : undefined;
+      case 'b':
+        return this.because === undefined ? engine.happenedBefore(line[1]) : undefined;
       default:
         throw new Error('a line of no kind');
     }

@@ -4,7 +4,7 @@ import type { Problem } from '../../ecdm/problem';
 import type { ZoneRef } from '../../ecdm/zone';
 import type { Core } from './core';
 import { Entry } from './entry';
-import { Gate } from './gate';
+import { Gate, type GateHost } from './gate';
 import { keyNameOf, keyOf } from './keys';
 import { isConcerned } from './suppression';
 import { isCounted, isOfLeftZone } from './zone-states';
@@ -32,17 +32,26 @@ export class Routing {
   private newGate(metres: number): Gate {
     const { core } = this;
     const { liveQueue } = this.core;
-    const gate = new Gate(metres, new Entry('', core.states.take()), {
+    const host: GateHost = {
       own: (event, problems) => {
         this.route(event.key, event.keyName, event, problems);
         return core.keys.get(event.key);
       },
       deliver: (entry, event, problems) => this.deliver(entry, event, problems),
       runUpTo: (entry, time) => liveQueue.runUpTo(entry, time),
-    });
+      forgot: (n, event, problems) => this.forgot(n, event, problems),
+    };
+    const options = { recent: core.rule.plan.runs?.recent, lateness: core.lateness };
+    const gate = new Gate(metres, new Entry('', core.states.take()), host, options);
     core.states.reset(core.runner.at(gate.entry), Infinity);
     liveQueue.gate = { entry: gate.entry, pass: (events) => gate.pass(events, core.problems) };
     return gate;
+  }
+
+  private forgot(n: number, event: CityEvent, problems: Problem[]): void {
+    const { total, words, wall } = this.core;
+    total.backDropped += n;
+    words.seldom('back', undefined, { n: total.backDropped }, Math.max(event.time, wall), problems);
   }
 
   /** An event that has come: it counts, unless it is repeated, too late or stamped by a wrong clock. */

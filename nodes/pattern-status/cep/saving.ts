@@ -47,6 +47,7 @@ interface Known {
   zoneStates: readonly Borders[];
   atGate: readonly [CityEvent[], Plain[]][];
   open: readonly string[];
+  before: readonly CityEvent[];
 }
 
 export class Saving implements StreamSaving {
@@ -81,6 +82,7 @@ export class Saving implements StreamSaving {
       zoneStates: zoneStates?.save() ?? [],
       atGate: gate === undefined ? [] : waitingAt(gate.entry),
       open: gate?.router.save() ?? [],
+      before: gate?.options.recent?.save() ?? [],
     });
   }
 
@@ -166,12 +168,13 @@ export class Saving implements StreamSaving {
     this.ready.push(['s', stream, Number.isFinite(newest) ? newest : null, seen.idsOf(at)]);
   }
 
-  private *lines({ waiting, rosters, suppressors, zoneStates, atGate, open }: Known): Generator<Line> {
+  private *lines({ waiting, rosters, suppressors, zoneStates, atGate, open, before }: Known): Generator<Line> {
     const { keys, seen, quiet } = this.memory;
     for (const [source, keys] of rosters) for (const some of inParts(keys)) yield ['r', source, some];
     for (const some of inParts(suppressors)) yield ['u', some];
     for (const some of inParts(zoneStates)) yield ['z', some];
     for (const some of inParts(open)) yield ['o', some];
+    for (const some of inParts(before)) yield ['b', some];
     for (const [events, arrived] of atGate) yield ['n', events, arrived];
     // the quiet of a sensor is no less true when it is learned meanwhile
     for (const some of inParts(quiet ?? [])) yield ['q', some];

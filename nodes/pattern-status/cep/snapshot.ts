@@ -35,7 +35,8 @@ export interface Header {
  * `z`: by stream, the borders of its state, which is open in zones.
  * `q`: quiet that keys need. `s`: a stream, its newest event and those that came last (hash, time, hash, time ...).
  * `k`: a key. `w`: events that wait at it, and when they came. `n`: events that wait until it is known what they are near
- * to. `o`: streams of states that were passed on to what is near.
+ * to. `o`: streams of states that were passed on to what is near. `b`: events that must not have happened before what comes
+ * near them.
  */
 export type Line =
   | readonly ['h', Header]
@@ -47,6 +48,7 @@ export type Line =
   | readonly ['k', PlainEntry]
   | readonly ['n', events: readonly CityEvent[], arrived: readonly Plain[]]
   | readonly ['o', streams: readonly string[]]
+  | readonly ['b', events: readonly CityEvent[]]
   | readonly ['w', key: string, events: readonly CityEvent[], arrived: readonly Plain[]];
 
 interface PlainState {

@@ -66,7 +66,7 @@ function factsOf({ counters, partial, waiting, settled, uses }: RuleState, t: Tr
       : t('state.waiting', { n: waiting.events, oldest: time(waiting.oldest) }),
     t('state.events', { events: counters.events, detections: counters.detections }),
   ];
-  const lost = (['late', 'behind', 'duplicates', 'future', 'dropped', 'evicted', 'runsDropped'] as const)
+  const lost = (['late', 'behind', 'duplicates', 'future', 'dropped', 'evicted', 'runsDropped', 'backDropped'] as const)
     .filter((name) => counters[name] > 0)
     .map((name) => t(`state.${name}`, { n: counters[name] }));
   facts.push(lost.length === 0 ? t('state.nothingLost') : lost.join(' · '), t(`state.uses.${uses}`));

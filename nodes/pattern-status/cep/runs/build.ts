@@ -47,6 +47,7 @@ class Builder {
   private readonly aliases: string[] = [];
   private readonly guardAliases = new Set<string>();
   private readonly lookBack: Guard[] = [];
+  private back = 0;
   private readonly forbidden = new Set<number>();
   private nested = false;
   private optional = false;
@@ -83,6 +84,7 @@ class Builder {
       any: this.any,
       opener,
       lookBack: this.lookBack,
+      back: this.back,
       forbidden: [...this.forbidden],
       limit,
       nested: this.nested,
@@ -194,7 +196,7 @@ class Builder {
 
   private then(p: PatternGroup, place: Place): Step {
     const { path, limit } = place;
-    if (p.of.length > 1 && limit === undefined) throw new DefinitionError(path, 'then');
+    if (p.of.length > 1 && limit === undefined && !endsBySilence(p.of)) throw new DefinitionError(path, 'then');
     const items: Step[] = [];
     const guards: (readonly Guard[])[] = [];
     let guard: Guard[] = [];
@@ -229,6 +231,7 @@ class Builder {
       if (item.op === 'no' && item.for === undefined) {
         if (limit === undefined) throw new DefinitionError(at.path, 'noBefore');
         forbids.push(...this.guards(item, at, back !== undefined));
+        this.back = Math.max(this.back, back ?? 0);
       } else items.push(this.build(item, at));
     });
     if (items.length === 0) throw new DefinitionError(path, 'nothing');
@@ -312,8 +315,11 @@ class Builder {
       const as = of.op === 'event' ? of.as : undefined;
       const checks = this.checksOf(as, where, true);
       if (lookBack && checks.some(({ right }) => !('value' in right))) throw new DefinitionError(path, 'whereBack');
+      const near = this.matching.by === 'near';
+      // what is made of several events has no place of its own that could be near one that comes later
+      if (lookBack && near && of.op !== 'event') throw new DefinitionError(path, 'nearBack');
       // which of them count is known only here; of all others the operator knows when they last happened
-      const remembered = lookBack && (checks.length > 0 || this.matching.by === 'near');
+      const remembered = lookBack && (checks.length > 0 || near);
       const guard: Guard = {
         symbol: this.context.symbol(of, path, false),
         alias: as === undefined ? -1 : this.aliases.indexOf(as),
@@ -327,4 +333,9 @@ class Builder {
     add(p.of, place.where, `${place.path}.of`);
     return made;
   }
+}
+
+/** One step, and then nothing for a time: that time is limit enough. */
+function endsBySilence([, last, ...more]: readonly Pattern[]): boolean {
+  return last?.op === 'no' && last.for !== undefined && more.length === 0;
 }

@@ -1,5 +1,6 @@
 /** What must not happen: whether something of it does, at a moment and for the runs of a key. */
 import type { CityEvent } from '../../../ecdm/event';
+import type { Place } from '../../../ecdm/observation';
 import { isWithin } from '../../../ecdm/sphere';
 import { EventOperator } from '../event-operator';
 import { FALSE, type Operator } from '../operators';
@@ -7,6 +8,7 @@ import type { PatternState } from '../state';
 import type { RunBox } from './box';
 import type { Bound } from './compare';
 import type { Ending } from './end';
+import type { RecentEvents } from './recent';
 import type { Guard, Program } from './step';
 import { fits } from './take';
 
@@ -18,6 +20,8 @@ export class Forbidden implements Ending {
   constructor(
     private readonly symbols: readonly Operator[],
     private readonly program: Program,
+    /** Of a rule that looks around places, what must not have happened before. */
+    private readonly recent: RecentEvents | undefined,
   ) {}
 
   /** All that is asked from here on is about this key and moment. */
@@ -51,8 +55,14 @@ export class Forbidden implements Ending {
     return false;
   }
 
-  happened(guard: Guard, back: number): boolean {
+  happened(guard: Guard, back: number, bound: Bound | undefined): boolean {
     const symbol = this.symbols[guard.symbol]!;
+    const place = firstPlace(bound);
+    if (this.recent !== undefined && place !== undefined && symbol instanceof EventOperator) {
+      const counts = (event: CityEvent): boolean =>
+        event.event === symbol.event && fits(guard.checks, guard.alias, false, event, bound);
+      return this.recent.some(place, this.t - back, this.t, counts);
+    }
     if (guard.seen < 0) return symbol.level !== FALSE || symbol.quietFrom(this.state, back) > this.t;
     if (this.isHeld(guard, undefined) || this.forbids(guard, -Infinity, undefined)) return true;
     const seen = this.box.seen[guard.seen]!;
@@ -61,7 +71,7 @@ export class Forbidden implements Ending {
 
   private counts(guard: Guard, event: CityEvent, bound: Bound | undefined): boolean {
     const { metres } = this.program;
-    const place = bound === undefined ? undefined : (bound.first ?? bound).event?.place;
+    const place = firstPlace(bound);
     if (metres !== undefined) {
       // before there is a first event, only its own key is known to be near
       const own = place === undefined && event.key === this.box.key;
@@ -87,4 +97,9 @@ export class Forbidden implements Ending {
       else if (seen[i] === Infinity) seen[i] = this.t - 1;
     });
   }
+}
+
+/** Where the first event of a match lies. */
+function firstPlace(bound: Bound | undefined): Place | undefined {
+  return bound === undefined ? undefined : (bound.first ?? bound).event?.place;
 }

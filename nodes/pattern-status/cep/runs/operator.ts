@@ -16,6 +16,7 @@ import { expire, forbid, oldAt, type Left } from './end';
 import { Forbidden } from './forbidden';
 import { Grouping, isLater, startsOf } from './group';
 import { matchOf, newest, type Done, type FoundMatch } from './match';
+import { recentOf, type RecentEvents } from './recent';
 import type { Check, Program } from './step';
 import { misses, Taker, TIME, type Input, type Outcome } from './take';
 
@@ -34,6 +35,9 @@ export class RunsOperator extends Operator {
   private matches: readonly FoundMatch[] = [];
   /** Runs that were dropped for want of room since somebody looked. */
   dropped = 0;
+
+  /** What must not have happened before, where only that near the first event counts. */
+  readonly recent: RecentEvents | undefined;
 
   private readonly box: number;
   private readonly taker: Taker;
@@ -56,7 +60,8 @@ export class RunsOperator extends Operator {
   ) {
     super(layout, false);
     this.box = layout.ref('box');
-    this.forbidden = new Forbidden(symbols, program);
+    this.recent = recentOf(program, symbols);
+    this.forbidden = new Forbidden(symbols, program, this.recent);
     this.taker = new Taker(program, this.forbidden);
     this.grouping = new Grouping(program);
     this.checks = program.steps.flatMap((step) => (step.t === 'event' ? step.checks : []));

@@ -98,6 +98,8 @@ export interface Program {
   readonly opener: EveryStep | undefined;
   /** Guards whose last occurrence is remembered. */
   readonly lookBack: readonly Guard[];
+  /** How far back they are looked for at most, in milliseconds. */
+  readonly back: number;
   /** All symbols that may be forbidden. */
   readonly forbidden: readonly number[];
   /** Longest time from the first to the last event; Infinity without. */

@@ -48,7 +48,7 @@ export interface Forbidding {
   /** Something of the guard happened in (since, t], or holds. */
   forbids(guard: Guard, since: number, bound: Bound | undefined): boolean;
   /** It happened at most `back` ago, or holds. */
-  happened(guard: Guard, back: number): boolean;
+  happened(guard: Guard, back: number, bound: Bound | undefined): boolean;
 }
 
 export class Taker {
@@ -177,7 +177,7 @@ export class Taker {
     const { forbids, back } = a.s;
     const { forbidding } = this;
     const forbidden = forbids.some((guard) =>
-      back === undefined ? forbidding.forbids(guard, a.since, bound) : forbidding.happened(guard, back),
+      back === undefined ? forbidding.forbids(guard, a.since, bound) : forbidding.happened(guard, back, bound),
     );
     if (forbidden) return NONE;
     const done: Outcome = { a: undefined, bound };
