@@ -38,7 +38,6 @@ export class RunsOperator extends Operator {
 
   /** What must not have happened before, where only that near the first event counts. */
   readonly recent: RecentEvents | undefined;
-
   private readonly box: number;
   private readonly taker: Taker;
   private readonly forbidden: Forbidden;
@@ -60,8 +59,7 @@ export class RunsOperator extends Operator {
   ) {
     super(layout, false);
     this.box = layout.ref('box');
-    this.recent = recentOf(program, symbols);
-    this.forbidden = new Forbidden(symbols, program, this.recent);
+    this.forbidden = new Forbidden(symbols, program, (this.recent = recentOf(program, symbols)));
     this.taker = new Taker(program, this.forbidden);
     this.grouping = new Grouping(program);
     this.checks = program.steps.flatMap((step) => (step.t === 'event' ? step.checks : []));
