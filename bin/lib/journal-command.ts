@@ -50,9 +50,11 @@ wrongly. 3: the file cannot be read or written.
     language: { type: 'string', short: 'l' },
   },
   async run(args, output) {
-    const [action = '', file] = args.positionals;
-    const run = ACTIONS[action];
-    if (run === undefined) throw new CliError(EXIT.usage, `"${action}" is none of ${Object.keys(ACTIONS).join(', ')}`);
+    const [action, file] = args.positionals;
+    const actions = Object.keys(ACTIONS).join(', ');
+    if (action === undefined) throw new CliError(EXIT.usage, `what to do is missing: ${actions}`);
+    const run = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+    if (run === undefined) throw new CliError(EXIT.usage, `"${action}" is none of ${actions}`);
     if (file === undefined) throw new CliError(EXIT.usage, 'FILE is missing');
     if (!hasSqlite())
       throw new CliError(EXIT.file, `this Node.js (${process.version}) has no SQLite: use 22.13 or newer`);

@@ -68,7 +68,11 @@ export function isTimeZone(zone: unknown): zone is string {
   return typeof zone === 'string' && zone.length > 0 && zone.length <= 60 && (isUtc(zone) || zoneOf(zone) !== null);
 }
 
+/** Instants lie at most so far from 1970 (ECMA-262, time values); a number beyond is no time, and is refused by Intl. */
+const FARTHEST = 8.64e15;
+
 function computeOffset(zone: Zone, ms: number): number {
+  if (!(Math.abs(ms) <= FARTHEST)) return 0;
   let year = 0;
   let month = 0;
   let day = 0;

@@ -72,6 +72,28 @@ describe('the forms in the editor', function () {
     }
   }
 
+  for (const type of ['ecdm-event', 'pattern-status', 'action-notify', 'actuator-out', 'spatial-filter', 'sensorthings-in']) {
+    it(`${type} fits into a form of 360 px: nothing reaches out of it`, async () => {
+      await page.evaluate(`(() => {
+        let found;
+        RED.nodes.eachNode((n) => { if (n.type === '${type}') found = found || n; });
+        RED.editor.edit(found);
+      })()`);
+      await formOpened(page);
+      await page.waitForTimeout(500);
+      const wide = await page.evaluate(`(async () => {
+        const form = document.querySelector('.red-ui-tray .city-form');
+        form.style.width = '360px';
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const right = form.getBoundingClientRect().right + 1;
+        return [...form.querySelectorAll('input, select, textarea, button, p, label, fieldset')]
+          .filter((e) => e.offsetParent !== null && !e.closest('.city-heard, .city-scroll') && e.getBoundingClientRect().right > right)
+          .map((e) => (e.id || e.className || e.tagName) + ' ' + Math.round(e.getBoundingClientRect().right - right));
+      })()`);
+      assert.deepEqual(wide, []);
+    });
+  }
+
   it('has help for every node, with its sections', async () => {
     await setTheme(page, 'light');
     for (const type of types) {

@@ -39,6 +39,16 @@ describe('city-events', () => {
   });
   const CSV = 'time,station,level_m\n2026-01-05T08:00:00Z,a,4\n2026-01-05T09:00:00Z,a,6\n2026-01-05T10:00:00Z,a,3\n';
 
+  it('says what to do with a journal, where that is not said or is none of it', async () => {
+    const { code, err } = await run('journal');
+    assert.equal(code, 2);
+    assert.match(err, /what to do is missing: check, export, backup/);
+    for (const action of ['dance', 'constructor']) {
+      const told = await run('journal', action, file('journal.sqlite', ''));
+      assert.deepEqual([told.code, told.err.split('\n')[0]], [2, `city-events: "${action}" is none of check, export, backup`]);
+    }
+  });
+
   it('helps', async () => {
     const { code, out } = await run('--help');
     assert.equal(code, 0);

@@ -162,6 +162,17 @@ describe('time: intervals', () => {
 });
 
 describe('time: writing', () => {
+  it('writes nothing of a number that is no time, in UTC and in a zone', () => {
+    for (const zone of [undefined, 'Asia/Bangkok', 'America/New_York']) {
+      for (const ms of [NaN, Infinity, -Infinity, 9e15, -9e15]) {
+        assert.equal(zoneOffset(ms, zone), 0);
+        assert.equal(momentText('th', ms, zone), '');
+        assert.equal(formatTime(ms, zone), '');
+      }
+    }
+    assert.equal(momentText('en-US', 0, 'Asia/Bangkok'), '1 Jan 1970 07:00');
+  });
+
   it('writes the offset of the zone at that moment', () => {
     assert.equal(formatTime(at('2025-01-01T00:00:00Z'), 'Europe/Berlin'), '2025-01-01T01:00:00+01:00');
     assert.equal(formatTime(at('2025-07-01T00:00:00Z'), 'Europe/Berlin'), '2025-07-01T02:00:00+02:00');
