@@ -89,7 +89,7 @@ class Adapter {
     if (beginsWithEvery(c.pattern)) return;
     for (const opener of openersOf(c.pattern)) {
       for (const step of opener.steps) this.opens.set(step, `o${this.marks.length}`);
-      this.marks.push(marker(opener));
+      this.marks.push(marker(opener, this.streams));
     }
   }
 

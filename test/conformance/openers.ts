@@ -5,7 +5,7 @@ import { attributesOf, fits, parseWhere } from './where';
 /** The first event that fits one of these steps opens; what comes later does not. */
 export interface Opener {
   steps: readonly EventNode[];
-  /** Only the very first event of all streams can open: whatever else comes before ends a strict sequence. */
+  /** Only the very first event of all streams of the pattern can open: whatever else comes before ends a strict sequence. */
   strict: boolean;
 }
 
@@ -40,13 +40,13 @@ function looksBack({ where, ref }: EventNode): boolean {
 }
 
 /** Says of the events of a case, in their order, whether they open; each part of a partition has its own opening. */
-export function marker({
-  steps,
-  strict,
-}: Opener): (stream: string, key: string, values: Record<string, Cell>) => boolean {
+export function marker(
+  { steps, strict }: Opener,
+  streams: ReadonlySet<string>,
+): (stream: string, key: string, values: Record<string, Cell>) => boolean {
   const over = new Set<string>();
   return (stream, key, values) => {
-    if (over.has(key)) return false;
+    if (over.has(key) || !streams.has(stream)) return false;
     const opens = steps.some((step) => step.stream === stream && fits(step.where, values));
     if (opens || strict) over.add(key);
     return opens;

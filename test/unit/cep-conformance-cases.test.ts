@@ -201,6 +201,7 @@ describe('conformance: how cases are adapted', () => {
       tried(strict, twice.slice(1), [[31, 9]]);
       tried(strict, twice, []);
       tried(strict, [['B', 0, [8]], ...twice.slice(1)], []);
+      tried(strict, [['C', 0, [8]], ...twice.slice(1)], [[31, 9]]);
     });
   });
 
