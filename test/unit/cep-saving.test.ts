@@ -349,6 +349,17 @@ describe('a rule that was changed', () => {
     assert.deepEqual(flow.told, ['z raised 10']);
   });
 
+  it('what keeps the rule down and still waits makes no key of its own', () => {
+    const rule: StatusDefinition = { ...base, lateness: '5 min', notWhile: ['M'] };
+    const flow = new Flow(rule);
+    flow.push('A', 'begin', 10);
+    flow.push('M', 'begin', 10, 'city');
+    flow.until(10);
+    assert.equal(flow.restart({ ...rule, when: { op: 'or', of: [ev('A'), ev('B')] } }).kept, 'open');
+    flow.until(20);
+    assert.deepEqual([flow.told, flow.engine.counters().keys], [[], 1]);
+  });
+
   it('keeps nothing of another status, of another version, and of what is broken', () => {
     const flow = new Flow(base);
     flow.push('A', 'begin', 0);

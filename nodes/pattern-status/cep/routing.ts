@@ -73,7 +73,11 @@ export class Routing {
     // what was made for a zone that was left is made again
     const events = this.anew.filter((event) => this.core.looksAt.has(event.event) && !isOfLeftZone(event));
     this.anew = [];
-    for (const event of events) this.place(event, problems);
+    for (const event of events) {
+      // what keeps the rule down is known already
+      if (this.core.suppressors?.has(event.event) === true) this.tellConcerned(event, problems);
+      else this.place(event, problems);
+    }
   }
 
   /** Lets an event count for its key, or its keys. */
@@ -100,6 +104,11 @@ export class Routing {
   private suppress(event: CityEvent, problems: Problem[]): void {
     const { core } = this;
     core.suppressors!.take(event, core.settled);
+    this.tellConcerned(event, problems);
+  }
+
+  private tellConcerned(event: CityEvent, problems: Problem[]): void {
+    const { core } = this;
     for (const entry of core.keys.all()) {
       if (isConcerned(event.key, entry.key, entry.zones)) this.deliver(entry, event, problems);
     }
