@@ -19,7 +19,7 @@ export class EventOperator extends Operator {
   constructor(
     layout: Layout,
     readonly event: string,
-    private readonly isPoint: boolean,
+    readonly isPoint: boolean,
   ) {
     super(layout, !isPoint);
     this.active = isPoint ? NOWHERE : layout.number(2);

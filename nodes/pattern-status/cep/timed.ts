@@ -3,7 +3,7 @@ import type { CityEvent } from '../../ecdm/event';
 import { EventOperator } from './event-operator';
 import { begun, FALSE, isSame, Operator, TRUE, UNKNOWN, type HalfDone, type Level } from './operators';
 import type { Layout, PatternState } from './state';
-import { WaitingMatches } from './waiting-matches';
+import { evidenceOf, WaitingMatches, type Evidence } from './waiting-matches';
 
 /** Longest count whose times are kept as numbers of the key; longer ones have a list. */
 const SHORT = 16;
@@ -243,6 +243,8 @@ export class ThenSilenceOperator extends Operator {
   private readonly list: number;
   private readonly head: number;
   private readonly found = new Set<CityEvent>();
+  /** Where it is a single event without duration: it. Of most patterns it is, and then nothing need be gathered. */
+  private readonly point: EventOperator | undefined;
 
   constructor(
     layout: Layout,
@@ -254,6 +256,7 @@ export class ThenSilenceOperator extends Operator {
     super(layout, false);
     this.list = layout.ref('box');
     this.head = layout.number();
+    this.point = first instanceof EventOperator && first.isPoint ? first : undefined;
     first.wantEvidence();
   }
 
@@ -289,17 +292,23 @@ export class ThenSilenceOperator extends Operator {
   /** From `t` on it waits for the unwanted. */
   private begin(state: PatternState, t: number): void {
     const { n, o, refs, r } = state;
-    const { first, found } = this;
-    const start = first.pulse > -Infinity ? first.pulse : t;
+    const { pulse } = this.first;
+    const start = pulse > -Infinity ? pulse : t;
     const waiting = this.waiting(state);
-    found.clear();
-    first.gather(state, found);
-    if (waiting !== undefined) n[o + this.head] = waiting.add(n[o + this.head]!, start, t, found);
+    const evidence = this.point?.newest(state) ?? this.gathered(state);
+    if (waiting !== undefined) n[o + this.head] = waiting.add(n[o + this.head]!, start, t, evidence);
     else {
-      refs[r + this.list] = WaitingMatches.of(start, t, found);
+      refs[r + this.list] = WaitingMatches.of(start, t, evidence);
       n[o + this.head] = 0;
     }
+  }
+
+  private gathered(state: PatternState): Evidence {
+    const { first, found } = this;
+    first.gather(state, found);
+    const evidence = evidenceOf(found);
     found.clear();
+    return evidence;
   }
 
   override get timed(): boolean {

@@ -10,7 +10,7 @@ const MOST_KNOWN = 100;
 const MOST_RECENT = 20;
 
 /** What a match rests on, oldest first: one event, as most have, or several. */
-type Evidence = CityEvent | readonly CityEvent[];
+export type Evidence = CityEvent | readonly CityEvent[];
 
 const NOT_KEPT: Evidence = [];
 
@@ -34,26 +34,26 @@ export class WaitingMatches implements Box {
   ) {}
 
   /** Exactly the room of a single one: most keys have no more. */
-  static of(start: number, end: number, found: ReadonlySet<CityEvent>): WaitingMatches {
-    const made = new WaitingMatches([start, end], [evidenceOf(found)], undefined);
+  static of(start: number, end: number, found: Evidence): WaitingMatches {
+    const made = new WaitingMatches([start, end], [found], undefined);
     made.known = 1;
     return made;
   }
 
   /** @returns the head */
-  add(head: number, start: number, end: number, found: ReadonlySet<CityEvent>): number {
+  add(head: number, start: number, end: number, found: Evidence): number {
     const { times, evidence } = this;
     if (times.length === 2 && head === 2) {
       // the place of a single one is used again
       times[0] = start;
       times[1] = end;
-      evidence[0] = evidenceOf(found);
+      evidence[0] = found;
       this.known = 1;
       return 0;
     }
     times.push(start, end);
     const isKept = this.known < MOST_KNOWN;
-    evidence.push(isKept ? evidenceOf(found) : NOT_KEPT);
+    evidence.push(isKept ? found : NOT_KEPT);
     if (isKept) this.known++;
     if (times.length - head <= 2 * MOST_WAITING) return head;
     this.done(head);
@@ -117,7 +117,8 @@ export class WaitingMatches implements Box {
   }
 }
 
-function evidenceOf(found: ReadonlySet<CityEvent>): Evidence {
+/** What was gathered, in the form in which it is kept; the newest of very many. */
+export function evidenceOf(found: ReadonlySet<CityEvent>): Evidence {
   if (found.size === 1) for (const event of found) return event;
   return [...found].slice(-MOST_RECENT);
 }
