@@ -133,6 +133,20 @@ export function zoneOffset(ms: number, zone?: string): number {
   return known === null ? 0 : offsetIn(known, ms);
 }
 
+/** Clocks are set by no more than this. */
+const MOST_SET = 3 * 60 * MINUTE;
+
+/** Whether the local time of an instant happens twice, because the clocks are set back. */
+export function isTwice(ms: number, zone?: string): boolean {
+  const known = isUtc(zone) ? null : zoneOf(zone!);
+  if (known === null) return false;
+  const before = offsetIn(known, ms - MOST_SET);
+  const after = offsetIn(known, ms + MOST_SET);
+  if (before <= after) return false;
+  const other = offsetIn(known, ms) === before ? ms + before - after : ms - before + after;
+  return offsetIn(known, other) !== offsetIn(known, ms) && other + offsetIn(known, other) === ms + offsetIn(known, ms);
+}
+
 /**
  * The instant of a local time. A time that the clocks skip moves forward by the skipped hour; of a time that
  * happens twice the first is taken.

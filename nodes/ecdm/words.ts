@@ -6,8 +6,8 @@ import english from './locales/words.en-US.json';
 import thai from './locales/words.th.json';
 import { eachDurationPart, parseDuration } from './duration';
 import { languageOf, textTable, type Language } from './text-table';
-import { isValidTime, timeOfDay } from './time';
-import { zoneOffset } from './time-zone';
+import { formatTime, isValidTime, timeOfDay } from './time';
+import { isTwice, zoneOffset } from './time-zone';
 
 /** A word or short text, see the locale files `words` of this folder. */
 export const word = textTable(english, thai);
@@ -109,16 +109,21 @@ const days = { 'en-US': new Days('en-US'), th: new Days('th') };
 
 const MOMENT = word.phrase('moment', 'date', 'clock');
 
-/** Local date and time of day: "1 Dec 2016 08:00". */
+/** Local date and time of day: "1 Dec 2016 08:00", with the offset where the clocks show that time twice. */
 export function momentText(language: string | undefined, ms: number, timeZone?: string): string {
   const local = ms + zoneOffset(ms, timeZone);
   const date = (languageOf(language) === 'th' ? days.th : days['en-US']).text(Math.floor(local / DAY));
-  return date === '' ? '' : MOMENT(language, date, timeOfDay(local));
+  return date === '' ? '' : MOMENT(language, date, timeOfDay(local)) + whichOfTwo(ms, timeZone);
 }
 
-/** Local time of day: "08:00", with seconds where there are any. */
+/** " (UTC+02:00)" in the hour that is doubled when the clocks are set back; '' at all other times. */
+function whichOfTwo(ms: number, timeZone: string | undefined): string {
+  return isTwice(ms, timeZone) ? ` (UTC${formatTime(ms, timeZone).slice(-6)})` : '';
+}
+
+/** Local time of day: "08:00", with seconds where there are any, and the offset where the clocks show it twice. */
 export function clockText(ms: number, timeZone?: string): string {
-  return isValidTime(ms) ? timeOfDay(ms + zoneOffset(ms, timeZone)) : '';
+  return isValidTime(ms) ? timeOfDay(ms + zoneOffset(ms, timeZone)) + whichOfTwo(ms, timeZone) : '';
 }
 
 const COMMA = word.phrase('list.comma');

@@ -1,7 +1,7 @@
 /** Texts that are found once and filled by position say the same as those that are looked up, and words as the language. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { durationText, listText, numberText, text } from '../../nodes/ecdm/text';
+import { clockText, durationText, listText, momentText, numberText, text } from '../../nodes/ecdm/text';
 import { languageOf, textTable } from '../../nodes/ecdm/text-table';
 
 const seed = { seed: 20261122, numRuns: 2000 };
@@ -95,5 +95,25 @@ describe('words: numbers, lists and lengths of time', () => {
     assert.equal(durationText('en-US', -5), '0 s');
     assert.equal(durationText('en-US', 5_400_000), '1 h 30 min');
     assert.equal(durationText('th', 60_000), `1 ${text('th', 'unit.min')}`);
+  });
+});
+
+describe('words: the hour that the clocks show twice', () => {
+  const HOUR = 3_600_000;
+  const at = (iso: string, timeZone: string, language = 'en-US'): string =>
+    momentText(language, Date.parse(iso), timeZone);
+
+  it('has its offset, and no other hour has', () => {
+    assert.equal(at('2026-10-25T00:30:00Z', 'Europe/Berlin'), '25 Oct 2026 02:30 (UTC+02:00)');
+    assert.equal(at('2026-10-25T01:30:00Z', 'Europe/Berlin'), '25 Oct 2026 02:30 (UTC+01:00)');
+    assert.equal(at('2026-10-24T23:59:59Z', 'Europe/Berlin'), '25 Oct 2026 01:59:59');
+    assert.equal(at('2026-10-25T02:00:00Z', 'Europe/Berlin'), '25 Oct 2026 03:00');
+    assert.equal(at('2026-03-29T00:30:00Z', 'Europe/Berlin'), '29 Mar 2026 01:30');
+    assert.equal(clockText(Date.parse('2026-11-01T06:15:00Z'), 'America/New_York'), '01:15 (UTC-05:00)');
+    // set back by half an hour only
+    assert.equal(clockText(Date.parse('2026-04-04T14:45:00Z'), 'Australia/Lord_Howe'), '01:45 (UTC+11:00)');
+    assert.match(at('2026-10-25T01:30:00Z', 'Europe/Berlin', 'th'), /02:30.* \(UTC\+01:00\)$/);
+    const year = Array.from({ length: 8760 }, (_, i) => clockText(Date.UTC(2026, 0, 1) + i * HOUR, 'Asia/Bangkok'));
+    assert.deepEqual(year.filter((one) => one.includes('UTC')), []); // prettier-ignore
   });
 });
