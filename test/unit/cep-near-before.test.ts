@@ -182,3 +182,53 @@ describe('near: nothing for a time at the end', () => {
     assert.throws(() => engineOf(then(undefined, e('a'), e('c'), no('b', 10))), /needs a time/);
   });
 });
+
+describe('near: what clears it, or changes its severity', () => {
+  const told = (text: string, more: Partial<StatusDefinition>, when = e('a')): string => {
+    const engine = engineOf(when, more);
+    const out: Status[] = [];
+    engine.push(events(text), out, []);
+    end(engine, out);
+    return out
+      .map(({ key, state, severity, updated }) => `${key} ${state} ${severity} ${Date.parse(updated)}`)
+      .join(', ');
+  };
+  const byC = { clear: { when: e('c') } };
+
+  it('counts at every station near the first event, and at no other', () => {
+    for (const east of [0, 20, 99]) {
+      assert.equal(told(`a0@0 c5@${east}`, byC), 's0 raised minor 0, s0 cleared minor 5');
+    }
+    assert.equal(told('a0@0 c5@150', byC), 's0 raised minor 0');
+    // it is open for more, so that what comes from the cells around reaches it
+    assert.equal(told('a0@0 c5@150', { ...byC, pairing: 'all' }, then(100, e('a'), e('d'))), '');
+    assert.equal(told('a0@0 d1@0 c5@150', { ...byC, pairing: 'all' }, then(100, e('a'), e('d'))), 's0 raised minor 1');
+  });
+
+  it('clears every status near it, and only those that are open then', () => {
+    assert.equal(
+      told('a0@0 a1@50 a2@300 c5@60', byC),
+      's0 raised minor 0, s50 raised minor 1, s300 raised minor 2, s0 cleared minor 5, s50 cleared minor 5',
+    );
+    assert.equal(told('c0@50 a5@0 c9@50 c10@50', byC), 's0 raised minor 5, s0 cleared minor 9');
+  });
+
+  it('makes it as severe as a step says, near it', () => {
+    const steps = { clear: { after: '1 h' }, steps: [{ severity: 'critical' as const, when: e('c') }] };
+    assert.equal(told('a0@0 c5@20', steps), 's0 raised minor 0, s0 updated critical 5');
+    assert.equal(told('a0@0 c5@150', steps), 's0 raised minor 0');
+  });
+
+  it('goes on after a restart', () => {
+    const before = engineOf(e('a'), byC);
+    const out: Status[] = [];
+    before.push(events('a0@0'), out, []);
+    before.clock({ source: 's', time: 4 }, 'replay', out, []);
+    const after = engineOf(e('a'), byC);
+    assert.equal(after.restore(JSON.parse(JSON.stringify(before.snapshot()))), true);
+    after.setMode('replay');
+    after.push(events('c5@20'), out, []);
+    end(after, out);
+    assert.deepEqual(out.map(({ state }) => state), ['raised', 'cleared']); // prettier-ignore
+  });
+});

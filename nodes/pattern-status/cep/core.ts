@@ -11,7 +11,7 @@ import { nextDeadline } from './fold';
 import type { Gate } from './gate';
 import { Intake } from './intake';
 import { KeyTable } from './key-table';
-import { newLife, type Rule } from './life';
+import { newLife, NORMAL, type Rule } from './life';
 import { LiveQueue } from './live';
 import { OpenRuns } from './open-runs';
 import type { PatternOptions } from './options';
@@ -43,6 +43,8 @@ export class Core {
   readonly lateness: number;
   /** Events that must happen or must not, or clear it. */
   readonly looksAt: ReadonlySet<string>;
+  /** Those of them that clear it or change its severity. */
+  readonly beside: ReadonlySet<string>;
   /** A key waits for a time from the moment at which it is known: only then it is anything without an event. */
   readonly isTimed: boolean;
 
@@ -88,6 +90,7 @@ export class Core {
     this.seen = new SeenStreams(4 * this.maxKeys);
     const { plan, sides } = this.rule;
     this.suppressors = this.suppressorsOf(definition);
+    this.beside = new Set(sides.flatMap(({ role, plan: side }) => (role === 'mask' ? [] : [...side.byEvent.keys()])));
     this.looksAt = new Set([...plan.byEvent.keys(), ...sides.flatMap((side) => [...side.plan.byEvent.keys()])]);
     if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
     this.clocks = new Clocks(this.looksAt, options.idleAfter ?? 60_000);
@@ -140,7 +143,14 @@ export class Core {
       const n = this.runs!.dropped;
       this.words.seldom('runs', undefined, { n, key: name ?? key }, Math.max(time, this.wall), this.problems);
     };
-    const looked = (entry: Entry, box: RunBox): void => this.gate?.router.settle(entry, box.places());
+    const looked = (entry: Entry, box: RunBox): void => {
+      const { gate } = this;
+      if (gate === undefined) return;
+      gate.router.settle(entry, box.places());
+      if (this.beside.size === 0) return;
+      const isOpen = entry.life !== undefined && entry.life.phase !== NORMAL;
+      gate.router.raised.settle(entry, isOpen && box.firstPlace !== undefined ? [box.firstPlace] : []);
+    };
     return new OpenRuns(runs, { onMatch, most, isDropped, looked });
   }
 
@@ -222,5 +232,6 @@ export class Core {
     this.history.forget(entry);
     this.runs?.forget(entry);
     this.gate?.router.settle(entry, []);
+    this.gate?.router.raised.settle(entry, []);
   }
 }

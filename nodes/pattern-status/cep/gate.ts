@@ -21,6 +21,8 @@ export interface GateOptions {
   readonly recent: RecentEvents | undefined;
   /** Milliseconds by which an event may come behind others. */
   readonly lateness: number;
+  /** Events that clear, or change the severity: they concern what is open. */
+  readonly beside: ReadonlySet<string>;
 }
 
 export class Gate {
@@ -55,7 +57,9 @@ export class Gate {
       router.arrive(own, event.place!);
     }
     for (const event of fresh) {
-      for (const entry of router.around(event.place!)) {
+      const around = router.around(event.place!);
+      if (options.beside.has(event.event)) for (const entry of router.raised.around(event.place!)) around.add(entry);
+      for (const entry of around) {
         if (entry.key === event.key) continue;
         touched.add(entry);
         host.deliver(entry, event, problems);

@@ -5,6 +5,7 @@
 import type { CityEvent } from '../../ecdm/event';
 import type { Plan } from './plan';
 import { instant, nextDeadline } from './fold';
+import { eventsBeside } from './runs/beside';
 import { FALSE, isSame, TRUE, UNKNOWN, type Level } from './operators';
 import type { PatternState } from './state';
 
@@ -181,6 +182,14 @@ function run(
     instant(side, of, events, from, to, t);
     return true;
   };
+  let near: readonly CityEvent[] | undefined;
+  const beside = (side: Plan, of: PatternState): boolean => {
+    if (plan.runs?.program.metres === undefined) return looks(side, of);
+    near ??= eventsBeside(plan.runs, state.pattern, life.phase !== NORMAL, events.slice(from, to));
+    if (!concerns(side, of, t, near, 0, near.length)) return false;
+    instant(side, of, near, 0, near.length, t);
+    return true;
+  };
   let ends = false;
   sides.forEach((side, i) => {
     if (side.role !== 'mask' || !looks(side.plan, state.sides[i]!)) return;
@@ -189,13 +198,13 @@ function run(
   });
   if (looks(plan, state.pattern)) observe(rule, state, t, events, from, to, listener);
   sides.forEach((side, i) => {
-    if (side.role === 'clear' && looks(side.plan, state.sides[i]!)) clearByPattern(side.plan, life, t, listener);
+    if (side.role === 'clear' && beside(side.plan, state.sides[i]!)) clearByPattern(side.plan, life, t, listener);
   });
   if (ends) letUp(rule, life, t, listener);
   const before = life.levels;
   let happened = 0;
   sides.forEach((side, i) => {
-    if (side.role === 'step' && looks(side.plan, state.sides[i]!)) happened |= step(side, life);
+    if (side.role === 'step' && beside(side.plan, state.sides[i]!)) happened |= step(side, life);
   });
   // all of a moment are one change
   if (happened !== 0 || life.levels !== before) listener.stepped(life, t, happened);

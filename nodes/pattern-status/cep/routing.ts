@@ -41,7 +41,7 @@ export class Routing {
       runUpTo: (entry, time) => liveQueue.runUpTo(entry, time),
       forgot: (n, event, problems) => this.forgot(n, event, problems),
     };
-    const options = { recent: core.rule.plan.runs?.recent, lateness: core.lateness };
+    const options = { recent: core.rule.plan.runs?.recent, lateness: core.lateness, beside: core.beside };
     const gate = new Gate(metres, new Entry('', core.states.take()), host, options);
     core.states.reset(core.runner.at(gate.entry), Infinity);
     liveQueue.gate = { entry: gate.entry, pass: (events) => gate.pass(events, core.problems) };

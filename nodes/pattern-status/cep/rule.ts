@@ -34,8 +34,13 @@ export function compileRule(definition: StatusDefinition, emit: EmitOf): Rule {
   };
 }
 
-function compileSides({ clear: clearing, steps, notWhile, afterDetection }: StatusDefinition, emit: EmitOf): Side[] {
+function compileSides(
+  { clear: clearing, steps, notWhile, afterDetection, per }: StatusDefinition,
+  emitOf: EmitOf,
+): Side[] {
   const sides: Side[] = [];
+  // as for what raises it: of a state of another place it is known only that it began
+  const emit: EmitOf = per.by === 'near' ? () => 'point' : emitOf;
   if (notWhile !== undefined && notWhile.length > 0) {
     const of = notWhile.map((event): Pattern => ({ op: 'event', event }));
     sides.push({ plan: compilePattern({ op: 'or', of }, () => 'state', 'notWhile'), role: 'mask', bit: 0 });

@@ -4,7 +4,7 @@ import type { Pattern, StatusDefinition } from '../../../ecdm/definition';
 import { Mistakes } from '../../../ecdm/mistake';
 import { patternsOf } from '../../../ecdm/pattern-walk';
 import { pathText } from '../../../ecdm/path-text';
-import { compilePattern } from '../compile';
+import { compilePattern, type EmitOf } from '../compile';
 import { DefinitionError } from '../errors';
 import type { Marks } from './marks';
 import type { Names } from './names';
@@ -45,7 +45,8 @@ function refusal(
   try {
     // pairs and places are those of what raises it
     const matching = pattern === when ? { pairing, by: per.by, metres: per.metres } : undefined;
-    compilePattern(pattern, (id) => names.emit(id), path, afterDetection, matching);
+    const emit: EmitOf = per.by === 'near' ? () => 'point' : (id) => names.emit(id);
+    compilePattern(pattern, emit, path, afterDetection, matching);
     return undefined;
   } catch (error) {
     if (error instanceof DefinitionError) return error;

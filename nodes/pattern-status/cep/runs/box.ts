@@ -165,6 +165,11 @@ export class RunBox implements Box {
     }
   }
 
+  /** Where the first event of the last match lies. */
+  get firstPlace(): Place | undefined {
+    return this.evidence[0]?.place;
+  }
+
   *all(): Iterable<Run> {
     for (const { runs } of this.lists) yield* runs;
   }

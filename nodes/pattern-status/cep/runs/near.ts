@@ -61,35 +61,14 @@ function column(longitude: number, columns: number): number {
   return Math.min(columns - 1, Math.floor((turn / 360) * columns));
 }
 
-/** Finds the keys around an event. */
-export class NearRouter<E> {
-  private readonly grid: NearGrid;
+/** Keys by where something of them lies. */
+class Places<E> {
   private readonly cells = new Map<number, Set<E>>();
   private readonly cellsOf = new Map<E, ReadonlySet<number>>();
-  private readonly open = new Set<string>();
 
-  constructor(metres: number) {
-    this.grid = new NearGrid(metres);
-  }
+  constructor(private readonly grid: NearGrid) {}
 
-  /** A state that was told before, or that ends, is no new event of its place. */
-  isNew({ kind, stream }: CityEvent): boolean {
-    if (kind === 'point') return true;
-    if (kind === 'end') this.open.delete(stream);
-    if (kind !== 'begin' || this.open.has(stream)) return false;
-    if (this.open.size >= MOST_OPEN) this.forgetOldest();
-    this.open.add(stream);
-    return true;
-  }
-
-  private forgetOldest(): void {
-    for (const stream of this.open) {
-      this.open.delete(stream);
-      return;
-    }
-  }
-
-  /** The places where first events of a key wait now. */
+  /** The places of a key from now on. */
   settle(entry: E, places: Iterable<Place>): void {
     const wanted = new Set<number>();
     for (const place of places) wanted.add(this.grid.cellOf(place));
@@ -99,7 +78,7 @@ export class NearRouter<E> {
     else this.cellsOf.set(entry, wanted);
   }
 
-  /** A first event that may be one: until {@link settle} says so or not. */
+  /** One more place of a key: until {@link settle} says so or not. */
   arrive(entry: E, place: Place): void {
     const cell = this.grid.cellOf(place);
     this.enter(cell, entry);
@@ -122,6 +101,36 @@ export class NearRouter<E> {
     const set = this.cells.get(cell);
     set?.delete(entry);
     if (set?.size === 0) this.cells.delete(cell);
+  }
+}
+
+/** Finds the keys around an event. */
+export class NearRouter<E> extends Places<E> {
+  /** Keys whose status is open, by where it was raised. */
+  readonly raised: Places<E>;
+  private readonly open = new Set<string>();
+
+  constructor(metres: number) {
+    const grid = new NearGrid(metres);
+    super(grid);
+    this.raised = new Places(grid);
+  }
+
+  /** A state that was told before, or that ends, is no new event of its place. */
+  isNew({ kind, stream }: CityEvent): boolean {
+    if (kind === 'point') return true;
+    if (kind === 'end') this.open.delete(stream);
+    if (kind !== 'begin' || this.open.has(stream)) return false;
+    if (this.open.size >= MOST_OPEN) this.forgetOldest();
+    this.open.add(stream);
+    return true;
+  }
+
+  private forgetOldest(): void {
+    for (const stream of this.open) {
+      this.open.delete(stream);
+      return;
+    }
   }
 
   save(): string[] {
