@@ -67,8 +67,8 @@ class Key {
     this.checkOthers();
     return this.plan.top.pulse > -Infinity || this.plan.top.level === TRUE;
   }
-  rearm(from: number): void {
-    for (const operator of this.plan.operators) operator.rearm(this.state, from, 0);
+  rearm(from: number, away = 0): void {
+    for (const operator of this.plan.operators) operator.rearm(this.state, from, away);
     this.checkOthers();
   }
   get deadline(): number {
@@ -315,5 +315,36 @@ describe('after a time in which nobody listened', () => {
     whole.hear('a1 a5');
     whole.rearm(12);
     assert.deepEqual([whole.deadline, whole.wait(22), whole.plan.top.pulse], [22, true, 5]);
+  });
+
+  it('what must last goes on where it was; what has lasted long enough, and what does not hold, is left alone', () => {
+    const key = new Key(lasting(e('A'), 5));
+    key.rearm(10, 7);
+    assert.equal(key.deadline, Infinity);
+    key.hear('A12');
+    assert.equal(key.deadline, 17);
+    key.rearm(22, 8);
+    assert.equal(key.deadline, 25);
+    assert.deepEqual([key.wait(24), key.wait(25)], [false, true]);
+    key.rearm(40, 10);
+    assert.deepEqual([key.wait(41), key.deadline], [true, Infinity]);
+  });
+
+  it('what must not have happened before may have happened meanwhile, where that is waited for', () => {
+    const key = new Key(and(6, e('A'), no('b')));
+    key.hear('b1 A3');
+    assert.equal(key.deadline, 8);
+    key.rearm(20);
+    assert.equal(key.deadline, 27);
+    assert.deepEqual([key.wait(26), key.wait(27)], [false, true]);
+    const later = new Key(and(6, e('A'), no('b')));
+    later.hear('b1');
+    later.rearm(20);
+    later.hear('A21');
+    assert.equal(later.wait(21), true, 'nothing waited');
+    const early = new Key(and(6, e('A'), no('b')));
+    early.hear('b5 A6');
+    early.rearm(2);
+    assert.equal(early.deadline, 12, 'not earlier than it was');
   });
 });

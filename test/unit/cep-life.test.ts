@@ -132,6 +132,29 @@ describe('severity', () => {
   });
 });
 
+describe('what is not known', () => {
+  it('is told as that when it is raised, and when what kept it down has ended', () => {
+    const bench = new Bench(rule({ for: '10 min', notWhile: ['M'] }));
+    bench.at(0, 'A+');
+    bench.at(5, 'A?');
+    bench.clock(12);
+    assert.deepEqual(bench.said(), ['0 pending minor', '10 raised minor', '10 nodata minor nodata']);
+    bench.at(20, 'M+');
+    bench.at(30, 'M-');
+    bench.clock(31);
+    assert.deepEqual(bench.said(), [
+      '20 cleared minor until 20 suppressed',
+      '30 raised minor',
+      '30 nodata minor nodata',
+    ]);
+    bench.at(40, 'M+');
+    bench.at(41, 'A+');
+    bench.at(50, 'M-');
+    bench.clock(51);
+    assert.deepEqual(bench.said(), ['40 cleared minor until 40 suppressed', '50 raised minor'], 'known again');
+  });
+});
+
 describe('a latched status', () => {
   const latched = { latched: true };
   it('stays raised when the condition is over, says so once, and goes by hand', () => {
