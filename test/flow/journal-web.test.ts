@@ -118,7 +118,7 @@ describe('the web interface of a journal in Node-RED', function () {
     assert.equal((await ask('Admin', '/api/v1/alarms')).status, 401);
     assert.equal((await ask(undefined, '/api/v1/health')).status, 200);
     await red.deploy(flow({ rest: true, tokens: [...tokens, { name: 'Half' }, null] }));
-    assert.ok(logged(/2 tokens open nothing/));
+    assert.ok(logged(/2 tokens cannot be used/));
   });
 
   it('makes a token for the editor only', async () => {
