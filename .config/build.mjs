@@ -59,13 +59,14 @@ async function form(type) {
     entryPoints: [at('nodes', type, 'editor.ts')],
     bundle: true,
     write: false,
-    format: 'iife',
+    // wrapped below: what esbuild wraps it indents, which was thousands of bytes of what every editor loads
+    format: 'esm',
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
     loader: { '.css': 'text' },
   });
-  const script = bundle.outputFiles[0].text.replaceAll('</script', '<\\/script');
+  const script = `"use strict";\n(() => {\n${bundle.outputFiles[0].text.replaceAll('</script', '<\\/script')}})();\n`;
   const template = await readFile(at('nodes', type, `${type}.html`), 'utf8');
   await writeFile(
     at('dist/nodes', type, `${type}.html`),

@@ -6,7 +6,7 @@ import english from './locales/words.en-US.json';
 import thai from './locales/words.th.json';
 import { eachDurationPart, parseDuration } from './duration';
 import { languageOf, textTable, type Language } from './text-table';
-import { formatTime, isValidTime, timeOfDay } from './time';
+import { isValidTime, timeOfDay } from './time';
 import { isTwice, zoneOffset } from './time-zone';
 
 /** A word or short text, see the locale files `words` of this folder. */
@@ -118,7 +118,9 @@ export function momentText(language: string | undefined, ms: number, timeZone?: 
 
 /** " (UTC+02:00)" in the hour that is doubled when the clocks are set back; '' at all other times. */
 function whichOfTwo(ms: number, timeZone: string | undefined): string {
-  return isTwice(ms, timeZone) ? ` (UTC${formatTime(ms, timeZone).slice(-6)})` : '';
+  if (!isTwice(ms, timeZone)) return '';
+  const offset = zoneOffset(ms, timeZone);
+  return ` (UTC${offset < 0 ? '-' : '+'}${timeOfDay(Math.abs(offset))})`;
 }
 
 /** Local time of day: "08:00", with seconds where there are any, and the offset where the clocks show it twice. */

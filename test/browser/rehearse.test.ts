@@ -276,7 +276,7 @@ describe('the rehearsal in the forms', function () {
     await state.filter({ hasText: 'red' }).waitFor();
     assert.match(
       await text('.city-rehearse-tests'),
-      /does not come: Aotizhongxin, 1 Dec 2016 20:00 to 2 Dec 2016 02:00/,
+      /missing: Aotizhongxin, 1 Dec 2016 20:00 to 2 Dec 2016 02:00/,
     );
     await toTop('.city-rehearse-tests');
     await picture(page, 'rehearse-tests-light');

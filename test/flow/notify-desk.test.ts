@@ -181,7 +181,7 @@ describe('the desk of action-notify in a flow', () => {
     await waitFor('the shelf', () => book.view('air|a')?.operator.shelved !== undefined);
     await commit(id, status('a', { revision: 2, state: 'updated', severity: 'critical' }));
     await out.count(2);
-    assert.match(out.payloads[1].headline ?? out.payloads[1][0].headline, /^Was shelved, and is still so: critical/);
+    assert.match(out.payloads[1].headline ?? out.payloads[1][0].headline, /^Was shelved, and is still raised: critical/);
     const held = notes.map((note) => note.body as Record<string, unknown>).filter((body) => 'held' in body);
     assert.deepEqual(held.map((body) => [body['held'], body['by'], body['severity']]), [['shelved', 'Somchai', 'critical']]); // prettier-ignore
   });

@@ -47,7 +47,7 @@ describe('action-notify with a journal', function () {
     await waitFor('the hold in the status line', () => /1 held back/.test(city.statuses.get('notify')?.text ?? ''));
     await deploy();
     const [notice] = await city.count('out', 1);
-    assert.match(notice!['payload'].headline, /^Was shelved, and is still so: critical: Air pollution/);
+    assert.match(notice!['payload'].headline, /^Was shelved, and is still raised: critical: Air pollution/);
     assert.equal(notice!['payload'].occasion, 'released');
     // Node before 22.13 has no SQLite: there is no history then, and all else works
     if (journal().health().history === 'none') return;
