@@ -226,6 +226,44 @@ describe('what a pattern keeps of a key', () => {
     assert.deepEqual([list(), known(), key.deadline], [0, 0, Infinity]);
   });
 
+  it('what waits for a silence names what was there when it began to wait', () => {
+    const key = new Key(silence(undefined, e('A'), no('b', 10)), 'keep');
+    assert.deepEqual(key.evidence, [], 'nothing waits yet');
+    const at = (kind: 'begin' | 'end', time: number, sensor: string): CityEvent => cityEvent('A', kind, time, sensor);
+    key.take([at('begin', 1, '1'), at('begin', 3, '2'), at('end', 4, '1')]);
+    const times = (): number[] => key.evidence.map(({ time }) => time);
+    assert.deepEqual([key.wait(11), times(), key.wait(13), times()], [true, [1], true, [1, 3]]);
+  });
+
+  it('of several that have waited long enough at once the one that began last counts', () => {
+    const of = or(undefined, then(9, e('a'), e('c')), then(9, e('b'), e('d')));
+    const run = (text: string): [number, string[]] => {
+      const key = new Key(silence(undefined, of, no('z', 10)), 'keep');
+      key.hear(text);
+      assert.equal(key.wait(16), true);
+      return [key.plan.top.pulse, key.evidence.map(({ event, time }) => `${event}${time}`)];
+    };
+    assert.deepEqual(run('b1 a4 c5 d6'), [4, ['a4', 'c5']]);
+    assert.deepEqual(run('a1 b4 c5 d6'), [4, ['b4', 'd6']]);
+    assert.deepEqual(
+      run('a1 b1 c5 d6'),
+      [1, ['b1', 'd6']],
+      'of two that began together the one that was complete last',
+    );
+  });
+
+  it('counts as half done what waits, and nothing where nothing has begun', () => {
+    const key = new Key(silence(undefined, e('a'), no('b', 10)), 'keep');
+    const half = (): [number, number] => {
+      const into = { matches: 0, oldest: Infinity };
+      for (const operator of key.plan.operators) operator.halfDone(key.state, 0, into);
+      return [into.matches, into.oldest];
+    };
+    assert.deepEqual(half(), [0, Infinity]);
+    key.hear('a1 a5');
+    assert.deepEqual(half(), [2, 1]);
+  });
+
   it('a count names what was counted, not what still holds from before', () => {
     const key = new Key(times(9, e('A'), 2));
     const at = (kind: 'begin' | 'end', time: number, sensor: string): CityEvent => cityEvent('A', kind, time, sensor);
@@ -326,7 +364,7 @@ describe('after a time in which nobody listened', () => {
     key.rearm(22, 8);
     assert.equal(key.deadline, 25);
     assert.deepEqual([key.wait(24), key.wait(25)], [false, true]);
-    key.rearm(40, 10);
+    key.rearm(40, 30);
     assert.deepEqual([key.wait(41), key.deadline], [true, Infinity]);
   });
 

@@ -213,6 +213,14 @@ describe('near: what clears it, or changes its severity', () => {
     assert.equal(told('c0@50 a5@0 c9@50 c10@50', byC), 's0 raised minor 5, s0 cleared minor 9');
   });
 
+  it('before it is open only what happens at its own station leads to the clearing', () => {
+    const byCThenD = { clear: { when: then(20, e('c'), e('d')) } };
+    assert.equal(
+      told('a0@0 b1@0 c2@0 d3@0 a5@0 c6@50 b7@0 d8@50', byCThenD, then(20, e('a'), e('b'))),
+      's0 raised minor 1, s0 cleared minor 3, s0 raised minor 7',
+    );
+  });
+
   it('makes it as severe as a step says, near it', () => {
     const steps = { clear: { after: '1 h' }, steps: [{ severity: 'critical' as const, when: e('c') }] };
     assert.equal(told('a0@0 c5@20', steps), 's0 raised minor 0, s0 updated critical 5');

@@ -27,7 +27,7 @@ export class WaitingMatches implements Box {
   private constructor(
     /** Start, end, start, end ...; those before `head`, which is a number of the key, are done with. */
     readonly times: number[],
-    /** One for each match; `undefined` where an earlier program wrote none. */
+    /** One for each match; `undefined` where it is done with, or an earlier program wrote none. */
     private readonly evidence: (Evidence | undefined)[],
     /** That of the match that was completed last. */
     private last: Evidence | undefined,
@@ -64,7 +64,7 @@ export class WaitingMatches implements Box {
   done(head: number, isComplete = false): void {
     const evidence = this.evidence[head / 2];
     if (isComplete) this.last = evidence;
-    if (evidence !== NOT_KEPT) this.known--;
+    if (isKnown(evidence)) this.known--;
     this.evidence[head / 2] = undefined;
   }
 
@@ -107,12 +107,12 @@ export class WaitingMatches implements Box {
 
   /** Reads what {@link toJSON} wrote, and the bare times that earlier programs wrote. */
   static revive(json: unknown): WaitingMatches {
-    const { times, evidence, last } = Array.isArray(json)
-      ? { times: json as number[], evidence: json.slice(json.length / 2).map(() => null), last: null }
-      : (json as PlainWaiting);
+    if (Array.isArray(json))
+      return new WaitingMatches(json as number[], Array.from({ length: json.length / 2 }), undefined);
+    const { times, evidence, last } = json as PlainWaiting;
     const known = evidence.map((one) => (Array.isArray(one) && one.length === 0 ? NOT_KEPT : (one ?? undefined)));
     const made = new WaitingMatches(times, known, last ?? undefined);
-    made.known = known.filter((one) => one !== NOT_KEPT).length;
+    made.known = known.filter(isKnown).length;
     return made;
   }
 }
@@ -122,6 +122,8 @@ export function evidenceOf(found: ReadonlySet<CityEvent>): Evidence {
   if (found.size === 1) for (const event of found) return event;
   return [...found].slice(-MOST_RECENT);
 }
+
+const isKnown = (evidence: Evidence | undefined): boolean => evidence !== undefined && evidence !== NOT_KEPT;
 
 /** An event carries the text of its definition. */
 function isOne(evidence: Evidence): evidence is CityEvent {

@@ -1,0 +1,138 @@
+/** What a key keeps of the matches that wait for something not to happen, by itself. */
+import assert from 'node:assert/strict';
+import type { CityEvent } from '../../nodes/ecdm/event';
+import { evidenceOf, WaitingMatches } from '../../nodes/pattern-status/cep/waiting-matches';
+import { cityEvent } from '../properties/random';
+
+const at = (time: number): CityEvent => cityEvent('a', 'point', time);
+/** As the snapshot writes and reads it. */
+const plain = (waiting: WaitingMatches): { times: number[]; evidence: unknown[]; last: unknown } =>
+  JSON.parse(JSON.stringify(waiting)) as { times: number[]; evidence: unknown[]; last: unknown };
+const gathered = (waiting: WaitingMatches): CityEvent[] | undefined => {
+  const into = new Set<CityEvent>();
+  return waiting.gather(into) ? [...into] : undefined;
+};
+/** So many matches, one after the other from 1 on. */
+function many(count: number): WaitingMatches {
+  const waiting = WaitingMatches.of(1, 1, at(1));
+  for (let i = 2; i <= count; i++) assert.equal(waiting.add(0, i, i, at(i)), 0);
+  return waiting;
+}
+/** Whether what is added now is kept with its evidence. */
+function isKept(waiting: WaitingMatches): boolean {
+  waiting.add(0, 999, 999, at(999));
+  return waiting.toJSON().evidence.at(-1) !== null && !Array.isArray(waiting.toJSON().evidence.at(-1));
+}
+
+describe('matches that wait for a silence', () => {
+  it('a single one that is done with gives its place to the next', () => {
+    const waiting = WaitingMatches.of(1, 2, at(2));
+    waiting.done(0);
+    assert.equal(waiting.tidy(2), 2);
+    assert.deepEqual(waiting.times, [1, 2], 'its place stays');
+    assert.equal(waiting.add(2, 5, 6, at(6)), 0);
+    assert.deepEqual([waiting.times, waiting.toJSON().evidence], [[5, 6], [at(6)]]);
+    // while it waits the next one stands behind it
+    assert.equal(waiting.add(0, 7, 8, at(8)), 0);
+    assert.deepEqual(waiting.times, [5, 6, 7, 8]);
+  });
+
+  it('only what became a detection is what the last one rests on', () => {
+    const waiting = many(3);
+    waiting.done(0);
+    assert.equal(gathered(waiting), undefined);
+    waiting.done(2, true);
+    assert.deepEqual(gathered(waiting), [at(2)]);
+    waiting.done(4, false);
+    assert.deepEqual(gathered(waiting), [at(2)]);
+    const several = WaitingMatches.of(1, 2, [at(1), at(2)]);
+    several.done(0, true);
+    assert.deepEqual(gathered(several), [at(1), at(2)]);
+  });
+
+  it('is cut where more than half is done with', () => {
+    const waiting = many(3);
+    waiting.done(0);
+    assert.deepEqual([waiting.tidy(2), waiting.times.length], [2, 6]);
+    waiting.add(2, 4, 4, at(4));
+    waiting.done(2);
+    assert.deepEqual([waiting.tidy(4), waiting.times.length], [4, 8], 'half of it is not more than half');
+    waiting.done(4);
+    assert.equal(waiting.tidy(6), 0);
+    assert.deepEqual([waiting.times, waiting.toJSON().evidence], [[4, 4], [at(4)]]);
+  });
+
+  it('keeps what a hundred of them rest on, and the times of a thousand', () => {
+    const waiting = many(100);
+    waiting.add(0, 101, 101, at(101));
+    assert.deepEqual([waiting.toJSON().evidence[99], waiting.toJSON().evidence[100]], [at(100), []]);
+    waiting.done(200);
+    assert.equal(isKept(waiting), false, 'one of which nothing was kept makes no room');
+    waiting.done(0);
+    assert.equal(isKept(waiting), true);
+    assert.equal(isKept(waiting), false);
+    const full = many(1000);
+    assert.deepEqual(
+      [full.add(0, 1001, 1001, at(1001)), full.toJSON().evidence[0]],
+      [2, null],
+      'the oldest is given up',
+    );
+  });
+
+  it('nothing waits any more', () => {
+    const single = WaitingMatches.of(1, 2, at(2));
+    assert.deepEqual([single.clear(), single.times.length, single.toJSON().evidence], [2, 2, [null]]);
+    const more = many(100);
+    assert.deepEqual([more.clear(), more.times, more.toJSON().evidence], [0, [], []]);
+    more.add(0, 1, 1, at(1));
+    assert.equal(isKept(more), true);
+  });
+
+  it('a copy does not change with it, and knows how much is kept', () => {
+    const waiting = many(100);
+    waiting.done(0, true);
+    const copy = waiting.copy();
+    const before = plain(copy);
+    waiting.add(0, 500, 500, at(500));
+    waiting.done(2, true);
+    assert.deepEqual(plain(copy), before);
+    assert.deepEqual(gathered(copy), [at(1)]);
+    assert.deepEqual([isKept(copy), isKept(copy)], [true, false]);
+    const { times } = copy.toJSON();
+    copy.add(0, 600, 600, at(600));
+    assert.equal(times.length, 204, 'what was written does not change either');
+  });
+
+  it('comes back as it was written', () => {
+    const waiting = many(100);
+    waiting.add(0, 101, 101, at(101));
+    waiting.add(0, 102, 102, at(102));
+    waiting.done(0, true);
+    const back = WaitingMatches.revive(plain(waiting));
+    assert.deepEqual(plain(back), plain(waiting));
+    assert.deepEqual(
+      gathered(back)?.map(({ time }) => time),
+      [1],
+    );
+    assert.deepEqual([isKept(back), isKept(back)], [true, false]);
+    const several = WaitingMatches.of(1, 2, [at(1), at(2)]);
+    assert.deepEqual(plain(WaitingMatches.revive(plain(several))), plain(several));
+    assert.equal(gathered(WaitingMatches.revive(plain(several))), undefined);
+  });
+
+  it('comes back from the bare times of an earlier program, of which nothing is known', () => {
+    const times = Array.from({ length: 240 }, (_, i) => i);
+    const back = WaitingMatches.revive(times);
+    assert.deepEqual([back.times.length, back.toJSON().evidence.length, gathered(back)], [240, 120, undefined]);
+    back.done(0, true);
+    assert.equal(gathered(back), undefined);
+    assert.deepEqual([...Array(100)].map(() => isKept(back)).includes(false), false, 'there is room for a hundred');
+    assert.equal(isKept(back), false);
+  });
+
+  it('of very many events the newest are kept, and one stands for itself', () => {
+    const events = Array.from({ length: 25 }, (_, i) => at(i));
+    assert.deepEqual(evidenceOf(new Set(events)), events.slice(5));
+    assert.equal(evidenceOf(new Set([events[3]!])), events[3]);
+  });
+});
