@@ -221,6 +221,17 @@ describe('near: what clears it, or changes its severity', () => {
     );
   });
 
+  it('each at its own moment, also where one that came late makes the past be looked at again', () => {
+    const engine = engineOf(e('a'), byC);
+    const out: Status[] = [];
+    engine.push(events('a0@0 c8@0'), out, []);
+    engine.clock({ source: 's', time: 20 }, 'replay', out, []);
+    assert.equal(engine.summary()[0]!.raisedMs, 8);
+    engine.push([{ ...event('c5@0'), stream: 'c of another sensor' }], out, []);
+    engine.clock({ source: 's', time: 30 }, 'replay', out, []);
+    assert.equal(engine.summary()[0]!.raisedMs, 5);
+  });
+
   it('makes it as severe as a step says, near it', () => {
     const steps = { clear: { after: '1 h' }, steps: [{ severity: 'critical' as const, when: e('c') }] };
     assert.equal(told('a0@0 c5@20', steps), 's0 raised minor 0, s0 updated critical 5');
