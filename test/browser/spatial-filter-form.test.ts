@@ -35,7 +35,7 @@ describe('the form of the spatial filter', function () {
     await page.locator('#node-input-dwell-number').fill('5');
     await page.locator('#node-input-margin').fill('12');
     assert.equal(await page.locator('#node-input-arrays').isVisible(), false);
-    assert.match(await sentence(), /^Sends an event when somebody enters, leaves or stays longer than 5 min: any zone of the level "zone"\./);
+    assert.match(await sentence(), /^Sends an event when a Thing enters, leaves or stays longer than 5 min: any zone of the level "zone"\./);
     await picture(page, 'spatial-moves-light');
     await setTheme(page, 'dark');
     await picture(page, 'spatial-moves-dark');
