@@ -1,5 +1,6 @@
 /** The events of a case as ours. */
 import type { CityEvent } from '../../nodes/ecdm/event';
+import { cityEvent } from '../properties/random';
 import type { Case, Cell } from './cases';
 
 /** Milliseconds of the case are seconds for us, so that events with equal stamps can be spread by their arrival. */
@@ -40,23 +41,5 @@ function partition(text: string): Map<string, string> {
 }
 
 function event(id: string, stream: string, key: string, time: number, value: Values): CityEvent {
-  return {
-    id,
-    event: stream,
-    name: stream,
-    domain: undefined,
-    key,
-    keyName: undefined,
-    stream: `${stream}|${key}`,
-    property: undefined,
-    time,
-    timeEnd: undefined,
-    place: undefined,
-    zones: undefined,
-    value,
-    unit: undefined,
-    limit: undefined,
-    kind: 'point',
-    source: [],
-  };
+  return { ...cityEvent(stream, 'point', time, '1', key), id, value };
 }

@@ -18,6 +18,14 @@ import { CountOperator, LastingOperator, SilenceOperator, ThenSilenceOperator } 
 /** What is known of an event definition: whether it tells of a state (begin and end) or of instants. */
 export type EmitOf = (event: string) => 'state' | 'point' | undefined;
 
+/**
+ * What a rule can know of its events: whether a state of another place goes on is not known at a key, so that around places
+ * it counts that it began.
+ */
+export function emitsBy(by: StatusDefinition['per']['by'], emitOf: EmitOf): EmitOf {
+  return by === 'near' ? () => 'point' : emitOf;
+}
+
 /** Longest sequence of words that is looked into. */
 const DEEPEST = 12;
 
@@ -32,9 +40,7 @@ export function compilePattern(
   after: AfterDetection = 'fresh',
   matching: Matching = PLAIN,
 ): Plan {
-  // whether a state of another place goes on is not known at a key: what counts is that it began
-  const emits: EmitOf = matching.by === 'near' ? () => 'point' : emitOf;
-  return new Compiler(emits, matching).compile(pattern, path, after);
+  return new Compiler(emitsBy(matching.by, emitOf), matching).compile(pattern, path, after);
 }
 
 const PLAIN: Matching = { pairing: 'newest', by: 'station', metres: undefined };

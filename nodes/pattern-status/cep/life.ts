@@ -177,18 +177,16 @@ function run(
 ): void {
   const { plan, sides } = rule;
   const { life } = state;
-  const looks = (side: Plan, of: PatternState): boolean => {
-    if (!concerns(side, of, t, events, from, to)) return false;
-    instant(side, of, events, from, to, t);
+  const looks = (side: Plan, of: PatternState, at = events, first = from, end = to): boolean => {
+    if (!concerns(side, of, t, at, first, end)) return false;
+    instant(side, of, at, first, end, t);
     return true;
   };
   let near: readonly CityEvent[] | undefined;
   const beside = (side: Plan, of: PatternState): boolean => {
     if (plan.runs?.program.metres === undefined) return looks(side, of);
     near ??= eventsBeside(plan.runs, state.pattern, life.phase !== NORMAL, events.slice(from, to));
-    if (!concerns(side, of, t, near, 0, near.length)) return false;
-    instant(side, of, near, 0, near.length, t);
-    return true;
+    return looks(side, of, near, 0, near.length);
   };
   let ends = false;
   sides.forEach((side, i) => {

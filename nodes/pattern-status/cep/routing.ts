@@ -96,7 +96,7 @@ export class Routing {
     if (key !== undefined) this.route(key, keyNameOf(event, by), event, problems, stream);
     else {
       core.total.dropped++;
-      problems.push(core.words.of('noKey', event, { by }));
+      problems.push(core.words.of('noKey', event, {}));
     }
   }
 

@@ -1,7 +1,7 @@
 /** From the definition of a status to the rule that runs: its patterns, its times, its limits. */
 import type { Pattern, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
-import { compilePattern, type EmitOf } from './compile';
+import { compilePattern, emitsBy, type EmitOf } from './compile';
 import { DefinitionError } from './errors';
 import { DEFAULT_FLAPPING, type FlappingLimits } from './flapping';
 import type { Rule, Side } from './life';
@@ -39,8 +39,7 @@ function compileSides(
   emitOf: EmitOf,
 ): Side[] {
   const sides: Side[] = [];
-  // as for what raises it: of a state of another place it is known only that it began
-  const emit: EmitOf = per.by === 'near' ? () => 'point' : emitOf;
+  const emit = emitsBy(per.by, emitOf);
   if (notWhile !== undefined && notWhile.length > 0) {
     const of = notWhile.map((event): Pattern => ({ op: 'event', event }));
     sides.push({ plan: compilePattern({ op: 'or', of }, () => 'state', 'notWhile'), role: 'mask', bit: 0 });

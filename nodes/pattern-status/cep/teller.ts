@@ -95,7 +95,7 @@ export class Teller implements Listener {
   masked(life: Life, t: number): void {
     const { told } = this.subject;
     // what only waits for a hand has no condition any more that could be kept down
-    if (told === undefined || (told.normal !== undefined && this.options.latched && !told.released)) return;
+    if (told === undefined || (told.normal !== undefined && this.needsHand(told))) return;
     const flags: StatusFlag[] = told.raised === undefined ? ['never-raised', 'suppressed'] : ['suppressed'];
     this.close(told, life, Math.max(t, told.said), 'suppressed', flags, { by: life.masked.join(', ') });
   }
@@ -227,7 +227,7 @@ export class Teller implements Listener {
     told.changed = undefined;
     this.subject.raises = undefined;
     if (told.normal === undefined) this.repeat(told, life, 'steady', t, ['steady']);
-    else if (this.options.latched && !told.released) this.say(told, life, 'updated', 'latched', t, ['steady']);
+    else if (this.needsHand(told)) this.say(told, life, 'updated', 'latched', t, ['steady']);
     else {
       const flags: StatusFlag[] = told.released ? ['steady', 'by-hand'] : ['steady'];
       this.close(told, life, t, 'steadyCleared', flags, { flapping: this.options.flapping }, told.normal);
@@ -266,6 +266,11 @@ export class Teller implements Listener {
     this.update(told, life, t);
   }
 
+  /** Whether it stays, although its condition is over, until somebody clears it. */
+  private needsHand(told: Told): boolean {
+    return this.options.latched && !told.released;
+  }
+
   private flaps(t: number): boolean {
     const { flapping } = this.options;
     return flapping !== undefined && noteRaise((this.subject.raises ??= []), t, flapping);
@@ -277,7 +282,7 @@ export class Teller implements Listener {
       this.keep(told, life, t);
       told.changed = t;
     } else if (told.released) this.close(told, life, t, 'byHand', [...flags, 'by-hand']);
-    else if (this.options.latched) {
+    else if (this.needsHand(told)) {
       this.keep(told, life, t);
       this.say(told, life, 'updated', 'latched', t, flags);
     } else this.close(told, life, t, 'cleared', flags);

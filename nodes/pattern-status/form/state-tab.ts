@@ -1,14 +1,18 @@
 /** What the running node remembers of its rule, in words; asked for when the tab opens and with a button. */
 import { momentText } from '../../ecdm/words';
 import { languageOf, type Translate } from '../../editor/texts';
+import { timeZoneOf } from '../../editor/time-zone';
 import { make } from '../../editor/zones/dom';
 import type { RuleState } from '../rule-state';
 
 /** Keys that are asked for. */
 const KEYS = 50;
 
+type TimeText = (at: number | null) => string;
+
 /** @returns asks the node again and shows what it says */
-export function stateTab(container: HTMLElement, { id, z }: { id: string; z: string }, t: Translate): () => void {
+export function stateTab(container: HTMLElement, node: { id: string; z: string }, t: Translate): () => void {
+  const { id, z } = node;
   // what is drawn in a subflow does not run itself: its copies do, each with a state of its own
   if (RED.nodes.subflow(z)) {
     container.replaceChildren(make('p', { class: 'city-sentence' }, t('state.inSubflow')));
@@ -26,7 +30,7 @@ export function stateTab(container: HTMLElement, { id, z }: { id: string; z: str
     $.ajax({
       // relative: works behind a proxy and with httpAdminRoot
       url: `city-events/pattern-status/${encodeURIComponent(id)}/state?keys=${KEYS}`,
-      success: (state: RuleState) => told.replaceChildren(...show(state, t)),
+      success: (state: RuleState) => told.replaceChildren(...show(state, timeZoneOf(node), t)),
       error: ({ status, responseJSON }: { status: number; responseJSON?: { error?: string } }) => {
         told.replaceChildren(make('p', { class: 'city-sentence' }, fault(status, responseJSON?.error, t)));
       },
@@ -42,18 +46,18 @@ function fault(status: number, error: string | undefined, t: Translate): string 
   return t('common.failed', { reason: error ?? `HTTP ${status}` });
 }
 
-function show(state: RuleState, t: Translate): HTMLElement[] {
+function show(state: RuleState, zone: string, t: Translate): HTMLElement[] {
   const parts: HTMLElement[] = [make('p', { class: 'city-sentence' }, state.reading)];
-  const facts = factsOf(state, t);
+  const time = (at: number | null): string => (at === null ? '–' : momentText(languageOf(t), at, zone));
+  const facts = factsOf(state, time, t);
   parts.push(make('ul', { class: 'city-facts' }, ...facts.map((fact) => make('li', {}, fact))));
-  if (state.keys.length > 0) parts.push(keyTable(state, t));
+  if (state.keys.length > 0) parts.push(keyTable(state, time, t));
   if (state.moreKeys > 0) parts.push(make('p', { class: 'city-count' }, t('state.moreKeys', { n: state.moreKeys })));
   return parts;
 }
 
 /** What is zero and means nothing to anybody is left out; what was lost is always said. */
-function factsOf({ counters, partial, waiting, settled, uses }: RuleState, t: Translate): string[] {
-  const time = (at: number | null): string => timeText(at, t);
+function factsOf({ counters, partial, waiting, settled, uses }: RuleState, time: TimeText, t: Translate): string[] {
   const { keys, raised, pending, expected } = counters;
   const facts = [
     settled === null ? t('state.noClock') : t('state.settled', { at: time(settled) }),
@@ -73,7 +77,7 @@ function factsOf({ counters, partial, waiting, settled, uses }: RuleState, t: Tr
   return facts;
 }
 
-function keyTable({ keys }: RuleState, t: Translate): HTMLElement {
+function keyTable({ keys }: RuleState, time: TimeText, t: Translate): HTMLElement {
   const head = ['key', 'state', 'since', 'raisedTimes', 'partialColumn', 'waitingColumn'] as const;
   const rows = keys.map(({ key, name, phase, since, raised, partial, waiting }) =>
     make(
@@ -82,7 +86,7 @@ function keyTable({ keys }: RuleState, t: Translate): HTMLElement {
       ...[
         name === undefined || name === key ? key : `${name} (${key})`,
         t(`state.phase.${phase}`),
-        since === undefined ? '' : timeText(since, t),
+        since === undefined ? '' : time(since),
         String(raised),
         String(partial),
         String(waiting),
@@ -99,9 +103,4 @@ function keyTable({ keys }: RuleState, t: Translate): HTMLElement {
       make('tbody', {}, ...rows),
     ),
   );
-}
-
-/** Local time of whoever looks. */
-function timeText(at: number | null, t: Translate): string {
-  return at === null ? '–' : momentText(languageOf(t), at, new Intl.DateTimeFormat().resolvedOptions().timeZone);
 }

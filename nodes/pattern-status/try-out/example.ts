@@ -5,6 +5,7 @@
 import type { Comparison, Pattern, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { operandsOf, patternsOf } from '../../ecdm/pattern-walk';
+import { holds } from '../cep/runs/compare';
 import { put, type Lane, type Mark } from './board';
 import { Draft, type Placed, type Taste } from './draft';
 import { runBoard, type Outcome, type Words } from './run';
@@ -202,7 +203,7 @@ function valuesFor(trial: Trial, placed: readonly Placed[]): (number | undefined
   const values = placed.map(({ event, value }) => (valued.has(event) ? (value ?? 10) : undefined));
   const open = placed.flatMap(({ event, value }, n) => (valued.has(event) && value === undefined ? [n] : []));
   if (comparisons.length === 0 || open.length === 0) return values;
-  const wrong = (): number => comparisons.filter((one) => !holds(one, placed, values)).length;
+  const wrong = (): number => comparisons.filter((one) => !isFulfilled(one, placed, values)).length;
   let best = wrong();
   for (let i = 0; i < 400 && best > 0; i++) {
     const n = open[dice.int(open.length)]!;
@@ -216,7 +217,7 @@ function valuesFor(trial: Trial, placed: readonly Placed[]): (number | undefined
   return values;
 }
 
-function holds(
+function isFulfilled(
   { left, op, right }: Comparison,
   placed: readonly Placed[],
   values: readonly (number | undefined)[],
@@ -231,20 +232,7 @@ function holds(
   const b = 'value' in right ? right.value : term(right);
   // what has no number (names, keys) is left to the engine
   if (a === undefined || typeof b !== 'number') return true;
-  switch (op) {
-    case '>':
-      return a > b;
-    case '>=':
-      return a >= b;
-    case '<':
-      return a < b;
-    case '<=':
-      return a <= b;
-    case '=':
-      return a === b;
-    case '!=':
-      return a !== b;
-  }
+  return holds(a, op, b);
 }
 
 /** Where stations are compared, the events come from different ones. */

@@ -5,7 +5,7 @@ import { post } from './client';
 import { CurveView } from './curve-view';
 import { HistoryChoice } from './history-choice';
 import type { Host } from './host';
-import { flowOf, timeZoneOf } from './request';
+import { flowOf } from './request';
 import { ResultView } from './result-view';
 import { Run, type Progress } from './run';
 import { TestsView } from './tests-view';

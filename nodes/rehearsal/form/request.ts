@@ -42,14 +42,3 @@ function configsOf(node: any): unknown[] {
   const defaults = Object.entries((node._def?.defaults ?? {}) as Record<string, { type?: string }>);
   return defaults.filter(([, { type }]) => type !== undefined).map(([name]) => node[name] as unknown);
 }
-
-/** IANA zone in which times are shown: that of the nearest domain, else that of whoever looks. */
-export function timeZoneOf(node: SavedNode): string {
-  const before = upstreamOf(node.id, graphOf()).map((id) => RED.nodes.node(id) as SavedNode | null);
-  for (const one of [node, ...before]) {
-    const domain = typeof one?.['domain'] === 'string' ? RED.nodes.node(one['domain']) : undefined;
-    const zone: unknown = one?.['timeZone'] || domain?.timeZone;
-    if (typeof zone === 'string' && zone !== '') return zone;
-  }
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
-}

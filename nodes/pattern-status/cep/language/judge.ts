@@ -4,7 +4,7 @@ import type { Pattern, StatusDefinition } from '../../../ecdm/definition';
 import { Mistakes } from '../../../ecdm/mistake';
 import { patternsOf } from '../../../ecdm/pattern-walk';
 import { pathText } from '../../../ecdm/path-text';
-import { compilePattern, type EmitOf } from '../compile';
+import { compilePattern, emitsBy } from '../compile';
 import { DefinitionError } from '../errors';
 import type { Marks } from './marks';
 import type { Names } from './names';
@@ -45,7 +45,7 @@ function refusal(
   try {
     // pairs and places are those of what raises it
     const matching = pattern === when ? { pairing, by: per.by, metres: per.metres } : undefined;
-    const emit: EmitOf = per.by === 'near' ? () => 'point' : (id) => names.emit(id);
+    const emit = emitsBy(per.by, (id) => names.emit(id));
     compilePattern(pattern, emit, path, afterDetection, matching);
     return undefined;
   } catch (error) {
