@@ -1,4 +1,5 @@
 /** The tab of one open form: which history, run and progress, and what came out. */
+import { timeZoneOf } from '../../editor/time-zone';
 import { make } from '../../editor/zones/dom';
 import type { CurveSetting, Offers, RehearsalResult } from '../contract';
 import { post } from './client';
