@@ -155,14 +155,14 @@ describe('what a pattern keeps of a key', () => {
 
   it('hands an event that is alone to a sequence of points, without asking each operator', () => {
     const { plan } = new Key(then(9, e('a'), e('b'), e('c')));
-    assert.deepEqual([plan.sequence, plan.names, plan.symbols], [plan.top, ['a', 'b', 'c'], [0, 1, 2]]);
+    assert.deepEqual([plan.ofPoints, plan.names, plan.symbols], [plan.top, ['a', 'b', 'c'], [0, 1, 2]]);
     for (const when of [then(9, e('A'), e('B')), then(9, e('a'), e('B')), and(9, e('a'), e('b')), or(undefined, e('a'), then(9, e('b'), e('c')))]) {
       const other = compilePattern(when, emit);
-      assert.deepEqual([other.sequence, other.symbols.length], [undefined, 0]);
+      assert.deepEqual([other.ofPoints, other.symbols.length], [undefined, 0]);
     } // prettier-ignore
     const key = new Key(then(9, e('a'), e('b')));
     const handed: unknown[] = [];
-    const sequence = key.plan.sequence!;
+    const sequence = key.plan.ofPoints!;
     const single = sequence.single.bind(sequence);
     sequence.single = (state, symbol, event, t): void => {
       handed.push([event.event, symbol, t]);
@@ -170,6 +170,34 @@ describe('what a pattern keeps of a key', () => {
     };
     assert.deepEqual(key.hear('a1 b2 a4 b4 x5 a6-7 b8? b9'), [2, 9]);
     assert.deepEqual(handed, [['a', 0, 1], ['b', 1, 2], ['a', 0, 6], ['b', 1, 9]]); // prettier-ignore
+  });
+
+  it('hands an event that is alone to a silence after a point, too', () => {
+    const { plan } = new Key(silence(undefined, e('a'), no('b', 10)));
+    assert.deepEqual([plan.ofPoints, plan.names, plan.symbols], [plan.top, ['a', 'b'], [0, 1]]);
+    const others = [
+      silence(undefined, e('a'), no('a', 10)),
+      silence(undefined, e('A'), no('b', 10)),
+      silence(undefined, e('a'), no('B', 10)),
+      silence(undefined, then(9, e('a'), e('c')), no('b', 10)),
+    ];
+    for (const when of others) {
+      const other = compilePattern(when, emit);
+      assert.deepEqual([other.ofPoints, other.symbols.length], [undefined, 0]);
+    }
+    // alone, or together with what the rule does not look at, it is the same
+    for (const beside of ['', ' x1 x2 x9 x12 x13 x20']) {
+      const key = new Key(silence(undefined, e('a'), no('b', 10)), 'keep');
+      const times = (): number[] => key.evidence.map(({ time }) => time);
+      assert.deepEqual(key.hear(`a1 a2 b9 a12 a13 a20${beside}`), [], beside);
+      assert.deepEqual([key.deadline, key.wait(22), times()], [22, true, [12]], beside);
+      assert.deepEqual(
+        [key.deadline, key.hear('a23'), times()],
+        [23, [23], [13]],
+        'what is due at an event goes first',
+      );
+      assert.deepEqual([key.hear('b30'), key.deadline], [[], Infinity], beside);
+    }
   });
 
   it('finds out once what is to be done, and remembers of that a bounded part', () => {
@@ -212,7 +240,7 @@ describe('what a pattern keeps of a key', () => {
   it('a list of what waits does not grow with what is done with', () => {
     const key = new Key(silence(undefined, e('a'), no('b', 50)), 'keep');
     const box = (): WaitingMatches => key.state.refs.find((ref) => ref instanceof WaitingMatches)!;
-    const list = (): number => box().times.length;
+    const list = (): number => box().size;
     const known = (): number => box().toJSON().evidence.length;
     let most = 0;
     for (let t = 1; t <= 2000; t++) {

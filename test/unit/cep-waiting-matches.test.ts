@@ -28,10 +28,10 @@ describe('matches that wait for a silence', () => {
   it('a single one that is done with gives its place to the next', () => {
     const waiting = WaitingMatches.of(1, 2, at(2));
     waiting.done(0);
-    assert.equal(waiting.tidy(2), 2);
-    assert.deepEqual(waiting.times, [1, 2], 'its place stays');
-    assert.equal(waiting.add(2, 5, 6, at(6)), 0);
-    assert.deepEqual([waiting.times, waiting.toJSON().evidence], [[5, 6], [at(6)]]);
+    assert.deepEqual([waiting.tidy(2), waiting.size, waiting.endOf(0)], [0, 0, Infinity]);
+    assert.equal(waiting.times.length, 2, 'its place stays');
+    assert.equal(waiting.add(0, 5, 6, at(6)), 0);
+    assert.deepEqual([waiting.endOf(0), waiting.toJSON().times, waiting.toJSON().evidence], [6, [5, 6], [at(6)]]);
     // while it waits the next one stands behind it
     assert.equal(waiting.add(0, 7, 8, at(8)), 0);
     assert.deepEqual(waiting.times, [5, 6, 7, 8]);
@@ -53,13 +53,32 @@ describe('matches that wait for a silence', () => {
   it('is cut where more than half is done with', () => {
     const waiting = many(3);
     waiting.done(0);
-    assert.deepEqual([waiting.tidy(2), waiting.times.length], [2, 6]);
+    assert.deepEqual([waiting.tidy(2), waiting.size], [2, 6]);
     waiting.add(2, 4, 4, at(4));
     waiting.done(2);
-    assert.deepEqual([waiting.tidy(4), waiting.times.length], [4, 8], 'half of it is not more than half');
+    assert.deepEqual([waiting.tidy(4), waiting.size], [4, 8], 'half of it is not more than half');
     waiting.done(4);
     assert.equal(waiting.tidy(6), 0);
-    assert.deepEqual([waiting.times, waiting.toJSON().evidence], [[4, 4], [at(4)]]);
+    assert.deepEqual([waiting.toJSON().times, waiting.toJSON().evidence], [[4, 4], [at(4)]]);
+    assert.deepEqual([waiting.endOf(0), waiting.endOf(2)], [4, Infinity]);
+    // what was cut off is not held on to, and the next one stands behind what is left
+    assert.deepEqual(waiting['evidence'].slice(1), [undefined, undefined, undefined]);
+    assert.equal(waiting.add(0, 5, 5, at(5)), 0);
+    assert.deepEqual(waiting.toJSON(), { times: [4, 4, 5, 5], evidence: [at(4), at(5)], last: null });
+    const copy = waiting.copy();
+    assert.deepEqual([copy.size, copy.times.length], [4, 4], 'and a copy has no more than what is left');
+  });
+
+  it('room for sixty-four stays where none waits any more, more does not', () => {
+    for (const [count, room] of [[64, 128], [65, 0]] as const) {
+      const cleared = many(count);
+      assert.deepEqual([cleared.clear(), cleared.size, cleared.times.length, cleared['evidence'].length], [0, 0, room, room / 2]);
+      assert.ok(cleared['evidence'].every((one) => one === undefined), 'what they rested on goes');
+      const done = many(count);
+      for (let i = 0; i < count; i++) done.done(2 * i);
+      assert.deepEqual([done.tidy(2 * count), done.size, done.times.length, done['evidence'].length], [0, 0, room, room / 2]);
+      assert.deepEqual([isKept(done), done.toJSON().times], [true, [999, 999]]);
+    } // prettier-ignore
   });
 
   it('keeps what a hundred of them rest on, and the times of a thousand', () => {
@@ -81,9 +100,9 @@ describe('matches that wait for a silence', () => {
 
   it('nothing waits any more', () => {
     const single = WaitingMatches.of(1, 2, at(2));
-    assert.deepEqual([single.clear(), single.times.length, single.toJSON().evidence], [2, 2, [null]]);
+    assert.deepEqual([single.clear(), single.size, single.toJSON().evidence], [0, 0, []]);
     const more = many(100);
-    assert.deepEqual([more.clear(), more.times, more.toJSON().evidence], [0, [], []]);
+    assert.deepEqual([more.clear(), more.toJSON().times, more.toJSON().evidence], [0, [], []]);
     more.add(0, 1, 1, at(1));
     assert.equal(isKept(more), true);
   });
@@ -123,7 +142,7 @@ describe('matches that wait for a silence', () => {
   it('comes back from the bare times of an earlier program, of which nothing is known', () => {
     const times = Array.from({ length: 240 }, (_, i) => i);
     const back = WaitingMatches.revive(times);
-    assert.deepEqual([back.times.length, back.toJSON().evidence.length, gathered(back)], [240, 120, undefined]);
+    assert.deepEqual([back.size, back.toJSON().evidence.length, gathered(back)], [240, 120, undefined]);
     back.done(0, true);
     assert.equal(gathered(back), undefined);
     assert.deepEqual([...Array(100)].map(() => isKept(back)).includes(false), false, 'there is room for a hundred');

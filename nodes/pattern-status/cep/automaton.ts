@@ -7,7 +7,7 @@
  */
 import type { CityEvent } from '../../ecdm/event';
 import { EventOperator } from './event-operator';
-import { begun, collectLinks, FALSE, NOWHERE, Operator, type HalfDone } from './operators';
+import { begun, collectLinks, FALSE, NOWHERE, Operator, type HalfDone, type OfPoints } from './operators';
 import { derive, DONE, MOST_STATES, openSlots, tooLarge, type Occurring, type Remaining } from './remaining';
 import { linked, type Layout, type Link, type PatternState } from './state';
 
@@ -42,7 +42,7 @@ interface Instructions {
 }
 
 /** A sequence over symbols; each symbol is an operand that occurs (an event, the begin of a state). */
-export class SequenceOperator extends Operator {
+export class SequenceOperator extends Operator implements OfPoints {
   private readonly states: State[] = [];
   private readonly byKey = new Map<string, State>();
   private readonly initial: State;
@@ -101,17 +101,14 @@ export class SequenceOperator extends Operator {
     this.result = this.layout.ref('link');
   }
 
-  /** Whether {@link single} says what {@link evaluate} would: every symbol is an event without duration. */
-  get isOfPoints(): boolean {
-    return this.symbols.every((symbol) => symbol instanceof EventOperator && !symbol.holds);
+  override get ofPoints(): OfPoints | undefined {
+    return this.symbols.every((symbol) => symbol instanceof EventOperator && symbol.isPoint) ? this : undefined;
   }
 
-  /** The place of an operand among the symbols. */
   symbolOf(operand: Operator): number {
     return this.symbols.indexOf(operand);
   }
 
-  /** An instant at which one event occurs, which is of a symbol: the operators of the events need not be asked. */
   single(state: PatternState, symbol: number, event: CityEvent, t: number): void {
     const { moves, kills } = this.singles[symbol] ?? this.singleOf(symbol);
     const { n, o, refs, r } = state;

@@ -62,7 +62,7 @@ class Compiler {
   compile(pattern: Pattern, path: string, after: AfterDetection): Plan {
     const runs = needsRuns(pattern, this.matching, (p) => this.isStateful(p)) ? this.runs(pattern, path) : undefined;
     const top = runs ?? this.build(pattern, undefined, path, 0);
-    const sequence = top instanceof SequenceOperator && top.isOfPoints ? top : undefined;
+    const { ofPoints } = top;
     return {
       layout: this.layout,
       fresh: freshState(this.layout, this.operators),
@@ -75,9 +75,9 @@ class Compiler {
       wanted: this.wanted,
       monotone: this.monotone,
       within: this.longest,
-      sequence,
+      ofPoints,
       names: [...this.byEvent.keys()],
-      symbols: sequence === undefined ? [] : [...this.byEvent.values()].map((operator) => sequence.symbolOf(operator)),
+      symbols: ofPoints === undefined ? [] : [...this.byEvent.values()].map((operator) => ofPoints.symbolOf(operator)),
       uses: runs === undefined ? 'automaton' : 'runs',
       runs,
     };

@@ -30,14 +30,14 @@ export function instant(
  * @param which as {@link occurrenceOf} says
  */
 export function occurrence(plan: Plan, state: PatternState, event: CityEvent, which: number, t: number): void {
-  const { events, sequence } = plan;
-  if (sequence === undefined) {
+  const { events, ofPoints } = plan;
+  if (ofPoints === undefined) {
     for (let i = 0; i < events.length; i++) events[i]!.clear();
     events[which]!.takeOccurrence(state, event);
     evaluate(plan, state, t);
     return;
   }
-  sequence.single(state, plan.symbols[which]!, event, t);
+  ofPoints.single(state, plan.symbols[which]!, event, t);
   consume(plan, state, t);
 }
 

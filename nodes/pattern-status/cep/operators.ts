@@ -36,6 +36,14 @@ export function begun(into: HalfDone, start: number): void {
   if (start < into.oldest) into.oldest = start;
 }
 
+/** What can judge an instant at which a single event happens and is over by itself: the operators of the events are not asked. */
+export interface OfPoints {
+  /** The place of an operand among the symbols. */
+  symbolOf(operand: Operator): number;
+  /** What {@link Operator.evaluate} would find, where all that happens at `t` is this event, which is of a symbol. */
+  single(state: PatternState, symbol: number, event: CityEvent, t: number): void;
+}
+
 export abstract class Operator {
   // the outcome of the latest evaluation; valid until the next one, of whatever key
   level: Level = FALSE;
@@ -89,6 +97,11 @@ export abstract class Operator {
 
   /** Adds the events that the present outcome rests on. */
   abstract gather(state: PatternState, into: Set<CityEvent>): void;
+
+  /** Itself, where all its operands are events without duration. */
+  get ofPoints(): OfPoints | undefined {
+    return undefined;
+  }
 
   /** Whether it has deadlines at all. */
   get timed(): boolean {

@@ -1,8 +1,7 @@
 /** What a pattern is compiled to, and the states that keys have of it. */
 import type { CityEvent } from '../../ecdm/event';
-import type { SequenceOperator } from './automaton';
 import type { EventOperator } from './event-operator';
-import type { Operator } from './operators';
+import type { OfPoints, Operator } from './operators';
 import type { RunsOperator } from './runs/operator';
 import { copyInto, copyState, emptyState, type Layout, type PatternState } from './state';
 
@@ -30,8 +29,8 @@ export interface Plan {
   readonly within: number;
   /** `runs` where events are compared, or where more is wanted than one detection per instant. */
   readonly uses: 'automaton' | 'runs';
-  /** The top, where it is a sequence of events without duration: of most instants nothing else need be looked at. */
-  readonly sequence: SequenceOperator | undefined;
+  /** The top, where all its operands are events without duration: of most instants nothing else need be looked at. */
+  readonly ofPoints: OfPoints | undefined;
   /** Its symbols, in the order of {@link events}. */
   readonly symbols: readonly number[];
   /** The top, where it {@link uses} runs. */

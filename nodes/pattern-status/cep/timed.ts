@@ -1,7 +1,7 @@
 /** Operators that count, or that wait for a time: several times, for so long, nothing for so long. */
 import type { CityEvent } from '../../ecdm/event';
 import { EventOperator } from './event-operator';
-import { begun, FALSE, isSame, Operator, TRUE, UNKNOWN, type HalfDone, type Level } from './operators';
+import { begun, FALSE, isSame, Operator, TRUE, UNKNOWN, type HalfDone, type Level, type OfPoints } from './operators';
 import type { Layout, PatternState } from './state';
 import { evidenceOf, WaitingMatches, type Evidence } from './waiting-matches';
 
@@ -237,8 +237,14 @@ export class SilenceOperator extends Operator {
   }
 }
 
+const NO_MATCHES = { times: [] as number[], size: 0 };
+
+/** The symbols of {@link ThenSilenceOperator}. */
+const FIRST = 0;
+const UNWANTED = 1;
+
 /** Something happened, and then `unwanted` did not for a time. */
-export class ThenSilenceOperator extends Operator {
+export class ThenSilenceOperator extends Operator implements OfPoints {
   /** A {@link WaitingMatches}; the first `head` of its times are done with. */
   private readonly list: number;
   private readonly head: number;
@@ -270,32 +276,52 @@ export class ThenSilenceOperator extends Operator {
   }
 
   override evaluate(state: PatternState, t: number): void {
-    const { n, o } = state;
     if (this.unwanted.count > 0) this.consume(state);
-    const waiting = this.waiting(state);
-    let pulse = -Infinity;
-    if (waiting !== undefined) {
-      const { times } = waiting;
-      let head = n[o + this.head]!;
-      for (; (times[head + 1] ?? Infinity) + this.length <= t; head += 2) {
-        const start = times[head]!;
-        const isComplete = t - start <= this.within && start >= pulse;
-        if (isComplete) pulse = start;
-        waiting.done(head, isComplete);
-      }
-      n[o + this.head] = waiting.tidy(head);
+    const pulse = this.settle(state, t);
+    if (this.first.count > 0 && this.unwanted.level === FALSE) {
+      const { pulse: begun } = this.first;
+      this.begin(state, begun > -Infinity ? begun : t, t, this.point?.newest(state) ?? this.gathered(state));
     }
-    if (this.first.count > 0 && this.unwanted.level === FALSE) this.begin(state, t);
     this.finish(state, t, FALSE, pulse);
   }
 
-  /** From `t` on it waits for the unwanted. */
-  private begin(state: PatternState, t: number): void {
-    const { n, o, refs, r } = state;
-    const { pulse } = this.first;
-    const start = pulse > -Infinity ? pulse : t;
+  override get ofPoints(): OfPoints | undefined {
+    const { point, unwanted } = this;
+    if (point === undefined || point === unwanted) return undefined;
+    return unwanted instanceof EventOperator && unwanted.isPoint ? this : undefined;
+  }
+
+  symbolOf(operand: Operator): number {
+    return operand === this.first ? FIRST : UNWANTED;
+  }
+
+  single(state: PatternState, symbol: number, event: CityEvent, t: number): void {
+    if (symbol === UNWANTED) this.consume(state);
+    const pulse = this.settle(state, t);
+    if (symbol === FIRST) this.begin(state, t, t, event);
+    this.finish(state, t, FALSE, pulse);
+  }
+
+  /** What has waited long enough is a detection. @returns its start; -Infinity where there is none */
+  private settle(state: PatternState, t: number): number {
+    const { n, o } = state;
     const waiting = this.waiting(state);
-    const evidence = this.point?.newest(state) ?? this.gathered(state);
+    let pulse = -Infinity;
+    if (waiting === undefined) return pulse;
+    let head = n[o + this.head]!;
+    for (; waiting.endOf(head) + this.length <= t; head += 2) {
+      const start = waiting.times[head]!;
+      const isComplete = t - start <= this.within && start >= pulse;
+      if (isComplete) pulse = start;
+      waiting.done(head, isComplete);
+    }
+    n[o + this.head] = waiting.tidy(head);
+    return pulse;
+  }
+
+  /** What began at `start` and is complete at `t` waits from then on for the unwanted. */
+  private begin({ n, o, refs, r }: PatternState, start: number, t: number, evidence: Evidence): void {
+    const waiting = refs[r + this.list] as WaitingMatches | undefined;
     if (waiting !== undefined) n[o + this.head] = waiting.add(n[o + this.head]!, start, t, evidence);
     else {
       refs[r + this.list] = WaitingMatches.of(start, t, evidence);
@@ -324,17 +350,17 @@ export class ThenSilenceOperator extends Operator {
   }
 
   override deadline(state: PatternState): number {
-    return (this.waiting(state)?.times[state.n[state.o + this.head]! + 1] ?? Infinity) + this.length;
+    return (this.waiting(state)?.endOf(state.n[state.o + this.head]!) ?? Infinity) + this.length;
   }
 
   override halfDone(state: PatternState, _t: number, into: HalfDone): void {
-    const times = this.waiting(state)?.times ?? [];
-    for (let i = state.n[state.o + this.head]!; i < times.length; i += 2) begun(into, times[i]!);
+    const { times, size } = this.waiting(state) ?? NO_MATCHES;
+    for (let i = state.n[state.o + this.head]!; i < size; i += 2) begun(into, times[i]!);
   }
 
   override rearm(state: PatternState, from: number): void {
-    const times = this.waiting(state)?.times ?? [];
-    for (let i = state.n[state.o + this.head]!; i < times.length; i += 2) times[i + 1] = Math.max(times[i + 1]!, from);
+    const { times, size } = this.waiting(state) ?? NO_MATCHES;
+    for (let i = state.n[state.o + this.head]!; i < size; i += 2) times[i + 1] = Math.max(times[i + 1]!, from);
   }
 
   override get boxAt(): number {

@@ -20,9 +20,14 @@ interface PlainWaiting {
   last: Evidence | null;
 }
 
+/** Room for so many matches stays where none waits any more; making it anew for each would cost more than all else. */
+const ROOM = 64;
+
 export class WaitingMatches implements Box {
   /** How many of {@link evidence} are kept. */
   private known = 0;
+  /** Numbers of {@link times} that are in use. */
+  size: number;
 
   private constructor(
     /** Start, end, start, end ...; those before `head`, which is a number of the key, are done with. */
@@ -31,7 +36,9 @@ export class WaitingMatches implements Box {
     private readonly evidence: (Evidence | undefined)[],
     /** That of the match that was completed last. */
     private last: Evidence | undefined,
-  ) {}
+  ) {
+    this.size = times.length;
+  }
 
   /** Exactly the room of a single one: most keys have no more. */
   static of(start: number, end: number, found: Evidence): WaitingMatches {
@@ -43,21 +50,24 @@ export class WaitingMatches implements Box {
   /** @returns the head */
   add(head: number, start: number, end: number, found: Evidence): number {
     const { times, evidence } = this;
-    if (times.length === 2 && head === 2) {
-      // the place of a single one is used again
-      times[0] = start;
-      times[1] = end;
-      evidence[0] = found;
-      this.known = 1;
-      return 0;
-    }
-    times.push(start, end);
+    const isFirst = head === this.size;
+    const at = isFirst ? 0 : this.size;
     const isKept = this.known < MOST_KNOWN;
-    evidence.push(isKept ? found : NOT_KEPT);
+    // an array that is written behind its end grows
+    times[at] = start;
+    times[at + 1] = end;
+    evidence[at / 2] = isKept ? found : NOT_KEPT;
     if (isKept) this.known++;
-    if (times.length - head <= 2 * MOST_WAITING) return head;
+    this.size = at + 2;
+    if (isFirst) return 0;
+    if (this.size - head <= 2 * MOST_WAITING) return head;
     this.done(head);
     return head + 2;
+  }
+
+  /** When the match at `head` was complete, and from when on it waits; Infinity where none does. */
+  endOf(head: number): number {
+    return head < this.size ? this.times[head + 1]! : Infinity;
   }
 
   /** The match at `head` waits no more. @param isComplete it has become a detection */
@@ -70,20 +80,33 @@ export class WaitingMatches implements Box {
 
   /** Cuts off what is done with when it is more than half. @returns the head */
   tidy(head: number): number {
-    const { times, evidence } = this;
-    if (head * 2 <= times.length || times.length <= 2) return head;
-    times.splice(0, head);
-    evidence.splice(0, head / 2);
+    const { times, evidence, size } = this;
+    if (head * 2 <= size) return head;
+    if (head === size) {
+      this.empty();
+      return 0;
+    }
+    for (let from = head; from < size; from += 2) {
+      times[from - head] = times[from]!;
+      times[from - head + 1] = times[from + 1]!;
+      evidence[(from - head) / 2] = evidence[from / 2];
+      evidence[from / 2] = undefined;
+    }
+    this.size = size - head;
     return 0;
   }
 
   /** None of them waits any more. @returns the head */
   clear(): number {
-    const { times, evidence } = this;
+    for (let i = 0; i < this.size / 2; i++) this.evidence[i] = undefined;
     this.known = 0;
-    if (times.length === 2) evidence[0] = undefined;
-    else times.length = evidence.length = 0;
-    return times.length;
+    this.empty();
+    return 0;
+  }
+
+  private empty(): void {
+    this.size = 0;
+    if (this.evidence.length > ROOM) this.times.length = this.evidence.length = 0;
   }
 
   /** @returns false where nothing is known of what the last detection rests on */
@@ -96,13 +119,16 @@ export class WaitingMatches implements Box {
   }
 
   copy(): WaitingMatches {
-    const copy = new WaitingMatches(this.times.slice(), this.evidence.slice(), this.last);
+    const { times, evidence, size, last } = this;
+    const copy = new WaitingMatches(times.slice(0, size), evidence.slice(0, size / 2), last);
     copy.known = this.known;
     return copy;
   }
 
   toJSON(): PlainWaiting {
-    return { times: this.times.slice(), evidence: this.evidence.map((one) => one ?? null), last: this.last ?? null };
+    const { times, evidence, size, last } = this;
+    const kept = evidence.slice(0, size / 2).map((one) => one ?? null);
+    return { times: times.slice(0, size), evidence: kept, last: last ?? null };
   }
 
   /** Reads what {@link toJSON} wrote, and the bare times that earlier programs wrote. */
