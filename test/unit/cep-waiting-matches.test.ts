@@ -66,13 +66,15 @@ describe('matches that wait for a silence', () => {
     assert.equal(waiting.add(0, 5, 5, at(5)), 0);
     assert.deepEqual(waiting.toJSON(), { times: [4, 4, 5, 5], evidence: [at(4), at(5)], last: null });
     const copy = waiting.copy();
-    assert.deepEqual([copy.size, copy.times.length], [4, 4], 'and a copy has no more than what is left');
+    const room = [copy.size, copy.times.length, copy['evidence'].length];
+    assert.deepEqual(room, [4, 4, 2], 'and a copy has no more than what is left');
   });
 
   it('room for sixty-four stays where none waits any more, more does not', () => {
     for (const [count, room] of [[64, 128], [65, 0]] as const) {
       const cleared = many(count);
-      assert.deepEqual([cleared.clear(), cleared.size, cleared.times.length, cleared['evidence'].length], [0, 0, room, room / 2]);
+      cleared.clear();
+      assert.deepEqual([cleared.size, cleared.times.length, cleared['evidence'].length], [0, room, room / 2]);
       assert.ok(cleared['evidence'].every((one) => one === undefined), 'what they rested on goes');
       const done = many(count);
       for (let i = 0; i < count; i++) done.done(2 * i);
@@ -100,9 +102,11 @@ describe('matches that wait for a silence', () => {
 
   it('nothing waits any more', () => {
     const single = WaitingMatches.of(1, 2, at(2));
-    assert.deepEqual([single.clear(), single.size, single.toJSON().evidence], [0, 0, []]);
+    single.clear();
+    assert.deepEqual([single.size, single.toJSON().evidence], [0, []]);
     const more = many(100);
-    assert.deepEqual([more.clear(), more.toJSON().times, more.toJSON().evidence], [0, [], []]);
+    more.clear();
+    assert.deepEqual([more.toJSON().times, more.toJSON().evidence], [[], []]);
     more.add(0, 1, 1, at(1));
     assert.equal(isKept(more), true);
   });
@@ -142,7 +146,7 @@ describe('matches that wait for a silence', () => {
   it('comes back from the bare times of an earlier program, of which nothing is known', () => {
     const times = Array.from({ length: 240 }, (_, i) => i);
     const back = WaitingMatches.revive(times);
-    assert.deepEqual([back.size, back.toJSON().evidence.length, gathered(back)], [240, 120, undefined]);
+    assert.deepEqual([back.size, back['evidence'].length, gathered(back)], [240, 120, undefined]);
     back.done(0, true);
     assert.equal(gathered(back), undefined);
     assert.deepEqual([...Array(100)].map(() => isKept(back)).includes(false), false, 'there is room for a hundred');

@@ -237,8 +237,6 @@ export class SilenceOperator extends Operator {
   }
 }
 
-const NO_MATCHES = { times: [] as number[], size: 0 };
-
 /** The symbols of {@link ThenSilenceOperator}. */
 const FIRST = 0;
 const UNWANTED = 1;
@@ -346,7 +344,8 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
   }
 
   override consume(state: PatternState): void {
-    state.n[state.o + this.head] = this.waiting(state)?.clear() ?? 0;
+    this.waiting(state)?.clear();
+    state.n[state.o + this.head] = 0;
   }
 
   override deadline(state: PatternState): number {
@@ -354,12 +353,16 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
   }
 
   override halfDone(state: PatternState, _t: number, into: HalfDone): void {
-    const { times, size } = this.waiting(state) ?? NO_MATCHES;
+    const waiting = this.waiting(state);
+    if (waiting === undefined) return;
+    const { times, size } = waiting;
     for (let i = state.n[state.o + this.head]!; i < size; i += 2) begun(into, times[i]!);
   }
 
   override rearm(state: PatternState, from: number): void {
-    const { times, size } = this.waiting(state) ?? NO_MATCHES;
+    const waiting = this.waiting(state);
+    if (waiting === undefined) return;
+    const { times, size } = waiting;
     for (let i = state.n[state.o + this.head]!; i < size; i += 2) times[i + 1] = Math.max(times[i + 1]!, from);
   }
 

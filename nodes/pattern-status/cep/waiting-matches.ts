@@ -49,9 +49,7 @@ export class WaitingMatches implements Box {
 
   /** @returns the head */
   add(head: number, start: number, end: number, found: Evidence): number {
-    const { times, evidence } = this;
-    const isFirst = head === this.size;
-    const at = isFirst ? 0 : this.size;
+    const { times, evidence, size: at } = this;
     const isKept = this.known < MOST_KNOWN;
     // an array that is written behind its end grows
     times[at] = start;
@@ -59,7 +57,6 @@ export class WaitingMatches implements Box {
     evidence[at / 2] = isKept ? found : NOT_KEPT;
     if (isKept) this.known++;
     this.size = at + 2;
-    if (isFirst) return 0;
     if (this.size - head <= 2 * MOST_WAITING) return head;
     this.done(head);
     return head + 2;
@@ -96,12 +93,11 @@ export class WaitingMatches implements Box {
     return 0;
   }
 
-  /** None of them waits any more. @returns the head */
-  clear(): number {
+  /** None of them waits any more; the head is 0. */
+  clear(): void {
     for (let i = 0; i < this.size / 2; i++) this.evidence[i] = undefined;
     this.known = 0;
     this.empty();
-    return 0;
   }
 
   private empty(): void {
