@@ -268,11 +268,6 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
     return refs[r + this.list] as WaitingMatches | undefined;
   }
 
-  override reset(state: PatternState, known: number): void {
-    super.reset(state, known);
-    this.consume(state);
-  }
-
   override evaluate(state: PatternState, t: number): void {
     if (this.unwanted.count > 0) this.consume(state);
     const pulse = this.settle(state, t);
