@@ -71,7 +71,7 @@ describe('the form of the spatial filter', function () {
     await choose('arrays', 'mark');
     await page.locator('summary', { hasText: 'Places of sensors that do not say theirs' }).click();
     await page.locator('#node-input-places').fill('sensor,lon,lat\nS1,99.6,7.55\nS2,199,7.55');
-    assert.equal(await page.locator('#spatial-filter-places-said').innerText(), '1 places. 1 rows cannot be used: each needs a sensor, a lon and a lat in degrees.');
+    assert.equal(await page.locator('#spatial-filter-places-said').innerText(), '1 place. 1 row cannot be used: it needs a sensor, a lon and a lat in degrees.');
     await picture(page, 'spatial-places-light');
     await page.locator('#node-input-places').fill('sensor,lon,lat\nS1,99.6,7.55');
     const saved = await save();

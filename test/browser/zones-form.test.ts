@@ -441,7 +441,7 @@ describe('zones on the map of the form', function () {
       data.items.add(new File([${JSON.stringify(JSON.stringify({ type: 'Feature', properties: { name: 'Dropped' }, geometry: { type: 'Polygon', coordinates: square } }))}], 'x.geojson'));
       document.querySelector('.city-zone-map').dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
     })()`);
-    await page.getByRole('button', { name: 'add 1 zones' }).click();
+    await page.getByRole('button', { name: 'add 1 zone' }).click();
     assert.equal((await save())[0]!.name, 'Dropped');
   });
 
@@ -480,7 +480,7 @@ describe('zones on the map of the form', function () {
       const square = [[99, 7], [100, 7], [100, 8], [99, 8], [99, 7]];
       const feature = { type: 'Feature', properties: { name: 'Chosen' }, geometry: { type: 'Polygon', coordinates: [square] } };
       await (await chooser).setFiles({ name: 'x.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify(feature)) });
-      await page.getByRole('button', { name: 'add 1 zones' }).click();
+      await page.getByRole('button', { name: 'add 1 zone' }).click();
       await page.getByText('Pictures under the map').click();
       const { port } = server.address() as AddressInfo;
       await page.locator('#node-config-input-tiles').fill(`http://127.0.0.1:${port}/{z}/{x}/{y}.png`);

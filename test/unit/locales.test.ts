@@ -38,6 +38,9 @@ function texts(file: string): Map<string, string> {
   return all;
 }
 
+/** Ends the key of the text for one, where it differs from that for many; Thai has none. */
+const ONE = '_one';
+
 /** Node-RED writes parameters as `__name__` (not `{{name}}`, as i18next does by itself). */
 function parameters(text: string): string[] {
   return [...new Set(text.match(/__\w+?__/g))].sort();
@@ -46,7 +49,8 @@ function parameters(text: string): string[] {
 describe('locales', () => {
   for (const file of localeFiles(/en-US.*\.json$/)) {
     it(`use the same keys and parameters in every language: ${path.relative(NODES, file)}`, () => {
-      const [english, thai] = [texts(file), texts(file.replaceAll('en-US', 'th'))];
+      const [all, thai] = [texts(file), texts(file.replaceAll('en-US', 'th'))];
+      const english = new Map([...all].filter(([key]) => !key.endsWith(ONE)));
       assert.deepEqual([...thai.keys()].sort(), [...english.keys()].sort());
       for (const [key, text] of english) {
         assert.deepEqual(parameters(thai.get(key) ?? ''), parameters(text), key);
@@ -54,6 +58,22 @@ describe('locales', () => {
       }
     });
   }
+
+  it('say of one what they say of many, in the singular', () => {
+    let found = 0;
+    for (const file of localeFiles(/en-US.*\.json$/)) {
+      const english = texts(file);
+      for (const [key, text] of english) {
+        if (!key.endsWith(ONE)) continue;
+        const many = english.get(key.slice(0, -ONE.length)) ?? '';
+        assert.ok(parameters(many).includes('__count__'), `${key}: it is chosen by the parameter “count”`);
+        assert.deepEqual(new Set([...parameters(text), '__count__']), new Set(parameters(many)), key);
+        assert.notEqual(text, many, key);
+        found++;
+      }
+    }
+    assert.ok(found > 10, String(found));
+  });
 
   it('holds every Thai sentence: none stands in the code', () => {
     const found = sourceFiles(/\.ts$/).filter((file) => /\p{Script=Thai}/u.test(fs.readFileSync(file, 'utf8')));
