@@ -22,7 +22,11 @@ mistakes it says in a sentence what each status means.
 
 Exit code 0: no mistakes. 1: mistakes were found. 3: the file cannot be read.
 `,
-  options: { json: { type: 'boolean' }, text: { type: 'boolean', short: 't' }, language: { type: 'string', short: 'l' } },
+  options: {
+    json: { type: 'boolean' },
+    text: { type: 'boolean', short: 't' },
+    language: { type: 'string', short: 'l' },
+  },
   async run(args, { out, err }) {
     const file = args.only('FILE');
     const { definition, mistakes } = checkFile(await readJson(file), args.language());
@@ -47,14 +51,16 @@ Exit code 0: no mistakes. 1: mistakes were found. 3: the file cannot be read.
   },
 };
 
-const count = (list: readonly unknown[], one: string, many: string): string => `${list.length} ${list.length === 1 ? one : many}`;
+const count = (list: readonly unknown[], one: string, many: string): string =>
+  `${list.length} ${list.length === 1 ? one : many}`;
 
 /** What each status means, and with `text` how its rule is written. */
 function rules(definition: Definition, language: string | undefined, text: boolean): string {
   const events = namedEvents(definition);
-  const names = new Map(events.map(({ id, name }) => [id, name]));
+  const known = new Map(events.map((event) => [event.id, event]));
   const said = definition.statuses.map((status) => {
-    const sentence = `\n${status.id}: ${describeRule(status, (id) => names.get(id) ?? id, language)}\n`;
+    const name = (id: string): string => known.get(id)?.name ?? id;
+    const sentence = `\n${status.id}: ${describeRule(status, name, language, (id) => known.get(id)?.emit)}\n`;
     return text ? `${sentence}\n  ${printRule(status, language, events).replaceAll('\n', '\n  ')}\n` : sentence;
   });
   return said.join('');

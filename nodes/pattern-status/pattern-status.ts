@@ -88,7 +88,7 @@ export = function (RED: RuntimeApi): void {
     const journal = asJournal(RED.nodes.getNode(journalId));
     if (journalId !== '' && journal === undefined) this.warn(RED._('error.noJournal'));
     const inspect = run(this, compile, definition, language, line, journal && { journal, id: journalId });
-    const reading = describeRule(definition, names, language);
+    const reading = describeRule(definition, names, language, emit);
     running.set(this.id, (keys) => ({ ...inspect(keys), reading }));
   }
 

@@ -19,7 +19,10 @@ function status(text: string): StatusDefinition {
 
 const read = (text: string, language = 'en-US'): string => describeRule(status(`when ${text}`), (id) => id, language);
 /** What comes before "the status". */
-const whenOf = (text: string): string => read(text).replace(/, the status .*$/, '').replace(/^When /, '');
+const whenOf = (text: string): string =>
+  read(text)
+    .replace(/, the status .*$/, '')
+    .replace(/^When /, '');
 /** What comes behind "is raised". */
 const restOf = (text: string): string => read(text).replace(/^.*? is raised/, '');
 
@@ -59,9 +62,34 @@ describe('the sentence of a rule', () => {
     ['A remind every 1 h', ' and goes back to normal when this ends. As long as it is raised, a reminder comes every 1 h.'],
     ['A flapping off', ' and goes back to normal when this ends. Even when it comes and goes all the time, each change is told.'],
     ['A flapping 3 times in 10 min until steady 5 min', ' and goes back to normal when this ends. When it is raised 3 times within 10 min, its coming and going is not told until it has been steady for 5 min.'],
-    ['A each pair keep after detection', ' and goes back to normal when this ends. Every beginning counts: it is paired with the next event that fits. What led to it may be part of the next match, too.'],
+    ['A each pair keep after detection', ' and goes back to normal after 1 min of quiet. Every beginning counts: it is paired with the next event that fits. What led to it may be part of the next match, too.'],
   ]; // prettier-ignore
   for (const [text, sentence] of rests) it(text, () => assert.equal(restOf(text), sentence));
+
+  it('says of what only happens how long the status stays, and of what holds that it ends', () => {
+    const emits = { A: 'state', B: 'point', C: 'point' } as const;
+    const emit = (id: string): 'state' | 'point' | undefined => emits[id as 'A'];
+    const back = (text: string, language = 'en-US'): string =>
+      describeRule(status(`when ${text}`), (id) => id, language, emit).replace(/^.*?(back to normal|กลับสู่ปกติ) ?/, '');
+    assert.equal(back('A'), 'when this ends.');
+    assert.equal(back('smoke'), 'when this ends.', 'of what is not known it is as of a state');
+    assert.equal(back('B'), 'after 1 min of quiet.');
+    assert.equal(back('B then C within 5 min'), 'after 5 min of quiet.');
+    assert.equal(back('B then C within 5 s'), 'after 1 min of quiet.');
+    assert.equal(back('A then no C for 10 min'), 'after 1 min of quiet.');
+    assert.equal(back('no C for 10 min'), 'when this ends.');
+    assert.equal(back('A or B'), 'when this ends.');
+    assert.equal(back('A and B within 2 min within 100 m of the first'), 'after 2 min of quiet.');
+    assert.equal(back('B clear by hand'), 'only by hand.');
+    assert.equal(back('B clear after 3 min quiet'), 'after 3 min of quiet.');
+    assert.equal(back('B clear when C'), 'when “C”.');
+    assert.match(back('B', 'th'), /1 นาที/);
+    // one that cannot run is read all the same
+    assert.match(
+      describeRule({ ...status('when B'), for: 'soon' }, (id) => id, 'en-US', emit),
+      /when this ends/,
+    );
+  });
 
   it('says nothing of what is understood', () => {
     assert.equal(read('A newest pair start afresh after detection'), read('A'));
@@ -107,7 +135,11 @@ describe('the sentence of a rule', () => {
       const seen = new Map<string, string>();
       for (const text of [...patterns, ...parts.map((part) => `A ${part}`)]) {
         const sentence = read(text, language);
-        assert.equal(seen.get(sentence), undefined, `${language}: "${text}" reads as "${seen.get(sentence)}": ${sentence}`);
+        assert.equal(
+          seen.get(sentence),
+          undefined,
+          `${language}: "${text}" reads as "${seen.get(sentence)}": ${sentence}`,
+        );
         seen.set(sentence, text);
       }
     }
@@ -118,7 +150,10 @@ describe('the sentence of a rule', () => {
     for (let i = 0; i < CASES; i++) {
       const parts: RuleParts = randomParts(new Random(SEED + i));
       for (const language of LANGUAGES) {
-        for (const said of [describeRule({ id: 's', name: 'S', ...parts }, name, language), describePattern(parts.when, name, language)]) {
+        for (const said of [
+          describeRule({ id: 's', name: 'S', ...parts }, name, language),
+          describePattern(parts.when, name, language),
+        ]) {
           assert.doesNotMatch(said, /__|undefined|NaN|null|\?|\brule\.|\(\)| {2}| ,/, `seed ${SEED + i}: ${said}`);
           if (language === 'th') assert.match(said.replaceAll(/“[^”]*”|district/g, ''), /^[^a-z]*$/, said);
         }
@@ -130,6 +165,9 @@ describe('the sentence of a rule', () => {
 describe('the sentence of a rule in the reason of a status', () => {
   it('is said where the events alone do not tell it', () => {
     const compared: Pattern = status('when A as x and B as y where x.value > y.value').when;
-    assert.equal(describePattern(compared, (id) => id), '“A” and “B” at the same time, where the value of “A” is above that of “B”');
+    assert.equal(
+      describePattern(compared, (id) => id),
+      '“A” and “B” at the same time, where the value of “A” is above that of “B”',
+    );
   });
 });

@@ -1,8 +1,11 @@
 /** What a rule means, in words that a person understands: one sentence, and one more for each further choice. */
 import type { Pattern, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
-import { text, type TextParameters } from '../../ecdm/text';
+import { durationText, text, type TextParameters } from '../../ecdm/text';
+import type { EmitOf } from './compile';
+import { DefinitionError } from './errors';
 import { PatternReader, type NameOf } from './pattern-reader';
+import { compileRule } from './rule';
 
 export type { NameOf };
 
@@ -11,9 +14,17 @@ export function describePattern(pattern: Pattern, names: NameOf, language?: stri
   return new PatternReader(pattern, names, language).whole();
 }
 
-/** The whole rule: pattern, where, severity, how long, back to normal when, and what else was chosen. */
-export function describeRule(definition: StatusDefinition, names: NameOf, language?: string): string {
-  return new RuleReader(definition, names, language).read();
+/**
+ * The whole rule: pattern, where, severity, how long, back to normal when, and what else was chosen.
+ * @param emit what is known of the events: of what only happens and is over it is said how long the status stays
+ */
+export function describeRule(
+  definition: StatusDefinition,
+  names: NameOf,
+  language?: string,
+  emit: EmitOf = () => undefined,
+): string {
+  return new RuleReader(definition, names, language, emit).read();
 }
 
 class RuleReader {
@@ -21,6 +32,7 @@ class RuleReader {
     private readonly rule: StatusDefinition,
     private readonly names: NameOf,
     private readonly language: string | undefined,
+    private readonly emit: EmitOf,
   ) {}
 
   private say(key: string, parameters?: TextParameters): string {
@@ -72,8 +84,26 @@ class RuleReader {
         parseDuration(after) === 0 ? this.say('clear.end') : this.say('clear.quiet', { time: this.time(after) }),
       );
     if (byHand) ways.push(this.say(ways.length === 0 ? 'clear.hand' : 'clear.orHand'));
-    if (ways.length === 0) return this.say('clear.end');
+    if (ways.length === 0) return this.byItself();
     return ways.reduce((a, b) => this.say('clear.or', { a, b }));
+  }
+
+  /** What holds is over when it ends; what only happens, when it has not happened again for a time. */
+  private byItself(): string {
+    const quiet = this.quiet();
+    if (quiet === undefined) return this.say('clear.end');
+    return this.say('clear.quiet', { time: durationText(this.language, quiet) });
+  }
+
+  private quiet(): number | undefined {
+    try {
+      const { plan, clearPulse } = compileRule(this.rule, this.emit);
+      return plan.top.holds ? undefined : clearPulse;
+    } catch (error) {
+      // a rule that cannot run is read all the same
+      if (error instanceof DefinitionError) return undefined;
+      throw error;
+    }
   }
 
   private more(): string[] {

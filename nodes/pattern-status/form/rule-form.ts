@@ -125,8 +125,13 @@ export class RuleForm {
   }
 
   private sentence(definition: StatusDefinition): string {
-    const names = new Map(this.choices().map(({ id, name }) => [id, name]));
-    return describeRule(definition, (id) => names.get(id) ?? id, languageOf(this.t));
+    const known = new Map(this.choices().map((choice) => [choice.id, choice]));
+    return describeRule(
+      definition,
+      (id) => known.get(id)?.name ?? id,
+      languageOf(this.t),
+      (id) => known.get(id)?.emit,
+    );
   }
 
   private markMissing(): string | undefined {
