@@ -270,6 +270,12 @@ describe('the form of a rule', function () {
     await page.getByLabel('maintenance').check();
     await named('Remind every: number').fill('2');
     await page.locator('#pattern-status-flapping').selectOption('own');
+    // what it cannot be is said, and not changed behind anybody's back
+    for (const wrong of ['1', '101', '2.5']) {
+      await named('how often it may be raised').fill(wrong);
+      assert.equal(await fault().innerText(), 'Fill in how often it may be raised: a whole number, 2 to 100', wrong);
+      assert.equal(await named('how often it may be raised').inputValue(), wrong);
+    }
     await named('how often it may be raised').fill('3');
     await page.locator('#node-input-pairing').selectOption('each');
     await page.locator('#node-input-afterDetection').selectOption('keep');

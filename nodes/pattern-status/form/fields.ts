@@ -54,8 +54,10 @@ export function fillFlapping(value: unknown): void {
 export function readFlapping(): PatternStatusSettings['flapping'] {
   const choice = String($('#pattern-status-flapping').val());
   if (choice !== 'own') return choice === 'off' ? 'off' : '';
+  const raises = String(flapping('raises').val());
   return {
-    raises: Math.min(100, Math.max(2, Math.floor(Number(flapping('raises').val())) || 2)),
+    // what it cannot be is kept as it is typed, and said
+    raises: raises === '' ? USUAL_FLAPPING.raises : Number(raises),
     in: String(flapping('in').val()) || USUAL_FLAPPING.in,
     steady: String(flapping('steady').val()) || USUAL_FLAPPING.steady,
   };

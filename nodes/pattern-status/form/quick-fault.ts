@@ -24,9 +24,17 @@ export function quickFault(
     if (definition.per.by === 'near' && definition.per.metres === undefined) return t('missing.metres');
     if (definition.steps?.some(({ after, when }) => after === undefined && when === undefined))
       return t('missing.step');
+    if (!flapsOftenEnough(definition)) return t('missing.raises');
   } catch (error) {
     // written by hand, in a form that is no pattern
     return t('invalid.rule', { reason: (error as Error).message });
   }
   return undefined;
+}
+
+/** Whether it is said in a number that can be how often a status may be raised before it flaps. */
+export function flapsOftenEnough({ flapping }: StatusDefinition): boolean {
+  if (typeof flapping !== 'object') return true;
+  const { raises } = flapping;
+  return Number.isInteger(raises) && raises >= 2 && raises <= 100;
 }

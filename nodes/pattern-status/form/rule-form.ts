@@ -13,6 +13,7 @@ import {
 } from './fields'; // prettier-ignore
 import { mark, unmark } from './mark';
 import { PatternView } from './pattern-view';
+import { flapsOftenEnough } from './quick-fault';
 import { refusalOf } from './refusal';
 import { StepsView } from './steps-view';
 
@@ -115,7 +116,7 @@ export class RuleForm {
     byId('pattern-status-clear').hidden = !this.hasClear;
     unmark(byId('pattern-status-panel-rule'));
     const draft = this.draft();
-    const missing = draft && this.markMissing();
+    const missing = draft && (this.markMissing() ?? this.markFlapping(draft));
     this.complete = missing === undefined ? draft : undefined;
     const fault = missing ?? (draft && this.markRefused(draft));
     if (draft === undefined) tell(this.t(this.choices().length === 0 ? 'hint.noEvents' : 'sentence.none'), false);
@@ -143,6 +144,15 @@ export class RuleForm {
       return message;
     }
     return this.steps.markMissing();
+  }
+
+  private markFlapping(definition: StatusDefinition): string | undefined {
+    if (flapsOftenEnough(definition)) return undefined;
+    const message = this.t('missing.raises');
+    const field = byId('pattern-status-flapping-raises');
+    mark(field, message);
+    field.closest('details')?.setAttribute('open', '');
+    return message;
   }
 
   private markRefused(definition: StatusDefinition): string | undefined {
