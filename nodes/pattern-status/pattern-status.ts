@@ -89,7 +89,7 @@ export = function (RED: RuntimeApi): void {
     if (journalId !== '' && journal === undefined) this.warn(RED._('error.noJournal'));
     const inspect = run(this, compile, definition, language, line, journal && { journal, id: journalId });
     const reading = describeRule(definition, names, language, emit);
-    running.set(this.id, (keys) => ({ ...inspect(keys), reading }));
+    running.set(this.id, (keys) => ({ ...inspect(keys), reading, timeZone: domain?.timeZone ?? null }));
   }
 
   function run(

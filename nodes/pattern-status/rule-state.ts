@@ -4,4 +4,6 @@ import type { Inspection } from './cep';
 export interface RuleState extends Inspection {
   /** The rule that runs, as a sentence. */
   reading: string;
+  /** IANA zone of its domain, where it has one. */
+  timeZone: string | null;
 }

@@ -90,6 +90,20 @@ describe('the script of the form of a rule', function () {
     await closeForm(page, 'cancel');
   });
 
+  it('marks a saved rule that flaps after a number of raises that cannot be', async () => {
+    const validate = async (raises: unknown): Promise<string> => {
+      await page.evaluate(`{
+        const node = RED.nodes.node('rule0001');
+        node.flapping = { raises: ${JSON.stringify(raises)}, in: '30 min', steady: '15 min' };
+        RED.editor.validateNode(node);
+      }`);
+      return String(await saved(page, 'rule0001', 'validationErrors'));
+    };
+    for (const wrong of [1, 101, 2.5, null, 'often']) assert.match(await validate(wrong), /a whole number, 2 to 100/, String(wrong));
+    for (const right of [2, 100]) assert.equal(await validate(right), '', String(right));
+    await page.evaluate(`{ const node = RED.nodes.node('rule0001'); node.flapping = ''; RED.editor.validateNode(node); }`);
+  });
+
   it('judges imported rules as soon as it is there, without a form being opened', async () => {
     await page.evaluate(`RED.nodes.import([{
       ...RED.nodes.convertNode(RED.nodes.node('rule0001')), id: 'refused', x: 500, y: 400, wires: [[], []], rule: ${JSON.stringify(REFUSED)},

@@ -271,7 +271,7 @@ describe('the form of a rule', function () {
     await named('Remind every: number').fill('2');
     await page.locator('#pattern-status-flapping').selectOption('own');
     // what it cannot be is said, and not changed behind anybody's back
-    for (const wrong of ['1', '101', '2.5']) {
+    for (const wrong of ['1', '101', '2.5', '']) {
       await named('how often it may be raised').fill(wrong);
       assert.equal(await fault().innerText(), 'Fill in how often it may be raised: a whole number, 2 to 100', wrong);
       assert.equal(await named('how often it may be raised').inputValue(), wrong);

@@ -10,12 +10,13 @@ const MANY = 1200;
 
 const ev = (event: string): object => ({ op: 'event', event });
 const rule: FlowNode = {
-  id: 'rule', type: 'pattern-status', version: 1, name: 'Alarm', per: 'station', lateness: '0 s', clearAfter: '1 h',
+  id: 'rule', type: 'pattern-status', version: 1, name: 'Alarm', per: 'station', lateness: '0 s', clearAfter: '1 h', domain: 'air',
   rule: { op: 'then', of: [ev('a'), ev('b')], within: '1 h' }, wires: [['out'], ['problems']],
 }; // prettier-ignore
 const flow: FlowNode[] = [
   rule,
   { ...rule, id: 'refused', rule: { op: 'no', of: ev('a') } },
+  { id: 'air', type: 'ecdm-domain', version: 1, name: 'Air', language: 'en-US', timeZone: 'Asia/Bangkok' },
   { id: 'out', type: 'test-sink', wires: [] },
   { id: 'problems', type: 'test-sink', wires: [] },
 ];
@@ -83,6 +84,7 @@ describe('the state of a rule', function () {
     await nr.count('out', 1);
     const told = await state();
     assert.match(told.reading, /“a”.*“b”.*within 1 h/);
+    assert.equal(told.timeZone, 'Asia/Bangkok', 'that of its domain, for whoever looks from elsewhere');
     assert.equal(told.settled, T0 + 10 * MIN);
     assert.deepEqual(
       told.keys.map(({ key, name, phase, since, raised, partial, waiting }) => ({ key, name, phase, since, raised, partial, waiting })),

@@ -13,7 +13,7 @@ import { instant, nextDeadline } from '../../nodes/pattern-status/cep/fold';
 import { FALSE, TRUE } from '../../nodes/pattern-status/cep/operators';
 import { Layout, type PatternState } from '../../nodes/pattern-status/cep/state';
 import { WaitingMatches } from '../../nodes/pattern-status/cep/waiting-matches';
-import { cityEvent, emit } from '../properties/random';
+import { cityEvent, emit, Random } from '../properties/random';
 import { and, e, history, no, or, then, times } from '../support/patterns';
 
 const lasting = (of: Pattern, length: number): Pattern => ({ op: 'lasting', of, for: `${length} ms` });
@@ -23,6 +23,7 @@ const silence = (within: number | undefined, ...of: Pattern[]): Pattern => ({
 
 /** What lies before and behind a key belongs to others. */
 const OTHERS = 12_345;
+const SEED = 20_261_122;
 
 /** One key of a pattern, without a life-cycle around it, in the midst of others. */
 class Key {
@@ -198,6 +199,31 @@ describe('what a pattern keeps of a key', () => {
       );
       assert.deepEqual([key.hear('b30'), key.deadline], [[], Infinity], beside);
     }
+  });
+
+  it('says of an event that is alone what asking each operator says, whatever happens', () => {
+    const patterns = [
+      silence(undefined, e('a'), no('b', 10)),
+      silence(15, e('a'), no('b', 10)),
+      then(9, e('a'), no('c'), e('b')),
+      then(9, and(undefined, e('a'), e('b')), e('c')),
+    ];
+    const random = new Random(SEED);
+    for (let round = 0; round < 400; round++) {
+      const when = patterns[round % patterns.length]!;
+      const after = random.chance(0.5) ? 'keep' : 'fresh';
+      const [alone, asked] = [new Key(when, after), new Key(when, after)];
+      assert.ok(alone.plan.ofPoints !== undefined);
+      (asked as { plan: Plan }).plan = { ...asked.plan, ofPoints: undefined, symbols: [] };
+      const said = (key: Key): unknown => [key.plan.top.pulse, key.deadline, key.plan.top.pulse > -Infinity ? key.evidence : []];
+      for (let t = 0, n = 0; n < 60; n++, t += random.int(6)) {
+        const many = random.chance(0.1) ? 2 : 1;
+        const events = Array.from({ length: random.chance(0.1) ? 0 : many }, (_, i) => cityEvent(random.pick(['a', 'a', 'b', 'c', 'x']), random.pick(['point', 'begin', 'end']), t, `s${i}`));
+        for (const key of [alone, asked]) instant(key.plan, key.state, events, 0, events.length, t);
+        if (random.chance(0.02)) for (const key of [alone, asked]) key.rearm(t, 3);
+        assert.deepEqual(said(alone), said(asked), `seed ${SEED}, round ${round}, time ${t}`);
+      }
+    } // prettier-ignore
   });
 
   it('finds out once what is to be done, and remembers of that a bounded part', () => {

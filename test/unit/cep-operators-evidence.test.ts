@@ -70,7 +70,7 @@ describe('evidence of operators', () => {
       id: 'r', name: 'r', when: then(undefined, e('a'), no('b', 60)), per: { by: 'station' }, severity: 'minor',
       lateness: '0 ms', flapping: false, clear: { after: '0 ms' }, afterDetection: 'keep',
     }; // prettier-ignore
-    const told = (change: (lines: string) => string): string[] => {
+    const told = (change: (lines: string) => string, after = ''): string[] => {
       const [first, second] = [1, 2].map(() => compileStatus(rule, { names: (id) => id, emit }));
       const out: Status[] = [];
       first!.setMode('replay');
@@ -78,6 +78,7 @@ describe('evidence of operators', () => {
       first!.push(history("a0 a5 a50 a'50"), out, []);
       first!.clock({ source: 's', time: 61 }, 'replay', out, []);
       assert.equal(second!.restore(JSON.parse(change(JSON.stringify(first!.snapshot())))), true);
+      if (after !== '') second!.push(history(after), out, []);
       second!.clock({ source: 's', time: 200 }, 'replay', out, []);
       return out
         .filter(({ state }) => state === 'raised')
@@ -94,6 +95,8 @@ describe('evidence of operators', () => {
     };
     // it knew the newest only
     assert.deepEqual(told(times), ['60: 0', '65: 50', '110: 50']);
+    // what comes after it is its own evidence, and not that of what waited before
+    assert.deepEqual(told(times, 'a62'), ['60: 0', '65: 50', '110: 50', '122: 62']);
   });
 
   it('evidence of one side of an "or" is not that of the other', () => {

@@ -34,6 +34,8 @@ describe('the sentence of a rule', () => {
     ['percentile 95 of "PM2.5" over 1 d <= 1234567.25', 'the percentile 95 of “PM2.5” over 1 d at or below 1,234,567.25 at one station'],
     ['share of time true of A over 1 h >= 0.5 and B', 'the share of time with “A” over 1 h at or above 0.5 and “B” at the same time at one station'],
     ['at most 3 times A within 1 h anywhere', '“A” at most 3 times within 1 h anywhere in the city'],
+    ['exactly 1 times A within 1 h', '“A” exactly once within 1 h at one station'],
+    ['at most 1 times A within 1 h', '“A” at most once within 1 h at one station'],
     ['A then 2 to 5 times B within 1 h', 'first “A”, then (“B” 2 to 5 times) within 1 h at one station'],
     ['A then B then no C', 'first “A”, then “B”, then no “C” at one station'],
     ['A then no B then no C for 5 min', 'first “A”, then no “B”, then no “C” for 5 min at one station'],
@@ -62,7 +64,7 @@ describe('the sentence of a rule', () => {
     ['A remind every 1 h', ' and goes back to normal when this ends. As long as it is raised, a reminder comes every 1 h.'],
     ['A flapping off', ' and goes back to normal when this ends. Even when it comes and goes all the time, each change is told.'],
     ['A flapping 3 times in 10 min until steady 5 min', ' and goes back to normal when this ends. When it is raised 3 times within 10 min, its coming and going is not told until it has been steady for 5 min.'],
-    ['A each pair keep after detection', ' and goes back to normal after 1 min of quiet. Every beginning counts: it is paired with the next event that fits. What led to it may be part of the next match, too.'],
+    ['A each pair keep after detection', ' and goes back to normal when it has not happened again for at least 1 min. Every beginning counts: it is paired with the next event that fits. What led to it may be part of the next match, too.'],
   ]; // prettier-ignore
   for (const [text, sentence] of rests) it(text, () => assert.equal(restOf(text), sentence));
 
@@ -73,13 +75,29 @@ describe('the sentence of a rule', () => {
       describeRule(status(`when ${text}`), (id) => id, language, emit).replace(/^.*?(back to normal|กลับสู่ปกติ) ?/, '');
     assert.equal(back('A'), 'when this ends.');
     assert.equal(back('smoke'), 'when this ends.', 'of what is not known it is as of a state');
-    assert.equal(back('B'), 'after 1 min of quiet.');
-    assert.equal(back('B then C within 5 min'), 'after 5 min of quiet.');
-    assert.equal(back('B then C within 5 s'), 'after 1 min of quiet.');
-    assert.equal(back('A then no C for 10 min'), 'after 1 min of quiet.');
+    assert.equal(back('B'), 'when it has not happened again for at least 1 min.');
+    assert.equal(back('B then C within 5 min'), 'when it has not happened again for at least 5 min.');
+    assert.equal(back('B then C within 5 s'), 'when it has not happened again for at least 1 min.');
+    assert.equal(back('A then no C for 10 min'), 'when it has not happened again for at least 1 min.');
     assert.equal(back('no C for 10 min'), 'when this ends.');
-    assert.equal(back('A or B'), 'when this ends.');
-    assert.equal(back('A and B within 2 min within 100 m of the first'), 'after 2 min of quiet.');
+    assert.equal(back('A or B'), 'when this ends, or when it has not happened again for at least 1 min.');
+    assert.equal(
+      back('A and B within 2 min within 100 m of the first'),
+      'when it has not happened again for at least 2 min.',
+    );
+    assert.equal(back('A and smoke'), 'when this ends.');
+    assert.equal(
+      back('A and smoke within 5 min'),
+      'when this ends, or when it has not happened again for at least 5 min.',
+    );
+    assert.equal(
+      back('A or (B then C within 5 min)'),
+      'when this ends, or when it has not happened again for at least 5 min.',
+    );
+    assert.equal(
+      back('A or (smoke and B within 5 min)'),
+      'when this ends, or when it has not happened again for at least 5 min.',
+    );
     assert.equal(back('B clear by hand'), 'only by hand.');
     assert.equal(back('B clear after 3 min quiet'), 'after 3 min of quiet.');
     assert.equal(back('B clear when C'), 'when “C”.');

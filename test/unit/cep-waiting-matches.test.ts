@@ -29,12 +29,12 @@ describe('matches that wait for a silence', () => {
     const waiting = WaitingMatches.of(1, 2, at(2));
     waiting.done(0);
     assert.deepEqual([waiting.tidy(2), waiting.size, waiting.endOf(0)], [0, 0, Infinity]);
-    assert.equal(waiting.times.length, 2, 'its place stays');
+    assert.equal(waiting['times'].length, 2, 'its place stays');
     assert.equal(waiting.add(0, 5, 6, at(6)), 0);
     assert.deepEqual([waiting.endOf(0), waiting.toJSON().times, waiting.toJSON().evidence], [6, [5, 6], [at(6)]]);
     // while it waits the next one stands behind it
     assert.equal(waiting.add(0, 7, 8, at(8)), 0);
-    assert.deepEqual(waiting.times, [5, 6, 7, 8]);
+    assert.deepEqual(waiting.toJSON().times, [5, 6, 7, 8]);
   });
 
   it('only what became a detection is what the last one rests on', () => {
@@ -66,21 +66,42 @@ describe('matches that wait for a silence', () => {
     assert.equal(waiting.add(0, 5, 5, at(5)), 0);
     assert.deepEqual(waiting.toJSON(), { times: [4, 4, 5, 5], evidence: [at(4), at(5)], last: null });
     const copy = waiting.copy();
-    const room = [copy.size, copy.times.length, copy['evidence'].length];
+    const room = [copy.size, copy['times'].length, copy['evidence'].length];
     assert.deepEqual(room, [4, 4, 2], 'and a copy has no more than what is left');
   });
 
-  it('room for sixty-four stays where none waits any more, more does not', () => {
-    for (const [count, room] of [[64, 128], [65, 0]] as const) {
+  it('takes twice the room where there is none left, and keeps that of sixteen where none waits any more', () => {
+    for (const [count, taken, kept] of [[1, 1, 1], [2, 2, 2], [3, 4, 4], [4, 4, 4], [5, 8, 8], [16, 16, 16], [17, 32, 16], [40, 64, 16]] as const) {
+      const room = (of: WaitingMatches): number[] => [of.size, of['times'].length / 2, of['evidence'].length];
       const cleared = many(count);
+      assert.deepEqual(room(cleared), [2 * count, taken, taken]);
       cleared.clear();
-      assert.deepEqual([cleared.size, cleared.times.length, cleared['evidence'].length], [0, room, room / 2]);
+      assert.deepEqual(room(cleared), [0, kept, kept]);
       assert.ok(cleared['evidence'].every((one) => one === undefined), 'what they rested on goes');
       const done = many(count);
       for (let i = 0; i < count; i++) done.done(2 * i);
-      assert.deepEqual([done.tidy(2 * count), done.size, done.times.length, done['evidence'].length], [0, 0, room, room / 2]);
+      assert.equal(done.tidy(2 * count), 0);
+      assert.deepEqual(room(done), [0, kept, kept]);
       assert.deepEqual([isKept(done), done.toJSON().times], [true, [999, 999]]);
     } // prettier-ignore
+  });
+
+  it('what waits again counts from then on, what began later from its own time', () => {
+    const waiting = many(3);
+    waiting.waitAgain(2, 3);
+    assert.deepEqual([0, 2, 4, 6].map((head) => waiting.endOf(head)), [1, 3, 3, Infinity]); // prettier-ignore
+    assert.deepEqual([0, 2, 4].map((head) => waiting.startOf(head)), [1, 2, 3]); // prettier-ignore
+    assert.equal(waiting['times'].length, 8, 'nothing is written behind them');
+    assert.deepEqual(waiting['times'].slice(6), many(3)['times'].slice(6));
+  });
+
+  it('comes back as the program before wrote one that was done with and kept its place', () => {
+    const back = WaitingMatches.revive({ times: [1, 2], evidence: [null], last: null });
+    assert.deepEqual([back.endOf(2), back.endOf(0)], [Infinity, 2]);
+    assert.equal(back.add(2, 5, 6, at(6)), 2);
+    assert.deepEqual([back.endOf(2), back.startOf(2)], [6, 5]);
+    back.done(2, true);
+    assert.deepEqual([back.tidy(4), back.size, gathered(back)], [0, 0, [at(6)]]);
   });
 
   it('keeps what a hundred of them rest on, and the times of a thousand', () => {

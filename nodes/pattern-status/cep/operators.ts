@@ -36,7 +36,7 @@ export function begun(into: HalfDone, start: number): void {
   if (start < into.oldest) into.oldest = start;
 }
 
-/** What can judge an instant at which a single event happens and is over by itself: the operators of the events are not asked. */
+/** Can judge an instant at which one event happens and is over, without the operators of the events being asked. */
 export interface OfPoints {
   /** The place of an operand among the symbols. */
   symbolOf(operand: Operator): number;
@@ -98,9 +98,14 @@ export abstract class Operator {
   /** Adds the events that the present outcome rests on. */
   abstract gather(state: PatternState, into: Set<CityEvent>): void;
 
-  /** Itself, where all its operands are events without duration. */
+  /** Itself, where it can judge such an instant alone: all its operands are events without duration. */
   get ofPoints(): OfPoints | undefined {
     return undefined;
+  }
+
+  /** Whether it can be found at an instant without holding from then on. */
+  get pulses(): boolean {
+    return !this.holds;
   }
 
   /** Whether it has deadlines at all. */
@@ -225,6 +230,11 @@ export class AndOperator extends Operator {
     for (const operand of mustNot) operand.wantEnd();
   }
 
+  /** States that have met only within the time are over when they are found. */
+  override get pulses(): boolean {
+    return this.within > 0 || this.must.some(({ pulses }) => pulses);
+  }
+
   override get consumable(): boolean {
     return true;
   }
@@ -308,6 +318,10 @@ export class OrOperator extends Operator {
       layout,
       operands.some(({ holds }) => holds),
     );
+  }
+
+  override get pulses(): boolean {
+    return this.operands.some(({ pulses }) => pulses);
   }
 
   override wantEvidence(): void {

@@ -84,8 +84,9 @@ export class PatternReader {
   private times({ of, min, max }: PatternTimes): string {
     const what = this.read(of);
     if (max === undefined) return min === 1 ? what : this.say('times', { what, n: min });
-    if (max === min) return this.say('timesExactly', { what, n: min });
-    return min === 0 ? this.say('timesAtMost', { what, n: max }) : this.say('timesBetween', { what, n: min, m: max });
+    if (max === min) return this.say(max === 1 ? 'onceExactly' : 'timesExactly', { what, n: min });
+    if (min === 0) return this.say(max === 1 ? 'onceAtMost' : 'timesAtMost', { what, n: max });
+    return this.say('timesBetween', { what, n: min, m: max });
   }
 
   private aggregate({ event, method, over, compare, value, percentile, minSamples }: PatternAggregate): string {

@@ -90,18 +90,22 @@ class RuleReader {
 
   /** What holds is over when it ends; what only happens, when it has not happened again for a time. */
   private byItself(): string {
-    const quiet = this.quiet();
-    if (quiet === undefined) return this.say('clear.end');
-    return this.say('clear.quiet', { time: durationText(this.language, quiet) });
+    const ways: string[] = [];
+    const { holds, quiet } = this.itself();
+    if (holds) ways.push(this.say('clear.end'));
+    if (quiet !== undefined) ways.push(this.say('clear.again', { time: durationText(this.language, quiet) }));
+    return ways.reduce((a, b) => this.say('clear.or', { a, b }));
   }
 
-  private quiet(): number | undefined {
+  /** Whether what raises it can hold, and how long it counts where it only happens; `undefined` where it never does only that. */
+  private itself(): { holds: boolean; quiet: number | undefined } {
     try {
       const { plan, clearPulse } = compileRule(this.rule, this.emit);
-      return plan.top.holds ? undefined : clearPulse;
+      const { holds, pulses } = plan.top;
+      return { holds, quiet: pulses ? clearPulse : undefined };
     } catch (error) {
       // a rule that cannot run is read all the same
-      if (error instanceof DefinitionError) return undefined;
+      if (error instanceof DefinitionError) return { holds: true, quiet: undefined };
       throw error;
     }
   }

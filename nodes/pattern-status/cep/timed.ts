@@ -303,7 +303,7 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
     if (waiting === undefined) return pulse;
     let head = n[o + this.head]!;
     for (; waiting.endOf(head) + this.length <= t; head += 2) {
-      const start = waiting.times[head]!;
+      const start = waiting.startOf(head);
       const isComplete = t - start <= this.within && start >= pulse;
       if (isComplete) pulse = start;
       waiting.done(head, isComplete);
@@ -313,8 +313,9 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
   }
 
   /** What began at `start` and is complete at `t` waits from then on for the unwanted. */
-  private begin({ n, o, refs, r }: PatternState, start: number, t: number, evidence: Evidence): void {
-    const waiting = refs[r + this.list] as WaitingMatches | undefined;
+  private begin(state: PatternState, start: number, t: number, evidence: Evidence): void {
+    const { n, o, refs, r } = state;
+    const waiting = this.waiting(state);
     if (waiting !== undefined) n[o + this.head] = waiting.add(n[o + this.head]!, start, t, evidence);
     else {
       refs[r + this.list] = WaitingMatches.of(start, t, evidence);
@@ -350,15 +351,11 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
   override halfDone(state: PatternState, _t: number, into: HalfDone): void {
     const waiting = this.waiting(state);
     if (waiting === undefined) return;
-    const { times, size } = waiting;
-    for (let i = state.n[state.o + this.head]!; i < size; i += 2) begun(into, times[i]!);
+    for (let i = state.n[state.o + this.head]!; i < waiting.size; i += 2) begun(into, waiting.startOf(i));
   }
 
   override rearm(state: PatternState, from: number): void {
-    const waiting = this.waiting(state);
-    if (waiting === undefined) return;
-    const { times, size } = waiting;
-    for (let i = state.n[state.o + this.head]!; i < size; i += 2) times[i + 1] = Math.max(times[i + 1]!, from);
+    this.waiting(state)?.waitAgain(state.n[state.o + this.head]!, from);
   }
 
   override get boxAt(): number {

@@ -20,20 +20,23 @@ interface PlainWaiting {
   last: Evidence | null;
 }
 
-/** Room for so many matches stays where none waits any more; making it anew for each would cost more than all else. */
-const ROOM = 64;
+/**
+ * Room for so many matches stays where none waits any more: making it anew for each would cost more than all else, and a
+ * key that is quiet must be small.
+ */
+const ROOM = 16;
 
 export class WaitingMatches implements Box {
   /** How many of {@link evidence} are kept. */
   private known = 0;
-  /** Numbers of {@link times} that are in use. */
+  /** How many of {@link times} are in use: the place behind the last match. */
   size: number;
 
   private constructor(
     /** Start, end, start, end ...; those before `head`, which is a number of the key, are done with. */
-    readonly times: number[],
+    private times: number[],
     /** One for each match; `undefined` where it is done with, or an earlier program wrote none. */
-    private readonly evidence: (Evidence | undefined)[],
+    private evidence: (Evidence | undefined)[],
     /** That of the match that was completed last. */
     private last: Evidence | undefined,
   ) {
@@ -49,17 +52,28 @@ export class WaitingMatches implements Box {
 
   /** @returns the head */
   add(head: number, start: number, end: number, found: Evidence): number {
-    const { times, evidence, size: at } = this;
+    const at = this.size;
+    if (at === this.times.length) this.grow();
     const isKept = this.known < MOST_KNOWN;
-    // an array that is written behind its end grows
-    times[at] = start;
-    times[at + 1] = end;
-    evidence[at / 2] = isKept ? found : NOT_KEPT;
+    this.times[at] = start;
+    this.times[at + 1] = end;
+    this.evidence[at / 2] = isKept ? found : NOT_KEPT;
     if (isKept) this.known++;
     this.size = at + 2;
     if (this.size - head <= 2 * MOST_WAITING) return head;
     this.done(head);
     return head + 2;
+  }
+
+  /** Twice the room and no more: an array that grows by itself takes a lot at once. */
+  private grow(): void {
+    this.times = this.times.concat(this.times);
+    this.evidence = this.evidence.concat(Array.from(this.evidence, () => undefined));
+  }
+
+  /** When the match at `head` began. */
+  startOf(head: number): number {
+    return this.times[head]!;
   }
 
   /** When the match at `head` was complete, and from when on it waits; Infinity where none does. */
@@ -102,7 +116,14 @@ export class WaitingMatches implements Box {
 
   private empty(): void {
     this.size = 0;
-    if (this.evidence.length > ROOM) this.times.length = this.evidence.length = 0;
+    if (this.evidence.length <= ROOM) return;
+    this.times = this.times.slice(0, 2 * ROOM);
+    this.evidence = this.evidence.slice(0, ROOM);
+  }
+
+  /** What waits from `head` on begins to wait at `from`, where it began earlier. */
+  waitAgain(head: number, from: number): void {
+    for (let end = head + 1; end < this.size; end += 2) this.times[end] = Math.max(this.times[end]!, from);
   }
 
   /** @returns false where nothing is known of what the last detection rests on */

@@ -54,10 +54,9 @@ export function fillFlapping(value: unknown): void {
 export function readFlapping(): PatternStatusSettings['flapping'] {
   const choice = String($('#pattern-status-flapping').val());
   if (choice !== 'own') return choice === 'off' ? 'off' : '';
-  const raises = String(flapping('raises').val());
   return {
-    // what it cannot be is kept as it is typed, and said
-    raises: raises === '' ? USUAL_FLAPPING.raises : Number(raises),
+    // what it cannot be is not changed, but said
+    raises: Number(flapping('raises').val()),
     in: String(flapping('in').val()) || USUAL_FLAPPING.in,
     steady: String(flapping('steady').val()) || USUAL_FLAPPING.steady,
   };

@@ -1,7 +1,6 @@
 /** What the running node remembers of its rule, in words; asked for when the tab opens and with a button. */
 import { momentText } from '../../ecdm/words';
 import { languageOf, type Translate } from '../../editor/texts';
-import { timeZoneOf } from '../../editor/time-zone';
 import { make } from '../../editor/zones/dom';
 import type { RuleState } from '../rule-state';
 
@@ -11,8 +10,7 @@ const KEYS = 50;
 type TimeText = (at: number | null) => string;
 
 /** @returns asks the node again and shows what it says */
-export function stateTab(container: HTMLElement, node: { id: string; z: string }, t: Translate): () => void {
-  const { id, z } = node;
+export function stateTab(container: HTMLElement, { id, z }: { id: string; z: string }, t: Translate): () => void {
   // what is drawn in a subflow does not run itself: its copies do, each with a state of its own
   if (RED.nodes.subflow(z)) {
     container.replaceChildren(make('p', { class: 'city-sentence' }, t('state.inSubflow')));
@@ -30,7 +28,7 @@ export function stateTab(container: HTMLElement, node: { id: string; z: string }
     $.ajax({
       // relative: works behind a proxy and with httpAdminRoot
       url: `city-events/pattern-status/${encodeURIComponent(id)}/state?keys=${KEYS}`,
-      success: (state: RuleState) => told.replaceChildren(...show(state, timeZoneOf(node), t)),
+      success: (state: RuleState) => told.replaceChildren(...show(state, t)),
       error: ({ status, responseJSON }: { status: number; responseJSON?: { error?: string } }) => {
         told.replaceChildren(make('p', { class: 'city-sentence' }, fault(status, responseJSON?.error, t)));
       },
@@ -46,8 +44,9 @@ function fault(status: number, error: string | undefined, t: Translate): string 
   return t('common.failed', { reason: error ?? `HTTP ${status}` });
 }
 
-function show(state: RuleState, zone: string, t: Translate): HTMLElement[] {
+function show(state: RuleState, t: Translate): HTMLElement[] {
   const parts: HTMLElement[] = [make('p', { class: 'city-sentence' }, state.reading)];
+  const zone = state.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const time = (at: number | null): string => (at === null ? '–' : momentText(languageOf(t), at, zone));
   const facts = factsOf(state, time, t);
   parts.push(make('ul', { class: 'city-facts' }, ...facts.map((fact) => make('li', {}, fact))));

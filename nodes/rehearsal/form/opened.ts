@@ -1,12 +1,11 @@
 /** The tab of one open form: which history, run and progress, and what came out. */
-import { timeZoneOf } from '../../editor/time-zone';
 import { make } from '../../editor/zones/dom';
 import type { CurveSetting, Offers, RehearsalResult } from '../contract';
 import { post } from './client';
 import { CurveView } from './curve-view';
 import { HistoryChoice } from './history-choice';
 import type { Host } from './host';
-import { flowOf } from './request';
+import { flowOf, timeZoneOf } from './request';
 import { ResultView } from './result-view';
 import { Run, type Progress } from './run';
 import { TestsView } from './tests-view';

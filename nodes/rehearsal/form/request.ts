@@ -6,6 +6,8 @@ import type { Host } from './host';
 
 /** Most nodes that are sent; a chain that is drawn and not yet deployed is short. */
 const MOST = 200;
+/** A domain whose zone is that of the machine that runs it. */
+const AUTO = 'auto';
 
 export function flowOf(host: Host): OffersRequest {
   const node = withoutTests(host.settings());
@@ -41,4 +43,15 @@ function withoutTests({ tests: _, ...node }: SavedNode): SavedNode {
 function configsOf(node: any): unknown[] {
   const defaults = Object.entries((node._def?.defaults ?? {}) as Record<string, { type?: string }>);
   return defaults.filter(([, { type }]) => type !== undefined).map(([name]) => node[name] as unknown);
+}
+
+/** IANA zone in which times are shown: that of the nearest domain that names one, else that of whoever looks. */
+export function timeZoneOf(node: SavedNode): string {
+  const before = upstreamOf(node.id, graphOf()).map((id) => RED.nodes.node(id) as SavedNode | null);
+  for (const one of [node, ...before]) {
+    const domain = typeof one?.['domain'] === 'string' ? RED.nodes.node(one['domain']) : undefined;
+    const zone: unknown = one?.['timeZone'] || domain?.timeZone;
+    if (typeof zone === 'string' && zone !== '' && zone !== AUTO) return zone;
+  }
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
