@@ -154,6 +154,27 @@ describe('what a pattern keeps of a key', () => {
     assert.deepEqual([operator.deadline(state), operator.revive({})], [Infinity, undefined]);
   });
 
+  it('knows of each pattern whether it holds, and whether it may be over as soon as it is found', () => {
+    const cases: [Pattern, boolean, boolean][] = [
+      [e('A'), true, false],
+      [e('a'), false, true],
+      [then(9, e('a'), e('b')), false, true],
+      [times(9, e('a'), 2), false, true],
+      [lasting(e('A'), 5), true, false],
+      [and(undefined, e('A'), e('B')), true, false],
+      [and(9, e('A'), e('B')), true, true],
+      [and(undefined, e('A'), or(undefined, e('B'), e('b'))), true, true],
+      [and(undefined, or(undefined, e('B'), e('b')), e('A')), true, true],
+      [or(undefined, e('A'), e('B')), true, false],
+      [or(undefined, e('A'), e('b')), true, true],
+      [or(undefined, e('a'), e('b')), false, true],
+    ];
+    for (const [when, holds, pulses] of cases) {
+      const { top } = compilePattern(when, emit);
+      assert.deepEqual([top.holds, top.pulses], [holds, pulses], JSON.stringify(when));
+    }
+  });
+
   it('hands an event that is alone to a sequence of points, without asking each operator', () => {
     const { plan } = new Key(then(9, e('a'), e('b'), e('c')));
     assert.deepEqual([plan.ofPoints, plan.names, plan.symbols], [plan.top, ['a', 'b', 'c'], [0, 1, 2]]);
