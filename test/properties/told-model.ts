@@ -67,10 +67,9 @@ export class ToldModel {
   private goesOn(t: number, before: string, more: boolean): void {
     if (this.phase !== 'raised') return;
     const { told, level } = this;
-    if (before !== 'unknown' && level === 'unknown') this.say('nodata', t);
-    else if (before === 'unknown' && level === 'true') {
-      if (told!.unknown) this.say('updated', t);
-    } else if (more) this.update(t);
+    if (before !== 'unknown' && level === 'unknown') {
+      if (!told!.unknown) this.say('nodata', t);
+    } else if (more && !(before === 'unknown' && level === 'true')) this.update(t);
   }
 
   private deadlines(t: number): void {
@@ -84,7 +83,7 @@ export class ToldModel {
       } else if (!this.told!.kept) this.say('cleared', t);
     } else if (this.phase === 'pending' && this.since + lasting <= t) {
       this.raise(t);
-    }
+    } else if (this.level === 'true' && this.told?.unknown === true) this.update(t);
   }
 
   private raise(t: number): void {

@@ -1,5 +1,6 @@
 /** What is told of a status while it lasts: severity, latches, reminders, flapping, what keeps it down, lineage. */
 import * as assert from 'node:assert/strict';
+import type { Mode } from '../../nodes/ecdm/city';
 import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
 import type { Problem } from '../../nodes/ecdm/problem';
@@ -22,6 +23,7 @@ class Bench {
   out: Status[] = [];
   readonly problems: Problem[] = [];
   engine: PatternEngine;
+  private mode: Mode = 'replay';
   constructor(private readonly definition: StatusDefinition) {
     this.engine = this.compile();
   }
@@ -38,7 +40,12 @@ class Bench {
     this.engine.push([{ ...event, ...more }], this.out, this.problems);
   }
   clock(minute: number): void {
-    this.engine.clock({ source: 's', time: minute * MIN }, 'replay', this.out, this.problems);
+    this.engine.clock({ source: 's', time: minute * MIN }, this.mode, this.out, this.problems);
+  }
+  /** From now on the wall clock has a say. */
+  live(): void {
+    this.mode = 'live';
+    this.engine.setMode('live');
   }
   restart(): void {
     const kept: unknown = JSON.parse(JSON.stringify(this.engine.snapshot()));
@@ -152,6 +159,63 @@ describe('what is not known', () => {
     bench.at(50, 'M-');
     bench.clock(51);
     assert.deepEqual(bench.said(), ['40 cleared minor until 40 suppressed', '50 raised minor'], 'known again');
+  });
+
+  it('is told at once; that it is known again not sooner than an update, however often it comes and goes', () => {
+    const bench = new Bench(rule({ updateEvery: '5 min' }));
+    bench.at(0, 'A+');
+    for (let minute = 10; minute < 20; minute += 2) {
+      bench.at(minute, 'A?');
+      bench.at(minute + 1, 'A+');
+    }
+    bench.clock(16);
+    bench.restart();
+    bench.clock(40);
+    assert.deepEqual(bench.said(), [
+      '0 raised minor',
+      '10 nodata minor nodata',
+      '15 updated minor',
+      '16 nodata minor nodata',
+      '21 updated minor',
+    ]);
+    bench.at(50, 'A?');
+    bench.at(60, 'A+');
+    bench.at(61, 'A?');
+    bench.at(62, 'A-');
+    bench.clock(70);
+    assert.deepEqual(bench.said(), [
+      '50 nodata minor nodata',
+      '60 updated minor',
+      '61 nodata minor nodata',
+      '62 cleared minor until 62',
+    ]);
+  });
+
+  it('is known again before that is told: what else is told meanwhile says so', () => {
+    const bench = new Bench(rule({ remindEvery: '10 min', updateEvery: '30 min' }));
+    bench.at(0, 'A+');
+    bench.at(8, 'A?');
+    bench.at(9, 'A+');
+    bench.clock(12);
+    assert.deepEqual(bench.said(), ['0 raised minor', '8 nodata minor nodata', '10 updated minor reminder']);
+    bench.clock(21);
+    assert.deepEqual(bench.said(), ['20 updated minor reminder'], 'and it need not be said again');
+  });
+
+  it('is told when a late event shows it, and so is what a late event shows to be known', () => {
+    const either: Pattern = { op: 'or', of: [on('A'), on('B')] };
+    const bench = new Bench(rule({ when: either, updateEvery: '5 min' }));
+    bench.live();
+    bench.at(0, 'A+');
+    bench.at(3, 'B+');
+    bench.at(4, 'B-');
+    bench.clock(5);
+    assert.deepEqual(bench.said(), ['0 raised minor']);
+    bench.at(2, 'A?');
+    assert.deepEqual(bench.said(), ['4 nodata minor nodata']);
+    bench.at(3.5, 'A+');
+    bench.clock(20);
+    assert.deepEqual(bench.said(), ['9 updated minor']);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Status, StatusFlag, StatusState } from '../../ecdm/status';
 import { noteRaise, type FlappingLimits } from './flapping';
 import { isHeld, MOST_EVIDENCE, NORMAL, type Life, type Listener } from './life';
 import { writeStatus, type Message, type MessageOptions } from './message';
+import { TRUE, UNKNOWN } from './operators';
 import type { ReasonInput } from './reason';
 import type { Severities } from './severity';
 import { begin, Told, type ToldKey } from './told';
@@ -69,14 +70,24 @@ export class Teller implements Listener {
   nodata(life: Life, t: number): void {
     const { told } = this.subject;
     if (told?.raised === undefined || this.apart(told, t)) return;
-    this.join(told);
+    // known again so shortly that nothing was said of it
+    if (!this.join(told) && told.state === 'nodata') return;
     this.say(told, life, 'nodata', 'nodata', t);
   }
 
   known(life: Life, t: number): void {
     const { told } = this.subject;
     if (told?.raised === undefined || this.apart(told, t)) return;
-    if (this.join(told) || told.state === 'nodata') this.say(told, life, 'updated', 'updated', t);
+    if (this.join(told) || t >= this.knownAgain(told, life)) this.say(told, life, 'updated', 'updated', t);
+  }
+
+  /**
+   * When it is to be told that what was not known is known: a sensor that falls silent and speaks again every second must
+   * not be told each time. That nothing is known is told at once.
+   */
+  private knownAgain(told: Told, life: Life): number {
+    if (told.state !== 'nodata' || told.normal !== undefined || life.level !== TRUE) return Infinity;
+    return told.said + this.options.updateEvery;
   }
 
   cleared(life: Life, t: number): void {
@@ -165,9 +176,12 @@ export class Teller implements Listener {
       this.raise(this.open(life.since <= lastUntil ? Math.max(t, lastUntil + 1) : life.since, t), life, t);
     } else if (told.raised === undefined) this.raise(told, life, t);
     else if (told.normal !== undefined) this.again(told, life, Math.max(t, told.said));
-    else if (life.since < told.since) {
-      told.since = life.since;
-      this.say(told, life, 'updated', 'updated', Math.max(t, told.said));
+    else {
+      const isEarlier = life.since < told.since;
+      if (isEarlier) told.since = life.since;
+      const at = Math.max(t, told.said);
+      if (life.level === UNKNOWN && told.state !== 'nodata') this.say(told, life, 'nodata', 'nodata', at);
+      else if (isEarlier) this.repeat(told, life, 'updated', at, []);
     }
   }
 
@@ -200,6 +214,7 @@ export class Teller implements Listener {
     const { remindEvery, severities, flapping, updateEvery } = this.options;
     let next = remindEvery > 0 ? told.reminded + remindEvery : Infinity;
     if (told.changed !== undefined) next = Math.min(next, told.changed + flapping!.steady);
+    next = Math.min(next, this.knownAgain(told, life));
     if (severities.isFixed) return next;
     const held = told.steps | life.levels;
     const down = Math.max(told.said + updateEvery, told.stepped);
@@ -217,6 +232,7 @@ export class Teller implements Listener {
       this.steady(told, life, t);
       if (this.subject.told === undefined) return;
     }
+    if (this.knownAgain(told, life) <= at) this.say(told, life, 'updated', 'updated', t);
     if (remindEvery > 0 && told.reminded + remindEvery <= at) {
       told.reminded += remindEvery;
       this.repeat(told, life, 'reminder', t, ['reminder']);
@@ -334,7 +350,8 @@ export class Teller implements Listener {
 
   /** Says it again in the state that it is in. */
   private repeat(told: Told, life: Life, kind: Kind, t: number, flags: StatusFlag[]): void {
-    this.say(told, life, told.state === 'nodata' ? 'nodata' : 'updated', kind, t, flags);
+    const isUnknown = told.state === 'nodata' && life.level !== TRUE;
+    this.say(told, life, isUnknown ? 'nodata' : 'updated', kind, t, flags);
   }
 
   private say(

@@ -272,8 +272,8 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
     if (this.unwanted.count > 0) this.consume(state);
     const pulse = this.settle(state, t);
     if (this.first.count > 0 && this.unwanted.level === FALSE) {
-      const { pulse: begun } = this.first;
-      this.begin(state, begun > -Infinity ? begun : t, t, this.point?.newest(state) ?? this.gathered(state));
+      const start = this.first.pulse;
+      this.begin(state, start > -Infinity ? start : t, t, this.point?.newest(state) ?? this.gathered(state));
     }
     this.finish(state, t, FALSE, pulse);
   }
