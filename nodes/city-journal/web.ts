@@ -47,10 +47,10 @@ export function openWeb(
   }
   const root = typeof RED.settings['httpNodeRoot'] === 'string' ? RED.settings['httpNodeRoot'].replace(/\/$/, '') : '';
   const address = `${root}${ROOT}/${name}/v1`;
-  node.log(RED._('web.open', { address, n: tokens.length }));
+  node.log(RED._('web.open', { address, count: tokens.length }));
   if (tokens.length === 0) node.warn(RED._('web.noTokens', { address }));
   const unread = (Array.isArray(config['tokens']) ? config['tokens'].length : 0) - tokens.length;
-  if (unread > 0) node.warn(RED._('web.unread', { n: unread, most: MOST_TOKENS }));
+  if (unread > 0) node.warn(RED._('web.unread', { count: unread, most: MOST_TOKENS }));
   return close;
 }
 

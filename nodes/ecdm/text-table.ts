@@ -21,6 +21,9 @@ export interface Texts {
   [key: string]: string | Texts;
 }
 
+/** Nothing to fill in. */
+const NOTHING: LazyParameters = {};
+
 /** A text with its `__parameters__` filled in; the key itself where there is none. */
 export type Say = (language: string | undefined, key: string, parameters?: LazyParameters) => string;
 
@@ -49,8 +52,9 @@ export function textTable(english: Texts, thai: Texts): TextTable {
   };
   const find = (language: Language, key: string): Template | undefined =>
     tables[language].get(key) ?? tables['en-US'].get(key);
-  const say: Say = (language, key, parameters) => {
-    const template = find(languageOf(language), key);
+  const say: Say = (wanted, key, parameters) => {
+    const language = languageOf(wanted);
+    const template = (isOne(parameters) ? tables[language].get(`${key}_one`) : undefined) ?? find(language, key);
     return template === undefined ? key : fill(template, parameters);
   };
   const bindBoth = <T>(key: string, of: (name: string) => T | undefined): Record<Language, Bound<T>> => {
@@ -67,6 +71,11 @@ export function textTable(english: Texts, thai: Texts): TextTable {
       return (language) => tell(languageOf(language) === 'th' ? inThai : inEnglish);
     },
   });
+}
+
+/** English has a text of its own for one of what a text counts, as `key_one`; Thai has none. */
+function isOne({ count, n = count }: LazyParameters = NOTHING): boolean {
+  return n === 1 || n === '1';
 }
 
 /** Literal text, and each parameter with the literal text behind it. */
@@ -94,8 +103,6 @@ function flatten(texts: Texts, prefix: string, into: Map<string, Template>): Map
   }
   return into;
 }
-
-const NOTHING: LazyParameters = {};
 
 /** What is filled in is never read as a template. */
 function fill({ begin, names, ends }: Template, parameters = NOTHING): string {

@@ -57,7 +57,7 @@ async function runAll(type: string, t: Translate): Promise<void> {
         const { name, fault, differences } = wrong;
         red.set(
           node.id as string,
-          t('common.testRed', { name, reason: fault ?? t('common.testDiffers', { n: differences }) }),
+          t('common.testRed', { name, reason: fault ?? t('common.testDiffers', { count: differences }) }),
         );
       }
       RED.editor.validateNode(node);

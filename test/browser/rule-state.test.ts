@@ -28,9 +28,9 @@ describe('the state of a rule in the form', function () {
     await open(RULE);
     const before = await panel();
     assert.match(before, /When “PM2\.5 high” and “CO high” at the same time in one zone/);
-    assert.match(before, /\d+ events were looked at/);
+    assert.match(before, /Events looked at: \d+/);
     assert.doesNotMatch(before, /undefined|NaN|__|state\./);
-    const events = (text: string): number => Number(/(\d+) events were looked at/.exec(text)![1]);
+    const events = (text: string): number => Number(/Events looked at: (\d+)/.exec(text)![1]);
     for (let n = 0; n < 60 && !(events(await panel()) > events(before)); n++) {
       await page.waitForTimeout(1000);
       await page.locator('#pattern-status-refresh').click();

@@ -32,6 +32,22 @@ describe('texts that are said often', () => {
     assert.equal(say.phrase('no.such', 'what')('th', 'A'), 'no.such');
   });
 
+  it('says of one what there is for one, in the language that has it', () => {
+    const counts = textTable(
+      { n_one: '__n__ alarm', n: '__n__ alarms', count_one: 'once', count: '__count__ times', other: '__n__ sheep' },
+      { n: 'TH __n__', count: 'TH __count__', other: 'TH __n__' },
+    );
+    const both = (key: string, value: number | string): string[] =>
+      LANGUAGES.slice(0, 2).map((language) => counts(language, key, key === 'count' ? { count: value } : { n: value }));
+    assert.deepEqual(both('n', 1), ['1 alarm', 'TH 1']);
+    assert.deepEqual(both('n', '1'), ['1 alarm', 'TH 1']);
+    assert.deepEqual(both('n', 0), ['0 alarms', 'TH 0']);
+    assert.deepEqual(both('n', '11'), ['11 alarms', 'TH 11']);
+    assert.deepEqual(both('count', 1), ['once', 'TH 1']);
+    assert.deepEqual(both('count', 2), ['2 times', 'TH 2']);
+    assert.deepEqual(both('other', 1), ['1 sheep', 'TH 1']);
+  });
+
   it('asks each parameter that the text has a place for, each time', () => {
     const asked: string[] = [];
     const tell = (name: string) => () => {

@@ -51,7 +51,7 @@ function show(state: RuleState, t: Translate): HTMLElement[] {
   const facts = factsOf(state, time, t);
   parts.push(make('ul', { class: 'city-facts' }, ...facts.map((fact) => make('li', {}, fact))));
   if (state.keys.length > 0) parts.push(keyTable(state, time, t));
-  if (state.moreKeys > 0) parts.push(make('p', { class: 'city-count' }, t('state.moreKeys', { n: state.moreKeys })));
+  if (state.moreKeys > 0) parts.push(make('p', { class: 'city-count' }, t('state.moreKeys', { count: state.moreKeys })));
   return parts;
 }
 
