@@ -48,7 +48,9 @@ export class Keeper {
   /** Writes the last state; nothing happens any more. */
   async close(engine: PatternEngine, removed: boolean): Promise<void> {
     await this.writing?.catch(() => undefined);
-    if (removed) await this.store.remove();
-    else await this.save(engine);
+    if (removed) return this.store.remove();
+    // also where nothing has happened: up to when it was watched is remembered, too
+    if (engine.hasWall) this.changed = true;
+    await this.save(engine);
   }
 }

@@ -161,8 +161,11 @@ class Model {
     if (open === undefined) return;
     if (this.course.latched && open.raised !== undefined && open.normal === undefined) open.released = true;
     else {
-      this.close(m, ['by-hand']);
-      this.phase = 'normal';
+      const { raised, normal } = open;
+      this.close(m, raised === undefined ? ['by-hand', 'never-raised'] : ['by-hand']);
+      // of one that was over, the hand says nothing of what has begun since
+      if (normal === undefined) this.phase = 'normal';
+      else if (this.phase === 'pending') this.appear(m);
     }
   }
 

@@ -83,7 +83,7 @@ export class ToldModel {
       } else if (!this.told!.kept) this.say('cleared', t);
     } else if (this.phase === 'pending' && this.since + lasting <= t) {
       this.raise(t);
-    } else if (this.level === 'true' && this.told?.unknown === true) this.update(t);
+    } else if (this.told?.unknown === true) this.update(t);
   }
 
   private raise(t: number): void {
@@ -100,12 +100,14 @@ export class ToldModel {
     if (told === undefined) return;
     if (this.options.latched && told.raised && !told.kept) told.released = true;
     else {
-      this.phase = 'normal';
       this.say('cleared', t);
+      if (!told.kept) this.phase = 'normal';
+      else if (this.phase === 'pending') this.say('pending', t);
     }
   }
 
   private update(t: number): void {
+    if (this.level === 'unknown') return;
     if (t - this.told!.said >= this.options.updateEvery) this.say('updated', t);
   }
 

@@ -231,6 +231,7 @@ describe('a latched status', () => {
     assert.equal(bench.out[1]!.evidence.length, 1);
     assert.deepEqual(bench.said(), ['0 raised minor', '5 updated minor latched']);
     bench.restart();
+    bench.clock(110);
     assert.equal(bench.engine.clearByHand('k', 110 * MIN, bench.out), 1);
     assert.deepEqual(bench.said(), ['110 cleared minor until 110 by-hand']);
     bench.at(120, 'A+');

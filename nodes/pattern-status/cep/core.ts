@@ -87,7 +87,7 @@ export class Core {
     this.rule = compileRule(definition, options.emit ?? (() => undefined));
     this.lateness = durationAt(definition.lateness, 'lateness', DEFAULT_LATENESS);
     this.maxKeys = options.maxKeys ?? 100_000;
-    this.seen = new SeenStreams(4 * this.maxKeys);
+    this.seen = new SeenStreams(4 * this.maxKeys, this.lateness);
     const { plan, sides } = this.rule;
     this.suppressors = this.suppressorsOf(definition);
     this.beside = new Set(sides.flatMap(({ role, plan: side }) => (role === 'mask' ? [] : [...side.byEvent.keys()])));
@@ -130,6 +130,7 @@ export class Core {
       lasting: rule.lasting,
       severities: new Severities(definition.severity, stepsOf(definition, durationAt)),
       latched: definition.clear?.latched === true,
+      endsByHand: definition.clear?.byHand === true,
       remindEvery: remindingOf(definition),
       flapping: flappingOf(definition),
     });
@@ -176,6 +177,14 @@ export class Core {
     this.live = !isReplay(mode) && !isSimulated(mode);
     this.history.isKept = this.live || this.gate !== undefined;
     this.liveQueue.hasWall = this.live;
+  }
+
+  /** The event time at which a key is when it is `wall` for people. */
+  eventTime({ lag }: Entry, wall: number): number {
+    const { live, clocks } = this;
+    const told = clocks.reached(live ? wall : undefined);
+    const reached = Math.max(told === Infinity ? clocks.end : told, live ? wall - lag : -Infinity);
+    return reached === -Infinity ? wall : Math.min(wall, reached);
   }
 
   totals(): Counters {

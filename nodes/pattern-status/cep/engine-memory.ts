@@ -20,9 +20,12 @@ export class EngineMemory {
   }
 
   save(): Saving {
-    const { settled, wall, mode, clocks, teller, gate } = this.core;
-    this.core.saving?.giveUp();
-    this.core.runner.lookAtAll();
+    const { core } = this;
+    // up to now the time was watched, although nothing came
+    if (core.live && core.options.now !== undefined) core.wall = Math.max(core.wall, core.options.now());
+    const { settled, wall, mode, clocks, teller, gate } = core;
+    core.saving?.giveUp();
+    core.runner.lookAtAll();
     const header: Header = {
       version: SNAPSHOT_VERSION,
       shape: this.shape,
@@ -34,7 +37,7 @@ export class EngineMemory {
       lineage: [...teller.lineage],
       ...(gate === undefined ? {} : { near: plain(gate.time) }),
     };
-    const saving: Saving = new Saving(header, this.core, () => this.isOver(saving));
+    const saving: Saving = new Saving(header, core, () => this.isOver(saving));
     this.watch(saving);
     return saving;
   }
@@ -63,7 +66,7 @@ export class EngineMemory {
       {
         rule,
         shape,
-        begin: (header, whole) => this.resume(header, whole),
+        begin: (header, whole) => this.resume(header, whole, now),
         roster: (source, keys) => rosters.restore(source, keys),
         suppressors: (streams) => core.suppressors?.restore(streams),
         zoneStates: (states) => core.zoneStates?.restore(states),
@@ -93,13 +96,13 @@ export class EngineMemory {
     );
   }
 
-  private resume({ settled, wall, mode, total, clocks, lineage, near }: Header, whole: boolean): void {
+  private resume({ settled, wall, mode, total, clocks, lineage, near }: Header, whole: boolean, now = -Infinity): void {
     const { core } = this;
     core.clocks.restore(clocks);
     for (const id of lineage) core.teller.lineage.add(id);
     if (core.gate !== undefined && near !== undefined) core.gate.time = number(near);
     core.settled = number(settled);
-    core.wall = number(wall);
+    core.wall = Math.max(number(wall), now);
     core.enter(mode);
     Object.assign(core.total, total);
     core.runner.detections = total.detections;

@@ -15,7 +15,7 @@ import type { Counters } from './counters';
 import { EngineMemory } from './engine-memory';
 import type { Entry } from './entry';
 import { inspectEntries, type Inspection } from './inspect';
-import { clear, NORMAL, RAISED, type Listener } from './life';
+import { clear, NORMAL, PENDING, RAISED, SILENT } from './life';
 import type { PatternOptions } from './options';
 import type { Restoring } from './restoring';
 import type { ExpectedKey } from './roster';
@@ -55,6 +55,11 @@ export class PatternEngine {
   get settledTime(): number | undefined {
     const { core } = this;
     return Number.isFinite(core.settled) ? core.settled : undefined;
+  }
+
+  /** The wall clock has a say: time that passes without events is time that was watched. */
+  get hasWall(): boolean {
+    return this.core.live;
   }
 
   /** How the readings reach the flow; told before the events of a message. */
@@ -174,7 +179,10 @@ export class PatternEngine {
     core.keys.forget(entry);
   }
 
-  /** An operator says that it is over. Without a key: all that are raised. */
+  /**
+   * An operator says that it is over. Without a key: all that are raised.
+   * @param time wall time of that; what is told has the event time of the key
+   */
   clearByHand(key: string | undefined, time: number, out: Status[]): number {
     const { core } = this;
     this.begin(out);
@@ -182,17 +190,33 @@ export class PatternEngine {
     for (const entry of key === undefined ? core.keys.all() : this.some(key)) {
       if (entry.told === undefined) continue;
       core.saving?.touch(entry);
-      const { life } = core.runner.at(entry);
       core.teller.subject = entry;
-      const t = Math.max(time, entry.told.since, entry.told.normal ?? -Infinity);
-      if (core.teller.byHand(life, t)) {
-        if (life.phase !== NORMAL) clear(life, t, SILENT);
-        core.rule.plan.runs?.cleared(core.runner.at(entry).pattern, t);
-        cleared++;
-      }
+      // what was told early is what the hand is about, although it is not settled
+      if (entry.told.since > core.states.time(entry.slot)) core.liveQueue.runUpTo(entry, entry.told.since);
+      if (this.endByHand(entry, core.eventTime(entry, time))) cleared++;
       core.schedule(entry);
     }
     return cleared;
+  }
+
+  /** @returns whether its status is over */
+  private endByHand(entry: Entry, time: number): boolean {
+    const { core } = this;
+    const { told } = entry;
+    if (told === undefined) return false;
+    const { life, pattern } = core.runner.at(entry);
+    const { normal } = told;
+    const t = Math.max(time, told.since, told.said, normal ?? -Infinity);
+    if (!core.teller.byHand(life, t)) return false;
+    if (normal === undefined) {
+      if (life.phase !== NORMAL) clear(life, t, SILENT);
+      core.rule.plan.runs?.cleared(pattern, t);
+      core.history.isByHand(entry);
+    } else if (life.phase === PENDING && life.masked.length === 0) {
+      // the hand was about what is over; this is another one
+      core.teller.pending(life, Math.max(life.since, t));
+    }
+    return true;
   }
 
   private some(key: string): Entry[] {
@@ -300,15 +324,3 @@ export class PatternEngine {
     this.routing.routeAnew(problems);
   }
 }
-
-const nothing = (): void => undefined;
-const SILENT: Listener = {
-  pending: nothing,
-  raised: nothing,
-  changed: nothing,
-  nodata: nothing,
-  known: nothing,
-  cleared: nothing,
-  masked: nothing,
-  stepped: nothing,
-};

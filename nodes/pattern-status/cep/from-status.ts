@@ -13,8 +13,10 @@ export function statusToEvent(status: Status): CityEvent | undefined {
   if (kind === undefined || status.flags?.includes('never-raised')) return undefined;
   const decided = status.flags?.includes('steady') ? status.updated : status.until;
   const text = kind === 'end' ? decided : kind === 'begin' && status.state === 'raised' ? status.since : status.updated;
-  const time = parseTime(text);
+  let time = parseTime(text);
   if (!isValidTime(time)) return undefined;
+  // one of no length has to begin before it ends
+  if (kind === 'end') time = Math.max(time, beganAt(status) + 1);
   return {
     id: `${status.statusId}|${status.revision}`,
     event: status.status,
@@ -35,6 +37,12 @@ export function statusToEvent(status: Status): CityEvent | undefined {
     source: [],
     lineage: [...new Set([...(status.lineage ?? []), status.status])].slice(0, MOST_LINEAGE),
   };
+}
+
+/** When it was told to begin at the latest: its identity ends with that. */
+function beganAt({ statusId }: Status): number {
+  const first = parseTime(statusId.slice(statusId.lastIndexOf('|') + 1));
+  return isValidTime(first) ? first : -Infinity;
 }
 
 /** Definitions that a status is known to rest on, at most. */

@@ -89,6 +89,19 @@ export interface Listener {
   stepped(life: Life, t: number, bits: number): void;
 }
 
+const nothing = (): void => undefined;
+/** For what is not to be told. */
+export const SILENT: Listener = {
+  pending: nothing,
+  raised: nothing,
+  changed: nothing,
+  nodata: nothing,
+  known: nothing,
+  cleared: nothing,
+  masked: nothing,
+  stepped: nothing,
+};
+
 const NONE: readonly CityEvent[] = [];
 /** That of a life without an episode: an episode begins with its own, and adds to that only. */
 const NO_EVIDENCE: CityEvent[] = [];

@@ -249,9 +249,19 @@ export class LiveQueue {
     const evidence = new Set<CityEvent>();
     plan.top.gather(live.ahead!, evidence);
     const sorted = [...evidence].sort((a, b) => a.time - b.time);
-    this.teller.early(this.runner.at(entry).life, t, sorted);
+    const { life } = this.runner.at(entry);
+    this.teller.early(life, t, sorted, life.levels & this.certain(live));
     this.runner.look(entry);
     live.ahead = undefined;
     return false;
+  }
+
+  /** Steps of the severity whose level nothing that waits can change, as bits. */
+  private certain({ waiting, head }: LiveKey): number {
+    let bits = -1;
+    for (const { role, plan, bit } of this.rule.sides) {
+      if (role === 'step' && waiting.some(({ event }, i) => i >= head && plan.byEvent.has(event))) bits &= ~bit;
+    }
+    return bits;
   }
 }

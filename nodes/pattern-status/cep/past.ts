@@ -1,7 +1,9 @@
 /** The last settled events of every key and a state before them, so that one that comes late can be sorted in. */
 import type { CityEvent } from '../../ecdm/event';
 import { isBefore, type Entry } from './entry';
-import { copyLife, deadlineOf, expire, feed, isHeld, type KeyState, type Life, type Listener, type Rule } from './life';
+import {
+  clear, copyLife, deadlineOf, expire, feed, isHeld, NORMAL, SILENT, type KeyState, type Life, type Listener, type Rule,
+} from './life'; // prettier-ignore
 import type { HasLife, StateCursor, States } from './states';
 import type { Teller } from './teller';
 
@@ -23,6 +25,8 @@ export class Past {
   /** A later state to start from, and how many of the events it has seen. */
   middle: Start | undefined;
   middleAt = 0;
+  /** Up to when, in event time, a hand has cleared what was raised. */
+  byHand: number | undefined;
 
   constructor(public base: Start) {}
 }
@@ -87,6 +91,11 @@ export class History {
     if (past.middle !== undefined) this.states.release(past.middle.slot);
   }
 
+  /** A hand has cleared what is raised: it does not come back because of what comes late. */
+  isByHand({ slot, past }: Entry): void {
+    if (past !== undefined) past.byHand = this.states.time(slot);
+  }
+
   /** Changes what all lives of a key know. */
   eachLife({ life, past }: Entry, change: (life: Life) => void): void {
     for (const one of [life, past?.base.life, past?.middle?.life]) if (one !== undefined) change(one);
@@ -115,11 +124,11 @@ export class History {
     const found = new Episodes(state.life);
     rerun(rule, state, events, upTo, found);
     teller.subject = entry;
-    for (const { life: over, until } of found.over) {
-      const { told } = entry;
-      if (told !== undefined && told.first >= over.since && told.first <= until) teller.cleared(over, until);
-      else teller.past(over, until);
-    }
+    if (past.byHand !== undefined && state.life.phase !== NORMAL && state.life.since <= past.byHand)
+      clear(state.life, upTo, SILENT);
+    for (const { life: over, until } of found.over) teller.over(over, until);
+    // nothing that was settled is to be settled again
+    state.time = Math.max(state.time, upTo);
     for (const { t, bits } of found.steps) teller.stepped(state.life, t, bits);
     teller.corrected(state.life, upTo);
     return true;

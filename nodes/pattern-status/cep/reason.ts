@@ -90,9 +90,12 @@ const TELLINGS = {
   pending: telling('reason.pending'), raised: telling('reason.raised'), updated: telling('reason.updated'),
   nodata: telling('reason.nodata'), cleared: telling('reason.cleared'), neverRaised: telling('reason.neverRaised'),
   byHand: telling('reason.byHand'), notExpected: telling('reason.notExpected'), latched: telling('reason.latched'),
-  reminder: telling('reason.reminder'), severityUp: telling('reason.severityUp'),
+  reminder: telling('reason.reminder'), reminderUnknown: telling('reason.reminderUnknown'),
+  reminderLatched: telling('reason.reminderLatched'), reminderQuiet: telling('reason.reminderQuiet'),
+  severityUp: telling('reason.severityUp'),
   severityDown: telling('reason.severityDown'), flapping: telling('reason.flapping'),
-  steady: telling('reason.steady'), steadyCleared: telling('reason.steadyCleared'),
+  steady: telling('reason.steady'), steadyUnknown: telling('reason.steadyUnknown'),
+  steadyCleared: telling('reason.steadyCleared'),
   suppressed: telling('reason.suppressed'),
 } as const; // prettier-ignore
 

@@ -1,5 +1,5 @@
 /** Ids are remembered this long behind the newest event: sources read again what lies around their saved position, */
-const HORIZON = 15 * 60_000;
+export const HORIZON = 15 * 60_000;
 /** and at least so many, because that overlap is longer for sources that speak once an hour. */
 const LEAST = 32;
 /** But never more than so many of one stream, */
@@ -56,7 +56,11 @@ export class RecentIds {
    * @param rows by stream, its {@link ROW}, zeros at first: a row lies in one line of the processor's memory, so that the
    *   {@link Chain} of a stream costs nothing where its owner has looked at the rest of it
    */
-  constructor(private rows: Int32Array) {}
+  constructor(
+    private rows: Int32Array,
+    /** How long ids are remembered behind the newest event: at least as long as an event may be late. */
+    private readonly horizon = HORIZON,
+  ) {}
 
   /** There is room for more streams, and what was there is there, too. */
   moveTo(rows: Int32Array): void {
@@ -113,7 +117,7 @@ export class RecentIds {
 
   /** The newest of a full chunk lies behind the horizon. */
   private isOver(chunk: number, time: number): boolean {
-    return time - this.times[(LINK / 2) * chunk + NEWEST]! > HORIZON;
+    return time - this.times[(LINK / 2) * chunk + NEWEST]! > this.horizon;
   }
 
   /** Gives up the oldest chunk. */

@@ -5,7 +5,7 @@
  */
 import type { CityEvent } from '../../ecdm/event';
 import type { Entry } from './entry';
-import { deadlineOf, NORMAL, PENDING, type Rule } from './life';
+import { deadlineOf, NORMAL, PENDING, RAISED, type Rule } from './life';
 import { FALSE, UNKNOWN } from './operators';
 import { number } from './pattern-json';
 import { differenceOf, type Shape, type ShapePart } from './shape';
@@ -189,7 +189,7 @@ export class Restoring {
     if (p.told === undefined) return;
     const { engine } = this;
     const settled = number(this.header!.settled);
-    const entry = engine.newEntry(p.key, settled);
+    const entry = engine.newEntry(p.key, Math.max(settled, number(p.state.time), p.told.since));
     unpackEntry(p, entry);
     entry.expected = false;
     const state = engine.stateOf(entry);
@@ -203,8 +203,9 @@ export class Restoring {
       life.level = this.because === 'per' ? FALSE : UNKNOWN;
       if (life.level === FALSE) life.fell = state.time;
     } else if (life.phase === NORMAL && entry.told?.normal === undefined) {
-      // told early, and not yet settled: what it rests on comes again with the events that wait
-      entry.told = undefined;
+      // told early, and not yet settled: what it rests on may mean nothing now, then it is over after the usual quiet
+      life.phase = RAISED;
+      life.since = life.pulse = p.told.since;
     }
     life.levels = 0;
     life.masked = [];

@@ -23,6 +23,8 @@ export class Routing {
   private anew: CityEvent[] = [];
   /** The first moments of keys that an event made, while silence counts from there: what comes first need not be it. */
   private readonly begins = new WeakMap<Entry, number>();
+  /** The last time that an event too far back was moved to. */
+  private readonly lastMoved = new WeakMap<Entry, number>();
 
   constructor(private readonly core: Core) {
     const { per } = core.definition;
@@ -244,8 +246,15 @@ export class Routing {
     core.total.behind++;
     if (core.history.takeBehind(entry, event)) core.liveQueue.isChanged(entry);
     // too far back to be sorted in: it counts from now on, so near that order is kept without an hour being moved
-    else core.wait(entry, { ...event, time: settled + 1 }, core.wall);
+    else core.wait(entry, { ...event, time: this.moved(entry, settled) }, core.wall);
     core.schedule(entry);
+  }
+
+  /** No two at the same time: of those the end would count before its begin. */
+  private moved(entry: Entry, settled: number): number {
+    const time = Math.max(settled, this.lastMoved.get(entry) ?? -Infinity) + 1;
+    this.lastMoved.set(entry, time);
+    return time;
   }
 
   private giveUpWaiting(entry: Entry, event: CityEvent, problems: Problem[]): void {

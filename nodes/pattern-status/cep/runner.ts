@@ -296,7 +296,8 @@ export class Runner {
       return;
     }
     const due = notBefore(deadlineOf(rule, state), state.time);
-    state.deadline = told === undefined ? due : Math.min(due, this.teller.deadline(entry, state.life));
+    if (told === undefined) state.deadline = due;
+    else state.deadline = Math.min(due, notBefore(this.teller.deadline(entry, state.life), state.time));
   }
 
   /** Lets the lives of all keys know what has happened to them. */

@@ -3,7 +3,7 @@
  * streams, because objects of two hundred thousand streams lie all over the memory.
  */
 import type { CityEvent } from '../../ecdm/event';
-import { RecentIds, ROW } from './recent-ids';
+import { HORIZON, RecentIds, ROW } from './recent-ids';
 
 const NONE = -1;
 const UNWANTED = -2;
@@ -25,6 +25,9 @@ export interface StreamSaving {
   isNewStream(stream: string, at: number): void;
 }
 
+/** Times of ids are kept in 32 bits. */
+const LONGEST = 2 ** 31 - 1;
+
 /**
  * The streams of events and what came from each. Two sensors of one station at one moment may have the same id: they are
  * two events, so that ids are looked for within a stream only. Bounded: the stream that came first is forgotten first.
@@ -36,7 +39,7 @@ export class SeenStreams {
   private rows = new Int32Array(64 * ROW);
   /** The same as pairs of them: the first is the newest event time. */
   private times = new Float64Array(this.rows.buffer);
-  private readonly recent = new RecentIds(this.rows);
+  private readonly recent: RecentIds;
   /** By stream, the key that its last event counted for, and {@link Field.Slot} the place of it. */
   private readonly keys: string[] = [];
   /** Slots that were noted before the last key was forgotten say nothing any more. */
@@ -50,8 +53,16 @@ export class SeenStreams {
   /** What is read beforehand is counted, so that no compiler leaves the reading out. */
   private touched = 0;
 
-  /** @param most streams that are remembered at most */
-  constructor(private readonly most: number) {}
+  /**
+   * @param most streams that are remembered at most
+   * @param lateness how late an event may be
+   */
+  constructor(
+    private readonly most: number,
+    lateness = 0,
+  ) {
+    this.recent = new RecentIds(this.rows, Math.min(LONGEST, Math.max(HORIZON, lateness)));
+  }
 
   /**
    * Looks up the streams of a batch beforehand. What is remembered of many streams lies all over the memory: in short

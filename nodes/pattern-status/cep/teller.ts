@@ -7,7 +7,7 @@ import type { Status, StatusFlag, StatusState } from '../../ecdm/status';
 import { noteRaise, type FlappingLimits } from './flapping';
 import { isHeld, MOST_EVIDENCE, NORMAL, type Life, type Listener } from './life';
 import { writeStatus, type Message, type MessageOptions } from './message';
-import { TRUE, UNKNOWN } from './operators';
+import { UNKNOWN } from './operators';
 import type { ReasonInput } from './reason';
 import type { Severities } from './severity';
 import { begin, Told, type ToldKey } from './told';
@@ -21,6 +21,8 @@ export interface TellerOptions extends MessageOptions {
   updateEvery: number;
   severities: Severities;
   latched: boolean;
+  /** A hand ends it although the condition holds. */
+  endsByHand: boolean;
   /** 0: never. */
   remindEvery: number;
   flapping: FlappingLimits | undefined;
@@ -52,7 +54,7 @@ export class Teller implements Listener {
   raised(life: Life, t: number): void {
     const { told } = this.subject;
     if (told === undefined) this.raise(this.open(life.since, t), life, t);
-    else if (told.raised === undefined) this.raise(told, life, t);
+    else if (told.raised === undefined) this.raisePending(told, life, t);
     else if (told.normal !== undefined) this.again(told, life, t);
     else {
       if (life.since < told.since) told.earlier = life.since;
@@ -86,7 +88,7 @@ export class Teller implements Listener {
    * not be told each time. That nothing is known is told at once.
    */
   private knownAgain(told: Told, life: Life): number {
-    if (told.state !== 'nodata' || told.normal !== undefined || life.level !== TRUE) return Infinity;
+    if (told.state !== 'nodata' || told.normal !== undefined || life.level === UNKNOWN) return Infinity;
     return told.said + this.options.updateEvery;
   }
 
@@ -107,7 +109,7 @@ export class Teller implements Listener {
     const { told } = this.subject;
     // what only waits for a hand has no condition any more that could be kept down
     if (told === undefined || (told.normal !== undefined && this.needsHand(told))) return;
-    const flags: StatusFlag[] = told.raised === undefined ? ['never-raised', 'suppressed'] : ['suppressed'];
+    const flags = raisedOrNot(told, 'suppressed');
     this.close(told, life, Math.max(t, told.said), 'suppressed', flags, { by: life.masked.join(', ') });
   }
 
@@ -121,41 +123,61 @@ export class Teller implements Listener {
 
   // ---- what people and rosters do
 
-  /** @returns whether that is the end of the condition, too */
+  /** @returns whether the status is over; a latched one whose condition holds is when that ends */
   byHand(life: Life, t: number): boolean {
     const { told } = this.subject;
     if (told === undefined) return false;
-    if (this.options.latched && told.raised !== undefined && told.normal === undefined) {
+    const { latched, endsByHand } = this.options;
+    if (latched && !endsByHand && told.raised !== undefined && told.normal === undefined) {
       told.released = true;
       return false;
     }
-    this.close(told, life, t, 'byHand', ['by-hand']);
+    this.close(told, life, t, 'byHand', raisedOrNot(told, 'by-hand'));
     return true;
   }
 
   /** The sensor was taken out of the roster: its silence means nothing any more. */
   notExpected(life: Life, t: number): void {
     const { told } = this.subject;
-    if (told !== undefined) this.close(told, life, Math.max(t, told.said), 'notExpected', ['not-expected']);
+    if (told !== undefined)
+      this.close(told, life, Math.max(t, told.said), 'notExpected', raisedOrNot(told, 'not-expected'));
   }
 
   // ---- what is found late or early
 
+  /** An episode that is over, as it is now that a late event was sorted in. */
+  over(life: Life, until: number): void {
+    const { told } = this.subject;
+    if (told === undefined || told.first < life.since || told.first > until) this.past(life, until);
+    // of one that was kept and is raised again the end before is known
+    else if (told.back === undefined || told.back <= until) this.cleared(life, until);
+  }
+
   /** An episode that is over when it is found; what was told before is not told again. */
-  past(life: Life, until: number): void {
+  private past(life: Life, until: number): void {
     const { subject } = this;
     if (life.since <= subject.lastUntil) return;
     // one that is kept while the condition comes and goes has it in itself
     if (subject.told?.raised !== undefined && life.since >= subject.told.first) return;
+    if (this.options.latched && subject.told === undefined) {
+      // it waits for a hand as if it had been found in time
+      const told = this.open(life.since, life.since);
+      this.raise(told, life, life.since);
+      this.backToNormal(told, life, until, []);
+      return;
+    }
     subject.lastUntil = until;
     const told = begin(new Told(), life.since, life.since, until, this.options.severities.rank(0, 0));
     this.say(told, life, 'raised', 'raised', life.since);
     this.say(told, life, 'cleared', 'cleared', until);
   }
 
-  /** A detection that is certain although its time is not settled: told at once. */
-  early(life: Life, since: number, evidence: CityEvent[]): void {
-    this.raise(this.open(since, since), { ...life, since, count: 1, evidence }, since);
+  /**
+   * A detection that is certain although its time is not settled: told at once.
+   * @param levels steps of which it is certain that their patterns hold, as bits
+   */
+  early(life: Life, since: number, evidence: CityEvent[], levels: number): void {
+    this.raise(this.open(since, since), { ...life, since, count: 1, evidence, levels }, since);
   }
 
   /** What was told of an open status no longer fits what late events show. */
@@ -172,17 +194,20 @@ export class Teller implements Listener {
 
   private correctRaised(told: Told | undefined, life: Life, t: number): void {
     if (told === undefined) {
-      const { lastUntil } = this.subject;
-      this.raise(this.open(life.since <= lastUntil ? Math.max(t, lastUntil + 1) : life.since, t), life, t);
-    } else if (told.raised === undefined) this.raise(told, life, t);
+      // what was told to be over holds from now on
+      this.raise(this.open(life.since <= this.subject.lastUntil ? t : life.since, t), life, t);
+    } else if (told.raised === undefined) this.raisePending(told, life, t);
     else if (told.normal !== undefined) this.again(told, life, Math.max(t, told.said));
-    else {
-      const isEarlier = life.since < told.since;
-      if (isEarlier) told.since = life.since;
-      const at = Math.max(t, told.said);
-      if (life.level === UNKNOWN && told.state !== 'nodata') this.say(told, life, 'nodata', 'nodata', at);
-      else if (isEarlier) this.repeat(told, life, 'updated', at, []);
+    else if (life.since < told.since) {
+      told.since = life.since;
+      this.repeat(told, life, 'updated', Math.max(t, told.said), []);
     }
+    this.correctKnown(this.subject.told!, life, t);
+  }
+
+  private correctKnown(told: Told, life: Life, t: number): void {
+    if (life.level === UNKNOWN && told.state !== 'nodata')
+      this.say(told, life, 'nodata', 'nodata', Math.max(t, told.said));
   }
 
   /** It is not yet clear whether the earlier episode goes on to the one that was told. */
@@ -213,7 +238,7 @@ export class Teller implements Listener {
     if (told?.raised === undefined) return Infinity;
     const { remindEvery, severities, flapping, updateEvery } = this.options;
     let next = remindEvery > 0 ? told.reminded + remindEvery : Infinity;
-    if (told.changed !== undefined) next = Math.min(next, told.changed + flapping!.steady);
+    if (told.changed !== undefined) next = Math.min(next, told.changed + steadyAfter(flapping));
     next = Math.min(next, this.knownAgain(told, life));
     if (severities.isFixed) return next;
     const held = told.steps | life.levels;
@@ -228,25 +253,32 @@ export class Teller implements Listener {
     if (told?.raised === undefined) return;
     const t = Math.max(at, told.said);
     const { remindEvery, flapping } = this.options;
-    if (told.changed !== undefined && told.changed + flapping!.steady <= at) {
+    if (told.changed !== undefined && told.changed + steadyAfter(flapping) <= at) {
       this.steady(told, life, t);
       if (this.subject.told === undefined) return;
     }
     if (this.knownAgain(told, life) <= at) this.say(told, life, 'updated', 'updated', t);
     if (remindEvery > 0 && told.reminded + remindEvery <= at) {
       told.reminded += remindEvery;
-      this.repeat(told, life, 'reminder', t, ['reminder']);
+      this.repeat(told, life, this.reminderOf(told, life), t, ['reminder']);
     } else this.regrade(told, life, t);
+  }
+
+  private reminderOf(told: Told, life: Life): Kind {
+    if (told.normal === undefined) return life.level === UNKNOWN ? 'reminderUnknown' : 'reminder';
+    return told.changed === undefined ? 'reminderLatched' : 'reminderQuiet';
   }
 
   private steady(told: Told, life: Life, t: number): void {
     told.changed = undefined;
     this.subject.raises = undefined;
-    if (told.normal === undefined) this.repeat(told, life, 'steady', t, ['steady']);
+    if (told.normal === undefined)
+      this.repeat(told, life, life.level === UNKNOWN ? 'steadyUnknown' : 'steady', t, ['steady']);
     else if (this.needsHand(told)) this.say(told, life, 'updated', 'latched', t, ['steady']);
     else {
+      const { flapping } = this.options;
       const flags: StatusFlag[] = told.released ? ['steady', 'by-hand'] : ['steady'];
-      this.close(told, life, t, 'steadyCleared', flags, { flapping: this.options.flapping }, told.normal);
+      this.close(told, life, t, flapping ? 'steadyCleared' : 'cleared', flags, { flapping }, told.normal);
     }
   }
 
@@ -268,10 +300,17 @@ export class Teller implements Listener {
     this.say(told, life, 'raised', flaps ? 'flapping' : 'raised', t, [], { flapping });
   }
 
+  /** A late event may have shown that it began earlier than was told. */
+  private raisePending(told: Told, life: Life, t: number): void {
+    told.since = Math.min(told.since, life.since);
+    this.raise(told, life, Math.max(t, told.said));
+  }
+
   /** The condition is back in a status that was kept. */
   private again(told: Told, life: Life, t: number): void {
     told.normal = undefined;
     told.kept = undefined;
+    told.back = t;
     if (told.changed !== undefined) told.changed = t;
     else if (this.flaps(t)) {
       // one that is latched stays, and flaps all the same
@@ -331,6 +370,8 @@ export class Teller implements Listener {
 
   /** Something more has happened: told now, if not something was told just before. */
   private update(told: Told, life: Life, t: number): void {
+    // of what is not known there is nothing more to tell
+    if (life.level === UNKNOWN) return;
     if (told.changed === undefined && t - told.said >= this.options.updateEvery)
       this.say(told, life, 'updated', 'updated', t);
   }
@@ -350,7 +391,7 @@ export class Teller implements Listener {
 
   /** Says it again in the state that it is in. */
   private repeat(told: Told, life: Life, kind: Kind, t: number, flags: StatusFlag[]): void {
-    const isUnknown = told.state === 'nodata' && life.level !== TRUE;
+    const isUnknown = told.state === 'nodata' && told.normal === undefined && life.level === UNKNOWN;
     this.say(told, life, isUnknown ? 'nodata' : 'updated', kind, t, flags);
   }
 
@@ -385,4 +426,14 @@ export class Teller implements Listener {
     }; // prettier-ignore
     this.out.push(writeStatus(this.options, this.subject, message, this.lineage, this.simulated));
   }
+}
+
+/** Since nobody looks for flapping any more, what flapped before a redeploy is steady at once. */
+function steadyAfter(flapping: FlappingLimits | undefined): number {
+  return flapping?.steady ?? 0;
+}
+
+/** One that was only pending says so in the end: nobody was told that it is raised. */
+function raisedOrNot(told: Told, flag: StatusFlag): StatusFlag[] {
+  return told.raised === undefined ? ['never-raised', flag] : [flag];
 }

@@ -26,6 +26,8 @@ export class Told {
   stepped = -Infinity;
   /** The condition is back to normal since then; the status is kept, because it flaps or is latched. */
   normal: number | undefined = undefined;
+  /** When the condition was back last, while the status was kept. */
+  back: number | undefined = undefined;
   /** Somebody has cleared it while the condition held: it goes when that is over. */
   released = false;
   /** It flaps; since then nothing has changed. */
@@ -54,7 +56,7 @@ export function begin(told: Told, first: number, since: number, t: number, sever
   told.said = told.reminded = told.stepped = t;
   told.severity = severity;
   told.steps = told.before = 0;
-  told.earlier = told.raised = told.normal = told.changed = undefined;
+  told.earlier = told.raised = told.normal = told.back = told.changed = undefined;
   told.released = false;
   told.kept = undefined;
   return told;
