@@ -49,6 +49,16 @@ describe('sequences with brackets', () => {
     }
   });
 
+  it('what began earlier is not given up where what began later was forbidden to go on', () => {
+    const rule = then(20, or(undefined, a, then(undefined, z, f)), no('d'), then(3, b, c));
+    assert.equal(evidence(rule, 'z3 a5 b6 d7 f8 b9 c10'), 'z3 f8 b9 c10');
+    assert.equal(spans(rule, 'z3 a5 b6 d7 f8 b9 c13'), '');
+    assert.equal(spans(rule, 'z3 b6 d7 f8 b9 c10'), '10');
+    // also where the bracket is not what comes next, but begins with it
+    const inner = then(20, or(undefined, a, then(undefined, z, f)), no('d'), and(9, then(3, b, c), g));
+    assert.equal(spans(inner, 'z3 a5 b6 d7 f8 b9 c10 g11'), '11');
+  });
+
   it('the time of a bracket begins with its first event, wherever it stands', () => {
     const three = then(5, a, b, c);
     assert.equal(spans(then(30, z, three), 'z1 a2 b5 c7'), '7');
