@@ -1,33 +1,16 @@
 /** 1b: the evidence of a status is enough: it alone raises the status at the same time. */
-import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { StatusDefinition } from '../../nodes/ecdm/definition';
 import { points, positiveRule } from './positive';
 import { same, told, type Property } from './property';
 import type { Random } from './random';
 import { acceptedRule, replay, spansOf } from './running';
-
-/**
- * An operand of "and" names what it rests on now. Where that is a bracket that pairs or counts on its own, it may have
- * begun something new since it was last complete, so that such rules are left out.
- */
-function isExact(p: Pattern): boolean {
-  if (p.op !== 'and' && p.op !== 'or' && p.op !== 'then') return true;
-  if (p.op !== 'and') return p.of.every(isExact);
-  return p.of.every((item) => item.op === 'event' || item.op === 'then');
-}
-
-function exactRule(random: Random): StatusDefinition {
-  for (;;) {
-    const rule = positiveRule(random);
-    if (isExact(rule.when)) return rule;
-  }
-}
 
 const suffices: Property = {
   id: '1b',
   says: 'the evidence of a detection alone raises the status at the same time',
   check(random: Random) {
     const after = random.pick(['keep', 'fresh'] as const);
-    const rule: StatusDefinition = { ...acceptedRule(random, exactRule), afterDetection: after };
+    const rule: StatusDefinition = { ...acceptedRule(random, positiveRule), afterDetection: after };
     // of several sensors that say the same at one moment only one is named
     const events = points(random, 12).filter(({ stream }) => stream.endsWith('1'));
     const first = replay(rule, events).find(({ state }) => state === 'raised');

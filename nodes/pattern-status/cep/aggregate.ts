@@ -180,7 +180,7 @@ export class AggregateOperator extends Operator {
     return samples === undefined ? Infinity : samples.window.oldest + this.options.over;
   }
 
-  override gather(state: PatternState, into: Set<CityEvent>): void {
+  protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
     for (const event of this.samplesOf(state)?.newest ?? []) into.add(event);
   }
 }

@@ -292,7 +292,7 @@ export class SequenceOperator extends Operator implements OfPoints {
     for (const partial of this.partial) this.kill(state, partial);
   }
 
-  override gather(state: PatternState, into: Set<CityEvent>): void {
+  protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
     const { refs, r } = state;
     if (this.result !== NOWHERE) collectLinks(refs[r + this.result] as Link | undefined, into);
     else {

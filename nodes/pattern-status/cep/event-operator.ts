@@ -106,7 +106,7 @@ export class EventOperator extends Operator {
     this.count = this.points + this.begins;
   }
 
-  override gather(state: PatternState, into: Set<CityEvent>): void {
+  protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
     const map = this.streamsIn(state);
     if (map === undefined) {
       const last = this.newest(state);

@@ -7,7 +7,7 @@
  * around them ask for (`want...`).
  */
 import type { CityEvent } from '../../ecdm/event';
-import { isLinked, type Box, type Layout, type Link, type PatternState } from './state';
+import { isLinked, linked, type Box, type Layout, type Link, type PatternState } from './state';
 
 export const FALSE = 0;
 export const TRUE = 1;
@@ -59,6 +59,8 @@ export abstract class Operator {
   private ended = NOWHERE;
   /** When the level last fell. */
   private fell = NOWHERE;
+  /** Evidence of the match that ended last, a {@link Link}. */
+  private match = NOWHERE;
 
   /** @param holds whether it can have a level at all, not only pulses */
   constructor(
@@ -87,6 +89,11 @@ export abstract class Operator {
   /** Somebody will ask for the evidence later than at the instant of a detection. */
   wantEvidence(): void {}
 
+  /** For operands that go on meanwhile: keeps what a match rests on, where that is more than the newest of everything. */
+  protected keepMatch(): void {
+    if (this.match === NOWHERE) this.match = this.layout.ref('link');
+  }
+
   /** Sets those numbers of a new key that begin as something else than "never". */
   reset({ n, o }: PatternState, _known: number): void {
     if (this.held !== NOWHERE) n[o + this.held] = FALSE;
@@ -95,8 +102,26 @@ export abstract class Operator {
   /** Looks at the operands after all events of time `t`; deadlines up to `t` have come, too. */
   abstract evaluate(state: PatternState, t: number): void;
 
-  /** Adds the events that the present outcome rests on. */
-  abstract gather(state: PatternState, into: Set<CityEvent>): void;
+  /** Adds the events that the present outcome rests on, or the match that ended last. */
+  gather(state: PatternState, into: Set<CityEvent>): void {
+    const match = this.match === NOWHERE ? undefined : (state.refs[state.r + this.match] as Link | undefined);
+    if (match === undefined) this.gatherNow(state, into);
+    else collectLinks(match, into);
+  }
+
+  /** Adds the events that the outcome at this instant rests on. */
+  protected abstract gatherNow(state: PatternState, into: Set<CityEvent>): void;
+
+  private rememberMatch(state: PatternState): void {
+    const { refs, r } = state;
+    let link: Link | undefined;
+    if (this.level === FALSE) {
+      const found = new Set<CityEvent>();
+      this.gatherNow(state, found);
+      for (const event of found) link = linked(event, link);
+    }
+    refs[r + this.match] = link;
+  }
 
   /** Itself, where it can judge such an instant alone: all its operands are events without duration. */
   get ofPoints(): OfPoints | undefined {
@@ -145,7 +170,8 @@ export abstract class Operator {
     return undefined;
   }
 
-  protected finish({ n, o }: PatternState, t: number, level: Level, pulse: number): void {
+  protected finish(state: PatternState, t: number, level: Level, pulse: number): void {
+    const { n, o } = state;
     this.rose = false;
     if (this.held !== NOWHERE) {
       const before = n[o + this.held]!;
@@ -166,6 +192,7 @@ export abstract class Operator {
     this.level = level;
     this.pulse = pulse;
     this.count = pulse > -Infinity || this.rose ? 1 : 0;
+    if (this.count > 0 && this.match !== NOWHERE) this.rememberMatch(state);
   }
 
   /** The level that was found last. */
@@ -303,7 +330,11 @@ export class AndOperator extends Operator {
     if (missing && oldest < Infinity) begun(into, oldest);
   }
 
-  override gather(state: PatternState, into: Set<CityEvent>): void {
+  override wantEvidence(): void {
+    this.keepMatch();
+  }
+
+  protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
     for (const operand of this.must) operand.gather(state, into);
   }
 }
@@ -352,7 +383,7 @@ export class OrOperator extends Operator {
   }
 
   /** What is true now; when nothing is (it was, and counts still), what was true last. */
-  override gather(state: PatternState, into: Set<CityEvent>): void {
+  protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
     let found = false;
     for (const operand of this.operands) {
       if (operand.level === FALSE && operand.count === 0) continue;

@@ -125,7 +125,11 @@ export class CountOperator extends Operator {
     refs[last] = event;
   }
 
-  override gather({ refs, r }: PatternState, into: Set<CityEvent>): void {
+  override wantEvidence(): void {
+    this.keepMatch();
+  }
+
+  protected override gatherNow({ refs, r }: PatternState, into: Set<CityEvent>): void {
     for (let i = 0; i < this.most; i++) {
       const event = refs[r + this.recent + i] as CityEvent | undefined;
       if (event !== undefined) into.add(event);
@@ -185,7 +189,7 @@ export class LastingOperator extends Operator {
     if (since < Infinity && this.levelIn(state) === FALSE) begun(into, since);
   }
 
-  override gather(state: PatternState, into: Set<CityEvent>): void {
+  protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
     this.operand.gather(state, into);
   }
 }
@@ -232,7 +236,7 @@ export class SilenceOperator extends Operator {
     if (this.levelIn(state) === FALSE) state.n[anchor] = Math.max(state.n[anchor]!, from);
   }
 
-  override gather(state: PatternState, into: Set<CityEvent>): void {
+  protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
     this.operand.gather(state, into);
   }
 }
@@ -367,7 +371,7 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
   }
 
   /** What the match rests on, and not what has happened since. */
-  override gather(state: PatternState, into: Set<CityEvent>): void {
+  protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
     if (this.waiting(state)?.gather(into) !== true) this.first.gather(state, into);
   }
 }

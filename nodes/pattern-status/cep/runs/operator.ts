@@ -390,7 +390,7 @@ export class RunsOperator extends Operator {
     return Math.min(box.due, box.old + 1);
   }
 
-  override gather(state: PatternState, into: Set<CityEvent>): void {
+  protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
     for (const event of this.runsOf(state).evidence) into.add(event);
   }
 }
