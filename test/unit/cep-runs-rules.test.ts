@@ -404,6 +404,25 @@ describe('run lists: rules by hand', () => {
     assert.equal(engine.counters().runs, 1);
   });
 
+  it('what must not happen in one branch of an "and" is ignored when another branch takes it', () => {
+    const list: Said[] = [['d', 1], ['b', 2], ['e', 3]]; // prettier-ignore
+    const and = (where?: Comparison[]): Pattern => ({
+      op: 'and',
+      of: [E('b', 'x'), { op: 'then', of: [E('d', 'y'), no('b'), E('e')] }],
+      within: '18 s',
+      ...(where && { where }),
+    });
+    for (const pairing of ['all', 'each', 'once'] as const) assert.deepEqual(run(and(), list, { pairing }), []);
+    const where: Comparison[] = [{ left: { of: 'x' }, op: '=', right: { of: 'y' } }];
+    assert.deepEqual(run(and(where), list), []);
+    // strictly between them, and not at the end
+    assert.deepEqual(run(and(where), [['d', 1], ['b', 3], ['e', 3]]), [[1, 3, 3]]); // prettier-ignore
+    assert.deepEqual(run(and(where), [['b', 1], ['d', 1], ['e', 3]]), [[1, 1, 3]]); // prettier-ignore
+    // what the branch itself takes is no obstacle to it
+    const both: Pattern = { op: 'and', of: [E('b', 'x'), then([E('d', 'y'), no('b'), E('b')])], within: '18 s', where };
+    assert.deepEqual(run(both, [['d', 1], ['b', 2]]), [[1, 2]]); // prettier-ignore
+  });
+
   it('refuses what has no meaning or no bound, and says where', () => {
     const compared: Comparison[] = [{ left: { of: 'z' }, op: '>', right: { value: 1 } }];
     assert.equal(refusal(then([E('a', 'a'), E('b')], '1 h', compared)), 'when.where[0].left: whereName');

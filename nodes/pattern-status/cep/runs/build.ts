@@ -4,7 +4,16 @@ import { DefinitionError } from '../errors';
 import type { Matching } from './needs';
 import { begin, isEnough } from './active';
 import { stepsOf } from './box';
-import { isSimple, type Check, type EveryStep, type Guard, type Program, type Step, type Term } from './step';
+import {
+  branchesBeside,
+  isSimple,
+  type Check,
+  type EveryStep,
+  type Guard,
+  type Program,
+  type Step,
+  type Term,
+} from './step';
 
 /** What the compiler of the whole rule does for a step. */
 export interface StepContext {
@@ -86,6 +95,7 @@ class Builder {
       lookBack: this.lookBack,
       back: this.back,
       forbidden: [...this.forbidden],
+      beside: branchesBeside(root),
       limit,
       nested: this.nested,
       optional: this.optional,
