@@ -423,6 +423,38 @@ describe('run lists: rules by hand', () => {
     assert.deepEqual(run(both, [['d', 1], ['b', 2]]), [[1, 2]]); // prettier-ignore
   });
 
+  it('newest: an event that tells nothing to compare hides an earlier one that the comparison does not ask', () => {
+    const or: Pattern = { op: 'or', of: [E('c', 'x'), E('d', 'y')] };
+    const when = then([or, E('b', 'z')], '10 s', [{ left: { of: 'x' }, op: '<', right: { of: 'z' } }]);
+    const none: Partial<CityEvent> = { value: undefined };
+    assert.deepEqual(run(when, [['d', 1, 5], ['c', 2, 0, none], ['b', 5, 9]]), [[1, 5]]); // prettier-ignore
+  });
+
+  it('newest: of equal numbers of two gases the later one hides the one that fits', () => {
+    const when = then([E('a', 'x'), E('b', 'y')], '10 s', [{ left: { of: 'y' }, op: '>', right: { of: 'x' } }]);
+    const gas = (unit: string, property: string): Partial<CityEvent> => ({ unit, property });
+    const list: Said[] = [
+      ['a', 0, 1, gas('ppm', 'CO')],
+      ['a', 1, 1, gas('ppm', 'O3')],
+      ['b', 3, 1.5, gas('mg/m3', 'CO')],
+    ];
+    for (const pairing of ['newest', 'all'] as const) assert.deepEqual(run(when, list, { pairing }), [[0, 3]]);
+  });
+
+  it('newest: values that were compared with a constant make a run each', () => {
+    const times: Pattern = { op: 'times', of: E('a', 'x'), min: 20 };
+    const engine = engineOf(then([times], '1 h', [{ left: { of: 'x' }, op: '>', right: { value: 5 } }]), [], {
+      afterDetection: 'keep',
+      lateness: '0 s',
+    });
+    const problems: Problem[] = [];
+    engine.push(events(Array.from({ length: 200 }, (_, i): Said => ['a', i, 10 + i])), [], problems);
+    engine.clock({ source: 's', time: START + 199_500 }, 'replay', [], problems);
+    assert.deepEqual(problems, []);
+    const { detections, runs, runsDropped } = engine.counters();
+    assert.deepEqual({ detections, runs, runsDropped }, { detections: 181, runs: 20, runsDropped: 0 });
+  });
+
   it('refuses what has no meaning or no bound, and says where', () => {
     const compared: Comparison[] = [{ left: { of: 'z' }, op: '>', right: { value: 1 } }];
     assert.equal(refusal(then([E('a', 'a'), E('b')], '1 h', compared)), 'when.where[0].left: whereName');
