@@ -455,6 +455,35 @@ describe('run lists: rules by hand', () => {
     assert.deepEqual({ detections, runs, runsDropped }, { detections: 181, runs: 20, runsDropped: 0 });
   });
 
+  it('refuses an "and" that could take one event in too many ways', () => {
+    const where: Comparison[] = [{ left: { of: 'x0' }, op: '>=', right: { of: 'x1' } }];
+    const and = (n: number, part: (i: number) => Pattern = (i) => E('a', `x${i}`)): Pattern => ({
+      op: 'and',
+      of: Array.from({ length: n }, (_, i) => part(i)),
+      within: '1 h',
+      where,
+    });
+    assert.equal(refusal(and(8)), 'accepted');
+    assert.equal(refusal(and(9)), 'when: ways');
+    assert.equal(refusal(then([E('b'), and(20)])), 'when.of[1]: ways');
+    assert.equal(refusal(and(20), 'each'), 'accepted');
+    // each of them waits for another event, or for one at a time
+    assert.equal(refusal(and(20, (i) => E(`a${i}`, `x${i}`))), 'accepted');
+    assert.equal(refusal(and(8, (i) => ({ op: 'then', of: [E('a', `x${i}`), E('a'), E('b')] }))), 'accepted');
+    assert.equal(refusal(and(5, (i) => ({ op: 'or', of: [E('a', `x${i}`), E('a', `y${i}`)] }))), 'accepted');
+    assert.equal(refusal(and(6, (i) => ({ op: 'or', of: [E('a', `x${i}`), E('a', `y${i}`)] }))), 'when: ways');
+    const pair = (i: number): Pattern => ({ op: 'and', of: [E('a', `x${i}`), E('a', `y${i}`)] });
+    assert.equal(refusal(and(4, pair)), 'accepted');
+    assert.equal(refusal(and(5, pair)), 'when: ways');
+    // one that may collect and the step behind it take the same event
+    const collected = (i: number): Pattern => ({
+      op: 'then',
+      of: [{ op: 'times', of: E('a', `x${i}`), min: 1, max: 3 }, E('a', `y${i}`)],
+    });
+    assert.equal(refusal(and(5, collected)), 'accepted');
+    assert.equal(refusal(and(6, collected)), 'when: ways');
+  });
+
   it('refuses what has no meaning or no bound, and says where', () => {
     const compared: Comparison[] = [{ left: { of: 'z' }, op: '>', right: { value: 1 } }];
     assert.equal(refusal(then([E('a', 'a'), E('b')], '1 h', compared)), 'when.where[0].left: whereName');

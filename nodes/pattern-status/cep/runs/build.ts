@@ -14,6 +14,7 @@ import {
   type Step,
   type Term,
 } from './step';
+import { hasTooManyWays, MOST_WAYS } from './ways';
 
 /** What the compiler of the whole rule does for a step. */
 export interface StepContext {
@@ -247,6 +248,7 @@ class Builder {
     if (items.length === 0) throw new DefinitionError(path, 'nothing');
     if (items.length > 1 && limit === undefined) throw new DefinitionError(path, 'begins');
     if (items.length === 1 && forbids.length === 0) return items[0]!;
+    if (this.any && hasTooManyWays(items)) throw new DefinitionError(path, 'ways', { n: MOST_WAYS });
     return { t: 'and', id: this.ids++, first, items, forbids, back };
   }
 
