@@ -2,6 +2,7 @@
 import { aggregates } from './aggregates';
 import { arrival } from './arrival';
 import { bounds } from './bounds';
+import { comparedBrackets } from './compared';
 import { evidence } from './evidence';
 import { laws } from './laws';
 import { lifeCycle } from './life-cycle';
@@ -24,6 +25,7 @@ export const properties: readonly Property[] = [
   ...evidence,
   ...pairings,
   ...deepSequences,
+  ...comparedBrackets,
   ...laws,
   ...arrival,
   ...shortcuts,

@@ -404,6 +404,86 @@ describe('run lists: rules by hand', () => {
     assert.equal(engine.counters().runs, 1);
   });
 
+  it('what must not happen in one branch of an "and" is ignored when another branch takes it', () => {
+    const list: Said[] = [['d', 1], ['b', 2], ['e', 3]]; // prettier-ignore
+    const and = (where?: Comparison[]): Pattern => ({
+      op: 'and',
+      of: [E('b', 'x'), { op: 'then', of: [E('d', 'y'), no('b'), E('e')] }],
+      within: '18 s',
+      ...(where && { where }),
+    });
+    for (const pairing of ['all', 'each', 'once'] as const) assert.deepEqual(run(and(), list, { pairing }), []);
+    const where: Comparison[] = [{ left: { of: 'x' }, op: '=', right: { of: 'y' } }];
+    assert.deepEqual(run(and(where), list), []);
+    // strictly between them, and not at the end
+    assert.deepEqual(run(and(where), [['d', 1], ['b', 3], ['e', 3]]), [[1, 3, 3]]); // prettier-ignore
+    assert.deepEqual(run(and(where), [['b', 1], ['d', 1], ['e', 3]]), [[1, 1, 3]]); // prettier-ignore
+    // what the branch itself takes is no obstacle to it
+    const both: Pattern = { op: 'and', of: [E('b', 'x'), then([E('d', 'y'), no('b'), E('b')])], within: '18 s', where };
+    assert.deepEqual(run(both, [['d', 1], ['b', 2]]), [[1, 2]]); // prettier-ignore
+  });
+
+  it('newest: an event that tells nothing to compare hides an earlier one that the comparison does not ask', () => {
+    const or: Pattern = { op: 'or', of: [E('c', 'x'), E('d', 'y')] };
+    const when = then([or, E('b', 'z')], '10 s', [{ left: { of: 'x' }, op: '<', right: { of: 'z' } }]);
+    const none: Partial<CityEvent> = { value: undefined };
+    assert.deepEqual(run(when, [['d', 1, 5], ['c', 2, 0, none], ['b', 5, 9]]), [[1, 5]]); // prettier-ignore
+  });
+
+  it('newest: of equal numbers of two gases the later one hides the one that fits', () => {
+    const when = then([E('a', 'x'), E('b', 'y')], '10 s', [{ left: { of: 'y' }, op: '>', right: { of: 'x' } }]);
+    const gas = (unit: string, property: string): Partial<CityEvent> => ({ unit, property });
+    const list: Said[] = [
+      ['a', 0, 1, gas('ppm', 'CO')],
+      ['a', 1, 1, gas('ppm', 'O3')],
+      ['b', 3, 1.5, gas('mg/m3', 'CO')],
+    ];
+    for (const pairing of ['newest', 'all'] as const) assert.deepEqual(run(when, list, { pairing }), [[0, 3]]);
+  });
+
+  it('newest: values that were compared with a constant make a run each', () => {
+    const times: Pattern = { op: 'times', of: E('a', 'x'), min: 20 };
+    const engine = engineOf(then([times], '1 h', [{ left: { of: 'x' }, op: '>', right: { value: 5 } }]), [], {
+      afterDetection: 'keep',
+      lateness: '0 s',
+    });
+    const problems: Problem[] = [];
+    engine.push(events(Array.from({ length: 200 }, (_, i): Said => ['a', i, 10 + i])), [], problems);
+    engine.clock({ source: 's', time: START + 199_500 }, 'replay', [], problems);
+    assert.deepEqual(problems, []);
+    const { detections, runs, runsDropped } = engine.counters();
+    assert.deepEqual({ detections, runs, runsDropped }, { detections: 181, runs: 20, runsDropped: 0 });
+  });
+
+  it('refuses an "and" that could take one event in too many ways', () => {
+    const where: Comparison[] = [{ left: { of: 'x0' }, op: '>=', right: { of: 'x1' } }];
+    const and = (n: number, part: (i: number) => Pattern = (i) => E('a', `x${i}`)): Pattern => ({
+      op: 'and',
+      of: Array.from({ length: n }, (_, i) => part(i)),
+      within: '1 h',
+      where,
+    });
+    assert.equal(refusal(and(8)), 'accepted');
+    assert.equal(refusal(and(9)), 'when: ways');
+    assert.equal(refusal(then([E('b'), and(20)])), 'when.of[1]: ways');
+    assert.equal(refusal(and(20), 'each'), 'accepted');
+    // each of them waits for another event, or for one at a time
+    assert.equal(refusal(and(20, (i) => E(`a${i}`, `x${i}`))), 'accepted');
+    assert.equal(refusal(and(8, (i) => ({ op: 'then', of: [E('a', `x${i}`), E('a'), E('b')] }))), 'accepted');
+    assert.equal(refusal(and(5, (i) => ({ op: 'or', of: [E('a', `x${i}`), E('a', `y${i}`)] }))), 'accepted');
+    assert.equal(refusal(and(6, (i) => ({ op: 'or', of: [E('a', `x${i}`), E('a', `y${i}`)] }))), 'when: ways');
+    const pair = (i: number): Pattern => ({ op: 'and', of: [E('a', `x${i}`), E('a', `y${i}`)] });
+    assert.equal(refusal(and(4, pair)), 'accepted');
+    assert.equal(refusal(and(5, pair)), 'when: ways');
+    // one that may collect and the step behind it take the same event
+    const collected = (i: number): Pattern => ({
+      op: 'then',
+      of: [{ op: 'times', of: E('a', `x${i}`), min: 1, max: 3 }, E('a', `y${i}`)],
+    });
+    assert.equal(refusal(and(5, collected)), 'accepted');
+    assert.equal(refusal(and(6, collected)), 'when: ways');
+  });
+
   it('refuses what has no meaning or no bound, and says where', () => {
     const compared: Comparison[] = [{ left: { of: 'z' }, op: '>', right: { value: 1 } }];
     assert.equal(refusal(then([E('a', 'a'), E('b')], '1 h', compared)), 'when.where[0].left: whereName');

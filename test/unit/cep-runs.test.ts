@@ -116,7 +116,11 @@ class Patterns {
     const inner = (): Pattern => this.item(depth - 1);
     if (kind === 0) return { op: 'or', of: [inner(), inner()] };
     if (kind === 1) return { op: 'and', of: [inner(), inner()], ...this.limit() };
-    if (kind === 2) return { op: 'then', of: [inner(), inner()], ...this.limit() };
+    if (kind === 2) {
+      const of = [inner(), inner()];
+      if (random.chance(0.3)) of.splice(1, 0, this.no());
+      return { op: 'then', of, ...this.limit() };
+    }
     if (kind === 3 && this.counts) {
       // names of counts are not compared here: several events have one
       const of: Pattern = { op: 'event', event: random.pick(NAMES), as: `n${++this.names}` };

@@ -212,6 +212,9 @@ type PlainPosition = [i: number, a: PlainActive, since: number | null, begun: nu
 
 const plain = (n: number): number | null => (Number.isFinite(n) ? n : null);
 
+/** Which step took an event counts only in its own moment. */
+const NO_STEP = -1;
+
 /** Times that are no number are always "long ago", but for the end of a silence that is not yet counted. */
 const past = (n: number | null): number => n ?? -Infinity;
 
@@ -264,7 +267,7 @@ class Reader {
     for (const [event, alias, time, before] of p.links) {
       const earlier = this.bound(before);
       const first = earlier === undefined ? undefined : (earlier.first ?? earlier);
-      this.links.push({ event: p.events[event], alias, time, before: earlier, first });
+      this.links.push({ event: p.events[event], alias, step: NO_STEP, time, before: earlier, first });
     }
   }
 

@@ -4,7 +4,17 @@ import { DefinitionError } from '../errors';
 import type { Matching } from './needs';
 import { begin, isEnough } from './active';
 import { stepsOf } from './box';
-import { isSimple, type Check, type EveryStep, type Guard, type Program, type Step, type Term } from './step';
+import {
+  branchesBeside,
+  isSimple,
+  type Check,
+  type EveryStep,
+  type Guard,
+  type Program,
+  type Step,
+  type Term,
+} from './step';
+import { hasTooManyWays, MOST_WAYS } from './ways';
 
 /** What the compiler of the whole rule does for a step. */
 export interface StepContext {
@@ -86,6 +96,7 @@ class Builder {
       lookBack: this.lookBack,
       back: this.back,
       forbidden: [...this.forbidden],
+      beside: branchesBeside(root),
       limit,
       nested: this.nested,
       optional: this.optional,
@@ -237,6 +248,7 @@ class Builder {
     if (items.length === 0) throw new DefinitionError(path, 'nothing');
     if (items.length > 1 && limit === undefined) throw new DefinitionError(path, 'begins');
     if (items.length === 1 && forbids.length === 0) return items[0]!;
+    if (this.any && hasTooManyWays(items)) throw new DefinitionError(path, 'ways', { n: MOST_WAYS });
     return { t: 'and', id: this.ids++, first, items, forbids, back };
   }
 

@@ -3,21 +3,24 @@ import type { Comparison } from '../../../ecdm/definition';
 import type { CityEvent } from '../../../ecdm/event';
 import type { Value } from '../../../ecdm/observation';
 import { convert } from '../../../ecdm/units';
-import type { Check, Term } from './step';
+import type { Check, EventStep, Term } from './step';
 
 /** An event that a run has taken, newest first. */
 export interface Bound {
   /** `undefined` where what happened is no single event. */
   readonly event: CityEvent | undefined;
   readonly alias: number;
+  /** Id of the step that took it. */
+  readonly step: number;
   readonly time: number;
   readonly before: Bound | undefined;
   /** The first of the run: fixes its start and its place. */
   readonly first: Bound | undefined;
 }
 
-export function bind(event: CityEvent | undefined, alias: number, time: number, before: Bound | undefined): Bound {
-  return { event, alias, time, before, first: before === undefined ? undefined : (before.first ?? before) };
+export function bind(event: CityEvent | undefined, by: EventStep, time: number, before: Bound | undefined): Bound {
+  const first = before === undefined ? undefined : (before.first ?? before);
+  return { event, alias: by.alias, step: by.id, time, before, first };
 }
 
 /** Time of the first event of a run. */

@@ -42,7 +42,7 @@ export class Forbidden implements Ending {
     const symbol = this.symbols[guard.symbol]!;
     if (symbol.count === 0) return false;
     if (!(symbol instanceof EventOperator)) return true;
-    return symbol.found!.some((event) => !this.has(bound, event) && this.counts(guard, event, bound));
+    return symbol.found!.some((event) => !this.has(guard, bound, event) && this.counts(guard, event, bound));
   }
 
   isHeld(guard: Guard, bound: Bound | undefined): boolean {
@@ -51,7 +51,7 @@ export class Forbidden implements Ending {
     if (guard.checks.length === 0) return true;
     const active = new Set<CityEvent>();
     symbol.gather(this.state, active);
-    for (const event of active) if (!this.has(bound, event) && this.counts(guard, event, bound)) return true;
+    for (const event of active) if (!this.has(guard, bound, event) && this.counts(guard, event, bound)) return true;
     return false;
   }
 
@@ -81,9 +81,12 @@ export class Forbidden implements Ending {
     return fits(guard.checks, guard.alias, false, event, bound);
   }
 
-  /** An event that the run itself took at this instant forbids nothing. */
-  private has(bound: Bound | undefined, event: CityEvent): boolean {
-    for (let at = bound; at !== undefined && at.time === this.t; at = at.before) if (at.event === event) return true;
+  /** An event that the run itself took at this instant forbids nothing; in an `and`, to the branch that took it. */
+  private has(guard: Guard, bound: Bound | undefined, event: CityEvent): boolean {
+    const beside = this.program.beside.get(guard);
+    for (let at = bound; at !== undefined && at.time === this.t; at = at.before) {
+      if (at.event === event && beside?.has(at.step) !== true) return true;
+    }
     return false;
   }
 

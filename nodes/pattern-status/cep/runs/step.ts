@@ -102,6 +102,8 @@ export interface Program {
   readonly back: number;
   /** All symbols that may be forbidden. */
   readonly forbidden: readonly number[];
+  /** For a guard in a branch of an `and`, the steps (by id) of the branches beside its own. */
+  readonly beside: ReadonlyMap<Guard, ReadonlySet<number>>;
   /** Longest time from the first to the last event; Infinity without. */
   readonly limit: number;
   /** A bracket inside has its own limit, or a group begins anew when it gets too old. */
@@ -130,3 +132,37 @@ export function childrenOf(step: Step): readonly Step[] {
       return [step.of];
   }
 }
+
+/** What must not happen, of the step itself. */
+export function guardsOf(step: Step): readonly Guard[] {
+  switch (step.t) {
+    case 'then':
+      return step.guards.flat();
+    case 'and':
+      return step.forbids;
+    case 'silence':
+      return step.guards;
+    default:
+      return [];
+  }
+}
+
+/** The guards of branches of an `and`, with the steps that the other branches consist of. */
+export function branchesBeside(root: Step): Map<Guard, ReadonlySet<number>> {
+  const found = new Map<Guard, ReadonlySet<number>>();
+  const walk = (step: Step, beside: readonly Step[]): void => {
+    const guards = beside.length === 0 ? [] : guardsOf(step);
+    if (guards.length > 0) {
+      const ids = new Set(beside.flatMap((other) => idsOf(other)));
+      for (const guard of guards) found.set(guard, ids);
+    }
+    const items = childrenOf(step);
+    for (const item of items) {
+      walk(item, step.t === 'and' ? [...beside, ...items.filter((other) => other !== item)] : beside);
+    }
+  };
+  walk(root, []);
+  return found;
+}
+
+const idsOf = (step: Step): readonly number[] => [step.id, ...childrenOf(step).flatMap(idsOf)];

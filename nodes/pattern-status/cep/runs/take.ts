@@ -86,7 +86,7 @@ export class Taker {
     const { s } = a;
     if (x.t <= a.after || !s.symbols.includes(x.symbol)) return NONE;
     if (!this.isInReach(x.event, bound) || !fits(s.checks, s.alias, s.counted, x.event, bound)) return NONE;
-    return [{ a: undefined, bound: bind(x.event, s.alias, x.t, bound) }];
+    return [{ a: undefined, bound: bind(x.event, s, x.t, bound) }];
   }
 
   private isInReach(event: CityEvent | undefined, bound: Bound | undefined): boolean {
