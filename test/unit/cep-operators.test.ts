@@ -4,7 +4,7 @@ import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { Status } from '../../nodes/ecdm/status';
 import { compileStatus } from '../../nodes/pattern-status/cep';
 import { emit } from '../properties/random';
-import { and, course, e, history, keep, no, or, spans, statuses, then, times } from '../support/patterns';
+import { and, course, e, history, keep, no, or, spans, statuses, then, times, type More } from '../support/patterns';
 
 describe('operators at their borders', () => {
   it('"and": at exactly its time, not one later, in both orders', () => {
@@ -273,6 +273,42 @@ describe('operators at their borders', () => {
     const rule = and(undefined, e('A'), { op: 'no', of: and(undefined, e('C'), e('D')) });
     assert.equal(course(rule, 'C1 C2? A3-30 D5-9'), 'raised@3 nodata@5 updated@9 cleared@30');
     assert.equal(course(rule, 'C1 C2? A3-7 D5'), 'raised@3 nodata@5 cleared@7');
+  });
+
+  it('a bracket that must not happen has its own time: that of the bracket around it is of the match alone', () => {
+    const unwanted: Pattern = { op: 'no', of: then(30, e('c'), e('d')) };
+    const slow = 'c0 a20 d22 b25';
+    assert.equal(spans(then(10, e('a'), unwanted, e('b')), slow), '');
+    assert.equal(spans(then(10, e('a'), unwanted, e('b')), 'c0 a35 d37 b40'), '40');
+    assert.equal(spans(and(10, e('a'), unwanted), 'c0 d22 a25'), '');
+    assert.equal(spans(and(10, e('a'), unwanted), 'c0 d31 a35'), '35');
+    assert.equal(spans(and(10, e('a'), unwanted), 'c0 d22 a33'), '33');
+    // nor does one further out have a say, or one that is one of several
+    assert.equal(spans(then(12, e('a'), then(10, e('x'), unwanted, e('b'))), 'c0 a19 x20 d22 b25'), '');
+    const either: Pattern = { op: 'no', of: or(undefined, e('f'), then(30, e('c'), e('d'))) };
+    for (const one of [either, { op: 'no', of: { op: 'then', of: [either.of] } } as const]) {
+      assert.equal(spans(then(10, e('a'), one, e('b')), slow), '');
+    }
+    const silence: Pattern = { op: 'no', of: then(30, e('c'), e('d')), for: '5 ms' };
+    assert.equal(spans(and(1, e('b'), silence), 'a0 c1 d22 b25'), '');
+    assert.equal(spans(then(10, e('a'), unwanted, e('b')), slow, { pairing: 'all' }), '');
+  });
+
+  it('a bracket that must not happen and has no time of its own has that of the bracket around it', () => {
+    const unwanted: Pattern = { op: 'no', of: then(undefined, e('c'), e('d')) };
+    assert.equal(spans(and(10, e('a'), unwanted), 'c0 d22 a25'), '25');
+    assert.equal(spans(and(10, e('a'), unwanted), 'c12 d22 a25'), '');
+    const either: Pattern = { op: 'no', of: or(undefined, e('f'), then(undefined, e('c'), e('d'))) };
+    assert.equal(spans(and(10, e('a'), either), 'c0 d22 a25'), '25');
+    assert.equal(spans(and(10, e('a'), either), 'c12 d22 a25'), '');
+    assert.throws(
+      () => spans({ op: 'no', of: then(undefined, e('c'), e('d')), for: '5 ms' }, ''),
+      /a sequence needs a time/,
+    );
+    // where it has one that is far longer, it says nothing of how long a detection is kept up
+    const long = then(120_000, e('c'), e('d'));
+    const kept: More = { clear: {}, end: 200_000 };
+    assert.equal(spans(and(10, e('a'), { op: 'no', of: long }), 'a5', kept), '5-60005');
   });
 
   it('"and no" of a bracket: none of it, for the whole time', () => {

@@ -45,6 +45,9 @@ export function compilePattern(
 
 const PLAIN: Matching = { pairing: 'newest', by: 'station', metres: undefined };
 
+/** Makes an operator of one of several that are as good. */
+type Branch = (item: Pattern, path: string, depth: number) => Operator;
+
 class Compiler {
   private readonly layout = new Layout();
   private readonly operators: Operator[] = [];
@@ -168,9 +171,7 @@ class Compiler {
           throw new DefinitionError(path, 'noAlone');
         }
         this.monotone = false;
-        return this.add(
-          new SilenceOperator(this.layout, this.build(p.of, outer, `${path}.of`, depth + 1, false), length),
-        );
+        return this.add(new SilenceOperator(this.layout, this.unwanted(p.of, outer, `${path}.of`, depth + 1), length));
       }
       case 'aggregate':
         return this.aggregate(p, path, wanted);
@@ -179,10 +180,30 @@ class Compiler {
     }
   }
 
+  /**
+   * What must not happen is no part of the match: the limit around it says nothing of a bracket that has its own, and such
+   * a one nothing of how long a match may take.
+   */
+  private unwanted(p: Pattern, around: number | undefined, path: string, depth: number): Operator {
+    if (p.op === 'then' && p.of.length === 1) return this.unwanted(p.of[0]!, around, `${path}.of[0]`, depth + 1);
+    const { longest } = this;
+    const branch: Branch = (item, at, deep) => this.unwanted(item, around, at, deep);
+    const operator =
+      p.op === 'or' && !p.within
+        ? this.anyOf(p, path, depth, false, branch)
+        : this.build(p, 'within' in p && p.within ? undefined : around, path, depth, false);
+    this.longest = longest;
+    return operator;
+  }
+
   private or(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
     const limit = this.limit(p, outer, path);
+    return this.anyOf(p, path, depth, wanted, (item, at, deep) => this.build(item, limit, at, deep, wanted));
+  }
+
+  private anyOf(p: PatternGroup, path: string, depth: number, wanted: boolean, build: Branch): Operator {
     const operands = new Map<string, Operator>();
-    this.branches(p, path, depth, operands, (item, at, deep) => this.build(item, limit, at, deep, wanted));
+    this.branches(p, path, depth, operands, build);
     const [first] = operands.values();
     return operands.size === 1 ? first! : this.add(new OrOperator(this.layout, [...operands.values()]), wanted);
   }
@@ -193,7 +214,7 @@ class Compiler {
     path: string,
     depth: number,
     into: Map<string, Operator>,
-    build: (item: Pattern, path: string, depth: number) => Operator,
+    build: Branch,
   ): void {
     of.forEach((item, i) => {
       const at = `${path}.of[${i}]`;
@@ -217,7 +238,7 @@ class Compiler {
       }
       if (before) {
         this.monotone = false;
-        mustNot.push(this.build(item.of, limit, `${at}.of`, depth + 1, false));
+        mustNot.push(this.unwanted(item.of, limit, `${at}.of`, depth + 1));
       } else must.push(this.build(item, limit, at, depth + 1, wanted));
     });
     if (must.length === 0) {
@@ -321,7 +342,7 @@ class Compiler {
   ): Operator {
     const symbols: Operator[] = [];
     const builder = new SequenceBuilder((item, at, want) => {
-      const operator = this.build(item, limit, at, depth + 1, want);
+      const operator = want ? this.build(item, limit, at, depth + 1) : this.unwanted(item, limit, at, depth + 1);
       let index = symbols.indexOf(operator);
       if (index < 0) index = symbols.push(operator) - 1;
       if (index > 29) throw new DefinitionError(path, 'symbols');
