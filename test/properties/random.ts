@@ -86,8 +86,9 @@ export function randomHistory(random: Random, length = 16): CityEvent[] {
 
 const d = (random: Random, most = 8): string => `${1 + random.int(most)} ms`;
 
-/** What must not happen: most often an event; else a bracket, whose time is its own. */
+/** What must not happen: most often an event; else states that overlap, or a bracket, whose time is its own. */
 export function randomUnwanted(random: Random, leaf: () => Pattern): Pattern {
+  if (random.chance(0.06)) return { op: 'and', of: [0, 1].map(() => ({ op: 'event', event: random.pick(STATES) })) };
   return random.chance(0.85) ? leaf() : { op: 'then', of: [leaf(), leaf()], within: d(random, 12) };
 }
 

@@ -1,9 +1,10 @@
 /** The operators of a pattern at their borders, each by hand: what is remembered, used up, forbidden, and for how long. */
 import assert from 'node:assert/strict';
 import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { Problem } from '../../nodes/ecdm/problem';
 import type { Status } from '../../nodes/ecdm/status';
-import { compileStatus } from '../../nodes/pattern-status/cep';
-import { emit } from '../properties/random';
+import { compileStatus, type PatternEngine } from '../../nodes/pattern-status/cep';
+import { cityEvent, emit } from '../properties/random';
 import { and, course, e, history, keep, no, or, spans, statuses, then, times, type More } from '../support/patterns';
 
 describe('operators at their borders', () => {
@@ -242,6 +243,37 @@ describe('operators at their borders', () => {
     assert.deepEqual([found.length, found[0], found.at(-1)], [1000, '5101', '6100']);
   });
 
+  it('"then no for": of too many that wait those that are given up are counted and told, once a minute', () => {
+    const when: Pattern = { op: 'then', of: [e('a'), no('b', 120_000)] };
+    const rule: StatusDefinition = { id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor', lateness: '0 ms', ...keep }; // prettier-ignore
+    const make = (): PatternEngine => {
+      const engine = compileStatus(rule, { names: (id) => id, emit });
+      engine.setMode('replay');
+      return engine;
+    };
+    let engine = make();
+    const problems: Problem[] = [];
+    const send = (from: number, to: number): void => {
+      for (let i = from; i < to; i++) {
+        engine.push([cityEvent('a', 'point', i * 100)], [], problems);
+        engine.clock({ source: 's', time: i * 100 }, 'replay', [], problems);
+      }
+    };
+    send(0, 1000);
+    assert.deepEqual([engine.counters().runsDropped, problems], [0, []]);
+    // each that comes pushes one out; it is told at 100 s, and again a minute later
+    send(1000, 1600);
+    assert.deepEqual([engine.counters().runsDropped, problems.map(({ code }) => code)], [600, ['too-many-runs']]);
+    assert.match(problems[0]!.message, /wait for a silence.*1 so far/);
+    send(1600, 1700);
+    assert.equal(problems.length, 2);
+    assert.match(problems[1]!.message, /601 so far/);
+    const kept: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
+    engine = make();
+    assert.equal(engine.restore(kept), true);
+    assert.equal(engine.counters().runsDropped, 700);
+  });
+
   it('operators beside and inside each other remember each their own', () => {
     const rule = then(60, and(40, times(25, e('a'), 20), times(25, e('b'), 2)), {
       op: 'lasting',
@@ -309,6 +341,16 @@ describe('operators at their borders', () => {
     const long = then(120_000, e('c'), e('d'));
     const kept: More = { clear: {}, end: 200_000 };
     assert.equal(spans(and(10, e('a'), { op: 'no', of: long }), 'a5', kept), '5-60005');
+  });
+
+  it('"then no for" of states that overlap: not silent from where that is not known', () => {
+    const when: Pattern = { op: 'then', of: [e('x'), { op: 'no', of: and(undefined, e('A'), e('C')), for: '5 ms' }] };
+    assert.equal(spans(when, 'C0 x1 C2? A3-20'), '');
+    assert.equal(spans(when, 'C0-3 x1 A4-20'), '6');
+    // at the very last moment, too, and not where it was over before
+    assert.equal(spans(when, 'C0 x1 C2? A6-20'), '');
+    assert.equal(spans(when, 'C0 x1 C2? A7-20'), '6');
+    assert.equal(spans(when, 'C0 C2? A3-4 x5'), '10');
   });
 
   it('"and no" of a bracket: none of it, for the whole time', () => {

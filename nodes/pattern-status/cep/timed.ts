@@ -243,6 +243,8 @@ const UNWANTED = 1;
 
 /** Something happened, and then `unwanted` did not for a time. */
 export class ThenSilenceOperator extends Operator implements OfPoints {
+  /** Matches that were given up for want of room, of all keys; who tells of them sets it back. */
+  dropped = 0;
   /** A {@link WaitingMatches}; the first `head` of its times are done with. */
   private readonly list: number;
   private readonly head: number;
@@ -269,7 +271,8 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
   }
 
   override evaluate(state: PatternState, t: number): void {
-    if (this.unwanted.count > 0) this.consume(state);
+    // nobody can say that it was silent while that is not known
+    if (this.unwanted.count > 0 || this.unwanted.level !== FALSE) this.consume(state);
     const pulse = this.settle(state, t);
     if (this.first.count > 0 && this.unwanted.level === FALSE) {
       const start = this.first.pulse;
@@ -316,8 +319,12 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
   private begin(state: PatternState, start: number, t: number, evidence: Evidence): void {
     const { n, o, refs, r } = state;
     const waiting = this.waiting(state);
-    if (waiting !== undefined) n[o + this.head] = waiting.add(n[o + this.head]!, start, t, evidence);
-    else {
+    if (waiting !== undefined) {
+      const head = n[o + this.head]!;
+      const left = waiting.add(head, start, t, evidence);
+      if (left !== head) this.dropped++;
+      n[o + this.head] = left;
+    } else {
       refs[r + this.list] = WaitingMatches.of(start, t, evidence);
       n[o + this.head] = 0;
     }
