@@ -100,7 +100,7 @@ export function randomPattern(random: Random, depth = 2, top = true): Pattern {
   const unwanted = (): Pattern => randomUnwanted(random, leaf);
   switch (random.int(8)) {
     case 0:
-      return { op: 'or', of: [inner(), inner()] };
+      return { op: 'or', of: [inner(), inner()], ...(random.chance(0.2) ? { within: d(random) } : {}) };
     case 1:
       return { op: 'and', of: [inner(), inner()], within: d(random) };
     case 2: {
@@ -121,7 +121,13 @@ export function randomPattern(random: Random, depth = 2, top = true): Pattern {
       return { op: 'times', of: inner(), min: 2 + random.int(2), within: d(random) };
     case 5:
       return top
-        ? { op: 'times', of: bare(), min: 2, max: 2 + random.int(2), within: d(random) }
+        ? {
+            op: 'times',
+            of: random.chance(0.5) ? bare() : inner(),
+            min: 2,
+            max: 2 + random.int(2),
+            within: d(random, 12),
+          }
         : { op: 'times', of: bare(), min: 2, within: d(random) };
     case 6:
       return { op: 'lasting', of: { op: 'event', event: random.pick(STATES) }, for: d(random, 4) };

@@ -161,6 +161,22 @@ describe('an aggregate over the values of an event', function () {
     assert.equal(refused({ over: '31 d' }), 'when.over aggregateOver');
     assert.equal(refused({ over: '0 s' }), 'when.over aggregateOver');
     assert.equal(refused({ minSamples: 5000 }), 'when.minSamples aggregateSamples');
+    const [count, distinct] = [{ method: 'count' }, { method: 'distinct count' }];
+    for (const never of [
+      { ...count, compare: '<', value: 1 },
+      { ...count, compare: '<=', value: 1, minSamples: 5 },
+      { ...distinct, compare: '<=', value: 0 },
+    ]) {
+      assert.equal(refused(never), 'when.value aggregateFew');
+    }
+    for (const some of [
+      { ...count, compare: '<', value: 2 },
+      { ...count, compare: '<=', value: 5, minSamples: 5 },
+      { ...distinct, compare: '<=', value: 1, minSamples: 5 },
+    ]) {
+      assert.equal(refused(some), 'accepted');
+    }
+    assert.equal(refused({ compare: '<', value: 0 }), 'accepted');
     assert.equal(refused({ method: 'percentile' }), 'when.percentile aggregatePercentile');
     assert.equal(refused({ method: 'percentile', percentile: 95 }), 'accepted');
   });

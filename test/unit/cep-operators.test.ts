@@ -85,6 +85,11 @@ describe('operators at their borders', () => {
     assert.equal(spans(times(5, twice, 3), 'a1 a2'), '');
     assert.equal(spans(times(5, twice, 3), 'a1 b2 a3'), '3');
     assert.equal(spans(or(undefined, or(undefined, e('a')), e('a')), 'a1 b2'), '1');
+    // nor does a time around what takes none make it another one
+    for (const again of [or(3, e('b'), e('c')), or(undefined, or(3, or(2, e('b')), e('c')))]) {
+      assert.equal(spans(times(9, or(undefined, e('b'), again), 2), 'b5'), '');
+      assert.equal(spans(times(9, or(undefined, e('b'), again), 2), 'b5 c6'), '6');
+    }
     // with a time of its own it is another one
     const bracket = or(2, e('a'), then(undefined, e('b'), e('c')));
     assert.equal(spans(or(9, bracket, then(undefined, e('b'), e('c'))), 'b1 c5'), '5');
@@ -195,6 +200,36 @@ describe('operators at their borders', () => {
     // it is looked at when one occurs: none at all is no detection
     assert.equal(spans(times(5, e('a'), 0, 2), 'a1 a2 a3 a9 a10', keep), '1 2 9 10');
     assert.equal(spans(or(undefined, times(5, e('a'), 0, 2), times(9, e('b'), 3)), 'b1 a2 a3 b3 a4', keep), '2 3');
+  });
+
+  it('"times to" of a bracket: all of each lies within the time', () => {
+    const twice = (within: number): Pattern => times(within, then(5, e('a'), e('b')), 2, 3);
+    assert.equal(spans(twice(10), 'a0 b5 a6 b11'), '');
+    assert.equal(spans(twice(11), 'a0 b5 a6 b11'), '11');
+    // one that began too early is none of too many
+    assert.equal(spans(twice(9), 'a0 b2 a3 b4 a5 b6 a7 b10', keep), '4 6 10');
+    assert.equal(spans(twice(10), 'a0 b2 a3 b4 a5 b6 a7 b10', keep), '4 6');
+    // nor does the one that ends now count less because it began first
+    const either = (within: number): Pattern => times(within, or(undefined, then(9, e('a'), e('b')), e('c')), 2, 3);
+    assert.equal(spans(either(8), 'a0 c3 b9', keep), '');
+    assert.equal(spans(either(9), 'a0 c3 b9', keep), '9');
+    assert.equal(spans(either(8), 'a0 c3 c4 b9', keep), '4');
+    // the whole has begun with it, also for the bracket around
+    assert.equal(spans(and(11, twice(20), e('x')), 'a0 b5 a6 b11 x11'), '11');
+    assert.equal(spans(and(10, twice(20), e('x')), 'a0 b5 a6 b11 x11'), '');
+    const many = (within: number): Pattern => times(within, then(5, e('a'), e('b')), 17, 18);
+    const pairs = Array.from({ length: 17 }, (_, i) => `a${3 * i + 1} b${3 * i + 3}`).join(' ');
+    assert.equal(spans(many(50), pairs), '51');
+    assert.equal(spans(many(49), pairs), '');
+  });
+
+  it('what must happen and must not happen in the same time is refused: it can never be true', () => {
+    const refused = /the same must happen and must not happen/;
+    assert.throws(() => spans(and(5, e('a'), no('a')), ''), refused);
+    assert.throws(() => spans(and(5, e('a'), no('b'), e('b')), ''), refused);
+    assert.throws(() => spans(and(undefined, e('A'), no('A')), ''), refused);
+    // where it has just ended at the one end of the time it is not there at the other
+    assert.equal(spans(and(5, e('A'), e('c'), no('A')), 'A1-10 c15'), '15');
   });
 
   it('"times" of a bracket: one after the other, each whole', () => {

@@ -220,7 +220,9 @@ class Compiler {
       const at = `${path}.of[${i}]`;
       if (item.op === 'no' && item.for === undefined) throw new DefinitionError(at, 'orNo');
       const text = JSON.stringify(item);
-      if (item.op === 'or' && !item.within && depth < DEEPEST) this.branches(item, at, depth + 1, into, build);
+      // of what is over in an instant it says nothing within what time it must be over
+      const isOpen = item.op === 'or' && (!item.within || isInstant(item));
+      if (isOpen && depth < DEEPEST) this.branches(item, at, depth + 1, into, build);
       else if (!into.has(text)) into.set(text, build(item, at, depth + 1));
     });
   }
@@ -237,6 +239,7 @@ class Compiler {
         throw new DefinitionError(at, before ? 'noBefore' : 'points');
       }
       if (before) {
+        this.checkContrary(p, item.of, limit, at);
         this.monotone = false;
         mustNot.push(this.unwanted(item.of, limit, `${at}.of`, depth + 1));
       } else must.push(this.build(item, limit, at, depth + 1, wanted));
@@ -249,6 +252,14 @@ class Compiler {
     if (must.length > 1 && p.of.some((item) => this.isStateful(item))) this.monotone = false;
     const back = this.time(p.within, `${path}.within`) ?? limit ?? 0;
     return this.add(new AndOperator(this.layout, must, mustNot, limit ?? 0, back), wanted);
+  }
+
+  /** What must happen and must not happen in the same time never is both. */
+  private checkContrary({ of }: PatternGroup, unwanted: Pattern, limit: number | undefined, path: string): void {
+    const text = JSON.stringify(unwanted);
+    // a state that was over at the one end of the time is not there any more, but still counts
+    const isContrary = limit === undefined || this.isPoint(unwanted);
+    if (isContrary && of.some((item) => JSON.stringify(item) === text)) throw new DefinitionError(path, 'contrary');
   }
 
   private times(p: PatternTimes, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
@@ -290,6 +301,7 @@ class Compiler {
     if (method === 'percentile' && percentile === undefined) {
       throw new DefinitionError(`${path}.percentile`, 'aggregatePercentile');
     }
+    if (isTooFew(p)) throw new DefinitionError(`${path}.value`, 'aggregateFew');
     this.monotone = false;
     const options = { method, over, compare, value, percentile, minSamples };
     return this.add(new AggregateOperator(this.layout, this.event(p.event, wanted), options), wanted);
@@ -409,6 +421,19 @@ class Compiler {
     if (p.op === 'or') return p.of.every((item) => this.isSimple(item));
     return p.op === 'and' && this.isStateful(p);
   }
+}
+
+/** It counts, but is to be true below what must be there before it is anything. */
+function isTooFew({ method, minSamples = 1, compare, value }: PatternAggregate): boolean {
+  if (method !== 'count' && method !== 'distinct count') return false;
+  const least = method === 'count' ? Math.max(1, minSamples) : 1;
+  return compare === '<' ? value <= least : compare === '<=' && value < least;
+}
+
+/** No time can be too short for it. */
+function isInstant(p: Pattern): boolean {
+  if (p.op === 'or') return p.of.every(isInstant);
+  return p.op === 'event' || p.op === 'lasting' || p.op === 'aggregate';
 }
 
 function isCompared(p: Pattern): boolean {
