@@ -122,7 +122,10 @@ function check(random: Random, method: AggregateMethod): void {
   const compare = random.pick(['>', '>=', '<', '<='] as const);
   const minSamples = random.pick([undefined, undefined, 2, 4]);
   const percentile = method === 'percentile' ? random.pick([0, 10, 50, 95, 100]) : undefined;
-  const limit = random.pick([0, 2, 3, 5, 50, 60, 1000, 50_000]);
+  // so few are never counted, and refused
+  const isCount = method === 'count' || method === 'distinct count';
+  const least = isCount && compare.startsWith('<') ? 5 : 0;
+  const limit = Math.max(least, random.pick([0, 2, 3, 5, 50, 60, 1000, 50_000]));
   const pattern: PatternAggregate = {
     op: 'aggregate',
     event: 'e',
