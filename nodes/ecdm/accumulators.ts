@@ -9,6 +9,8 @@ export interface Accumulator {
   add(value: Sample, index: number): void;
   /** Takes out the oldest value. */
   remove(value: Sample, index: number): void;
+  /** What was taken out has left nothing from which to go on: it must be counted afresh. */
+  readonly isLost?: boolean;
   result(): Sample | undefined;
   reset(): void;
 }
@@ -41,6 +43,11 @@ export function accumulatorFor(method: AggregateMethod, percentile = 50): Accumu
   }
 }
 
+/** What is larger is no reading but a code for an error: beside it all others would be lost. */
+const HUGE = 1e40;
+/** So much smaller, any number of the largest have a sum. */
+const SMALLER = 2 ** -200;
+
 /** Neumaier's sum: small values are not lost beside large ones. */
 class Sum {
   private total = 0;
@@ -59,9 +66,45 @@ class Sum {
   }
 }
 
+/** A sum from which values can be taken out again, after which nothing of them is left, however large they were. */
+class MovingSum {
+  private readonly small = new Sum();
+  private readonly huge = new Sum();
+  /** How many are beyond all numbers, and how many are huge. */
+  private infinite = 0;
+  private n = 0;
+  add(x: number): void {
+    if (Math.abs(x) < HUGE) this.small.add(x);
+    else this.addHuge(x, 1);
+  }
+  remove(x: number): void {
+    if (Math.abs(x) < HUGE) this.small.add(-x);
+    else this.addHuge(x, -1);
+  }
+  private addHuge(x: number, sign: 1 | -1): void {
+    if (!Number.isFinite(x)) {
+      this.infinite += x > 0 ? sign : -sign;
+      return;
+    }
+    this.huge.add(sign * x * SMALLER);
+    this.n += sign;
+    if (this.n === 0) this.huge.reset();
+  }
+  get value(): number {
+    if (this.infinite !== 0) return this.infinite * Infinity;
+    return this.n === 0 ? this.small.value : this.huge.value / SMALLER + this.small.value;
+  }
+  reset(): void {
+    this.small.reset();
+    this.huge.reset();
+    this.infinite = 0;
+    this.n = 0;
+  }
+}
+
 /** Average and sum; levels in decibel are averaged as energy. */
 class Sums implements Accumulator {
-  private readonly sum = new Sum();
+  private readonly sum = new MovingSum();
   private n = 0;
   constructor(
     private readonly energy: boolean,
@@ -75,7 +118,7 @@ class Sums implements Accumulator {
     this.n++;
   }
   remove(value: Sample): void {
-    this.sum.add(-this.weight(value));
+    this.sum.remove(this.weight(value));
     // an empty window forgets what rounding left behind
     if (--this.n === 0) this.sum.reset();
   }
@@ -91,10 +134,13 @@ class Sums implements Accumulator {
   }
 }
 
+/** Of the squares of the distances so much is lost by rounding that little is left. */
+const NEAR = 1e-8;
+
 /** Standard deviation of a sample (n - 1), around a value of the window, so that large values do not cancel out. */
 class Deviation implements Accumulator {
-  private readonly sum = new Sum();
-  private readonly squares = new Sum();
+  private readonly sum = new MovingSum();
+  private readonly squares = new MovingSum();
   private centre = 0;
   private n = 0;
   add(value: Sample): void {
@@ -106,14 +152,23 @@ class Deviation implements Accumulator {
   }
   remove(value: Sample): void {
     const x = Number(value) - this.centre;
-    this.sum.add(-x);
-    this.squares.add(-x * x);
+    this.sum.remove(x);
+    this.squares.remove(x * x);
     if (--this.n === 0) this.reset();
+  }
+  /** The value around which it is counted has left, and all others lie so far from it that they look alike. */
+  get isLost(): boolean {
+    const squares = this.squares.value;
+    return squares === Infinity ? this.centre * this.centre === Infinity : this.spread() < NEAR * squares;
+  }
+  private spread(): number {
+    const sum = this.sum.value;
+    return this.squares.value - (sum * sum) / this.n;
   }
   result(): number | undefined {
     if (this.n < 2) return undefined;
-    const sum = this.sum.value;
-    return Math.sqrt(Math.max(0, (this.squares.value - (sum * sum) / this.n) / (this.n - 1)));
+    if (this.squares.value === Infinity) return Infinity;
+    return Math.sqrt(Math.max(0, this.spread() / (this.n - 1)));
   }
   reset(): void {
     this.sum.reset();

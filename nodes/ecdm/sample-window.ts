@@ -168,6 +168,7 @@ export class SampleWindow {
     if (this.accumulator !== undefined && !this.dirty) {
       for (let i = this.head; i < head; i++) this.accumulator.remove(this.values[i]!, i);
       this.evictions += head - this.head;
+      if (head > this.head && this.accumulator.isLost === true) this.dirty = true;
     }
     this.head = head;
   }

@@ -143,12 +143,14 @@ class Meaning {
         if (p.min === 1 && p.max === undefined) return this.starts(p.of, t);
         if (!this.simple(p.of) && p.max === undefined) return this.sequenceStarts(p, t);
         if (this.count(p.of, t) === 0) return [];
-        const times: number[] = [];
-        for (let u = 0; u <= t; u++) for (let i = this.count(p.of, u); i > 0; i--) times.push(u);
+        const begin = (u: number): number => Math.max(...this.occurrenceStarts(p.of, u));
+        const begins: number[] = [];
+        for (let u = 0; u <= t; u++) for (let i = this.count(p.of, u); i > 0; i--) begins.push(begin(u));
+        begins.sort((a, b) => a - b);
         const within = ms(p.within)!;
-        const inside = times.filter((u) => t - u <= within).length;
-        if (inside < p.min || (p.max !== undefined && inside > p.max)) return [];
-        return [times.at(-p.min)!];
+        const inside = begins.filter((u) => t - u <= within).length;
+        if (t - begin(t) > within || inside < p.min || (p.max !== undefined && inside > p.max)) return [];
+        return [Math.min(begin(t), begins.at(-Math.max(1, p.min))!)];
       }
       case 'then': {
         const last = p.of.at(-1)!;
@@ -312,13 +314,17 @@ class Meaning {
   }
 }
 
+/** No time can be too short for it. */
+const isInstant = (p: Pattern): boolean =>
+  p.op === 'event' || p.op === 'lasting' || (p.op === 'or' && p.of.every(isInstant));
+
 const named = new WeakMap<readonly Pattern[], Pattern[]>();
 
 /** One that is named twice occurs once, in whatever brackets. */
 function branches(of: readonly Pattern[]): Pattern[] {
   let found = named.get(of);
   if (found === undefined) {
-    const all = of.flatMap((x) => (x.op === 'or' && x.within === undefined ? branches(x.of) : [x]));
+    const all = of.flatMap((x) => (x.op === 'or' && (x.within === undefined || isInstant(x)) ? branches(x.of) : [x]));
     named.set(of, (found = [...new Map(all.map((x) => [JSON.stringify(x), x])).values()]));
   }
   return found;

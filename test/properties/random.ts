@@ -86,14 +86,21 @@ export function randomHistory(random: Random, length = 16): CityEvent[] {
 
 const d = (random: Random, most = 8): string => `${1 + random.int(most)} ms`;
 
+/** What must not happen: most often an event; else states that overlap, or a bracket, whose time is its own. */
+export function randomUnwanted(random: Random, leaf: () => Pattern): Pattern {
+  if (random.chance(0.06)) return { op: 'and', of: [0, 1].map(() => ({ op: 'event', event: random.pick(STATES) })) };
+  return random.chance(0.85) ? leaf() : { op: 'then', of: [leaf(), leaf()], within: d(random, 12) };
+}
+
 export function randomPattern(random: Random, depth = 2, top = true): Pattern {
   const leaf = (): Pattern => ({ op: 'event', event: random.pick(random.chance(0.5) ? STATES : POINTS) });
   if (depth === 0 || (!top && random.chance(0.45))) return leaf();
   const inner = (): Pattern => randomPattern(random, depth - 1, false);
   const bare = (): Pattern => leaf();
+  const unwanted = (): Pattern => randomUnwanted(random, leaf);
   switch (random.int(8)) {
     case 0:
-      return { op: 'or', of: [inner(), inner()] };
+      return { op: 'or', of: [inner(), inner()], ...(random.chance(0.2) ? { within: d(random) } : {}) };
     case 1:
       return { op: 'and', of: [inner(), inner()], within: d(random) };
     case 2: {
@@ -103,26 +110,32 @@ export function randomPattern(random: Random, depth = 2, top = true): Pattern {
     }
     case 3: {
       if (random.chance(0.1))
-        return { op: 'then', of: [inner(), { op: 'no', of: bare(), for: d(random, 4) }], within: d(random, 12) };
+        return { op: 'then', of: [inner(), { op: 'no', of: unwanted(), for: d(random, 4) }], within: d(random, 12) };
       const of: Pattern[] = [inner(), inner()];
       if (random.chance(0.3)) of.push(inner());
-      if (random.chance(0.3)) of.splice(1, 0, { op: 'no', of: bare() });
-      if (random.chance(0.2)) of.push({ op: 'no', of: bare(), for: d(random, 4) });
+      if (random.chance(0.3)) of.splice(1, 0, { op: 'no', of: unwanted() });
+      if (random.chance(0.2)) of.push({ op: 'no', of: unwanted(), for: d(random, 4) });
       return { op: 'then', of, within: d(random, 12) };
     }
     case 4:
       return { op: 'times', of: inner(), min: 2 + random.int(2), within: d(random) };
     case 5:
       return top
-        ? { op: 'times', of: bare(), min: 2, max: 2 + random.int(2), within: d(random) }
+        ? {
+            op: 'times',
+            of: random.chance(0.5) ? bare() : inner(),
+            min: 2,
+            max: 2 + random.int(2),
+            within: d(random, 12),
+          }
         : { op: 'times', of: bare(), min: 2, within: d(random) };
     case 6:
       return { op: 'lasting', of: { op: 'event', event: random.pick(STATES) }, for: d(random, 4) };
     default:
       return random.chance(0.5)
-        ? { op: 'and', of: [inner(), { op: 'no', of: bare() }], within: d(random, 5) }
+        ? { op: 'and', of: [inner(), { op: 'no', of: unwanted() }], within: d(random, 5) }
         : top
-          ? { op: 'no', of: bare(), for: d(random, 5) }
+          ? { op: 'no', of: unwanted(), for: d(random, 5) }
           : leaf();
   }
 }

@@ -3,7 +3,7 @@ import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import { againstOracle } from './meaning';
 import type { Property } from './property';
-import { cityEvent, type Random } from './random';
+import { cityEvent, randomUnwanted, type Random } from './random';
 import { acceptedRule } from './running';
 
 /** Few names, so that much of what happens matters. */
@@ -14,7 +14,7 @@ const leaf = (random: Random): Pattern => ({ op: 'event', event: random.pick(LEA
 function steps(random: Random, depth: number): Pattern[] {
   const of = [bracket(random, depth - 1)];
   for (let n = random.chance(0.4) ? 2 : 1; n > 0; n--) {
-    if (random.chance(0.25)) of.push({ op: 'no', of: leaf(random) });
+    if (random.chance(0.25)) of.push({ op: 'no', of: randomUnwanted(random, () => leaf(random)) });
     of.push(bracket(random, depth - 1));
   }
   return of;

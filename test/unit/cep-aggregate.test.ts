@@ -1,6 +1,7 @@
 /** "average of E over 1 h > 90": what it says, what it is part of, and what is refused; its numbers are property 12. */
 import * as assert from 'node:assert/strict';
 import type { PatternAggregate, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
 import { compileStatus, DefinitionError, type PatternEngine } from '../../nodes/pattern-status/cep';
 import { MOST_SAMPLES } from '../../nodes/pattern-status/cep/aggregate';
@@ -72,6 +73,54 @@ describe('an aggregate over the values of an event', function () {
     assert.deepEqual([engine.counters().leftOut, engine.counters().raised], [1, 0]);
   });
 
+  it('the unit of the limit is that of the first value that has one, also when the window was empty meanwhile', () => {
+    const of = (minute: number, value: number, unit?: string): CityEvent => ({
+      ...cityEvent('e', 'point', minute * MIN), value, unit, property: 'PM2.5',
+    }); // prettier-ignore
+    const make = (): PatternEngine => {
+      const engine = compileStatus(rule({ ...average, value: 0.09 }), { names: (id) => id, emit: point });
+      engine.setMode('replay');
+      return engine;
+    };
+    const raised = (statuses: readonly Status[]): number[] =>
+      statuses.flatMap(({ state, since }) => (state === 'raised' ? [Date.parse(since) / MIN] : []));
+    let engine = make();
+    const out: Status[] = [];
+    engine.push([of(0, 0.05, 'mg/m3'), of(5, 85, 'ug/m3'), of(100, 80, 'ug/m3')], out, []);
+    engine.clock({ source: 's', time: 150 * MIN }, 'replay', out, []);
+    assert.deepEqual(raised(out), []);
+    const kept: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
+    engine = make();
+    assert.equal(engine.restore(kept), true);
+    engine.push([of(200, 80, 'ug/m3'), of(300, 95, 'ug/m3'), of(400, 500, 'm')], out, []);
+    engine.clock({ source: 's', time: 1000 * MIN }, 'replay', out, []);
+    assert.deepEqual([raised(out), engine.counters().leftOut], [[300], 1]);
+    // one without a unit fixes none
+    engine = make();
+    engine.push([of(0, 0.01), of(100, 0.05, 'mg/m3'), of(200, 95, 'ug/m3')], out, []);
+    engine.clock({ source: 's', time: 1000 * MIN }, 'replay', out, []);
+    assert.deepEqual(raised(out).slice(1), [200]);
+  });
+
+  it('names as evidence what is in the window, and not what has left it', () => {
+    const evidenceOf = (
+      pattern: Partial<PatternAggregate>,
+      ...values: readonly (readonly [number, number])[]
+    ): unknown => {
+      const engine = compileStatus(rule({ ...average, ...pattern }), { names: (id) => id, emit: point });
+      engine.setMode('replay');
+      const out: Status[] = [];
+      engine.push(values.map(([minute, value]) => ({ ...cityEvent('e', 'point', minute * MIN), value })), out, []); // prettier-ignore
+      engine.clock({ source: 's', time: 1000 * MIN }, 'replay', out, []);
+      const { evidence, since } = out.find(({ state }) => state === 'raised')!;
+      return [Date.parse(since) / MIN, ...evidence.map(({ time }) => Date.parse(time) / MIN)];
+    };
+    assert.deepEqual(evidenceOf({ value: 5 }, [0, 1], [990, 6]), [990, 990]);
+    assert.deepEqual(evidenceOf({ value: 5 }, [0, 1], [5, 2], [10, 20]), [10, 5, 10]);
+    // raised because one leaves
+    assert.deepEqual(evidenceOf({ value: 5, compare: '<' }, [0, 20], [4, 1], [6, 2]), [10, 4, 6]);
+  });
+
   it('is part of larger patterns: as a step, with others, for a time', () => {
     const values = [[0, 80], [1, 110], [8, 110]] as const; // prettier-ignore
     assert.deepEqual(said(rule({ op: 'lasting', of: average, for: '5 min' }), values), [
@@ -112,6 +161,22 @@ describe('an aggregate over the values of an event', function () {
     assert.equal(refused({ over: '31 d' }), 'when.over aggregateOver');
     assert.equal(refused({ over: '0 s' }), 'when.over aggregateOver');
     assert.equal(refused({ minSamples: 5000 }), 'when.minSamples aggregateSamples');
+    const [count, distinct] = [{ method: 'count' }, { method: 'distinct count' }];
+    for (const never of [
+      { ...count, compare: '<', value: 1 },
+      { ...count, compare: '<=', value: 1, minSamples: 5 },
+      { ...distinct, compare: '<=', value: 0 },
+    ]) {
+      assert.equal(refused(never), 'when.value aggregateFew');
+    }
+    for (const some of [
+      { ...count, compare: '<', value: 2 },
+      { ...count, compare: '<=', value: 5, minSamples: 5 },
+      { ...distinct, compare: '<=', value: 1, minSamples: 5 },
+    ]) {
+      assert.equal(refused(some), 'accepted');
+    }
+    assert.equal(refused({ compare: '<', value: 0 }), 'accepted');
     assert.equal(refused({ method: 'percentile' }), 'when.percentile aggregatePercentile');
     assert.equal(refused({ method: 'percentile', percentile: 95 }), 'accepted');
   });

@@ -1,10 +1,11 @@
 /** The operators of a pattern at their borders, each by hand: what is remembered, used up, forbidden, and for how long. */
 import assert from 'node:assert/strict';
 import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
+import type { Problem } from '../../nodes/ecdm/problem';
 import type { Status } from '../../nodes/ecdm/status';
-import { compileStatus } from '../../nodes/pattern-status/cep';
-import { emit } from '../properties/random';
-import { and, course, e, history, keep, no, or, spans, statuses, then, times } from '../support/patterns';
+import { compileStatus, type PatternEngine } from '../../nodes/pattern-status/cep';
+import { cityEvent, emit } from '../properties/random';
+import { and, course, e, history, keep, no, or, spans, statuses, then, times, type More } from '../support/patterns';
 
 describe('operators at their borders', () => {
   it('"and": at exactly its time, not one later, in both orders', () => {
@@ -84,6 +85,11 @@ describe('operators at their borders', () => {
     assert.equal(spans(times(5, twice, 3), 'a1 a2'), '');
     assert.equal(spans(times(5, twice, 3), 'a1 b2 a3'), '3');
     assert.equal(spans(or(undefined, or(undefined, e('a')), e('a')), 'a1 b2'), '1');
+    // nor does a time around what takes none make it another one
+    for (const again of [or(3, e('b'), e('c')), or(undefined, or(3, or(2, e('b')), e('c')))]) {
+      assert.equal(spans(times(9, or(undefined, e('b'), again), 2), 'b5'), '');
+      assert.equal(spans(times(9, or(undefined, e('b'), again), 2), 'b5 c6'), '6');
+    }
     // with a time of its own it is another one
     const bracket = or(2, e('a'), then(undefined, e('b'), e('c')));
     assert.equal(spans(or(9, bracket, then(undefined, e('b'), e('c'))), 'b1 c5'), '5');
@@ -196,6 +202,36 @@ describe('operators at their borders', () => {
     assert.equal(spans(or(undefined, times(5, e('a'), 0, 2), times(9, e('b'), 3)), 'b1 a2 a3 b3 a4', keep), '2 3');
   });
 
+  it('"times to" of a bracket: all of each lies within the time', () => {
+    const twice = (within: number): Pattern => times(within, then(5, e('a'), e('b')), 2, 3);
+    assert.equal(spans(twice(10), 'a0 b5 a6 b11'), '');
+    assert.equal(spans(twice(11), 'a0 b5 a6 b11'), '11');
+    // one that began too early is none of too many
+    assert.equal(spans(twice(9), 'a0 b2 a3 b4 a5 b6 a7 b10', keep), '4 6 10');
+    assert.equal(spans(twice(10), 'a0 b2 a3 b4 a5 b6 a7 b10', keep), '4 6');
+    // nor does the one that ends now count less because it began first
+    const either = (within: number): Pattern => times(within, or(undefined, then(9, e('a'), e('b')), e('c')), 2, 3);
+    assert.equal(spans(either(8), 'a0 c3 b9', keep), '');
+    assert.equal(spans(either(9), 'a0 c3 b9', keep), '9');
+    assert.equal(spans(either(8), 'a0 c3 c4 b9', keep), '4');
+    // the whole has begun with it, also for the bracket around
+    assert.equal(spans(and(11, twice(20), e('x')), 'a0 b5 a6 b11 x11'), '11');
+    assert.equal(spans(and(10, twice(20), e('x')), 'a0 b5 a6 b11 x11'), '');
+    const many = (within: number): Pattern => times(within, then(5, e('a'), e('b')), 17, 18);
+    const pairs = Array.from({ length: 17 }, (_, i) => `a${3 * i + 1} b${3 * i + 3}`).join(' ');
+    assert.equal(spans(many(50), pairs), '51');
+    assert.equal(spans(many(49), pairs), '');
+  });
+
+  it('what must happen and must not happen in the same time is refused: it can never be true', () => {
+    const refused = /the same must happen and must not happen/;
+    assert.throws(() => spans(and(5, e('a'), no('a')), ''), refused);
+    assert.throws(() => spans(and(5, e('a'), no('b'), e('b')), ''), refused);
+    assert.throws(() => spans(and(undefined, e('A'), no('A')), ''), refused);
+    // where it has just ended at the one end of the time it is not there at the other
+    assert.equal(spans(and(5, e('A'), e('c'), no('A')), 'A1-10 c15'), '15');
+  });
+
   it('"times" of a bracket: one after the other, each whole', () => {
     const twice = times(20, then(5, e('a'), e('b')), 2);
     assert.equal(spans(twice, 'a1 b2 a3 b4'), '4');
@@ -242,6 +278,37 @@ describe('operators at their borders', () => {
     assert.deepEqual([found.length, found[0], found.at(-1)], [1000, '5101', '6100']);
   });
 
+  it('"then no for": of too many that wait those that are given up are counted and told, once a minute', () => {
+    const when: Pattern = { op: 'then', of: [e('a'), no('b', 120_000)] };
+    const rule: StatusDefinition = { id: 'r', name: 'r', when, per: { by: 'station' }, severity: 'minor', lateness: '0 ms', ...keep }; // prettier-ignore
+    const make = (): PatternEngine => {
+      const engine = compileStatus(rule, { names: (id) => id, emit });
+      engine.setMode('replay');
+      return engine;
+    };
+    let engine = make();
+    const problems: Problem[] = [];
+    const send = (from: number, to: number): void => {
+      for (let i = from; i < to; i++) {
+        engine.push([cityEvent('a', 'point', i * 100)], [], problems);
+        engine.clock({ source: 's', time: i * 100 }, 'replay', [], problems);
+      }
+    };
+    send(0, 1000);
+    assert.deepEqual([engine.counters().runsDropped, problems], [0, []]);
+    // each that comes pushes one out; it is told at 100 s, and again a minute later
+    send(1000, 1600);
+    assert.deepEqual([engine.counters().runsDropped, problems.map(({ code }) => code)], [600, ['too-many-runs']]);
+    assert.match(problems[0]!.message, /wait for a silence.*1 so far/);
+    send(1600, 1700);
+    assert.equal(problems.length, 2);
+    assert.match(problems[1]!.message, /601 so far/);
+    const kept: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
+    engine = make();
+    assert.equal(engine.restore(kept), true);
+    assert.equal(engine.counters().runsDropped, 700);
+  });
+
   it('operators beside and inside each other remember each their own', () => {
     const rule = then(60, and(40, times(25, e('a'), 20), times(25, e('b'), 2)), {
       op: 'lasting',
@@ -273,6 +340,53 @@ describe('operators at their borders', () => {
     const rule = and(undefined, e('A'), { op: 'no', of: and(undefined, e('C'), e('D')) });
     assert.equal(course(rule, 'C1 C2? A3-30 D5-9'), 'raised@3 nodata@5 updated@9 cleared@30');
     assert.equal(course(rule, 'C1 C2? A3-7 D5'), 'raised@3 nodata@5 cleared@7');
+  });
+
+  it('a bracket that must not happen has its own time: that of the bracket around it is of the match alone', () => {
+    const unwanted: Pattern = { op: 'no', of: then(30, e('c'), e('d')) };
+    const slow = 'c0 a20 d22 b25';
+    assert.equal(spans(then(10, e('a'), unwanted, e('b')), slow), '');
+    assert.equal(spans(then(10, e('a'), unwanted, e('b')), 'c0 a35 d37 b40'), '40');
+    assert.equal(spans(and(10, e('a'), unwanted), 'c0 d22 a25'), '');
+    assert.equal(spans(and(10, e('a'), unwanted), 'c0 d31 a35'), '35');
+    assert.equal(spans(and(10, e('a'), unwanted), 'c0 d22 a33'), '33');
+    // nor does one further out have a say, or one that is one of several
+    assert.equal(spans(then(12, e('a'), then(10, e('x'), unwanted, e('b'))), 'c0 a19 x20 d22 b25'), '');
+    const either: Pattern = { op: 'no', of: or(undefined, e('f'), then(30, e('c'), e('d'))) };
+    const inBracket: Pattern = { op: 'no', of: then(undefined, either.of) };
+    for (const one of [either, inBracket]) {
+      assert.equal(spans(then(10, e('a'), one, e('b')), slow), '');
+    }
+    const silence: Pattern = { op: 'no', of: then(30, e('c'), e('d')), for: '5 ms' };
+    assert.equal(spans(and(1, e('b'), silence), 'a0 c1 d22 b25'), '');
+    assert.equal(spans(then(10, e('a'), unwanted, e('b')), slow, { pairing: 'all' }), '');
+  });
+
+  it('a bracket that must not happen and has no time of its own has that of the bracket around it', () => {
+    const unwanted: Pattern = { op: 'no', of: then(undefined, e('c'), e('d')) };
+    assert.equal(spans(and(10, e('a'), unwanted), 'c0 d22 a25'), '25');
+    assert.equal(spans(and(10, e('a'), unwanted), 'c12 d22 a25'), '');
+    const either: Pattern = { op: 'no', of: or(undefined, e('f'), then(undefined, e('c'), e('d'))) };
+    assert.equal(spans(and(10, e('a'), either), 'c0 d22 a25'), '25');
+    assert.equal(spans(and(10, e('a'), either), 'c12 d22 a25'), '');
+    assert.throws(
+      () => spans({ op: 'no', of: then(undefined, e('c'), e('d')), for: '5 ms' }, ''),
+      /a sequence needs a time/,
+    );
+    // where it has one that is far longer, it says nothing of how long a detection is kept up
+    const long = then(120_000, e('c'), e('d'));
+    const kept: More = { clear: {}, end: 200_000 };
+    assert.equal(spans(and(10, e('a'), { op: 'no', of: long }), 'a5', kept), '5-60005');
+  });
+
+  it('"then no for" of states that overlap: not silent from where that is not known', () => {
+    const when: Pattern = { op: 'then', of: [e('x'), { op: 'no', of: and(undefined, e('A'), e('C')), for: '5 ms' }] };
+    assert.equal(spans(when, 'C0 x1 C2? A3-20'), '');
+    assert.equal(spans(when, 'C0-3 x1 A4-20'), '6');
+    // at the very last moment, too, and not where it was over before
+    assert.equal(spans(when, 'C0 x1 C2? A6-20'), '');
+    assert.equal(spans(when, 'C0 x1 C2? A7-20'), '6');
+    assert.equal(spans(when, 'C0 C2? A3-4 x5'), '10');
   });
 
   it('"and no" of a bracket: none of it, for the whole time', () => {

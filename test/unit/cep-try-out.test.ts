@@ -255,7 +255,8 @@ describe('the try-out', () => {
     }
 
     it('says so where what must happen must not happen', () => {
-      const found = example(rule({ op: 'and', of: [ev('A'), { op: 'no', of: ev('A') }] }));
+      const either: Pattern = { op: 'or', of: [ev('A'), ev('B')] };
+      const found = example(rule({ op: 'and', of: [ev('A'), { op: 'no', of: either }] }));
       assert.deepEqual('why' in found && found.why, 'none');
     });
 

@@ -27,6 +27,39 @@ describe('a window of samples', () => {
     assert.equal(max.result(20, 30), 3);
   });
 
+  it('of a value that is beyond all measure nothing is left when it has left the window', () => {
+    const methods = ['average', 'sum', 'energy average', 'standard deviation'] as const;
+    for (const codes of [[9999], [1e308, 1e308], [-1e308, 1e308], [1e17, 3e17], [999, 998.7], [1e200, 1], [Infinity]]) {
+      for (const [at, method] of [0, 7].flatMap((place) => methods.map((one) => [place, one] as const))) {
+        const window = new SampleWindow(method);
+        const values = Array.from({ length: 40 }, (_, i) => codes[i - at] ?? 70 + (i % 3));
+        for (const [i, value] of values.entries()) {
+          window.add(i, value, '', '');
+          const [kept, fresh] = [window.result(i - 6, i), window.resultAt(i - 6, i)];
+          if (i <= at + codes.length + 5 || i < 2) continue;
+          assert.ok(
+            Math.abs(Number(kept) - Number(fresh)) < 1e-9,
+            `${method} at ${i} after ${codes.join()}: ${kept}, not ${fresh}`,
+          );
+        }
+      }
+    }
+  });
+
+  it('while such a value is in the window the sum is as large as it says, and not unknown', () => {
+    const says = (method: AggregateMethod, ...values: number[]): unknown => {
+      const window = new SampleWindow(method);
+      values.forEach((value, i) => window.add(i, value, '', ''));
+      return window.result(-1, 100);
+    };
+    assert.equal(says('energy average', 70, 9999, 70), Infinity);
+    assert.equal(says('average', 1e308, 1e308, 70), Infinity);
+    assert.equal(says('sum', 1e308, 1e308, -1e308, -1e308, 70), 70);
+    assert.equal(says('sum', 1e308, 1e308, -1e308), 1e308);
+    assert.equal(says('standard deviation', 70, 1e308, 70), Infinity);
+    assert.equal(says('standard deviation', 1e308, 70, 71), Infinity);
+  });
+
   it('says the same as a fresh look', () => {
     const step = fc.record({ on: fc.integer({ min: 0, max: 6 }), late: fc.option(fc.integer({ min: 1, max: LATENESS })), value: fc.nat(9) }); // prettier-ignore
     fc.assert(

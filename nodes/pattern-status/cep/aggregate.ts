@@ -4,7 +4,7 @@ import type { CityEvent } from '../../ecdm/event';
 import { SampleWindow, type Sample, type WindowSnapshot } from '../../ecdm/sample-window';
 import { converter, type Converter } from '../../ecdm/units';
 import { type EventOperator } from './event-operator';
-import { FALSE, Operator, TRUE } from './operators';
+import { FALSE, Operator, TRUE, type Level } from './operators';
 import type { Box, Layout, PatternState } from './state';
 
 /** Values that are kept per key; of more the oldest are left out, and counted. */
@@ -29,7 +29,7 @@ export interface AggregateOptions {
 
 /** The values of one key. */
 class Samples implements Box {
-  /** That of the first value; others are converted. */
+  /** That of the first value that has one; others are converted. */
   unit: string | undefined;
   newest: CityEvent[] = [];
 
@@ -99,8 +99,16 @@ export class AggregateOperator extends Operator {
     }
     // between two values, and before one leaves, nothing can change
     const changes = found.length > 0 || this.deadline(state) <= t;
-    if (changes) this.finish(state, t, this.isPast(this.summary(samples!, t)) ? TRUE : FALSE, -Infinity);
+    if (changes) this.finish(state, t, this.levelOf(samples!, t), -Infinity);
     else this.finish(state, t, this.levelIn(state), -Infinity);
+  }
+
+  private levelOf(samples: Samples, t: number): Level {
+    if (!this.isPast(this.summary(samples, t))) return FALSE;
+    const { newest } = samples;
+    const inside = newest.findIndex(({ time }) => time > t - this.options.over);
+    if (inside > 0) newest.splice(0, inside);
+    return TRUE;
   }
 
   private take(samples: Samples, event: CityEvent): void {
@@ -121,7 +129,8 @@ export class AggregateOperator extends Operator {
       return usable ? value : undefined;
     }
     if (!Number.isFinite(value)) return undefined;
-    if (samples.window.held === 0) samples.unit = unit;
+    // what the limit is compared in does not change when there is nothing to compare for a while
+    if (samples.unit === undefined && samples.window.held === 0) samples.unit = unit;
     if (unit === samples.unit) return value;
     const how = this.converterFor(unit, samples.unit, property);
     if (how !== null) return value * how.factor + how.offset;

@@ -45,6 +45,9 @@ export function compilePattern(
 
 const PLAIN: Matching = { pairing: 'newest', by: 'station', metres: undefined };
 
+/** Makes an operator of one of several that are as good. */
+type Branch = (item: Pattern, path: string, depth: number) => Operator;
+
 class Compiler {
   private readonly layout = new Layout();
   private readonly operators: Operator[] = [];
@@ -168,9 +171,7 @@ class Compiler {
           throw new DefinitionError(path, 'noAlone');
         }
         this.monotone = false;
-        return this.add(
-          new SilenceOperator(this.layout, this.build(p.of, outer, `${path}.of`, depth + 1, false), length),
-        );
+        return this.add(new SilenceOperator(this.layout, this.unwanted(p.of, outer, `${path}.of`, depth + 1), length));
       }
       case 'aggregate':
         return this.aggregate(p, path, wanted);
@@ -179,10 +180,30 @@ class Compiler {
     }
   }
 
+  /**
+   * What must not happen is no part of the match: the limit around it says nothing of a bracket that has its own, and such
+   * a one nothing of how long a match may take.
+   */
+  private unwanted(p: Pattern, around: number | undefined, path: string, depth: number): Operator {
+    if (p.op === 'then' && p.of.length === 1) return this.unwanted(p.of[0]!, around, `${path}.of[0]`, depth + 1);
+    const { longest } = this;
+    const branch: Branch = (item, at, deep) => this.unwanted(item, around, at, deep);
+    const operator =
+      p.op === 'or' && !p.within
+        ? this.anyOf(p, path, depth, false, branch)
+        : this.build(p, 'within' in p && p.within ? undefined : around, path, depth, false);
+    this.longest = longest;
+    return operator;
+  }
+
   private or(p: PatternGroup, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
     const limit = this.limit(p, outer, path);
+    return this.anyOf(p, path, depth, wanted, (item, at, deep) => this.build(item, limit, at, deep, wanted));
+  }
+
+  private anyOf(p: PatternGroup, path: string, depth: number, wanted: boolean, build: Branch): Operator {
     const operands = new Map<string, Operator>();
-    this.branches(p, path, depth, operands, (item, at, deep) => this.build(item, limit, at, deep, wanted));
+    this.branches(p, path, depth, operands, build);
     const [first] = operands.values();
     return operands.size === 1 ? first! : this.add(new OrOperator(this.layout, [...operands.values()]), wanted);
   }
@@ -193,13 +214,15 @@ class Compiler {
     path: string,
     depth: number,
     into: Map<string, Operator>,
-    build: (item: Pattern, path: string, depth: number) => Operator,
+    build: Branch,
   ): void {
     of.forEach((item, i) => {
       const at = `${path}.of[${i}]`;
       if (item.op === 'no' && item.for === undefined) throw new DefinitionError(at, 'orNo');
       const text = JSON.stringify(item);
-      if (item.op === 'or' && !item.within && depth < DEEPEST) this.branches(item, at, depth + 1, into, build);
+      // of what is over in an instant it says nothing within what time it must be over
+      const isOpen = item.op === 'or' && (!item.within || isInstant(item));
+      if (isOpen && depth < DEEPEST) this.branches(item, at, depth + 1, into, build);
       else if (!into.has(text)) into.set(text, build(item, at, depth + 1));
     });
   }
@@ -216,8 +239,9 @@ class Compiler {
         throw new DefinitionError(at, before ? 'noBefore' : 'points');
       }
       if (before) {
+        this.checkContrary(p, item.of, limit, at);
         this.monotone = false;
-        mustNot.push(this.build(item.of, limit, `${at}.of`, depth + 1, false));
+        mustNot.push(this.unwanted(item.of, limit, `${at}.of`, depth + 1));
       } else must.push(this.build(item, limit, at, depth + 1, wanted));
     });
     if (must.length === 0) {
@@ -228,6 +252,14 @@ class Compiler {
     if (must.length > 1 && p.of.some((item) => this.isStateful(item))) this.monotone = false;
     const back = this.time(p.within, `${path}.within`) ?? limit ?? 0;
     return this.add(new AndOperator(this.layout, must, mustNot, limit ?? 0, back), wanted);
+  }
+
+  /** What must happen and must not happen in the same time never is both. */
+  private checkContrary({ of }: PatternGroup, unwanted: Pattern, limit: number | undefined, path: string): void {
+    const text = JSON.stringify(unwanted);
+    // a state that was over at the one end of the time is not there any more, but still counts
+    const isContrary = limit === undefined || this.isPoint(unwanted);
+    if (isContrary && of.some((item) => JSON.stringify(item) === text)) throw new DefinitionError(path, 'contrary');
   }
 
   private times(p: PatternTimes, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
@@ -269,6 +301,7 @@ class Compiler {
     if (method === 'percentile' && percentile === undefined) {
       throw new DefinitionError(`${path}.percentile`, 'aggregatePercentile');
     }
+    if (isTooFew(p)) throw new DefinitionError(`${path}.value`, 'aggregateFew');
     this.monotone = false;
     const options = { method, over, compare, value, percentile, minSamples };
     return this.add(new AggregateOperator(this.layout, this.event(p.event, wanted), options), wanted);
@@ -321,7 +354,7 @@ class Compiler {
   ): Operator {
     const symbols: Operator[] = [];
     const builder = new SequenceBuilder((item, at, want) => {
-      const operator = this.build(item, limit, at, depth + 1, want);
+      const operator = want ? this.build(item, limit, at, depth + 1) : this.unwanted(item, limit, at, depth + 1);
       let index = symbols.indexOf(operator);
       if (index < 0) index = symbols.push(operator) - 1;
       if (index > 29) throw new DefinitionError(path, 'symbols');
@@ -388,6 +421,19 @@ class Compiler {
     if (p.op === 'or') return p.of.every((item) => this.isSimple(item));
     return p.op === 'and' && this.isStateful(p);
   }
+}
+
+/** It counts, but is to be true below what must be there before it is anything. */
+function isTooFew({ method, minSamples = 1, compare, value }: PatternAggregate): boolean {
+  if (method !== 'count' && method !== 'distinct count') return false;
+  const least = method === 'count' ? Math.max(1, minSamples) : 1;
+  return compare === '<' ? value <= least : compare === '<=' && value < least;
+}
+
+/** No time can be too short for it. */
+function isInstant(p: Pattern): boolean {
+  if (p.op === 'or') return p.of.every(isInstant);
+  return p.op === 'event' || p.op === 'lasting' || p.op === 'aggregate';
 }
 
 function isCompared(p: Pattern): boolean {

@@ -31,6 +31,7 @@ import { Severities, stepsOf } from './severity';
 import { States } from './states';
 import { Suppressors } from './suppression';
 import { Teller } from './teller';
+import { ThenSilenceOperator } from './timed';
 import { ZoneStates } from './zone-states';
 
 const DEFAULT_LATENESS = 30_000;
@@ -69,6 +70,8 @@ export class Core {
   /** Quiet that keys need by their interval; only for what clears by quiet and says nothing of how long. */
   readonly quiet: Map<string, number> | undefined;
   readonly total = noneCounted();
+  /** What waits for a silence. */
+  private readonly silences: readonly ThenSilenceOperator[];
 
   mode: Mode = 'live';
   /** The wall clock has a say. */
@@ -90,6 +93,8 @@ export class Core {
     this.seen = new SeenStreams(4 * this.maxKeys, this.lateness);
     const { plan, sides } = this.rule;
     this.suppressors = this.suppressorsOf(definition);
+    const operators = [plan, ...sides.map((side) => side.plan)].flatMap((one) => one.operators);
+    this.silences = operators.filter((operator) => operator instanceof ThenSilenceOperator);
     this.beside = new Set(sides.flatMap(({ role, plan: side }) => (role === 'mask' ? [] : [...side.byEvent.keys()])));
     this.looksAt = new Set([...plan.byEvent.keys(), ...sides.flatMap((side) => [...side.plan.byEvent.keys()])]);
     if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
@@ -189,7 +194,8 @@ export class Core {
 
   totals(): Counters {
     const { open = 0, dropped = 0 } = this.runs ?? {};
-    return { ...this.total, detections: this.runner.detections, runs: open, runsDropped: dropped };
+    const { runsDropped } = this.total;
+    return { ...this.total, detections: this.runner.detections, runs: open, runsDropped: runsDropped + dropped };
   }
 
   /** Where events wait, and deadlines. */
@@ -211,6 +217,20 @@ export class Core {
       this.queue.settleAll(this.settled);
     } else if (reached > -Infinity) this.settled = Math.max(this.settled, reached - this.lateness);
     this.queue.settle(this.settled);
+    this.tellDropped();
+  }
+
+  /** Where more matches wait for a silence than there is room for, the oldest can come true no more. */
+  private tellDropped(): void {
+    const { total, silences } = this;
+    const before = total.runsDropped;
+    for (let i = 0; i < silences.length; i++) {
+      total.runsDropped += silences[i]!.dropped;
+      silences[i]!.dropped = 0;
+    }
+    if (total.runsDropped === before) return;
+    const now = Math.max(this.runner.latest, this.wall);
+    this.words.seldom('silences', undefined, { n: total.runsDropped }, now, this.problems);
   }
 
   /** Lets an event wait for its time without a look at what it may mean already. */

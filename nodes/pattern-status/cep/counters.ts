@@ -26,7 +26,7 @@ export interface Counters {
   leftOut: number;
   /** Begun matches of rules that keep runs. */
   runs: number;
-  /** Begun matches that were given up for want of room. */
+  /** Begun matches, and those that wait for a silence, that were given up for want of room. */
   runsDropped: number;
   /** What must not have happened before, around places: events that were given up for want of room. */
   backDropped: number;

@@ -109,6 +109,7 @@ export class EngineMemory {
     if (core.runs === undefined) return;
     core.runs.open = whole ? total.runs : 0;
     core.runs.dropped = total.runsDropped;
+    core.total.runsDropped = 0;
   }
 
   restore(kept: unknown, now?: number): true | 'version' | 'rule' | 'broken' {

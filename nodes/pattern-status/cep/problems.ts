@@ -12,6 +12,7 @@ const CODES = {
   waiting: 'no-clock',
   loop: 'loop',
   runs: 'too-many-runs',
+  silences: 'too-many-runs',
   states: 'too-many-states',
   back: 'too-many-remembered',
   noPlace: 'no-place',

@@ -13,7 +13,7 @@ const MOST_RECENT = 20;
 /** At least `min` (and at most `max`) occurrences within `within`. */
 export class CountOperator extends Operator {
   private readonly kept: number;
-  /** The times, oldest first: as numbers (those of short counts), or in a list. */
+  /** When they began, the earliest first: as numbers (those of short counts), or in a list. */
   private readonly times: number;
   private readonly list: number;
   /** Newest counted events, oldest first. */
@@ -44,33 +44,39 @@ export class CountOperator extends Operator {
     if (count > 0) {
       // what was used up stays the evidence until something new is counted
       if (this.at(state, 1) === -Infinity) this.forget(state);
+      const begin = this.operand.pulse > -Infinity ? this.operand.pulse : t;
       // more at one instant than are kept would only push each other out
-      for (let i = Math.min(count, this.kept); i > 0; i--) this.push(state, t);
+      for (let i = Math.min(count, this.kept); i > 0; i--) this.push(state, begin);
       this.remember(state);
-      const start = this.at(state, this.min);
+      // the present one is always counted, although it may have begun before others
+      const start = Math.min(begin, this.at(state, this.min));
       const tooMany = this.kept > this.min && t - this.at(state, this.kept) <= this.within;
       if (t - start <= this.within && !tooMany) pulse = start;
     }
     this.finish(state, t, FALSE, pulse);
   }
 
-  /** Time of the k-th occurrence from the newest; -Infinity when there were not so many. */
+  /** When the k-th occurrence from the newest began; -Infinity when there were not so many. */
   private at({ n, o, refs, r }: PatternState, k: number): number {
     if (this.times >= 0) return n[o + this.times + this.kept - k]!;
     const list = refs[r + this.list] as number[] | undefined;
     return list?.[list.length - k] ?? -Infinity;
   }
 
-  private push({ n, o, refs, r }: PatternState, t: number): void {
+  private push({ n, o, refs, r }: PatternState, begin: number): void {
     if (this.times >= 0) {
-      const last = o + this.times + this.kept - 1;
-      for (let i = o + this.times; i < last; i++) n[i] = n[i + 1]!;
-      n[last] = t;
+      let at = o + this.times;
+      const last = at + this.kept - 1;
+      if (begin < n[at]!) return;
+      for (; at < last && n[at + 1]! <= begin; at++) n[at] = n[at + 1]!;
+      n[at] = begin;
       return;
     }
     let list = refs[r + this.list] as number[] | undefined;
     if (list === undefined) refs[r + this.list] = list = [];
-    list.push(t);
+    let at = list.length;
+    while (at > 0 && list[at - 1]! > begin) at--;
+    list.splice(at, 0, begin);
     if (list.length > this.kept) list.shift();
   }
 
@@ -247,6 +253,8 @@ const UNWANTED = 1;
 
 /** Something happened, and then `unwanted` did not for a time. */
 export class ThenSilenceOperator extends Operator implements OfPoints {
+  /** Matches that were given up for want of room, of all keys; who tells of them sets it back. */
+  dropped = 0;
   /** A {@link WaitingMatches}; the first `head` of its times are done with. */
   private readonly list: number;
   private readonly head: number;
@@ -273,7 +281,8 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
   }
 
   override evaluate(state: PatternState, t: number): void {
-    if (this.unwanted.count > 0) this.consume(state);
+    // nobody can say that it was silent while that is not known
+    if (this.unwanted.count > 0 || this.unwanted.level !== FALSE) this.consume(state);
     const pulse = this.settle(state, t);
     if (this.first.count > 0 && this.unwanted.level === FALSE) {
       const start = this.first.pulse;
@@ -320,8 +329,12 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
   private begin(state: PatternState, start: number, t: number, evidence: Evidence): void {
     const { n, o, refs, r } = state;
     const waiting = this.waiting(state);
-    if (waiting !== undefined) n[o + this.head] = waiting.add(n[o + this.head]!, start, t, evidence);
-    else {
+    if (waiting !== undefined) {
+      const head = n[o + this.head]!;
+      const left = waiting.add(head, start, t, evidence);
+      if (left !== head) this.dropped++;
+      n[o + this.head] = left;
+    } else {
       refs[r + this.list] = WaitingMatches.of(start, t, evidence);
       n[o + this.head] = 0;
     }

@@ -51,7 +51,8 @@ function show(state: RuleState, t: Translate): HTMLElement[] {
   const facts = factsOf(state, time, t);
   parts.push(make('ul', { class: 'city-facts' }, ...facts.map((fact) => make('li', {}, fact))));
   if (state.keys.length > 0) parts.push(keyTable(state, time, t));
-  if (state.moreKeys > 0) parts.push(make('p', { class: 'city-count' }, t('state.moreKeys', { count: state.moreKeys })));
+  if (state.moreKeys > 0)
+    parts.push(make('p', { class: 'city-count' }, t('state.moreKeys', { count: state.moreKeys })));
   return parts;
 }
 
@@ -69,7 +70,9 @@ function factsOf({ counters, partial, waiting, settled, uses }: RuleState, time:
       : t('state.waiting', { n: waiting.events, oldest: time(waiting.oldest) }),
     t('state.events', { events: counters.events, detections: counters.detections }),
   ];
-  const lost = (['late', 'behind', 'duplicates', 'future', 'dropped', 'evicted', 'runsDropped', 'backDropped'] as const)
+  const lost = (
+    ['late', 'behind', 'duplicates', 'future', 'dropped', 'evicted', 'runsDropped', 'backDropped', 'leftOut'] as const
+  )
     .filter((name) => counters[name] > 0)
     .map((name) => t(`state.${name}`, { n: counters[name] }));
   facts.push(lost.length === 0 ? t('state.nothingLost') : lost.join(' · '), t(`state.uses.${uses}`));
