@@ -63,6 +63,7 @@ describe('the sentence of a rule', () => {
     ['A clear by hand', ' and goes back to normal only by hand.'],
     ['A clear when B clear by hand', ' and goes back to normal when “B”, or by hand.'],
     ['A for 5 min latched', ' once this has lasted 5 min and goes back to normal when this ends. Even then it stays raised until somebody clears it by hand.'],
+    ['A severity major after 30 min latched', ' and goes back to normal when this ends. Even then it stays raised until somebody clears it by hand. After 30 min it is major.'],
     ['A severity minor severity major after 30 min severity critical when (B and C)', ' and goes back to normal when this ends. After 30 min it is major. It is critical while “B” and “C” at the same time.'],
     ['A severity minor severity warning after 5 min severity minor when B severity critical after 10 min', ' and goes back to normal when this ends. After 10 min it is critical.'],
     ['A severity critical after 5 min severity major after 10 min severity critical after 20 min when B severity critical after 5 min', ' and goes back to normal when this ends. After 5 min it is critical.'],

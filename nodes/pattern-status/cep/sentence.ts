@@ -111,12 +111,13 @@ class RuleReader {
   private more(): string[] {
     const { pairing, afterDetection, steps, clear, notWhile, remindEvery } = this.rule;
     const said: string[] = [];
+    // "even then" is said of what goes back to normal, right before
+    if (clear?.latched) said.push(this.say('latched'));
     if (pairing !== undefined && pairing !== 'newest') said.push(this.say(`pairing.${pairing}`));
     if (afterDetection === 'keep') said.push(this.say('keep'));
     steps?.forEach((step, i) => {
       if (counts(this.rule, i)) said.push(this.step(step, i));
     });
-    if (clear?.latched) said.push(this.say('latched'));
     if (notWhile !== undefined && notWhile.length > 0) said.push(this.suppressed(notWhile));
     if (remindEvery) said.push(this.say('remind', { time: this.time(remindEvery) }));
     return [...said, ...this.flapping()];
