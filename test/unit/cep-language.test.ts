@@ -54,7 +54,7 @@ describe('rules as text: properties', () => {
     }
   });
 
-  it('a broken text never throws, and what is read has the right shape', function () {
+  it('a broken text never throws, every error advises something, and what is read has the right shape', function () {
     this.timeout(120_000);
     let read = 0;
     for (let i = 0; i < CASES; i++) {
@@ -75,6 +75,32 @@ describe('rules as text: properties', () => {
     assert.ok(read > CASES / 50, `${read} texts could still be read`);
   });
 
+  it('what is proposed instead can be read where it is put', function () {
+    this.timeout(120_000);
+    let tried = 0;
+    for (let i = 0; i < CASES / 4; i++) {
+      const random = new Random(SEED * 11 + i);
+      const language = random.pick(LANGUAGES);
+      const text = broken(random, printRule(randomParts(random, 2), language, NAMED_EVENTS));
+      for (const error of parseRule(text, language, NAMED_EVENTS).errors) {
+        const mended = mend(text, error);
+        if (mended === undefined) continue;
+        tried++;
+        const { errors } = parseRule(mended.text, language, NAMED_EVENTS);
+        const inside = errors.find((one) => {
+          const at = offset(mended.text, one);
+          return at >= mended.from && at < mended.to && isOfForm(one);
+        });
+        assert.equal(
+          inside,
+          undefined,
+          `seed ${SEED * 11 + i}: ${JSON.stringify({ text, error, mended: mended.text, inside }, null, 1)}`,
+        );
+      }
+    }
+    assert.ok(tried > CASES / 40, `${tried} proposals were tried`);
+  });
+
   it('noise never throws', () => {
     for (let i = 0; i < CASES; i++) {
       const random = new Random(SEED * 13 + i);
@@ -88,11 +114,35 @@ function checkError({ line, column, length, message, suggestion }: TextError, te
   const lines = text.split(/\r\n?|\n/);
   assert.ok(line >= 1 && line <= lines.length, label);
   assert.ok(column >= 1 && column <= text.length + 1 && length >= 0, label);
-  for (const said of [message, suggestion ?? 'x']) {
+  for (const said of [message, suggestion]) {
     assert.doesNotMatch(said, /__[a-z]|undefined|^(error|advice|what)\./, label);
     assert.notEqual(said.trim(), '', label);
   }
 }
+
+const offset = (text: string, { line, column }: TextError): number => {
+  const ends = [...text.matchAll(/\r\n?|\n/g)].map(({ 0: end, index }) => index + end.length);
+  return (line === 1 ? 0 : ends[line - 2]!) + column - 1;
+};
+
+/** The text with what a suggestion proposes: in place of what is wrong, or, for an example, before it. */
+function mend(text: string, error: TextError): { text: string; from: number; to: number } | undefined {
+  const { message, suggestion, length } = error;
+  const instead = /^(?:Did you mean|Write|หมายถึง|เขียน) “([^”]+)”(?:\.|\?| หรือไม่)?$/u.exec(suggestion)?.[1];
+  const quote = /^(?:Write|เขียน) ("[^"]+")\.?$/u.exec(suggestion)?.[1];
+  const example = /^(?:Write, for example,|เขียน เช่น) “([^”]+)”\.?$/u.exec(suggestion)?.[1];
+  const written = example ?? instead ?? quote;
+  if (written === undefined) return undefined;
+  const from = offset(text, error);
+  const rest = text.slice(example === undefined ? from + length : from);
+  // names are proposed as they are called
+  const isName = /^There is no event|^ไม่มีเหตุการณ์/.test(message);
+  const put = ` ${isName ? JSON.stringify(written) : written} `;
+  return { text: text.slice(0, from) + put + rest, from, to: from + put.length };
+}
+
+/** What the reading itself tells, not the check of what was read. */
+const isOfForm = ({ message }: TextError): boolean => /^(?:Expected|ต้องเป็น)|is not a|ไม่ใช่/.test(message);
 
 /** A text in which some pieces are lost, doubled, exchanged or replaced. */
 function broken(random: Random, text: string): string {
@@ -261,7 +311,7 @@ describe('rules as text: what can be said', () => {
 describe('rules as text: mistakes', () => {
   /** @returns `line:column+length: message suggestion` of all mistakes */
   const said = (text: string, language?: string): string[] =>
-    parse(text, language).errors.map((e) => `${e.line}:${e.column}+${e.length}: ${e.message} ${e.suggestion ?? ''}`.trim());
+    parse(text, language).errors.map((e) => `${e.line}:${e.column}+${e.length}: ${e.message} ${e.suggestion}`);
 
   const cases: [string, string, RegExp][] = [
     ['nothing', '  ', /^1:1\+2: There is no rule yet\. Begin with “when”/],
@@ -274,10 +324,10 @@ describe('rules as text: mistakes', () => {
     ['and, then', 'when A and B then (C or A) then smoke within 1 h', /^1:14\+4: .*Write \(A and B\) then \(C or A\) then smoke or A and \(B then \(C or A\) then smoke\)\.$/],
     ['three words', 'when A then B or C and smoke', /Write \(A then B\) or C or A then \(B or C\)/],
     ['a misspelt word', 'when A thne B', /^1:8\+4: Expected .*“then”.*, but found “thne”\. Did you mean “then”\?$/],
-    ['a misspelt phrase', 'when A in teh same zone', /^1:8\+2: .*Did you mean “in the same”\?$/],
+    ['a misspelt phrase', 'when A in teh same zone', /^1:8\+11: .*found “in teh same”\. Did you mean “in the same”\?$/],
     ['a misspelt severity', 'when A severity critcal', /^1:17\+7: Expected “warning”, “minor”, “major” or “critical”, but found “critcal”\. Did you mean “critical”\?$/],
     ['no event', 'when A then within 5 min', /^1:13\+6: Expected an event in quotes/],
-    ['an end too early', 'when A then', /^1:12\+0: Expected an event.*but the text ends here\.$/],
+    ['an end too early', 'when A then', /^1:12\+0: Expected an event.*but the text ends here\. Write, for example, “"A"”\.$/],
     ['an open bracket', 'when (A then B', /^1:6\+1: This bracket is never closed\. Add \)\.$/],
     ['a bracket too many', 'when A then B) within 5 min', /^1:14\+1: Expected .*but found “\)”/],
     ['open quotes', 'when "smoke then B\nwithin 1 h', /^1:6\+1: These quotes are never closed\. Add "\.$/],
@@ -286,7 +336,7 @@ describe('rules as text: mistakes', () => {
     ['a time without unit', 'when A then B within 5', /^1:23\+0: Expected a unit of time.* Write a unit of time behind the number: .*“5 min”/],
     ['metres for minutes', 'when A then B within 10 m', /^1:25\+1: Expected a unit.*found “m”\. Write “min” for minutes, or “m of the first”/],
     ['a time too long', 'when A then B within 9999 d', /^1:22\+6: “9999 d” is longer than ten years\. Ten years \(3653 d\) are the most\.$/],
-    ['too many times', 'when 1001 times A within 1 h', /^1:6\+4: “1001” is not a whole number from 0 to 1000\.$/],
+    ['too many times', 'when 1001 times A within 1 h', /^1:6\+4: “1001” is not a whole number from 0 to 1000\. Write “1000”\.$/],
     ['half a time', 'when 2.5 times A within 1 h', /^1:6\+3: “2\.5” is not a whole number/],
     ['a number too large', 'when sum of A over 1 h > 1e999', /^1:26\+5: “1e999” is not a number from/],
     ['a time in the middle', 'when A then B within 5 min then C', /^1:28\+4: “within” holds for the whole bracket.*\(A then B within 5 min\) then …/],

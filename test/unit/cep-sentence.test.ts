@@ -40,6 +40,11 @@ describe('the sentence of a rule', () => {
     ['A then B then no C', 'first “A”, then “B”, then no “C” at one station'],
     ['A then no B then no C for 5 min', 'first “A”, then no “B”, then no “C” for 5 min at one station'],
     ['no A', 'no “A” at one station'],
+    ['no (no A for 5 min) for 10 min', 'no (no “A” for 5 min) for 10 min at one station'],
+    ['no (A lasting 5 min) for 10 min', 'no (“A” for 5 min without a break) for 10 min at one station'],
+    ['(no A for 5 min) lasting 10 min', '(no “A” for 5 min) for 10 min without a break at one station'],
+    ['A then no (no B for 5 min) for 10 min', 'first “A”, then no (no “B” for 5 min) for 10 min at one station'],
+    ['3 times (no A for 5 min) within 1 h', '(no “A” for 5 min) at least 3 times within 1 h at one station'],
     ['A then B within 1 h within 500 m of the first', 'first “A”, then “B” within 1 h no farther than 500 m from the first event'],
     ['A as x then B as y within 1 h where y.value > x.value + 5', 'first “A”, then “B” within 1 h at one station, where the value of “B” is more than 5 above that of “A”'],
     ['B as x then B as y within 1 h where y > x + 5', 'first “B”, then “B” within 1 h at one station, where the value of the second “B” is more than 5 above that of the first “B”'],
@@ -58,7 +63,11 @@ describe('the sentence of a rule', () => {
     ['A clear by hand', ' and goes back to normal only by hand.'],
     ['A clear when B clear by hand', ' and goes back to normal when “B”, or by hand.'],
     ['A for 5 min latched', ' once this has lasted 5 min and goes back to normal when this ends. Even then it stays raised until somebody clears it by hand.'],
+    ['A severity major after 30 min latched', ' and goes back to normal when this ends. Even then it stays raised until somebody clears it by hand. After 30 min it is major.'],
     ['A severity minor severity major after 30 min severity critical when (B and C)', ' and goes back to normal when this ends. After 30 min it is major. It is critical while “B” and “C” at the same time.'],
+    ['A severity minor severity warning after 5 min severity minor when B severity critical after 10 min', ' and goes back to normal when this ends. After 10 min it is critical.'],
+    ['A severity critical after 5 min severity major after 10 min severity critical after 20 min when B severity critical after 5 min', ' and goes back to normal when this ends. After 5 min it is critical.'],
+    ['A severity critical after 10 min severity major after 5 min severity critical after 2 min when B', ' and goes back to normal when this ends. After 10 min it is critical. After 5 min it is major. After 2 min it is critical while “B”.'],
     ['A severity critical after 1 h when B', ' and goes back to normal when this ends. After 1 h it is critical while “B”.'],
     ['A not while maintenance, C', ' and goes back to normal when this ends. It is not raised while “maintenance” or “C” is raised.'],
     ['A remind every 1 h', ' and goes back to normal when this ends. As long as it is raised, a reminder comes every 1 h.'],
@@ -107,6 +116,33 @@ describe('the sentence of a rule', () => {
       describeRule({ ...status('when B'), for: 'soon' }, (id) => id, 'en-US', emit),
       /when this ends/,
     );
+  });
+
+  it('says of a step whether it counts while something holds, or from when something has happened', () => {
+    const emits = { A: 'state', B: 'point', C: 'point' } as const;
+    const emit = (id: string): 'state' | 'point' | undefined => emits[id as 'A'];
+    const steps = (text: string, language = 'en-US'): string =>
+      describeRule(status(`when smoke ${text}`), (id) => id, language, emit).replace(/^.*?this ends\. |^.*?สิ้นสุด /, '');
+    assert.equal(steps('severity critical when A'), 'It is critical while “A”.');
+    assert.equal(steps('severity critical when smoke'), 'It is critical while “smoke”.', 'not known: as of a state');
+    assert.equal(steps('severity critical when B'), 'It is critical once “B” has happened, until the status ends.');
+    assert.equal(
+      steps('severity critical after 1 h when (B then C within 5 min)'),
+      'After 1 h it is critical once first “B”, then “C” within 5 min has happened, until the status ends.',
+    );
+    assert.equal(steps('severity critical after 1 h when A'), 'After 1 h it is critical while “A”.');
+    assert.match(
+      steps('severity critical when (A or B)'),
+      /^It is critical while “A” or “B”, and until the status ends/,
+    );
+    assert.equal(
+      steps('within 50 m of the first severity critical when A').replace(/^.*?\. /, ''),
+      'It is critical once “A” has happened, until the status ends.',
+      'near each other all are points',
+    );
+    assert.equal(steps('severity critical when (A then B)'), 'It is critical while first “A”, then “B”.', 'cannot run');
+    assert.match(steps('severity critical when B', 'th'), /^เปลี่ยนเป็นระดับวิกฤตเมื่อพบ “B” แล้วคงระดับนั้นจนสถานะสิ้นสุด$/);
+    assert.match(steps('severity critical when A', 'th'), /^เปลี่ยนเป็นระดับวิกฤตขณะที่พบ “A”$/);
   });
 
   it('says nothing of what is understood', () => {

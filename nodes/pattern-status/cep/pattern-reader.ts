@@ -52,19 +52,25 @@ export class PatternReader {
         return this.say('event', { name: this.names(p.event) });
       case 'no':
         return p.for === undefined
-          ? this.say('no', { what: this.read(p.of) })
-          : this.say('noFor', { what: this.read(p.of), time: this.time(p.for) });
+          ? this.say('no', { what: this.operand(p.of) })
+          : this.say('noFor', { what: this.operand(p.of), time: this.time(p.for) });
       case 'lasting':
-        return this.say('lasting', { what: this.read(p.of), time: this.time(p.for) });
+        return this.say('lasting', { what: this.operand(p.of), time: this.time(p.for) });
       case 'times':
         return this.bounded(p, this.times(p), top);
       case 'every':
-        return this.say('every', { what: this.read(p.of) });
+        return this.say('every', { what: this.operand(p.of) });
       case 'aggregate':
         return this.aggregate(p);
       default:
         return this.group(p, top);
     }
+  }
+
+  /** What a word in front or behind is said of: brackets keep a `no` and its time apart from it. */
+  private operand(p: Pattern): string {
+    const inner = this.read(p);
+    return p.op === 'no' || p.op === 'lasting' ? this.say('bracket', { inner }) : inner;
   }
 
   private group(p: PatternGroup, top: boolean): string {
@@ -82,7 +88,7 @@ export class PatternReader {
   }
 
   private times({ of, min, max }: PatternTimes): string {
-    const what = this.read(of);
+    const what = this.operand(of);
     if (max === undefined) return min === 1 ? what : this.say('times', { what, n: min });
     if (max === min) return this.say(max === 1 ? 'onceExactly' : 'timesExactly', { what, n: min });
     if (min === 0) return this.say(max === 1 ? 'onceAtMost' : 'timesAtMost', { what, n: max });
@@ -109,7 +115,7 @@ export class PatternReader {
 
   private and(p: PatternGroup): string {
     const must = p.of.filter((item) => item.op !== 'no' || item.for !== undefined).map((item) => this.read(item));
-    const mustNot = p.of.flatMap((item) => (item.op === 'no' && item.for === undefined ? [this.read(item.of)] : []));
+    const mustNot = p.of.flatMap((item) => (item.op === 'no' && item.for === undefined ? [this.operand(item.of)] : []));
     if (must.length === 0) return this.say('no', { what: this.either(mustNot) });
     let list = listText(this.language, must);
     if (must.length > 1) list = this.say(p.within ? 'anyOrder' : 'together', { list });
@@ -127,10 +133,10 @@ export class PatternReader {
     };
     p.of.forEach((item, i) => {
       if (i === 0) sentence = this.say('first', { a: this.read(item) });
-      else if (item.op === 'no' && item.for === undefined) no.push(this.read(item.of));
+      else if (item.op === 'no' && item.for === undefined) no.push(this.operand(item.of));
       else if (item.op === 'no') {
         never();
-        sentence = this.say('thenNo', { a: sentence, no: this.read(item.of), time: this.time(item.for!) });
+        sentence = this.say('thenNo', { a: sentence, no: this.operand(item.of), time: this.time(item.for!) });
       } else {
         const b = this.read(item);
         sentence =

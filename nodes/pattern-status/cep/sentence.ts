@@ -2,12 +2,15 @@
 import type { Pattern, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { durationText, text, type TextParameters } from '../../ecdm/text';
-import type { EmitOf } from './compile';
+import { compilePattern, emitsBy, type EmitOf } from './compile';
 import { DefinitionError } from './errors';
 import { PatternReader, type NameOf } from './pattern-reader';
 import { compileRule } from './rule';
+import { rankOf } from './severity';
 
 export type { NameOf };
+
+type SeverityStep = NonNullable<StatusDefinition['steps']>[number];
 
 /** The pattern alone: "“PM2.5 high” and “CO high” at the same time". */
 export function describePattern(pattern: Pattern, names: NameOf, language?: string): string {
@@ -99,36 +102,43 @@ class RuleReader {
 
   /** Whether what raises it can hold, and how long it counts where it only happens; `undefined` where it never does only that. */
   private itself(): { holds: boolean; quiet: number | undefined } {
-    try {
-      const { plan, clearPulse } = compileRule(this.rule, this.emit);
-      const { holds, pulses } = plan.top;
-      return { holds, quiet: pulses ? clearPulse : undefined };
-    } catch (error) {
-      // a rule that cannot run is read all the same
-      if (error instanceof DefinitionError) return { holds: true, quiet: undefined };
-      throw error;
-    }
+    const compiled = orRefused(() => compileRule(this.rule, this.emit));
+    if (compiled === undefined) return { holds: true, quiet: undefined };
+    const { holds, pulses } = compiled.plan.top;
+    return { holds, quiet: pulses ? compiled.clearPulse : undefined };
   }
 
   private more(): string[] {
     const { pairing, afterDetection, steps, clear, notWhile, remindEvery } = this.rule;
     const said: string[] = [];
+    // "even then" is said of what goes back to normal, right before
+    if (clear?.latched) said.push(this.say('latched'));
     if (pairing !== undefined && pairing !== 'newest') said.push(this.say(`pairing.${pairing}`));
     if (afterDetection === 'keep') said.push(this.say('keep'));
-    for (const step of steps ?? []) said.push(this.step(step));
-    if (clear?.latched) said.push(this.say('latched'));
+    steps?.forEach((step, i) => {
+      if (counts(this.rule, i)) said.push(this.step(step, i));
+    });
     if (notWhile !== undefined && notWhile.length > 0) said.push(this.suppressed(notWhile));
     if (remindEvery) said.push(this.say('remind', { time: this.time(remindEvery) }));
     return [...said, ...this.flapping()];
   }
 
-  private step({ severity, after, when }: NonNullable<StatusDefinition['steps']>[number]): string {
-    const key = after ? (when === undefined ? 'after' : 'both') : when === undefined ? 'always' : 'while';
-    return this.say(`step.${key}`, {
+  private step({ severity, after, when }: SeverityStep, at: number): string {
+    const key = when === undefined ? (after ? 'after' : 'always') : this.lastingOf(when, at);
+    return this.say(`step.${when !== undefined && after ? `${key}After` : key}`, {
       severity: this.severity(severity),
       time: after ? this.time(after) : '',
       pattern: when === undefined ? '' : this.pattern(when),
     });
+  }
+
+  /** What holds counts while it does; what only happens counts until the status ends. */
+  private lastingOf(when: Pattern, at: number): 'while' | 'once' | 'mixed' {
+    const { per, afterDetection } = this.rule;
+    const path = `steps[${at}].when`;
+    const plan = orRefused(() => compilePattern(when, emitsBy(per.by, this.emit), path, afterDetection));
+    if (plan === undefined || !plan.top.pulses) return 'while';
+    return plan.top.holds ? 'mixed' : 'once';
   }
 
   private suppressed(statuses: readonly string[]): string {
@@ -144,3 +154,28 @@ class RuleReader {
     return [this.say('flapping.on', { n: raises, time: this.time(within), steady: this.time(steady) })];
   }
 }
+
+/** A rule that cannot run is read all the same: `undefined` where the compiler refuses it. */
+function orRefused<T>(compile: () => T): T | undefined {
+  try {
+    return compile();
+  } catch (error) {
+    if (error instanceof DefinitionError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a step can ever be seen: the highest counts, so it must be above all that surely holds by its time. */
+function counts({ severity, steps = [] }: StatusDefinition, at: number): boolean {
+  const step = steps[at]!;
+  const rank = rankOf(step.severity);
+  return rank > rankOf(severity) && !steps.some((other, i) => i !== at && covers(other, i < at));
+  function covers(other: SeverityStep, earlier: boolean): boolean {
+    const higher = rankOf(other.severity) - rank;
+    if (other.when !== undefined || higher < 0) return false;
+    const sooner = startOf(step) - startOf(other);
+    return sooner > 0 || (sooner === 0 && (higher > 0 || step.when !== undefined || earlier));
+  }
+}
+
+const startOf = ({ after }: SeverityStep): number => (after ? (parseDuration(after) ?? NaN) : 0);

@@ -29,7 +29,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
 /** `>` and its like. */
 export function readOrder(cursor: Cursor): Order {
   const sign = cursor.sign(...Object.keys(ORDERS));
-  return sign === undefined ? cursor.fail('compare') : ORDERS[sign]!;
+  return sign === undefined ? cursor.noOrder() : ORDERS[sign]!;
 }
 
 /** What an event is called in comparisons. */
@@ -62,7 +62,8 @@ function right(cursor: Cursor, marks: Marks): Comparison['right'] {
   const { next } = cursor;
   if (next.kind === 'text') {
     cursor.take();
-    if (next.value.length > LONGEST_TEXT) cursor.errors.add(next, 'many', { limit: LONGEST_TEXT });
+    if (next.value.length > LONGEST_TEXT)
+      cursor.errors.add(next, 'long', { limit: LONGEST_TEXT }, cursor.errors.say('advice.shorten'));
     return marks.part({ value: next.value }, next);
   }
   for (const word of ['true', 'false'] as const) {
@@ -103,7 +104,12 @@ function reference(cursor: Cursor, what: string): EventTerm {
   const parts = [first.lower];
   while (first.lower === 'value' && cursor.sign('.') !== undefined) parts.push(segment(cursor));
   if (parts.length > MOST_SEGMENTS + 1)
-    cursor.errors.add(cursor.spanFrom(first.start), 'many', { limit: MOST_SEGMENTS });
+    cursor.errors.add(
+      cursor.spanFrom(first.start),
+      'many',
+      { limit: MOST_SEGMENTS },
+      cursor.errors.say('advice.fewer'),
+    );
   read.field = parts.join('.');
   return read;
 }
@@ -113,7 +119,12 @@ function segment(cursor: Cursor): string {
   if (token.kind !== 'word' && token.kind !== 'text') cursor.fail('field');
   cursor.take();
   if (!/^[^.\s]+$/.test(token.value) || token.value.length > LONGEST_SEGMENT) {
-    cursor.errors.add(token, 'field', { found: shown(token.value) });
+    cursor.errors.add(
+      token,
+      'field',
+      { found: shown(token.value) },
+      cursor.errors.say('advice.segment', { limit: LONGEST_SEGMENT }),
+    );
   }
   return token.value;
 }

@@ -1,26 +1,29 @@
 /** Goes through the tokens of a text, and knows at each place what could have stood there. */
 import { formatDuration, parseDuration } from '../../../ecdm/duration';
-import { nearest } from '../../../ecdm/nearest';
+import { Advisor, type Expected } from './advice';
 import type { TextErrors } from './text-error';
 import type { Span, Token } from './tokens';
-import { METHODS, partsOf, SIGNS, UNITS, WORDS, type Unit, type Vocabulary, type Word } from './words';
+import { METHODS, phraseAt, SIGNS, UNITS, WORDS, type Unit, type Vocabulary, type Word } from './words';
 
-/** Quotes of other languages, of code, and of phones. */
-const OTHER_QUOTES: ReadonlySet<string> = new Set(["'", '‘', '’', '‚', '`', '„', '”', '«', '»']);
 /** Most things that a message names as expected. */
 const MOST_NAMED = 8;
 
 export class Cursor {
   private at = 0;
   /** What was asked for at each place in vain: words, and what is said of anything else. */
-  private readonly expected = new Map<number, { words: Set<Word>; others: Set<string> }>();
+  private readonly expected = new Map<number, Expected>();
+  readonly advisor: Advisor;
 
   constructor(
     readonly text: string,
     private readonly tokens: readonly Token[],
     private readonly vocabulary: Vocabulary,
     readonly errors: TextErrors,
-  ) {}
+    /** An event that can be named, as it is written. */
+    event: string,
+  ) {
+    this.advisor = new Advisor(tokens, vocabulary, errors, event);
+  }
 
   get next(): Token {
     return this.tokens[this.at]!;
@@ -58,11 +61,23 @@ export class Cursor {
   // ---- questions: each is remembered as expected here when the answer is no
 
   accept(word: Word): boolean {
+    const taken = this.takeWord(word);
+    if (!taken) this.expectedHere().words.add(word);
+    return taken;
+  }
+
+  /** True where the word stands next; it is neither taken nor asked for. */
+  sees(word: Word): boolean {
+    const mark = this.at;
+    const seen = this.takeWord(word);
+    this.at = mark;
+    return seen;
+  }
+
+  private takeWord(word: Word): boolean {
     const sign = this.next.kind === 'sign' && SIGNS.get(this.next.value) === word;
     if (sign) this.at++;
-    if (sign || this.phrase('word', word)) return true;
-    this.expectedHere().words.add(word);
-    return false;
+    return sign || this.phrase('word', word);
   }
 
   /** True where a word of the language stands next; it is not taken. */
@@ -98,17 +113,12 @@ export class Cursor {
   }
 
   private phrase(group: 'word' | 'unit' | 'method', key: string): boolean {
-    const found = this.vocabulary.of(group, key).find((phrase) =>
-      phrase.every((part, i) => {
-        const token = this.tokens[this.at + i];
-        return token !== undefined && token.lower === part && token.kind !== 'text' && token.kind !== 'id';
-      }),
-    );
-    if (found !== undefined) this.at += found.length;
-    return found !== undefined;
+    const tokens = phraseAt(this.tokens, this.at, this.vocabulary.of(group, key));
+    this.at += tokens;
+    return tokens > 0;
   }
 
-  private expectedHere(): { words: Set<Word>; others: Set<string> } {
+  private expectedHere(): Expected {
     let here = this.expected.get(this.at);
     if (here === undefined) {
       here = { words: new Set(), others: new Set() };
@@ -128,102 +138,147 @@ export class Cursor {
     return this.refuse(what, undefined);
   }
 
-  /** @param advice what to write instead, where nothing nearer to the text is known */
-  private refuse(what: readonly string[], advice: string | undefined): never {
+  /**
+   * Stops with what could have stood here.
+   * @param advice what to write instead, where nothing nearer to the text is known
+   */
+  refuse(what: readonly string[], advice: string | undefined): never {
     this.could(...what);
+    const { advisor, at } = this;
+    const meant = advisor.word(at, this.expectedHere().words);
+    if (meant !== undefined) this.unexpected(advisor.near(meant.near), meant.tokens);
+    const { start, end } = this.next;
+    return this.unexpected(advice ?? advisor.here(at, this.expectedHere(), shown(this.text.slice(start, end))));
+  }
+
+  /** @param tokens how many of them are meant */
+  private unexpected(advice: string, tokens = 1): never {
     const { errors, next } = this;
     const { words, others } = this.expectedHere();
     const named = [
       ...[...others].map((key) => errors.say(`what.${key}`)),
       ...[...words].map((word) => errors.say('what.word', { word: this.print(word) })),
     ].slice(0, MOST_NAMED);
-    const all = named.reduceRight((b, a, i) => (i === named.length - 2 ? errors.say('or', { a, b }) : `${a}, ${b}`));
-    if (next.kind === 'end') return errors.stop(next, 'expectedAtEnd', { what: all }, advice);
-    const found = shown(this.text.slice(next.start, next.end));
-    return errors.stop(next, 'expected', { what: all, found }, this.meant(words) ?? advice ?? this.adviceHere(words));
+    const what = named.reduceRight((b, a, i) => (i === named.length - 2 ? errors.say('or', { a, b }) : `${a}, ${b}`));
+    if (next.kind === 'end') return errors.stop(next, 'expectedAtEnd', { what }, advice);
+    const span = this.advisor.spanOf(this.at, tokens);
+    return errors.stop(span, 'expected', { what, found: shown(this.text.slice(span.start, span.end)) }, advice);
   }
 
-  /** What helps where people often go wrong; `undefined` where that is not known. */
-  private adviceHere(words: ReadonlySet<Word>): string | undefined {
-    const { errors, next } = this;
-    if (next.value === ')') return errors.say('advice.bracket');
-    if (next.kind === 'sign') return OTHER_QUOTES.has(next.value) ? errors.say('advice.doubleQuotes') : undefined;
-    if (next.kind === 'number' || !words.has('and')) return undefined;
-    const links = { then: this.print('then'), and: this.print('and'), or: this.print('or') };
-    return errors.say('advice.join', links);
+  /** Stops where a number should stand. */
+  noNumber(example: string): never {
+    const { advisor, at } = this;
+    this.could('number');
+    const meant = advisor.number(at);
+    if (meant !== undefined) this.unexpected(advisor.near(meant.near), meant.tokens);
+    return this.refuse([], advisor.negative(at) ?? advisor.such(example));
   }
 
-  /** The word that was probably meant by what stands here. */
-  private meant(words: Iterable<Word>): string | undefined {
-    let best: string | undefined;
-    for (const word of words) {
-      const phrase = this.print(word);
-      const here = this.tokens.slice(this.at, this.at + partsOf(phrase).length);
-      if (here.some(({ kind }) => kind !== 'word')) continue;
-      const written = here.map(({ lower }) => lower).join(' ');
-      // a shorter slip in a longer word is the better guess
-      if (nearest(written, [phrase]) !== undefined && phrase.length > (best?.length ?? 0)) best = phrase;
-    }
-    return best === undefined ? undefined : this.errors.say('advice.near', { near: best });
+  /** Whether a count stands next, its number in digits or in words. */
+  seesCount(): boolean {
+    if (this.next.kind === 'number') return true;
+    const meant = this.advisor.number(this.at);
+    return (
+      meant !== undefined && phraseAt(this.tokens, this.at + meant.tokens, this.vocabulary.of('word', 'times')) > 0
+    );
+  }
+
+  /** Stops where a comparison should stand. */
+  noOrder(): never {
+    const { advisor, at } = this;
+    this.could('compare');
+    const meant = advisor.order(at);
+    return meant === undefined ? this.fail() : this.unexpected(advisor.near(meant.near), meant.tokens);
+  }
+
+  seesUnit(): boolean {
+    return UNITS.some((unit) => phraseAt(this.tokens, this.at, this.vocabulary.of('unit', unit)) > 0);
   }
 
   /** A duration as it is written, its units in the form of the definition. */
   duration(): string {
-    if (this.next.kind !== 'number') this.fail('number');
+    if (this.next.kind !== 'number') this.noNumber(`5 ${this.advisor.minutes}`);
     const { start } = this.next;
+    const pieces: [number: number, unit: Unit][] = [];
     let text = '';
     let end = start;
-    for (;;) {
-      const mark = this.at;
-      const number = this.next;
-      if (number.kind !== 'number') break;
-      this.at++;
+    while (this.next.kind === 'number') {
+      const number = this.take();
       const unitAt = this.next.start;
-      const unit = this.unit();
-      if (unit === undefined) {
-        if (text === '') this.notUnit(number.value);
-        this.at = mark;
-        break;
-      }
-      text += this.text.slice(text === '' ? start : end, number.end) + this.text.slice(number.end, unitAt) + unit;
+      const unit = this.unit() ?? this.notUnit(start, number, pieces.at(-1)?.[1]);
+      const digits = this.withoutExponent(number);
+      text += this.text.slice(text === '' ? start : end, number.start) + digits;
+      text += this.text.slice(number.end, unitAt) + unit;
+      pieces.push([Number(digits), unit]);
       ({ end } = this);
     }
     if (parseDuration(text) !== undefined) return text;
-    this.errors.add({ start, end }, 'tooLong', { found: shown(text) }, this.errors.say('advice.tenYears'));
+    this.tooLong({ start, end }, text, pieces);
     return formatDuration(0);
   }
 
-  private notUnit(number: string): never {
-    const metres = this.phrase('word', 'metres') || this.phrase('word', 'kilometres');
-    if (!metres) {
-      const units = UNITS.map((unit) => this.vocabulary.print('unit', unit));
-      const example = `${number} ${this.vocabulary.print('unit', 'min')}`;
-      this.refuse(['unit'], this.errors.say('advice.unit', { list: units.join(', '), example }));
-    }
-    const last = this.tokens[this.at - 1]!;
-    const what = this.errors.say('what.unit');
-    const found = this.text.slice(last.start, last.end);
-    return this.errors.stop(last, 'expected', { what, found }, this.errors.say('advice.minutes'));
+  /** Too long a time, or a short one in too many characters. */
+  private tooLong(span: Span, text: string, pieces: readonly [number: number, unit: Unit][]): void {
+    const { errors, advisor } = this;
+    const each = pieces.map(([number, unit]) => parseDuration(`${number.toFixed(3)} ${unit}`) ?? Infinity);
+    const short = formatDuration(each.reduce((sum, ms) => sum + ms));
+    if (parseDuration(short) === undefined) {
+      errors.add(span, 'tooLong', { found: shown(text) }, errors.say('advice.tenYears'));
+    } else errors.add(span, 'timeLength', { found: shown(text) }, advisor.write(short));
   }
 
-  /** A whole number within borders; else a mistake is told and the nearest one is taken. */
-  whole(low: number, high: number): number {
+  /** The digits of a number in a length of time, which has no exponent. */
+  private withoutExponent({ value, start, end }: Token): string {
+    if (!/e/i.test(value)) return value;
+    const { errors, advisor } = this;
+    const digits = String(Number(value));
+    const plain = /^[\d.]+$/.test(digits);
+    const advice = plain ? advisor.write(digits) : advisor.such(`5 ${advisor.minutes}`);
+    errors.add({ start, end }, 'exponent', { found: shown(value) }, advice);
+    return plain ? digits : '0';
+  }
+
+  /** @param last unit before, where this is the second number of a time */
+  private notUnit(start: number, number: Token, last: Unit | undefined): never {
+    const { errors, advisor } = this;
+    const { next, at } = this;
+    const metres = this.phrase('word', 'metres') || this.phrase('word', 'kilometres');
+    if (!metres) {
+      this.could('unit');
+      const meant = advisor.unit(at);
+      if (meant !== undefined) this.unexpected(advisor.near(meant.near));
+      const written = this.text.slice(start, number.end);
+      return this.unexpected(last === undefined ? advisor.units(number.value) : advisor.secondUnit(written, last));
+    }
+    const what = errors.say('what.unit');
+    const place = last !== undefined && this.phrase('word', 'ofTheFirst');
+    const advice = errors.say(place ? 'advice.withinPlace' : 'advice.minutes');
+    return errors.stop(next, 'expected', { what, found: this.text.slice(next.start, next.end) }, advice);
+  }
+
+  /**
+   * A whole number within borders; else a mistake is told and the nearest one is taken.
+   * @param zero what to write instead of none at all
+   */
+  whole(low: number, high: number, zero?: string): number {
     const token = this.next;
-    const value = this.number() ?? this.fail('number');
+    const value = this.number() ?? this.noNumber(String(Math.max(low, 3)));
     if (Number.isInteger(value) && value >= low && value <= high) return value;
-    // what must happen no time must not happen
-    const advice = value === 0 ? this.errors.say('advice.zero', { no: this.print('no') }) : undefined;
+    const near = Math.min(high, Math.max(low, Math.round(value)));
+    const advice = value === 0 && zero !== undefined ? zero : this.advisor.write(String(near));
     this.errors.add(token, 'range', { found: shown(token.value), low, high }, advice);
-    return low;
+    return near;
   }
 
   /** A number, with its sign. */
   signed(): number {
     const minus = this.sign('-', '−') !== undefined;
     const token = this.next;
-    const value = this.number() ?? this.fail('number');
+    const value = this.number() ?? this.noNumber('5');
     if (Number.isFinite(value)) return minus ? -value : value;
-    this.errors.add(token, 'between', { found: shown(token.value), low: -Number.MAX_VALUE, high: Number.MAX_VALUE });
+    const { errors, advisor } = this;
+    const borders = { low: -Number.MAX_VALUE, high: Number.MAX_VALUE };
+    errors.add(token, 'between', { found: shown(token.value), ...borders }, advisor.write(String(Number.MAX_VALUE)));
     return 0;
   }
 }

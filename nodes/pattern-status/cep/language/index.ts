@@ -55,7 +55,13 @@ function read(text: string, language: string | undefined, names: Names, marks: M
   const { tokens, fault } = tokenize(text);
   if (fault !== undefined)
     errors.stop(fault, fault.code, { found: text.slice(fault.start, fault.end) }, mend(fault, errors));
-  const cursor = new Cursor(text, tokens, vocabularyOf(language), errors);
+  const cursor = new Cursor(
+    text,
+    tokens,
+    vocabularyOf(language),
+    errors,
+    names.example() ?? errors.say('example.event'),
+  );
   return new RuleParser(cursor, new PatternParser(cursor, names, marks), marks).read();
 }
 

@@ -10,6 +10,8 @@ export interface NamedEvent {
   emit?: 'state' | 'point';
 }
 
+const LONGEST_EXAMPLE = 40;
+
 export class Names {
   private readonly byId = new Map<string, NamedEvent>();
   private readonly byName = new Map<string, string[]>();
@@ -29,6 +31,12 @@ export class Names {
     const name = this.byId.get(id)?.name ?? '';
     if (name === '') return bracketedId(id);
     return this.byName.get(name)!.length === 1 ? quotedText(name) : `${quotedText(name)} ${bracketedId(id)}`;
+  }
+
+  /** One of them as it is written; `undefined` where none is known, or all have long names. */
+  example(): string | undefined {
+    const written = [...this.byId.keys()].map((id) => this.print(id));
+    return written.find(({ length }) => length <= LONGEST_EXAMPLE);
   }
 
   /** The ids of those that are called so; an id is understood where no name is the same. */

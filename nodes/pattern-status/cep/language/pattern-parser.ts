@@ -124,7 +124,7 @@ export class PatternParser {
   private nothingAfter(start: number, end: number): void {
     const { cursor } = this;
     const { errors, next } = cursor;
-    const link = LINKS.find((one) => cursor.accept(one));
+    const link = LINKS.find((one) => cursor.sees(one));
     if (link === undefined) return;
     const example = `(${shown(cursor.text.slice(start, end).trim())}) ${cursor.print(link)} …`;
     errors.stop(next, 'outside', { word: cursor.print('within') }, errors.say('advice.outside', { example }));
@@ -166,13 +166,15 @@ export class PatternParser {
     const { cursor } = this;
     cursor.could('count');
     const how = (['exactly', 'atLeast', 'atMost'] as const).find((word) => cursor.accept(word));
-    if (how === undefined && cursor.next.kind !== 'number') return undefined;
-    const low = cursor.whole(how === 'exactly' || how === 'atMost' ? 1 : 0, MOST_TIMES);
+    if (how === undefined && !cursor.seesCount()) return undefined;
+    // what must happen no time must not happen
+    const zero = cursor.errors.say('advice.zero', { no: cursor.print('no') });
+    const low = cursor.whole(how === 'exactly' || how === 'atMost' ? 1 : 0, MOST_TIMES, zero);
     let count: { min: number; max?: number } = { min: low };
     if (how === 'exactly') count = { min: low, max: low };
     else if (how === 'atMost') count = { min: 0, max: low };
     else if (how === undefined && (cursor.accept('to') || cursor.sign('-', '–') !== undefined)) {
-      count = { min: low, max: cursor.whole(1, MOST_TIMES) };
+      count = { min: low, max: cursor.whole(1, MOST_TIMES, zero) };
     }
     cursor.expect('times');
     return count;
@@ -223,7 +225,12 @@ export class PatternParser {
       node.percentile = percentile;
       marks.field(node, 'percentile', percent);
       if (percentile > 100) {
-        cursor.errors.add(percent, 'between', { found: shown(percent.value), low: 0, high: 100 });
+        cursor.errors.add(
+          percent,
+          'between',
+          { found: shown(percent.value), low: 0, high: 100 },
+          cursor.advisor.write('100'),
+        );
       }
     }
     const from = cursor.next;
@@ -232,7 +239,9 @@ export class PatternParser {
     marks.field(node, 'over', cursor.spanFrom(from.start));
     const sign = cursor.next;
     const order = readOrder(cursor);
-    if (order === '=' || order === '!=') return cursor.errors.stop(sign, 'order', { found: order });
+    if (order === '=' || order === '!=') {
+      return cursor.errors.stop(sign, 'order', { found: order }, cursor.advisor.write('>='));
+    }
     node.compare = order;
     node.value = cursor.signed();
     const samples = this.samples();
@@ -281,7 +290,8 @@ export class PatternParser {
 
   private id(token: Token): string {
     if (token.value === '' || token.value.length > LONGEST_ID) {
-      this.cursor.errors.add(token, 'nameLength', { limit: LONGEST_ID });
+      const { errors } = this.cursor;
+      errors.add(token, 'nameLength', { limit: LONGEST_ID }, errors.say('advice.name'));
     }
     return token.value;
   }

@@ -3,6 +3,7 @@ import type { StatusDefinition } from '../../../ecdm/definition';
 import { shown, type Cursor } from './cursor';
 import type { Marks } from './marks';
 import type { PatternParser } from './pattern-parser';
+import type { Span } from './tokens';
 import type { Word } from './words';
 
 /** What a rule says of itself; its name and its place in a file are said elsewhere. */
@@ -19,6 +20,8 @@ const PLACES: readonly [Word, StatusDefinition['per']['by']][] = [
   ['property', 'property'],
   ['zone', 'zone'],
 ];
+/** They go on with what must happen. */
+const OF_THE_PATTERN: readonly Word[] = ['then', 'and', 'or', 'where'];
 const PAIRINGS = ['newest', 'each', 'once', 'all'] as const;
 /** What happens to a match once it was told. */
 const AFTER = ['keep', 'fresh'] as const;
@@ -35,6 +38,8 @@ export class RuleParser {
   private readonly said = new Set<string>();
   /** Where the part begins that is read now. */
   private partAt = 0;
+  /** The first part behind the pattern, once it was read. */
+  private first: Span | undefined;
 
   constructor(
     private readonly cursor: Cursor,
@@ -52,7 +57,8 @@ export class RuleParser {
       const { start } = cursor.next;
       this.partAt = start;
       const part = this.part();
-      if (part === undefined) return cursor.fail('end');
+      if (part === undefined) return this.misplaced();
+      this.first ??= cursor.spanFrom(start);
       if (part === '') continue;
       this.once(part, start);
       const span = cursor.spanFrom(start);
@@ -61,6 +67,24 @@ export class RuleParser {
       if (typeof value === 'object' && value !== null && marks.of(value) === undefined) marks.part(value, span);
     }
     return marks.part(rule, cursor.spanFrom(0));
+  }
+
+  /** Stops at what is no part of a rule; what must happen is said before all parts. */
+  private misplaced(): never {
+    const { cursor } = this;
+    const { next } = cursor;
+    const word = OF_THE_PATTERN.find((one) => cursor.sees(one));
+    if (word === undefined || (this.first === undefined && word !== 'where')) return cursor.fail('end');
+    return this.late(next, `${cursor.print(word).trim()} …`);
+  }
+
+  /** @param what belongs to what must happen */
+  private late(span: Span, what: string): never {
+    const { errors, text } = this.cursor;
+    const { first } = this;
+    if (first === undefined) return errors.stop(span, 'twice', { word: what }, errors.say('advice.twice'));
+    const part = shown(text.slice(first.start, first.end));
+    return errors.stop(span, 'late', { what }, errors.say('advice.before', { what, part }));
   }
 
   private once(part: string, start: number): void {
@@ -116,14 +140,19 @@ export class RuleParser {
     const { cursor } = this;
     const place = PLACES.find(([word]) => cursor.accept(word));
     if (place !== undefined) return { by: place[1] };
-    if (cursor.next.kind !== 'text') cursor.fail('level');
+    const { kind, value } = cursor.next;
+    if (kind === 'word') cursor.refuse(['level'], cursor.errors.say('advice.quote', { name: value }));
+    if (kind !== 'text') cursor.fail('level');
     return { by: 'zone', level: cursor.take().value };
   }
 
   private metres(): number {
     const { cursor } = this;
     const { errors, next } = cursor;
-    const number = cursor.number() ?? cursor.fail('number');
+    const mark = cursor.mark();
+    const distance = `500 ${cursor.print('metres')} ${cursor.print('ofTheFirst')}`;
+    const number = cursor.number() ?? cursor.noNumber(distance);
+    if (cursor.seesUnit()) this.lateWithin(mark);
     const kilometres = cursor.accept('kilometres');
     if (!kilometres) cursor.expect('metres');
     cursor.expect('ofTheFirst');
@@ -131,9 +160,21 @@ export class RuleParser {
     const metres = kilometres ? Number((number * 1000).toPrecision(12)) : number;
     if (metres > 0 && metres <= FARTHEST) return metres;
     const high = kilometres ? FARTHEST / 1000 : FARTHEST;
-    const advice = metres > 0 ? undefined : errors.say('advice.distance');
+    const advice = metres > 0 ? cursor.advisor.write(String(high)) : errors.say('advice.distance');
     errors.add(next, 'between', { found: shown(next.value), low: 1, high }, advice);
     return 1;
+  }
+
+  /** Stops at a time within which something must happen, behind other parts. */
+  private lateWithin(timeAt: number): never {
+    const { cursor } = this;
+    cursor.back(timeAt);
+    cursor.duration();
+    const span = cursor.spanFrom(this.partAt);
+    const what = shown(cursor.text.slice(span.start, span.end));
+    const { when } = this.rule;
+    if ('within' in when && when.within !== undefined) this.first = undefined;
+    return this.late(span, what);
   }
 
   // ---- how severe
@@ -160,7 +201,8 @@ export class RuleParser {
       return '';
     }
     (rule.steps ??= []).push(marks.part(step, span));
-    if (rule.steps.length > MOST_STEPS) cursor.errors.add(span, 'many', { limit: MOST_STEPS });
+    if (rule.steps.length > MOST_STEPS)
+      cursor.errors.add(span, 'many', { limit: MOST_STEPS }, cursor.errors.say('advice.fewer'));
     return '';
   }
 
@@ -198,7 +240,8 @@ export class RuleParser {
       statuses.push(this.patterns.name('status'));
       this.marks.field(statuses, String(statuses.length - 1), cursor.spanFrom(from));
     } while (cursor.sign(',') !== undefined || cursor.accept('or'));
-    if (statuses.length > MOST_STATUSES) cursor.errors.add(cursor.spanFrom(start), 'many', { limit: MOST_STATUSES });
+    if (statuses.length > MOST_STATUSES)
+      cursor.errors.add(cursor.spanFrom(start), 'many', { limit: MOST_STATUSES }, cursor.errors.say('advice.fewer'));
     rule.notWhile = statuses;
     return 'notWhile';
   }

@@ -11,7 +11,8 @@ export interface TextError {
   /** 0 where the text ends too early. */
   length: number;
   message: string;
-  suggestion?: string;
+  /** What to write instead, or how to find out. */
+  suggestion: string;
 }
 
 /** Most mistakes that are told at once. */
@@ -22,7 +23,7 @@ export class Stop extends Error {}
 
 /** Collects what is wrong with one text, in the reader's language. */
 export class TextErrors {
-  private readonly found: { span: Span; message: string; suggestion?: string }[] = [];
+  private readonly found: { span: Span; message: string; suggestion: string }[] = [];
 
   constructor(
     private readonly text: string,
@@ -38,15 +39,15 @@ export class TextErrors {
   }
 
   /** @param suggestion a whole sentence */
-  put(span: Span, message: string, suggestion?: string): void {
+  put(span: Span, message: string, suggestion: string): void {
     if (this.found.length < MOST_ERRORS) this.found.push({ span, message, suggestion });
   }
 
-  add(span: Span, error: string, parameters?: TextParameters, suggestion?: string): void {
+  add(span: Span, error: string, parameters: TextParameters, suggestion: string): void {
     this.put(span, this.say(`error.${error}`, parameters), suggestion);
   }
 
-  stop(span: Span, error: string, parameters?: TextParameters, suggestion?: string): never {
+  stop(span: Span, error: string, parameters: TextParameters, suggestion: string): never {
     this.add(span, error, parameters, suggestion);
     throw new Stop(error);
   }
@@ -59,7 +60,7 @@ export class TextErrors {
       .map(({ span, message, suggestion }) => {
         const line = starts.findLastIndex((start) => start <= span.start);
         const place = { line: line + 1, column: span.start - starts[line]! + 1, length: span.end - span.start };
-        return suggestion === undefined ? { ...place, message } : { ...place, message, suggestion };
+        return { ...place, message, suggestion };
       });
   }
 }

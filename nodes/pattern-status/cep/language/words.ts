@@ -3,6 +3,7 @@ import type { AggregateMethod } from '../../../ecdm/definition';
 import { languageOf, textTable, type Language } from '../../../ecdm/text-table';
 import english from './locales/en-US.json';
 import thai from './locales/th.json';
+import type { Token } from './tokens';
 
 export type Word = keyof typeof english.word;
 export type Unit = keyof typeof english.unit;
@@ -28,14 +29,18 @@ export const SIGNS: ReadonlyMap<string, Word> = new Map<string, Word>([
 ]);
 
 /** A word of several parts, as the tokenizer takes it apart. */
-type Phrase = readonly string[];
+export type Phrase = readonly string[];
+
+/** `synonym`: of words, for others than these; `instead`: for numbers and signs in words. */
+type Group = 'word' | 'unit' | 'method' | 'synonym' | 'instead';
+const GROUPS = ['word', 'unit', 'method', 'synonym', 'instead'] as const;
 
 /** The words of one language. Of the ways to write a word the first is the one that is printed. */
 export class Vocabulary {
   private readonly phrases = new Map<string, readonly Phrase[]>();
 
   constructor(private readonly language: Language) {
-    for (const group of ['word', 'unit', 'method'] as const) {
+    for (const group of GROUPS) {
       for (const [key, own] of Object.entries(TABLES[language][group])) {
         const both = new Set([...ways(own), ...ways((english[group] as Record<string, string>)[key]!)]);
         const phrases = [...both].map((way) => partsOf(way));
@@ -48,15 +53,26 @@ export class Vocabulary {
     }
   }
 
-  /** All ways to write it, the longest first. */
-  of(group: 'word' | 'unit' | 'method', key: string): readonly Phrase[] {
-    return this.phrases.get(`${group}.${key}`)!;
+  /** All ways to write it, the longest first; none for a word without synonyms. */
+  of(group: Group, key: string): readonly Phrase[] {
+    return this.phrases.get(`${group}.${key}`) ?? [];
   }
 
   /** The way in which it is printed. */
   print(group: 'word' | 'unit' | 'method', key: string): string {
     return ways((TABLES[this.language][group] as Record<string, string>)[key]!)[0]!;
   }
+}
+
+/** @returns how many tokens one of the phrases stands for at a place, 0 where none does */
+export function phraseAt(tokens: readonly Token[], at: number, phrases: readonly Phrase[]): number {
+  const found = phrases.find((phrase) =>
+    phrase.every((part, i) => {
+      const token = tokens[at + i];
+      return token !== undefined && token.lower === part && token.kind !== 'text' && token.kind !== 'id';
+    }),
+  );
+  return found?.length ?? 0;
 }
 
 /** True for a word that means true or false in some language; a name that is the same must not be mistaken for it. */

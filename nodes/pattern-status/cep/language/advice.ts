@@ -1,0 +1,222 @@
+/** What to write instead, where a text cannot be read: as near to what stands there as is known. */
+import { nearest } from '../../../ecdm/nearest';
+import type { TextErrors } from './text-error';
+import type { Span, Token } from './tokens';
+import { partsOf, phraseAt, UNITS, WORDS, type Unit, type Vocabulary, type Word } from './words';
+
+/** What could stand at a place: words, and what is said of anything else. */
+export interface Expected {
+  words: Set<Word>;
+  others: Set<string>;
+}
+
+/** A word that was probably meant, and how many tokens it stands for. */
+interface Meant {
+  near: string;
+  tokens: number;
+}
+
+/** Quotes of other languages, of code, and of phones. */
+const OTHER_QUOTES: ReadonlySet<string> = new Set(["'", '‘', '’', '‚', '`', '„', '”', '«', '»']);
+const MINUS: ReadonlySet<string> = new Set(['-', '−', '–']);
+/** In shorter words nearly every other short word is near. */
+const SHORTEST_SLIP = 3;
+const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 30, 45, 60, 90].map(String);
+const ORDERS = ['>', '>=', '<', '<=', '=', '!='];
+/** Thai digits are no digits to the tokenizer. */
+const THAI_DIGIT = /^[\u0e50-\u0e59]$/;
+const THAI_ZERO = 0x0e50;
+/** Words with which a step begins. */
+const BEGINS: readonly Word[] = ['no', 'every', 'exactly', 'atLeast', 'atMost'];
+
+export class Advisor {
+  constructor(
+    private readonly tokens: readonly Token[],
+    private readonly vocabulary: Vocabulary,
+    private readonly errors: TextErrors,
+    /** An event that can be named. */
+    private readonly event: string,
+  ) {}
+
+  near(near: string): string {
+    return this.errors.say('advice.near', { near });
+  }
+
+  write(text: string): string {
+    return this.errors.say('advice.write', { text });
+  }
+
+  such(example: string): string {
+    return this.errors.say('advice.example', { example });
+  }
+
+  spanOf(at: number, tokens: number): Span {
+    return { start: this.tokens[at]!.start, end: this.tokens[at + tokens - 1]!.end };
+  }
+
+  // ---- what was meant
+
+  /** The word that was probably meant by what stands there. */
+  word(at: number, words: Iterable<Word>): Meant | undefined {
+    let best: Meant | undefined;
+    for (const word of words) {
+      const near = this.vocabulary.print('word', word).trim();
+      const tokens = this.said('synonym', word, at) || this.slip(near, at);
+      // a shorter slip in a longer word is the better guess
+      if (tokens > 0 && near.length > (best?.near.length ?? 0)) best = { near, tokens };
+    }
+    return best;
+  }
+
+  /** @returns how many tokens are a slip in the phrase, 0 for none */
+  private slip(phrase: string, at: number): number {
+    if (phrase.length < SHORTEST_SLIP) return 0;
+    const tokens = this.tokens.slice(at, at + partsOf(phrase).length);
+    if (tokens.some(({ kind }) => kind !== 'word')) return 0;
+    return nearest(tokens.map(({ lower }) => lower).join(' '), [phrase]) === undefined ? 0 : tokens.length;
+  }
+
+  private said(group: 'synonym' | 'instead', key: string, at: number): number {
+    return phraseAt(this.tokens, at, this.vocabulary.of(group, key));
+  }
+
+  private instead(at: number, keys: readonly string[]): Meant | undefined {
+    for (const near of keys) {
+      const tokens = this.said('instead', near, at);
+      if (tokens > 0) return { near, tokens };
+    }
+    return undefined;
+  }
+
+  /** A number in words, or in Thai digits. */
+  number(at: number): Meant | undefined {
+    let digits = '';
+    for (let i = at; THAI_DIGIT.test(this.tokens[i]!.value); i++) {
+      digits += this.tokens[i]!.value.charCodeAt(0) - THAI_ZERO;
+    }
+    return digits === '' ? this.instead(at, NUMBERS) : { near: digits, tokens: digits.length };
+  }
+
+  order(at: number): Meant | undefined {
+    return this.instead(at, ORDERS);
+  }
+
+  unit(at: number): Meant | undefined {
+    const { kind, lower } = this.tokens[at]!;
+    if (kind !== 'word') return undefined;
+    const known = UNITS.flatMap((unit) => this.vocabulary.of('unit', unit).map((phrase) => phrase.join(' ')));
+    const near = nearest(
+      lower,
+      known.filter(({ length }) => length >= SHORTEST_SLIP),
+    );
+    return near === undefined ? undefined : { near, tokens: 1 };
+  }
+
+  // ---- what to do
+
+  /** A length of time that begins with a minus. */
+  negative(at: number): string | undefined {
+    const { value } = this.tokens[at]!;
+    if (!MINUS.has(value) || this.tokens[at + 1]?.kind !== 'number') return undefined;
+    return this.errors.say('advice.negative', { sign: value });
+  }
+
+  /** What a number without a unit could count. */
+  units(number: string): string {
+    const units = UNITS.map((unit) => this.vocabulary.print('unit', unit));
+    return this.errors.say('advice.unit', { list: units.join(', '), example: `${number} ${this.minutes}` });
+  }
+
+  get minutes(): string {
+    return this.vocabulary.print('unit', 'min');
+  }
+
+  /** Of "1 h 30": what the second number counts. */
+  secondUnit(written: string, last: Unit): string {
+    const smaller = UNITS[Math.max(0, UNITS.indexOf(last) - 1)]!;
+    const example = `${written} ${this.vocabulary.print('unit', smaller)}`;
+    return this.errors.say('advice.secondUnit', { example });
+  }
+
+  /** What helps at a place where nothing was said that comes near; never nothing. */
+  here(at: number, { words, others }: Expected, found: string): string {
+    const { errors } = this;
+    const { kind, value } = this.tokens[at]!;
+    if (kind === 'end') return this.example({ words, others });
+    if (kind === 'sign') {
+      if (value === ')' && this.openBefore(at) === 0) return errors.say('advice.bracket');
+      if (OTHER_QUOTES.has(value)) return errors.say('advice.doubleQuotes');
+    }
+    if (words.has('and')) {
+      if (this.isCountBehind(at)) return errors.say('advice.countFirst', { example: `${value} ${this.times} …` });
+      if (this.beginsStep(at)) return errors.say('advice.join', this.links());
+    }
+    return others.has('end') ? errors.say('advice.leaveOut', { found }) : this.example({ words, others });
+  }
+
+  private links(): Record<'then' | 'and' | 'or', string> {
+    const print = (word: Word): string => this.vocabulary.print('word', word).trim();
+    return { then: print('then'), and: print('and'), or: print('or') };
+  }
+
+  private get times(): string {
+    return this.vocabulary.print('word', 'times');
+  }
+
+  private wordAt(at: number, word: Word): number {
+    return phraseAt(this.tokens, at, this.vocabulary.of('word', word));
+  }
+
+  private openBefore(at: number): number {
+    const signs = this.tokens.slice(0, at).filter(({ kind }) => kind === 'sign');
+    return signs.filter(({ value }) => value === '(').length - signs.filter(({ value }) => value === ')').length;
+  }
+
+  /** "A 3 times" */
+  private isCountBehind(at: number): boolean {
+    if (this.tokens[at]!.kind !== 'number') return false;
+    const times = this.wordAt(at + 1, 'times');
+    return times > 0 && !this.beginsStep(at + 1 + times);
+  }
+
+  private beginsStep(at: number): boolean {
+    const { kind, value } = this.tokens[at]!;
+    if (kind === 'text' || kind === 'id') return true;
+    if (kind === 'number') return this.wordAt(at + 1, 'times') > 0;
+    if (kind === 'sign') return value === '(';
+    const isWord = WORDS.some((word) => this.wordAt(at, word) > 0);
+    return kind === 'word' && (!isWord || BEGINS.some((word) => this.wordAt(at, word) > 0));
+  }
+
+  private example({ words, others }: Expected): string {
+    const [word] = words;
+    for (const what of others) {
+      const example = this.exampleOf(what);
+      if (example !== undefined) return this.such(example);
+    }
+    return this.such(word === undefined ? this.event : this.vocabulary.print('word', word).trim());
+  }
+
+  private exampleOf(what: string): string | undefined {
+    switch (what) {
+      case 'number':
+      case 'value':
+        return '5';
+      case 'alias':
+        return 'e1';
+      case 'field':
+        return 'value';
+      case 'compare':
+        return '> 5';
+      case 'level':
+        return this.errors.say('example.level');
+      case 'close':
+        return ')';
+      case 'event':
+      case 'status':
+        return this.event;
+      default:
+        return undefined;
+    }
+  }
+}
