@@ -365,6 +365,69 @@ describe('the form of a rule', function () {
     assert.equal(await saved(page, 'rule0002', 'valid'), true);
   });
 
+  it('leaves the rule alone while a text is written, and takes it once one is done with a text that can be read', async () => {
+    const counted = { op: 'times', of: { op: 'event', event: 'road' }, min: 3, within: '1 h' };
+    const before = { rule: counted, per: 'zone', level: 'district', severity: 'major', clearAfter: '10 min' };
+    const settings = (): Promise<unknown[]> => Promise.all(Object.keys(before).map((field) => saved(page, 'rule0002', field)));
+    await setRule('rule0002', before);
+    await openRule(page, 'rule0002');
+    const told = page.locator('#pattern-status-panel-text [data-sentence]');
+    const area = page.locator('#pattern-status-text');
+    await page.getByRole('tab', { name: 'Text' }).click();
+    await area.fill('');
+    assert.equal(await told.innerText(), 'Nothing is written here. The rule stays as it is in the rows.');
+    await area.pressSequentially('when "rain heavy"');
+    assert.match(await told.innerText(), /“rain heavy”.*warning/, 'what it would mean');
+    await area.pressSequentially(' and "drai');
+    assert.match(await told.innerText(), /kept, but not used/);
+    await closeForm(page, 'ok');
+    assert.deepEqual(await settings(), Object.values(before), 'a text that is no rule');
+    await page.evaluate(`RED.editor.edit(RED.nodes.node('rule0002'))`);
+    await formOpened(page);
+    await area.waitFor({ state: 'visible' });
+    await page.getByRole('button', { name: 'Throw this text away' }).click();
+    assert.match(await area.inputValue(), /^when 3 times "road closed" within 1 h\n/);
+    assert.match(await area.inputValue(), /district[^]*severity major/);
+    await area.fill('');
+    await closeForm(page, 'ok');
+    assert.deepEqual(await settings(), Object.values(before), 'no text');
+    assert.equal(await saved(page, 'rule0002', 'ruleText'), '');
+    await openRule(page, 'rule0002');
+    await page.getByRole('tab', { name: 'Text' }).click();
+    await area.fill('when "rain heavy" severity minor');
+    await closeForm(page, 'ok');
+    assert.deepEqual(await settings(), [{ op: 'event', event: 'rain' }, 'station', '', 'minor', ''], 'one that is a rule');
+  });
+
+  it('says why a text that is no rule keeps the rows and the try-out away, and nothing else', async () => {
+    // one that runs: it is asked for its state
+    await openRule(page, 'rule0001');
+    const refused = page.locator('#pattern-status-text-refused');
+    const tab = (name: string): Locator => page.getByRole('tab', { name, exact: true });
+    await tab('Text').click();
+    await page.locator('#pattern-status-text').fill('when "rain heavy" and "drai');
+    for (const needing of ['Rule', 'Try out']) {
+      assert.equal(await refused.innerText(), '');
+      await tab(needing).click();
+      assert.match(await refused.innerText(), /^This text is no rule yet: mend what is marked below/, needing);
+      assert.equal(await tab('Text').getAttribute('aria-selected'), 'true');
+      await page.locator('#pattern-status-text').press('End');
+      await page.locator('#pattern-status-text').press('Space');
+    }
+    for (const free of ['Rehearse', 'State']) {
+      await tab(free).click();
+      assert.equal(await tab(free).getAttribute('aria-selected'), 'true', free);
+    }
+    await tab('Rule').click();
+    assert.match(await refused.innerText(), /^This text is no rule yet/, 'from elsewhere, too');
+    await picture(page, 'rule-text-refused-light');
+    await page.getByRole('button', { name: 'Throw this text away' }).click();
+    assert.equal(await refused.innerText(), '');
+    await tab('Rule').click();
+    assert.equal(await named('event, row 2').inputValue(), 'drain');
+    await closeForm(page, 'cancel');
+  });
+
   it('shows a saved rule that is none as the text that it was', async () => {
     await setRule('rule0002', { rule: { op: 'maybe', of: 3 } });
     await page.evaluate(`RED.editor.edit(RED.nodes.node('rule0002'))`);
