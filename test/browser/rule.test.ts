@@ -468,6 +468,7 @@ describe('the form of a rule', function () {
     await page.keyboard.press('Enter');
     assert.deepEqual([await named('event, row 1').inputValue(), await named('event, row 2').inputValue()], ['rain', 'drain']);
     assert.equal(await page.locator('.red-ui-tray .city-heard').first().innerText(), 'Row 1 has moved'.replace('1', '2'));
+    assert.equal(await focused(), 'move up, row 2', 'it is the last now, so it can only go up');
     await page.locator('#pattern-status-tabs-rule').focus();
     await page.keyboard.press('ArrowRight');
     assert.equal(await focused(), 'pattern-status-tabs-text');

@@ -79,10 +79,11 @@ export class PatternView {
     this.draw();
     this.context.changed();
     const parts = at && this.views.get(at);
-    const wanted = parts?.get(part) ?? parts?.get('must');
-    focusable(wanted)?.focus();
-    if (!wanted?.contains(document.activeElement)) {
-      focusable(parts?.get('down') ?? undefined)?.focus();
+    // at the very end a row can only go back
+    for (const name of [parts?.has(part) ? part : 'must', 'down', 'up']) {
+      const control = focusable(parts?.get(name));
+      control?.focus();
+      if (control !== undefined) break;
     }
     this.said.textContent = part === 'up' || part === 'down' ? this.context.t('said.moved', { n: before }) : '';
   }
