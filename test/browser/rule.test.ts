@@ -220,16 +220,46 @@ describe('the form of a rule', function () {
     assert.deepEqual(await pattern(), average);
   });
 
-  it('shows what it takes of a number out of all bounds, and what was typed as a length of time and is none', async () => {
+  it('says what a number cannot be and leaves it as it was typed, and what was typed as a length of time and is none', async () => {
     await setRule('rule0002', { rule: { op: 'event', event: 'pm25' }, for: '' });
     await openRule(page, 'rule0002');
     await named('how it must happen, row 1').selectOption({ label: 'exactly' });
     const times = named('number of times, row 1');
-    for (const [typed, taken] of [['5000', '1000'], ['-3', '1'], ['2.5', '2']] as const) {
-      await times.fill(typed);
-      await times.blur();
-      assert.equal(await times.inputValue(), taken);
+    for (const how of ['exactly', 'at least']) {
+      await named('how it must happen, row 1').selectOption({ label: how });
+      for (const wrong of ['99999999', '-2', '2.5', '0', '']) {
+        await times.fill(wrong);
+        await times.blur();
+        assert.equal(await times.inputValue(), wrong);
+        assert.equal(await times.getAttribute('aria-invalid'), 'true');
+        assert.equal(await fault().innerText(), 'Fill in how often: a whole number, 1 to 1000', wrong);
+        assert.equal(await sentence(), 'Row 1: Fill in how often: a whole number, 1 to 1000');
+      }
     }
+    await times.fill('2.5');
+    await closeForm(page, 'ok');
+    assert.equal(await saved(page, 'rule0002', 'valid'), false);
+    await openRule(page, 'rule0002');
+    assert.equal(await times.inputValue(), '2.5');
+    await named('how it must happen, row 1').selectOption({ label: 'judged by its values:' });
+    assert.deepEqual(await fault().allInnerTexts(), ['Fill in a length of time', 'Fill in a number'], 'both fields that are empty');
+    await named('how it must happen, row 1').selectOption({ label: 'from … to' });
+    await times.fill('0');
+    await named('largest number of times, row 1').fill('2');
+    await fillLength('within what time, row 1', '1', 'h');
+    assert.match(await sentence(), /at most 2 times/);
+    // no time at all would be any number of times, also as a step
+    await named('add an event').click();
+    await named('event, row 2').selectOption({ label: 'door forced' });
+    await named('what of these must happen').selectOption({ label: 'all of it, in this order' });
+    await named('how it must happen, row 1').selectOption({ label: 'at least' });
+    assert.equal(await fault().innerText(), 'Fill in how often: a whole number, 1 to 1000');
+    await closeForm(page, 'ok');
+    assert.equal(await saved(page, 'rule0002', 'valid'), false);
+    await openRule(page, 'rule0002');
+    await named('remove, row 2').click();
+    await named('how it must happen, row 1').selectOption({ label: 'exactly' });
+    await times.fill('2');
     await fillLength('within what time, row 1', '999999999', 'h');
     assert.match(await fault().innerText(), /"999999999 h" is not a duration\. Write it as .*ten years are the most/);
     await fillLength('Lasting', '-5', 'd');
@@ -388,6 +418,8 @@ describe('the form of a rule', function () {
     await page.getByRole('button', { name: 'Throw this text away' }).click();
     assert.match(await area.inputValue(), /^when 3 times "road closed" within 1 h\n/);
     assert.match(await area.inputValue(), /district[^]*severity major/);
+    await area.fill('when 0 times "rain heavy" then "door forced"');
+    assert.equal(await told.innerText(), 'Fill in how often: a whole number, 1 to 1000');
     await area.fill('');
     await closeForm(page, 'ok');
     assert.deepEqual(await settings(), Object.values(before), 'no text');

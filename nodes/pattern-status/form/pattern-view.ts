@@ -3,7 +3,7 @@ import type { Pattern } from '../../ecdm/definition';
 import type { Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
 import { numbered } from '../model/row-edit';
-import { missingIn, placeOf, type Place } from '../model/row-faults';
+import { missingIn, placeOf, type Missing, type Place } from '../model/row-faults';
 import { fromPattern, newGroup, toPattern, type Origins, type Row, type RowGroup } from '../model/rows';
 import type { Drawing } from './drawing';
 import type { Choice } from './event-list';
@@ -96,17 +96,19 @@ export class PatternView {
   }
 
   /**
-   * Marks the first thing that is not filled in yet, or that does not exist any more.
+   * Marks the first row in which something is not filled in yet, or does not exist any more.
    * @param needed there must be an event
-   * @returns what it is, in words
+   * @returns what is the first of it, in words
    */
   markMissing(needed = false): string | undefined {
     const known = new Set(this.context.choices().map(({ id }) => id));
-    const [first] = missingIn(this.rule, { known, needed });
+    const found = missingIn(this.rule, { known, needed });
+    const [first] = found;
     if (first === undefined) return undefined;
-    const message = this.context.t(`missing.${first.missing}`);
-    this.markAt(first, message);
-    return this.numberedMessage(first, message);
+    const say = ({ missing }: Missing): string => this.context.t(`missing.${missing}`);
+    // each is said right under the row: the first of them is said last
+    for (const one of found.filter(({ at }) => at === first.at).reverse()) this.markAt(one, say(one));
+    return this.numberedMessage(first, say(first));
   }
 
   /**

@@ -15,7 +15,7 @@ import {
 import { mark, unmark } from './mark';
 import { PatternView } from './pattern-view';
 import { flapsOftenEnough } from './quick-fault';
-import { refusalOf } from './refusal';
+import { deepFault, refusalOf } from './refusal';
 import { StepsView } from './steps-view';
 
 /** What the form fills in; the node in the editor has these fields. */
@@ -111,8 +111,8 @@ export class RuleForm {
   toldOf(settings: Partial<PatternStatusSettings>): Told {
     const definition = this.named({ ...settings });
     if (definition === undefined) return { text: this.t('sentence.none') };
-    const refusal = refusalOf(definition, this.choices(), this.t);
-    return refusal === undefined ? { text: this.sentence(definition) } : { text: refusal.message, fault: true };
+    const fault = deepFault({ ...settings, id: definition.id }, this.choices(), this.t);
+    return fault === undefined ? { text: this.sentence(definition) } : { text: fault, fault: true };
   }
 
   /** A rule by the name and the id that it has here. */
