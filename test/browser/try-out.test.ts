@@ -92,6 +92,31 @@ describe('the try-out', function () {
     assert.match(await summary(), /not raised/, 'removed');
   });
 
+  it('lets go of what is dragged wherever the mouse is let go', async () => {
+    await page.locator('#city-try-clear').click();
+    const line = lane('PM2.5 high');
+    const box = (await line.boundingBox())!;
+    const [x, y] = [(part: number) => box.x + part * box.width, box.y + box.height / 2];
+    const marks = line.locator('.city-try-mark');
+    const places = (): Promise<(string | null)[]> => marks.evaluateAll((all) => all.map((one) => one.getAttribute('x')));
+    await page.mouse.click(x(0.1), y);
+    await page.mouse.click(x(0.6), y);
+    await page.mouse.move(x(0.63), y);
+    await page.mouse.down();
+    await page.mouse.move(x(0.66), y, { steps: 4 });
+    const held = await places();
+    await page.mouse.move(x(0.7), box.y - 60, { steps: 4 });
+    const dragged = await places();
+    assert.notDeepEqual(dragged, held, 'it is held on to outside of the line');
+    await page.mouse.up();
+    await page.mouse.move(x(0.3), y, { steps: 4 });
+    assert.deepEqual(await places(), dragged, 'the bare mouse drags nothing');
+    await page.mouse.down();
+    await page.mouse.move(x(0.35), y, { steps: 4 });
+    await page.mouse.up();
+    assert.equal(await marks.count(), 3, 'nothing is swallowed');
+  });
+
   it('does all of it with the keyboard', async () => {
     await page.locator('#city-try-clear').click();
     await lane('PM2.5 high').focus();
