@@ -10,7 +10,7 @@ import { markPanel, piecePanel } from './detail-view';
 import { LaneView, type Board } from './lane-view';
 import { saidList, summaryText } from './said-view';
 import { statusLane } from './status-view';
-import type { Scale } from './svg';
+import { atOf, xOf, type Scale } from './svg';
 import { distanceText, startOf, timeText, wordsOf } from './texts';
 import { toolBar } from './tool-bar';
 
@@ -155,6 +155,7 @@ export class TryOut implements Board {
 
   private zoomBy(closer: boolean): void {
     const { span } = this;
+    const seen = this.selected?.from ?? this.middle;
     const usual = spanOf(this.rule!);
     // what lies on the board may make the time line longer than it was asked to be: then a step more is needed
     if (!closer && this.zoom === 1) {
@@ -169,7 +170,20 @@ export class TryOut implements Board {
     this.fitSpan(this.longest());
     this.run();
     this.draw();
+    this.middle = seen;
     this.say(this.t('tryout.until', { at: this.time(this.span) }));
+  }
+
+  /** The time in the middle of what is seen. */
+  private get middle(): number {
+    return atOf(this.scale, this.scroll.scrollLeft + this.seen / 2);
+  }
+  private set middle(at: number) {
+    this.scroll.scrollLeft = xOf(this.scale, at) - this.seen / 2;
+  }
+  /** Pixels of the lines that are seen at once. */
+  private get seen(): number {
+    return this.room - NAMES;
   }
 
   private clear(): void {
