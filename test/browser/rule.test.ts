@@ -553,6 +553,19 @@ describe('the form of a rule', function () {
     }
   });
 
+  it('keeps a row in one line where some other event has a long name', async () => {
+    const name = (value: string): Promise<unknown> => page.evaluate(`RED.nodes.node('events0002').events[0].name = ${JSON.stringify(value)}`);
+    await name('a pump that somebody gave a very long name so that people find it');
+    await setRule('rule0002', { rule: FLOODED });
+    await openRule(page, 'rule0002');
+    const [event, how] = await Promise.all(['event, row 1.1', 'how it must happen, row 1.1'].map((label) => named(label).boundingBox()));
+    assert.equal(event!.y, how!.y);
+    assert.ok(event!.width >= 130, `${event!.width} px for the name`);
+    await picture(page, 'rule-long-name-light');
+    await closeForm(page, 'cancel');
+    await name('pump on');
+  });
+
   it('looks as it should in the dark', async () => {
     await setTheme(page, 'dark');
     await setRule('rule0002', { rule: deep });
