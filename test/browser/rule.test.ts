@@ -220,16 +220,46 @@ describe('the form of a rule', function () {
     assert.deepEqual(await pattern(), average);
   });
 
-  it('shows what it takes of a number out of all bounds, and what was typed as a length of time and is none', async () => {
+  it('says what a number cannot be and leaves it as it was typed, and what was typed as a length of time and is none', async () => {
     await setRule('rule0002', { rule: { op: 'event', event: 'pm25' }, for: '' });
     await openRule(page, 'rule0002');
     await named('how it must happen, row 1').selectOption({ label: 'exactly' });
     const times = named('number of times, row 1');
-    for (const [typed, taken] of [['5000', '1000'], ['-3', '1'], ['2.5', '2']] as const) {
-      await times.fill(typed);
-      await times.blur();
-      assert.equal(await times.inputValue(), taken);
+    for (const how of ['exactly', 'at least']) {
+      await named('how it must happen, row 1').selectOption({ label: how });
+      for (const wrong of ['99999999', '-2', '2.5', '0', '']) {
+        await times.fill(wrong);
+        await times.blur();
+        assert.equal(await times.inputValue(), wrong);
+        assert.equal(await times.getAttribute('aria-invalid'), 'true');
+        assert.equal(await fault().innerText(), 'Fill in how often: a whole number, 1 to 1000', wrong);
+        assert.equal(await sentence(), 'Row 1: Fill in how often: a whole number, 1 to 1000');
+      }
     }
+    await times.fill('2.5');
+    await closeForm(page, 'ok');
+    assert.equal(await saved(page, 'rule0002', 'valid'), false);
+    await openRule(page, 'rule0002');
+    assert.equal(await times.inputValue(), '2.5');
+    await named('how it must happen, row 1').selectOption({ label: 'judged by its values:' });
+    assert.deepEqual(await fault().allInnerTexts(), ['Fill in a length of time', 'Fill in a number'], 'both fields that are empty');
+    await named('how it must happen, row 1').selectOption({ label: 'from … to' });
+    await times.fill('0');
+    await named('largest number of times, row 1').fill('2');
+    await fillLength('within what time, row 1', '1', 'h');
+    assert.match(await sentence(), /at most 2 times/);
+    // no time at all would be any number of times, also as a step
+    await named('add an event').click();
+    await named('event, row 2').selectOption({ label: 'door forced' });
+    await named('what of these must happen').selectOption({ label: 'all of it, in this order' });
+    await named('how it must happen, row 1').selectOption({ label: 'at least' });
+    assert.equal(await fault().innerText(), 'Fill in how often: a whole number, 1 to 1000');
+    await closeForm(page, 'ok');
+    assert.equal(await saved(page, 'rule0002', 'valid'), false);
+    await openRule(page, 'rule0002');
+    await named('remove, row 2').click();
+    await named('how it must happen, row 1').selectOption({ label: 'exactly' });
+    await times.fill('2');
     await fillLength('within what time, row 1', '999999999', 'h');
     assert.match(await fault().innerText(), /"999999999 h" is not a duration\. Write it as .*ten years are the most/);
     await fillLength('Lasting', '-5', 'd');
@@ -365,6 +395,71 @@ describe('the form of a rule', function () {
     assert.equal(await saved(page, 'rule0002', 'valid'), true);
   });
 
+  it('leaves the rule alone while a text is written, and takes it once one is done with a text that can be read', async () => {
+    const counted = { op: 'times', of: { op: 'event', event: 'road' }, min: 3, within: '1 h' };
+    const before = { rule: counted, per: 'zone', level: 'district', severity: 'major', clearAfter: '10 min' };
+    const settings = (): Promise<unknown[]> => Promise.all(Object.keys(before).map((field) => saved(page, 'rule0002', field)));
+    await setRule('rule0002', before);
+    await openRule(page, 'rule0002');
+    const told = page.locator('#pattern-status-panel-text [data-sentence]');
+    const area = page.locator('#pattern-status-text');
+    await page.getByRole('tab', { name: 'Text' }).click();
+    await area.fill('');
+    assert.equal(await told.innerText(), 'Nothing is written here. The rule stays as it is in the rows.');
+    await area.pressSequentially('when "rain heavy"');
+    assert.match(await told.innerText(), /“rain heavy”.*warning/, 'what it would mean');
+    await area.pressSequentially(' and "drai');
+    assert.match(await told.innerText(), /kept, but not used/);
+    await closeForm(page, 'ok');
+    assert.deepEqual(await settings(), Object.values(before), 'a text that is no rule');
+    await page.evaluate(`RED.editor.edit(RED.nodes.node('rule0002'))`);
+    await formOpened(page);
+    await area.waitFor({ state: 'visible' });
+    await page.getByRole('button', { name: 'Throw this text away' }).click();
+    assert.match(await area.inputValue(), /^when 3 times "road closed" within 1 h\n/);
+    assert.match(await area.inputValue(), /district[^]*severity major/);
+    await area.fill('when 0 times "rain heavy" then "door forced"');
+    assert.equal(await told.innerText(), 'Fill in how often: a whole number, 1 to 1000');
+    await area.fill('');
+    await closeForm(page, 'ok');
+    assert.deepEqual(await settings(), Object.values(before), 'no text');
+    assert.equal(await saved(page, 'rule0002', 'ruleText'), '');
+    await openRule(page, 'rule0002');
+    await page.getByRole('tab', { name: 'Text' }).click();
+    await area.fill('when "rain heavy" severity minor');
+    await closeForm(page, 'ok');
+    assert.deepEqual(await settings(), [{ op: 'event', event: 'rain' }, 'station', '', 'minor', ''], 'one that is a rule');
+  });
+
+  it('says why a text that is no rule keeps the rows and the try-out away, and nothing else', async () => {
+    // one that runs: it is asked for its state
+    await openRule(page, 'rule0001');
+    const refused = page.locator('#pattern-status-text-refused');
+    const tab = (name: string): Locator => page.getByRole('tab', { name, exact: true });
+    await tab('Text').click();
+    await page.locator('#pattern-status-text').fill('when "rain heavy" and "drai');
+    for (const needing of ['Rule', 'Try out']) {
+      assert.equal(await refused.innerText(), '');
+      await tab(needing).click();
+      assert.match(await refused.innerText(), /^This text is no rule yet: mend what is marked below/, needing);
+      assert.equal(await tab('Text').getAttribute('aria-selected'), 'true');
+      await page.locator('#pattern-status-text').press('End');
+      await page.locator('#pattern-status-text').press('Space');
+    }
+    for (const free of ['Rehearse', 'State']) {
+      await tab(free).click();
+      assert.equal(await tab(free).getAttribute('aria-selected'), 'true', free);
+    }
+    await tab('Rule').click();
+    assert.match(await refused.innerText(), /^This text is no rule yet/, 'from elsewhere, too');
+    await picture(page, 'rule-text-refused-light');
+    await page.getByRole('button', { name: 'Throw this text away' }).click();
+    assert.equal(await refused.innerText(), '');
+    await tab('Rule').click();
+    assert.equal(await named('event, row 2').inputValue(), 'drain');
+    await closeForm(page, 'cancel');
+  });
+
   it('shows a saved rule that is none as the text that it was', async () => {
     await setRule('rule0002', { rule: { op: 'maybe', of: 3 } });
     await page.evaluate(`RED.editor.edit(RED.nodes.node('rule0002'))`);
@@ -405,6 +500,7 @@ describe('the form of a rule', function () {
     await page.keyboard.press('Enter');
     assert.deepEqual([await named('event, row 1').inputValue(), await named('event, row 2').inputValue()], ['rain', 'drain']);
     assert.equal(await page.locator('.red-ui-tray .city-heard').first().innerText(), 'Row 1 has moved'.replace('1', '2'));
+    assert.equal(await focused(), 'move up, row 2', 'it is the last now, so it can only go up');
     await page.locator('#pattern-status-tabs-rule').focus();
     await page.keyboard.press('ArrowRight');
     assert.equal(await focused(), 'pattern-status-tabs-text');
@@ -455,6 +551,19 @@ describe('the form of a rule', function () {
       await picture(page, `rule-narrow-${name.replaceAll(' ', '-')}`);
       await closeForm(page, 'cancel');
     }
+  });
+
+  it('keeps a row in one line where some other event has a long name', async () => {
+    const name = (value: string): Promise<unknown> => page.evaluate(`RED.nodes.node('events0002').events[0].name = ${JSON.stringify(value)}`);
+    await name('a pump that somebody gave a very long name so that people find it');
+    await setRule('rule0002', { rule: FLOODED });
+    await openRule(page, 'rule0002');
+    const [event, how] = await Promise.all(['event, row 1.1', 'how it must happen, row 1.1'].map((label) => named(label).boundingBox()));
+    assert.equal(event!.y, how!.y);
+    assert.ok(event!.width >= 130, `${event!.width} px for the name`);
+    await picture(page, 'rule-long-name-light');
+    await closeForm(page, 'cancel');
+    await name('pump on');
   });
 
   it('looks as it should in the dark', async () => {

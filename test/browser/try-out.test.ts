@@ -92,6 +92,31 @@ describe('the try-out', function () {
     assert.match(await summary(), /not raised/, 'removed');
   });
 
+  it('lets go of what is dragged wherever the mouse is let go', async () => {
+    await page.locator('#city-try-clear').click();
+    const line = lane('PM2.5 high');
+    const box = (await line.boundingBox())!;
+    const [x, y] = [(part: number) => box.x + part * box.width, box.y + box.height / 2];
+    const marks = line.locator('.city-try-mark');
+    const places = (): Promise<(string | null)[]> => marks.evaluateAll((all) => all.map((one) => one.getAttribute('x')));
+    await page.mouse.click(x(0.1), y);
+    await page.mouse.click(x(0.6), y);
+    await page.mouse.move(x(0.63), y);
+    await page.mouse.down();
+    await page.mouse.move(x(0.66), y, { steps: 4 });
+    const held = await places();
+    await page.mouse.move(x(0.7), box.y - 60, { steps: 4 });
+    const dragged = await places();
+    assert.notDeepEqual(dragged, held, 'it is held on to outside of the line');
+    await page.mouse.up();
+    await page.mouse.move(x(0.3), y, { steps: 4 });
+    assert.deepEqual(await places(), dragged, 'the bare mouse drags nothing');
+    await page.mouse.down();
+    await page.mouse.move(x(0.35), y, { steps: 4 });
+    await page.mouse.up();
+    assert.equal(await marks.count(), 3, 'nothing is swallowed');
+  });
+
   it('does all of it with the keyboard', async () => {
     await page.locator('#city-try-clear').click();
     await lane('PM2.5 high').focus();
@@ -133,6 +158,29 @@ describe('the try-out', function () {
     )) as [number, number];
     assert.ok(inner > outer * 1.5, `${inner} in ${outer}`);
     await picture(page, 'try-out-stations');
+    const zoom = (way: string): Promise<void> => page.locator('.city-try-tools').getByRole('button', { name: way }).click();
+    const middle = (): Promise<number> =>
+      page.evaluate(`(() => { const e = document.querySelector('.city-try-scroll'); return (e.scrollLeft + (e.clientWidth - 150) / 2) / (e.scrollWidth - 150); })()`);
+    assert.ok(Math.abs((await middle()) - 0.5) < 0.02, `${await middle()}: the middle stays in the middle`);
+    await lane(/PM2\.5 high, Station 1/).focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    const text = await lane(/PM2\.5 high, Station 1/).getAttribute('aria-valuetext');
+    const [, from, to] = /from (\S+) to (\S+)$/.exec(text!)!;
+    assert.notEqual(from, to, 'it lasts, also at the very end');
+    await zoom('zoom in');
+    assert.ok((await middle()) > 0.7, 'what is selected stays in sight');
+    await page.keyboard.press('Tab');
+    await lane(/PM2\.5 high, Station 1/).focus();
+    await page.keyboard.press('Delete');
+    for (let longer = 0; longer < 8; longer++) {
+      const places = (await page.locator('.city-try-time').evaluateAll((all) =>
+        all.map((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]),
+      )) as [number, number][];
+      places.slice(1).forEach(([left], i) => assert.ok(left > places[i]![1] + 3, `times ${i} and ${i + 1} of ${places.length} overlap`));
+      await zoom('zoom out');
+    }
+    await picture(page, 'try-out-longest');
   });
 
   it('sent nothing and changed nothing', async () => {

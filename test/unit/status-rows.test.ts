@@ -266,12 +266,21 @@ describe('what is wrong in the rows', () => {
     const values = { method: 'average', over: '1 h', compare: '>', value: 1 } as const;
     assert.deepEqual(half({}), []);
     assert.deepEqual(half({ how: 'lasting' }), ['lasts time']);
-    assert.deepEqual(half({ how: 'atLeast', min: NaN }), ['min number']);
-    assert.deepEqual(half({ how: 'exactly', min: 0 }), ['min number']);
-    assert.deepEqual(half({ how: 'between', max: NaN }), ['max number']);
+    for (const min of [NaN, -2, 0, 2.5, 1001, null as unknown as number]) {
+      assert.deepEqual(half({ how: 'atLeast', min }), ['min times'], `${min}`);
+      assert.deepEqual(half({ how: 'exactly', min }), ['min times'], `${min}`);
+      assert.deepEqual(half({ how: 'between', max: min }), ['max times'], `${min}`);
+    }
+    for (const min of [NaN, -2, 2.5, 1001]) assert.deepEqual(half({ how: 'between', min }), ['min timesFrom'], `${min}`);
+    assert.deepEqual(half({ how: 'between', min: NaN, max: NaN }), ['min timesFrom', 'max times']);
+    for (const how of ['atLeast', 'exactly'] as const) assert.deepEqual([half({ how, min: 1 }), half({ how, min: 1000 })], [[], []]);
+    assert.deepEqual(half({ how: 'between', min: 0, max: 1 }), [], 'at most once');
     assert.deepEqual(half({ how: 'aggregate', aggregate: { ...values, over: '' } }), ['over time']);
     assert.deepEqual(half({ how: 'aggregate', aggregate: { ...values, value: NaN } }), ['value number']);
     assert.deepEqual(half({ how: 'aggregate', aggregate: { ...values, method: 'percentile' } }), ['percentile percentile']);
+    assert.deepEqual(half({ how: 'aggregate', aggregate: { ...values, over: '', value: NaN } }), ['over time', 'value number']);
+    assert.deepEqual(half({ how: 'aggregate', aggregate: { ...values, method: 'percentile', percentile: 101 } }), ['percentile percentile']);
+    for (const minSamples of [0, 1.5]) assert.deepEqual(half({ how: 'aggregate', aggregate: { ...values, minSamples } }), ['minSamples samples']);
     assert.deepEqual(half({ how: 'aggregate', aggregate: values }), []);
     const group = newGroup([row('a'), newRow()]);
     group.where.push({ left: { of: 'e1' }, op: '>', right: { value: NaN } });
@@ -282,7 +291,7 @@ describe('what is wrong in the rows', () => {
   it('is kept when it is saved: a number that is missing is missing again', () => {
     const rule = newGroup([row('a', { how: 'aggregate' })]);
     const saved = JSON.parse(JSON.stringify(toPattern(rule))) as Pattern;
-    assert.deepEqual(missingIn(fromPattern(saved)).map(({ part }) => part), ['over']);
+    assert.deepEqual(missingIn(fromPattern(saved)).map(({ part }) => part), ['over', 'value']);
     const group = newGroup([row('a', { as: 'e1' })]);
     group.where.push({ left: { of: 'e1' }, op: '>', right: { value: NaN } });
     const again = fromPattern(JSON.parse(JSON.stringify(toPattern(group))) as Pattern);

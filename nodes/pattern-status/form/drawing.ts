@@ -63,10 +63,7 @@ export function slot(draw: (redraw: () => void) => HTMLElement[]): { place: HTML
   return { place, redraw };
 }
 
-/**
- * A number; `changed` gets NaN where nothing is filled in. Where no `step` is given it is a whole one within the
- * limits: another one is taken as the nearest of these, and the field shows it once one is done with typing.
- */
+/** A number as it is typed, also one that it cannot be; `changed` gets NaN where nothing is filled in. */
 export function numberInput(
   label: string,
   value: number | undefined,
@@ -74,22 +71,11 @@ export function numberInput(
   changed: (value: number) => void,
 ): HTMLInputElement {
   const { min, max, step = '1' } = limits;
-  const counts = step === '1';
   const input = make('input', { type: 'number', step, class: 'city-times', 'aria-label': label });
   if (min !== undefined) input.min = String(min);
   if (max !== undefined) input.max = String(max);
   if (value !== undefined && Number.isFinite(value)) input.value = String(value);
-  const read = (): number => {
-    if (input.value.trim() === '') return NaN;
-    const typed = Number(input.value);
-    return counts ? Math.min(max ?? Infinity, Math.max(min ?? -Infinity, Math.floor(typed))) : typed;
-  };
-  input.addEventListener('input', () => changed(read()));
-  if (counts) {
-    input.addEventListener('change', () => {
-      if (!Number.isNaN(read())) input.value = String(read());
-    });
-  }
+  input.addEventListener('input', () => changed(input.value.trim() === '' ? NaN : Number(input.value)));
   return input;
 }
 

@@ -2,12 +2,11 @@
 import { AGGREGATE_METHODS } from '../../ecdm-event/editing/choices';
 import type { AggregateMethod } from '../../ecdm/definition';
 import { make } from '../../editor/zones/dom';
+import { MOST_TIMES } from '../model/row-faults';
 import type { EventRow, How, Row } from '../model/rows';
 import { choose, labelIn, lengthInput, numberInput, slot, type Drawing } from './drawing';
 
 const HOWS: readonly How[] = ['once', 'atLeast', 'exactly', 'between', 'lasting', 'every', 'aggregate'];
-/** More is never counted: the definition has the same limit. */
-const MOST_TIMES = 1000;
 
 /** The choice, and what has to be filled in with it. */
 export function howView(row: Row, drawing: Drawing): HTMLElement[] {
@@ -43,7 +42,7 @@ function details(row: Row, drawing: Drawing): HTMLElement[] {
 function counting(row: Row, drawing: Drawing): HTMLElement[] {
   const { t } = drawing;
   const number = (key: 'min' | 'max'): HTMLInputElement => {
-    const least = key === 'max' || row.how === 'exactly' ? 1 : 0;
+    const least = key === 'min' && row.how === 'between' ? 0 : 1;
     const input = numberInput(labelIn(drawing, row, key), row[key], { min: least, max: MOST_TIMES }, (value) => {
       row[key] = value;
       drawing.changed();
@@ -78,7 +77,7 @@ function aggregate(row: EventRow, drawing: Drawing): HTMLElement[] {
   const fields = row.aggregate;
   const optional = (
     part: 'percentile' | 'minSamples',
-    limits: { min: number; max: number; step?: string },
+    limits: { min: number; max?: number; step?: string },
   ): HTMLInputElement => {
     const input = numberInput(labelIn(drawing, row, part), fields[part], limits, (value) => {
       if (Number.isNaN(value)) delete fields[part];
@@ -116,7 +115,7 @@ function aggregate(row: EventRow, drawing: Drawing): HTMLElement[] {
     fields.value = number;
     drawing.changed();
   });
-  const samples = optional('minSamples', { min: 1, max: 1_000_000 });
+  const samples = optional('minSamples', { min: 1 });
   return [
     drawing.part(row, 'method', method),
     percentile.place,

@@ -18,6 +18,7 @@ export class Opened {
   private readonly text: TextTab;
   private readonly tests: RuleTest[];
   private choices: readonly Choice[];
+  private readonly open: (tab: string) => void;
 
   constructor(private readonly node: StatusNode) {
     this.tests = structuredClone(testsOf(node));
@@ -28,11 +29,12 @@ export class Opened {
     byId('pattern-status-levels').replaceChildren(
       ...zoneLevels().map((value) => Object.assign(document.createElement('option'), { value })),
     );
-    const open = showTabs(byId('pattern-status-tabs'), t('label.tabs'), this.tabs());
-    if (this.text.unread !== '') open('text');
+    this.open = showTabs(byId('pattern-status-tabs'), t('label.tabs'), this.tabs());
+    if (this.text.unread !== '') this.open('text');
     $('#node-input-domain').on('change', () => {
       this.choices = eventChoices(node.id, fieldOf('domain'));
       this.form.redraw();
+      this.text.enter();
     });
   }
 
@@ -42,30 +44,40 @@ export class Opened {
   }
 
   private structured(): Record<string, unknown> {
+    this.text.take();
     return { ...this.form.structured(), ruleText: this.text.unread, tests: this.tests };
+  }
+
+  /** What shows the rule needs one: where the text is none, that is said where it can be mended. */
+  private hasRule(): boolean {
+    if (this.text.unread === '') return true;
+    this.open('text');
+    this.text.refuse();
+    return false;
   }
 
   private tabs(): Tab[] {
     const { form, text } = this;
+    const tryOut = tryOutTab(
+      byId('pattern-status-panel-try'),
+      () => form.definition(),
+      () => this.choices,
+    );
     const panel = (id: string): HTMLElement => byId(`pattern-status-panel-${id}`);
     return [
-      { id: 'rule', label: t('tab.rule'), panel: panel('rule') },
+      { id: 'rule', label: t('tab.rule'), panel: panel('rule'), enter: () => this.hasRule() },
       {
         id: 'text',
         label: t('tab.text'),
         panel: panel('text'),
         enter: () => text.enter(),
-        leave: () => text.leave(),
+        leave: () => text.take(),
       },
       {
         id: 'try',
         label: t('tab.try'),
         panel: panel('try'),
-        enter: tryOutTab(
-          panel('try'),
-          () => form.definition(),
-          () => this.choices,
-        ),
+        enter: () => this.hasRule() && tryOut(),
       },
       rehearsalTab(panel('rehearse'), {
         node: this.node,

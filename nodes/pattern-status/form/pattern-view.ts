@@ -3,7 +3,7 @@ import type { Pattern } from '../../ecdm/definition';
 import type { Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
 import { numbered } from '../model/row-edit';
-import { missingIn, placeOf, type Place } from '../model/row-faults';
+import { missingIn, placeOf, type Missing, type Place } from '../model/row-faults';
 import { fromPattern, newGroup, toPattern, type Origins, type Row, type RowGroup } from '../model/rows';
 import type { Drawing } from './drawing';
 import type { Choice } from './event-list';
@@ -79,10 +79,11 @@ export class PatternView {
     this.draw();
     this.context.changed();
     const parts = at && this.views.get(at);
-    const wanted = parts?.get(part) ?? parts?.get('must');
-    focusable(wanted)?.focus();
-    if (!wanted?.contains(document.activeElement)) {
-      focusable(parts?.get('down') ?? undefined)?.focus();
+    // at the very end a row can only go back
+    for (const name of [parts?.has(part) ? part : 'must', 'down', 'up']) {
+      const control = focusable(parts?.get(name));
+      control?.focus();
+      if (control !== undefined) break;
     }
     this.said.textContent = part === 'up' || part === 'down' ? this.context.t('said.moved', { n: before }) : '';
   }
@@ -95,17 +96,19 @@ export class PatternView {
   }
 
   /**
-   * Marks the first thing that is not filled in yet, or that does not exist any more.
+   * Marks the first row in which something is not filled in yet, or does not exist any more.
    * @param needed there must be an event
-   * @returns what it is, in words
+   * @returns what is the first of it, in words
    */
   markMissing(needed = false): string | undefined {
     const known = new Set(this.context.choices().map(({ id }) => id));
-    const [first] = missingIn(this.rule, { known, needed });
+    const found = missingIn(this.rule, { known, needed });
+    const [first] = found;
     if (first === undefined) return undefined;
-    const message = this.context.t(`missing.${first.missing}`);
-    this.markAt(first, message);
-    return this.numberedMessage(first, message);
+    const say = ({ missing }: Missing): string => this.context.t(`missing.${missing}`);
+    // each is said right under the row: the first of them is said last
+    for (const one of found.filter(({ at }) => at === first.at).reverse()) this.markAt(one, say(one));
+    return this.numberedMessage(first, say(first));
   }
 
   /**

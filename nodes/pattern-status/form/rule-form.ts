@@ -1,6 +1,7 @@
 /** The whole rule as it stands in the form: filled from what is saved, read, judged, and told as a sentence. */
 import type { Pattern, StatusDefinition } from '../../ecdm/definition';
 import type { RuleTest } from '../../ecdm/rule-test';
+import type { SavedConfig } from '../../ecdm/saved-config';
 import type { Severity } from '../../ecdm/status';
 import { languageOf, type Translate } from '../../editor/texts';
 import { statusChoices, ticked } from '../../editor/status-choices';
@@ -14,7 +15,7 @@ import {
 import { mark, unmark } from './mark';
 import { PatternView } from './pattern-view';
 import { flapsOftenEnough } from './quick-fault';
-import { refusalOf } from './refusal';
+import { deepFault, refusalOf } from './refusal';
 import { StepsView } from './steps-view';
 
 /** What the form fills in; the node in the editor has these fields. */
@@ -33,6 +34,8 @@ export class RuleForm {
   private readonly clear: PatternView;
   private readonly steps: StepsView;
   private complete: StatusDefinition | undefined;
+  /** What the rule reads as, or what is wrong with it. */
+  told: Told = { text: '' };
 
   constructor(
     private readonly node: Readonly<StatusNode>,
@@ -101,8 +104,21 @@ export class RuleForm {
 
   /** The rule with all that may be missing in it; `undefined` where no event is chosen. */
   draft(): StatusDefinition | undefined {
-    const values = { ...readFields(), ...this.structured(), id: this.node.id, statusId: this.node.statusId };
-    const raw = rawDefinition({ ...values, name: values.name || this.t('title') });
+    return this.named({ ...readFields(), ...this.structured() });
+  }
+
+  /** What a rule would read as that does not stand in the form. */
+  toldOf(settings: Partial<PatternStatusSettings>): Told {
+    const definition = this.named({ ...settings });
+    if (definition === undefined) return { text: this.t('sentence.none') };
+    const fault = deepFault({ ...settings, id: definition.id }, this.choices(), this.t);
+    return fault === undefined ? { text: this.sentence(definition) } : { text: fault, fault: true };
+  }
+
+  /** A rule by the name and the id that it has here. */
+  private named(values: SavedConfig): StatusDefinition | undefined {
+    const { id, statusId } = this.node;
+    const raw = rawDefinition({ ...values, id, statusId, name: fieldOf('name') || this.t('title') });
     return raw['when'] === undefined ? undefined : (raw as unknown as StatusDefinition);
   }
 
@@ -119,9 +135,11 @@ export class RuleForm {
     const missing = draft && (this.markMissing() ?? this.markFlapping(draft));
     this.complete = missing === undefined ? draft : undefined;
     const fault = missing ?? (draft && this.markRefused(draft));
-    if (draft === undefined) tell(this.t(this.choices().length === 0 ? 'hint.noEvents' : 'sentence.none'), false);
-    else if (fault !== undefined) tell(fault, true);
-    else tell(this.sentence(draft), false);
+    if (draft === undefined)
+      this.told = { text: this.t(this.choices().length === 0 ? 'hint.noEvents' : 'sentence.none') };
+    else if (fault !== undefined) this.told = { text: fault, fault: true };
+    else this.told = { text: this.sentence(draft) };
+    tell(byId('pattern-status-panel-rule').querySelector<HTMLElement>('[data-sentence]')!, this.told);
     this.changed();
   }
 
@@ -188,10 +206,13 @@ export function unreadable(saved: unknown): string {
   return typeof saved === 'string' ? saved : JSON.stringify(saved, null, 2);
 }
 
-/** Shows the sentence that the rule reads as, or what is wrong with it. */
-export function tell(sentence: string, fault: boolean): void {
-  for (const element of document.querySelectorAll('.pattern-status [data-sentence]')) {
-    element.textContent = sentence;
-    element.classList.toggle('city-fault', fault);
-  }
+/** The sentence that a rule reads as, or what is wrong with it. */
+export interface Told {
+  text: string;
+  fault?: boolean;
+}
+
+export function tell(place: HTMLElement, { text, fault = false }: Told): void {
+  place.textContent = text;
+  place.classList.toggle('city-fault', fault);
 }

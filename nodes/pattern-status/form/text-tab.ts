@@ -2,14 +2,20 @@
 import { languageOf, type Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
 import { parseRule, printRule, type TextError } from '../cep/language';
-import { settingsOf } from '../saved-settings';
+import { settingsOf, type PatternStatusSettings } from '../saved-settings';
 import type { Choice } from './event-list';
 import { byId } from './fields';
 import { tell, type RuleForm } from './rule-form';
 
 export class TextTab {
   private readonly area = byId('pattern-status-text') as HTMLTextAreaElement;
+  private readonly sentence = byId('pattern-status-panel-text').querySelector<HTMLElement>('[data-sentence]')!;
+  private readonly refused = byId('pattern-status-text-refused');
   private broken = false;
+  /** Something else stands here than what was printed. */
+  private written = false;
+  /** What is written here means; the rows are filled with it when one is done with writing. */
+  private meant: Partial<PatternStatusSettings> | undefined;
 
   constructor(
     private readonly form: RuleForm,
@@ -20,13 +26,13 @@ export class TextTab {
   ) {
     this.area.addEventListener('input', () => this.read());
     byId('pattern-status-discard').addEventListener('click', () => {
-      this.broken = false;
       this.print();
       this.area.focus();
     });
     this.showErrors([]);
     if (kept === '') return;
     this.area.value = kept;
+    this.written = true;
     this.broken = true;
   }
 
@@ -35,17 +41,24 @@ export class TextTab {
     return this.broken ? this.area.value : '';
   }
 
-  /** Prints the rule of the form; a text that cannot be read stays. */
+  /** Prints the rule of the form; a text that cannot be read stays. Also where events are called something else. */
   enter(): void {
-    if (this.broken) this.read();
+    if (this.written) this.read();
     else this.print();
   }
 
-  /** @returns whether the text is a rule; else the errors are shown and the keyboard goes to the first one */
-  leave(): boolean {
-    if (!this.broken) return true;
+  /** Fills the rows with what is written here; where that cannot be read, or is nothing, they stay as they were. */
+  take(): void {
+    const { meant } = this;
+    if (!this.broken) this.written = false;
+    this.meant = undefined;
+    if (meant !== undefined) this.form.fill(meant);
+  }
+
+  /** Says why what needs a rule cannot be seen; the keyboard goes to the first error. */
+  refuse(): void {
+    this.refused.textContent = this.t('text.refused');
     byId('pattern-status-errors').querySelector('button')?.focus();
-    return false;
   }
 
   private print(): void {
@@ -55,16 +68,21 @@ export class TextTab {
       const { id: _id, name: _name, domain: _domain, ...parts } = draft;
       this.area.value = printRule(parts, languageOf(this.t), this.choices());
     }
+    this.written = false;
+    this.broken = false;
+    this.meant = undefined;
     this.showErrors([]);
-    this.form.refresh();
+    tell(this.sentence, this.form.told);
   }
 
   private read(): void {
     const text = this.area.value;
+    this.written = true;
+    this.meant = undefined;
     if (text.trim() === '') {
       this.broken = false;
-      this.form.fill({});
       this.showErrors([]);
+      tell(this.sentence, { text: this.t(this.form.draft() === undefined ? 'sentence.none' : 'sentence.unwritten') });
       return;
     }
     const { rule, errors } = parseRule(text, languageOf(this.t), this.choices());
@@ -72,12 +90,13 @@ export class TextTab {
     this.broken = rule === undefined;
     this.showErrors(errors);
     if (rule === undefined) {
-      tell(this.t('sentence.unread', { count: errors.length }), true);
+      tell(this.sentence, { text: this.t('sentence.unread', { count: errors.length }), fault: true });
       return;
     }
     // name and id are fields of their own
     const { statusId: _id, name: _name, ...settings } = settingsOf({ ...rule, id: '-', name: '-' });
-    this.form.fill(settings);
+    this.meant = settings;
+    tell(this.sentence, this.form.toldOf(settings));
   }
 
   private showErrors(errors: readonly TextError[]): void {
@@ -89,7 +108,8 @@ export class TextTab {
       return make('li', {}, jump);
     });
     byId('pattern-status-errors').replaceChildren(...items);
-    byId('pattern-status-discard').hidden = !this.broken;
+    byId('pattern-status-discard').hidden = !this.written;
+    this.refused.textContent = '';
     if (errors.length > 0) this.area.setAttribute('aria-invalid', 'true');
     else this.area.removeAttribute('aria-invalid');
   }

@@ -2,7 +2,7 @@
 import type { Comparison, Pattern } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { comparable } from './row-edit';
-import { isCounted, type Origins, type Row, type RowGroup } from './rows';
+import { isCounted, type EventRow, type Origins, type Row, type RowGroup } from './rows';
 
 /** A control of a row or a group, as the form marks it. */
 export type Part =
@@ -30,9 +30,10 @@ export interface Place {
   index?: number;
 }
 
-/** Something that is not filled in yet; `missing` is a key of the texts. */
+/** Something that is not filled in yet, or that it cannot be; `missing` is a key of the texts. */
 export interface Missing extends Place {
-  missing: 'event' | 'gone' | 'time' | 'number' | 'compared' | 'lost' | 'percentile';
+  missing:
+    'event' | 'gone' | 'time' | 'number' | 'times' | 'timesFrom' | 'samples' | 'compared' | 'lost' | 'percentile';
 }
 
 export interface Wanted {
@@ -41,6 +42,9 @@ export interface Wanted {
   /** There must be an event; else a single row in which nothing is chosen yet is no fault. */
   needed?: boolean;
 }
+
+/** More is never counted: the definition has the same limit. */
+export const MOST_TIMES = 1000;
 
 /** What has to be filled in before the rule can be judged. */
 export function missingIn(rule: RowGroup, wanted: Wanted = {}): Missing[] {
@@ -64,18 +68,34 @@ function inRow(row: Row, { known, needed }: Wanted): Missing[] {
   if (row.kind === 'event' && row.event === '') return needed ? [{ at: row, part: 'event', missing: 'event' }] : [];
   if (row.kind === 'event' && known?.has(row.event) === false) return [{ at: row, part: 'event', missing: 'gone' }];
   if (row.how === 'lasting' && row.lasts === '') return [{ at: row, part: 'lasts', missing: 'time' }];
-  if (isCounted(row) && !(row.min >= 0)) return [{ at: row, part: 'min', missing: 'number' }];
-  if (row.how === 'between' && !(row.max >= 1)) return [{ at: row, part: 'max', missing: 'number' }];
-  if (row.how === 'exactly' && !(row.min >= 1)) return [{ at: row, part: 'min', missing: 'number' }];
-  if (row.kind !== 'event' || row.how !== 'aggregate') return [];
-  const { over, value, method, percentile } = row.aggregate;
-  if (!(parseDuration(over)! > 0)) return [{ at: row, part: 'over', missing: 'time' }];
-  if (!Number.isFinite(value)) return [{ at: row, part: 'value', missing: 'number' }];
-  if (method === 'percentile' && percentile === undefined) {
-    return [{ at: row, part: 'percentile', missing: 'percentile' }];
-  }
-  return [];
+  if (isCounted(row)) return inCount(row);
+  return row.kind === 'event' && row.how === 'aggregate' ? inAggregate(row) : [];
 }
+
+/** No time at all is only a count where there is a largest one: "0 to 3 times". */
+function inCount(row: Row): Missing[] {
+  const none = row.how === 'between';
+  const found: Missing[] = [];
+  if (!isWhole(row.min, none ? 0 : 1, MOST_TIMES)) {
+    found.push({ at: row, part: 'min', missing: none ? 'timesFrom' : 'times' });
+  }
+  if (none && !isWhole(row.max, 1, MOST_TIMES)) found.push({ at: row, part: 'max', missing: 'times' });
+  return found;
+}
+
+function inAggregate(row: EventRow): Missing[] {
+  const { over, value, method, percentile = NaN, minSamples = 1 } = row.aggregate;
+  const found: Missing[] = [];
+  if (!(parseDuration(over)! > 0)) found.push({ at: row, part: 'over', missing: 'time' });
+  if (!Number.isFinite(value)) found.push({ at: row, part: 'value', missing: 'number' });
+  if (method === 'percentile' && !(percentile >= 0 && percentile <= 100)) {
+    found.push({ at: row, part: 'percentile', missing: 'percentile' });
+  }
+  if (!isWhole(minSamples, 1, Infinity)) found.push({ at: row, part: 'minSamples', missing: 'samples' });
+  return found;
+}
+
+const isWhole = (n: number, least: number, most: number): boolean => Number.isInteger(n) && n >= least && n <= most;
 
 /** What the definition takes for a part of an event. */
 const FIELD = /^(value(\.[^.\s]{1,60}){0,5}|key|property|time)$/;

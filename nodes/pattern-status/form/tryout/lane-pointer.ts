@@ -37,6 +37,8 @@ export function listenToPointer(view: LaneView): void {
     event.preventDefault();
   });
   element.addEventListener('pointermove', (event) => {
+    // let go where nobody told of it
+    if (event.buttons === 0) drag = undefined;
     if (drag === undefined) return;
     const at = timeAt(event);
     if (!drag.moved && Math.abs(at - drag.at) < timeOf(board.scale, STILL)) return;
@@ -50,7 +52,9 @@ export function listenToPointer(view: LaneView): void {
     }
     drag = undefined;
   });
-  element.addEventListener('pointercancel', () => (drag = undefined));
+  for (const over of ['pointercancel', 'lostpointercapture']) {
+    element.addEventListener(over, () => (drag = undefined));
+  }
 }
 
 function begin(view: LaneView, at: number): Drag {

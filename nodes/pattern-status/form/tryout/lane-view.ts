@@ -60,7 +60,12 @@ export class LaneView {
   fresh(at: number): Mark {
     const { lane, board } = this;
     const mark: Mark = { event: lane.event, station: this.station, from: at };
-    if (lane.emit === 'state') mark.to = Math.min(board.scale.span, at + board.usual);
+    if (lane.emit === 'state') {
+      const { span } = board.scale;
+      // also at the very end it lasts
+      mark.from = Math.min(at, span - board.snap);
+      mark.to = Math.min(span, mark.from + board.usual);
+    }
     if (lane.valued) mark.value = 1;
     return mark;
   }

@@ -10,7 +10,7 @@ import { markPanel, piecePanel } from './detail-view';
 import { LaneView, type Board } from './lane-view';
 import { saidList, summaryText } from './said-view';
 import { statusLane } from './status-view';
-import type { Scale } from './svg';
+import { atOf, xOf, type Scale } from './svg';
 import { distanceText, startOf, timeText, wordsOf } from './texts';
 import { toolBar } from './tool-bar';
 
@@ -45,7 +45,10 @@ export class TryOut implements Board {
   private readonly hint = make('p', { class: 'city-count' });
   private readonly whole = make('div', {});
   private readonly scroll = make('div', { class: 'city-try-scroll' });
-  private readonly grid = make('div', { class: 'city-try-grid' });
+  private readonly times = make('div', { class: 'city-slot' });
+  private readonly events = make('div', { class: 'city-slot' });
+  private readonly statuses = make('div', { class: 'city-slot' });
+  private readonly grid = make('div', { class: 'city-try-grid' }, this.times, this.events, this.statuses);
   private readonly detail = make('div', { class: 'city-try-detail' });
   private readonly summary = make('p', { class: 'city-sentence city-try-summary', 'aria-live': 'polite' });
   private readonly spoken = make('p', { class: 'city-try-spoken', 'aria-live': 'polite' });
@@ -152,6 +155,7 @@ export class TryOut implements Board {
 
   private zoomBy(closer: boolean): void {
     const { span } = this;
+    const seen = this.selected?.from ?? this.middle;
     const usual = spanOf(this.rule!);
     // what lies on the board may make the time line longer than it was asked to be: then a step more is needed
     if (!closer && this.zoom === 1) {
@@ -166,7 +170,20 @@ export class TryOut implements Board {
     this.fitSpan(this.longest());
     this.run();
     this.draw();
+    this.middle = seen;
     this.say(this.t('tryout.until', { at: this.time(this.span) }));
+  }
+
+  /** The time in the middle of what is seen. */
+  private get middle(): number {
+    return atOf(this.scale, this.scroll.scrollLeft + this.seen / 2);
+  }
+  private set middle(at: number) {
+    this.scroll.scrollLeft = xOf(this.scale, at) - this.seen / 2;
+  }
+  /** Pixels of the lines that are seen at once. */
+  private get seen(): number {
+    return this.room - NAMES;
   }
 
   private clear(): void {
@@ -215,6 +232,12 @@ export class TryOut implements Board {
     this.views = places.flatMap((place, station) =>
       this.lanes.map((lane) => new LaneView(lane, station, this.nameOf(lane, place), this)),
     );
+    // they stay until there are others: one that is dragged would lose the mouse if it were taken out
+    const rows = this.views.flatMap(({ element }) => {
+      const name = element.getAttribute('aria-label')!;
+      return [make('span', { class: 'city-try-name', title: name }, name), element];
+    });
+    this.events.replaceChildren(...rows);
   }
 
   private nameOf(lane: Lane, { name, metres }: Station): string {
@@ -227,15 +250,12 @@ export class TryOut implements Board {
   private draw(): void {
     if (this.rule === undefined) return;
     this.room = this.scroll.clientWidth;
-    const focused = this.views.find(({ element }) => element === document.activeElement);
-    const rows: HTMLElement[] = [make('span', { class: 'city-try-name' }), axis(this.scale, (at) => this.time(at))];
-    for (const view of this.views) {
-      const name = view.element.getAttribute('aria-label')!;
-      rows.push(make('span', { class: 'city-try-name', title: name }, name), view.element);
-    }
-    this.grid.replaceChildren(...rows, ...this.statusRows());
+    this.times.replaceChildren(
+      make('span', { class: 'city-try-name' }),
+      axis(this.scale, (at) => this.time(at)),
+    );
+    this.statuses.replaceChildren(...this.statusRows());
     this.drawLanes();
-    focused?.element.focus({ preventScroll: true });
     this.drawDetail();
     this.summary.textContent = summaryText(this.outcome, this.t, (at) => this.time(at));
     this.summary.classList.toggle('city-fault', this.outcome.refused !== undefined);
