@@ -78,7 +78,7 @@ describe('the state of a rule in the form', function () {
   it('says so where the runtime does not answer', async () => {
     await page.route('**/city-events/pattern-status/**', (route) => route.abort());
     await open(RULE);
-    assert.match(await panel(), /did not work/);
+    assert.match(await panel(), /Node-RED cannot be reached/);
     await page.unrouteAll();
     await page.route('**/city-events/pattern-status/**', (route) => route.fulfill({ status: 401, body: '{}' }));
     await page.locator('#pattern-status-refresh').click();
