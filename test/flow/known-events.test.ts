@@ -47,7 +47,7 @@ describe('the events that a running rule names', function () {
         ({ type, level, text }) => type === 'pattern-status' && level <= 30 && !text.startsWith('The rule has changed'),
       )
       .map(({ text }) => text);
-  const says = (wanted: RegExp): Promise<void> =>
+  const says = (wanted: RegExp): Promise<unknown> =>
     waitFor(`the line ${wanted}`, () => wanted.test(nr.statuses.get('rule')?.text ?? ''));
 
   describe('where one is gone', () => {
@@ -80,7 +80,7 @@ describe('the events that a running rule names', function () {
         }),
       ]);
       await says(/^missing event: pump off, beef$/);
-      assert.match(warned()[0]!, /“pump off” \(f00d\), “beef”\./);
+      assert.match(warned()[0]!, /misses “pump off” \(f00d\), “beef”:/);
     });
 
     it('takes it back when a node that is no node of this pack sends the event', async () => {
