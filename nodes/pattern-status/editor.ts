@@ -5,7 +5,7 @@ import { Resource } from '../editor/resource';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import type * as Form from './form';
-import { eventChoices, withOneGraph } from './form/event-list';
+import { knownEvents, withOneGraph } from './form/event-list';
 import { remembered, rememberSaved } from './form/last-names';
 import { quickFault } from './form/quick-fault';
 import type { StatusNode } from './form/rule-form';
@@ -101,7 +101,7 @@ function prepare(this: EditedNode): void {
 
 /** What is quickly seen at once; what the engine says of a rule, as soon as it is there. */
 function checkRule(this: StatusNode & Record<string, unknown>): true | string {
-  const choices = eventChoices(this.id, this.domain);
+  const choices = knownEvents(this.id, this.domain);
   rememberSaved(this.eventNames);
   const fault = quickFault(this, choices, t);
   if (fault !== undefined) return fault;

@@ -26,10 +26,17 @@ export function withOneGraph(look: () => void): void {
 }
 
 /**
+ * In the order of a list that people read.
  * @param self id of the node whose form is open; its own status is not offered
  * @param domain id of the domain that is chosen for it
  */
 export function eventChoices(self: string, domain = ''): Choice[] {
+  const rank = ({ group }: Choice): number => GROUPS.indexOf(group);
+  return knownEvents(self, domain).sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
+/** The same in any order, for those who look at many rules. */
+export function knownEvents(self: string, domain = ''): Choice[] {
   const near = nearness(self, domain, shared ?? graphOf());
   const choices = new Map<string, Choice>();
   RED.nodes.eachNode((node: any) => {
@@ -47,7 +54,7 @@ export function eventChoices(self: string, domain = ''): Choice[] {
   });
   const found = [...choices.values()];
   remember(found.map(({ id, name }) => [id, name]));
-  return found.sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group) || a.name.localeCompare(b.name));
+  return found;
 }
 
 /** The same event in two nodes is offered where it is nearest. */
