@@ -1,16 +1,9 @@
 /** Rule tests of the workspace: they run when what they are about changes, so that a deploy with a red one warns. */
 import type { RuleTest } from '../ecdm/rule-test';
+import { onFlowChange } from './flow-changes';
 import { script } from './rehearsal-tab';
 import { languageOf, type Translate } from './texts';
 
-/** Nodes of which a rule test depends, its own and those before it. */
-const ABOUT: ReadonlySet<string> = new Set([
-  'ecdm-event',
-  'pattern-status',
-  'spatial-filter',
-  'city-zones',
-  'ecdm-domain',
-]);
 /** Milliseconds after a change: who edits several nodes changes them one after the other. */
 const PATIENCE = 1500;
 
@@ -26,7 +19,6 @@ export const testFault = (id: string): string | undefined => red.get(id);
 
 /** Runs the tests of all nodes of a type now, and after each change. To be called once. */
 export function watchTests(type: string, t: Translate): void {
-  let timer: number | undefined;
   let running = false;
   const run = (): void => {
     // what changes meanwhile makes another run
@@ -34,15 +26,7 @@ export function watchTests(type: string, t: Translate): void {
     running = true;
     void runAll(type, t).finally(() => (running = false));
   };
-  const soon = (): void => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(run, PATIENCE);
-  };
-  const changed = (node: { type: string }): void => {
-    if (ABOUT.has(node.type)) soon();
-  };
-  for (const happened of ['nodes:add', 'nodes:change', 'nodes:remove']) RED.events.on(happened, changed);
-  for (const happened of ['links:add', 'links:remove']) RED.events.on(happened, soon);
+  const soon = onFlowChange(run, PATIENCE);
 }
 
 async function runAll(type: string, t: Translate): Promise<void> {

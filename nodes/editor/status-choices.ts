@@ -39,12 +39,33 @@ export function stateBoxes<T extends string>(
  * @param except id of a node whose status is not offered
  */
 export function statusChoices(fieldset: string, chosen: readonly string[] | undefined, except?: string): void {
-  const choices: Choice[] = [];
-  RED.nodes.eachNode((node: { id: string; type: string; name?: string; statusId?: string }) => {
-    if (node.type === 'pattern-status' && node.id !== except)
-      choices.push({ id: node.statusId || node.id, text: node.name || node.id });
+  const rules: RuleNode[] = RED.nodes
+    .filterNodes({ type: 'pattern-status' })
+    .filter(({ id }: RuleNode) => id !== except);
+  const names = rules.map(nameOf);
+  const choices = rules.map((rule, i): Choice => {
+    const isTwice = names.indexOf(names[i]!) !== names.lastIndexOf(names[i]!);
+    return { id: rule.statusId || rule.id, text: isTwice ? `${names[i]} (${placeOf(rule)})` : names[i]! };
   });
   const known = new Set(choices.map(({ id }) => id));
   for (const id of chosen ?? []) if (!known.has(id)) choices.push({ id, text: id });
   boxes(fieldset, choices, chosen ?? []);
+}
+
+interface RuleNode {
+  id: string;
+  z: string;
+  name?: string;
+  statusId?: string;
+}
+
+const nameOf = ({ id, name }: RuleNode): string => name || id;
+
+/** Where one of several rules of one name is drawn; in one flow only the id tells them apart. */
+function placeOf(rule: RuleNode): string {
+  const { label, name }: { label?: string; name?: string } =
+    RED.nodes.workspace(rule.z) ?? RED.nodes.subflow(rule.z) ?? {};
+  const flow = label || name || rule.z;
+  const there: RuleNode[] = RED.nodes.filterNodes({ type: 'pattern-status', z: rule.z });
+  return there.filter((one) => nameOf(one) === nameOf(rule)).length > 1 ? `${flow}, ${rule.id}` : flow;
 }

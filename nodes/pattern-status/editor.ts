@@ -1,10 +1,12 @@
+import { onFlowChange } from '../editor/flow-changes';
 import { testFault, watchTests } from '../editor/rule-tests';
 import { ensureStyle } from '../editor/style';
 import { Resource } from '../editor/resource';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import type * as Form from './form';
-import { eventChoices } from './form/event-list';
+import { knownEvents, withOneGraph } from './form/event-list';
+import { remembered, rememberSaved } from './form/last-names';
 import { quickFault } from './form/quick-fault';
 import type { StatusNode } from './form/rule-form';
 
@@ -31,6 +33,7 @@ RED.nodes.registerType('pattern-status', {
     journal: { value: '', type: 'city-journal', required: false, label: t('label.journal') },
     rule: { value: null, label: t('label.rule'), validate: reasons(checkRule) },
     ruleText: { value: '' },
+    eventNames: { value: {} },
     tests: { value: [], label: t('common.ruleTests'), validate: reasons(checkTests) },
     per: { value: 'station', label: t('label.per') },
     level: { value: '', label: t('label.level') },
@@ -72,6 +75,8 @@ RED.nodes.registerType('pattern-status', {
 });
 
 watchTests('pattern-status', t);
+// at once: who deploys next is asked whether rules may be deployed to which something is missing now
+onFlowChange(judgeAll, 0);
 
 function prepare(this: EditedNode): void {
   ensureStyle();
@@ -85,7 +90,7 @@ function prepare(this: EditedNode): void {
       // closed meanwhile, or opened anew
       if (this.form !== form) return;
       waiting.hidden = true;
-      form.opened = new Opened(this);
+      form.opened = new Opened(this, remembered());
     })
     .catch((error: unknown) => {
       console.error(error);
@@ -96,7 +101,8 @@ function prepare(this: EditedNode): void {
 
 /** What is quickly seen at once; what the engine says of a rule, as soon as it is there. */
 function checkRule(this: StatusNode & Record<string, unknown>): true | string {
-  const choices = eventChoices(this.id);
+  const choices = knownEvents(this.id, this.domain);
+  rememberSaved(this.eventNames);
   const fault = quickFault(this, choices, t);
   if (fault !== undefined) return fault;
   if (script.loaded !== undefined) return script.loaded.deepFault(this, choices, t) ?? true;
@@ -108,6 +114,13 @@ function checkTests(this: StatusNode): true | string {
   return testFault(this.id) ?? true;
 }
 
+function judgeAll(): void {
+  withOneGraph(() => {
+    for (const node of RED.nodes.filterNodes({ type: 'pattern-status' })) RED.editor.validateNode(node);
+  });
+  RED.view.redraw();
+}
+
 let judging = false;
 
 /** Loads the engine beside all else, and then looks at every rule again. */
@@ -116,12 +129,7 @@ function judgeAgain(): void {
   judging = true;
   script
     .load()
-    .then(() => {
-      RED.nodes.eachNode((node: any) => {
-        if (node.type === 'pattern-status') RED.editor.validateNode(node);
-      });
-      RED.view.redraw();
-    })
+    .then(judgeAll)
     // the form says it when it is opened; the runtime judges the rule in any case
     .catch(() => undefined)
     .finally(() => (judging = false));

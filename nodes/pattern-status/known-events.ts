@@ -1,14 +1,26 @@
 import { asDomain } from '../ecdm-domain/domain-source';
+import { objectOf, textOf } from '../ecdm/saved-config';
 import { definitions } from '../ecdm/schemas';
 import type { NodeConfig, RuntimeApi } from '../runtime/node-red';
 import { moveEventsOf } from '../spatial-filter/move-kinds';
 import type { Observing } from './cep';
+import { deployedGraph } from './deployed-graph';
+import { nearness, takeNearest, type Defined } from './model/nearest';
+import type { Graph } from './model/upstream';
 
-export interface KnownEvent {
-  name: string;
-  emit: 'state' | 'point';
+type Runtime = Pick<RuntimeApi, 'nodes' | '_'>;
+
+/** An event (or a status) as one node of the flows defines it. */
+interface Definition extends Omit<Defined, 'group'> {
+  /** The node that defines it. */
+  by: NodeConfig;
   /** Which readings it is made of; nothing is known of that for a status. */
   observing?: Observing;
+}
+
+interface Deployed {
+  definitions: readonly Definition[];
+  graph: Graph;
 }
 
 /** What tells of which sensors an event is made, as a saved form holds it. */
@@ -18,34 +30,96 @@ let observing: ReturnType<typeof makeObserving> | undefined;
 /** What people call the moves that a filter tells is written where the filter is. */
 const MOVE_TEXTS = '@ecdm/node-red-city-events/spatial-filter:';
 
-/** Names and kinds of all events (and statuses) that the deployed flows define, by id. */
-export function knownEvents(RED: Pick<RuntimeApi, 'nodes' | '_'>): Map<string, KnownEvent> {
-  const known = new Map<string, KnownEvent>();
-  RED.nodes.eachNode((config: NodeConfig) => {
-    if (config.type === 'ecdm-event' && Array.isArray(config['events'])) {
-      const domain = typeof config['domain'] === 'string' ? asDomain(RED.nodes.getNode(config['domain'])) : undefined;
-      for (const event of config['events'] as unknown[]) addEvent(event, domain?.zones, known);
-    } else if (config.type === 'pattern-status') {
-      const id = typeof config['statusId'] === 'string' && config['statusId'] !== '' ? config['statusId'] : config.id;
-      known.set(id, { name: config.name || id, emit: 'state' });
-    } else if (config.type === 'spatial-filter') {
-      const filter = config.name || RED._(`${MOVE_TEXTS}title`);
-      for (const [id, kind] of moveEventsOf(config)) {
-        known.set(id, { name: RED._(`${MOVE_TEXTS}event.${kind}`, { filter }), emit: 'point' });
-      }
-    }
-  });
-  return known;
+/** The rules of a flow start one after the other, and all ask for the same. */
+const deployedNow = new WeakMap<object, Deployed>();
+
+function deployedOf(RED: Runtime): Deployed {
+  const now = deployedNow.get(RED) ?? read(RED);
+  if (!deployedNow.has(RED)) {
+    deployedNow.set(RED, now);
+    setImmediate(() => deployedNow.delete(RED));
+  }
+  return now;
 }
 
-function addEvent(event: unknown, zones: readonly string[] | undefined, known: Map<string, KnownEvent>): void {
-  if (typeof event !== 'object' || event === null) return;
-  const { id, name, emit, observe, aggregate } = event as Record<string, unknown>;
-  if (typeof id !== 'string' || id === '') return;
+function read(RED: Runtime): Deployed {
+  const configs: NodeConfig[] = [];
+  RED.nodes.eachNode((config) => void configs.push(config));
+  return { definitions: configs.flatMap((config) => definedBy(config, RED)), graph: deployedGraph(configs) };
+}
+
+function definedBy(config: NodeConfig, RED: Runtime): Definition[] {
+  if (config.type === 'ecdm-event' && Array.isArray(config['events'])) {
+    return (config['events'] as unknown[]).flatMap((event) => eventOf(event, config));
+  }
+  if (config.type === 'pattern-status') {
+    const id = textOf(config['statusId']) ?? config.id;
+    return [{ id, name: config.name || id, emit: 'state', by: config }];
+  }
+  if (config.type !== 'spatial-filter') return [];
+  const filter = config.name || RED._(`${MOVE_TEXTS}title`);
+  return [...moveEventsOf(config)].map(([id, kind]) => ({
+    id,
+    name: RED._(`${MOVE_TEXTS}event.${kind}`, { filter }),
+    emit: 'point',
+    by: config,
+  }));
+}
+
+function eventOf(event: unknown, by: NodeConfig): Definition[] {
+  const { id, name, emit, observe, aggregate } = objectOf(event) ?? {};
+  if (typeof id !== 'string' || id === '') return [];
   const read = (observing ??= makeObserving()).safeParse({ observe, aggregate });
-  known.set(id, {
-    name: typeof name === 'string' && name !== '' ? name : id,
-    emit: emit === 'point' ? 'point' : 'state',
-    ...(read.success ? { observing: { ...read.data, ...(zones === undefined ? {} : { zones }) } } : {}),
-  });
+  return [
+    {
+      id,
+      name: typeof name === 'string' && name !== '' ? name : id,
+      emit: emit === 'point' ? 'point' : 'state',
+      by,
+      ...(read.success ? { observing: read.data } : {}),
+    },
+  ];
+}
+
+/** Names and kinds of the events (and statuses) that a rule can name, as the deployed flows define them. */
+export class KnownEvents {
+  private readonly found = new Map<string, Definition & Defined>();
+
+  /**
+   * @param rule id of the rule's node as it was saved: in a copy of a subflow it has another one
+   * @param domain id of its domain, empty where it has none
+   */
+  constructor(
+    private readonly RED: Runtime,
+    rule: string,
+    domain: string,
+  ) {
+    const { definitions, graph } = deployedOf(RED);
+    const near = nearness(rule, domain, graph);
+    for (const one of definitions) takeNearest(this.found, { ...one, group: near(one.by) });
+  }
+
+  has(id: string): boolean {
+    return this.found.has(id);
+  }
+
+  name(id: string): string | undefined {
+    return this.found.get(id)?.name;
+  }
+
+  emit(id: string): 'state' | 'point' | undefined {
+    return this.found.get(id)?.emit;
+  }
+
+  observing(id: string): Observing | undefined {
+    const { observing, by } = this.found.get(id) ?? {};
+    if (observing === undefined || by?.type !== 'ecdm-event') return undefined;
+    const domain = typeof by['domain'] === 'string' ? asDomain(this.RED.nodes.getNode(by['domain'])) : undefined;
+    return domain?.zones === undefined ? observing : { ...observing, zones: domain.zones };
+  }
+
+  /** Whether nodes that are as near as each other say different things of it. */
+  isDoubtful(id: string): boolean {
+    return this.found.get(id)?.differs === true;
+  }
 }

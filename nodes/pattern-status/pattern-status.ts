@@ -8,8 +8,10 @@ import type { OperatorAct } from '../ecdm/operator';
 import { makeProblem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
+import { textOf } from '../ecdm/saved-config';
 import { text } from '../ecdm/text';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
+import { onFlowsStarted } from '../runtime/flows-started';
 import { asError, guard, onClose, onInput } from '../runtime/input';
 import { adminGet, AdminError } from '../runtime/admin';
 import { LineStore } from '../runtime/line-store';
@@ -22,8 +24,9 @@ import { compileStatus, DefinitionError, describeRule, type Inspection, type Pat
 import type { Restored } from './cep/restoring';
 import { clearedByHand, flowsStarted, sendAgain } from './journalled';
 import { Keeper } from './keeper';
-import { knownEvents } from './known-events';
+import { KnownEvents } from './known-events';
 import { migrations } from './migrations';
+import { MissingEvents, type MissingEvent } from './missing-events';
 import { Outlet } from './outlet';
 import { RosterInbox } from './roster-inbox';
 import type { RuleState } from './rule-state';
@@ -34,13 +37,18 @@ import { takeEvents } from './take-events';
 const TICK = 1000;
 const SAVE = 10_000;
 
+const quoted = (name: string): string => `“${name}”`;
+/** Two that are gone may have had one name. */
+const nameAndId = ({ name, id }: MissingEvent): string => (name === id ? quoted(id) : `${quoted(name)} (${id})`);
+
 /** What the admin route tells of a node. */
-type Inspect = (keys: number) => RuleState;
+type Inspect = (keys: number, language: string | undefined) => RuleState;
 /** Keys that it names where the request does not say how many. */
 const KEYS = 20;
 
 export = function (RED: RuntimeApi): void {
   const running = new Map<string, Inspect>();
+  const lastNames = new Map<string, string>();
 
   function PatternStatus(this: RuntimeNode, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
@@ -64,14 +72,17 @@ export = function (RED: RuntimeApi): void {
       refuse(RED._(`error.${definition.fault}`, { field: definition.field }));
       return;
     }
-    const known = knownEvents(RED);
-    const names = (id: string): string => known.get(id)?.name ?? id;
-    const emit = (id: string): 'state' | 'point' | undefined => known.get(id)?.emit;
+    // in a copy of a subflow a node has another id than the one that its events are wired to
+    const savedId = textOf(config['_alias']) ?? config.id;
+    const missing = new MissingEvents(definition, config['eventNames'], lastNames);
+    let known = new KnownEvents(RED, savedId, domainId);
+    const names = (id: string): string => known.name(id) ?? missing.lastName(id);
+    const emit = (id: string): 'state' | 'point' | undefined => known.emit(id);
     const compile = (): PatternEngine =>
       compileStatus(definition, {
         names,
         emit,
-        observing: (id) => known.get(id)?.observing,
+        observing: (id) => known.observing(id),
         language,
         timeZone: domain?.timeZone,
         now: Date.now,
@@ -87,9 +98,33 @@ export = function (RED: RuntimeApi): void {
     const journalId = typeof config['journal'] === 'string' ? config['journal'] : '';
     const journal = asJournal(RED.nodes.getNode(journalId));
     if (journalId !== '' && journal === undefined) this.warn(RED._('error.noJournal'));
-    const inspect = run(this, compile, definition, language, line, journal && { journal, id: journalId });
-    const reading = describeRule(definition, names, language, emit);
-    running.set(this.id, (keys) => ({ ...inspect(keys), reading, timeZone: domain?.timeZone ?? null }));
+    const { inspect, again } = run(
+      this,
+      compile,
+      definition,
+      language,
+      line,
+      missing,
+      journal && { journal, id: journalId },
+    );
+    // another node may be deployed without this one
+    const look = (): void => {
+      known = new KnownEvents(RED, savedId, domainId);
+      const news = missing.look(known);
+      const warn = (key: string, named: readonly string[]): void => {
+        if (named.length > 0) this.warn(RED._(key, { rule: definition.name, names: named.join(', ') }));
+      };
+      warn('error.missing', news.missing.map(nameAndId));
+      warn('error.doubtful', news.doubtful.map(quoted));
+      again();
+    };
+    onClose(this, onFlowsStarted(RED, look));
+    running.set(this.id, (keys, wanted = language) => ({
+      ...inspect(keys),
+      reading: describeRule(definition, names, wanted, emit),
+      missing: missing.list,
+      timeZone: domain?.timeZone ?? null,
+    }));
   }
 
   function run(
@@ -98,8 +133,9 @@ export = function (RED: RuntimeApi): void {
     definition: StatusDefinition,
     language: string | undefined,
     line: StatusLine,
+    missing: MissingEvents,
     kept: { journal: Journal; id: string } | undefined,
-  ): (keys: number) => Inspection {
+  ): { inspect: (keys: number) => Inspection; again: () => void } {
     let engine = compile();
     const { journal } = kept ?? {};
     const outlet = new Outlet(node.id, journal, (thrown) => node.error(asError(thrown)));
@@ -116,6 +152,7 @@ export = function (RED: RuntimeApi): void {
     const ruleState = (): Line => {
       const { keys, raised, waiting } = engine.counters();
       if (raised > 0) return ['raised', 'status.raised', { count: raised }];
+      if (missing.any) return ['waiting', 'status.missing', { names: missing.list.map(({ name }) => name).join(', ') }];
       if (keys > 0) return ['working', 'status.keys', { count: keys }];
       return waiting > 0 ? ['waiting', 'status.waiting'] : ['idle', 'status.idle'];
     };
@@ -137,6 +174,7 @@ export = function (RED: RuntimeApi): void {
       ({ mode } = city);
       if (message.topic === 'clear') clearByHand(engine, message.payload, statuses, problems, language);
       else takeEvents(items, language, events, (problem) => problems.add(problem));
+      missing.hear(events);
       // of the run before nothing is told any more: its statuses belong to a time that is not reached yet
       if (runs.startsOver(city, events[0]?.time)) {
         engine = compile();
@@ -297,7 +335,10 @@ export = function (RED: RuntimeApi): void {
         for (const off of offs) off?.();
       }
     });
-    return (keys) => engine.inspect(keys);
+    return {
+      inspect: (keys) => engine.inspect(keys),
+      again: () => line.later(state),
+    };
   }
 
   function withoutClock({ mode, roster, rosterSource, ticket }: City): City {
@@ -338,6 +379,6 @@ export = function (RED: RuntimeApi): void {
     const inspect = running.get(String(params['id']));
     if (inspect === undefined) throw new AdminError(404, RED._('error.notRunning'));
     const keys = Number(query['keys'] ?? KEYS);
-    return inspect(Number.isFinite(keys) ? keys : KEYS);
+    return inspect(Number.isFinite(keys) ? keys : KEYS, textOf(query['language']));
   });
 };

@@ -78,10 +78,25 @@ describe('the state of a rule in the form', function () {
   it('says so where the runtime does not answer', async () => {
     await page.route('**/city-events/pattern-status/**', (route) => route.abort());
     await open(RULE);
-    assert.match(await panel(), /did not work/);
+    assert.match(await panel(), /Node-RED cannot be reached/);
     await page.unrouteAll();
     await page.route('**/city-events/pattern-status/**', (route) => route.fulfill({ status: 401, body: '{}' }));
     await page.locator('#pattern-status-refresh').click();
     await page.getByText('You may not read the flows').waitFor({ state: 'visible' });
+  });
+
+  it('says in the tab “Rehearse”, too, that the runtime does not answer, and asks again when it is shown again', async () => {
+    await page.route('**/city-events/rehearsal/offers', (route) => route.abort());
+    await page.evaluate(`RED.editor.edit(RED.nodes.node('${RULE}'))`);
+    await formOpened(page);
+    const told = page.locator('.city-rehearse-told');
+    await page.locator('#pattern-status-tabs-rehearse').click();
+    await page.getByText('could not be read: Node-RED cannot be reached').waitFor({ state: 'visible' });
+    assert.equal(await page.locator('#city-rehearse-history option').count(), 1);
+    await page.unrouteAll();
+    await page.locator('#pattern-status-tabs-rule').click();
+    await page.locator('#pattern-status-tabs-rehearse').click();
+    await page.waitForFunction(`document.querySelectorAll('#city-rehearse-history option').length > 1`);
+    assert.equal(await told.innerText(), '');
   });
 });

@@ -2,6 +2,7 @@
 import type { Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
 import { GROUPS, type Choice } from './event-list';
+import { lastName } from './last-names';
 
 /** Events that reach the node first; one that is gone stays chosen and says so. */
 export function eventSelect(
@@ -23,7 +24,7 @@ export function eventSelect(
     if (options.length > 0) select.append(make('optgroup', { label: t(`option.${group}`) }, ...options));
   }
   if (chosen !== '' && !choices.some(({ id }) => id === chosen)) {
-    select.append(make('option', { value: chosen }, t('option.gone', { id: chosen })));
+    select.append(make('option', { value: chosen }, t('option.gone', { id: lastName(chosen) })));
   }
   select.value = chosen;
   select.addEventListener('change', () => changed(select.value));

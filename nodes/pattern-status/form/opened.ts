@@ -1,4 +1,5 @@
 /** A form that is open: its tabs, and what is kept of it when it is saved. */
+import { eventsOf, patternsOf } from '../../ecdm/pattern-walk';
 import type { RuleTest } from '../../ecdm/rule-test';
 import { rehearsalTab } from '../../editor/rehearsal-tab';
 import { testsOf } from '../../editor/rule-tests';
@@ -6,10 +7,12 @@ import { showTabs, type Tab } from '../../editor/tabs';
 import { translator } from '../../editor/texts';
 import { eventChoices, type Choice } from './event-list';
 import { byId, fieldOf } from './fields';
+import { lastName, remember, rememberSaved } from './last-names';
 import { RuleForm, unreadable, type StatusNode } from './rule-form';
 import { stateTab } from './state-tab';
 import { TextTab } from './text-tab';
 import { tryOutTab } from './try-out-tab';
+import { zoneLevels } from './zone-level';
 
 const t = translator('pattern-status');
 
@@ -20,7 +23,13 @@ export class Opened {
   private choices: readonly Choice[];
   private readonly open: (tab: string) => void;
 
-  constructor(private readonly node: StatusNode) {
+  /** @param names of the events that were there since the editor was opened, by id */
+  constructor(
+    private readonly node: StatusNode,
+    names: Iterable<readonly [id: string, name: string]>,
+  ) {
+    remember(names);
+    rememberSaved(node.eventNames);
     this.tests = structuredClone(testsOf(node));
     this.choices = eventChoices(node.id, fieldOf('domain') || node.domain);
     const choices = (): readonly Choice[] => this.choices;
@@ -40,7 +49,17 @@ export class Opened {
 
   /** Sets what Node-RED cannot read from a field by itself. */
   save(): void {
-    for (const [name, value] of Object.entries(this.structured())) keep(this.node, name, value);
+    const changed = Object.entries(this.structured()).filter(([name, value]) => keep(this.node, name, value));
+    // a name that has changed since is no change of the rule
+    if (changed.length > 0) keep(this.node, 'eventNames', this.eventNames());
+  }
+
+  /** For those who are told one day that an event does not exist any more. */
+  private eventNames(): Record<string, string> {
+    const draft = this.form.draft();
+    const patterns = draft === undefined ? [] : patternsOf(draft);
+    const ids = new Set(patterns.flatMap(({ pattern }) => [...eventsOf(pattern)]));
+    return Object.fromEntries([...ids].map((id) => [id, lastName(id)]));
   }
 
   private structured(): Record<string, unknown> {
@@ -93,9 +112,11 @@ export class Opened {
 }
 
 /** Sets a field where it means something else than before: looking at a rule is no change of it. */
-function keep(node: object, name: string, value: unknown): void {
+function keep(node: object, name: string, value: unknown): boolean {
   const fields = node as Record<string, unknown>;
-  if (canonical(fields[name]) !== canonical(value)) fields[name] = value;
+  if (canonical(fields[name]) === canonical(value)) return false;
+  fields[name] = value;
+  return true;
 }
 
 /** The same text for the same value, in whatever order its fields were written; nothing said is nothing. */
@@ -107,14 +128,4 @@ function canonical(value: unknown): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, inner]) => `${key}:${canonical(inner)}`)
     .join()}}`;
-}
-
-/** Levels of all zones that the flows know. */
-function zoneLevels(): string[] {
-  const levels = new Set<string>();
-  RED.nodes.eachConfig((node: any) => {
-    if (node.type === 'city-zones' && Array.isArray(node.zones))
-      for (const zone of node.zones) if (zone?.level) levels.add(String(zone.level));
-  });
-  return [...levels].sort();
 }

@@ -4,6 +4,7 @@ import { eventsOf, patternsOf } from '../../ecdm/pattern-walk';
 import type { Translate } from '../../editor/texts';
 import { rawDefinition } from '../saved-settings';
 import type { Choice } from './event-list';
+import { lastName } from './last-names';
 
 /** What is wrong with a node as it is saved, for the mark at the node; `undefined` where nothing is seen. */
 export function quickFault(
@@ -19,7 +20,7 @@ export function quickFault(
     const known = new Set(choices.map(({ id }) => id));
     for (const { pattern } of patternsOf(definition)) {
       const gone = [...eventsOf(pattern)].filter((id) => !known.has(id));
-      if (gone.length > 0) return t('invalid.gone', { ids: gone.slice(0, 5).join(', ') });
+      if (gone.length > 0) return t('invalid.gone', { ids: gone.slice(0, 5).map(lastName).join(', ') });
     }
     if (definition.per.by === 'near' && definition.per.metres === undefined) return t('missing.metres');
     if (definition.steps?.some(({ after, when }) => after === undefined && when === undefined))

@@ -8,6 +8,7 @@ import { missingIn } from '../model/row-faults';
 import { fromPattern } from '../model/rows';
 import { rawDefinition } from '../saved-settings';
 import type { Choice } from './event-list';
+import { lastName } from './last-names';
 
 export interface Refusal {
   /** Place in the definition, such as `when.of[1]`; empty where it is the whole. */
@@ -22,7 +23,7 @@ export function refusalOf(definition: StatusDefinition, choices: readonly Choice
   const language = languageOf(t);
   try {
     compileStatus(definition, {
-      names: (id) => byId.get(id)?.name ?? id,
+      names: (id) => byId.get(id)?.name ?? lastName(id),
       emit: (id) => byId.get(id)?.emit,
       language,
       maxKeys: 1,

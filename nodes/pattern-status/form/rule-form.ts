@@ -12,11 +12,13 @@ import type { Choice } from './event-list';
 import {
   byId, elementOf, fieldOf, fillFields, fillFlapping, prepareFields, readFields, readFlapping, showWhatCounts,
 } from './fields'; // prettier-ignore
+import { lastName } from './last-names';
 import { mark, unmark } from './mark';
 import { PatternView } from './pattern-view';
 import { flapsOftenEnough } from './quick-fault';
 import { deepFault, refusalOf } from './refusal';
 import { StepsView } from './steps-view';
+import { showUnknownLevel } from './zone-level';
 
 /** What the form fills in; the node in the editor has these fields. */
 export interface StatusNode extends PatternStatusSettings {
@@ -26,6 +28,8 @@ export interface StatusNode extends PatternStatusSettings {
   domain: string;
   /** Text of a rule that could not be read when the form was closed; empty else. */
   ruleText: string;
+  /** What the events of the rule were called when it was saved, by id. */
+  eventNames?: Record<string, string>;
   tests?: RuleTest[];
 }
 
@@ -129,6 +133,7 @@ export class RuleForm {
   /** Judges the rule anew, marks what is wrong where it is, and tells the sentence. */
   refresh(): void {
     showWhatCounts();
+    showUnknownLevel(this.t);
     byId('pattern-status-clear').hidden = !this.hasClear;
     unmark(byId('pattern-status-panel-rule'));
     const draft = this.draft();
@@ -147,7 +152,7 @@ export class RuleForm {
     const known = new Map(this.choices().map((choice) => [choice.id, choice]));
     return describeRule(
       definition,
-      (id) => known.get(id)?.name ?? id,
+      (id) => known.get(id)?.name ?? lastName(id),
       languageOf(this.t),
       (id) => known.get(id)?.emit,
     );

@@ -27,7 +27,7 @@ export function stateTab(container: HTMLElement, { id, z }: { id: string; z: str
     if (told.childElementCount === 0) told.textContent = t('common.loading');
     $.ajax({
       // relative: works behind a proxy and with httpAdminRoot
-      url: `city-events/pattern-status/${encodeURIComponent(id)}/state?keys=${KEYS}`,
+      url: `city-events/pattern-status/${encodeURIComponent(id)}/state?keys=${KEYS}&language=${languageOf(t)}`,
       success: (state: RuleState) => told.replaceChildren(...show(state, t)),
       error: ({ status, responseJSON }: { status: number; responseJSON?: { error?: string } }) => {
         told.replaceChildren(make('p', { class: 'city-sentence' }, fault(status, responseJSON?.error, t)));
@@ -39,6 +39,7 @@ export function stateTab(container: HTMLElement, { id, z }: { id: string; z: str
 }
 
 function fault(status: number, error: string | undefined, t: Translate): string {
+  if (status === 0) return t('common.unreachable');
   if (status === 404) return t('state.notDeployed');
   if (status === 401 || status === 403) return t('state.notAllowed');
   return t('common.failed', { reason: error ?? `HTTP ${status}` });
@@ -46,6 +47,10 @@ function fault(status: number, error: string | undefined, t: Translate): string 
 
 function show(state: RuleState, t: Translate): HTMLElement[] {
   const parts: HTMLElement[] = [make('p', { class: 'city-sentence' }, state.reading)];
+  if (state.missing.length > 0) {
+    const names = state.missing.map(({ name, id }) => (name === id ? id : `“${name}” (${id})`)).join(', ');
+    parts.push(make('p', { class: 'city-fault', id: 'pattern-status-missing' }, t('state.missing', { names })));
+  }
   const zone = state.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const time = (at: number | null): string => (at === null ? '–' : momentText(languageOf(t), at, zone));
   const facts = factsOf(state, time, t);

@@ -1,7 +1,7 @@
 /** The tab of one open form: which history, run and progress, and what came out. */
 import { make } from '../../editor/zones/dom';
 import type { CurveSetting, Offers, RehearsalResult } from '../contract';
-import { post } from './client';
+import { post, Refused } from './client';
 import { CurveView } from './curve-view';
 import { HistoryChoice } from './history-choice';
 import type { Host } from './host';
@@ -26,6 +26,8 @@ export class Opened {
   private readonly sender = new Sender();
   private run: Run | undefined;
   private job: string | undefined;
+  /** Which histories there are could not be asked. */
+  private isUnasked = false;
   /** The settings that the result is of, as text. */
   private shown: string | undefined;
 
@@ -50,7 +52,7 @@ export class Opened {
       host,
       this.texts,
       (curve) => this.rehearse(curve),
-      () => this.refresh(),
+      () => this.renew(),
     );
     this.tests = host.tests && new TestsView(host, host.tests, this.texts);
     container.classList.add('city-rehearse');
@@ -75,6 +77,11 @@ export class Opened {
 
   /** The tab is shown again: what has changed meanwhile is said. */
   refresh(): void {
+    if (this.isUnasked) void this.ask();
+    this.renew();
+  }
+
+  private renew(): void {
     const changed = this.shown !== undefined && this.shown !== this.settings();
     this.stale.textContent = changed ? this.texts.say('rehearse.stale') : '';
     this.curve.refresh();
@@ -91,9 +98,12 @@ export class Opened {
     try {
       const offers = await post<Offers>('offers', flowOf(this.host));
       this.choice.show(offers);
+      if (this.isUnasked) this.say('');
+      this.isUnasked = false;
       if (offers.offers.length === 0) this.say(this.texts.say('rehearse.noOffers'));
     } catch (error) {
-      this.say(this.texts.say('rehearse.offersFailed', { reason: reasonOf(error) }), true);
+      this.isUnasked = true;
+      this.say(this.texts.say('rehearse.offersFailed', { reason: this.reasonOf(error) }), true);
     }
   }
 
@@ -124,10 +134,10 @@ export class Opened {
         this.show(finished.job, finished.result);
       }
     } catch (error) {
-      this.say(this.texts.say('progress.failed', { reason: reasonOf(error) }), true);
+      this.say(this.texts.say('progress.failed', { reason: this.reasonOf(error) }), true);
     }
     this.busy(false);
-    this.refresh();
+    this.renew();
   }
 
   private show(job: string, result: RehearsalResult): void {
@@ -152,10 +162,13 @@ export class Opened {
     this.out.classList.toggle('city-rehearse-old', on);
   }
 
+  private reasonOf(error: unknown): string {
+    if (error instanceof Refused && error.status === 0) return this.texts.say('rehearse.unreachable');
+    return error instanceof Error ? error.message : String(error);
+  }
+
   private say(text: string, fault = false): void {
     this.told.textContent = text;
     this.told.classList.toggle('city-fault', fault);
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
