@@ -30,9 +30,9 @@ describe('the sentence of a rule', () => {
   const patterns: [string, string][] = [
     ['A and B', '“A” and “B” at the same time at one station'],
     ['every (A then B) then C within 1 h', 'first every (first “A”, then “B”), then “C” within 1 h at one station'],
-    ['average of "PM2.5" over 1 h > 90 (at least 3 readings)', 'the average of “PM2.5” over 1 h above 90 (from at least 3 readings) at one station'],
-    ['percentile 95 of "PM2.5" over 1 d <= 1234567.25', 'the percentile 95 of “PM2.5” over 1 d at or below 1,234,567.25 at one station'],
-    ['share of time true of A over 1 h >= 0.5 and B', 'the share of time with “A” over 1 h at or above 0.5 and “B” at the same time at one station'],
+    ['average of "PM2.5" over 1 h > 90 (at least 3 readings)', 'the average of “PM2.5” over 1 h is above 90 (from at least 3 readings) at one station'],
+    ['percentile 95 of "PM2.5" over 1 d <= 1234567.25', 'the percentile 95 of “PM2.5” over 1 d is at or below 1,234,567.25 at one station'],
+    ['share of time true of A over 1 h >= 0.5 and B', 'the share of time with “A” over 1 h is at or above 0.5 and “B” at the same time at one station'],
     ['at most 3 times A within 1 h anywhere', '“A” at most 3 times within 1 h anywhere in the city'],
     ['exactly 1 times A within 1 h', '“A” exactly once within 1 h at one station'],
     ['at most 1 times A within 1 h', '“A” at most once within 1 h at one station'],
@@ -61,6 +61,9 @@ describe('the sentence of a rule', () => {
     ['A clear after 10 min quiet', ' and goes back to normal after 10 min of quiet.'],
     ['A clear when B clear after 1 h quiet', ' and goes back to normal when “B”, or after 1 h of quiet.'],
     ['A clear by hand', ' and goes back to normal only by hand.'],
+    ['A clear by hand latched', ' and goes back to normal only by hand.'],
+    ['A clear when B clear by hand latched', ' and goes back to normal when “B”, or by hand. Even then it stays raised until somebody clears it by hand.'],
+    ['A then no B then C within 1 h clear by hand', ' and goes back to normal only by hand.'],
     ['A clear when B clear by hand', ' and goes back to normal when “B”, or by hand.'],
     ['A for 5 min latched', ' once this has lasted 5 min and goes back to normal when this ends. Even then it stays raised until somebody clears it by hand.'],
     ['A severity major after 30 min latched', ' and goes back to normal when this ends. Even then it stays raised until somebody clears it by hand. After 30 min it is major.'],
@@ -108,6 +111,8 @@ describe('the sentence of a rule', () => {
       'when this ends, or when it has not happened again for at least 5 min.',
     );
     assert.equal(back('B clear by hand'), 'only by hand.');
+    assert.equal(back('B clear after 0 s quiet'), 'at once.');
+    assert.equal(back('A clear after 0 s quiet'), 'when this ends.');
     assert.equal(back('B clear after 3 min quiet'), 'after 3 min of quiet.');
     assert.equal(back('B clear when C'), 'when “C”.');
     assert.match(back('B', 'th'), /1 นาที/);

@@ -83,12 +83,15 @@ class RuleReader {
     const ways: string[] = [];
     if (when !== undefined) ways.push(this.say('clear.when', { pattern: this.pattern(when) }));
     if (after)
-      ways.push(
-        parseDuration(after) === 0 ? this.say('clear.end') : this.say('clear.quiet', { time: this.time(after) }),
-      );
+      ways.push(parseDuration(after) === 0 ? this.atOnce() : this.say('clear.quiet', { time: this.time(after) }));
     if (byHand) ways.push(this.say(ways.length === 0 ? 'clear.hand' : 'clear.orHand'));
     if (ways.length === 0) return this.byItself();
     return ways.reduce((a, b) => this.say('clear.or', { a, b }));
+  }
+
+  /** Without a time of quiet. */
+  private atOnce(): string {
+    return this.say(this.itself().holds ? 'clear.end' : 'clear.atOnce');
   }
 
   /** What holds is over when it ends; what only happens, when it has not happened again for a time. */
@@ -112,7 +115,7 @@ class RuleReader {
     const { pairing, afterDetection, steps, clear, notWhile, remindEvery } = this.rule;
     const said: string[] = [];
     // "even then" is said of what goes back to normal, right before
-    if (clear?.latched) said.push(this.say('latched'));
+    if (clear?.latched && !isByHandOnly(clear)) said.push(this.say('latched'));
     if (pairing !== undefined && pairing !== 'newest') said.push(this.say(`pairing.${pairing}`));
     if (afterDetection === 'keep') said.push(this.say('keep'));
     steps?.forEach((step, i) => {
@@ -179,3 +182,8 @@ function counts({ severity, steps = [] }: StatusDefinition, at: number): boolean
 }
 
 const startOf = ({ after }: SeverityStep): number => (after ? (parseDuration(after) ?? NaN) : 0);
+
+/** Then "only by hand" says all. */
+function isByHandOnly({ after, when, byHand }: NonNullable<StatusDefinition['clear']>): boolean {
+  return byHand === true && after === undefined && when === undefined;
+}
