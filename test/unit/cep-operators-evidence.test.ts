@@ -27,6 +27,25 @@ describe('evidence of operators', () => {
     assert.equal(evidence(times(9, then(5, e('a'), e('b')), 2), 'a1 b2 a3 b4'), 'a1 b2 a3 b4');
   });
 
+  it('evidence of a bracket in “and”: the match that counts, and not what has begun since', () => {
+    assert.equal(evidence(and(16, e('a'), and(3, e('b'), e('c'))), 'b1 c4 b8 a10'), 'b1 c4 a10');
+    assert.equal(evidence(and(12, e('d'), times(6, e('a'), 2)), 'a2 a3 a10 d12'), 'a2 a3 d12');
+    assert.equal(
+      evidence(and(12, e('d'), or(undefined, e('z'), times(6, e('a'), 2))), 'z1 a2 a3 a10 d12'),
+      'a2 a3 d12',
+    );
+    const two = and(30, and(3, e('a'), e('b')), and(4, e('c'), e('d')));
+    assert.equal(evidence(two, 'a1 b2 a10 c12 b18 d14'), 'a1 b2 c12 d14');
+    assert.equal(evidence(and(20, two, e('f')), 'a1 b2 c12 d14 a15 c19 f20'), 'a1 b2 c12 d14 f20');
+    // a later match takes the place of the one before
+    assert.equal(evidence(and(16, e('a'), and(3, e('b'), e('c'))), 'b1 c2 b5 c6 b9 a10'), 'b5 c6 a10');
+    // of a state that holds it is what holds now, whatever has matched before
+    const states = and(9, and(3, e('A'), e('B')), e('c'));
+    assert.equal(evidence(states, "A1 B2 A'3 c4"), 'A1 B2 A3 c4');
+    assert.equal(evidence(states, 'A1-2 B4 A5 c6'), 'B4 A5 c6');
+    assert.equal(evidence(states, 'A1-2 B4-5 A7-8 c10'), 'A1 B4 c10');
+  });
+
   it('evidence of very many: the newest twenty', () => {
     const text = Array.from({ length: 25 }, (_, i) => `a${i + 1}`).join(' ');
     const found = evidence(times(50, e('a'), 25), text).split(' ');

@@ -217,6 +217,13 @@ describe('operators at their borders', () => {
     // the whole has begun with it, also for the bracket around
     assert.equal(spans(and(11, twice(20), e('x')), 'a0 b5 a6 b11 x11'), '11');
     assert.equal(spans(and(10, twice(20), e('x')), 'a0 b5 a6 b11 x11'), '');
+    // one that ends last has its place where it began: later it is the oldest of them that counts
+    assert.equal(spans(either(3), 'c1 c5 a2 b6 c8', keep), '8');
+    assert.equal(spans(either(2), 'c1 c5 a2 b6 c8', keep), '');
+    const longer = (within: number): Pattern => times(within, or(undefined, then(30, e('a'), e('b')), e('c')), 17, 18);
+    const between = `a5 ${Array.from({ length: 15 }, (_, i) => `c${10 + i}`).join(' ')} b25 c26`;
+    assert.equal(spans(longer(20), between, keep), '');
+    assert.equal(spans(longer(21), between, keep), '26');
     const many = (within: number): Pattern => times(within, then(5, e('a'), e('b')), 17, 18);
     const pairs = Array.from({ length: 17 }, (_, i) => `a${3 * i + 1} b${3 * i + 3}`).join(' ');
     assert.equal(spans(many(50), pairs), '51');

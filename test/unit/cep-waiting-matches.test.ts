@@ -37,18 +37,6 @@ describe('matches that wait for a silence', () => {
     assert.deepEqual(waiting.toJSON().times, [5, 6, 7, 8]);
   });
 
-  it('a list that comes back empty takes the room of one, and doubles it', () => {
-    const empty = WaitingMatches.of(1, 2, at(2));
-    empty.clear();
-    for (const waiting of [empty.copy(), WaitingMatches.revive(plain(empty)), WaitingMatches.revive([])]) {
-      assert.deepEqual([waiting.size, waiting.endOf(0), waiting['times'].length], [0, Infinity, 0]);
-      for (let i = 1; i <= 3; i++) assert.equal(waiting.add(0, i, 10 * i, at(10 * i)), 0);
-      assert.deepEqual([waiting['times'].length, waiting['evidence'].length], [8, 4]);
-      assert.deepEqual(plain(waiting).times, [1, 10, 2, 20, 3, 30]);
-      assert.deepEqual(waiting.toJSON().evidence, [at(10), at(20), at(30)]);
-    }
-  });
-
   it('only what became a detection is what the last one rests on', () => {
     const waiting = many(3);
     waiting.done(0);

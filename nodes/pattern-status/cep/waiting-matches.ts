@@ -65,13 +65,8 @@ export class WaitingMatches implements Box {
     return head + 2;
   }
 
-  /** Twice the room and no more, or that of a first one: an array that grows by itself takes a lot at once. */
+  /** Twice the room and no more: an array that grows by itself takes a lot at once. */
   private grow(): void {
-    if (this.times.length === 0) {
-      this.times = [0, 0];
-      this.evidence = [undefined];
-      return;
-    }
     this.times = this.times.concat(this.times);
     this.evidence = this.evidence.concat(Array.from(this.evidence, () => undefined));
   }
