@@ -1,5 +1,5 @@
 /** How the nodes of the workspace hang together, as they are drawn in the editor. */
-import type { Graph, GraphNode } from '../pattern-status/model/upstream';
+import type { Graph, GraphNode } from '../pattern-status/wires/upstream';
 
 export function graphOf(): Graph {
   const nodes = new Map<string, GraphNode>();

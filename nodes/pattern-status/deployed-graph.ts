@@ -1,7 +1,7 @@
 /** How the nodes of the deployed flows hang together: the runtime's side of the editor's graph. */
 import { objectOf, textsOf } from '../ecdm/saved-config';
 import type { NodeConfig } from '../runtime/node-red';
-import type { Graph, GraphNode } from './model/upstream';
+import type { Graph, GraphNode } from './wires/upstream';
 
 /** @param configs as they were saved: edited by hand and by scripts, nothing in them is certain */
 export function deployedGraph(configs: readonly NodeConfig[]): Graph {

@@ -5,8 +5,8 @@ import type { NodeConfig, RuntimeApi } from '../runtime/node-red';
 import { moveEventsOf } from '../spatial-filter/move-kinds';
 import type { Observing } from './cep';
 import { deployedGraph } from './deployed-graph';
-import { nearness, takeNearest, type Defined } from './model/nearest';
-import type { Graph } from './model/upstream';
+import { nearness, takeNearest, type Defined } from './wires/nearest';
+import type { Graph } from './wires/upstream';
 
 type Runtime = Pick<RuntimeApi, 'nodes' | '_'>;
 

@@ -2,8 +2,8 @@
 import { graphOf } from '../../editor/graph';
 import { translator } from '../../editor/texts';
 import { moveEventsOf } from '../../spatial-filter/move-kinds';
-import { GROUPS, nearness, takeNearest, type Defined, type Group } from '../model/nearest';
-import type { Graph } from '../model/upstream';
+import { GROUPS, nearness, takeNearest, type Defined, type Group } from '../wires/nearest';
+import type { Graph } from '../wires/upstream';
 import { remember } from './last-names';
 
 export { GROUPS };

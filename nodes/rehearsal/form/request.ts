@@ -1,6 +1,6 @@
 /** What the runtime must know of the flow as it stands in the editor. */
 import { graphOf } from '../../editor/graph';
-import { upstreamOf } from '../../pattern-status/model/upstream';
+import { upstreamOf } from '../../pattern-status/wires/upstream';
 import type { OffersRequest, SavedNode } from '../contract';
 import type { Host } from './host';
 
