@@ -80,6 +80,12 @@ describe('operators at their borders', () => {
     assert.equal(spans(times(5, or(undefined, e('a'), e('b')), 3), 'a1 b1 a2'), '2');
   });
 
+  it('"n to m times" of brackets: what began first counts first, also where it is done later than another', () => {
+    const either = or(undefined, then(6, e('a'), e('c')), then(6, e('b'), e('d')));
+    assert.equal(spans(times(6, either, 3, 5), 'a1 b2 d3 c4 a6 c7'), '7');
+    assert.equal(spans(times(5, either, 3, 5), 'a1 b2 d3 c4 a6 c7'), '');
+  });
+
   it('"or" in "or": what is named twice occurs once', () => {
     const twice = or(undefined, or(undefined, e('a'), e('b')), e('a'));
     assert.equal(spans(times(5, twice, 3), 'a1 a2'), '');
