@@ -274,9 +274,11 @@ export = function (RED: RuntimeApi): void {
 
     /** What a restart took over, where that is not everything. */
     const tell = (restored: Restored): void => {
-      if (restored.kept === 'open') {
-        node.warn(RED._('restore.rule', { what: RED._(`restore.part.${restored.because}`), open: restored.open }));
-      } else if (restored.kept === 'nothing') node.warn(RED._(`restore.${restored.because}`));
+      if (restored.kept === 'nothing') node.warn(RED._(`restore.${restored.because}`));
+      if (restored.kept !== 'open') return;
+      const { because, open } = restored;
+      if (because === 'program') node.warn(RED._('restore.program', { open }));
+      else node.warn(RED._('restore.rule', { what: RED._(`restore.part.${because}`), open }));
     };
 
     const restore = async (): Promise<void> => {

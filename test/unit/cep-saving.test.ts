@@ -360,6 +360,20 @@ describe('a rule that was changed', () => {
     assert.deepEqual([flow.told, flow.engine.counters().keys], [[], 1]);
   });
 
+  it('keeps what is open where another program remembers other things for the same rule', () => {
+    const flow = new Flow(base);
+    flow.push('A', 'begin', 0);
+    flow.until(5);
+    const lines = flow.engine.snapshot().map((line) => JSON.stringify(line));
+    const take = (from: RegExp, to: string): Restored =>
+      restored(compile(base), [lines[0]!.replace(from, to), ...lines.slice(1)]);
+    assert.deepEqual(take(/x/, 'x'), { kept: 'all' });
+    const open: Restored = { kept: 'open', because: 'program', open: 1 };
+    assert.deepEqual(take(/"layout":"[^"]+"/, '"layout":"0"'), open);
+    // the versions before this one did not tell
+    assert.deepEqual(take(/"version":8(.*)"layout":"[^"]+",/, '"version":7$1'), open);
+  });
+
   it('keeps nothing of another status, of another version, and of what is broken', () => {
     const flow = new Flow(base);
     flow.push('A', 'begin', 0);

@@ -4,7 +4,7 @@ import { number, plain } from './pattern-json';
 import { Restoring } from './restoring';
 import type { Routing } from './routing';
 import { Saving } from './saving';
-import { shapeOf, type Shape } from './shape';
+import { layoutOf, shapeOf, type Shape } from './shape';
 import { SNAPSHOT_VERSION, type Header, type Line } from './snapshot';
 
 export class EngineMemory {
@@ -29,6 +29,7 @@ export class EngineMemory {
     const header: Header = {
       version: SNAPSHOT_VERSION,
       shape: this.shape,
+      layout: layoutOf(core.rule),
       settled: plain(settled),
       wall: plain(wall),
       mode,
@@ -66,6 +67,7 @@ export class EngineMemory {
       {
         rule,
         shape,
+        layout: layoutOf(rule),
         begin: (header, whole) => this.resume(header, whole, now),
         roster: (source, keys) => rosters.restore(source, keys),
         suppressors: (streams) => core.suppressors?.restore(streams),

@@ -22,17 +22,21 @@ import type { StateCursor } from './states';
 import type { Told } from './told';
 import type { Borders } from './zone-states';
 
+/** The part of the rule that has changed, or the program: it remembers other things for the same rule. */
+type Changed = ShapePart | 'program';
+
 /** What became of it. */
 export type Restored =
   | { kept: 'all' }
   /** The rule means something else now: this part of it has changed. So many statuses are still open. */
-  | { kept: 'open'; because: ShapePart; open: number }
+  | { kept: 'open'; because: Changed; open: number }
   | { kept: 'nothing'; because: 'version' | 'broken' | 'id' };
 
 /** An engine of which nothing was asked yet. */
 export interface Restorable {
   readonly rule: Rule;
   readonly shape: Shape;
+  readonly layout: string;
   /** Takes over times, mode, clocks and counters. @param whole whether what had begun to match is taken over, too */
   begin(header: Header, whole: boolean): void;
   roster(source: string, keys: readonly string[]): void;
@@ -61,7 +65,7 @@ export interface Restorable {
 
 export class Restoring {
   private header: Header | undefined;
-  private because: ShapePart | undefined;
+  private because: Changed | undefined;
   private refused: 'version' | 'broken' | 'id' | undefined;
   private open = 0;
   private readonly back: Entry[] = [];
@@ -102,7 +106,8 @@ export class Restoring {
       this.refused = 'version';
       return;
     }
-    this.because = differenceOf(header.shape, this.engine.shape);
+    const { shape, layout } = this.engine;
+    this.because = differenceOf(header.shape, shape) ?? (header.layout === layout ? undefined : 'program');
     if (this.because === 'id') this.refused = 'id';
     else {
       this.header = header;

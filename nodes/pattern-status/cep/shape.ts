@@ -5,6 +5,8 @@
 import type { Comparison, Pattern, StatusDefinition } from '../../ecdm/definition';
 import { eventsOf, patternsOf } from '../../ecdm/pattern-walk';
 import type { EmitOf } from './compile';
+import type { Rule } from './life';
+import type { Plan } from './plan';
 import { hashText } from './snapshot';
 
 /** The parts of a rule that its memory depends on. */
@@ -31,6 +33,17 @@ export function shapeOf(definition: StatusDefinition, emit: EmitOf): Shape {
   };
   return Object.fromEntries(SHAPE_PARTS.map((part) => [part, hashText(JSON.stringify(parts[part]))])) as Shape;
 }
+
+/** A short text for how a program lays out what it remembers of a key: another one can not read it. */
+export function layoutOf({ plan, sides }: Rule): string {
+  return hashText(JSON.stringify([plan, ...sides.map((side) => side.plan)].map(placesOf)));
+}
+
+const placesOf = ({ layout, runs }: Plan): unknown => [
+  layout.numbers,
+  layout.refs,
+  runs?.program.steps.map(({ t }) => t) ?? [],
+];
 
 /** The first part that differs; `undefined` where none does. */
 export function differenceOf(a: Partial<Shape>, b: Shape): ShapePart | undefined {

@@ -12,7 +12,7 @@ import type { Borders } from './zone-states';
 import type { Told } from './told';
 
 /** Grows when an older program could not read a newer snapshot. */
-export const SNAPSHOT_VERSION = 7;
+export const SNAPSHOT_VERSION = 8;
 /** The oldest that can still be read. */
 export const OLDEST_SNAPSHOT = 6;
 
@@ -20,6 +20,8 @@ export const OLDEST_SNAPSHOT = 6;
 export interface Header {
   version: number;
   shape: Shape;
+  /** How the memory of a key is laid out; not told before version 8. */
+  layout?: string;
   settled: Plain;
   wall: Plain;
   mode: Mode;
