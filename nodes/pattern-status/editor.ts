@@ -5,7 +5,7 @@ import { Resource } from '../editor/resource';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import type * as Form from './form';
-import { knownEvents, withOneGraph } from './form/event-list';
+import { knownEvents } from './form/event-list';
 import { remembered, rememberSaved } from './form/last-names';
 import { quickFault } from './form/quick-fault';
 import type { StatusNode } from './form/rule-form';
@@ -101,11 +101,11 @@ function prepare(this: EditedNode): void {
 
 /** What is quickly seen at once; what the engine says of a rule, as soon as it is there. */
 function checkRule(this: StatusNode & Record<string, unknown>): true | string {
-  const choices = knownEvents(this.id, this.domain);
+  const known = knownEvents(this.id, this.domain);
   rememberSaved(this.eventNames);
-  const fault = quickFault(this, choices, t);
+  const fault = quickFault(this, known, t);
   if (fault !== undefined) return fault;
-  if (script.loaded !== undefined) return script.loaded.deepFault(this, choices, t) ?? true;
+  if (script.loaded !== undefined) return script.loaded.deepFault(this, known, t) ?? true;
   judgeAgain();
   return true;
 }
@@ -115,9 +115,7 @@ function checkTests(this: StatusNode): true | string {
 }
 
 function judgeAll(): void {
-  withOneGraph(() => {
-    for (const node of RED.nodes.filterNodes({ type: 'pattern-status' })) RED.editor.validateNode(node);
-  });
+  for (const node of RED.nodes.filterNodes({ type: 'pattern-status' })) RED.editor.validateNode(node);
   RED.view.redraw();
 }
 
