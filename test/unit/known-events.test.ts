@@ -1,6 +1,10 @@
 /** What a rule knows of the events that it names, where a city has many rules and many events. */
 import assert from 'node:assert/strict';
+import type { Mode } from '../../nodes/ecdm/city';
+import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent } from '../../nodes/ecdm/event';
 import { KnownEvents } from '../../nodes/pattern-status/known-events';
+import { MissingEvents } from '../../nodes/pattern-status/missing-events';
 import type { NodeConfig, RuntimeApi } from '../../nodes/runtime/node-red';
 
 const RULES = 100;
@@ -50,5 +54,25 @@ describe('the events that a rule names', () => {
     assert.deepEqual(nameOf(twice(1, 'hail', ['rule']), twice(2, 'rain', [])), ['hail', false]);
     assert.deepEqual(nameOf(twice(1, 'rain', []), twice(2, 'hail', [])), ['rain', true]);
     assert.deepEqual(nameOf(twice(1, 'rain', []), twice(2, 'rain', [])), ['rain', false]);
+  });
+
+  it('are missing until one comes that is no replay and no simulation', () => {
+    const known = new KnownEvents(runtime([]), 'rule', '');
+    const definition = {
+      id: 'rule',
+      name: 'Flood',
+      when: { op: 'event', event: 'rain' },
+    } as unknown as StatusDefinition;
+    const missingAfter = (mode: Mode): boolean => {
+      const missing = new MissingEvents(definition, undefined, new Map());
+      missing.look(known);
+      assert.ok(missing.any);
+      missing.hear([{ event: 'rain' } as CityEvent], mode);
+      // nor is it missing again after another deploy
+      missing.look(known);
+      return missing.any;
+    };
+    for (const mode of ['live', 'poll', 'catch-up'] as const) assert.equal(missingAfter(mode), false, mode);
+    for (const mode of ['replay', 'simulated'] as const) assert.equal(missingAfter(mode), true, mode);
   });
 });
