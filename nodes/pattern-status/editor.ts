@@ -13,6 +13,12 @@ import type { StatusNode } from './form/rule-form';
 const t = translator('pattern-status');
 const valid = validators(t);
 
+/**
+ * Milliseconds after a change until all rules are looked at: who draws wires draws one after the other. Shorter than it
+ * takes to reach for Deploy, which asks whether rules may be deployed to which something is missing now.
+ */
+const PATIENCE = 300;
+
 /** The form itself, the engine, the language of rules and the try-out. */
 const script = new Resource<typeof Form>('pattern-status.js');
 
@@ -75,8 +81,7 @@ RED.nodes.registerType('pattern-status', {
 });
 
 watchTests('pattern-status', t);
-// at once: who deploys next is asked whether rules may be deployed to which something is missing now
-onFlowChange(judgeAll, 0);
+onFlowChange(judgeAll, PATIENCE);
 
 function prepare(this: EditedNode): void {
   ensureStyle();

@@ -91,6 +91,30 @@ describe('a rule of which an event is gone', function () {
     await page.evaluate(`RED.nodes.node('rule0002').rule = null`);
   });
 
+  it('is looked at once for wires that are drawn one after the other', async () => {
+    const looks = await page.evaluate(`(async () => {
+      const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
+      const validate = RED.editor.validateNode;
+      await wait(1000);
+      let looks = 0;
+      RED.editor.validateNode = (node) => {
+        if (node.id === 'rule0001') looks++;
+        return validate(node);
+      };
+      const wire = { source: RED.nodes.node('events0002'), sourcePort: 0, target: RED.nodes.node('rule0001') };
+      for (let n = 0; n < 3; n++) {
+        RED.nodes.addLink(wire);
+        await wait(60);
+        RED.nodes.removeLink(wire);
+        await wait(60);
+      }
+      await wait(1000);
+      RED.editor.validateNode = validate;
+      return looks;
+    })()`);
+    assert.equal(looks, 1);
+  });
+
   it('is asked about at the deploy, says so in its state, and is well again with the next deploy', async () => {
     await removeEvent('drain full');
     await isValid('rule0001', false);
