@@ -40,13 +40,13 @@ export class RuleForm {
   private complete: StatusDefinition | undefined;
   /** What the rule reads as, or what is wrong with it. */
   told: Told = { text: '' };
+  /** Called after every change. */
+  changed: () => void = () => undefined;
 
   constructor(
     private readonly node: Readonly<StatusNode>,
     private readonly t: Translate,
     private readonly choices: () => readonly Choice[],
-    /** Called after every change. */
-    private readonly changed: () => void,
   ) {
     const context = { t, choices, changed: () => this.refresh() };
     this.when = new PatternView(byId('pattern-status-rows'), context);
@@ -223,6 +223,7 @@ export interface Told {
 }
 
 export function tell(place: HTMLElement, { text, fault = false }: Told): void {
-  place.textContent = text;
+  // what is set anew is read out anew, though it is the same
+  if (place.textContent !== text) place.textContent = text;
   place.classList.toggle('city-fault', fault);
 }
