@@ -12,7 +12,7 @@ const ABOUT: ReadonlySet<string> = new Set([
 /**
  * Calls `changed` once for all that changes within a time: who imports or edits several nodes changes them one after the
  * other.
- * @param patience milliseconds; with 0 what changes in one go
+ * @param patience milliseconds without a change
  * @returns asks for a call as if something had changed
  */
 export function onFlowChange(changed: () => void, patience: number): () => void {

@@ -20,7 +20,10 @@ interface RehearsedForm {
 }
 
 /** @param panel an empty element with an id */
-export function rehearsalTab(panel: HTMLElement, { node, t, structured, take, tests }: RehearsedForm): Tab {
+export function rehearsalTab(
+  panel: HTMLElement,
+  { node, t, structured, take, tests }: RehearsedForm,
+): Tab & { enter: () => void } {
   let opened: Form.Opened | undefined;
   const host: Form.Host = {
     node,

@@ -5,13 +5,19 @@ import { Resource } from '../editor/resource';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import type * as Form from './form';
-import { knownEvents, withOneGraph } from './form/event-list';
+import { knownEvents } from './form/event-list';
 import { remembered, rememberSaved } from './form/last-names';
 import { quickFault } from './form/quick-fault';
 import type { StatusNode } from './form/rule-form';
 
 const t = translator('pattern-status');
 const valid = validators(t);
+
+/**
+ * Milliseconds after a change until all rules are looked at: who draws wires draws one after the other. Shorter than it
+ * takes to reach for Deploy, which asks whether rules may be deployed to which something is missing now.
+ */
+const PATIENCE = 300;
 
 /** The form itself, the engine, the language of rules and the try-out. */
 const script = new Resource<typeof Form>('pattern-status.js');
@@ -75,8 +81,7 @@ RED.nodes.registerType('pattern-status', {
 });
 
 watchTests('pattern-status', t);
-// at once: who deploys next is asked whether rules may be deployed to which something is missing now
-onFlowChange(judgeAll, 0);
+onFlowChange(judgeAll, PATIENCE);
 
 function prepare(this: EditedNode): void {
   ensureStyle();
@@ -101,11 +106,11 @@ function prepare(this: EditedNode): void {
 
 /** What is quickly seen at once; what the engine says of a rule, as soon as it is there. */
 function checkRule(this: StatusNode & Record<string, unknown>): true | string {
-  const choices = knownEvents(this.id, this.domain);
+  const known = knownEvents(this.id, this.domain);
   rememberSaved(this.eventNames);
-  const fault = quickFault(this, choices, t);
+  const fault = quickFault(this, known, t);
   if (fault !== undefined) return fault;
-  if (script.loaded !== undefined) return script.loaded.deepFault(this, choices, t) ?? true;
+  if (script.loaded !== undefined) return script.loaded.deepFault(this, known, t) ?? true;
   judgeAgain();
   return true;
 }
@@ -115,9 +120,7 @@ function checkTests(this: StatusNode): true | string {
 }
 
 function judgeAll(): void {
-  withOneGraph(() => {
-    for (const node of RED.nodes.filterNodes({ type: 'pattern-status' })) RED.editor.validateNode(node);
-  });
+  for (const node of RED.nodes.filterNodes({ type: 'pattern-status' })) RED.editor.validateNode(node);
   RED.view.redraw();
 }
 

@@ -5,21 +5,20 @@ import type { NodeConfig, RuntimeApi } from '../runtime/node-red';
 import { moveEventsOf } from '../spatial-filter/move-kinds';
 import type { Observing } from './cep';
 import { deployedGraph } from './deployed-graph';
-import { nearness, takeNearest, type Defined } from './wires/nearest';
+import { addDefinition, nearness, NearestDefinitions, type Definition } from './wires/nearest';
 import type { Graph } from './wires/upstream';
 
 type Runtime = Pick<RuntimeApi, 'nodes' | '_'>;
 
-/** An event (or a status) as one node of the flows defines it. */
-interface Definition extends Omit<Defined, 'group'> {
-  /** The node that defines it. */
+interface DeployedEvent extends Definition {
   by: NodeConfig;
   /** Which readings it is made of; nothing is known of that for a status. */
   observing?: Observing;
 }
 
 interface Deployed {
-  definitions: readonly Definition[];
+  /** By their id. */
+  events: ReadonlyMap<string, readonly DeployedEvent[]>;
   graph: Graph;
 }
 
@@ -45,10 +44,12 @@ function deployedOf(RED: Runtime): Deployed {
 function read(RED: Runtime): Deployed {
   const configs: NodeConfig[] = [];
   RED.nodes.eachNode((config) => void configs.push(config));
-  return { definitions: configs.flatMap((config) => definedBy(config, RED)), graph: deployedGraph(configs) };
+  const events = new Map<string, DeployedEvent[]>();
+  for (const config of configs) for (const event of definedBy(config, RED)) addDefinition(events, event);
+  return { events, graph: deployedGraph(configs) };
 }
 
-function definedBy(config: NodeConfig, RED: Runtime): Definition[] {
+function definedBy(config: NodeConfig, RED: Runtime): DeployedEvent[] {
   if (config.type === 'ecdm-event' && Array.isArray(config['events'])) {
     return (config['events'] as unknown[]).flatMap((event) => eventOf(event, config));
   }
@@ -66,7 +67,7 @@ function definedBy(config: NodeConfig, RED: Runtime): Definition[] {
   }));
 }
 
-function eventOf(event: unknown, by: NodeConfig): Definition[] {
+function eventOf(event: unknown, by: NodeConfig): DeployedEvent[] {
   const { id, name, emit, observe, aggregate } = objectOf(event) ?? {};
   if (typeof id !== 'string' || id === '') return [];
   const read = (observing ??= makeObserving()).safeParse({ observe, aggregate });
@@ -83,7 +84,7 @@ function eventOf(event: unknown, by: NodeConfig): Definition[] {
 
 /** Names and kinds of the events (and statuses) that a rule can name, as the deployed flows define them. */
 export class KnownEvents {
-  private readonly found = new Map<string, Definition & Defined>();
+  private readonly found: NearestDefinitions<DeployedEvent>;
 
   /**
    * @param rule id of the rule's node as it was saved: in a copy of a subflow it has another one
@@ -94,13 +95,8 @@ export class KnownEvents {
     rule: string,
     domain: string,
   ) {
-    const { definitions, graph } = deployedOf(RED);
-    const near = nearness(rule, domain, graph);
-    for (const one of definitions) takeNearest(this.found, { ...one, group: near(one.by) });
-  }
-
-  has(id: string): boolean {
-    return this.found.has(id);
+    const { events, graph } = deployedOf(RED);
+    this.found = new NearestDefinitions(events, nearness(rule, domain, graph));
   }
 
   name(id: string): string | undefined {

@@ -1,4 +1,5 @@
 /** Events that a rule names and no node of the flows defines: somebody deleted them, or a node of others sends them. */
+import { isUnreal, type Mode } from '../ecdm/city';
 import type { StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
 import { eventsOf, patternsOf } from '../ecdm/pattern-walk';
@@ -66,9 +67,9 @@ export class MissingEvents {
     };
   }
 
-  /** What has come is not missing, though no node of this pack defines it. */
-  hear(events: readonly CityEvent[]): void {
-    if (this.missing.size === 0) return;
+  /** What has come is not missing, though no node of this pack defines it; what a replay tells may be long gone. */
+  hear(events: readonly CityEvent[], mode: Mode): void {
+    if (this.missing.size === 0 || isUnreal(mode)) return;
     for (const { event } of events) if (this.missing.delete(event)) this.heard.add(event);
   }
 }

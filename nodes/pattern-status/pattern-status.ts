@@ -174,7 +174,7 @@ export = function (RED: RuntimeApi): void {
       ({ mode } = city);
       if (message.topic === 'clear') clearByHand(engine, message.payload, statuses, problems, language);
       else takeEvents(items, language, events, (problem) => problems.add(problem));
-      missing.hear(events);
+      missing.hear(events, mode);
       // of the run before nothing is told any more: its statuses belong to a time that is not reached yet
       if (runs.startsOver(city, events[0]?.time)) {
         engine = compile();

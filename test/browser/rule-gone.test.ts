@@ -91,6 +91,30 @@ describe('a rule of which an event is gone', function () {
     await page.evaluate(`RED.nodes.node('rule0002').rule = null`);
   });
 
+  it('is looked at once for wires that are drawn one after the other', async () => {
+    const looks = await page.evaluate(`(async () => {
+      const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
+      const validate = RED.editor.validateNode;
+      await wait(1000);
+      let looks = 0;
+      RED.editor.validateNode = (node) => {
+        if (node.id === 'rule0001') looks++;
+        return validate(node);
+      };
+      const wire = { source: RED.nodes.node('events0002'), sourcePort: 0, target: RED.nodes.node('rule0001') };
+      for (let n = 0; n < 3; n++) {
+        RED.nodes.addLink(wire);
+        await wait(60);
+        RED.nodes.removeLink(wire);
+        await wait(60);
+      }
+      await wait(1000);
+      RED.editor.validateNode = validate;
+      return looks;
+    })()`);
+    assert.equal(looks, 1);
+  });
+
   it('is asked about at the deploy, says so in its state, and is well again with the next deploy', async () => {
     await removeEvent('drain full');
     await isValid('rule0001', false);
@@ -116,9 +140,12 @@ describe('a rule of which an event is gone', function () {
 
   it('has kept the name for those who load the editor after it was deleted', async () => {
     await openRule(page, 'rule0003');
+    await closeForm(page, 'ok');
+    assert.equal(await saved(page, 'rule0003', 'eventNames'), undefined, 'looking at a rule is no change');
+    await openRule(page, 'rule0003');
     await page.locator('#node-input-per').selectOption('city');
     await closeForm(page, 'ok');
-    assert.equal(await saved(page, 'rule0003', 'eventNames'), undefined, 'no change of what names events');
+    assert.deepEqual(await saved(page, 'rule0003', 'eventNames'), { road: 'road closed' });
     await openRule(page, 'rule0003');
     await page.locator('.city-event').first().selectOption('drain');
     await closeForm(page, 'ok');
@@ -152,6 +179,15 @@ describe('a rule of which an event is gone', function () {
     await warning.scrollIntoViewIfNeeded();
     await picture(page, 'rule-unknown-level');
     assert.match(await page.locator('#pattern-status-panel-rule [data-sentence]').innerText(), /in one nosuchlevel/);
+    await page.evaluate(`{
+      window.spoken = 0;
+      const observer = new MutationObserver((changes) => (window.spoken += changes.length));
+      for (const place of document.querySelectorAll('#pattern-status-panel-rule [role="status"]'))
+        observer.observe(place, { childList: true, characterData: true, subtree: true });
+    }`);
+    await page.evaluate(`$('#node-input-severity').trigger('change')`);
+    await page.waitForTimeout(100);
+    assert.equal(await page.evaluate('window.spoken'), 0, 'what is as it was is not read out again');
     await page.locator('#node-input-level').fill('');
     assert.equal(await warning.isVisible(), false);
     await page.locator('#node-input-level').fill('nosuchlevel');

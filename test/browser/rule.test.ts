@@ -431,25 +431,27 @@ describe('the form of a rule', function () {
     assert.deepEqual(await settings(), [{ op: 'event', event: 'rain' }, 'station', '', 'minor', ''], 'one that is a rule');
   });
 
-  it('says why a text that is no rule keeps the rows and the try-out away, and nothing else', async () => {
+  it('says why a text that is no rule keeps the rows, the try-out and the rehearsal away, and nothing else', async () => {
     // one that runs: it is asked for its state
     await openRule(page, 'rule0001');
     const refused = page.locator('#pattern-status-text-refused');
     const tab = (name: string): Locator => page.getByRole('tab', { name, exact: true });
     await tab('Text').click();
     await page.locator('#pattern-status-text').fill('when "rain heavy" and "drai');
-    for (const needing of ['Rule', 'Try out']) {
+    for (const needing of ['Rule', 'Try out', 'Rehearse']) {
       assert.equal(await refused.innerText(), '');
       await tab(needing).click();
-      assert.match(await refused.innerText(), /^This text is no rule yet: mend what is marked below/, needing);
+      assert.match(
+        await refused.innerText(),
+        /^This text is no rule yet: mend what is marked below.*nothing to try out or to rehearse\.$/,
+        needing,
+      );
       assert.equal(await tab('Text').getAttribute('aria-selected'), 'true');
       await page.locator('#pattern-status-text').press('End');
       await page.locator('#pattern-status-text').press('Space');
     }
-    for (const free of ['Rehearse', 'State']) {
-      await tab(free).click();
-      assert.equal(await tab(free).getAttribute('aria-selected'), 'true', free);
-    }
+    await tab('State').click();
+    assert.equal(await tab('State').getAttribute('aria-selected'), 'true');
     await tab('Rule').click();
     assert.match(await refused.innerText(), /^This text is no rule yet/, 'from elsewhere, too');
     await picture(page, 'rule-text-refused-light');
@@ -457,6 +459,36 @@ describe('the form of a rule', function () {
     assert.equal(await refused.innerText(), '');
     await tab('Rule').click();
     assert.equal(await named('event, row 2').inputValue(), 'drain');
+    await closeForm(page, 'cancel');
+  });
+
+  it('takes a text that has become a rule while another tab is open', async () => {
+    await openRule(page, 'rule0001');
+    const tab = (name: string): Locator => page.getByRole('tab', { name, exact: true });
+    await tab('Text').click();
+    await page.locator('#pattern-status-text').fill('when "snow deep"');
+    await tab('State').click();
+    await page.evaluate(`RED.nodes.node('events0001').events.push({ id: 'snow', name: 'snow deep', emit: 'state' })`);
+    await page.locator('#node-input-domain').selectOption('domain0001');
+    await tab('Rule').click();
+    assert.equal(await named('event, row 1').inputValue(), 'snow');
+    assert.match(await sentence(), /“snow deep”/);
+    await closeForm(page, 'cancel');
+    await page.evaluate(`RED.nodes.node('events0001').events.pop()`);
+  });
+
+  it('reads by the name that the status has now, in the rows and as text', async () => {
+    await openRule(page, 'rule0001');
+    const told = page.locator('#pattern-status-panel-text [data-sentence]');
+    await page.getByRole('tab', { name: 'Text' }).click();
+    await page.locator('#node-input-name').fill('river rises');
+    assert.match(await told.innerText(), /“rain heavy”.*“river rises”/);
+    await page.locator('#pattern-status-text').fill('when "drain full"');
+    await page.locator('#node-input-name').fill('river falls');
+    assert.match(await told.innerText(), /“drain full”.*“river falls”/, 'what is written and not taken yet');
+    await page.locator('#pattern-status-text').fill('when "drai');
+    await page.locator('#node-input-name').fill('river');
+    assert.match(await told.innerText(), /kept, but not used/);
     await closeForm(page, 'cancel');
   });
 

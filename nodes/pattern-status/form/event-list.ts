@@ -2,7 +2,7 @@
 import { graphOf } from '../../editor/graph';
 import { translator } from '../../editor/texts';
 import { moveEventsOf } from '../../spatial-filter/move-kinds';
-import { GROUPS, nearness, takeNearest, type Defined, type Group } from '../wires/nearest';
+import { addDefinition, GROUPS, nearness, NearestDefinitions, type Defined, type Definition } from '../wires/nearest';
 import type { Graph } from '../wires/upstream';
 import { remember } from './last-names';
 
@@ -12,17 +12,21 @@ const filterText = translator('spatial-filter');
 
 export type Choice = Defined;
 
-/** While all rules are looked at, one after the other, nothing is drawn. */
-let shared: Graph | undefined;
+interface Drawn {
+  /** By their id. */
+  events: ReadonlyMap<string, readonly Definition[]>;
+  graph: Graph;
+}
 
-/** Looks at the drawing once for all that `look` asks. */
-export function withOneGraph(look: () => void): void {
-  shared = graphOf();
-  try {
-    look();
-  } finally {
-    shared = undefined;
+/** All rules are looked at in one go: meanwhile nothing is drawn, and what is drawn is read once. */
+let drawn: Drawn | undefined;
+
+function drawnNow(): Drawn {
+  if (drawn === undefined) {
+    drawn = { events: drawnEvents(), graph: graphOf() };
+    queueMicrotask(() => (drawn = undefined));
   }
+  return drawn;
 }
 
 /**
@@ -31,34 +35,40 @@ export function withOneGraph(look: () => void): void {
  * @param domain id of the domain that is chosen for it
  */
 export function eventChoices(self: string, domain = ''): Choice[] {
+  const known = knownEvents(self, domain);
+  const choices = [...drawnNow().events.keys()].flatMap((id) => known(id) ?? []);
+  remember(choices.map(({ id, name }) => [id, name]));
   const rank = ({ group }: Choice): number => GROUPS.indexOf(group);
-  return knownEvents(self, domain).sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+  return choices.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }
 
-/** The same in any order, for those who look at many rules. */
-export function knownEvents(self: string, domain = ''): Choice[] {
-  const near = nearness(self, domain, shared ?? graphOf());
-  const choices = new Map<string, Choice>();
+/** The same by their ids, for those who look at many rules: each names few of them. */
+export function knownEvents(self: string, domain = ''): (id: string) => Choice | undefined {
+  const { events, graph } = drawnNow();
+  const near = nearness(self, domain, graph);
+  const nearest = new NearestDefinitions(events, (by) => (by.id === self ? undefined : near(by)));
+  return (id) => nearest.get(id);
+}
+
+function drawnEvents(): Map<string, Definition[]> {
+  const events = new Map<string, Definition[]>();
+  const add = (by: any, { id, name, emit }: any): void => {
+    if (typeof id !== 'string' || id === '') return;
+    addDefinition(events, { id, name: name || id, emit: emit === 'point' ? 'point' : 'state', by });
+  };
   RED.nodes.eachNode((node: any) => {
     if (node.type === 'ecdm-event' && Array.isArray(node.events)) {
-      for (const event of node.events) addEvent(choices, event, near(node));
-    } else if (node.type === 'pattern-status' && node.id !== self) {
-      const id: string = node.statusId || node.id;
-      addEvent(choices, { id, name: node.name, emit: 'state' }, near(node));
+      for (const event of node.events) add(node, event);
+    } else if (node.type === 'pattern-status') {
+      add(node, { id: node.statusId || node.id, name: node.name, emit: 'state' });
     } else if (node.type === 'spatial-filter') {
       const filter = node.name || filterText('title');
       for (const [id, kind] of moveEventsOf(node)) {
-        addEvent(choices, { id, name: filterText(`event.${kind}`, { filter }), emit: 'point' }, near(node));
+        add(node, { id, name: filterText(`event.${kind}`, { filter }), emit: 'point' });
       }
     }
   });
-  const found = [...choices.values()];
-  remember(found.map(({ id, name }) => [id, name]));
-  return found;
-}
-
-/** The same event in two nodes is offered where it is nearest. */
-function addEvent(choices: Map<string, Choice>, { id, name, emit }: any, group: Group): void {
-  if (typeof id !== 'string' || id === '') return;
-  takeNearest(choices, { id, name: name || id, emit: emit === 'point' ? 'point' : 'state', group });
+  // of an event that is gone one day it is enough what the first of its nodes has called it
+  remember([...events.values()].map(([first]) => [first!.id, first!.name]));
+  return events;
 }

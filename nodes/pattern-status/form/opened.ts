@@ -1,6 +1,7 @@
 /** A form that is open: its tabs, and what is kept of it when it is saved. */
 import { eventsOf, patternsOf } from '../../ecdm/pattern-walk';
 import type { RuleTest } from '../../ecdm/rule-test';
+import { settingsOf } from '../../editor/form-settings';
 import { rehearsalTab } from '../../editor/rehearsal-tab';
 import { testsOf } from '../../editor/rule-tests';
 import { showTabs, type Tab } from '../../editor/tabs';
@@ -33,8 +34,9 @@ export class Opened {
     this.tests = structuredClone(testsOf(node));
     this.choices = eventChoices(node.id, fieldOf('domain') || node.domain);
     const choices = (): readonly Choice[] => this.choices;
-    this.form = new RuleForm(node, t, choices, () => undefined);
+    this.form = new RuleForm(node, t, choices);
     this.text = new TextTab(this.form, t, choices, node.ruleText || unreadable(node.rule));
+    this.form.changed = () => this.text.retell();
     byId('pattern-status-levels').replaceChildren(
       ...zoneLevels().map((value) => Object.assign(document.createElement('option'), { value })),
     );
@@ -49,9 +51,14 @@ export class Opened {
 
   /** Sets what Node-RED cannot read from a field by itself. */
   save(): void {
-    const changed = Object.entries(this.structured()).filter(([name, value]) => keep(this.node, name, value));
+    // first: a text that is taken changes the fields, too
+    const structured = Object.entries(this.structured());
+    const hasNewField = Object.entries(settingsOf(this.node, {})).some(
+      ([name, shown]) => !isSameField((this.node as object as Saved)[name], shown),
+    );
+    const changed = structured.filter(([name, value]) => keep(this.node, name, value));
     // a name that has changed since is no change of the rule
-    if (changed.length > 0) keep(this.node, 'eventNames', this.eventNames());
+    if (hasNewField || changed.length > 0) keep(this.node, 'eventNames', this.eventNames());
   }
 
   /** For those who are told one day that an event does not exist any more. */
@@ -69,7 +76,11 @@ export class Opened {
 
   /** What shows the rule needs one: where the text is none, that is said where it can be mended. */
   private hasRule(): boolean {
-    if (this.text.unread === '') return true;
+    if (this.text.unread === '') {
+      // it may have become readable without being open: by another domain
+      this.text.take();
+      return true;
+    }
     this.open('text');
     this.text.refuse();
     return false;
@@ -83,6 +94,14 @@ export class Opened {
       () => this.choices,
     );
     const panel = (id: string): HTMLElement => byId(`pattern-status-panel-${id}`);
+    const rehearsal = rehearsalTab(panel('rehearse'), {
+      node: this.node,
+      t,
+      structured: () => this.structured(),
+      tests: this.tests,
+      // only what can be tried is another one
+      take: (changed) => form.fill({ ...this.node, ...(changed as Partial<StatusNode>) }),
+    });
     return [
       { id: 'rule', label: t('tab.rule'), panel: panel('rule'), enter: () => this.hasRule() },
       {
@@ -98,22 +117,27 @@ export class Opened {
         panel: panel('try'),
         enter: () => this.hasRule() && tryOut(),
       },
-      rehearsalTab(panel('rehearse'), {
-        node: this.node,
-        t,
-        structured: () => this.structured(),
-        tests: this.tests,
-        // only what can be tried is another one
-        take: (changed) => form.fill({ ...this.node, ...(changed as Partial<StatusNode>) }),
-      }),
+      { ...rehearsal, enter: () => this.hasRule() && rehearsal.enter() },
       { id: 'state', label: t('tab.state'), panel: panel('state'), enter: stateTab(panel('state'), this.node, t) },
     ];
   }
 }
 
+type Saved = Record<string, unknown>;
+
+/** Whether a field shows what is saved. */
+const isSameField = (saved: unknown, shown: unknown): boolean =>
+  canonical(asShown(saved)) === canonical(asShown(shown));
+
+/** What is not there is empty or not ticked, and a number is text. */
+function asShown(value: unknown): unknown {
+  if (typeof value === 'number') return String(value);
+  return value === false ? '' : value;
+}
+
 /** Sets a field where it means something else than before: looking at a rule is no change of it. */
 function keep(node: object, name: string, value: unknown): boolean {
-  const fields = node as Record<string, unknown>;
+  const fields = node as Saved;
   if (canonical(fields[name]) === canonical(value)) return false;
   fields[name] = value;
   return true;

@@ -9,7 +9,7 @@ import { lastName } from './last-names';
 /** What is wrong with a node as it is saved, for the mark at the node; `undefined` where nothing is seen. */
 export function quickFault(
   node: { id: string } & Record<string, unknown>,
-  choices: readonly Choice[],
+  known: (id: string) => Choice | undefined,
   t: Translate,
 ): string | undefined {
   const ruleText = node['ruleText'];
@@ -17,9 +17,8 @@ export function quickFault(
   const definition = rawDefinition(node) as unknown as StatusDefinition;
   if (definition.when === undefined) return t('invalid.none');
   try {
-    const known = new Set(choices.map(({ id }) => id));
     for (const { pattern } of patternsOf(definition)) {
-      const gone = [...eventsOf(pattern)].filter((id) => !known.has(id));
+      const gone = [...eventsOf(pattern)].filter((id) => known(id) === undefined);
       if (gone.length > 0) return t('invalid.gone', { ids: gone.slice(0, 5).map(lastName).join(', ') });
     }
     if (definition.per.by === 'near' && definition.per.metres === undefined) return t('missing.metres');

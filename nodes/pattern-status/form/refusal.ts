@@ -10,6 +10,9 @@ import { rawDefinition } from '../saved-settings';
 import type { Choice } from './event-list';
 import { lastName } from './last-names';
 
+/** An event (or a status) that a rule can name, by its id. */
+type Known = (id: string) => Choice | undefined;
+
 export interface Refusal {
   /** Place in the definition, such as `when.of[1]`; empty where it is the whole. */
   path: string;
@@ -18,13 +21,12 @@ export interface Refusal {
 }
 
 /** What the runtime would say of a definition in which nothing is missing. */
-export function refusalOf(definition: StatusDefinition, choices: readonly Choice[], t: Translate): Refusal | undefined {
-  const byId = new Map(choices.map((choice) => [choice.id, choice]));
+export function refusalOf(definition: StatusDefinition, known: Known, t: Translate): Refusal | undefined {
   const language = languageOf(t);
   try {
     compileStatus(definition, {
-      names: (id) => byId.get(id)?.name ?? lastName(id),
-      emit: (id) => byId.get(id)?.emit,
+      names: (id) => known(id)?.name ?? lastName(id),
+      emit: (id) => known(id)?.emit,
       language,
       maxKeys: 1,
     });
@@ -40,7 +42,7 @@ export function refusalOf(definition: StatusDefinition, choices: readonly Choice
 /** What the engine says of a node as it is saved, in which nothing is wrong that is quickly seen; `undefined` where nothing is. */
 export function deepFault(
   node: { id: string } & Record<string, unknown>,
-  choices: readonly Choice[],
+  known: Known,
   t: Translate,
 ): string | undefined {
   const definition = rawDefinition(node) as unknown as StatusDefinition;
@@ -53,5 +55,5 @@ export function deepFault(
     // written by hand, in a form that is no pattern
     return t('invalid.rule', { reason: (error as Error).message });
   }
-  return refusalOf(definition, choices, t)?.message;
+  return refusalOf(definition, known, t)?.message;
 }

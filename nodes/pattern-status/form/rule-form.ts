@@ -40,13 +40,13 @@ export class RuleForm {
   private complete: StatusDefinition | undefined;
   /** What the rule reads as, or what is wrong with it. */
   told: Told = { text: '' };
+  /** Called after every change. */
+  changed: () => void = () => undefined;
 
   constructor(
     private readonly node: Readonly<StatusNode>,
     private readonly t: Translate,
     private readonly choices: () => readonly Choice[],
-    /** Called after every change. */
-    private readonly changed: () => void,
   ) {
     const context = { t, choices, changed: () => this.refresh() };
     this.when = new PatternView(byId('pattern-status-rows'), context);
@@ -115,7 +115,7 @@ export class RuleForm {
   toldOf(settings: Partial<PatternStatusSettings>): Told {
     const definition = this.named({ ...settings });
     if (definition === undefined) return { text: this.t('sentence.none') };
-    const fault = deepFault({ ...settings, id: definition.id }, this.choices(), this.t);
+    const fault = deepFault({ ...settings, id: definition.id }, this.known(), this.t);
     return fault === undefined ? { text: this.sentence(definition) } : { text: fault, fault: true };
   }
 
@@ -149,13 +149,18 @@ export class RuleForm {
   }
 
   private sentence(definition: StatusDefinition): string {
-    const known = new Map(this.choices().map((choice) => [choice.id, choice]));
+    const known = this.known();
     return describeRule(
       definition,
-      (id) => known.get(id)?.name ?? lastName(id),
+      (id) => known(id)?.name ?? lastName(id),
       languageOf(this.t),
-      (id) => known.get(id)?.emit,
+      (id) => known(id)?.emit,
     );
+  }
+
+  private known(): (id: string) => Choice | undefined {
+    const choices = new Map(this.choices().map((choice) => [choice.id, choice]));
+    return (id) => choices.get(id);
   }
 
   private markMissing(): string | undefined {
@@ -179,7 +184,7 @@ export class RuleForm {
   }
 
   private markRefused(definition: StatusDefinition): string | undefined {
-    const refusal = refusalOf(definition, this.choices(), this.t);
+    const refusal = refusalOf(definition, this.known(), this.t);
     if (refusal === undefined) return undefined;
     const { path, message } = refusal;
     const step = /^steps\[(\d+)\]\.?/.exec(path);
@@ -218,6 +223,7 @@ export interface Told {
 }
 
 export function tell(place: HTMLElement, { text, fault = false }: Told): void {
-  place.textContent = text;
+  // what is set anew is read out anew, though it is the same
+  if (place.textContent !== text) place.textContent = text;
   place.classList.toggle('city-fault', fault);
 }

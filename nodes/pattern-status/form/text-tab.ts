@@ -5,7 +5,7 @@ import { parseRule, printRule, type TextError } from '../cep/language';
 import { settingsOf, type PatternStatusSettings } from '../saved-settings';
 import type { Choice } from './event-list';
 import { byId } from './fields';
-import { tell, type RuleForm } from './rule-form';
+import { tell, type RuleForm, type Told } from './rule-form';
 
 export class TextTab {
   private readonly area = byId('pattern-status-text') as HTMLTextAreaElement;
@@ -16,6 +16,8 @@ export class TextTab {
   private written = false;
   /** What is written here means; the rows are filled with it when one is done with writing. */
   private meant: Partial<PatternStatusSettings> | undefined;
+  /** What is written here reads as, by the name that the status has now. */
+  private told: () => Told = () => ({ text: '' });
 
   constructor(
     private readonly form: RuleForm,
@@ -55,6 +57,11 @@ export class TextTab {
     if (meant !== undefined) this.form.fill(meant);
   }
 
+  /** Tells the sentence again: the name of the status is no part of the text. */
+  retell(): void {
+    tell(this.sentence, this.told());
+  }
+
   /** Says why what needs a rule cannot be seen; the keyboard goes to the first error. */
   refuse(): void {
     this.refused.textContent = this.t('text.refused');
@@ -72,7 +79,7 @@ export class TextTab {
     this.broken = false;
     this.meant = undefined;
     this.showErrors([]);
-    tell(this.sentence, this.form.told);
+    this.tell(() => this.form.told);
   }
 
   private read(): void {
@@ -82,7 +89,7 @@ export class TextTab {
     if (text.trim() === '') {
       this.broken = false;
       this.showErrors([]);
-      tell(this.sentence, { text: this.t(this.form.draft() === undefined ? 'sentence.none' : 'sentence.unwritten') });
+      this.tell(() => ({ text: this.t(this.form.draft() === undefined ? 'sentence.none' : 'sentence.unwritten') }));
       return;
     }
     const { rule, errors } = parseRule(text, languageOf(this.t), this.choices());
@@ -90,13 +97,18 @@ export class TextTab {
     this.broken = rule === undefined;
     this.showErrors(errors);
     if (rule === undefined) {
-      tell(this.sentence, { text: this.t('sentence.unread', { count: errors.length }), fault: true });
+      this.tell(() => ({ text: this.t('sentence.unread', { count: errors.length }), fault: true }));
       return;
     }
     // name and id are fields of their own
     const { statusId: _id, name: _name, ...settings } = settingsOf({ ...rule, id: '-', name: '-' });
     this.meant = settings;
-    tell(this.sentence, this.form.toldOf(settings));
+    this.tell(() => this.form.toldOf(settings));
+  }
+
+  private tell(told: () => Told): void {
+    this.told = told;
+    this.retell();
   }
 
   private showErrors(errors: readonly TextError[]): void {

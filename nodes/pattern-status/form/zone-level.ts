@@ -18,6 +18,8 @@ export function showUnknownLevel(t: Translate): void {
   const levels = zoneLevels();
   const isOdd = fieldOf('per') === 'zone' && level !== '' && levels.length > 0 && !levels.includes(level);
   const told = byId('pattern-status-level-unknown');
+  const text = isOdd ? t('hint.unknownLevel', { level, levels: levels.join(', ') }) : '';
   told.hidden = !isOdd;
-  told.textContent = isOdd ? t('hint.unknownLevel', { level, levels: levels.join(', ') }) : '';
+  // what is set anew is read out anew, though it is the same
+  if (told.textContent !== text) told.textContent = text;
 }

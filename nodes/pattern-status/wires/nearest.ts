@@ -12,10 +12,17 @@ export interface Defining {
   domain?: unknown;
 }
 
-export interface Defined {
+/** An event (or a status) as one node of the flows defines it. */
+export interface Definition {
   id: string;
   name: string;
   emit: 'state' | 'point';
+  /** The node that defines it. */
+  by: Defining;
+}
+
+/** The definition that a rule means. */
+export interface Defined extends Omit<Definition, 'by'> {
   group: Group;
   /** Another definition, just as near, says something else. */
   differs?: true;
@@ -26,20 +33,49 @@ export interface Defined {
  * @param domain id of the rule's domain, empty where it has none
  */
 export function nearness(rule: string, domain: string, graph: Graph): (node: Defining) => Group {
-  const upstream = new Set(upstreamOf(rule, graph));
+  let upstream: ReadonlySet<string> | undefined;
   return (node) => {
+    upstream ??= new Set(upstreamOf(rule, graph));
     if (upstream.has(node.id)) return 'upstream';
     if (node.type === 'pattern-status') return 'statuses';
     return node.type === 'ecdm-event' && domain !== '' && node.domain === domain ? 'domain' : 'others';
   };
 }
 
-/** The nearest definition of an id counts; of those as near as each other, the first. */
-export function takeNearest<T extends Defined>(found: Map<string, T>, one: T): void {
-  const other = found.get(one.id);
-  const further = other === undefined ? -1 : GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group);
-  if (other === undefined || further < 0) found.set(one.id, one);
-  else if (further === 0 && (one.name !== other.name || one.emit !== other.emit)) {
-    found.set(one.id, { ...other, differs: true });
+/** Adds a definition to those of its id. */
+export function addDefinition<T extends Definition>(all: Map<string, T[]>, one: T): void {
+  const others = all.get(one.id);
+  if (others === undefined) all.set(one.id, [one]);
+  else others.push(one);
+}
+
+/** The definitions that a rule means, each found when it is asked for: a rule names few of the events of a city. */
+export class NearestDefinitions<T extends Definition> {
+  private readonly found = new Map<string, T & Defined>();
+
+  /**
+   * @param all definitions by their id, in the order of the flows
+   * @param near how near a node is to the rule; `undefined` where the rule cannot mean it
+   */
+  constructor(
+    private readonly all: ReadonlyMap<string, readonly T[]>,
+    private readonly near: (by: Defining) => Group | undefined,
+  ) {}
+
+  get(id: string): (T & Defined) | undefined {
+    if (!this.found.has(id)) for (const one of this.all.get(id) ?? []) this.take(one);
+    return this.found.get(id);
+  }
+
+  /** The nearest definition of an id counts; of those as near as each other, the first. */
+  private take(one: T): void {
+    const group = this.near(one.by);
+    if (group === undefined) return;
+    const other = this.found.get(one.id);
+    const further = other === undefined ? -1 : GROUPS.indexOf(group) - GROUPS.indexOf(other.group);
+    if (other === undefined || further < 0) this.found.set(one.id, { ...one, group });
+    else if (further === 0 && (one.name !== other.name || one.emit !== other.emit)) {
+      this.found.set(one.id, { ...other, differs: true });
+    }
   }
 }
