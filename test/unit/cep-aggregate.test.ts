@@ -95,6 +95,19 @@ describe('an aggregate over the values of an event', function () {
     engine.push([of(200, 80, 'ug/m3'), of(300, 95, 'ug/m3'), of(400, 500, 'm')], out, []);
     engine.clock({ source: 's', time: 1000 * MIN }, 'replay', out, []);
     assert.deepEqual([raised(out), engine.counters().leftOut], [[300], 1]);
+    // a first one with a wrong unit is not what all others are measured by for good, nor is one later
+    engine = make();
+    engine.push([of(0, 7, 'm'), ...[50, 95, 50, 95].map((value, i) => of(20 + i, value, 'ug/m3'))], out, []);
+    engine.clock({ source: 's', time: 24 * MIN }, 'replay', out, []);
+    const meanwhile: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
+    engine = make();
+    assert.equal(engine.restore(meanwhile), true);
+    assert.equal(engine.counters().leftOut, 0);
+    engine.push([of(60, 0.01, 'ug/m3'), of(100, 500, 'm'), of(101, 500, 'm'), of(120, 0.1, 'ug/m3')], out, []);
+    engine.clock({ source: 's', time: 1000 * MIN }, 'replay', out, []);
+    assert.deepEqual(raised(out).slice(1), [0, 22, 120]);
+    assert.equal(engine.counters().leftOut, 2);
+    out.length = 1;
     // one without a unit fixes none
     engine = make();
     engine.push([of(0, 0.01), of(100, 0.05, 'mg/m3'), of(200, 95, 'ug/m3')], out, []);

@@ -280,6 +280,25 @@ describe('operators at their borders', () => {
     assert.equal(spans({ op: 'then', of: [e('A'), no('b', 5)] }, 'A1-20'), '6');
   });
 
+  it('"then no for" of a bracket: its time is no part of how long a match may take', () => {
+    const rule = (within: number): Pattern => ({
+      op: 'then', of: [e('a'), { op: 'no', of: and(within, e('b'), e('c')), for: '5 ms' }],
+    }); // prettier-ignore
+    const over = (when: Pattern): string[] =>
+      statuses(when, 'a1', { clear: {}, end: 9_000_000 }).map(
+        ({ state, since, until }) => `${state} ${since} ${until}`,
+      );
+    assert.deepEqual(over(rule(3_600_000)), over(rule(2)));
+  });
+
+  it('one in brackets lies within their time', () => {
+    assert.equal(spans(then(2, and(20, e('a'), e('b'))), 'a1 b9'), '');
+    assert.equal(spans(then(2, and(20, e('a'), e('b'))), 'a1 b3'), '3');
+    const unwanted: Pattern = { op: 'no', of: then(2, and(20, e('a'), e('b'))) };
+    assert.equal(spans(and(20, e('c'), unwanted), 'a1 b9 c15'), '15');
+    assert.equal(spans(and(20, e('c'), unwanted), 'a1 b3 c15'), '');
+  });
+
   it('"then no for": very many may wait at once, and of too many the newest', () => {
     const moments = (n: number): string => Array.from({ length: n }, (_, i) => `a${i + 1}`).join(' ');
     const rule: Pattern = { op: 'then', of: [e('a'), no('b', 50)] };

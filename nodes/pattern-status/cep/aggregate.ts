@@ -16,6 +16,8 @@ export const NOT_OF_EVENTS: ReadonlySet<AggregateMethod> = new Set(['time-weight
 /** Methods that can say something of texts and truths, or of events without value. */
 const OF_ANYTHING: ReadonlySet<AggregateMethod> = new Set(['count', 'distinct count']);
 const MOST_EVIDENCE = 20;
+/** So many values in a row that cannot be converted are not what is wrong. */
+const MOST_STRANGE = 3;
 const MOST_CONVERTERS = 1000;
 
 export interface AggregateOptions {
@@ -31,6 +33,8 @@ export interface AggregateOptions {
 class Samples implements Box {
   /** That of the first value that has one; others are converted. */
   unit: string | undefined;
+  /** How many in a row could not be converted to it. */
+  strange = 0;
   newest: CityEvent[] = [];
 
   constructor(readonly window: SampleWindow) {}
@@ -38,18 +42,21 @@ class Samples implements Box {
   copy(): Samples {
     const copy = new Samples(this.window.copy());
     copy.unit = this.unit;
+    copy.strange = this.strange;
     copy.newest = this.newest.slice();
     return copy;
   }
 
   toJSON(): PlainSamples {
-    return { window: this.window.save(), unit: this.unit, newest: this.newest.slice() };
+    const { window, unit, strange, newest } = this;
+    return { window: window.save(), unit, strange, newest: newest.slice() };
   }
 }
 
 interface PlainSamples {
   window: WindowSnapshot;
-  unit?: string;
+  unit: string | undefined;
+  strange: number;
   newest: CityEvent[];
 }
 
@@ -74,10 +81,11 @@ export class AggregateOperator extends Operator {
   }
 
   override revive(json: unknown): Samples {
-    const { window, unit, newest } = json as PlainSamples;
+    const { window, unit, strange, newest } = json as PlainSamples;
     const samples = this.newSamples();
     samples.window.load(window);
     samples.unit = unit;
+    samples.strange = strange;
     samples.newest = newest;
     return samples;
   }
@@ -129,11 +137,25 @@ export class AggregateOperator extends Operator {
       return usable ? value : undefined;
     }
     if (!Number.isFinite(value)) return undefined;
-    // what the limit is compared in does not change when there is nothing to compare for a while
     if (samples.unit === undefined && samples.window.held === 0) samples.unit = unit;
-    if (unit === samples.unit) return value;
+    if (unit === samples.unit) {
+      samples.strange = 0;
+      return value;
+    }
     const how = this.converterFor(unit, samples.unit, property);
-    if (how !== null) return value * how.factor + how.offset;
+    if (how === null) return this.strange(samples, value, unit);
+    samples.strange = 0;
+    return value * how.factor + how.offset;
+  }
+
+  /** What the limit is compared in stays over gaps, but not where it was the unit of a first value that was wrong. */
+  private strange(samples: Samples, value: number, unit: string | undefined): number | undefined {
+    samples.strange++;
+    if (samples.strange >= MOST_STRANGE && samples.window.held === 0) {
+      samples.unit = unit;
+      samples.strange = 0;
+      return value;
+    }
     this.leftOut++;
     return undefined;
   }

@@ -185,7 +185,8 @@ class Compiler {
    * a one nothing of how long a match may take.
    */
   private unwanted(p: Pattern, around: number | undefined, path: string, depth: number): Operator {
-    if (p.op === 'then' && p.of.length === 1) return this.unwanted(p.of[0]!, around, `${path}.of[0]`, depth + 1);
+    if (p.op === 'then' && p.of.length === 1 && !p.within)
+      return this.unwanted(p.of[0]!, around, `${path}.of[0]`, depth + 1);
     const { longest } = this;
     const branch: Branch = (item, at, deep) => this.unwanted(item, around, at, deep);
     const operator =
@@ -335,10 +336,10 @@ class Compiler {
           ? this.build(steps[0]!, limit, `${path}.of[0]`, depth + 1, wanted)
           : this.then({ ...p, of: steps }, outer, path, depth + 1, wanted);
       this.occurrences(steps[0]!);
-      const unwanted = this.build(last.of, undefined, `${path}.of[${p.of.length - 1}].of`, depth + 1, false);
+      const unwanted = this.unwanted(last.of, undefined, `${path}.of[${p.of.length - 1}].of`, depth + 1);
       return this.add(new ThenSilenceOperator(this.layout, first, unwanted, length, limit ?? Infinity), wanted);
     }
-    if (p.of.length === 1) return this.build(p.of[0]!, outer, `${path}.of[0]`, depth + 1, wanted);
+    if (p.of.length === 1) return this.build(p.of[0]!, limit, `${path}.of[0]`, depth + 1, wanted);
     if (limit === undefined) {
       throw new DefinitionError(path, 'then');
     }
