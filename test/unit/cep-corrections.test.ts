@@ -224,6 +224,110 @@ describe('a hand', () => {
     assert.deepEqual(bench.said(), ['30 raised critical since 30']);
   });
 
+  it('ends what was told before it, and nothing that was raised since, whatever comes late', () => {
+    const state = new Bench({ clear: { byHand: true } });
+    state.at(0, 'A+').clock(1).hand(1);
+    state.at(2, 'A-').at(4, 'A+').clock(5);
+    state.said();
+    state.push(state.event(3, 'A+', '2')).clock(20);
+    assert.deepEqual(state.said(), ['4 updated since 3']);
+    assert.equal(state.engine.counters().raised, 1);
+    for (const [late, said] of [
+      [0.5, []],
+      [7, ['8 updated since 7']],
+    ] as const) {
+      const bench = new Bench({ when: on('a'), clear: { after: '10 min' } });
+      bench.at(0, 'a').clock(5).hand(5);
+      bench.at(8, 'a').clock(9);
+      bench.said();
+      bench.push(bench.event(late, 'a', '2')).clock(9.5);
+      assert.deepEqual(bench.said(), said);
+      bench.clock(30);
+      assert.deepEqual(bench.said(), [`18 cleared since ${late === 7 ? 7 : 8}`]);
+    }
+  });
+
+  it('is remembered for each that was raised', () => {
+    const bench = new Bench({ when: on('a'), clear: { after: '10 min' }, flapping: false });
+    for (let minute = 0; minute < 40; minute++) {
+      bench.at(minute, 'a').clock(minute + 0.5);
+      assert.equal(bench.hand(minute + 0.5), 1);
+    }
+    bench.at(40, 'a').clock(41);
+    bench.said();
+    for (const late of [20.7, 39.2, 39.7]) bench.push(bench.event(late, 'a', '2')).clock(41);
+    assert.deepEqual(bench.said(), ['40 updated since 39.7']);
+  });
+
+  it('is forgotten with what was before it, where there are too many in a time without events', () => {
+    const silence: Pattern = { op: 'then', of: [on('a'), { op: 'no', of: on('b'), for: '60 min' }] };
+    const bench = new Bench({ when: silence, pairing: 'each', clear: { after: '10 min' } });
+    for (let minute = 0; minute < 40; minute++) bench.at(minute, 'a');
+    for (let minute = 60; minute < 100; minute++) {
+      bench.clock(minute);
+      assert.equal(bench.hand(minute + 0.5), 1);
+    }
+    bench.said();
+    // it counts from now on, as all that is too far back
+    bench.push(bench.event(39.2, 'a', '2')).clock(150);
+    assert.deepEqual(bench.said(), []);
+    bench.clock(160);
+    assert.deepEqual(bench.out.map(({ state, updated }) => [state, Date.parse(updated)]), [['raised', 159 * MIN + 1]]); // prettier-ignore
+  });
+
+  it('lets a pattern that is told once come true again, also after something late', () => {
+    const sequence: Pattern = { op: 'then', of: [on('a'), on('b')], within: '5 min' };
+    const bench = new Bench({ when: sequence, pairing: 'once', clear: { after: '1 h' } });
+    bench.at(0, 'a').at(1, 'b').clock(2).hand(2);
+    bench
+      .push(bench.event(0.5, 'a', '2'))
+      .at(10, 'a')
+      .at(11, 'b')
+      .clock(12);
+    assert.deepEqual(bench.said(), ['1 raised since 1', '2 cleared since 1 by-hand', '11 raised since 11']);
+  });
+
+  it('ends what is of the time before it, although it is found after it', () => {
+    for (const mode of ['live', 'replay'] as const) {
+      const bench = new Bench({ when: on('a'), clear: { after: '10 min' } }, mode);
+      bench.at(0, 'a').clock(5).hand(5);
+      bench.said();
+      bench.push(bench.event(3, 'a', '2')).clock(6);
+      assert.equal(bench.restart(), true);
+      bench.push(bench.event(4, 'a', '3')).clock(6);
+      assert.deepEqual(bench.said(), [], mode);
+      assert.equal(bench.engine.counters().raised, 0);
+      bench
+        .at(7, 'a')
+        .push(bench.event(3.5, 'a', '4'))
+        .clock(30);
+      assert.deepEqual(bench.said(), ['7 raised since 7', '17 cleared since 7'], mode);
+    }
+    const waits = new Bench({ for: '3 min' });
+    waits.at(0, 'A+').at(1, 'A-').at(2, 'A+').clock(3).hand(5);
+    waits.said();
+    waits.at(2.5, 'A-').at(4, 'A+').clock(20);
+    assert.deepEqual(waits.said(), []);
+  });
+
+  it('is no end of what happens at its very time, and comes after it', () => {
+    const bench = new Bench({ when: on('a'), clear: { after: '10 min' } }, 'replay');
+    bench.at(0, 'a').clock(5).hand(5);
+    bench.at(5, 'a').clock(6);
+    assert.deepEqual(bench.said().slice(2), ['5 raised since 5']);
+  });
+
+  it('lets nothing be told early that is of the time before it', () => {
+    const bench = new Bench({ when: on('a'), lateness: '30 s', clear: { after: '10 min' } });
+    bench.wait(5).at(5, 'a').wait(10).hand(10);
+    bench.said();
+    bench.at(9.9, 'a').at(10.1, 'a');
+    assert.deepEqual(bench.said(), ['10.1 raised since 10.1']);
+    bench.wait(15);
+    assert.deepEqual(bench.said(), []);
+    assert.equal(bench.engine.counters().raised, 1);
+  });
+
   it('ends a latched status that only a hand ends', () => {
     const bench = new Bench({ clear: { byHand: true, latched: true } }, 'replay');
     bench.at(0, 'A+').at(5, 'A-').clock(10);

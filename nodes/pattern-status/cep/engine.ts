@@ -15,8 +15,9 @@ import type { Counters } from './counters';
 import { EngineMemory } from './engine-memory';
 import type { Entry } from './entry';
 import { inspectEntries, type Inspection } from './inspect';
-import { clear, NORMAL, PENDING, RAISED, SILENT } from './life';
+import { NORMAL, PENDING, RAISED } from './life';
 import type { PatternOptions } from './options';
+import { endByHand } from './past';
 import type { Restoring } from './restoring';
 import type { ExpectedKey } from './roster';
 import { Routing } from './routing';
@@ -204,14 +205,16 @@ export class PatternEngine {
     const { core } = this;
     const { told } = entry;
     if (told === undefined) return false;
-    const { life, pattern } = core.runner.at(entry);
+    const state = core.runner.at(entry);
+    const { life } = state;
     const { normal } = told;
     const t = Math.max(time, told.since, told.said, normal ?? -Infinity);
     if (!core.teller.byHand(life, t)) return false;
     if (normal === undefined) {
-      if (life.phase !== NORMAL) clear(life, t, SILENT);
-      core.rule.plan.runs?.cleared(pattern, t);
-      core.history.isByHand(entry);
+      // what comes at the very time of the hand, and is none of what it was about, counts
+      const upTo = Math.max(state.time, t - 1);
+      endByHand(core.rule, state, upTo);
+      core.history.isByHand(entry, upTo);
     } else if (life.phase === PENDING && life.masked.length === 0) {
       // the hand was about what is over; this is another one
       core.teller.pending(life, Math.max(life.since, t));
