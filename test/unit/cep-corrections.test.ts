@@ -317,6 +317,17 @@ describe('a hand', () => {
     assert.deepEqual(bench.said().slice(2), ['5 raised since 5']);
   });
 
+  it('ends what was told early while time still followed the clock of a wall', () => {
+    const bench = new Bench({ when: on('a'), lateness: '30 s', clear: { after: '10 min' } });
+    bench.wait(10).at(10, 'a').at(10.1, 'a');
+    bench.engine.setMode('replay');
+    assert.equal(bench.hand(10.05), 1);
+    assert.equal(bench.out.at(-1)!.evidence.length, 1);
+    assert.deepEqual(bench.said(), ['10 raised since 10', '10.05 cleared since 10 by-hand']);
+    bench.engine.clock({ source: 's', time: 20 * MIN }, 'replay', bench.out, bench.problems);
+    assert.deepEqual(bench.said(), ['10.1 raised since 10.1']);
+  });
+
   it('lets nothing be told early that is of the time before it', () => {
     const bench = new Bench({ when: on('a'), lateness: '30 s', clear: { after: '10 min' } });
     bench.wait(5).at(5, 'a').wait(10).hand(10);

@@ -193,7 +193,7 @@ export class PatternEngine {
       core.saving?.touch(entry);
       core.teller.subject = entry;
       // what was told early is what the hand is about, although it is not settled
-      if (entry.told.since > core.states.time(entry.slot)) core.liveQueue.runUpTo(entry, entry.told.since);
+      if (entry.told.since > core.states.time(entry.slot)) core.queue.runUpTo(entry, entry.told.since);
       if (this.endByHand(entry, core.eventTime(entry, time))) cleared++;
       core.schedule(entry);
     }
