@@ -161,6 +161,22 @@ describe('what late events show', () => {
     assert.deepEqual(waits.said(), ['4 pending since 4', '6 raised since 1', '7 nodata since 1 nodata']);
   });
 
+  it('ended before what was told meanwhile: the time of what is told does not go back', () => {
+    const steps = [{ severity: 'critical' as const, after: '4 min' }];
+    const bench = new Bench({ steps });
+    bench.at(12, 'A+').clock(18).at(13, 'A-').clock(18);
+    assert.equal(bench.out.at(-1)!.until, '1970-01-01T00:13:00Z');
+    assert.deepEqual(bench.said(), ['12 raised since 12', '16 updated critical since 12 severity-up', '16 cleared critical since 12']); // prettier-ignore
+    bench.at(14, 'A+').clock(18);
+    assert.equal(bench.out[0]!.statusId, 'r|k|1970-01-01T00:14:00.000Z');
+    const latched = new Bench({ steps, clear: { latched: true } });
+    latched.at(12, 'A+').clock(18).at(13, 'A-').clock(18);
+    assert.equal(latched.said().at(-1), '16 updated critical since 12 latched');
+    const unknown = new Bench({ steps });
+    unknown.at(12, 'A+').clock(18).at(13, 'A?').clock(18);
+    assert.deepEqual(unknown.said().slice(2), ['16 nodata critical since 12 nodata']);
+  });
+
   it('began earlier: a pending status says so when it is raised', () => {
     const bench = new Bench({ for: '5 min' });
     bench

@@ -168,7 +168,7 @@ export class Teller implements Listener {
       return;
     }
     subject.lastUntil = until;
-    const told = begin(new Told(), life.since, life.since, until, this.options.severities.rank(0, 0));
+    const told = begin(new Told(), life.since, life.since, life.since, this.options.severities.rank(0, 0));
     this.say(told, life, 'raised', 'raised', life.since);
     this.say(told, life, 'cleared', 'cleared', until);
   }
@@ -396,16 +396,18 @@ export class Teller implements Listener {
     this.say(told, life, isUnknown ? 'nodata' : 'updated', kind, t, flags);
   }
 
+  /** @param at when it happened; found late it may lie before what was said meanwhile, and what is said never goes back */
   private say(
     told: Told,
     life: Life,
     state: StatusState,
     kind: Kind,
-    t: number,
+    at: number,
     why: readonly StatusFlag[] = NO_FLAGS,
     more?: ReasonInput['more'],
     until?: number,
   ): void {
+    const t = Math.max(at, told.said);
     const flags = why.slice();
     if (state === 'updated' || state === 'nodata') {
       const rank = this.rankAt(told, life, t);
