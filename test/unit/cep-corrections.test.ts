@@ -147,6 +147,29 @@ describe('what late events show', () => {
     assert.equal(bench.out.at(-1)!.count, 2);
   });
 
+  it('counts what was given up for want of room once, although it is run again', () => {
+    const bench = new Bench({ when: { op: 'then', of: [on('a'), { op: 'no', of: on('z'), for: '10 h' }] } });
+    for (let i = 0; i < 1003; i++) bench.at(i / 60, 'a');
+    bench.clock(20);
+    assert.equal(bench.engine.counters().runsDropped, 3);
+    for (let i = 1; i <= 5; i++) bench.push(bench.event(16.6 + i / 1000, 'a', '2')).clock(20);
+    assert.equal(bench.engine.counters().behind, 5);
+    assert.equal(bench.engine.counters().runsDropped, 8);
+  });
+
+  it('counts what cannot be compared once, although it is run again', () => {
+    const warm: Pattern = { op: 'aggregate', event: 'a', method: 'average', compare: '>', value: 5, over: '30 min' };
+    const bench = new Bench({ when: warm });
+    const value = (minute: number, unit: string, stream = unit): CityEvent =>
+      ({ ...bench.event(minute, 'a', stream), value: 1, unit }); // prettier-ignore
+    bench.push(value(1, 'm'));
+    for (let minute = 2; minute < 10; minute++) bench.push(value(minute, 's'));
+    bench.clock(10);
+    assert.equal(bench.engine.counters().leftOut, 8);
+    bench.push(value(5.5, 's', '2')).clock(10);
+    assert.equal(bench.engine.counters().leftOut, 9);
+  });
+
   it('was not known: that is told, whichever way it was found', () => {
     const bench = new Bench({ when: both });
     bench.at(0, 'A+').at(3, 'A?').clock(4).at(2, 'B+').clock(5);

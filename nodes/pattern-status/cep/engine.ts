@@ -9,7 +9,6 @@ import type { CityEvent } from '../../ecdm/event';
 import type { Problem } from '../../ecdm/problem';
 import type { Status } from '../../ecdm/status';
 import { isValidTime } from '../../ecdm/time';
-import { AggregateOperator } from './aggregate';
 import { Core } from './core';
 import type { Counters } from './counters';
 import { EngineMemory } from './engine-memory';
@@ -249,12 +248,7 @@ export class PatternEngine {
   }
 
   private leftOut(): number {
-    const { core } = this;
-    let sum = 0;
-    for (const { operators } of [core.rule.plan, ...core.rule.sides.map(({ plan }) => plan)]) {
-      for (const operator of operators) if (operator instanceof AggregateOperator) sum += operator.leftOut;
-    }
-    return sum;
+    return this.core.windows.reduce((sum, { leftOut }) => sum + leftOut, 0);
   }
 
   /** Whether there is something to end for the key: it holds, is to hold, or was told and not ended yet. */
