@@ -147,6 +147,29 @@ describe('what late events show', () => {
     assert.equal(bench.out.at(-1)!.count, 2);
   });
 
+  it('counts what was given up for want of room once, although it is run again', () => {
+    const bench = new Bench({ when: { op: 'then', of: [on('a'), { op: 'no', of: on('z'), for: '10 h' }] } });
+    for (let i = 0; i < 1003; i++) bench.at(i / 60, 'a');
+    bench.clock(20);
+    assert.equal(bench.engine.counters().runsDropped, 3);
+    for (let i = 1; i <= 5; i++) bench.push(bench.event(16.6 + i / 1000, 'a', '2')).clock(20);
+    assert.equal(bench.engine.counters().behind, 5);
+    assert.equal(bench.engine.counters().runsDropped, 8);
+  });
+
+  it('counts what cannot be compared once, although it is run again', () => {
+    const warm: Pattern = { op: 'aggregate', event: 'a', method: 'average', compare: '>', value: 5, over: '30 min' };
+    const bench = new Bench({ when: warm });
+    const value = (minute: number, unit: string, stream = unit): CityEvent =>
+      ({ ...bench.event(minute, 'a', stream), value: 1, unit }); // prettier-ignore
+    bench.push(value(1, 'm'));
+    for (let minute = 2; minute < 10; minute++) bench.push(value(minute, 's'));
+    bench.clock(10);
+    assert.equal(bench.engine.counters().leftOut, 8);
+    bench.push(value(5.5, 's', '2')).clock(10);
+    assert.equal(bench.engine.counters().leftOut, 9);
+  });
+
   it('was not known: that is told, whichever way it was found', () => {
     const bench = new Bench({ when: both });
     bench.at(0, 'A+').at(3, 'A?').clock(4).at(2, 'B+').clock(5);
@@ -159,6 +182,22 @@ describe('what late events show', () => {
       .push(waits.event(1, 'B+', '2'), waits.event(7, 'B?', '2'))
       .clock(8.5);
     assert.deepEqual(waits.said(), ['4 pending since 4', '6 raised since 1', '7 nodata since 1 nodata']);
+  });
+
+  it('ended before what was told meanwhile: the time of what is told does not go back', () => {
+    const steps = [{ severity: 'critical' as const, after: '4 min' }];
+    const bench = new Bench({ steps });
+    bench.at(12, 'A+').clock(18).at(13, 'A-').clock(18);
+    assert.equal(bench.out.at(-1)!.until, '1970-01-01T00:13:00Z');
+    assert.deepEqual(bench.said(), ['12 raised since 12', '16 updated critical since 12 severity-up', '16 cleared critical since 12']); // prettier-ignore
+    bench.at(14, 'A+').clock(18);
+    assert.equal(bench.out[0]!.statusId, 'r|k|1970-01-01T00:14:00.000Z');
+    const latched = new Bench({ steps, clear: { latched: true } });
+    latched.at(12, 'A+').clock(18).at(13, 'A-').clock(18);
+    assert.equal(latched.said().at(-1), '16 updated critical since 12 latched');
+    const unknown = new Bench({ steps });
+    unknown.at(12, 'A+').clock(18).at(13, 'A?').clock(18);
+    assert.deepEqual(unknown.said().slice(2), ['16 nodata critical since 12 nodata']);
   });
 
   it('began earlier: a pending status says so when it is raised', () => {
@@ -222,6 +261,121 @@ describe('a hand', () => {
     assert.deepEqual(bench.said(), []);
     bench.at(20, 'A-').at(30, 'A+').clock(31);
     assert.deepEqual(bench.said(), ['30 raised critical since 30']);
+  });
+
+  it('ends what was told before it, and nothing that was raised since, whatever comes late', () => {
+    const state = new Bench({ clear: { byHand: true } });
+    state.at(0, 'A+').clock(1).hand(1);
+    state.at(2, 'A-').at(4, 'A+').clock(5);
+    state.said();
+    state.push(state.event(3, 'A+', '2')).clock(20);
+    assert.deepEqual(state.said(), ['4 updated since 3']);
+    assert.equal(state.engine.counters().raised, 1);
+    for (const [late, said] of [
+      [0.5, []],
+      [7, ['8 updated since 7']],
+    ] as const) {
+      const bench = new Bench({ when: on('a'), clear: { after: '10 min' } });
+      bench.at(0, 'a').clock(5).hand(5);
+      bench.at(8, 'a').clock(9);
+      bench.said();
+      bench.push(bench.event(late, 'a', '2')).clock(9.5);
+      assert.deepEqual(bench.said(), said);
+      bench.clock(30);
+      assert.deepEqual(bench.said(), [`18 cleared since ${late === 7 ? 7 : 8}`]);
+    }
+  });
+
+  it('is remembered for each that was raised', () => {
+    const bench = new Bench({ when: on('a'), clear: { after: '10 min' }, flapping: false });
+    for (let minute = 0; minute < 40; minute++) {
+      bench.at(minute, 'a').clock(minute + 0.5);
+      assert.equal(bench.hand(minute + 0.5), 1);
+    }
+    bench.at(40, 'a').clock(41);
+    bench.said();
+    for (const late of [20.7, 39.2, 39.7]) bench.push(bench.event(late, 'a', '2')).clock(41);
+    assert.deepEqual(bench.said(), ['40 updated since 39.7']);
+  });
+
+  it('is forgotten with what was before it, where there are too many in a time without events', () => {
+    const silence: Pattern = { op: 'then', of: [on('a'), { op: 'no', of: on('b'), for: '60 min' }] };
+    const bench = new Bench({ when: silence, pairing: 'each', clear: { after: '10 min' } });
+    for (let minute = 0; minute < 40; minute++) bench.at(minute, 'a');
+    for (let minute = 60; minute < 100; minute++) {
+      bench.clock(minute);
+      assert.equal(bench.hand(minute + 0.5), 1);
+    }
+    bench.said();
+    // it counts from now on, as all that is too far back
+    bench.push(bench.event(39.2, 'a', '2')).clock(150);
+    assert.deepEqual(bench.said(), []);
+    bench.clock(160);
+    assert.deepEqual(bench.out.map(({ state, updated }) => [state, Date.parse(updated)]), [['raised', 159 * MIN + 1]]); // prettier-ignore
+  });
+
+  it('lets a pattern that is told once come true again, also after something late', () => {
+    const sequence: Pattern = { op: 'then', of: [on('a'), on('b')], within: '5 min' };
+    const bench = new Bench({ when: sequence, pairing: 'once', clear: { after: '1 h' } });
+    bench.at(0, 'a').at(1, 'b').clock(2).hand(2);
+    bench
+      .push(bench.event(0.5, 'a', '2'))
+      .at(10, 'a')
+      .at(11, 'b')
+      .clock(12);
+    assert.deepEqual(bench.said(), ['1 raised since 1', '2 cleared since 1 by-hand', '11 raised since 11']);
+  });
+
+  it('ends what is of the time before it, although it is found after it', () => {
+    for (const mode of ['live', 'replay'] as const) {
+      const bench = new Bench({ when: on('a'), clear: { after: '10 min' } }, mode);
+      bench.at(0, 'a').clock(5).hand(5);
+      bench.said();
+      bench.push(bench.event(3, 'a', '2')).clock(6);
+      assert.equal(bench.restart(), true);
+      bench.push(bench.event(4, 'a', '3')).clock(6);
+      assert.deepEqual(bench.said(), [], mode);
+      assert.equal(bench.engine.counters().raised, 0);
+      bench
+        .at(7, 'a')
+        .push(bench.event(3.5, 'a', '4'))
+        .clock(30);
+      assert.deepEqual(bench.said(), ['7 raised since 7', '17 cleared since 7'], mode);
+    }
+    const waits = new Bench({ for: '3 min' });
+    waits.at(0, 'A+').at(1, 'A-').at(2, 'A+').clock(3).hand(5);
+    waits.said();
+    waits.at(2.5, 'A-').at(4, 'A+').clock(20);
+    assert.deepEqual(waits.said(), []);
+  });
+
+  it('is no end of what happens at its very time, and comes after it', () => {
+    const bench = new Bench({ when: on('a'), clear: { after: '10 min' } }, 'replay');
+    bench.at(0, 'a').clock(5).hand(5);
+    bench.at(5, 'a').clock(6);
+    assert.deepEqual(bench.said().slice(2), ['5 raised since 5']);
+  });
+
+  it('ends what was told early while time still followed the clock of a wall', () => {
+    const bench = new Bench({ when: on('a'), lateness: '30 s', clear: { after: '10 min' } });
+    bench.wait(10).at(10, 'a').at(10.1, 'a');
+    bench.engine.setMode('replay');
+    assert.equal(bench.hand(10.05), 1);
+    assert.equal(bench.out.at(-1)!.evidence.length, 1);
+    assert.deepEqual(bench.said(), ['10 raised since 10', '10.05 cleared since 10 by-hand']);
+    bench.engine.clock({ source: 's', time: 20 * MIN }, 'replay', bench.out, bench.problems);
+    assert.deepEqual(bench.said(), ['10.1 raised since 10.1']);
+  });
+
+  it('lets nothing be told early that is of the time before it', () => {
+    const bench = new Bench({ when: on('a'), lateness: '30 s', clear: { after: '10 min' } });
+    bench.wait(5).at(5, 'a').wait(10).hand(10);
+    bench.said();
+    bench.at(9.9, 'a').at(10.1, 'a');
+    assert.deepEqual(bench.said(), ['10.1 raised since 10.1']);
+    bench.wait(15);
+    assert.deepEqual(bench.said(), []);
+    assert.equal(bench.engine.counters().raised, 1);
   });
 
   it('ends a latched status that only a hand ends', () => {

@@ -3,6 +3,7 @@ import { isReplay, isSimulated, type Mode } from '../../ecdm/city';
 import type { StatusDefinition } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
 import type { Problem } from '../../ecdm/problem';
+import { AggregateOperator } from './aggregate';
 import { Clocks } from './clocks';
 import { noneCounted, type Counters } from './counters';
 import type { Entry } from './entry';
@@ -72,6 +73,8 @@ export class Core {
   readonly total = noneCounted();
   /** What waits for a silence. */
   private readonly silences: readonly ThenSilenceOperator[];
+  /** What looks at values, and leaves some out. */
+  readonly windows: readonly AggregateOperator[];
 
   mode: Mode = 'live';
   /** The wall clock has a say. */
@@ -95,6 +98,7 @@ export class Core {
     this.suppressors = this.suppressorsOf(definition);
     const operators = [plan, ...sides.map((side) => side.plan)].flatMap((one) => one.operators);
     this.silences = operators.filter((operator) => operator instanceof ThenSilenceOperator);
+    this.windows = operators.filter((operator) => operator instanceof AggregateOperator);
     this.beside = new Set(sides.flatMap(({ role, plan: side }) => (role === 'mask' ? [] : [...side.byEvent.keys()])));
     this.looksAt = new Set([...plan.byEvent.keys(), ...sides.flatMap((side) => [...side.plan.byEvent.keys()])]);
     if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
@@ -231,6 +235,21 @@ export class Core {
     if (total.runsDropped === before) return;
     const now = Math.max(this.runner.latest, this.wall);
     this.words.seldom('silences', undefined, { n: total.runsDropped }, now, this.problems);
+  }
+
+  /**
+   * Sorts an event in behind what is settled. Most of what operators give up in what is run again was counted when it was
+   * run first: one event more makes it one more at most.
+   * @returns false when it is too far back
+   */
+  takeBehind(entry: Entry, event: CityEvent): boolean {
+    const { silences, windows } = this;
+    const dropped = silences.map((silence) => silence.dropped + 1);
+    const leftOut = windows.map((window) => window.leftOut + 1);
+    const taken = this.history.takeBehind(entry, event);
+    silences.forEach((silence, i) => (silence.dropped = Math.min(silence.dropped, dropped[i]!)));
+    windows.forEach((window, i) => (window.leftOut = Math.min(window.leftOut, leftOut[i]!)));
+    return taken;
   }
 
   /** Lets an event wait for its time without a look at what it may mean already. */

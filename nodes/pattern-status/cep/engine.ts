@@ -9,14 +9,14 @@ import type { CityEvent } from '../../ecdm/event';
 import type { Problem } from '../../ecdm/problem';
 import type { Status } from '../../ecdm/status';
 import { isValidTime } from '../../ecdm/time';
-import { AggregateOperator } from './aggregate';
 import { Core } from './core';
 import type { Counters } from './counters';
 import { EngineMemory } from './engine-memory';
 import type { Entry } from './entry';
 import { inspectEntries, type Inspection } from './inspect';
-import { clear, NORMAL, PENDING, RAISED, SILENT } from './life';
+import { NORMAL, PENDING, RAISED } from './life';
 import type { PatternOptions } from './options';
+import { endByHand } from './past';
 import type { Restoring } from './restoring';
 import type { ExpectedKey } from './roster';
 import { Routing } from './routing';
@@ -192,7 +192,7 @@ export class PatternEngine {
       core.saving?.touch(entry);
       core.teller.subject = entry;
       // what was told early is what the hand is about, although it is not settled
-      if (entry.told.since > core.states.time(entry.slot)) core.liveQueue.runUpTo(entry, entry.told.since);
+      if (entry.told.since > core.states.time(entry.slot)) core.queue.runUpTo(entry, entry.told.since);
       if (this.endByHand(entry, core.eventTime(entry, time))) cleared++;
       core.schedule(entry);
     }
@@ -204,14 +204,16 @@ export class PatternEngine {
     const { core } = this;
     const { told } = entry;
     if (told === undefined) return false;
-    const { life, pattern } = core.runner.at(entry);
+    const state = core.runner.at(entry);
+    const { life } = state;
     const { normal } = told;
     const t = Math.max(time, told.since, told.said, normal ?? -Infinity);
     if (!core.teller.byHand(life, t)) return false;
     if (normal === undefined) {
-      if (life.phase !== NORMAL) clear(life, t, SILENT);
-      core.rule.plan.runs?.cleared(pattern, t);
-      core.history.isByHand(entry);
+      // what comes at the very time of the hand, and is none of what it was about, counts
+      const upTo = Math.max(state.time, t - 1);
+      endByHand(core.rule, state, upTo);
+      core.history.isByHand(entry, upTo);
     } else if (life.phase === PENDING && life.masked.length === 0) {
       // the hand was about what is over; this is another one
       core.teller.pending(life, Math.max(life.since, t));
@@ -246,12 +248,7 @@ export class PatternEngine {
   }
 
   private leftOut(): number {
-    const { core } = this;
-    let sum = 0;
-    for (const { operators } of [core.rule.plan, ...core.rule.sides.map(({ plan }) => plan)]) {
-      for (const operator of operators) if (operator instanceof AggregateOperator) sum += operator.leftOut;
-    }
-    return sum;
+    return this.core.windows.reduce((sum, { leftOut }) => sum + leftOut, 0);
   }
 
   /** Whether there is something to end for the key: it holds, is to hold, or was told and not ended yet. */

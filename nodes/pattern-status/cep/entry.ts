@@ -70,6 +70,13 @@ export class Entry implements ToldKey, HasLife {
     this.made.lastUntil = time;
   }
 
+  get byHand(): number {
+    return this.more?.byHand ?? -Infinity;
+  }
+  set byHand(upTo: number) {
+    this.made.byHand = upTo;
+  }
+
   get raises(): number[] | undefined {
     return this.more?.raises;
   }
@@ -117,6 +124,7 @@ class More {
   told: Told | undefined = undefined;
   /** End of the last episode that was told. */
   lastUntil = -Infinity;
+  byHand = -Infinity;
   raises: number[] | undefined = undefined;
   lag = 0;
   runs = 0;

@@ -10,6 +10,9 @@ import type { Teller } from './teller';
 /** Settled events of a key that are kept at least (at most twice as many), and those of all keys together. */
 const DEPTH = 16;
 const MOST_OF_ALL = 200_000;
+/** Hands of a key that are kept: with more of them in so short a time nothing is sorted in behind them. */
+const MOST_HANDS = 32;
+const NONE: readonly number[] = [];
 
 /** A state that can be started from. */
 class Start implements HasLife {
@@ -25,8 +28,8 @@ export class Past {
   /** A later state to start from, and how many of the events it has seen. */
   middle: Start | undefined;
   middleAt = 0;
-  /** Up to when, in event time, a hand has cleared what was raised. */
-  byHand: number | undefined;
+  /** Event times up to which hands have cleared what was raised, those that the base has not seen, the earliest first. */
+  hands = NONE;
 
   constructor(public base: Start) {}
 }
@@ -55,6 +58,7 @@ export class History {
       if (this.held >= MOST_OF_ALL) return;
       entry.past = past = new Past(new Start(entry.key, this.states.take()));
       this.copy(entry, state, past.base);
+      if (entry.byHand > state.time) past.hands = [entry.byHand];
     } else if (past.events.length - past.middleAt >= DEPTH) this.turn(entry, state, past);
     for (let i = from; i < to; i++) past.events.push(events[i]!);
     this.held += to - from;
@@ -71,6 +75,8 @@ export class History {
       for (let i = middleAt; i < events.length; i++) events[i - middleAt] = events[i]!;
       events.length -= middleAt;
       this.held -= middleAt;
+      const seen = this.states.time(past.base.slot);
+      past.hands = past.hands.filter((upTo) => upTo > seen);
     }
     this.copy(entry, state, next);
     past.middle = next;
@@ -92,8 +98,12 @@ export class History {
   }
 
   /** A hand has cleared what is raised: it does not come back because of what comes late. */
-  isByHand({ slot, past }: Entry): void {
-    if (past !== undefined) past.byHand = this.states.time(slot);
+  isByHand(entry: Entry, upTo: number): void {
+    entry.byHand = Math.max(entry.byHand, upTo);
+    const { past } = entry;
+    if (past === undefined) return;
+    past.hands = [...past.hands, entry.byHand];
+    if (past.hands.length > MOST_HANDS) this.forget(entry);
   }
 
   /** Changes what all lives of a key know. */
@@ -122,10 +132,8 @@ export class History {
     const state = this.restart(entry, past);
     entry.life = life;
     const found = new Episodes(state.life);
-    rerun(rule, state, events, upTo, found);
+    rerun(rule, state, past, upTo, found);
     teller.subject = entry;
-    if (past.byHand !== undefined && state.life.phase !== NORMAL && state.life.since <= past.byHand)
-      clear(state.life, upTo, SILENT);
     for (const { life: over, until } of found.over) teller.over(over, until);
     // nothing that was settled is to be settled again
     state.time = Math.max(state.time, upTo);
@@ -144,18 +152,28 @@ export class History {
   }
 }
 
-function rerun(rule: Rule, state: KeyState, events: readonly CityEvent[], upTo: number, listener: Listener): void {
+/** What a hand does to the condition; that it is over is told by who asked for it. */
+export function endByHand(rule: Rule, { life, pattern }: KeyState, upTo: number): void {
+  if (life.phase !== NORMAL) clear(life, upTo, SILENT);
+  rule.plan.runs?.cleared(pattern, upTo);
+}
+
+function rerun(rule: Rule, state: KeyState, { events, hands }: Past, upTo: number, found: Episodes): void {
   let at = 0;
+  let hand = 0;
   for (;;) {
     const next = at < events.length ? events[at]!.time : Infinity;
     const deadline = deadlineOf(rule, state);
-    if (Math.min(next, deadline) > upTo) return;
-    if (next <= deadline) {
+    if (Math.min(next, deadline) > Math.min(upTo, hands[hand] ?? Infinity)) {
+      if (hand === hands.length) return;
+      endByHand(rule, state, hands[hand++]!);
+      found.isByHand();
+    } else if (next <= deadline) {
       let to = at + 1;
       while (to < events.length && events[to]!.time === next) to++;
-      feed(rule, state, events, at, to, listener);
+      feed(rule, state, events, at, to, found);
       at = to;
-    } else expire(rule, state, deadline, listener);
+    } else expire(rule, state, deadline, found);
   }
 }
 
@@ -181,6 +199,10 @@ class Episodes implements Listener {
   }
   masked(life: Life, t: number): void {
     this.cleared(life, t);
+  }
+  /** That it is over was told at once. */
+  isByHand(): void {
+    this.raisedNow = false;
   }
   stepped(_life: Life, t: number, bits: number): void {
     if (bits !== 0) this.steps.push({ t, bits });

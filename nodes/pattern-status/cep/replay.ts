@@ -120,7 +120,16 @@ export class ReplayQueue {
 
   /** Settles the earliest events of a key, although no clock says so. */
   giveUp(entry: Entry, count: number): void {
+    this.settleFirst(entry, this.calendar.takeAllOf(entry.slot), count);
+  }
+
+  /** Settles the events of a key up to a time, although that is not settled for others. */
+  runUpTo(entry: Entry, limit: number): void {
     const waiting = this.calendar.takeAllOf(entry.slot);
+    this.settleFirst(entry, waiting, waiting.filter(({ event }) => event.time <= limit).length);
+  }
+
+  private settleFirst(entry: Entry, waiting: ReturnType<Calendar['takeAllOf']>, count: number): void {
     const events = waiting.map(({ event }) => event);
     let at = 0;
     while (at < count && at < events.length) {

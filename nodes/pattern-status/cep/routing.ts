@@ -244,7 +244,7 @@ export class Routing {
       return;
     }
     core.total.behind++;
-    if (core.history.takeBehind(entry, event)) core.liveQueue.isChanged(entry);
+    if (core.takeBehind(entry, event)) core.liveQueue.isChanged(entry);
     // too far back to be sorted in: it counts from now on, so near that order is kept without an hour being moved
     else core.wait(entry, { ...event, time: this.moved(entry, settled) }, core.wall);
     core.schedule(entry);

@@ -46,13 +46,14 @@ export class Teller implements Listener {
   // ---- what the condition does
 
   pending(life: Life, t: number): void {
-    if (this.subject.told !== undefined) return;
+    if (this.subject.told !== undefined || t <= this.subject.byHand) return;
     const told = this.open(life.since, t);
     this.say(told, life, 'pending', 'pending', t);
   }
 
   raised(life: Life, t: number): void {
-    const { told } = this.subject;
+    const { told, byHand } = this.subject;
+    if (t <= byHand) return;
     if (told === undefined) this.raise(this.open(life.since, t), life, t);
     else if (told.raised === undefined) this.raisePending(told, life, t);
     else if (told.normal !== undefined) this.again(told, life, t);
@@ -167,7 +168,7 @@ export class Teller implements Listener {
       return;
     }
     subject.lastUntil = until;
-    const told = begin(new Told(), life.since, life.since, until, this.options.severities.rank(0, 0));
+    const told = begin(new Told(), life.since, life.since, life.since, this.options.severities.rank(0, 0));
     this.say(told, life, 'raised', 'raised', life.since);
     this.say(told, life, 'cleared', 'cleared', until);
   }
@@ -395,16 +396,18 @@ export class Teller implements Listener {
     this.say(told, life, isUnknown ? 'nodata' : 'updated', kind, t, flags);
   }
 
+  /** @param at when it happened; found late it may lie before what was said meanwhile, and what is said never goes back */
   private say(
     told: Told,
     life: Life,
     state: StatusState,
     kind: Kind,
-    t: number,
+    at: number,
     why: readonly StatusFlag[] = NO_FLAGS,
     more?: ReasonInput['more'],
     until?: number,
   ): void {
+    const t = Math.max(at, told.said);
     const flags = why.slice();
     if (state === 'updated' || state === 'nodata') {
       const rank = this.rankAt(told, life, t);
