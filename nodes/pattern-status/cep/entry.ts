@@ -124,7 +124,8 @@ class More {
   told: Told | undefined = undefined;
   /** End of the last episode that was told. */
   lastUntil = -Infinity;
-  byHand = -Infinity;
+  /** Most keys have none: a number of its own would be room for each. */
+  byHand: number | undefined = undefined;
   raises: number[] | undefined = undefined;
   lag = 0;
   runs = 0;
