@@ -299,6 +299,45 @@ describe('run lists: rules by hand', () => {
     ]);
   });
 
+  it('a count that is too old to collect begins anew beside what follows, which keeps what was counted and its limit', () => {
+    const list = (text: string): Said[] => text.split(' ').map((word): Said => [word[0]!, Number(word.slice(1))]);
+    const told = (when: Pattern, text: string, pairing: Pairing = 'each'): number[][] =>
+      run(when, list(text), { pairing, afterDetection: 'keep' });
+    const count = (within: string, of: Pattern, min = 2, max?: number): Pattern => ({
+      op: 'times', of, min, within, ...(max !== undefined && { max }),
+    }); // prettier-ignore
+    const twice = count('6 s', E('b'));
+    const every: Pattern = { op: 'every', of: twice };
+    const either: Pattern = { op: 'or', of: [twice, E('d')] };
+    for (const first of [twice, every, either, count('6 s', E('b'), 2, 3)]) {
+      const when = then([first, E('c')], '10 s');
+      for (const pairing of ['each', 'once'] as const) {
+        assert.deepEqual(told(when, 'b1 b3 c20', pairing), []);
+        assert.deepEqual(told(when, 'b1 b3 c12', pairing), []);
+        assert.deepEqual(told(when, 'b1 b3 c9', pairing), [[1, 3, 9]]);
+      }
+      assert.deepEqual(told(when, 'b1 b3 b8 b9 c10'), [
+        [1, 3, 10],
+        [8, 9, 10],
+      ]);
+    }
+    const silent: Pattern = { op: 'then', of: [twice, no('z', '2 s')] };
+    assert.deepEqual(told(silent, 'b8 b14'), [[8, 14]]);
+    assert.deepEqual(told(silent, 'b8 b14', 'once'), [[8, 14]]);
+    // what is begun anew has what came before it, and its limit
+    const led = then([E('a'), every, E('c')], '20 s');
+    assert.deepEqual(told(led, 'a1 b2 b4 b9 b10 c11'), [
+      [1, 2, 4, 11],
+      [1, 9, 10, 11],
+    ]);
+    assert.deepEqual(told(led, 'a1 b2 b4 b9 b10 c22'), []);
+    // also where it is what must not happen that begins it anew
+    const optional = then([E('x'), no('z'), count('5 s', E('b'), 0)]);
+    assert.deepEqual(told(then([{ op: 'every', of: optional }, E('c')]), 'x1 z2 c3'), [[1, 3]]);
+    // what the next step takes may open the next run, whose time begins then
+    assert.deepEqual(told(then([count('6 s', E('b'), 1), E('b'), E('c')], '6 s'), 'b1 b2 b6 c8'), [[2, 6, 8]]);
+  });
+
   it('"once" tells again after it was cleared', () => {
     const when = then([E('a'), E('b')], '10 s');
     const list: Said[] = [

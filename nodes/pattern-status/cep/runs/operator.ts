@@ -238,7 +238,7 @@ export class RunsOperator extends Operator {
       this.put(box, a!, bound, every === opener ? 0 : run.root);
       return;
     }
-    const root = run.root === 0 || anew === true ? ++box.roots : run.root;
+    const root = run.root === 0 || anew !== undefined ? ++box.roots : run.root;
     if (a === undefined) {
       this.done.push({ run: run.root === root ? run : { ...run, root }, bound });
       return;
@@ -251,7 +251,7 @@ export class RunsOperator extends Operator {
         return;
       }
     }
-    this.put(box, a, bound, root, anew === true ? undefined : run.order);
+    this.put(box, a, bound, root, anew === undefined ? run.order : undefined);
   }
 
   private put(box: RunBox, a: Active, bound: Bound | undefined, root: number, kept?: number): void {
@@ -299,28 +299,31 @@ export class RunsOperator extends Operator {
 
   private expire(box: RunBox): void {
     const { t } = this;
-    const anew: [Active, Bound | undefined, number][] = [];
-    box.sweep((run) => {
-      if (run.old >= t) return true;
-      const left = expire(run.a, t, run.bound);
-      if (left !== undefined) anew.push([left.a, left.bound, left.bound === undefined ? 0 : run.root]);
-      return false;
-    });
-    for (const [a, bound, root] of anew) this.put(box, a, bound, root);
+    this.change(box, (run) => (run.old >= t ? run : expire(run.a, t, run.bound)));
   }
 
   private forbid(box: RunBox): void {
     box.held = this.forbidden.isHeldNow();
-    const changed: (Left & { order: number; root: number })[] = [];
+    this.change(box, (run) => forbid(run.a, this.t, run.bound, this.forbidden));
+  }
+
+  /** Keeps of every run what is left of it. */
+  private change(box: RunBox, leftOf: (run: Run) => Left | undefined): void {
+    const changed: { run: Run; left: Left }[] = [];
     box.sweep((run) => {
-      const left = forbid(run.a, this.t, run.bound, this.forbidden);
-      if (left === undefined) return false;
-      if (left.a === run.a) return true;
-      const root = left.bound === undefined && run.bound !== undefined ? 0 : run.root;
-      changed.push({ ...left, order: run.order, root });
+      const left = leftOf(run);
+      if (left?.a === run.a) return true;
+      if (left !== undefined) changed.push({ run, left });
       return false;
     });
-    for (const { a, bound, root, order } of changed) this.put(box, a, bound, root, order);
+    for (const { run, left } of changed) this.stay(box, run, left);
+  }
+
+  private stay(box: RunBox, run: Run, { a, bound, every, beside }: Left): void {
+    const isOpener =
+      every === undefined ? bound === undefined && run.bound !== undefined : every === this.program.opener;
+    this.put(box, a, bound, isOpener ? 0 : run.root, every === undefined ? run.order : undefined);
+    if (beside !== undefined) this.stay(box, run, beside);
   }
 
   /** Silences that are over; one may be followed by the next. */
