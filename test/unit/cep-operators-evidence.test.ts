@@ -46,6 +46,21 @@ describe('evidence of operators', () => {
     assert.equal(evidence(states, 'A1-2 B4-5 A9-10 c11'), 'A1 B4 c11');
   });
 
+  it('evidence of states that met and are over: those that met, and not what has begun since', () => {
+    const met = and(10, and(undefined, e('A'), e('B')), e('c'));
+    assert.equal(evidence(met, 'A1-5 B3-6 A7 c8'), 'A1 B3 c8');
+    assert.equal(evidence(met, 'A1-5 B3-6 B7 c8'), 'A1 B3 c8');
+    // while they still meet it is what holds now
+    assert.equal(evidence(met, "A1-5 B3 A'4 c8"), 'B3 A4 c8');
+    // what is not known is no part of it
+    assert.equal(evidence(met, 'A1-5 B3-6 B7 B8? A9 c10'), 'A1 B3 c10');
+    // where they meet again it is the later time
+    assert.equal(evidence(met, 'A1-5 B3-6 A7-9 B8-10 A11 c12'), 'A7 B8 c12');
+    // also of a state that has met something else only within a time
+    const near = and(9, and(3, e('A'), e('B')), e('c'));
+    assert.equal(evidence(near, 'A1-2 B4-8 A5-6 B10 c11'), 'B4 A5 c11');
+  });
+
   it('evidence of very many: the newest twenty', () => {
     const text = Array.from({ length: 25 }, (_, i) => `a${i + 1}`).join(' ');
     const found = evidence(times(50, e('a'), 25), text).split(' ');

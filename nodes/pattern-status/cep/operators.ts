@@ -105,7 +105,8 @@ export abstract class Operator {
   /** Adds the events that the present outcome rests on, or the match that ended last. */
   gather(state: PatternState, into: Set<CityEvent>): void {
     const match = this.match === NOWHERE ? undefined : (state.refs[state.r + this.match] as Link | undefined);
-    if (match === undefined) this.gatherNow(state, into);
+    // of what holds it is what holds now; of what is over, or not known, what held when it began
+    if (match === undefined || this.levelIn(state) === TRUE) this.gatherNow(state, into);
     else collectLinks(match, into);
   }
 
@@ -115,11 +116,9 @@ export abstract class Operator {
   private rememberMatch(state: PatternState): void {
     const { refs, r } = state;
     let link: Link | undefined;
-    if (this.level === FALSE) {
-      const found = new Set<CityEvent>();
-      this.gatherNow(state, found);
-      for (const event of found) link = linked(event, link);
-    }
+    const found = new Set<CityEvent>();
+    this.gatherNow(state, found);
+    for (const event of found) link = linked(event, link);
     refs[r + this.match] = link;
   }
 
