@@ -400,6 +400,46 @@ describe('run lists: rules by hand', () => {
     assert.equal(engine.counters().detections, 2);
   });
 
+  it('states that meet: the evidence holds all of them, also over a restart', () => {
+    const both: Pattern = { op: 'and', of: [E('C'), E('B')] };
+    const list: Said[] = [
+      ['B begin', 3],
+      ['C begin', 5],
+      ['C end', 6],
+      ['d', 7],
+      ['C begin', 8],
+      ['d', 9],
+    ];
+    for (const pairing of ['each', 'once', 'newest', 'all'] as const) {
+      assert.deepEqual(run(both, list.slice(0, 3), { pairing }).slice(0, 1), pairing === 'newest' ? [] : [[3, 5]]);
+      const when = then([both, E('d', 'd')], '1 h', [{ left: { of: 'd' }, op: '>', right: { value: 0 } }]);
+      assert.deepEqual(run(when, list, { pairing, afterDetection: 'keep' })[0], [3, 5, 7]);
+    }
+    // a state that goes on is named once
+    const again = then([both, both, E('d')]);
+    assert.deepEqual(run(again, list, { pairing: 'each', afterDetection: 'keep' }), [[3, 5, 8, 9]]);
+    const matches: Match[] = [];
+    const first = engineOf(again, matches, { pairing: 'each' });
+    const told = events(list);
+    first.push(told.slice(0, 4), [], []);
+    first.clock({ source: 's', time: START + 7000 }, 'replay', [], []);
+    const second = engineOf(again, matches, { pairing: 'each' });
+    assert.equal(second.restore(JSON.parse(JSON.stringify(first.snapshot()))), true);
+    second.push(told.slice(4), [], []);
+    second.clock({ source: 's', time: START + 100_000_000, end: true }, 'replay', [], []);
+    assert.deepEqual(
+      matches.map((match) => match.events.map(({ time }) => (time - START) / 1000)),
+      [[3, 5, 8, 9]],
+    );
+  });
+
+  it('of what is made of very many events the newest are kept', () => {
+    const all = Array.from({ length: 30 }, (_, i): Said => ['B begin', i, 1, { stream: `${i}` }]);
+    const when: Pattern = { op: 'and', of: [E('B'), E('C')] };
+    const [match] = run(when, [...all, ['C begin', 40]], { pairing: 'each' });
+    assert.deepEqual(match, [...Array.from({ length: 19 }, (_, i) => 11 + i), 40]);
+  });
+
   it('keeps no more runs than allowed, drops the oldest and says so once a minute', () => {
     const list: Said[] = [];
     for (let i = 0; i < 1500; i++) list.push(['a', i / 100]);

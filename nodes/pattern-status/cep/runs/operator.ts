@@ -26,6 +26,9 @@ export interface RunsOptions {
   readonly most: number;
 }
 
+/** Most events that are kept of what one event stands for. */
+const MOST_BESIDE = 19;
+
 /** Most runs of one key, and of a rule. */
 export const MOST_RUNS = 1000;
 export const ALL_RUNS = 1_000_000;
@@ -189,11 +192,16 @@ export class RunsOperator extends Operator {
     for (const input of events) this.happen(box, input);
   }
 
-  /** What is made of several events: the newest stands for them. */
+  /** What is made of several events: the newest stands for them. Around places only that is known to lie near. */
   private asOne(symbol: number): Input {
     const found = new Set<CityEvent>();
     this.symbols[symbol]!.gather(this.state, found);
-    return { t: this.t, symbol, event: [...found].at(-1) };
+    const events = [...found].sort((a, b) => a.time - b.time).slice(-MOST_BESIDE - 1);
+    const event = events.pop();
+    const { t } = this;
+    return events.length === 0 || this.program.metres !== undefined
+      ? { t, symbol, event }
+      : { t, symbol, event, beside: events };
   }
 
   private happen(box: RunBox, x: Input): void {

@@ -26,6 +26,8 @@ export interface Input {
   readonly t: number;
   readonly symbol: number;
   readonly event: CityEvent | undefined;
+  /** What it rests on besides, where it is made of several events: oldest first. */
+  readonly beside?: readonly CityEvent[];
 }
 
 export const TIME = -1;
@@ -92,7 +94,7 @@ export class Taker {
     const { s } = a;
     if (x.t <= a.after || !s.symbols.includes(x.symbol)) return NONE;
     if (!this.isInReach(x.event, bound) || !fits(s.checks, s.alias, s.counted, x.event, bound)) return NONE;
-    return [{ a: undefined, bound: bind(x.event, s, x.t, bound) }];
+    return [{ a: undefined, bound: bind(x, s, bound) }];
   }
 
   private isInReach(event: CityEvent | undefined, bound: Bound | undefined): boolean {
