@@ -82,6 +82,8 @@ describe('evidence of operators', () => {
     const held = count(or(undefined, and(undefined, e('A'), e('B')), e('c')), 2);
     assert.equal(last(held, 'A1 B2 c3'), 'A1 B2 c3');
     assert.equal(last(held, 'A1 B2 c3 c4'), 'c3 c4');
+    // of two at one moment each is one
+    assert.equal(last(count(or(undefined, e('a'), e('b')), 2), 'a9 a10 b10'), 'a10 b10');
     // of one that rests on very many the newest
     const rule: StatusDefinition = {
       id: 'r', name: 'r', when: met, per: { by: 'station' }, severity: 'minor', lateness: '0 ms',
