@@ -333,7 +333,12 @@ describe('run lists: rules by hand', () => {
     assert.deepEqual(told(led, 'a1 b2 b4 b9 b10 c22'), []);
     // also where it is what must not happen that begins it anew
     const optional = then([E('x'), no('z'), count('5 s', E('b'), 0)]);
-    assert.deepEqual(told(then([{ op: 'every', of: optional }, E('c')]), 'x1 z2 c3'), [[1, 3]]);
+    const forbidden = then([{ op: 'every', of: optional }, E('c')]);
+    assert.deepEqual(told(forbidden, 'x1 z2 c3'), [[1, 3]]);
+    assert.deepEqual(told(forbidden, 'x1 z2 x3 c4'), [
+      [1, 4],
+      [3, 4],
+    ]);
     // what the next step takes may open the next run, whose time begins then
     assert.deepEqual(told(then([count('6 s', E('b'), 1), E('b'), E('c')], '6 s'), 'b1 b2 b6 c8'), [[2, 6, 8]]);
   });
