@@ -86,6 +86,8 @@ describe('what a pattern keeps of a key', () => {
   // A state: its level, and how many of its sources are active and how many unknown. What is asked of an operand: the
   // latest start of a match ("and"), when a match ended ("or", "and no"), when it fell (both, of states); its events.
   const event = (n: number): string[] => new Array<string>(n).fill('event');
+  // of a count, what each occurrence rests on
+  const link = (n: number): string[] => new Array<string>(n).fill('link');
   const cases: [string, Pattern, number, string[]][] = [
     ['nothing of an event without duration', e('a'), 0, []],
     ['the sources of a state', e('A'), 3, ['streams']],
@@ -108,11 +110,11 @@ describe('what a pattern keeps of a key', () => {
     ['of a state that must not hold when it last did', and(5, e('a'), no('B')), 1 + (3 + 2) + 1, ['streams', 'event']],
     ['of "or" nothing', or(undefined, e('a'), e('b')), 0, []],
     ['of "or" inside, when each was true', and(9, or(undefined, e('a'), e('b')), e('c')), 2 + 1 + 1 + 1, event(3)],
-    ['a count as numbers', times(5, e('a'), 3), 3, event(3)],
-    ['one more for a largest number', times(5, e('a'), 2, 3), 4, event(2)],
-    ['sixteen as numbers', times(50, e('a'), 16), 16, event(16)],
-    ['seventeen in a list', times(50, e('a'), 17), 0, ['numbers', ...event(17)]],
-    ['of very many the newest twenty as evidence', times(50, e('a'), 25), 0, ['numbers', ...event(20)]],
+    ['a count as numbers', times(5, e('a'), 3), 3, link(3)],
+    ['one more for a largest number', times(5, e('a'), 2, 3), 4, link(2)],
+    ['sixteen as numbers', times(50, e('a'), 16), 16, link(16)],
+    ['seventeen in a list', times(50, e('a'), 17), 0, ['numbers', ...link(17)]],
+    ['of very many the newest twenty as evidence', times(50, e('a'), 25), 0, ['numbers', ...link(20)]],
     ['since when a state lasts', lasting(e('A'), 5), 3 + 2, ['streams', 'event']],
     ['since when it is silent', no('a', 5), 2, event(1)],
     ['what waits for a silence', silence(20, e('a'), no('b', 5)), 1, ['box', 'event']],

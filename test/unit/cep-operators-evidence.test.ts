@@ -46,6 +46,55 @@ describe('evidence of operators', () => {
     assert.equal(evidence(states, 'A1-2 B4-5 A9-10 c11'), 'A1 B4 c11');
   });
 
+  it('evidence of states that met and are over: those that met, and not what has begun since', () => {
+    const met = and(10, and(undefined, e('A'), e('B')), e('c'));
+    assert.equal(evidence(met, 'A1-5 B3-6 A7 c8'), 'A1 B3 c8');
+    assert.equal(evidence(met, 'A1-5 B3-6 B7 c8'), 'A1 B3 c8');
+    // while they still meet it is what holds now
+    assert.equal(evidence(met, "A1-5 B3 A'4 c8"), 'B3 A4 c8');
+    // what is not known is no part of it
+    assert.equal(evidence(met, 'A1-5 B3-6 B7 B8? A9 c10'), 'A1 B3 c10');
+    // where they meet again it is the later time
+    assert.equal(evidence(met, 'A1-5 B3-6 A7-9 B8-10 A11 c12'), 'A7 B8 c12');
+    // also of a state that has met something else only within a time
+    const near = and(9, and(3, e('A'), e('B')), e('c'));
+    assert.equal(evidence(near, 'A1-2 B4-8 A5-6 B10 c11'), 'B4 A5 c11');
+  });
+
+  it('evidence of a count of brackets: all that each of them rests on', () => {
+    const count = (of: Pattern, min: number, max?: number): Pattern => times(5, of, min, max);
+    const last = (when: Pattern, text: string): string =>
+      (statuses(when, text, { ...keep, clear: { after: '0 ms' } }).findLast(({ state }) => state === 'raised')?.evidence ?? [])
+        .map(({ event, time }) => `${event}${Date.parse(time)}`)
+        .join(' '); // prettier-ignore
+    const met = count(and(6, e('A'), e('C')), 2);
+    assert.equal(evidence(met, 'C14-18 A21-24 C22-26'), 'C14 A21 C22');
+    // what two of them rest on is named once, and goes with the last of them
+    assert.equal(last(met, 'C14-18 A21-24 C22-26 A25-26'), 'A21 C22 A25');
+    const done = count(and(1, e('a'), e('b')), 2, 3);
+    assert.equal(evidence(done, 'a1 b2 a4 b5'), 'a1 b2 a4 b5');
+    assert.equal(last(done, 'a1 b2 a4 b5 b7 a8'), 'a4 b5 b7 a8');
+    // beside what occurs by itself
+    const either = count(or(undefined, and(1, e('a'), e('b')), e('c')), 2, 9);
+    assert.equal(evidence(either, 'c1 a3 b4'), 'c1 a3 b4');
+    assert.equal(last(either, 'c1 a3 b4 c6'), 'a3 b4 c6');
+    // one side of an "or" that still holds was counted when it began
+    const held = count(or(undefined, and(undefined, e('A'), e('B')), e('c')), 2);
+    assert.equal(last(held, 'A1 B2 c3'), 'A1 B2 c3');
+    assert.equal(last(held, 'A1 B2 c3 c4'), 'c3 c4');
+    // of two at one moment each is one
+    assert.equal(last(count(or(undefined, e('a'), e('b')), 2), 'a9 a10 b10'), 'a10 b10');
+    // of one that rests on very many the newest
+    const rule: StatusDefinition = {
+      id: 'r', name: 'r', when: met, per: { by: 'station' }, severity: 'minor', lateness: '0 ms',
+    }; // prettier-ignore
+    const engine = compileStatus(rule, { names: (id) => id, emit });
+    engine.setMode('replay');
+    engine.push([...Array.from({ length: 30 }, (_, i) => cityEvent('A', 'begin', i, `${i}`)), cityEvent('C', 'begin', 40)], [], []); // prettier-ignore
+    engine.clock({ source: 's', time: 50 }, 'replay', [], []);
+    assert.equal(JSON.stringify(engine.snapshot()).split('"before"').length, 20);
+  });
+
   it('evidence of very many: the newest twenty', () => {
     const text = Array.from({ length: 25 }, (_, i) => `a${i + 1}`).join(' ');
     const found = evidence(times(50, e('a'), 25), text).split(' ');

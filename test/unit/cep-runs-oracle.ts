@@ -205,3 +205,124 @@ function fits(link: Link, e: CityEvent, bound: ReadonlyMap<string, readonly City
   now.set(link.as, [...(now.get(link.as) ?? []), e]);
   return link.where.every((c) => fulfilled(c, now));
 }
+
+/** A count with a limit of its own, and what comes after it: steps, and at the end perhaps a silence. */
+export interface Counted {
+  event: string;
+  min: number;
+  max: number;
+  /** Limit of the count. */
+  own: number;
+  rest: readonly { event: string; not: string | undefined }[];
+  /** Nothing of `c` for so long, at the end. */
+  silence: number | undefined;
+  /** Limit of all. */
+  within: number;
+}
+
+interface Group {
+  /** What a step before it has taken. */
+  before: readonly CityEvent[];
+  taken: CityEvent[];
+  /** How many of what comes after it were taken. */
+  step: number;
+  isCollecting: boolean;
+  /** What must not come before the first step has come since the last event. */
+  isBlocked: boolean;
+}
+
+/** Skip till next, instant by instant; at most one event at a time. A count collects until what comes next fits. */
+export class CountedGroups {
+  private groups: Group[] = [];
+  readonly found: string[] = [];
+
+  constructor(
+    private readonly counted: Counted,
+    private readonly before: readonly CityEvent[],
+    /** A group that is no longer collecting is followed by the next one. */
+    private readonly isRepeated: boolean,
+  ) {
+    this.begin();
+  }
+
+  private begin(): void {
+    this.groups.push({ before: this.before, taken: [], step: 0, isCollecting: true, isBlocked: false });
+  }
+
+  at(t: number, event: CityEvent | undefined): void {
+    this.grownOld(t);
+    if (event !== undefined) {
+      for (const group of this.groups.slice()) this.take(group, event);
+      for (const group of this.groups.slice()) this.forbid(group, event);
+    }
+    for (const group of this.groups.slice()) this.silent(group, t);
+  }
+
+  private all = (group: Group): readonly CityEvent[] => [...group.before, ...group.taken];
+
+  private last = (group: Group): number => this.all(group).at(-1)?.time ?? -Infinity;
+
+  private isEnough = (group: Group): boolean => group.taken.length >= this.counted.min;
+
+  private grownOld(t: number): void {
+    for (const group of this.groups.slice()) {
+      const [first] = this.all(group);
+      if (first !== undefined && t - first.time > this.counted.within) this.drop(group);
+      else if (group.isCollecting && group.taken.length > 0 && t - group.taken[0]!.time > this.counted.own) {
+        this.close(group);
+        if (!this.isEnough(group) || group.isBlocked) this.drop(group);
+      }
+    }
+  }
+
+  private take(group: Group, event: CityEvent): void {
+    const { counted } = this;
+    const isNext = event.event === counted.rest[group.step]?.event && !group.isBlocked;
+    if (isNext && this.isEnough(group)) {
+      group.taken.push(event);
+      group.step++;
+      if (this.close(group)) this.take(this.groups.at(-1)!, event);
+      if (group.step === counted.rest.length && counted.silence === undefined) this.tell(group, event.time);
+    } else if (group.isCollecting && event.event === counted.event) {
+      group.taken.push(event);
+      group.isBlocked = false;
+      if (group.taken.length === counted.max) this.close(group);
+    }
+  }
+
+  private forbid(group: Group, event: CityEvent): void {
+    const { rest, silence } = this.counted;
+    if (!this.isEnough(group) || event.time === this.last(group)) return;
+    const not = group.step < rest.length ? rest[group.step]!.not : silence === undefined ? undefined : 'c';
+    if (event.event !== not) return;
+    group.isBlocked = true;
+    if (!group.isCollecting) this.drop(group);
+  }
+
+  private silent(group: Group, t: number): void {
+    const { rest, silence } = this.counted;
+    if (silence === undefined || group.step < rest.length || !this.isEnough(group) || group.isBlocked) return;
+    if (t < this.last(group) + silence) return;
+    this.close(group);
+    this.tell(group, t);
+  }
+
+  /** @returns whether the next one collects now */
+  private close(group: Group): boolean {
+    if (!group.isCollecting) return false;
+    group.isCollecting = false;
+    if (this.isRepeated) this.begin();
+    return this.isRepeated;
+  }
+
+  private tell(group: Group, end: number): void {
+    this.found.push(`${end}: ${this.all(group).map(({ event, time }) => `${event}${time}`).join(' ')}`); // prettier-ignore
+    this.drop(group);
+  }
+
+  private drop(group: Group): void {
+    this.groups = this.groups.filter((other) => other !== group);
+    // nothing follows what came too late for the step before it
+    if (this.before.length === 0) this.close(group);
+  }
+}

@@ -299,6 +299,50 @@ describe('run lists: rules by hand', () => {
     ]);
   });
 
+  it('a count that is too old to collect begins anew beside what follows, which keeps what was counted and its limit', () => {
+    const list = (text: string): Said[] => text.split(' ').map((word): Said => [word[0]!, Number(word.slice(1))]);
+    const told = (when: Pattern, text: string, pairing: Pairing = 'each'): number[][] =>
+      run(when, list(text), { pairing, afterDetection: 'keep' });
+    const count = (within: string, of: Pattern, min = 2, max?: number): Pattern => ({
+      op: 'times', of, min, within, ...(max !== undefined && { max }),
+    }); // prettier-ignore
+    const twice = count('6 s', E('b'));
+    const every: Pattern = { op: 'every', of: twice };
+    const either: Pattern = { op: 'or', of: [twice, E('d')] };
+    for (const first of [twice, every, either, count('6 s', E('b'), 2, 3)]) {
+      const when = then([first, E('c')], '10 s');
+      for (const pairing of ['each', 'once'] as const) {
+        assert.deepEqual(told(when, 'b1 b3 c20', pairing), []);
+        assert.deepEqual(told(when, 'b1 b3 c12', pairing), []);
+        assert.deepEqual(told(when, 'b1 b3 c9', pairing), [[1, 3, 9]]);
+      }
+      assert.deepEqual(told(when, 'b1 b3 b8 b9 c10'), [
+        [1, 3, 10],
+        [8, 9, 10],
+      ]);
+    }
+    const silent: Pattern = { op: 'then', of: [twice, no('z', '2 s')] };
+    assert.deepEqual(told(silent, 'b8 b14'), [[8, 14]]);
+    assert.deepEqual(told(silent, 'b8 b14', 'once'), [[8, 14]]);
+    // what is begun anew has what came before it, and its limit
+    const led = then([E('a'), every, E('c')], '20 s');
+    assert.deepEqual(told(led, 'a1 b2 b4 b9 b10 c11'), [
+      [1, 2, 4, 11],
+      [1, 9, 10, 11],
+    ]);
+    assert.deepEqual(told(led, 'a1 b2 b4 b9 b10 c22'), []);
+    // also where it is what must not happen that begins it anew
+    const optional = then([E('x'), no('z'), count('5 s', E('b'), 0)]);
+    const forbidden = then([{ op: 'every', of: optional }, E('c')]);
+    assert.deepEqual(told(forbidden, 'x1 z2 c3'), [[1, 3]]);
+    assert.deepEqual(told(forbidden, 'x1 z2 x3 c4'), [
+      [1, 4],
+      [3, 4],
+    ]);
+    // what the next step takes may open the next run, whose time begins then
+    assert.deepEqual(told(then([count('6 s', E('b'), 1), E('b'), E('c')], '6 s'), 'b1 b2 b6 c8'), [[2, 6, 8]]);
+  });
+
   it('"once" tells again after it was cleared', () => {
     const when = then([E('a'), E('b')], '10 s');
     const list: Said[] = [
@@ -359,6 +403,46 @@ describe('run lists: rules by hand', () => {
       ['a', 'b'],
     );
     assert.equal(engine.counters().detections, 2);
+  });
+
+  it('states that meet: the evidence holds all of them, also over a restart', () => {
+    const both: Pattern = { op: 'and', of: [E('C'), E('B')] };
+    const list: Said[] = [
+      ['B begin', 3],
+      ['C begin', 5],
+      ['C end', 6],
+      ['d', 7],
+      ['C begin', 8],
+      ['d', 9],
+    ];
+    for (const pairing of ['each', 'once', 'newest', 'all'] as const) {
+      assert.deepEqual(run(both, list.slice(0, 3), { pairing }).slice(0, 1), pairing === 'newest' ? [] : [[3, 5]]);
+      const when = then([both, E('d', 'd')], '1 h', [{ left: { of: 'd' }, op: '>', right: { value: 0 } }]);
+      assert.deepEqual(run(when, list, { pairing, afterDetection: 'keep' })[0], [3, 5, 7]);
+    }
+    // a state that goes on is named once
+    const again = then([both, both, E('d')]);
+    assert.deepEqual(run(again, list, { pairing: 'each', afterDetection: 'keep' }), [[3, 5, 8, 9]]);
+    const matches: Match[] = [];
+    const first = engineOf(again, matches, { pairing: 'each' });
+    const told = events(list);
+    first.push(told.slice(0, 4), [], []);
+    first.clock({ source: 's', time: START + 7000 }, 'replay', [], []);
+    const second = engineOf(again, matches, { pairing: 'each' });
+    assert.equal(second.restore(JSON.parse(JSON.stringify(first.snapshot()))), true);
+    second.push(told.slice(4), [], []);
+    second.clock({ source: 's', time: START + 100_000_000, end: true }, 'replay', [], []);
+    assert.deepEqual(
+      matches.map((match) => match.events.map(({ time }) => (time - START) / 1000)),
+      [[3, 5, 8, 9]],
+    );
+  });
+
+  it('of what is made of very many events the newest are kept', () => {
+    const all = Array.from({ length: 30 }, (_, i): Said => ['B begin', i, 1, { stream: `${i}` }]);
+    const when: Pattern = { op: 'and', of: [E('B'), E('C')] };
+    const [match] = run(when, [...all, ['C begin', 40]], { pairing: 'each' });
+    assert.deepEqual(match, [...Array.from({ length: 19 }, (_, i) => 11 + i), 40]);
   });
 
   it('keeps no more runs than allowed, drops the oldest and says so once a minute', () => {

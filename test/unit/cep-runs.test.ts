@@ -11,7 +11,7 @@ import type { FoundMatch } from '../../nodes/pattern-status/cep/runs/match';
 import type { Check } from '../../nodes/pattern-status/cep/runs/step';
 import { copyState, emptyState, type PatternState } from '../../nodes/pattern-status/cep/state';
 import { cityEvent, Random } from '../properties/random';
-import { firstFitting, Oracle, type Link } from './cep-runs-oracle';
+import { CountedGroups, firstFitting, Oracle, type Counted, type Link } from './cep-runs-oracle';
 
 const CASES = 10_000;
 const NAMES = ['a', 'b', 'c'];
@@ -261,6 +261,66 @@ describe('run lists', function () {
         events,
       );
     }
+  });
+
+  function counted(random: Random): Counted {
+    const min = 1 + random.int(3);
+    const most = random.chance(0.4) ? min + random.int(2) : Infinity;
+    const silence = random.chance(0.3) ? 1 + random.int(4) : undefined;
+    const not = (): string | undefined => (random.chance(0.3) ? random.pick(NAMES) : undefined);
+    const rest = Array.from({ length: (silence === undefined ? 1 : 0) + random.int(2) }, () => ({
+      event: random.pick(NAMES),
+      not: not(),
+    }));
+    // a count of one is no count, but an event
+    const max = min === 1 && most === 1 ? 2 : most;
+    return { event: random.pick(NAMES), min, max, own: 1 + random.int(6), rest, silence, within: 5 + random.int(12) };
+  }
+
+  function countedPattern({ event, min, max, own, rest, silence, within }: Counted, lead: Pattern[]): Pattern {
+    const of: Pattern = { op: 'event', event };
+    const count: Pattern = { op: 'times', of, min, within: `${own} ms`, ...(max < Infinity && { max }) };
+    const steps = rest.flatMap(({ event: name, not }): Pattern[] => [
+      ...(not === undefined ? [] : [{ op: 'no', of: { op: 'event', event: not } } as const]),
+      { op: 'event', event: name },
+    ]);
+    const last: Pattern[] =
+      silence === undefined ? [] : [{ op: 'no', of: { op: 'event', event: 'c' }, for: `${silence} ms` }];
+    const first: Pattern = lead.length === 0 ? count : { op: 'every', of: count };
+    return { op: 'then', of: [...lead, first, ...steps, ...last], within: `${within} ms` };
+  }
+
+  it(`each: a count with a limit of its own collects until what comes next fits (${CASES} cases)`, () => {
+    let said = 0;
+    for (let seed = 0; seed < CASES; seed++) {
+      const random = new Random(seed + 6_000_000);
+      const what = counted(random);
+      const isLed = random.chance(0.3);
+      const when = countedPattern(what, isLed ? [{ op: 'event', event: 'a' }] : []);
+      const times = new Map<number, CityEvent>();
+      for (const event of history(random, 12)) {
+        const time = 2 * event.time + random.int(2);
+        times.set(time, { ...event, time });
+      }
+      const events = sorted([...times.values()]);
+      const before = isLed ? events.filter(({ event }) => event === 'a').map((event) => [event]) : [[]];
+      const expected = before.flatMap((first) => {
+        const groups = new CountedGroups(what, first, true);
+        for (let t = (first[0]?.time ?? -1) + 1; t < 50; t++) groups.at(t, times.get(t));
+        return groups.found;
+      });
+      const tell = (found: readonly Detection[]): string[] =>
+        found.map((m) => `${m.end}: ${m.events.map(({ event, time }) => `${event}${time}`).join(' ')}`).sort();
+      const plan = compile(when, 'each');
+      same(tell(run(plan, events)), expected.sort(), seed, when, events);
+      // also over a restart, and with `once` the first of them
+      same(tell(run(plan, events, random.int(events.length + 1))), expected, seed, when, events);
+      const ends = expected.map((text) => parseInt(text, 10));
+      const first = run(compile(when, 'once'), events)[0]?.end ?? Infinity;
+      same(first, Math.min(...ends), seed, when, events);
+      if (expected.length > 0) said++;
+    }
+    assert.ok(said > CASES / 20, `only ${said} cases say something`);
   });
 
   it(`near: every event lies within the distance of the first one (${CASES} cases)`, () => {

@@ -105,7 +105,8 @@ export abstract class Operator {
   /** Adds the events that the present outcome rests on, or the match that ended last. */
   gather(state: PatternState, into: Set<CityEvent>): void {
     const match = this.match === NOWHERE ? undefined : (state.refs[state.r + this.match] as Link | undefined);
-    if (match === undefined) this.gatherNow(state, into);
+    // of what holds it is what holds now; of what is over, or not known, what held when it began
+    if (match === undefined || this.levelIn(state) === TRUE) this.gatherNow(state, into);
     else collectLinks(match, into);
   }
 
@@ -114,13 +115,9 @@ export abstract class Operator {
 
   private rememberMatch(state: PatternState): void {
     const { refs, r } = state;
-    let link: Link | undefined;
-    if (this.level === FALSE) {
-      const found = new Set<CityEvent>();
-      this.gatherNow(state, found);
-      for (const event of found) link = linked(event, link);
-    }
-    refs[r + this.match] = link;
+    const found = new Set<CityEvent>();
+    this.gatherNow(state, found);
+    refs[r + this.match] = linkOf(found);
   }
 
   /** Itself, where it can judge such an instant alone: all its operands are events without duration. */
@@ -403,6 +400,23 @@ export class OrOperator extends Operator {
 export function isSame(a: CityEvent, b: CityEvent): boolean {
   // times first: most are told apart by them, and long texts need not be compared
   return a === b || (a.time === b.time && a.id === b.id && a.stream === b.stream);
+}
+
+/** Events in the form in which they are kept. */
+export function linkOf(events: Iterable<CityEvent>): Link | undefined {
+  let link: Link | undefined;
+  for (const event of events) link = linked(event, link);
+  return link;
+}
+
+/** Whether an event, or a copy of it, is among the evidence. */
+export function isAmong(link: Link, event: CityEvent): boolean {
+  let at = link;
+  while (isLinked(at)) {
+    if (isSame(at.event, event)) return true;
+    at = at.before;
+  }
+  return isSame(at, event);
 }
 
 /** Evidence as a list, oldest first. */

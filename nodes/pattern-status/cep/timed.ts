@@ -1,13 +1,26 @@
 /** Operators that count, or that wait for a time: several times, for so long, nothing for so long. */
 import type { CityEvent } from '../../ecdm/event';
 import { EventOperator } from './event-operator';
-import { begun, FALSE, isSame, Operator, TRUE, UNKNOWN, type HalfDone, type Level, type OfPoints } from './operators';
-import type { Layout, PatternState } from './state';
+import {
+  begun,
+  collectLinks,
+  FALSE,
+  isAmong,
+  linkOf,
+  Operator,
+  OrOperator,
+  TRUE,
+  UNKNOWN,
+  type HalfDone,
+  type Level,
+  type OfPoints,
+} from './operators';
+import type { Layout, Link, PatternState } from './state';
 import { evidenceOf, WaitingMatches, type Evidence } from './waiting-matches';
 
 /** Longest count whose times are kept as numbers of the key; longer ones have a list. */
 const SHORT = 16;
-/** Counted events that are kept as evidence. */
+/** Counted occurrences of which it is kept what they rest on, and events of one that is made of several. */
 const MOST_RECENT = 20;
 
 /** At least `min` (and at most `max`) occurrences within `within`. */
@@ -16,7 +29,7 @@ export class CountOperator extends Operator {
   /** When they began, the earliest first: as numbers (those of short counts), or in a list. */
   private readonly times: number;
   private readonly list: number;
-  /** Newest counted events, oldest first. */
+  /** What the newest counted occurrences rest on, a {@link Link} each, oldest first. */
   private readonly recent: number;
   private readonly most: number;
   private readonly found = new Set<CityEvent>();
@@ -34,7 +47,7 @@ export class CountOperator extends Operator {
     this.times = short ? layout.number(this.kept) : -1;
     this.list = short ? -1 : layout.ref('numbers');
     this.most = Math.min(min, MOST_RECENT);
-    this.recent = layout.ref('event', this.most);
+    this.recent = layout.ref('link', this.most);
     if (operand instanceof EventOperator) operand.found ??= [];
   }
 
@@ -108,27 +121,28 @@ export class CountOperator extends Operator {
     }
     found.clear();
     operand.gather(state, found);
-    for (const event of found) this.keep(state, event);
+    // one side of an "or" that still holds is named again with what occurs on another, and was counted before
+    if (operand instanceof OrOperator) for (const event of found) if (this.isKept(state, event)) found.delete(event);
+    if (found.size <= operand.count) for (const event of found) this.append(state, event);
+    else this.append(state, linkOf([...found].slice(-MOST_RECENT))!);
     found.clear();
   }
 
-  private keep(state: PatternState, event: CityEvent): void {
-    const { refs, r } = state;
+  private isKept({ refs, r }: PatternState, event: CityEvent): boolean {
     const from = r + this.recent;
-    const last = from + this.most - 1;
-    for (let i = last; i >= from; i--) {
-      const known = refs[i] as CityEvent | undefined;
-      if (known === undefined) break;
-      if (isSame(known, event)) return;
+    for (let i = from + this.most - 1; i >= from; i--) {
+      const link = refs[i] as Link | undefined;
+      if (link === undefined) return false;
+      if (isAmong(link, event)) return true;
     }
-    this.append(state, event);
+    return false;
   }
 
-  private append({ refs, r }: PatternState, event: CityEvent): void {
+  private append({ refs, r }: PatternState, link: Link): void {
     const from = r + this.recent;
     const last = from + this.most - 1;
     for (let i = from; i < last; i++) refs[i] = refs[i + 1];
-    refs[last] = event;
+    refs[last] = link;
   }
 
   override wantEvidence(): void {
@@ -137,8 +151,8 @@ export class CountOperator extends Operator {
 
   protected override gatherNow({ refs, r }: PatternState, into: Set<CityEvent>): void {
     for (let i = 0; i < this.most; i++) {
-      const event = refs[r + this.recent + i] as CityEvent | undefined;
-      if (event !== undefined) into.add(event);
+      const link = refs[r + this.recent + i] as Link | undefined;
+      if (link !== undefined) collectLinks(link, into);
     }
   }
 }

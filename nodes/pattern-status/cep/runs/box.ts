@@ -201,8 +201,8 @@ export interface PlainBox {
   seen: (number | null | 'holds')[];
   runs: [order: number, root: number, bound: number, active: PlainActive, group: string][];
   evidence: number[];
-  /** Event, name, time, the one before. */
-  links: [event: number, alias: number, time: number, before: number][];
+  /** Event, name, time, the one before, what it rests on besides. */
+  links: [event: number, alias: number, time: number, before: number, ...beside: number[]][];
   events: CityEvent[];
 }
 
@@ -236,7 +236,8 @@ class Writer {
     if (at === undefined) {
       const before = this.bound(bound.before);
       const event = bound.event === undefined ? -1 : this.event(bound.event);
-      this.linkAt.set(bound, (at = this.links.push([event, bound.alias, bound.time, before]) - 1));
+      const beside = (bound.beside ?? []).map((one) => this.event(one));
+      this.linkAt.set(bound, (at = this.links.push([event, bound.alias, bound.time, before, ...beside]) - 1));
     }
     return at;
   }
@@ -264,10 +265,11 @@ class Reader {
     p: PlainBox,
     private readonly steps: readonly Step[],
   ) {
-    for (const [event, alias, time, before] of p.links) {
+    for (const [event, alias, time, before, ...others] of p.links) {
       const earlier = this.bound(before);
       const first = earlier === undefined ? undefined : (earlier.first ?? earlier);
-      this.links.push({ event: p.events[event], alias, step: NO_STEP, time, before: earlier, first });
+      const bound = { event: p.events[event], alias, step: NO_STEP, time, before: earlier, first };
+      this.links.push(others.length === 0 ? bound : { ...bound, beside: others.map((one) => p.events[one]!) });
     }
   }
 

@@ -4,6 +4,7 @@ import type { CityEvent } from '../../../ecdm/event';
 import type { Value } from '../../../ecdm/observation';
 import { convert } from '../../../ecdm/units';
 import type { Check, EventStep, Term } from './step';
+import type { Input } from './take';
 
 /** An event that a run has taken, newest first. */
 export interface Bound {
@@ -16,11 +17,14 @@ export interface Bound {
   readonly before: Bound | undefined;
   /** The first of the run: fixes its start and its place. */
   readonly first: Bound | undefined;
+  /** What else it rests on, where the event stands for several: oldest first. */
+  readonly beside?: readonly CityEvent[];
 }
 
-export function bind(event: CityEvent | undefined, by: EventStep, time: number, before: Bound | undefined): Bound {
+export function bind({ event, t, beside }: Input, by: EventStep, before: Bound | undefined): Bound {
   const first = before === undefined ? undefined : (before.first ?? before);
-  return { event, alias: by.alias, step: by.id, time, before, first };
+  const bound = { event, alias: by.alias, step: by.id, time: t, before, first };
+  return beside === undefined ? bound : { ...bound, beside };
 }
 
 /** Time of the first event of a run. */

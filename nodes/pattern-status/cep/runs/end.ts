@@ -21,13 +21,17 @@ import {
   type WithinActive,
 } from './active';
 import type { Bound } from './compare';
-import type { Guard } from './step';
+import type { EveryStep, Guard } from './step';
 import type { Forbidding } from './take';
 
 /** What is left of a run; `undefined`: nothing. */
 export interface Left {
   readonly a: Active;
   readonly bound: Bound | undefined;
+  /** Set where nothing is left but this `every`, which begins anew. */
+  readonly every?: EveryStep;
+  /** An `every` that begins anew as a run of its own: what goes on has events that it has not. */
+  readonly beside?: Left;
 }
 
 /** Where the instant forbids, in more detail than {@link Forbidding}. */
@@ -47,11 +51,17 @@ export function forbid(a: Active, t: number, bound: Bound | undefined, ending: E
   if (isEvery(a)) return every(a, t, bound, ending);
   const left = forbid(a.a, t, bound, ending);
   if (left === undefined) return undefined;
-  return left.a === a.a ? { a, bound } : { a: bracket(a, left), bound: left.bound };
+  return left.a === a.a ? { a, bound } : around(left, bracket(a));
 }
 
-function bracket(a: WithinActive, left: Left): WithinActive {
-  return { ...a, a: left.a, start: left.bound === a.entry ? undefined : a.start };
+const bracket =
+  (a: WithinActive) =>
+  (left: Left): WithinActive => ({ ...a, a: left.a, start: left.bound === a.entry ? undefined : a.start });
+
+/** Puts what is left of a part back into what is around it. */
+function around(left: Left, put: (left: Left) => Active): Left {
+  const { beside } = left;
+  return { ...left, a: put(left), ...(beside !== undefined && { beside: around(beside, put) }) };
 }
 
 /** At the beginning silence is counted from the last one; later, what must not happen ends the run. */
@@ -65,26 +75,38 @@ function silence(a: SilenceActive, t: number, bound: Bound | undefined, ending: 
 }
 
 function sequence(a: SequenceActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
+  return positions(a, bound, (position) => {
+    const guards = position.begun ? [] : a.s.guards[position.i]!;
+    const forbidden = guards.some((g) => ending.isHeld(g, bound) || ending.forbids(g, position.since, bound));
+    return forbidden ? undefined : forbid(position.a, t, bound, ending);
+  });
+}
+
+/**
+ * What is left of a sequence. An `every` in it that begins anew gives up what it had; the later positions, which it had
+ * enough for, keep that, and so it leaves them.
+ */
+function positions(
+  a: SequenceActive,
+  bound: Bound | undefined,
+  leftOf: (position: Position) => Left | undefined,
+): Left | undefined {
   const at: Position[] = [];
   let now = bound;
-  let same = true;
+  let anew: Left | undefined;
   for (const position of a.at) {
-    const guards = position.begun ? [] : a.s.guards[position.i]!;
-    if (guards.some((g) => ending.isHeld(g, bound) || ending.forbids(g, position.since, bound))) {
-      same = false;
-      continue;
-    }
-    const left = forbid(position.a, t, bound, ending);
-    if (left === undefined) {
-      same = false;
-      continue;
-    }
-    if (left.a !== position.a) same = false;
-    now = left.bound;
+    const left = leftOf(position);
+    if (left === undefined) continue;
+    const begins = left.every === undefined ? left.beside : left;
+    if (begins !== undefined) anew = around(begins, (x) => ({ s: a.s, at: [{ ...position, a: x.a, begun: false }] }));
+    if (left.every !== undefined) continue;
+    if (left.a !== position.a) now = left.bound;
     at.push(left.a === position.a ? position : { ...position, a: left.a });
   }
-  if (at.length === 0) return undefined;
-  return same ? { a, bound } : { a: { s: a.s, at }, bound: now };
+  if (at.length === 0) return anew;
+  if (anew !== undefined) return { a: { s: a.s, at }, bound: now, beside: anew };
+  const isSame = at.length === a.at.length && at.every((p, i) => p === a.at[i]);
+  return isSame ? { a, bound } : { a: { s: a.s, at }, bound: now };
 }
 
 function and(a: AndActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
@@ -118,7 +140,7 @@ function times(a: TimesActive, t: number, bound: Bound | undefined, ending: Endi
 function every(a: EveryActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
   const left = forbid(a.a, t, bound, ending);
   if (left === undefined) return a.s.first ? restart(a, t, t) : undefined;
-  return left.a === a.a ? { a, bound } : { a: { ...a, a: left.a }, bound: left.bound };
+  return left.a === a.a ? { a, bound } : around(left, (x) => ({ ...a, a: x.a }));
 }
 
 /**
@@ -128,20 +150,18 @@ export function expire(a: Active, t: number, bound: Bound | undefined): Left | u
   if (isWithin(a)) {
     if (a.start !== undefined && t - a.start > a.s.ms) {
       const made = restart(a.a, t, -Infinity);
-      return made !== undefined && made.bound === a.entry
-        ? { a: { ...a, a: made.a, start: undefined }, bound: made.bound }
-        : undefined;
+      return made !== undefined && made.bound === a.entry ? around(made, bracket(a)) : undefined;
     }
     const left = expire(a.a, t, bound);
     if (left === undefined) return undefined;
-    return left.a === a.a ? { a, bound } : { a: bracket(a, left), bound: left.bound };
+    return left.a === a.a ? { a, bound } : around(left, bracket(a));
   }
   if (isEvery(a)) {
     const left = expire(a.a, t, bound);
     if (left === undefined) return restart(a, t, -Infinity);
-    return left.a === a.a ? { a, bound } : { a: { ...a, a: left.a }, bound: left.bound };
+    return left.a === a.a ? { a, bound } : around(left, (x) => ({ ...a, a: x.a }));
   }
-  if (isSequence(a)) return expireSequence(a, t, bound);
+  if (isSequence(a)) return positions(a, bound, (position) => expire(position.a, t, bound));
   if (isAnd(a) || isOr(a)) return expireParts(a, t, bound);
   if (!isTimes(a) || a.a === undefined) return { a, bound };
   const left = expire(a.a, t, bound);
@@ -150,21 +170,6 @@ export function expire(a: Active, t: number, bound: Bound | undefined): Left | u
   // a bracket that is repeated and got too old: the repetition begins anew, without what it had
   const kept = isWithin(a.a) ? a.a.entry : bound;
   return { a: { ...a, a: begin(a.s.of, t, -Infinity, kept), begun: false }, bound: kept };
-}
-
-function expireSequence(a: SequenceActive, t: number, bound: Bound | undefined): Left | undefined {
-  const at: Position[] = [];
-  let now = bound;
-  for (const position of a.at) {
-    const left = expire(position.a, t, bound);
-    if (left === undefined) continue;
-    if (left.a !== position.a) now = left.bound;
-    at.push(left.a === position.a ? position : { ...position, a: left.a });
-  }
-  if (at.length === 0) return undefined;
-  return at.length === a.at.length && at.every((p, i) => p === a.at[i])
-    ? { a, bound }
-    : { a: { s: a.s, at }, bound: now };
 }
 
 function expireParts(a: AndActive | OrActive, t: number, bound: Bound | undefined): Left | undefined {

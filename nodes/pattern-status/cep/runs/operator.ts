@@ -26,6 +26,9 @@ export interface RunsOptions {
   readonly most: number;
 }
 
+/** Most events that are kept of what one event stands for. */
+const MOST_BESIDE = 19;
+
 /** Most runs of one key, and of a rule. */
 export const MOST_RUNS = 1000;
 export const ALL_RUNS = 1_000_000;
@@ -189,11 +192,16 @@ export class RunsOperator extends Operator {
     for (const input of events) this.happen(box, input);
   }
 
-  /** What is made of several events: the newest stands for them. */
+  /** What is made of several events: the newest stands for them. Around places only that is known to lie near. */
   private asOne(symbol: number): Input {
     const found = new Set<CityEvent>();
     this.symbols[symbol]!.gather(this.state, found);
-    return { t: this.t, symbol, event: [...found].at(-1) };
+    const events = [...found].sort((a, b) => a.time - b.time).slice(-MOST_BESIDE - 1);
+    const event = events.pop();
+    const { t } = this;
+    return events.length === 0 || this.program.metres !== undefined
+      ? { t, symbol, event }
+      : { t, symbol, event, beside: events };
   }
 
   private happen(box: RunBox, x: Input): void {
@@ -238,7 +246,7 @@ export class RunsOperator extends Operator {
       this.put(box, a!, bound, every === opener ? 0 : run.root);
       return;
     }
-    const root = run.root === 0 || anew === true ? ++box.roots : run.root;
+    const root = run.root === 0 || anew !== undefined ? ++box.roots : run.root;
     if (a === undefined) {
       this.done.push({ run: run.root === root ? run : { ...run, root }, bound });
       return;
@@ -251,7 +259,7 @@ export class RunsOperator extends Operator {
         return;
       }
     }
-    this.put(box, a, bound, root, anew === true ? undefined : run.order);
+    this.put(box, a, bound, root, anew === undefined ? run.order : undefined);
   }
 
   private put(box: RunBox, a: Active, bound: Bound | undefined, root: number, kept?: number): void {
@@ -299,28 +307,31 @@ export class RunsOperator extends Operator {
 
   private expire(box: RunBox): void {
     const { t } = this;
-    const anew: [Active, Bound | undefined, number][] = [];
-    box.sweep((run) => {
-      if (run.old >= t) return true;
-      const left = expire(run.a, t, run.bound);
-      if (left !== undefined) anew.push([left.a, left.bound, left.bound === undefined ? 0 : run.root]);
-      return false;
-    });
-    for (const [a, bound, root] of anew) this.put(box, a, bound, root);
+    this.change(box, (run) => (run.old >= t ? run : expire(run.a, t, run.bound)));
   }
 
   private forbid(box: RunBox): void {
     box.held = this.forbidden.isHeldNow();
-    const changed: (Left & { order: number; root: number })[] = [];
+    this.change(box, (run) => forbid(run.a, this.t, run.bound, this.forbidden));
+  }
+
+  /** Keeps of every run what is left of it. */
+  private change(box: RunBox, leftOf: (run: Run) => Left | undefined): void {
+    const changed: { run: Run; left: Left }[] = [];
     box.sweep((run) => {
-      const left = forbid(run.a, this.t, run.bound, this.forbidden);
-      if (left === undefined) return false;
-      if (left.a === run.a) return true;
-      const root = left.bound === undefined && run.bound !== undefined ? 0 : run.root;
-      changed.push({ ...left, order: run.order, root });
+      const left = leftOf(run);
+      if (left?.a === run.a) return true;
+      if (left !== undefined) changed.push({ run, left });
       return false;
     });
-    for (const { a, bound, root, order } of changed) this.put(box, a, bound, root, order);
+    for (const { run, left } of changed) this.stay(box, run, left);
+  }
+
+  private stay(box: RunBox, run: Run, { a, bound, every, beside }: Left): void {
+    const isOpener =
+      every === undefined ? bound === undefined && run.bound !== undefined : every === this.program.opener;
+    this.put(box, a, bound, isOpener ? 0 : run.root, every === undefined ? run.order : undefined);
+    if (beside !== undefined) this.stay(box, run, beside);
   }
 
   /** Silences that are over; one may be followed by the next. */

@@ -26,9 +26,17 @@ export interface Input {
   readonly t: number;
   readonly symbol: number;
   readonly event: CityEvent | undefined;
+  /** What it rests on besides, where it is made of several events: oldest first. */
+  readonly beside?: readonly CityEvent[];
 }
 
 export const TIME = -1;
+
+/** How what was opened anew began. */
+export interface Anew {
+  /** What it had before the event. */
+  readonly from: Bound | undefined;
+}
 
 /** A way on. */
 export interface Outcome {
@@ -38,7 +46,7 @@ export interface Outcome {
   /** Set where this is an `every` that begins anew beside what goes on. */
   readonly every?: EveryStep;
   /** The event has opened this one anew, beside what it did in the run. */
-  readonly anew?: boolean;
+  readonly anew?: Anew | undefined;
 }
 
 const NONE: readonly Outcome[] = [];
@@ -86,7 +94,7 @@ export class Taker {
     const { s } = a;
     if (x.t <= a.after || !s.symbols.includes(x.symbol)) return NONE;
     if (!this.isInReach(x.event, bound) || !fits(s.checks, s.alias, s.counted, x.event, bound)) return NONE;
-    return [{ a: undefined, bound: bind(x.event, s, x.t, bound) }];
+    return [{ a: undefined, bound: bind(x, s, bound) }];
   }
 
   private isInReach(event: CityEvent | undefined, bound: Bound | undefined): boolean {
@@ -112,16 +120,16 @@ export class Taker {
     return found;
   }
 
-  private moved({ s, at }: SequenceActive, k: number, { a, bound, every }: Outcome, t: number): Outcome {
+  private moved({ s, at }: SequenceActive, k: number, { a, bound, every, anew }: Outcome, t: number): Outcome {
     const position = at[k]!;
     if (every !== undefined) return { a: { s, at: [{ ...position, a: a!, begun: false }] }, bound, every };
     const last = position.i === s.items.length - 1;
     if (a === undefined) {
-      return { a: last ? undefined : { s, at: enter(s, position.i + 1, t, t, bound) }, bound };
+      return { a: last ? undefined : { s, at: enter(s, position.i + 1, t, t, bound) }, bound, anew };
     }
     const here = { i: position.i, a, since: position.since, begun: true };
     const next = !last && isEnough(a) ? enter(s, position.i + 1, t, t, bound) : [];
-    return { a: { s, at: [here, ...next] }, bound };
+    return { a: { s, at: [here, ...next] }, bound, anew };
   }
 
   /** An `every` that was still collecting when the next step came begins anew, and that event may be its first. */
@@ -132,7 +140,7 @@ export class Taker {
       if (made === undefined) continue;
       const anew: SequenceActive = { s: a.s, at: [{ ...position, a: made.a, begun: false }] };
       const first = this.take(made.a, x, made.bound);
-      for (const outcome of first) found.push({ ...this.moved(anew, 0, outcome, x.t), anew: true });
+      for (const outcome of first) found.push({ ...this.moved(anew, 0, outcome, x.t), anew: { from: made.bound } });
       if (first.length === 0) found.push({ a: anew, bound: made.bound, every: made.every });
     }
   }
@@ -235,10 +243,15 @@ export class Taker {
     if (a.start !== undefined && x.t - a.start > a.s.ms) return NONE;
     return this.take(a.a, x, bound).map((outcome): Outcome => {
       if (outcome.a === undefined) return outcome;
-      const start = outcome.bound === a.entry ? undefined : (a.start ?? x.t);
+      const start = outcome.bound === a.entry ? undefined : (startBefore(a, outcome) ?? x.t);
       return { ...outcome, a: { s: a.s, a: outcome.a, start, entry: a.entry } };
     });
   }
+}
+
+/** When the bracket began, unless this way on has begun it anew. */
+function startBefore(a: WithinActive, { anew }: Outcome): number | undefined {
+  return anew !== undefined && anew.from === a.entry ? undefined : a.start;
 }
 
 function only(a: OrActive, i: number, now: Active): (Active | undefined)[] {
