@@ -15,7 +15,7 @@ import {
   type Level,
   type OfPoints,
 } from './operators';
-import type { Layout, Link, PatternState } from './state';
+import { isLinked, type Layout, type Link, type PatternState } from './state';
 import { evidenceOf, WaitingMatches, type Evidence } from './waiting-matches';
 
 /** Longest count whose times are kept as numbers of the key; longer ones have a list. */
@@ -152,7 +152,9 @@ export class CountOperator extends Operator {
   protected override gatherNow({ refs, r }: PatternState, into: Set<CityEvent>): void {
     for (let i = 0; i < this.most; i++) {
       const link = refs[r + this.recent + i] as Link | undefined;
-      if (link !== undefined) collectLinks(link, into);
+      if (link === undefined) continue;
+      if (isLinked(link)) collectLinks(link, into);
+      else into.add(link);
     }
   }
 }
