@@ -343,10 +343,24 @@ describe('a hand', () => {
       assert.deepEqual(bench.said(), ['7 raised since 7', '17 cleared since 7'], mode);
     }
     const waits = new Bench({ for: '3 min' });
-    waits.at(0, 'A+').at(1, 'A-').at(2, 'A+').clock(3).hand(5);
+    waits.at(0, 'A+').at(1, 'A-').at(2, 'A+').clock(5).hand(5);
     waits.said();
     waits.at(2.5, 'A-').at(4, 'A+').clock(20);
     assert.deepEqual(waits.said(), []);
+  });
+
+  it('is about nothing that could not be known yet', () => {
+    const bench = new Bench({ for: '3 min' });
+    bench.at(0, 'A+').at(1, 'A-').at(2, 'A+').clock(3).hand(5);
+    bench.said();
+    bench.at(2.5, 'A-').at(4, 'A+').clock(20);
+    assert.deepEqual(bench.said(), ['4 pending since 4', '7 raised since 4']);
+    // hourly readings, each of which comes forty minutes late
+    const hourly = new Bench({ when: on('a'), clear: { after: '2 h' } });
+    hourly.wait(40).at(0, 'a').clock(0).wait(59).hand(59);
+    hourly.said();
+    hourly.wait(100).at(15, 'a').clock(15);
+    assert.deepEqual(hourly.said(), ['15 raised since 15']);
   });
 
   it('is no end of what happens at its very time, and comes after it', () => {
@@ -369,9 +383,9 @@ describe('a hand', () => {
 
   it('lets nothing be told early that is of the time before it', () => {
     const bench = new Bench({ when: on('a'), lateness: '30 s', clear: { after: '10 min' } });
-    bench.wait(5).at(5, 'a').wait(10).hand(10);
+    bench.wait(5).at(5, 'a').wait(10).clock(10).hand(10);
     bench.said();
-    bench.at(9.9, 'a').at(10.1, 'a');
+    bench.at(9.4, 'a').at(10.1, 'a');
     assert.deepEqual(bench.said(), ['10.1 raised since 10.1']);
     bench.wait(15);
     assert.deepEqual(bench.said(), []);

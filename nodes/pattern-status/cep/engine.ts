@@ -210,8 +210,8 @@ export class PatternEngine {
     const t = Math.max(time, told.since, told.said, normal ?? -Infinity);
     if (!core.teller.byHand(life, t)) return false;
     if (normal === undefined) {
-      // what comes at the very time of the hand, and is none of what it was about, counts
-      const upTo = Math.max(state.time, t - 1);
+      // what is not settled, or comes at the very time of the hand, is none of what it was about, and counts
+      const upTo = Math.max(state.time, Math.min(t - 1, core.settled));
       endByHand(core.rule, state, upTo);
       core.history.isByHand(entry, upTo);
     } else if (life.phase === PENDING && life.masked.length === 0) {
