@@ -210,7 +210,7 @@ export class PatternEngine {
     const t = Math.max(time, told.since, told.said, normal ?? -Infinity);
     if (!core.teller.byHand(life, t)) return false;
     if (normal === undefined) {
-      // what is not settled, or comes at the very time of the hand, is none of what it was about, and counts
+      // what is not settled, or comes at the very time of the hand, is none of what it was about
       const upTo = Math.max(state.time, Math.min(t - 1, core.settled));
       endByHand(core.rule, state, upTo);
       core.history.isByHand(entry, upTo);

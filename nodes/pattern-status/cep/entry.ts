@@ -70,13 +70,6 @@ export class Entry implements ToldKey, HasLife {
     this.made.lastUntil = time;
   }
 
-  get byHand(): number {
-    return this.more?.byHand ?? -Infinity;
-  }
-  set byHand(upTo: number) {
-    this.made.byHand = upTo;
-  }
-
   get raises(): number[] | undefined {
     return this.more?.raises;
   }
@@ -124,8 +117,6 @@ class More {
   told: Told | undefined = undefined;
   /** End of the last episode that was told. */
   lastUntil = -Infinity;
-  /** Most keys have none: a number of its own would be room for each. */
-  byHand: number | undefined = undefined;
   raises: number[] | undefined = undefined;
   lag = 0;
   runs = 0;

@@ -244,7 +244,7 @@ export class LiveQueue {
     const t = events[from]!.time;
     instant(plan, live.ahead!, events, from, to, t);
     live.aheadTime = t;
-    if (t <= entry.byHand || (!plan.top.rose && plan.top.pulse === -Infinity)) return true;
+    if (!plan.top.rose && plan.top.pulse === -Infinity) return true;
     this.teller.subject = entry;
     const evidence = new Set<CityEvent>();
     plan.top.gather(live.ahead!, evidence);

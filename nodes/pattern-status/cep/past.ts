@@ -58,7 +58,6 @@ export class History {
       if (this.held >= MOST_OF_ALL) return;
       entry.past = past = new Past(new Start(entry.key, this.states.take()));
       this.copy(entry, state, past.base);
-      if (entry.byHand > state.time) past.hands = [entry.byHand];
     } else if (past.events.length - past.middleAt >= DEPTH) this.turn(entry, state, past);
     for (let i = from; i < to; i++) past.events.push(events[i]!);
     this.held += to - from;
@@ -97,12 +96,11 @@ export class History {
     if (past.middle !== undefined) this.states.release(past.middle.slot);
   }
 
-  /** A hand has cleared what is raised: it does not come back because of what comes late. */
+  /** A hand has cleared what is raised: it does not come back because of what is sorted in behind it. */
   isByHand(entry: Entry, upTo: number): void {
-    entry.byHand = Math.max(entry.byHand, upTo);
     const { past } = entry;
     if (past === undefined) return;
-    past.hands = [...past.hands, entry.byHand];
+    past.hands = [...past.hands, upTo];
     if (past.hands.length > MOST_HANDS) this.forget(entry);
   }
 

@@ -5,7 +5,7 @@ import { instant, nextDeadline, occurrence } from './fold';
 import { count, deadlineOf, expire, feed, isEvidence, isHeld, NORMAL, observe, RAISED, type Rule } from './life';
 import { FALSE, type Operator } from './operators';
 import type { OpenRuns } from './open-runs';
-import { endByHand, type History } from './past';
+import type { History } from './past';
 import { NO_OCCURRENCE, occurrenceOf } from './plan';
 import type { Saving } from './saving';
 import { Standing } from './standing';
@@ -250,8 +250,6 @@ export class Runner {
   }
 
   private settled(entry: Entry, state: StateCursor): void {
-    // nothing was told of it
-    if (state.time <= entry.byHand && state.life.phase !== NORMAL) endByHand(this.rule, state, state.time);
     this.runs?.look(entry, state.pattern, state.time);
     const { told } = entry;
     // a detection before it, which came late, has used up what led to the one that was told early

@@ -67,8 +67,6 @@ export interface PlainEntry {
   zones?: readonly ZoneRef[];
   told?: Told;
   lastUntil: Plain;
-  /** Only where what is of that time is still to come. */
-  byHand?: number;
   raises?: number[];
   lag: number;
   expected?: true;
@@ -84,7 +82,6 @@ export function packEntry({ plan, sides }: Rule, entry: Entry, state: StateCurso
     zones,
     told: told && { ...told },
     lastUntil: plain(entry.lastUntil),
-    ...(entry.byHand > state.time ? { byHand: entry.byHand } : {}),
     raises: entry.raises && [...entry.raises],
     lag: entry.lag,
     ...(entry.expected ? { expected: true } : {}),
@@ -135,7 +132,6 @@ export function unpackEntry(p: PlainEntry, entry: Entry): void {
   entry.zones = p.zones;
   entry.told = p.told;
   if (p.lastUntil !== '-') entry.lastUntil = number(p.lastUntil);
-  if (p.byHand !== undefined) entry.byHand = p.byHand;
   entry.raises = p.raises;
   entry.lag = p.lag;
   entry.expected = p.expected === true;

@@ -46,14 +46,13 @@ export class Teller implements Listener {
   // ---- what the condition does
 
   pending(life: Life, t: number): void {
-    if (this.subject.told !== undefined || t <= this.subject.byHand) return;
+    if (this.subject.told !== undefined) return;
     const told = this.open(life.since, t);
     this.say(told, life, 'pending', 'pending', t);
   }
 
   raised(life: Life, t: number): void {
-    const { told, byHand } = this.subject;
-    if (t <= byHand) return;
+    const { told } = this.subject;
     if (told === undefined) this.raise(this.open(life.since, t), life, t);
     else if (told.raised === undefined) this.raisePending(told, life, t);
     else if (told.normal !== undefined) this.again(told, life, t);

@@ -43,8 +43,6 @@ export interface ToldKey extends MessageKey {
   told: Told | undefined;
   /** End of the last episode that was told. */
   lastUntil: number;
-  /** Event time up to which a hand has cleared it: what is found of that time later is cleared, too. */
-  byHand: number;
   /** Raises that count for flapping; made when there is one. */
   raises: number[] | undefined;
 }
