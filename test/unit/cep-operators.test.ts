@@ -86,6 +86,18 @@ describe('operators at their borders', () => {
     assert.equal(spans(times(5, either, 3, 5), 'a1 b2 d3 c4 a6 c7'), '');
   });
 
+  it('"or" within a time: states that meet may lie no further apart', () => {
+    const meet = and(8, e('C'), e('B'));
+    assert.equal(spans(or(2, meet, e('c')), 'C9-12 B15-17'), '');
+    assert.equal(spans(or(3, meet, e('c')), 'C9-12 B15-17'), '15');
+    assert.equal(spans(or(2, meet, meet), 'C9-12 B15-17'), '');
+    assert.equal(spans(or(undefined, meet, e('c')), 'C9-12 B15-17'), '15');
+    // what else there is counts
+    assert.equal(spans(or(2, meet, e('b')), 'C9-12 B15-17 b15'), '15');
+    assert.equal(spans(times(9, or(2, meet, e('b')), 2), 'C9-12 B15-17 b15 b17'), '17');
+    assert.equal(spans(times(9, or(2, meet, e('b')), 2), 'C9-12 B15-17 b15'), '');
+  });
+
   it('"or" in "or": what is named twice occurs once', () => {
     const twice = or(undefined, or(undefined, e('a'), e('b')), e('a'));
     assert.equal(spans(times(5, twice, 3), 'a1 a2'), '');

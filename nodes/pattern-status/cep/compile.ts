@@ -205,8 +205,11 @@ class Compiler {
   private anyOf(p: PatternGroup, path: string, depth: number, wanted: boolean, build: Branch): Operator {
     const operands = new Map<string, Operator>();
     this.branches(p, path, depth, operands, build);
+    const within = this.time(p.within, `${path}.within`) ?? Infinity;
     const [first] = operands.values();
-    return operands.size === 1 ? first! : this.add(new OrOperator(this.layout, [...operands.values()]), wanted);
+    // what takes time by points is limited already
+    if (operands.size === 1 && (within === Infinity || this.isPoint(p))) return first!;
+    return this.add(new OrOperator(this.layout, [...operands.values()], within), wanted);
   }
 
   /** "a or a" is a, also where one of them stands in a bracket of its own: what occurs once is counted once. */

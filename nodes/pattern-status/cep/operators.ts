@@ -338,9 +338,11 @@ export class AndOperator extends Operator {
 
 /** Any one of them. */
 export class OrOperator extends Operator {
+  /** @param within the longest time that a match may take; states that meet may lie further apart by themselves */
   constructor(
     layout: Layout,
     private readonly operands: readonly Operator[],
+    private readonly within: number,
   ) {
     super(
       layout,
@@ -372,11 +374,16 @@ export class OrOperator extends Operator {
       const operand = this.operands[i]!;
       if (operand.level === TRUE) level = TRUE;
       else if (operand.level === UNKNOWN && level === FALSE) level = UNKNOWN;
+      if (this.isTooLong(operand, t)) continue;
       if (operand.pulse > pulse) pulse = operand.pulse;
       count += operand.count;
     }
     this.finish(state, t, level, pulse);
     this.count = count;
+  }
+
+  private isTooLong({ pulse }: Operator, t: number): boolean {
+    return pulse > -Infinity && t - pulse > this.within;
   }
 
   /** What is true now; when nothing is (it was, and counts still), what was true last. */
