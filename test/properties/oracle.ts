@@ -231,6 +231,10 @@ class Meaning {
     return p.op === 'event' || p.op === 'lasting' || (p.op === 'and' && this.stateful(p));
   }
 
+  private instant(p: Pattern): boolean {
+    return this.symbol(p) || (p.op === 'or' && p.of.every((x) => this.instant(x)));
+  }
+
   private find(p: Pattern): Match[] {
     if (this.symbol(p)) {
       const found: Match[] = [];
@@ -264,7 +268,7 @@ class Meaning {
       for (let n = 1; n < p.min; n++) {
         found = found.flatMap((a) =>
           one.flatMap((b) => {
-            const after = this.symbol(p.of) ? b.end >= a.end && !a.ids.includes(b.ids[0]!) : a.end < b.start;
+            const after = this.instant(p.of) ? b.end >= a.end && !a.ids.includes(b.ids[0]!) : a.end < b.start;
             return after ? [{ start: a.start, end: b.end, ids: [...a.ids, ...b.ids] }] : [];
           }),
         );

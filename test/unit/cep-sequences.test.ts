@@ -5,7 +5,7 @@ import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
 import { compileStatus } from '../../nodes/pattern-status/cep';
 import { emit } from '../properties/random';
-import { and, e, evidence, history, keep, no, or, spans, then, times } from '../support/patterns';
+import { and, e, evidence, history, keep, no, or, spans, then, times, type More } from '../support/patterns';
 
 describe('sequences with brackets', () => {
   const [a, b, c, d] = [e('a'), e('b'), e('c'), e('d')];
@@ -86,6 +86,30 @@ describe('sequences with brackets', () => {
     assert.equal(spans(rule, 'a1 a2 b3'), '3');
     assert.equal(spans(then(9, times(9, a, 3), b), "a1 a'1 a2 b3"), '3');
     assert.equal(spans(then(9, times(9, a, 2), b), "a1 a'1 b1"), '');
+  });
+
+  it('of "n times (A or B)" several of one moment count, too: alone, in a sequence, and whatever is paired', () => {
+    const either = times(9, or(undefined, a, b), 3);
+    const bracket = or(7, a, or(3, b, a));
+    const [both, nested] = [then(20, either, c), then(20, times(9, bracket, 3), c)];
+    for (const pairing of ['newest', 'each', 'once', 'all'] as const) {
+      const more: More = { pairing, afterDetection: 'keep' };
+      for (const rule of [both, nested]) {
+        assert.equal(spans(rule, 'a1 b1 b2 c3', more), '3', pairing);
+        assert.equal(spans(rule, "b1 a2 a'2 c3", more), '3', pairing);
+        assert.equal(spans(rule, "a1 b1 a'1 c3", more), '3', pairing);
+        assert.equal(spans(rule, 'a1 b1 c3', more), '', pairing);
+        assert.equal(spans(rule, "a1 b2 a'2 c2", more), '', pairing);
+        assert.equal(spans(rule, 'a1 a11 b11 c12', more), '', pairing);
+      }
+      assert.equal(spans(either, 'a1 b1 b2', more), '2', pairing);
+    }
+    assert.equal(evidence(both, 'a1 b1 b2 c3'), 'a1 b1 b2 c3');
+    assert.equal(evidence(both, 'a1 b2 c3 a4 b4 c5'), 'b2 a4 b4 c5');
+    // what takes time must be over before it comes again
+    const brackets = then(20, times(9, or(undefined, a, then(undefined, b, d)), 2), c);
+    assert.equal(spans(brackets, "a1 a'1 c3"), '');
+    assert.equal(spans(brackets, 'a1 b2 d3 c4'), '4');
   });
 
   it('a guard inside "and" forbids its own side, also at the moment at which the other side goes on', () => {

@@ -9,8 +9,8 @@ export const MOST_STATES = 256;
 
 /** What remains to happen. Made by the functions below only, so that equal ones have equal keys. */
 export type Remaining =
-  /** `count` occurrences of symbol `symbol`, equal time stamps included. */
-  | { t: 'count'; key: string; size: number; kill: number; symbol: number; count: number }
+  /** `count` occurrences of any of these symbols, equal time stamps included. */
+  | { t: 'count'; key: string; size: number; kill: number; symbols: readonly number[]; count: number }
   /** One after the other; `guards[i]` are the symbols that may not occur before item i begins. */
   | { t: 'then'; key: string; size: number; kill: number; items: Remaining[]; guards: number[] }
   | { t: 'and'; key: string; size: number; kill: number; items: Remaining[] }
@@ -18,12 +18,12 @@ export type Remaining =
   /** A bracket with its own limit; `open` once its first event has been read. */
   | { t: 'within'; key: string; size: number; kill: number; slot: number; ms: number; of: Remaining; open: boolean };
 
-export function count(symbol: number, n: number): Remaining {
-  return { t: 'count', key: `${n}*${symbol}`, size: n, kill: 0, symbol, count: n };
+export function count(symbols: readonly number[], n: number): Remaining {
+  return { t: 'count', key: `${n}*${symbols.join('|')}`, size: n, kill: 0, symbols, count: n };
 }
 
 /** Nothing more. */
-export const DONE = count(0, 0);
+export const DONE = count([], 0);
 
 export function then(items: Remaining[], guards: number[]): Remaining {
   if (items.length === 1 && guards[0] === 0) return items[0]!;
@@ -75,13 +75,8 @@ export type Occurring = readonly number[];
 /** What may remain after an instant at which `at` occurs; `mask` has a bit for every symbol that does. */
 export function derive(r: Remaining, at: Occurring, mask: number): Derived[] {
   switch (r.t) {
-    case 'count': {
-      const found: Derived[] = [];
-      for (let n = Math.min(r.count, at[r.symbol] ?? 0); n >= 1; n--) {
-        found.push({ to: n === r.count ? DONE : count(r.symbol, r.count - n), checks: [], used: 1 << r.symbol });
-      }
-      return found;
-    }
+    case 'count':
+      return deriveCount(r.symbols, r.count, at);
     case 'or':
       return r.items.flatMap((item) => derive(item, at, mask));
     case 'within':
@@ -103,6 +98,21 @@ export function derive(r: Remaining, at: Occurring, mask: number): Derived[] {
     case 'and':
       return deriveAnd(r.items, at, mask);
   }
+}
+
+/** It may use as many as there are, or fewer: those of the first symbols first. */
+function deriveCount(symbols: readonly number[], missing: number, at: Occurring): Derived[] {
+  const found: Derived[] = [];
+  let n = 0;
+  let used = 0;
+  for (const symbol of symbols) {
+    for (let i = at[symbol] ?? 0; i > 0 && n < missing; i--) {
+      n++;
+      used |= 1 << symbol;
+      found.unshift({ to: n === missing ? DONE : count(symbols, missing - n), checks: [], used });
+    }
+  }
+  return found;
 }
 
 /** Every part may use what occurs or wait; a part that waits may not have been forbidden what occurs. */

@@ -18,7 +18,7 @@ export class SequenceBuilder {
   constructor(private readonly symbol: (p: Pattern, path: string, wanted: boolean) => number) {}
 
   build(p: Pattern, path: string, context: SequenceContext, top = true): Remaining {
-    if (context.isSymbol(p)) return count(this.symbol(p, path, context.wanted), 1);
+    if (context.isSymbol(p)) return count([this.symbol(p, path, context.wanted)], 1);
     const remaining = this.bracket(p, path, context);
     const own = p.op === 'then' || p.op === 'and' || p.op === 'or' || p.op === 'times' ? p.within : undefined;
     const ms = context.time(own, `${path}.within`);
@@ -43,7 +43,12 @@ export class SequenceBuilder {
         if (p.max !== undefined) {
           throw new DefinitionError(`${path}.max`, 'atMost');
         }
-        if (context.isSymbol(p.of)) return count(this.symbol(p.of, `${path}.of`, context.wanted), p.min);
+        const symbols = this.anyOf(p.of, `${path}.of`, context);
+        if (symbols !== undefined)
+          return count(
+            [...symbols].sort((a, b) => a - b),
+            p.min,
+          );
         if (p.min > 64) throw new DefinitionError(`${path}.min`, 'copies');
         const item = this.build(p.of, `${path}.of`, context, false);
         return then(new Array<Remaining>(p.min).fill(item), new Array<number>(p.min).fill(0));
@@ -51,6 +56,15 @@ export class SequenceBuilder {
       default:
         throw this.guardPlace(path);
     }
+  }
+
+  /** The symbols of an operand whose occurrences are instants: one, or any of several. `undefined`: it takes time. */
+  private anyOf(p: Pattern, path: string, context: SequenceContext): ReadonlySet<number> | undefined {
+    if (context.isSymbol(p)) return new Set([this.symbol(p, path, context.wanted)]);
+    if (p.op !== 'or') return undefined;
+    context.time(p.within, `${path}.within`);
+    const all = p.of.map((item, i) => this.anyOf(item, `${path}.of[${i}]`, context));
+    return all.some((one) => one === undefined) ? undefined : new Set(all.flatMap((one) => [...one!]));
   }
 
   private guardPlace(path: string): DefinitionError {

@@ -201,7 +201,11 @@ class Builder {
 
   private bracket(of: Step, ms: number | undefined, outer: Place): Step {
     if (ms === undefined) return of;
-    if (outer.limit !== undefined) this.nested = true;
+    if (outer.limit !== undefined) {
+      // no time is too short for one event
+      if (isSimple(of)) return of;
+      this.nested = true;
+    }
     return { t: 'within', id: this.ids++, first: outer.first, of, ms };
   }
 
