@@ -6,7 +6,7 @@ import type { Status } from '../../nodes/ecdm/status';
 import { compileStatus, DefinitionError, type Match, type PatternEngine } from '../../nodes/pattern-status/cep';
 import { compilePattern } from '../../nodes/pattern-status/cep/compile';
 import { needsRuns } from '../../nodes/pattern-status/cep/runs/needs';
-import { cityEvent } from '../properties/random';
+import { cityEvent, Random } from '../properties/random';
 
 const START = Date.UTC(2026, 0, 1);
 const E = (event: string, as?: string): Pattern =>
@@ -341,6 +341,124 @@ describe('run lists: rules by hand', () => {
     ]);
     // what the next step takes may open the next run, whose time begins then
     assert.deepEqual(told(then([count('6 s', E('b'), 1), E('b'), E('c')], '6 s'), 'b1 b2 b6 c8'), [[2, 6, 8]]);
+  });
+
+  describe('the first fitting event is taken, and what has begun does not hide what else there is', () => {
+    const list = (text: string): Said[] => text.split(' ').map((word): Said => [word[0]!, Number(word.slice(1))]);
+    const told = (when: Pattern, text: string, pairing: Pairing = 'each'): string[] =>
+      run(when, list(text), { pairing, afterDetection: 'keep' }).map((times) => times.join());
+    const [a, b, c, d, x] = [E('a'), E('b'), E('c'), E('d'), E('x')];
+    const or = (...of: Pattern[]): Pattern => ({ op: 'or', of });
+    const every = (of: Pattern): Pattern => ({ op: 'every', of });
+    const times = (min: number, of: Pattern, within: string, max?: number): Pattern => ({
+      op: 'times', of, min, within, ...(max !== undefined && { max }),
+    }); // prettier-ignore
+    const pair = then([a, b], '3 s');
+    const restarted = (when: Pattern, text: string, cut: number): string[] => {
+      const matches: Match[] = [];
+      const engine = (): PatternEngine => engineOf(when, matches, { pairing: 'each', afterDetection: 'keep' });
+      const [before, after] = [engine(), engine()];
+      before.push(events(list(text)).slice(0, cut), [], []);
+      assert.equal(after.restore(JSON.parse(JSON.stringify(before.snapshot()))), true);
+      after.push(events(list(text)).slice(cut), [], []);
+      after.clock({ source: 's', time: START + 100_000_000, end: true }, 'replay', [], []);
+      return matches.map((match) => match.events.map(({ time }) => (time - START) / 1000).join());
+    };
+
+    it('a bracket that is to come several times is enough when it has come so often', () => {
+      for (const pairing of ['each', 'once'] as const) {
+        for (const max of [undefined, 3]) {
+          const when = then([times(2, pair, '50 s', max), c]);
+          assert.deepEqual(told(when, 'a1 b2 a3 b4 a5 c6', pairing), ['1,2,3,4,6']);
+          assert.deepEqual(told(when, 'a1 b2 a3 c6', pairing), []);
+        }
+      }
+    });
+
+    it('of an "or" of brackets each alternative begins for itself, and begins anew for itself', () => {
+      const when = then([or(times(2, b, '3 s'), d), c]);
+      assert.deepEqual(told(when, 'b1 d2 b9 b10 c11'), ['2,11', '9,10,11']);
+      assert.deepEqual(told(when, 'b1 d2 d3 b4 c5 b6 d7 b8 c9'), ['1,4,5', '2,5', '3,5', '7,9', '6,8,9']);
+      assert.deepEqual(told(when, 'd1 b2 b3 c4 d5 c6'), ['1,4', '2,3,4', '5,6']);
+      assert.deepEqual(told(when, 'b1 d2 b9 b10 c11', 'once'), ['2,11']);
+      // three, and one in another
+      const three = then([or(times(2, b, '3 s'), then([a, x], '3 s'), d), c]);
+      assert.deepEqual(told(three, 'b1 a2 d3 b9 a10 d11 x12 b12 c13'), ['3,13', '11,13', '9,12,13', '10,12,13']);
+      const nested = then([or(or(times(2, b, '3 s'), d), then([a, x], '3 s')), c]);
+      assert.deepEqual(told(nested, 'b1 a2 d3 b9 a10 d11 x12 b12 c13'), ['3,13', '11,13', '9,12,13', '10,12,13']);
+    });
+
+    it('nor in an "and", in a count, or behind what must not happen', () => {
+      const either = or(then([a, b], '30 s'), d);
+      assert.deepEqual(told({ op: 'and', of: [either, c], within: '1 h' }, 'a1 d2 c3 b4'), ['2,3', '1,3,4']);
+      assert.deepEqual(told(times(2, or(pair, d), '20 s'), 'a1 d2 d3 b9 a10 b11 d12'), ['2,3', '10,11,12']);
+      // a repetition that got too old leaves nothing behind
+      assert.deepEqual(told(times(2, or(pair, d), '20 s'), 'a1 a8 b9 d10'), ['8,9,10']);
+      assert.deepEqual(told(times(2, or(pair, d), '10 s'), 'a1 a8 b9 d17'), ['8,9,17']);
+      const guarded = then([x, no('z'), either]);
+      assert.deepEqual(told(guarded, 'x1 a2 z3 d4 b5'), ['1,2,5']);
+      assert.deepEqual(told(guarded, 'x1 a2 d4 z5 b6'), ['1,4', '1,2,6']);
+    });
+
+    it('"every" in "every" repeats what comes after one begin, and opens no second run for the next', () => {
+      for (const when of [then([every(then([a, every(b)], '20 s'))]), every(then([a, every(b)], '20 s'))]) {
+        assert.deepEqual(told(when, 'a1 b2 b3 a4 b5').sort(), ['1,2', '1,3', '1,5', '4,5']);
+      }
+      assert.deepEqual(told(every(then([every(a), b], '20 s')), 'a1 a2 b3 a4 b5'), ['1,3', '2,3', '4,5']);
+      const steps = then([every(then([a, every(b), x], '20 s')), c]);
+      assert.deepEqual(told(steps, 'a1 b2 b3 x4 a5 b6 x7 c8').sort(), ['1,2,4,8', '1,3,4,8', '1,6,7,8', '5,6,7,8']);
+    });
+
+    it('"or" is what its alternatives are alone, where they have no event in common', () => {
+      const bracket = (random: Random, names: readonly string[], depth: number): Pattern => {
+        if (depth === 0 || random.chance(0.3)) return E(random.pick(names));
+        const inner = (): Pattern => bracket(random, names, depth - 1);
+        const within = `${1 + random.int(6)} s`;
+        // alone every begin of a sequence would open a run
+        const kind = random.int(depth === 2 ? 2 : 4);
+        if (kind === 0) return times(2 + random.int(2), inner(), within, random.chance(0.3) ? 4 : undefined);
+        if (kind === 1) return { op: 'and', of: [inner(), inner()], within };
+        return then(random.chance(0.3) ? [inner(), no(random.pick(names)), inner()] : [inner(), inner()], within);
+      };
+      let matches = 0;
+      for (let seed = 1; seed <= 3000; seed++) {
+        const random = new Random(seed);
+        const alternatives = [
+          ['a', 'b'],
+          ['d', 'x'],
+          ['e', 'f'],
+        ].map((names) => bracket(random, names, 2));
+        const [one, two, three] = alternatives as [Pattern, Pattern, Pattern];
+        const either = random.pick([or(one, two, three), or(or(one, two), three), or(one, or(two, three))]);
+        const text = Array.from({ length: 6 + random.int(12) }, (_, i) => `${random.pick('abdxefc'.split(''))}${i + random.int(2)}`).join(' '); // prettier-ignore
+        const around = (p: Pattern): Pattern => then([p, c], '9 s');
+        const alone = alternatives.flatMap((p) => told(around(p), text)).sort();
+        matches += alone.length;
+        assert.deepEqual(told(around(either), text).sort(), alone, `seed ${seed}: ${JSON.stringify(either)} ${text}`);
+      }
+      assert.ok(matches > 2500, `${matches}`);
+    });
+
+    it('all of it goes on over a restart', () => {
+      const texts = [
+        'b1 d2 d3 b4 c5 b6 d7 b8 c9',
+        'b1 a2 d3 b9 a10 d11 x12 b12 c13',
+        'a1 d2 d3 b9 a10 b11 d12',
+        'a1 a8 b9 d10',
+      ];
+      const rules = [
+        then([or(times(2, b, '3 s'), then([a, x], '3 s'), d), c]),
+        times(2, or(pair, d), '20 s'),
+        then([every(then([a, every(b)], '20 s')), c]),
+      ];
+      for (const when of rules) {
+        for (const text of texts) {
+          for (let cut = 1; cut < list(text).length; cut++) {
+            assert.deepEqual(restarted(when, text, cut), told(when, text), `${text} cut at ${cut}`);
+          }
+        }
+      }
+    });
   });
 
   it('"once" tells again after it was cleared', () => {

@@ -6,6 +6,7 @@ import type { Comparison, Pattern, StatusDefinition } from '../../ecdm/definitio
 import { eventsOf, patternsOf } from '../../ecdm/pattern-walk';
 import type { EmitOf } from './compile';
 import type { Rule } from './life';
+import type { Step } from './runs/step';
 import type { Plan } from './plan';
 import { hashText } from './snapshot';
 
@@ -42,8 +43,13 @@ export function layoutOf({ plan, sides }: Rule): string {
 const placesOf = ({ layout, runs }: Plan): unknown => [
   layout.numbers,
   layout.refs,
-  runs?.program.steps.map(({ t }) => t) ?? [],
+  ...(runs === undefined ? [[]] : [runs.program.steps.map(stepShape), RUNS_FORMAT]),
 ];
+
+const stepShape = (step: Step): unknown => (step.t === 'times' ? [step.t, step.min, step.max] : step.t);
+
+/** Of what is written of a step that is active. */
+const RUNS_FORMAT = 2;
 
 /** The first part that differs; `undefined` where none does. */
 export function differenceOf(a: Partial<Shape>, b: Shape): ShapePart | undefined {

@@ -44,18 +44,24 @@ export interface OrActive {
   readonly s: OrStep;
   readonly parts: readonly (Active | undefined)[];
 }
-/** `a` is the next repetition (`begun` or not); `undefined` when it was forbidden, but there were enough before. */
+/**
+ * `a` is the next repetition (`begun` or not); `undefined` when it was forbidden, but there were enough before. `entry`:
+ * what the run had when it began; `apart`: alternatives (by id) that another run looks for, which was one with this.
+ */
 export interface TimesActive {
   readonly s: TimesStep;
   readonly n: number;
   readonly a: Active | undefined;
   readonly begun: boolean;
+  readonly entry: Bound | undefined;
+  readonly apart: readonly number[] | undefined;
 }
-/** `before`: what the run had when it began, and has again for the next one. */
+/** `before`: what the run had when it began, and has again for the next one; `apart` as above. */
 export interface EveryActive {
   readonly s: EveryStep;
   readonly a: Active;
   readonly before: Bound | undefined;
+  readonly apart: readonly number[] | undefined;
 }
 export interface SilenceActive {
   readonly s: SilenceStep;
@@ -85,33 +91,46 @@ export const isWithin = (a: Active): a is WithinActive => a.s.t === 'within';
  * Makes a step active.
  * @param t from when on silence is counted
  * @param after events must be later than this
+ * @param apart alternatives (by id) that it is not to look for
  */
-export function begin(s: Step, t: number, after: number, bound: Bound | undefined): Active {
+export function begin(s: Step, t: number, after: number, bound: Bound | undefined, apart?: readonly number[]): Active {
   switch (s.t) {
     case 'event':
       return { s, after };
     case 'then':
-      return { s, at: enter(s, 0, t, after, bound) };
+      return { s, at: enter(s, 0, t, after, bound, apart) };
     case 'and':
-      return { s, since: t, parts: s.items.map((item) => begin(item, t, after, bound)) };
+      return { s, since: t, parts: s.items.map((item) => begin(item, t, after, bound, apart)) };
     case 'or':
-      return { s, parts: s.items.map((item) => begin(item, t, after, bound)) };
+      return {
+        s,
+        parts: s.items.map((item) =>
+          apart?.includes(item.id) === true ? undefined : begin(item, t, after, bound, apart),
+        ),
+      };
     case 'times':
-      return { s, n: 0, a: begin(s.of, t, after, bound), begun: false };
+      return { s, n: 0, a: begin(s.of, t, after, bound, apart), begun: false, entry: bound, apart };
     case 'every':
-      return { s, a: begin(s.of, t, after, bound), before: bound };
+      return { s, a: begin(s.of, t, after, bound, apart), before: bound, apart };
     case 'silence':
       return { s, since: t, due: t + s.ms };
     case 'within':
-      return { s, a: begin(s.of, t, after, bound), start: undefined, entry: bound };
+      return { s, a: begin(s.of, t, after, bound, apart), start: undefined, entry: bound };
   }
 }
 
 /** Item i, and those behind it that may begin at once because the ones before need nothing more. */
-export function enter(s: SequenceStep, i: number, t: number, after: number, bound: Bound | undefined): Position[] {
+export function enter(
+  s: SequenceStep,
+  i: number,
+  t: number,
+  after: number,
+  bound: Bound | undefined,
+  apart?: readonly number[],
+): Position[] {
   const positions: Position[] = [];
   for (let at = i; at < s.items.length; at++) {
-    const a = begin(s.items[at]!, t, after, bound);
+    const a = begin(s.items[at]!, t, after, bound, apart);
     positions.push({ i: at, a, since: t, begun: false });
     if (!isEnough(a)) break;
   }
@@ -119,8 +138,8 @@ export function enter(s: SequenceStep, i: number, t: number, after: number, boun
 }
 
 /** The next repetition of a count: several events of one moment count as several, brackets must be later. */
-export function again(s: Step, a: Active, t: number, bound: Bound | undefined): Active {
-  return begin(s, t, isSimple(s) ? afterOf(a) : t, bound);
+export function again(s: Step, a: Active, t: number, bound: Bound | undefined, apart?: readonly number[]): Active {
+  return begin(s, t, isSimple(s) ? afterOf(a) : t, bound, apart);
 }
 
 function afterOf(a: Active): number {
@@ -169,7 +188,7 @@ export interface Restart {
 /** Begins the outermost active `every` anew; what it had collected is given up. */
 export function restart(a: Active, t: number, after: number): Restart | undefined {
   if (isEvery(a)) {
-    return { a: { s: a.s, a: begin(a.s.of, t, after, a.before), before: a.before }, bound: a.before, every: a.s };
+    return { a: { ...a, a: begin(a.s.of, t, after, a.before, a.apart) }, bound: a.before, every: a.s };
   }
   if (isWithin(a)) {
     const made = restart(a.a, t, after);

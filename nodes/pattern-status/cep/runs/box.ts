@@ -252,8 +252,11 @@ class Writer {
       return 'since' in a ? [id, parts, plain(a.since)] : [id, parts];
     }
     if ('due' in a) return [id, plain(a.since), plain(a.due)];
-    if ('n' in a) return [id, a.n, a.a === undefined ? null : this.active(a.a), a.begun ? 1 : 0];
-    if ('before' in a) return [id, this.active(a.a), this.bound(a.before)];
+    if ('n' in a) {
+      const next = a.a === undefined ? null : this.active(a.a);
+      return [id, a.n, next, a.begun ? 1 : 0, this.bound(a.entry), ...(a.apart ?? [])];
+    }
+    if ('before' in a) return [id, this.active(a.a), this.bound(a.before), ...(a.apart ?? [])];
     return [id, this.active(a.a), a.start ?? null, this.bound(a.entry)];
   }
 }
@@ -279,7 +282,7 @@ class Reader {
 
   active(p: PlainActive): Active {
     const s = this.steps[p[0]]!;
-    const [, one, two, three] = p;
+    const [, one, two, three, four] = p;
     switch (s.t) {
       case 'event':
         return { s, after: past(one as number | null) };
@@ -295,9 +298,11 @@ class Reader {
           n: one as number,
           a: two === null ? undefined : this.active(two as PlainActive),
           begun: three === 1,
+          entry: this.bound(four as number),
+          apart: others(p, 5),
         };
       case 'every':
-        return { s, a: this.active(one as PlainActive), before: this.bound(two as number) };
+        return { s, a: this.active(one as PlainActive), before: this.bound(two as number), apart: others(p, 3) };
       case 'silence':
         return { s, since: past(one as number | null), due: (two as number | null) ?? Infinity };
       case 'within':
@@ -317,6 +322,11 @@ class Reader {
   private parts(p: unknown): (Active | undefined)[] {
     return (p as (PlainActive | null)[]).map((part) => (part === null ? undefined : this.active(part)));
   }
+}
+
+/** The numbers from there on, where there are any. */
+function others(p: PlainActive, from: number): number[] | undefined {
+  return p.length > from ? (p.slice(from) as number[]) : undefined;
 }
 
 /** Reads what {@link RunBox.toJSON} wrote. */

@@ -292,18 +292,22 @@ class Builder {
     return this.bracket(this.counted(of, p, outer), own, outer);
   }
 
-  /** All combinations contain those with as few as are needed; a count in a count takes no more than these either. */
+  /**
+   * All combinations contain those with as few as are needed; a count in a count takes no more than these either. Nor do
+   * brackets where the first fitting event is taken: one more that has begun may never be complete.
+   */
   private counted(of: Step, { min, max }: PatternTimes, { first, counted }: Place): Step {
     const least = Math.max(1, min);
-    const most = counted ? least : (max ?? (this.any ? least : MOST_REPEATS));
+    const isFew = counted || !(this.any || isSimple(of));
+    const most = isFew ? least : (max ?? (this.any ? least : MOST_REPEATS));
     return min === 1 && most === 1 ? of : { t: 'times', id: this.ids++, first, of, min, max: most };
   }
 
   private every(of: Pattern, place: Place): Step {
     if (!place.step) throw new DefinitionError(place.path, 'everyPlace');
     const inner = this.build(of, { ...place, path: `${place.path}.of` });
-    // where every way is followed anyway, it says nothing new
-    if (this.any) return inner;
+    // where every way is followed anyway, it says nothing new, nor where it begins with another one
+    if (this.any || beginsWithEvery(inner)) return inner;
     this.nested = true;
     return { t: 'every', id: this.ids++, first: place.first, of: inner };
   }
@@ -349,6 +353,11 @@ class Builder {
     add(p.of, place.where, `${place.path}.of`);
     return made;
   }
+}
+
+function beginsWithEvery(step: Step): boolean {
+  if (step.t === 'then') return beginsWithEvery(step.items[0]!);
+  return step.t === 'within' ? beginsWithEvery(step.of) : step.t === 'every';
 }
 
 /** One step, and then nothing for a time: that time is limit enough. */

@@ -124,9 +124,22 @@ function and(a: AndActive, t: number, bound: Bound | undefined, ending: Ending):
 }
 
 function or(a: OrActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
-  const parts = a.parts.map((part) => (part === undefined ? undefined : forbid(part, t, bound, ending)?.a));
-  if (parts.every((part) => part === undefined)) return undefined;
-  return parts.every((part, i) => part === a.parts[i]) ? { a, bound } : { a: { s: a.s, parts }, bound };
+  return alternatives(a, bound, (part) => forbid(part, t, bound, ending));
+}
+
+/** What is left of an "or"; what has begun is the only one, and gives up what it had. */
+function alternatives(
+  a: OrActive,
+  bound: Bound | undefined,
+  leftOf: (part: Active) => Left | undefined,
+): Left | undefined {
+  const lefts = a.parts.map((part) => (part === undefined ? undefined : leftOf(part)));
+  const parts = lefts.map((left) => left?.a);
+  const some = parts.filter((part) => part !== undefined);
+  if (some.length === 0) return undefined;
+  if (parts.every((part, i) => part === a.parts[i])) return { a, bound };
+  const now = some.length === 1 ? lefts.find((left) => left !== undefined)!.bound : bound;
+  return { a: { s: a.s, parts }, bound: now };
 }
 
 function times(a: TimesActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
@@ -134,7 +147,7 @@ function times(a: TimesActive, t: number, bound: Bound | undefined, ending: Endi
   const left = forbid(a.a, t, bound, ending);
   if (left?.a === a.a) return { a, bound };
   if (left === undefined && a.n < a.s.min) return undefined;
-  return { a: { s: a.s, n: a.n, a: left?.a, begun: left !== undefined && a.begun }, bound };
+  return { a: { ...a, a: left?.a, begun: left !== undefined && a.begun }, bound };
 }
 
 function every(a: EveryActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
@@ -162,22 +175,22 @@ export function expire(a: Active, t: number, bound: Bound | undefined): Left | u
     return left.a === a.a ? { a, bound } : around(left, (x) => ({ ...a, a: x.a }));
   }
   if (isSequence(a)) return positions(a, bound, (position) => expire(position.a, t, bound));
-  if (isAnd(a) || isOr(a)) return expireParts(a, t, bound);
+  if (isOr(a)) return alternatives(a, bound, (part) => expire(part, t, bound));
+  if (isAnd(a)) return expireParts(a, t, bound);
   if (!isTimes(a) || a.a === undefined) return { a, bound };
   const left = expire(a.a, t, bound);
   if (left?.a === a.a) return { a, bound };
   if (left !== undefined) return { a: { ...a, a: left.a }, bound };
   // a bracket that is repeated and got too old: the repetition begins anew, without what it had
-  const kept = isWithin(a.a) ? a.a.entry : bound;
-  return { a: { ...a, a: begin(a.s.of, t, -Infinity, kept), begun: false }, bound: kept };
+  const { s, entry, apart } = a;
+  return { a: { ...a, a: begin(s.of, t, -Infinity, entry, apart), begun: false }, bound: entry };
 }
 
-function expireParts(a: AndActive | OrActive, t: number, bound: Bound | undefined): Left | undefined {
+function expireParts(a: AndActive, t: number, bound: Bound | undefined): Left | undefined {
   const parts = a.parts.map((part) => (part === undefined ? undefined : expire(part, t, bound)?.a));
   if (parts.every((part, i) => part === a.parts[i])) return { a, bound };
-  const gone = (part: Active | undefined, i: number): boolean => part === undefined && a.parts[i] !== undefined;
-  if (isAnd(a)) return parts.some(gone) ? undefined : { a: { ...a, parts }, bound };
-  return parts.every((part) => part === undefined) ? undefined : { a: { ...a, parts }, bound };
+  const gone = parts.some((part, i) => part === undefined && a.parts[i] !== undefined);
+  return gone ? undefined : { a: { ...a, parts }, bound };
 }
 
 /** When the run, or a part of it, gets too old; Infinity when never. */

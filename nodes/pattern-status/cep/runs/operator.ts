@@ -240,10 +240,14 @@ export class RunsOperator extends Operator {
     return kept.some(({ every }) => every === undefined) ? kept : NO_WAY;
   }
 
-  private goOn(box: RunBox, run: Run, { a, bound, every, anew }: Outcome): void {
+  private goOn(box: RunBox, run: Run, { a, bound, every, anew, apart }: Outcome): void {
     const { opener } = this.program;
     if (every !== undefined) {
       this.put(box, a!, bound, every === opener ? 0 : run.root);
+      return;
+    }
+    if (apart !== undefined && bound === undefined) {
+      this.put(box, a!, bound, run.root);
       return;
     }
     const root = run.root === 0 || anew !== undefined ? ++box.roots : run.root;

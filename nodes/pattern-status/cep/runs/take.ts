@@ -6,6 +6,7 @@ import {
   enter,
   isEnough,
   isEvent,
+  isOr,
   isSilence,
   openAliases,
   restart,
@@ -47,9 +48,18 @@ export interface Outcome {
   readonly every?: EveryStep;
   /** The event has opened this one anew, beside what it did in the run. */
   readonly anew?: Anew | undefined;
+  /** Alternatives of an `or` (by id) that this way does not look for: one beside it does. */
+  readonly apart?: readonly number[] | undefined;
 }
 
 const NONE: readonly Outcome[] = [];
+
+/** Ways on of the parts of an `and`. */
+type Ways = {
+  readonly parts: (Active | undefined)[];
+  readonly bound: Bound | undefined;
+  readonly apart: readonly number[] | undefined;
+}[];
 
 /** What the instant says of guards; asked for by runs. */
 export interface Forbidding {
@@ -111,7 +121,7 @@ export class Taker {
     // what comes later goes first: an event that fits the next step ends the collecting
     for (let k = a.at.length - 1; k >= 0; k--) {
       const outcomes = this.take(a.at[k]!.a, x, bound);
-      for (const outcome of outcomes) found.push(this.moved(a, k, outcome, x.t));
+      for (const outcome of outcomes) found.push(this.moved(a, k, outcome, x.t, isWaiting(outcome, bound)));
       if (found.length > 0 && !this.program.any) {
         this.leaveEvery(a, k, x, found);
         break;
@@ -120,16 +130,18 @@ export class Taker {
     return found;
   }
 
-  private moved({ s, at }: SequenceActive, k: number, { a, bound, every, anew }: Outcome, t: number): Outcome {
+  private moved(a: SequenceActive, k: number, outcome: Outcome, t: number, waits: boolean): Outcome {
+    const { s, at } = a;
+    const { bound, every } = outcome;
     const position = at[k]!;
-    if (every !== undefined) return { a: { s, at: [{ ...position, a: a!, begun: false }] }, bound, every };
+    if (every !== undefined) return { a: { s, at: [{ ...position, a: outcome.a!, begun: false }] }, bound, every };
     const last = position.i === s.items.length - 1;
-    if (a === undefined) {
-      return { a: last ? undefined : { s, at: enter(s, position.i + 1, t, t, bound) }, bound, anew };
+    if (outcome.a === undefined) {
+      return { ...outcome, a: last ? undefined : { s, at: enter(s, position.i + 1, t, t, bound) } };
     }
-    const here = { i: position.i, a, since: position.since, begun: true };
-    const next = !last && isEnough(a) ? enter(s, position.i + 1, t, t, bound) : [];
-    return { a: { s, at: [here, ...next] }, bound, anew };
+    const here = { i: position.i, a: outcome.a, since: position.since, begun: !waits || position.begun };
+    const next = !last && isEnough(outcome.a) ? enter(s, position.i + 1, t, t, bound) : [];
+    return { ...outcome, a: { s, at: [here, ...next] } };
   }
 
   /** An `every` that was still collecting when the next step came begins anew, and that event may be its first. */
@@ -140,7 +152,10 @@ export class Taker {
       if (made === undefined) continue;
       const anew: SequenceActive = { s: a.s, at: [{ ...position, a: made.a, begun: false }] };
       const first = this.take(made.a, x, made.bound);
-      for (const outcome of first) found.push({ ...this.moved(anew, 0, outcome, x.t), anew: { from: made.bound } });
+      for (const outcome of first) {
+        const moved = this.moved(anew, 0, outcome, x.t, isWaiting(outcome, made.bound));
+        found.push({ ...moved, anew: { from: made.bound } });
+      }
       if (first.length === 0) found.push({ a: anew, bound: made.bound, every: made.every });
     }
   }
@@ -148,31 +163,35 @@ export class Taker {
   private takeAnd(a: AndActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
     // a silence that is over is over in every run
     if (this.program.any && x.symbol !== TIME) return this.takeAndAny(a, x, bound);
-    const parts = a.parts.slice();
-    let now = bound;
+    let ways: Ways = [{ parts: [], bound, apart: undefined }];
     let moved = false;
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i];
-      if (part === undefined) continue;
-      const outcome = this.take(part, x, now)[0];
-      if (outcome === undefined) continue;
-      parts[i] = outcome.a;
-      now = outcome.bound;
-      moved = true;
+    for (const part of a.parts) {
+      ways = ways.flatMap((way) => {
+        const steps = part === undefined ? NONE : this.take(part, x, way.bound);
+        if (steps.length === 0) return [{ ...way, parts: [...way.parts, part] }];
+        moved = true;
+        return firstWays(steps).map((step) => ({
+          parts: [...way.parts, step.a],
+          bound: step.bound,
+          apart: both(way.apart, step.apart),
+        }));
+      });
     }
     if (!moved) return NONE;
-    return this.joined(a, parts, now);
+    return ways.flatMap(({ parts, bound: now, apart }) =>
+      this.joined(a, parts, now).map((joined) => (apart === undefined ? joined : { ...joined, apart })),
+    );
   }
 
   /** Each part may take the event or wait; at least one takes it. */
   private takeAndAny(a: AndActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
-    let ways: { parts: (Active | undefined)[]; bound: Bound | undefined }[] = [{ parts: [], bound }];
+    let ways: Ways = [{ parts: [], bound, apart: undefined }];
     for (const part of a.parts) {
       ways = ways.flatMap((way) => {
-        const stay = { parts: [...way.parts, part], bound: way.bound };
+        const stay = { ...way, parts: [...way.parts, part] };
         if (part === undefined) return [stay];
         const steps = this.take(part, x, way.bound);
-        return [stay, ...steps.map((step) => ({ parts: [...way.parts, step.a], bound: step.bound }))];
+        return [stay, ...steps.map((step) => ({ ...way, parts: [...way.parts, step.a], bound: step.bound }))];
       });
     }
     return ways.filter((way) => way.bound !== bound).flatMap((way) => this.joined(a, way.parts, way.bound));
@@ -203,40 +222,55 @@ export class Taker {
       const outcomes = this.take(part, x, bound);
       for (const outcome of outcomes) {
         if (outcome.a === undefined) found.push(outcome);
-        else found.push({ a: { s: a.s, parts: only(a, i, outcome.a) }, bound: outcome.bound });
+        else found.push({ ...outcome, a: { s: a.s, parts: only(a, i, outcome.a) } });
       }
       if (this.program.any || outcomes.length === 0) continue;
       // a bracket that has begun goes on, and the others may still be the one
-      if (outcomes[0]!.a !== undefined) found.push(...without(a, i, bound));
-      return found;
+      return outcomes[0]!.a === undefined ? found : beside(a, i, found, bound);
     }
     return found;
   }
 
   private takeTimes(a: TimesActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
-    const { s, n } = a;
-    if (a.a === undefined) return NONE;
-    const current = a.a;
+    const { s, a: current } = a;
+    if (current === undefined) return NONE;
+    const n = a.n + 1;
     return this.take(current, x, bound).map((outcome): Outcome => {
-      if (outcome.a !== undefined) return { a: { s, n, a: outcome.a, begun: true }, bound: outcome.bound };
-      if (n + 1 >= s.max) return { a: undefined, bound: outcome.bound };
-      const a = again(s.of, current, x.t, outcome.bound);
-      return { a: { s, n: n + 1, a, begun: false }, bound: outcome.bound };
+      if (outcome.a !== undefined) {
+        const begun = a.begun || !isWaiting(outcome, bound);
+        return { ...outcome, a: { ...a, a: outcome.a, begun, apart: apartOf(a.apart, a.entry, outcome, bound) } };
+      }
+      if (n >= s.max) return outcome;
+      const { bound: entry } = outcome;
+      const next = again(s.of, current, x.t, entry);
+      return { ...outcome, a: { s, n, a: next, begun: false, entry, apart: undefined } };
     });
   }
 
   private takeEvery(a: EveryActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
+    const { s, before } = a;
     const found: Outcome[] = [];
     for (const outcome of this.take(a.a, x, bound)) {
-      if (outcome.a !== undefined) {
-        found.push({ ...outcome, a: { s: a.s, a: outcome.a, before: a.before } });
-        continue;
+      if (outcome.a === undefined) {
+        found.push(outcome);
+        const anew = isEvent(a.a) ? a : { ...a, a: this.renewed(a.a, x, bound, a) };
+        found.push({ a: anew, bound: before, every: s });
+      } else if (outcome.every !== undefined) {
+        // what repeats inside a group is told for itself: the group that it is beside begins anew
+        found.push(outcome);
+      } else {
+        found.push({ ...outcome, a: { s, a: outcome.a, before, apart: apartOf(a.apart, before, outcome, bound) } });
       }
-      found.push(outcome);
-      const anew = again(a.s.of, a.a, x.t, a.before);
-      found.push({ a: isEvent(a.a) ? a : { s: a.s, a: anew, before: a.before }, bound: a.before, every: a.s });
     }
     return found;
+  }
+
+  /** What an `every` waits for next; of an `or`, the alternatives that have not taken the event wait as they did. */
+  private renewed(a: Active, x: Input, bound: Bound | undefined, around: EveryActive): Active {
+    if (!isOr(a)) return again(a.s, a, x.t, around.before, around.apart);
+    const taken = a.parts.find((part) => part !== undefined && this.take(part, x, bound).length > 0);
+    const renew = (part: Active): Active => this.renewed(part, x, bound, around);
+    return { s: a.s, parts: a.parts.map((part) => (part !== undefined && part === taken ? renew(part) : part)) };
   }
 
   private takeWithin(a: WithinActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
@@ -258,9 +292,42 @@ function only(a: OrActive, i: number, now: Active): (Active | undefined)[] {
   return a.parts.map((_, j) => (j === i ? now : undefined));
 }
 
-function without(a: OrActive, i: number, bound: Bound | undefined): Outcome[] {
+/** The ways of the alternative that has begun, and the others in one of their own. */
+function beside(a: OrActive, i: number, begun: readonly Outcome[], bound: Bound | undefined): readonly Outcome[] {
+  const others = a.s.items.flatMap(({ id }, j) => (j !== i && a.parts[j] !== undefined ? [id] : []));
+  if (others.length === 0) return begun;
   const parts = a.parts.map((part, j) => (j === i ? undefined : part));
-  return parts.some((part) => part !== undefined) ? [{ a: { s: a.s, parts }, bound }] : [];
+  return [
+    ...begun.map((outcome) => ({ ...outcome, apart: both(others, outcome.apart) })),
+    { a: { s: a.s, parts }, bound, apart: [a.s.items[i]!.id] },
+  ];
+}
+
+/** Nothing has happened for it: it waits for what another way has not begun with. */
+function isWaiting({ apart, bound }: Outcome, before: Bound | undefined): boolean {
+  return apart !== undefined && bound === before;
+}
+
+/**
+ * What begins anew with one alternative looks for that one again, what waits for the others: none has two.
+ * @param before what the run had when it began
+ */
+function apartOf(
+  apart: readonly number[] | undefined,
+  before: Bound | undefined,
+  outcome: Outcome,
+  bound: Bound | undefined,
+): readonly number[] | undefined {
+  return bound === before ? both(apart, outcome.apart) : apart;
+}
+
+/** The first way, and those that belong to it. */
+function firstWays(ways: readonly Outcome[]): readonly Outcome[] {
+  return ways[0]!.apart === undefined ? ways.slice(0, 1) : ways.filter(({ apart }) => apart !== undefined);
+}
+
+function both(some: readonly number[] | undefined, more: readonly number[] | undefined): readonly number[] | undefined {
+  return some === undefined ? more : more === undefined ? some : [...some, ...more];
 }
 
 /**
