@@ -3,6 +3,7 @@ import type { CityEvent } from '../../../ecdm/event';
 import { isWithin } from '../../../ecdm/sphere';
 import {
   again,
+  dueOf,
   enter,
   isEnough,
   isEvent,
@@ -265,12 +266,19 @@ export class Taker {
     return found;
   }
 
-  /** What an `every` waits for next; of an `or`, the alternatives that have not taken the event wait as they did. */
+  /**
+   * What an `every` waits for next. Of an `or`, the alternatives that have not taken the event wait as they did, but
+   * silence is counted anew.
+   */
   private renewed(a: Active, x: Input, bound: Bound | undefined, around: EveryActive): Active {
-    if (!isOr(a)) return again(a.s, a, x.t, around.before, around.apart);
+    const anew = (part: Active): Active => again(part.s, part, x.t, around.before, around.apart);
+    if (!isOr(a)) return anew(a);
     const taken = a.parts.find((part) => part !== undefined && this.take(part, x, bound).length > 0);
-    const renew = (part: Active): Active => this.renewed(part, x, bound, around);
-    return { s: a.s, parts: a.parts.map((part) => (part !== undefined && part === taken ? renew(part) : part)) };
+    const parts = a.parts.map((part) => {
+      if (part !== undefined && part === taken) return this.renewed(part, x, bound, around);
+      return part === undefined || dueOf(part) === Infinity ? part : anew(part);
+    });
+    return { s: a.s, parts };
   }
 
   private takeWithin(a: WithinActive, x: Input, bound: Bound | undefined): readonly Outcome[] {
