@@ -61,6 +61,22 @@ describe('evidence of operators', () => {
     assert.equal(evidence(near, 'A1-2 B4-8 A5-6 B10 c11'), 'B4 A5 c11');
   });
 
+  it('evidence of what lasted, or of a silence, that is over: what it was then, and not what has begun since', () => {
+    const lasted = and(5, { op: 'lasting', of: e('A'), for: '5 ms' }, e('c'));
+    assert.equal(evidence(lasted, 'A1-10 A12-20 c13'), 'A1 c13');
+    assert.equal(evidence(lasted, 'A1-10 A12-14 c15'), 'A1 c15');
+    assert.equal(evidence(lasted, 'A1-10 A12 c18'), 'A12 c18');
+    assert.equal(evidence(lasted, 'A1-10 A12? c13'), 'A1 c13');
+    // of what goes on it is what holds now
+    assert.equal(evidence(lasted, "A1 A'3 c8"), 'A1 A3 c8');
+    const silent = and(5, no('a', 5), e('c'));
+    assert.equal(evidence(silent, 'a1 a8 c9'), 'a1 c9');
+    assert.equal(evidence(silent, 'a1 a8 a9 c10'), 'a1 c10');
+    assert.equal(evidence(silent, 'a1 a8 c14'), 'a8 c14');
+    // what lies within the time may come before it, too
+    assert.equal(evidence(silent, 'a8 c9'), 'a8 c9');
+  });
+
   it('evidence of a count of brackets: all that each of them rests on', () => {
     const count = (of: Pattern, min: number, max?: number): Pattern => times(5, of, min, max);
     const last = (when: Pattern, text: string): string =>

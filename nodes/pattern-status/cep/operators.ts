@@ -104,10 +104,9 @@ export abstract class Operator {
 
   /** Adds the events that the present outcome rests on, or the match that ended last. */
   gather(state: PatternState, into: Set<CityEvent>): void {
-    const match = this.match === NOWHERE ? undefined : (state.refs[state.r + this.match] as Link | undefined);
     // of what holds it is what holds now; of what is over, or not known, what held when it began
-    if (match === undefined || this.levelIn(state) === TRUE) this.gatherNow(state, into);
-    else collectLinks(match, into);
+    if (this.match === NOWHERE || this.levelIn(state) === TRUE) this.gatherNow(state, into);
+    else collectLinks(state.refs[state.r + this.match] as Link | undefined, into);
   }
 
   /** Adds the events that the outcome at this instant rests on. */

@@ -173,6 +173,10 @@ export class LastingOperator extends Operator {
     operand.wantEvidence();
   }
 
+  override wantEvidence(): void {
+    this.keepMatch();
+  }
+
   override reset(state: PatternState, known: number): void {
     super.reset(state, known);
     state.n[state.o + this.since] = Infinity;
@@ -228,6 +232,10 @@ export class SilenceOperator extends Operator {
     super(layout, true);
     this.anchor = layout.number();
     operand.wantEvidence();
+  }
+
+  override wantEvidence(): void {
+    this.keepMatch();
   }
 
   override reset(state: PatternState, known: number): void {
