@@ -198,12 +198,96 @@ export function restart(a: Active, t: number, after: number): Restart | undefine
   if (isSequence(a)) {
     for (const position of a.at) {
       const made = restart(position.a, t, after);
-      if (made !== undefined) {
-        return { ...made, a: { s: a.s, at: [{ ...position, a: made.a, begun: false }] } };
-      }
+      if (made !== undefined) return { ...made, a: anewAt(a.s, position, made.a, t, after, made.bound) };
     }
   }
   return undefined;
+}
+
+/** A sequence at an item that begins anew, and at those behind it that may begin at once. */
+export function anewAt(
+  s: SequenceStep,
+  position: Position,
+  a: Active,
+  t: number,
+  after: number,
+  bound: Bound | undefined,
+): SequenceActive {
+  return {
+    s,
+    at: [{ ...position, a, begun: false }, ...(isEnough(a) ? enter(s, position.i + 1, t, after, bound) : [])],
+  };
+}
+
+/**
+ * Two ways that wait for the same, of which nothing has begun, but for alternatives of an `or` that were looked for apart:
+ * as one. `undefined` where they are not.
+ */
+export function merged(x: Active, y: Active): Active | undefined {
+  if (x.s !== y.s) return undefined;
+  if (isEvent(x)) return x.after >= (y as EventActive).after ? x : y;
+  if (isSilence(x)) return x.since >= (y as SilenceActive).since ? x : y;
+  if (isSequence(x)) return mergedSequence(x, y as SequenceActive);
+  if (isAnd(x)) return mergedAnd(x, y as AndActive);
+  if (isOr(x)) return mergedOr(x, y as OrActive);
+  if (isWithin(x)) {
+    const a = x.start === (y as WithinActive).start ? merged(x.a, (y as WithinActive).a) : undefined;
+    return a && { ...x, a };
+  }
+  const other = y as TimesActive | EveryActive;
+  if (x.a === undefined || other.a === undefined) return undefined;
+  if (isTimes(x) && (x.n !== (y as TimesActive).n || x.begun || (y as TimesActive).begun)) return undefined;
+  const a = merged(x.a, other.a);
+  return a && { ...x, a, apart: missingIn(a) };
+}
+
+function mergedSequence(x: SequenceActive, y: SequenceActive): SequenceActive | undefined {
+  const at: Position[] = [];
+  for (const [k, p] of x.at.entries()) {
+    const q = y.at[k];
+    const a = p.i !== q?.i || p.begun || q.begun ? undefined : merged(p.a, q.a);
+    if (a === undefined) return undefined;
+    at.push({ ...p, a, since: Math.max(p.since, q!.since) });
+  }
+  return x.at.length === y.at.length ? { s: x.s, at } : undefined;
+}
+
+function mergedAnd(x: AndActive, y: AndActive): AndActive | undefined {
+  const parts: (Active | undefined)[] = [];
+  for (const [i, p] of x.parts.entries()) {
+    const q = y.parts[i];
+    const part = p === undefined || q === undefined ? undefined : merged(p, q);
+    if (part === undefined && p !== q) return undefined;
+    parts.push(part);
+  }
+  return { s: x.s, since: Math.max(x.since, y.since), parts };
+}
+
+function mergedOr(x: OrActive, y: OrActive): OrActive | undefined {
+  const parts: (Active | undefined)[] = [];
+  for (const [i, p] of x.parts.entries()) {
+    const q = y.parts[i];
+    const part = p === undefined || q === undefined ? (p ?? q) : merged(p, q);
+    if (part === undefined && p !== q) return undefined;
+    parts.push(part);
+  }
+  return { s: x.s, parts };
+}
+
+/** Alternatives (by id) that something of which nothing has begun does not look for. */
+function missingIn(a: Active): readonly number[] | undefined {
+  const ids: number[] = [];
+  const walk = (one: Active): void => {
+    if (isSequence(one)) for (const { a: part } of one.at) walk(part);
+    else if (isAnd(one) || isOr(one)) {
+      one.parts.forEach((part, i) => {
+        if (part !== undefined) walk(part);
+        else if (isOr(one)) ids.push(one.s.items[i]!.id);
+      });
+    } else if (!isEvent(one) && !isSilence(one) && one.a !== undefined) walk(one.a);
+  };
+  walk(a);
+  return ids.length === 0 ? undefined : ids;
 }
 
 /** Names that events may still be given. */

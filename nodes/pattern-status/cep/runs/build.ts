@@ -6,6 +6,7 @@ import { begin, isEnough } from './active';
 import { stepsOf } from './box';
 import {
   branchesBeside,
+  hasBrackets,
   isSimple,
   type Check,
   type EveryStep,
@@ -100,6 +101,7 @@ class Builder {
       limit,
       nested: this.nested,
       optional: this.optional,
+      apart: !this.any && hasBrackets(root),
       metres: this.matching.by === 'near' ? this.matching.metres : undefined,
     };
   }

@@ -1,5 +1,6 @@
 /** What ends a run, or a part of it: something that must not happen, and time. */
 import {
+  anewAt,
   begin,
   isAnd,
   isEvent,
@@ -75,7 +76,7 @@ function silence(a: SilenceActive, t: number, bound: Bound | undefined, ending: 
 }
 
 function sequence(a: SequenceActive, t: number, bound: Bound | undefined, ending: Ending): Left | undefined {
-  return positions(a, bound, (position) => {
+  return positions(a, t, t, bound, (position) => {
     const guards = position.begun ? [] : a.s.guards[position.i]!;
     const forbidden = guards.some((g) => ending.isHeld(g, bound) || ending.forbids(g, position.since, bound));
     return forbidden ? undefined : forbid(position.a, t, bound, ending);
@@ -85,9 +86,12 @@ function sequence(a: SequenceActive, t: number, bound: Bound | undefined, ending
 /**
  * What is left of a sequence. An `every` in it that begins anew gives up what it had; the later positions, which it had
  * enough for, keep that, and so it leaves them.
+ * @param after what begins anew takes what is later than this
  */
 function positions(
   a: SequenceActive,
+  t: number,
+  after: number,
   bound: Bound | undefined,
   leftOf: (position: Position) => Left | undefined,
 ): Left | undefined {
@@ -98,7 +102,7 @@ function positions(
     const left = leftOf(position);
     if (left === undefined) continue;
     const begins = left.every === undefined ? left.beside : left;
-    if (begins !== undefined) anew = around(begins, (x) => ({ s: a.s, at: [{ ...position, a: x.a, begun: false }] }));
+    if (begins !== undefined) anew = around(begins, (x) => anewAt(a.s, position, x.a, t, after, x.bound));
     if (left.every !== undefined) continue;
     if (left.a !== position.a) now = left.bound;
     at.push(left.a === position.a ? position : { ...position, a: left.a });
@@ -174,7 +178,7 @@ export function expire(a: Active, t: number, bound: Bound | undefined): Left | u
     if (left === undefined) return restart(a, t, -Infinity);
     return left.a === a.a ? { a, bound } : around(left, (x) => ({ ...a, a: x.a }));
   }
-  if (isSequence(a)) return positions(a, bound, (position) => expire(position.a, t, bound));
+  if (isSequence(a)) return positions(a, t, -Infinity, bound, (position) => expire(position.a, t, bound));
   if (isOr(a)) return alternatives(a, bound, (part) => expire(part, t, bound));
   if (isAnd(a)) return expireParts(a, t, bound);
   if (!isTimes(a) || a.a === undefined) return { a, bound };

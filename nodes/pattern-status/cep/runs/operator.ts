@@ -9,7 +9,7 @@ import { isBefore } from '../entry';
 import { EventOperator } from '../event-operator';
 import { begun, FALSE, Operator, type HalfDone } from '../operators';
 import type { Layout, PatternState } from '../state';
-import { begin, dueOf, isEnough, restart, type Active } from './active';
+import { begin, dueOf, isEnough, merged, restart, type Active } from './active';
 import { Interest, reviveBox, RunBox, type PlainBox, type Run, type Waiting } from './box';
 import { startOf, type Bound } from './compare';
 import { expire, forbid, oldAt, type Left } from './end';
@@ -266,7 +266,10 @@ export class RunsOperator extends Operator {
     this.put(box, a, bound, root, anew === undefined ? run.order : undefined);
   }
 
-  private put(box: RunBox, a: Active, bound: Bound | undefined, root: number, kept?: number): void {
+  private put(box: RunBox, made: Active, bound: Bound | undefined, root: number, kept?: number): void {
+    // what was told once is told again when it was cleared: nothing opens until then
+    if (root === 0 && box.only >= 0) return;
+    const a = this.program.apart ? this.joined(box, made, bound, root) : made;
     const order = kept === undefined || this.program.any ? ++box.orders : kept;
     const grouped = this.options.pairing === 'newest' && bound !== undefined;
     const group = grouped ? this.grouping.of(a, bound) : '';
@@ -274,6 +277,19 @@ export class RunsOperator extends Operator {
     box.add(run, this.interest.of(a));
     if (grouped) this.made.push(run);
     if (box.size > this.options.most) this.makeRoom(box);
+  }
+
+  /** One with what waits for the other alternatives already. */
+  private joined(box: RunBox, made: Active, bound: Bound | undefined, root: number): Active {
+    let a = made;
+    for (const other of [...box.all()]) {
+      if (other.bound !== bound || other.root !== root) continue;
+      const both = merged(other.a, a);
+      if (both === undefined) continue;
+      box.remove(other);
+      a = both;
+    }
+    return a;
   }
 
   /**
@@ -366,6 +382,7 @@ export class RunsOperator extends Operator {
       done = done.filter(({ run }) => run.root === box.only);
       box.sweep((run) => run.root === box.only);
     }
+    if (done.length === 0) return -Infinity;
     if (pairing === 'newest') done = [newest(done)];
     this.matches = done.map(({ bound }) => matchOf(bound, this.t, this.program));
     let start = -Infinity;

@@ -110,6 +110,8 @@ export interface Program {
   readonly nested: boolean;
   /** Some steps may be left out, so that a comparison may miss an event. */
   readonly optional: boolean;
+  /** Alternatives may be looked for in ways of their own, which are one again when they begin anew. */
+  readonly apart: boolean;
   /** Greatest distance from the first event. */
   readonly metres: number | undefined;
 }
@@ -117,6 +119,11 @@ export interface Program {
 /** A single event (or one of several): its occurrences take no time. */
 export function isSimple(step: Step): boolean {
   return step.t === 'event' || (step.t === 'or' && step.items.every(isSimple));
+}
+
+/** An `or` in it of which one alternative can have begun while another one is waited for. */
+export function hasBrackets(step: Step): boolean {
+  return (step.t === 'or' && !isSimple(step)) || childrenOf(step).some(hasBrackets);
 }
 
 export function childrenOf(step: Step): readonly Step[] {

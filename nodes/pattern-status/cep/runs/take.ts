@@ -3,6 +3,7 @@ import type { CityEvent } from '../../../ecdm/event';
 import { isWithin } from '../../../ecdm/sphere';
 import {
   again,
+  anewAt,
   dueOf,
   enter,
   isEnough,
@@ -135,7 +136,7 @@ export class Taker {
     const { s, at } = a;
     const { bound, every } = outcome;
     const position = at[k]!;
-    if (every !== undefined) return { a: { s, at: [{ ...position, a: outcome.a!, begun: false }] }, bound, every };
+    if (every !== undefined) return { a: anewAt(s, position, outcome.a!, t, t, bound), bound, every };
     const last = position.i === s.items.length - 1;
     if (outcome.a === undefined) {
       return { ...outcome, a: last ? undefined : { s, at: enter(s, position.i + 1, t, t, bound) } };
@@ -151,7 +152,10 @@ export class Taker {
       const position = a.at[j]!;
       const made = restart(position.a, x.t, -Infinity);
       if (made === undefined) continue;
-      const anew: SequenceActive = { s: a.s, at: [{ ...position, a: made.a, begun: false }] };
+      // where it had taken nothing, what is still waited for behind it is waited for anew with it
+      for (let i = found.length - 1; i >= 0; i--) if (found[i]!.bound === made.bound) found.splice(i, 1);
+      // the event may be its first, but not what comes after that
+      const anew = anewAt(a.s, position, made.a, x.t, x.t, made.bound);
       const first = this.take(made.a, x, made.bound);
       for (const outcome of first) {
         const moved = this.moved(anew, 0, outcome, x.t, isWaiting(outcome, made.bound));
