@@ -461,6 +461,9 @@ describe('run lists: rules by hand', () => {
       const repeated = then([{ op: 'times', of: a, min: 0, within: '10 s' }, every(b), c], '9 s');
       assert.deepEqual(told(repeated, 'b60 b61 c62'), ['60,62', '61,62']);
       assert.deepEqual(told(repeated, 'b63 b163 c166'), ['163,166']);
+      const silent = then([{ op: 'times', of: a, min: 0, within: '2 s' }, no('z', '5 s'), c], '19 s');
+      assert.deepEqual(told(silent, 'c7'), ['7']);
+      assert.deepEqual(told(silent, 'a1 c7'), ['1,7']);
       const bracket = or(then([b, c], '9 s'), d);
       assert.deepEqual(told(then([{ op: 'times', of: a, min: 0, within: '6 s' }, bracket], '20 s'), 'b74 d79'), ['79']);
     });

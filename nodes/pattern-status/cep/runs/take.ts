@@ -153,7 +153,10 @@ export class Taker {
       const made = restart(position.a, x.t, -Infinity);
       if (made === undefined) continue;
       // where it had taken nothing, what is still waited for behind it is waited for anew with it
-      for (let i = found.length - 1; i >= 0; i--) if (found[i]!.bound === made.bound) found.splice(i, 1);
+      for (let i = found.length - 1; i >= 0; i--) {
+        const { every, apart, bound } = found[i]!;
+        if (bound === made.bound && (every ?? apart) !== undefined) found.splice(i, 1);
+      }
       // the event may be its first, but not what comes after that
       const anew = anewAt(a.s, position, made.a, x.t, x.t, made.bound);
       const first = this.take(made.a, x, made.bound);
