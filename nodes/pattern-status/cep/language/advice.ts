@@ -151,7 +151,18 @@ export class Advisor {
       if (this.isCountBehind(at)) return errors.say('advice.countFirst', { example: `${value} ${this.times} …` });
       if (this.beginsStep(at)) return errors.say('advice.join', this.links());
     }
+    const begun = this.begun(at, words);
+    if (begun !== undefined) return this.near(begun);
     return others.has('end') ? errors.say('advice.leaveOut', { found }) : this.example({ words, others });
+  }
+
+  /** The shortest phrase whose first word stands there, and not the rest of it. */
+  private begun(at: number, words: Iterable<Word>): string | undefined {
+    const { kind, lower } = this.tokens[at]!;
+    if (kind !== 'word' || lower.length < SHORTEST_SLIP) return undefined;
+    const phrases = [...words].map((word) => this.vocabulary.print('word', word).trim());
+    const begun = phrases.filter((phrase) => partsOf(phrase).length > 1 && partsOf(phrase)[0] === lower);
+    return begun.sort((a, b) => a.length - b.length)[0];
   }
 
   private links(): Record<'then' | 'and' | 'or', string> {
