@@ -53,7 +53,7 @@ describe('rules as text: advice', () => {
     ['another word', 'when A followed by B within 1 h', /^1:8\+11: .*found “followed by”\. Did you mean “then”\?$/, 'when A then B within 1 h'],
     ['a letter that is no slip', 'when A then B within 5 min within 5 x of the first', /^1:37\+1: Expected “km” or “m”, but found “x”\. Write, for example, “km”\.$/],
     ['the first word of a phrase', 'when A then B within 1 h each severity major', /^1:26\+4: .*found “each”\. Did you mean “each pair”\?$/, 'when A then B within 1 h each pair severity major'],
-    ['another first word', 'when A remind 5 min', /^1:8\+6: .*found “remind”\. Did you mean “remind every”\?$/, 'when A remind every 5 min'],
+    ['another first word', 'when A anywhere remind 5 min', /^1:17\+6: .*found “remind”\. Did you mean “remind every”\?$/, 'when A anywhere remind every 5 min'],
     ['a short word that begins nothing', 'when A severity minor on', /^1:23\+2: .*Leave “on” out\.$/],
     ['a name without an end', 'when []', /^1:6\+2: A name has 1 to 200.*Write the name of an event in quotes/],
     ['a long text', `when A as e where e = "${'x'.repeat(201)}"`, /longer than 200 characters\. Shorten it\.$/],
