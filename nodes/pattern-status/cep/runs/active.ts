@@ -219,6 +219,15 @@ export function anewAt(
   };
 }
 
+/** It waits for a group or a repetition of which nothing has begun. */
+export function isIdle(a: Active, bound: Bound | undefined): boolean {
+  if (isSequence(a)) return a.at.some(({ a: part }) => isIdle(part, bound));
+  if (isAnd(a) || isOr(a)) return a.parts.some((part) => part !== undefined && isIdle(part, bound));
+  if (isEvent(a) || isSilence(a)) return false;
+  const isBegin = (isTimes(a) && a.entry === bound) || (isEvery(a) && a.before === bound);
+  return isBegin || (a.a !== undefined && isIdle(a.a, bound));
+}
+
 /**
  * Two ways that wait for the same, of which nothing has begun, but for alternatives of an `or` that were looked for apart:
  * as one. `undefined` where they are not.

@@ -9,7 +9,7 @@ import { isBefore } from '../entry';
 import { EventOperator } from '../event-operator';
 import { begun, FALSE, Operator, type HalfDone } from '../operators';
 import type { Layout, PatternState } from '../state';
-import { begin, dueOf, isEnough, merged, restart, type Active } from './active';
+import { begin, dueOf, isEnough, isIdle, merged, restart, type Active } from './active';
 import { Interest, reviveBox, RunBox, type PlainBox, type Run, type Waiting } from './box';
 import { startOf, type Bound } from './compare';
 import { expire, forbid, oldAt, type Left } from './end';
@@ -269,7 +269,7 @@ export class RunsOperator extends Operator {
   private put(box: RunBox, made: Active, bound: Bound | undefined, root: number, kept?: number): void {
     // what was told once is told again when it was cleared: nothing opens until then
     if (root === 0 && box.only >= 0) return;
-    const a = this.program.apart ? this.joined(box, made, bound, root) : made;
+    const a = this.program.apart && isIdle(made, bound) ? this.joined(box, made, bound, root) : made;
     const order = kept === undefined || this.program.any ? ++box.orders : kept;
     const grouped = this.options.pairing === 'newest' && bound !== undefined;
     const group = grouped ? this.grouping.of(a, bound) : '';
