@@ -7,7 +7,7 @@
  *   npm run bench:cep -- --quick               under 40 s, for CI
  *   npm run bench:cep -- --json FILE           the figures as JSON, too
  *   npm run bench:cep -- --only "A;B" --keys 1000
- *   npm run bench:cep -- --part memory         one of rates, hundred, memory, latency, heap
+ *   npm run bench:cep -- --part memory         one of rates, hundred, writing, memory, latency, heap
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -20,6 +20,7 @@ import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Problem } from '../../nodes/ecdm/problem';
 import type { Status } from '../../nodes/ecdm/status';
 import { compileStatus, type PatternEngine } from '../../nodes/pattern-status/cep';
+import { writeStatus, type Message } from '../../nodes/pattern-status/cep/message';
 import { SeenStreams } from '../../nodes/pattern-status/cep/seen';
 import { BATCH, definitionOf, RULES, Source, T0 } from './cep-stream';
 
@@ -33,7 +34,7 @@ const { values: options } = parseArgs({
     task: { type: 'string' },
   },
 });
-const PARTS = ['rates', 'hundred', 'memory', 'latency', 'heap'] as const;
+const PARTS = ['rates', 'hundred', 'writing', 'memory', 'latency', 'heap'] as const;
 const { quick } = options;
 if (options.part !== undefined && !(PARTS as readonly string[]).includes(options.part)) {
   console.error(`there is no part “${options.part}”: ${PARTS.join(', ')}`);
@@ -193,6 +194,48 @@ function hundred(): Rate {
   return rate;
 }
 
+// ---- statuses
+
+interface Writing {
+  events: number;
+  /** For one status with two events. */
+  nanoseconds: number;
+}
+
+/**
+ * What it takes to write statuses, without anything that decides of them: no engine that tells of every second event can
+ * take less for an event than half of this.
+ * @param events among which those that a status tells of lie: few are at hand in the processor, many are not
+ */
+function writing(events: number): Writing {
+  const source = new Source(events, false);
+  const all = Array.from({ length: events }, (_, i) => source.event(i));
+  const definition = definitionOf(RULES['A;B']!);
+  const options = { definition, pattern: 'first “a”, then “b”', language: undefined, timeZone: undefined, lasting: 0 };
+  const none = new Set<string>();
+  const any = (): CityEvent => all[Math.floor(source.random() * events)]!;
+  const spent = new Stopwatch();
+  const batches = quick ? 60 : 600;
+  let written = 0;
+  for (let batch = 0; batch < batches; batch++) {
+    const picked = Array.from({ length: BATCH }, () => [any(), any()] as const);
+    const out: Status[] = [];
+    const counts = batch >= batches / 3;
+    if (counts) spent.start();
+    for (const [first, last] of picked) {
+      const message: Message = {
+        first: first.time, since: first.time, revision: 1, state: 'raised', severity: 1, time: last.time, count: 1,
+        evidence: [first, last], flags: [], kind: 'raised',
+      }; // prettier-ignore
+      out.push(writeStatus(options, { key: first.key, name: undefined, zones: undefined }, message, none, false));
+    }
+    if (!counts) continue;
+    spent.stop();
+    written += out.length;
+  }
+  return { events, nanoseconds: Math.round((spent.spent * 1e6) / written) };
+}
+
 // ---- memory
 
 v8.setFlagsFromString('--expose-gc');
@@ -335,6 +378,10 @@ function isWanted(part: (typeof PARTS)[number]): boolean {
   return options.only === '' || part === 'rates';
 }
 
+function tellWriting({ events, nanoseconds }: Writing): void {
+  console.log(`writing alone: ${nanoseconds} ns for a status with two of ${events} events`);
+}
+
 function tellMemory({ rule, bytesPerKey, bytesPerStream, all }: Memory): void {
   const verdict = bytesPerKey <= 200 ? 'kept' : 'missed';
   const apart = `${bytesPerStream} per stream, ${all} live with streams, ids and the past`;
@@ -375,6 +422,11 @@ function main(): void {
     isGood = measured.every(({ ratio, keys: n }) => ratio >= (FLOOR[n] ?? 0));
   }
   if (isWanted('hundred')) measured.push(hundred());
+  if (isWanted('writing')) {
+    const found = [1000, 200_000].map(writing);
+    found.forEach(tellWriting);
+    result['writing'] = found;
+  }
   if (isWanted('memory')) {
     const sizes = (quick ? ['A;B'] : Object.keys(RULES).filter((rule) => rule !== 'filter')).map(memory);
     sizes.forEach(tellMemory);

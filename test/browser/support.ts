@@ -102,10 +102,29 @@ function isOfTips({ message, stack = '' }: Error): boolean {
   return message === "Cannot read properties of undefined (reading 'html')" && /\n\s+at [^\n]*\/red\/red(?:\.min)?\.js/.test(stack);
 }
 
+/**
+ * With `CITY_SLOW=1` pages compute four times as slowly, draw 300 ms late and get answers 300 ms late: finds tests that look before
+ * what they look for can be there, as they would on a busy machine now and then.
+ */
+const SLOW = `{
+  const draw = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (call) => setTimeout(() => draw(call), 300);
+  window.cancelAnimationFrame = clearTimeout;
+  const send = XMLHttpRequest.prototype.send;
+  XMLHttpRequest.prototype.send = function (...given) { setTimeout(() => send.apply(this, given), 300); };
+  const get = window.fetch.bind(window);
+  window.fetch = async (...given) => { await new Promise((done) => setTimeout(done, 300)); return get(...given); };
+}`;
+
 /** A page that collects what a user would see in the browser's console as an error. */
 export async function openPage(browser: Browser, address: string, errors: string[], { height = 900, language }: Look = {}): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height }, ...(language && { locale: language }) });
   if (language) await page.addInitScript(`localStorage.setItem('editor-language', '${language}')`);
+  if (process.env['CITY_SLOW'] === '1') {
+    await page.addInitScript(SLOW);
+    const tools = await page.context().newCDPSession(page);
+    await tools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  }
   page.setDefaultTimeout(PATIENCE);
   page.on('pageerror', (error) => {
     if (!isOfTips(error)) errors.push(error.message);

@@ -450,7 +450,8 @@ describe('zones on the map of the form', function () {
     assert.equal(await page.locator('.city-zone-map image').count(), 0);
     await page.locator('#city-zones-sensors').click();
     await hears(/\d+ places of sensors are shown/);
-    assert.ok((await page.locator('.city-map-sensor').count()) > 3);
+    // the map draws with the next frame, after the words
+    await page.waitForFunction(`document.querySelectorAll('.city-map-sensor').length > 3`);
     await picture(page, 'zones-sensors-light');
     const asked: string[] = [];
     await page.route('https://tiles.invalid/**', (route) => {
