@@ -9,9 +9,17 @@ import { freePort } from '../support/free-port';
 export const root = path.resolve(__dirname, '../../..');
 
 /** Screenshots are kept under test/ only when asked for (`CITY_SCREENSHOTS=keep`), so that a test run leaves no change. */
-const pictures = process.env['CITY_SCREENSHOTS'] === 'keep' ? path.join(root, 'test/browser/screenshots') : path.join(root, '.build/screenshots');
+const pictures =
+  process.env['CITY_SCREENSHOTS'] === 'keep'
+    ? path.join(root, 'test/browser/screenshots')
+    : path.join(root, '.build/screenshots');
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /** Where Chromium is, or an error that says how to get it. */
 export function chromiumPath(): string {
@@ -22,7 +30,9 @@ export function chromiumPath(): string {
   }
   const found = PLACES.find((place) => existsSync(place));
   if (found === undefined) {
-    throw new Error('The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium. Elsewhere: set CHROMIUM_PATH to its program file.');
+    throw new Error(
+      'The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium. Elsewhere: set CHROMIUM_PATH to its program file.',
+    );
   }
   return found;
 }
@@ -34,7 +44,15 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath(),
     headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }
 
@@ -99,7 +117,10 @@ interface Look {
 
 /** The editor fills its box of tips a second after its start, also where a busy machine has not made the box by then. */
 function isOfTips({ message, stack = '' }: Error): boolean {
-  return message === "Cannot read properties of undefined (reading 'html')" && /\n\s+at [^\n]*\/red\/red(?:\.min)?\.js/.test(stack);
+  return (
+    message === "Cannot read properties of undefined (reading 'html')" &&
+    /\n\s+at [^\n]*\/red\/red(?:\.min)?\.js/.test(stack)
+  );
 }
 
 /**
@@ -110,6 +131,8 @@ const SLOW = `{
   const draw = window.requestAnimationFrame.bind(window);
   window.requestAnimationFrame = (call) => setTimeout(() => draw(call), 300);
   window.cancelAnimationFrame = clearTimeout;
+  // what moves in steps so far apart would be taken for still
+  document.addEventListener('DOMContentLoaded', () => { if (window.jQuery) jQuery.fx.off = true; });
   const send = XMLHttpRequest.prototype.send;
   XMLHttpRequest.prototype.send = function (...given) { setTimeout(() => send.apply(this, given), 300); };
   const get = window.fetch.bind(window);
@@ -117,7 +140,12 @@ const SLOW = `{
 }`;
 
 /** A page that collects what a user would see in the browser's console as an error. */
-export async function openPage(browser: Browser, address: string, errors: string[], { height = 900, language }: Look = {}): Promise<Page> {
+export async function openPage(
+  browser: Browser,
+  address: string,
+  errors: string[],
+  { height = 900, language }: Look = {},
+): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height }, ...(language && { locale: language }) });
   if (language) await page.addInitScript(`localStorage.setItem('editor-language', '${language}')`);
   if (process.env['CITY_SLOW'] === '1') {
@@ -142,7 +170,9 @@ export async function openPage(browser: Browser, address: string, errors: string
 /** The editor with its flows loaded. */
 export async function openEditor(browser: Browser, address: string, errors: string[], look?: Look): Promise<Page> {
   const page = await openPage(browser, address, errors, look);
-  await page.waitForFunction('window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0');
+  await page.waitForFunction(
+    'window.RED && RED.nodes && RED.nodes.getWorkspaceOrder && RED.nodes.getWorkspaceOrder().length > 0',
+  );
   await page.waitForSelector('#red-ui-loading-progress', { state: 'hidden' }).catch(() => undefined);
   return page;
 }
