@@ -224,7 +224,7 @@ function writing(events: number): Writing {
     if (counts) spent.start();
     for (const [first, last] of picked) {
       const message: Message = {
-        first: first.time, since: first.time, revision: 1, state: 'raised', severity: 1, time: last.time, count: 1,
+        first: first.time, since: first.time, revision: 1, state: 'raised', severity: 1, time: last.time, now: last.time, count: 1,
         evidence: [first, last], flags: [], kind: 'raised',
       }; // prettier-ignore
       out.push(writeStatus(options, { key: first.key, name: undefined, zones: undefined }, message, none, false));

@@ -19,7 +19,11 @@ function follow(out: readonly Status[], say: () => string): Map<string, Status> 
     } else {
       same(status.revision, before.revision + 1, say);
       holds(before.state !== 'cleared', say);
-      holds(Date.parse(status.since) <= Date.parse(before.since), say);
+      const since = Date.parse(status.since);
+      const first = Date.parse(status.statusId.slice(status.statusId.lastIndexOf('|') + 1));
+      // what late events have made longer, others may make shorter again
+      holds(since <= Date.parse(before.since) || (since <= first && status.state === 'updated'), say);
+      holds(Date.parse(status.updated) > Date.parse(before.updated), say);
       if (status.state === 'raised') same(before.state, 'pending', say);
     }
     if (status.state === 'cleared') holds(Date.parse(status.until!) >= Date.parse(status.since), say);
@@ -57,6 +61,9 @@ const whole: Property = {
   },
 };
 
+/** Milliseconds of a tick: more than messages of one moment are apart. */
+const TICK = 100;
+
 const ORDER = { end: 0, nodata: 1, begin: 2, point: 3 };
 
 const modelled: Property = {
@@ -69,30 +76,32 @@ const modelled: Property = {
       updateEvery: random.pick([0, 3, 100]),
       latched: random.chance(0.4),
     };
-    const events = randomHistory(random, 24).filter(({ event }) => event === 'A' || event === 'a');
+    const events = randomHistory(random, 24)
+      .filter(({ event }) => event === 'A' || event === 'a')
+      .map((event) => ({ ...event, time: event.time * TICK }));
     const hands = new Set([random.int(30), random.int(30), random.int(30)].slice(random.int(4)));
     const rule: StatusDefinition = {
       id: 'r', name: 'r', per: { by: 'station' }, severity: 'minor', lateness: '0 ms', flapping: false,
       when: { op: 'or', of: [{ op: 'event', event: 'A' }, { op: 'event', event: 'a' }] },
-      updateEvery: `${options.updateEvery} ms`,
-      clear: { after: `${options.quiet} ms`, latched: options.latched },
-      ...(options.lasting > 0 ? { for: `${options.lasting} ms` } : {}),
+      updateEvery: `${options.updateEvery * TICK} ms`,
+      clear: { after: `${options.quiet * TICK} ms`, latched: options.latched },
+      ...(options.lasting > 0 ? { for: `${options.lasting * TICK} ms` } : {}),
     }; // prettier-ignore
     const model = new ToldModel(options);
     const said = run(rule, (engine, out) => {
       for (let t = 0; t <= END; t++) {
-        const now = events.filter(({ time }) => time === t);
+        const now = events.filter(({ time }) => time === t * TICK);
         engine.push(now, out, []);
-        engine.clock({ source: 's', time: t }, 'replay', out, []);
+        engine.clock({ source: 's', time: t * TICK }, 'replay', out, []);
         model.tick(t, now.sort((a, b) => ORDER[a.kind] - ORDER[b.kind])); // prettier-ignore
         if (!hands.has(t)) continue;
-        engine.clearByHand('k', t, out);
+        engine.clearByHand('k', t * TICK, out);
         model.hand(t);
       }
     });
     const say = (): string => `${told(rule, events)}\n${JSON.stringify({ ...options, hands: [...hands] })}`;
     same(
-      said.map(({ state, updated }) => `${state}@${Date.parse(updated)}`),
+      said.map(({ state, updated }) => `${state}@${Math.floor(Date.parse(updated) / TICK)}`),
       model.said,
       say,
     );

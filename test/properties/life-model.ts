@@ -33,6 +33,8 @@ interface Open {
   severity: number;
   reminded: number;
   normal?: number;
+  /** The last that was said is that it is over and kept. */
+  saidNormal?: boolean;
   released?: boolean;
   /** Flapping; unchanged since then. */
   unchanged?: number;
@@ -106,6 +108,8 @@ class Model {
       else if (course.latched && !open.released) this.say(m, 'updated', ['steady']);
       else return this.close(m, open.released ? ['steady', 'by-hand'] : ['steady'], open.normal);
     }
+    // what was told to be over is back
+    if (open.saidNormal && open.normal === undefined && open.unchanged === undefined) this.more(m);
     if (course.remind > 0 && open.reminded + course.remind <= m) {
       open.reminded = m;
       this.say(m, 'updated', ['reminder']);
@@ -205,6 +209,7 @@ class Model {
     if (open.unchanged !== undefined) flags.push('flapping');
     if (this.course.latched && open.normal !== undefined && state === 'updated') flags.push('latched');
     open.said = m;
+    open.saidNormal = open.normal !== undefined;
     this.lines.push([m, state, SEVERITIES[open.severity], ...flags.sort()].join(' '));
   }
 }
@@ -316,7 +321,8 @@ function live(
   return out;
 }
 
-const minuteOf = (iso: string): number => Date.parse(iso) / MIN;
+/** Messages of one moment are a millisecond apart. */
+const minuteOf = (iso: string): number => Math.round((Date.parse(iso) / MIN) * 1000) / 1000;
 
 function linesOf(out: readonly Status[]): string[] {
   return out.map(({ updated, state, severity, flags, until }) => {

@@ -17,6 +17,8 @@ interface Told {
   released: boolean;
   unknown: boolean;
   said: number;
+  /** The last that was said is that it is kept. */
+  saidKept: boolean;
 }
 
 export class ToldModel {
@@ -84,6 +86,8 @@ export class ToldModel {
     } else if (this.phase === 'pending' && this.since + lasting <= t) {
       this.raise(t);
     } else if (this.told?.unknown === true) this.update(t);
+    // what was told to be over is back
+    if (this.told?.saidKept === true && !this.told.kept) this.update(t);
   }
 
   private raise(t: number): void {
@@ -118,6 +122,7 @@ export class ToldModel {
       return;
     }
     const { kept = false, released = false, raised = false } = this.told ?? {};
-    this.told = { kept, released, raised: raised || state !== 'pending', unknown: state === 'nodata', said: t };
+    const unknown = state === 'nodata';
+    this.told = { kept, released, raised: raised || state !== 'pending', unknown, said: t, saidKept: kept };
   }
 }

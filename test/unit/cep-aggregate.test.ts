@@ -35,7 +35,7 @@ function said(
     engine.push([event], out, []);
   }
   engine.clock({ source: 's', time: 1000 * MIN }, 'replay', out, []);
-  return out.filter(({ state }) => state !== 'updated').map(({ state, updated }) => [state, Date.parse(updated) / MIN]);
+  return out.filter(({ state }) => state !== 'updated').map(({ state, updated }) => [state, Math.round(Date.parse(updated) / MIN)]);
 }
 
 const refused = (pattern: object): string => {

@@ -9,6 +9,8 @@ import { compileStatus, statusToEvent, type PatternEngine } from '../../nodes/pa
 import { cityEvent, emit } from '../properties/random';
 
 const MIN = 60_000;
+/** Messages of one moment are a millisecond apart. */
+const minuteOf = (iso: string): number => Math.round((Date.parse(iso) / MIN) * 1000) / 1000;
 const on = (event: string): Pattern => ({ op: 'event', event });
 const both: Pattern = { op: 'and', of: [on('A'), on('B')] };
 const either: Pattern = { op: 'or', of: [on('A'), on('B')] };
@@ -86,7 +88,7 @@ class Bench {
   /** What was said since the last time. */
   said(): string[] {
     const said = this.out.map(({ state, severity, updated, since, flags }) =>
-      [Date.parse(updated) / MIN, state, ...(severity === 'minor' ? [] : [severity]), `since ${Date.parse(since) / MIN}`, ...flags].join(' '),
+      [minuteOf(updated), state, ...(severity === 'minor' ? [] : [severity]), `since ${Date.parse(since) / MIN}`, ...flags].join(' '),
     ); // prettier-ignore
     this.out = [];
     return said;
@@ -184,6 +186,36 @@ describe('what late events show', () => {
     assert.deepEqual(waits.said(), ['4 pending since 4', '6 raised since 1', '7 nodata since 1 nodata']);
   });
 
+  it('was two episodes, where it seemed to be one that had begun earlier', () => {
+    const bench = new Bench({});
+    bench.clock(12).at(13, 'A+').clock(13);
+    bench.push(bench.event(6, 'A+', '2')).clock(14);
+    assert.deepEqual(bench.said(), ['13 raised since 13', '13 updated since 6']);
+    bench.push(bench.event(7, 'A-', '2')).clock(15);
+    assert.deepEqual(bench.said(), ['6 raised since 6', '7 cleared since 6', '13 updated since 13']);
+  });
+
+  it('may have been more severe meanwhile, also by what is over', () => {
+    const bench = new Bench({ steps: [{ severity: 'critical', when: on('d') }] });
+    bench.clock(10).at(12, 'd').clock(12).at(10, 'A+').clock(13);
+    assert.equal(bench.out.at(-1)!.severity, 'critical');
+    const before = new Bench({ steps: [{ severity: 'critical', when: on('d') }], for: '5 min' });
+    before.clock(10).at(12, 'd').at(16, 'd').clock(16).at(10, 'A+').clock(17);
+    assert.equal(before.out.at(-1)!.severity, 'critical');
+    const early = new Bench({ steps: [{ severity: 'critical', when: on('d') }], for: '5 min' });
+    early.clock(10).at(12, 'd').clock(16).at(10, 'A+').clock(17);
+    assert.equal(early.out.at(-1)!.severity, 'minor', 'it was only pending when that happened');
+  });
+
+  it('never was: it is said that it is taken back', () => {
+    const bench = new Bench({ when: { op: 'then', of: [on('a'), on('b')], within: '1 min' }, lateness: '30 s', clear: { after: '1 s' } }); // prettier-ignore
+    bench.push(bench.event(0, 'a'), bench.event(0.4, 'b'));
+    bench.push(bench.event(0.2, 'b', '2')).wait(600);
+    const { state, flags, reason } = bench.out.find((status) => status.flags.includes('corrected'))!;
+    assert.deepEqual([state, flags], ['cleared', ['corrected']]);
+    assert.match(reason, /^Taken back at k at .*00:00:24: readings that came late show that Rule .* did not hold\.$/);
+  });
+
   it('ended before what was told meanwhile: the time of what is told does not go back', () => {
     const steps = [{ severity: 'critical' as const, after: '4 min' }];
     const bench = new Bench({ steps });
@@ -191,7 +223,9 @@ describe('what late events show', () => {
     assert.equal(bench.out.at(-1)!.until, '1970-01-01T00:13:00Z');
     assert.deepEqual(bench.said(), ['12 raised since 12', '16 updated critical since 12 severity-up', '16 cleared critical since 12']); // prettier-ignore
     bench.at(14, 'A+').clock(18);
-    assert.equal(bench.out[0]!.statusId, 'r|k|1970-01-01T00:14:00.000Z');
+    // another one, and all that is said of it comes after what was said before
+    assert.equal(bench.out[0]!.statusId, 'r|k|1970-01-01T00:16:00.002Z');
+    assert.equal(bench.out[0]!.since, '1970-01-01T00:14:00Z');
     const latched = new Bench({ steps, clear: { latched: true } });
     latched.at(12, 'A+').clock(18).at(13, 'A-').clock(18);
     assert.equal(latched.said().at(-1), '16 updated critical since 12 latched');
@@ -314,6 +348,17 @@ describe('a hand', () => {
     assert.deepEqual(bench.out.map(({ state, updated }) => [state, Date.parse(updated)]), [['raised', 159 * MIN + 1]]); // prettier-ignore
   });
 
+  it('is about what holds: whether that has ended, so that it can begin again, must be settled', () => {
+    for (const order of [[0, 1], [1, 0]]) {
+      const bench = new Bench({ lateness: '30 s', flapping: { raises: 2, in: '30 min', steady: '5 min' } });
+      bench.at(0, 'A+').wait(5).hand(5);
+      bench.wait(9.99).said();
+      const both = [bench.event(10, 'A-'), bench.event(10, 'A+', '2')];
+      bench.push(...order.map((i) => both[i]!)).wait(20);
+      assert.deepEqual(bench.said(), [], String(order));
+    }
+  });
+
   it('lets a pattern that is told once come true again, also after something late', () => {
     const sequence: Pattern = { op: 'then', of: [on('a'), on('b')], within: '5 min' };
     const bench = new Bench({ when: sequence, pairing: 'once', clear: { after: '1 h' } });
@@ -332,13 +377,13 @@ describe('a hand', () => {
       late.at(0, 'a').clock(5).hand(5);
       late.said();
       late.push(late.event(3, 'a', '2')).clock(30);
-      assert.deepEqual(late.said(), ['3 raised since 3', '13 cleared since 3'], mode);
+      assert.deepEqual(late.said(), ['5 raised since 3', '13 cleared since 3'], mode);
     }
     const outage = new Bench({});
     outage.wait(480).at(480, 'A+').wait(600).hand(600);
     outage.said();
     outage.wait(660).at(481, 'A-').at(570, 'A+').wait(700);
-    assert.deepEqual(outage.said(), ['570 raised since 570']);
+    assert.deepEqual(outage.said(), ['600 raised since 570']);
     const again = new Bench({}, 'replay');
     again.at(0, 'A+').clock(1).hand(1_000_000);
     again.said();
@@ -348,7 +393,7 @@ describe('a hand', () => {
     bench.at(0, 'A+').at(1, 'A-').at(2, 'A+').clock(3).hand(5);
     bench.said();
     bench.at(2.5, 'A-').at(4, 'A+').clock(20);
-    assert.deepEqual(bench.said(), ['4 pending since 4', '7 raised since 4']);
+    assert.deepEqual(bench.said(), ['5 pending since 4', '7 raised since 4']);
     // hourly readings, each of which comes forty minutes late
     const hourly = new Bench({ when: on('a'), clear: { after: '2 h' } });
     hourly.wait(40).at(0, 'a').clock(0).wait(59).hand(59);

@@ -12,6 +12,8 @@ import { makeObservation } from '../../nodes/ecdm/observation';
 import { cityEvent, emit } from '../properties/random';
 
 const MIN = 60_000;
+/** Messages of one moment are a millisecond apart. */
+const minuteOf = (iso: string): number => Math.round((Date.parse(iso) / MIN) * 1000) / 1000;
 const on = (event: string): Pattern => ({ op: 'event', event });
 const rule = (more: Partial<StatusDefinition> = {}): StatusDefinition => ({
   id: 'r', name: 'Rule', when: on('A'), per: { by: 'station' }, severity: 'minor', lateness: '0 s', updateEvery: '1 min',
@@ -56,7 +58,7 @@ class Bench {
   said(): string[] {
     const said = this.out.map(
       ({ state, severity, updated, until, flags }) =>
-        [Date.parse(updated) / MIN, state, severity, ...(until === undefined ? [] : [`until ${Date.parse(until) / MIN}`]), ...flags].join(' '),
+        [minuteOf(updated), state, severity, ...(until === undefined ? [] : [`until ${Date.parse(until) / MIN}`]), ...flags].join(' '),
     ); // prettier-ignore
     this.out = [];
     return said;

@@ -227,7 +227,7 @@ describe('evidence of operators', () => {
       engine.clock({ source: 's', time: 100, end: true }, 'replay', out, []);
       return out.map(({ state, updated }) => `${state}@${Date.parse(updated)}`);
     };
-    assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'begin', 3)), ['raised@3', 'cleared@3']);
+    assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'begin', 3)), ['raised@3', 'cleared@4']);
     assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'end', 3)), []);
     assert.deepEqual(run(cityEvent('a', 'begin', 1), cityEvent('a', 'nodata', 3)), []);
   });

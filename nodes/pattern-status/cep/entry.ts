@@ -70,6 +70,13 @@ export class Entry implements ToldKey, HasLife {
     this.made.lastUntil = time;
   }
 
+  get lastSaid(): number {
+    return this.more?.lastSaid ?? -Infinity;
+  }
+  set lastSaid(time: number) {
+    this.made.lastSaid = time;
+  }
+
   get raises(): number[] | undefined {
     return this.more?.raises;
   }
@@ -117,6 +124,8 @@ class More {
   told: Told | undefined = undefined;
   /** End of the last episode that was told. */
   lastUntil = -Infinity;
+  /** Event time of the last message of the status before, where that is later. */
+  lastSaid = -Infinity;
   raises: number[] | undefined = undefined;
   lag = 0;
   runs = 0;

@@ -3,20 +3,20 @@ import type { Status } from '../../ecdm/status';
 import { isValidTime, parseTime } from '../../ecdm/time';
 
 /**
- * A status of another rule as an event: raised is a begin at `since`, cleared an end at `until`, nodata is nodata;
- * other revisions only refresh. The id of the status definition is the id of the event. What flapped ends when that was
- * decided: until then it was raised for everybody.
+ * A status of another rule as an event: raised is a begin at `since`, cleared an end, nodata is nodata; other revisions only
+ * refresh. The id of the status definition is the id of the event. It ends when that was told, not at `until`: what flapped,
+ * or ended late, was raised for everybody until then. So the messages of a status, and of those of its key that come one
+ * after the other, are in order of time as events, too.
  * @returns `undefined` for a pending status, or one whose times cannot be read
  */
 export function statusToEvent(status: Status): CityEvent | undefined {
   const kind = KINDS[status.state];
   if (kind === undefined || status.flags?.includes('never-raised')) return undefined;
-  const decided = status.flags?.includes('steady') ? status.updated : status.until;
-  const text = kind === 'end' ? decided : kind === 'begin' && status.state === 'raised' ? status.since : status.updated;
-  let time = parseTime(text);
+  let time = parseTime(status.state === 'raised' ? status.since : status.updated);
   if (!isValidTime(time)) return undefined;
-  // one of no length has to begin before it ends
-  if (kind === 'end') time = Math.max(time, beganAt(status) + 1);
+  // a new one begins after the one before, and one of no length before it ends
+  if (status.state === 'raised') time = Math.max(time, beganAt(status));
+  else if (kind === 'end') time = Math.max(time, beganAt(status) + 1);
   return {
     id: `${status.statusId}|${status.revision}`,
     event: status.status,

@@ -8,6 +8,7 @@ import { isBefore, type Entry } from './entry';
 import { instant } from './fold';
 import { DueHeap, type Due } from './heap';
 import type { Rule } from './life';
+import { FALSE } from './operators';
 import { NO_OCCURRENCE } from './plan';
 import type { Runner } from './runner';
 import { copyState, type PatternState } from './state';
@@ -232,6 +233,11 @@ export class LiveQueue {
   }
 
   private afresh(live: LiveKey): void {
+    // a hand has cleared what holds: whether it ends, so that it can begin again, is not certain before that is settled
+    if (this.runner.at(live.entry).life.level !== FALSE) {
+      live.ahead = undefined;
+      return;
+    }
     live.ahead = copyState(this.rule.plan.layout, this.runner.at(live.entry).pattern);
     for (let i = live.head; i < live.waiting.length; i++) {
       if (!this.ahead(live, live.waiting, i, i + 1)) return;

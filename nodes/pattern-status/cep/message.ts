@@ -36,7 +36,9 @@ export interface Message {
   severity: number;
   /** Event time of the message. */
   time: number;
-  /** When it ended, where that is not the time of the message. */
+  /** What the sentence calls now. */
+  now: number;
+  /** When it ended. */
   until?: number;
   count: number;
   evidence: readonly CityEvent[];
@@ -88,8 +90,9 @@ const PlainEvidence = function (this: Evidence, event: CityEvent, timeZone: stri
   if (typeof value === 'number' || typeof value === 'boolean') this.value = value;
   else if (typeof value === 'string') this.value = value.slice(0, 200);
   if (unit !== undefined) this.unit = unit;
-  if (limit !== undefined) this.limit = limit;
-  if (place !== undefined) this.place = place;
+  // whoever gets the status may change it; the events are the engine's
+  if (limit !== undefined) this.limit = { ...limit };
+  if (place !== undefined) this.place = [place[0], place[1]];
 } as unknown as new (event: CityEvent, timeZone: string | undefined) => Evidence;
 
 PlainStatus.prototype = PlainEvidence.prototype = Object.prototype;
@@ -101,14 +104,14 @@ export function writeStatus(
   lineage: ReadonlySet<string>,
   simulated: boolean,
 ): Status {
-  const { state, since, time, until = time, severity, kind, more, evidence: events } = message;
+  const { state, since, now, until = now, severity, kind, more, evidence: events } = message;
   const evidence = events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
   if (evidence.length > 1) lookAhead(evidence);
   const { by } = definition.per;
   const input: ReasonInput = {
     kind, name: definition.name, pattern, by, since, lasting, evidence, more,
     key: subject.name ?? (by === 'city' ? undefined : subject.key),
-    now: state === 'cleared' ? until : time,
+    now,
     severity: SEVERITIES[severity],
   }; // prettier-ignore
   const status = new PlainStatus(definition, subject.key, message, timeZone);
@@ -122,7 +125,7 @@ export function writeStatus(
     status.place = middleOf(places);
     status.area = areaOf(places);
   }
-  if (subject.zones !== undefined) status.zones = subject.zones;
+  if (subject.zones !== undefined) status.zones = subject.zones.map((zone) => ({ ...zone }));
   if (lineage.size > 0) status.lineage = [...lineage];
   if (simulated) status.simulated = true;
   return status;

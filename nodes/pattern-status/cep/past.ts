@@ -135,8 +135,8 @@ export class History {
     for (const { life: over, until } of found.over) teller.over(over, until);
     // nothing that was settled is to be settled again
     state.time = Math.max(state.time, upTo);
-    for (const { t, bits } of found.steps) teller.stepped(state.life, t, bits);
     teller.corrected(state.life, upTo);
+    for (const { t, bits } of found.steps) teller.stepped(state.life, t, bits);
     return true;
   }
 

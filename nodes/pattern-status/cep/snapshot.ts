@@ -65,8 +65,11 @@ export interface PlainEntry {
   key: string;
   name?: string;
   zones?: readonly ZoneRef[];
-  told?: Told;
+  /** Older ones do not tell all of it. */
+  told?: Omit<Told, 'saidNormal' | 'stamp'> & Partial<Pick<Told, 'saidNormal' | 'stamp'>>;
   lastUntil: Plain;
+  /** Left out where it is not later. */
+  lastSaid?: number;
   raises?: number[];
   lag: number;
   expected?: true;
@@ -82,6 +85,7 @@ export function packEntry({ plan, sides }: Rule, entry: Entry, state: StateCurso
     zones,
     told: told && { ...told },
     lastUntil: plain(entry.lastUntil),
+    ...(entry.lastSaid > entry.lastUntil ? { lastSaid: entry.lastSaid } : {}),
     raises: entry.raises && [...entry.raises],
     lag: entry.lag,
     ...(entry.expected ? { expected: true } : {}),
@@ -130,8 +134,12 @@ export function unpackEntry(p: PlainEntry, entry: Entry): void {
   if (p.state.life !== undefined) entry.life = unpackLife(p.state.life);
   entry.name = p.name;
   entry.zones = p.zones;
-  entry.told = p.told;
+  if (p.told !== undefined) {
+    const { normal, said, saidNormal = normal !== undefined, stamp = said } = p.told;
+    entry.told = { ...p.told, saidNormal, stamp };
+  }
   if (p.lastUntil !== '-') entry.lastUntil = number(p.lastUntil);
+  if (p.lastSaid !== undefined) entry.lastSaid = p.lastSaid;
   entry.raises = p.raises;
   entry.lag = p.lag;
   entry.expected = p.expected === true;

@@ -35,8 +35,8 @@ export class Suppressors {
     }
     let at = events.length;
     while (at > 0 && isBefore(event, events[at - 1]!)) at--;
-    // of one status that goes on only its begin is of use
-    if (event.kind === 'begin' && events[at - 1]?.kind === 'begin') return;
+    // of one status that goes on, or of which nothing is known, only the first that says so is of use
+    if (event.kind !== 'end' && events[at - 1]?.kind === event.kind) return;
     events.splice(at, 0, event);
     const isOver = (): boolean => events.length > MOST_UNSETTLED || events[1]!.time <= settled;
     while (events.length > KEPT && isOver()) events.shift();

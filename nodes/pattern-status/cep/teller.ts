@@ -92,6 +92,12 @@ export class Teller implements Listener {
     return told.said + this.options.updateEvery;
   }
 
+  /** When it is to be told that what was told to be over, and waited for a hand, is back. */
+  private backAgain(told: Told, life: Life): number {
+    if (!told.saidNormal || told.normal !== undefined || told.changed !== undefined) return Infinity;
+    return life.level === UNKNOWN ? Infinity : told.said + this.options.updateEvery;
+  }
+
   cleared(life: Life, t: number): void {
     const { told } = this.subject;
     if (told === undefined || told.normal !== undefined) return;
@@ -115,7 +121,8 @@ export class Teller implements Listener {
 
   stepped(life: Life, t: number, bits: number): void {
     const { told } = this.subject;
-    if (told?.raised === undefined || t < told.raised) return;
+    // found late it may have been raised before it was told
+    if (told?.raised === undefined || t < Math.min(told.raised, told.since + this.options.lasting)) return;
     told.steps |= bits;
     told.stepped = Math.max(t, told.said);
     this.regrade(told, life, Math.max(t, told.said));
@@ -189,7 +196,7 @@ export class Teller implements Listener {
     } else if (isHeld(life)) this.correctRaised(told, life, t);
     else if (told !== undefined && life.masked.length > 0) this.masked(life, t);
     else if (told !== undefined && life.phase === NORMAL && told.normal === undefined)
-      this.backToNormal(told, life, Math.max(t, told.since), ['corrected']);
+      this.backToNormal(told, life, Math.max(t, told.since), ['corrected'], 'corrected');
   }
 
   private correctRaised(told: Told | undefined, life: Life, t: number): void {
@@ -198,11 +205,16 @@ export class Teller implements Listener {
       this.raise(this.open(life.since <= this.subject.lastUntil ? t : life.since, t), life, t);
     } else if (told.raised === undefined) this.raisePending(told, life, t);
     else if (told.normal !== undefined) this.again(told, life, Math.max(t, told.said));
-    else if (life.since < told.since) {
-      told.since = life.since;
+    else if (life.since < told.since || this.isShorter(told, life)) {
+      told.since = Math.min(life.since, Math.max(told.since, told.first));
       this.repeat(told, life, 'updated', Math.max(t, told.said), []);
     }
     this.correctKnown(this.subject.told!, life, t);
+  }
+
+  /** What seemed to have begun earlier, and was told to, was another episode. */
+  private isShorter({ since, first, back, before }: Told, life: Life): boolean {
+    return since < first && since < life.since && back === undefined && before === 0;
   }
 
   private correctKnown(told: Told, life: Life, t: number): void {
@@ -239,7 +251,8 @@ export class Teller implements Listener {
     const { remindEvery, severities, flapping, updateEvery } = this.options;
     let next = remindEvery > 0 ? told.reminded + remindEvery : Infinity;
     if (told.changed !== undefined) next = Math.min(next, told.changed + steadyAfter(flapping));
-    next = Math.min(next, this.knownAgain(told, life));
+    else if (this.isLeft(told)) return told.normal!;
+    next = Math.min(next, this.knownAgain(told, life), this.backAgain(told, life));
     if (severities.isFixed) return next;
     const held = told.steps | life.levels;
     const down = Math.max(told.said + updateEvery, told.stepped);
@@ -253,15 +266,23 @@ export class Teller implements Listener {
     if (told?.raised === undefined) return;
     const t = Math.max(at, told.said);
     const { remindEvery, flapping } = this.options;
-    if (told.changed !== undefined && told.changed + steadyAfter(flapping) <= at) {
-      this.steady(told, life, t);
-      if (this.subject.told === undefined) return;
-    }
-    if (this.knownAgain(told, life) <= at) this.say(told, life, 'updated', 'updated', t);
+    if (told.changed !== undefined) {
+      if (told.changed + steadyAfter(flapping) <= at) {
+        this.steady(told, life, t);
+        if (this.subject.told === undefined) return;
+      }
+    } else if (this.isLeft(told)) return this.close(told, life, t, 'cleared', [], undefined, told.normal);
+    if (Math.min(this.knownAgain(told, life), this.backAgain(told, life)) <= at)
+      this.say(told, life, 'updated', 'updated', t);
     if (remindEvery > 0 && told.reminded + remindEvery <= at) {
       told.reminded += remindEvery;
       this.repeat(told, life, this.reminderOf(told, life), t, ['reminder']);
     } else this.regrade(told, life, t);
+  }
+
+  /** It waited for a hand, and is no longer to: the rule was changed. */
+  private isLeft(told: Told): boolean {
+    return told.normal !== undefined && told.changed === undefined && !this.needsHand(told);
   }
 
   private reminderOf(told: Told, life: Life): Kind {
@@ -287,7 +308,7 @@ export class Teller implements Listener {
   private open(since: number, t: number): Told {
     const { subject } = this;
     // an identity that was used is not used again, although a late event shows that the old episode was none or went on
-    const first = Math.max(since, subject.lastUntil + 1);
+    const first = Math.max(since, subject.lastUntil + 1, subject.lastSaid + 1);
     return (subject.told = begin(this.spare.pop() ?? new Told(), first, since, t, this.options.severities.rank(0, 0)));
   }
 
@@ -331,7 +352,7 @@ export class Teller implements Listener {
     return flapping !== undefined && noteRaise((this.subject.raises ??= []), t, flapping);
   }
 
-  private backToNormal(told: Told, life: Life, t: number, flags: StatusFlag[]): void {
+  private backToNormal(told: Told, life: Life, t: number, flags: StatusFlag[], kind: Kind = 'cleared'): void {
     if (told.raised === undefined) this.close(told, life, t, 'neverRaised', [...flags, 'never-raised']);
     else if (told.changed !== undefined) {
       this.keep(told, life, t);
@@ -340,7 +361,7 @@ export class Teller implements Listener {
     else if (this.needsHand(told)) {
       this.keep(told, life, t);
       this.say(told, life, 'updated', 'latched', t, flags);
-    } else this.close(told, life, t, 'cleared', flags);
+    } else this.close(told, life, t, kind, flags);
   }
 
   private keep(told: Told, life: Life, t: number): void {
@@ -362,6 +383,7 @@ export class Teller implements Listener {
     this.say(told, life, 'cleared', kind, t, flags, more, until);
     subject.told = undefined;
     subject.lastUntil = Math.max(subject.lastUntil, t, told.first);
+    if (told.stamp > subject.lastUntil) subject.lastSaid = told.stamp;
     if (this.spare.length < SPARE && told instanceof Told) {
       told.kept = undefined;
       this.spare.push(told);
@@ -381,8 +403,9 @@ export class Teller implements Listener {
     const { severities, updateEvery } = this.options;
     if (severities.isFixed) return;
     const rank = this.rankAt(told, life, t);
-    if (rank > told.severity) this.repeat(told, life, 'severityUp', t, []);
-    else if (rank < told.severity && t - told.said >= updateEvery) this.repeat(told, life, 'severityDown', t, []);
+    if (rank > told.severity) this.repeat(told, life, severityKind('severityUp', told, life), t, []);
+    else if (rank < told.severity && t - told.said >= updateEvery)
+      this.repeat(told, life, severityKind('severityDown', told, life), t, []);
   }
 
   private rankAt(told: Told, life: Life, t: number): number {
@@ -395,7 +418,10 @@ export class Teller implements Listener {
     this.say(told, life, isUnknown ? 'nodata' : 'updated', kind, t, flags);
   }
 
-  /** @param at when it happened; found late it may lie before what was said meanwhile, and what is said never goes back */
+  /**
+   * The messages of a status follow each other in time, so that whoever sorts them has them as they were told.
+   * @param at when it happened; found late it may lie before what was said meanwhile
+   */
   private say(
     told: Told,
     life: Life,
@@ -407,6 +433,7 @@ export class Teller implements Listener {
     until?: number,
   ): void {
     const t = Math.max(at, told.said);
+    const stamp = Math.max(t, told.stamp + 1);
     const flags = why.slice();
     if (state === 'updated' || state === 'nodata') {
       const rank = this.rankAt(told, life, t);
@@ -419,9 +446,11 @@ export class Teller implements Listener {
     told.revision++;
     told.state = state;
     told.said = t;
+    told.stamp = stamp;
+    told.saidNormal = told.normal !== undefined;
     const { first, since, revision, severity } = told;
     const message: Message = {
-      first, since, revision, state, severity, time: t, until, flags, kind,
+      first, since, revision, state, severity, time: stamp, now: until ?? t, until, flags, kind,
       count: told.normal === undefined ? told.before + life.count : told.before,
       evidence: told.kept ?? life.evidence,
       more,
@@ -433,6 +462,12 @@ export class Teller implements Listener {
 /** Since nobody looks for flapping any more, what flapped before a redeploy is steady at once. */
 function steadyAfter(flapping: FlappingLimits | undefined): number {
   return flapping?.steady ?? 0;
+}
+
+/** What is over, or not known, is not told as if it went on. */
+function severityKind(kind: 'severityUp' | 'severityDown', { normal, changed }: Told, { level }: Life): Kind {
+  if (normal !== undefined) return changed === undefined ? `${kind}Latched` : `${kind}Quiet`;
+  return level === UNKNOWN ? `${kind}Unknown` : kind;
 }
 
 /** One that was only pending says so in the end: nobody was told that it is raised. */

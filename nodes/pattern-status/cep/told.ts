@@ -10,8 +10,10 @@ export class Told {
   since = -Infinity;
   revision = 0;
   state: StatusState = 'pending';
-  /** Event time of the last message. */
+  /** Event time that the last message is about. */
   said = -Infinity;
+  /** What stands as event time in the last message: each one's is later than that of the one before. */
+  stamp = -Infinity;
   /** An earlier episode was found behind one that was told early; it is not yet clear whether both are one. */
   earlier: number | undefined = undefined;
   /** Place in the order of severities, as it was told last. */
@@ -34,6 +36,8 @@ export class Told {
   changed: number | undefined = undefined;
   /** Detections of the episodes before the present one. */
   before = 0;
+  /** The last message said that it is kept although the condition is back to normal. */
+  saidNormal = false;
   /** Evidence of the last episode, while there is none at present. */
   kept: CityEvent[] | undefined = undefined;
 }
@@ -43,6 +47,8 @@ export interface ToldKey extends MessageKey {
   told: Told | undefined;
   /** End of the last episode that was told. */
   lastUntil: number;
+  /** Event time of the last message of the status before, where that is later. */
+  lastSaid: number;
   /** Raises that count for flapping; made when there is one. */
   raises: number[] | undefined;
 }
@@ -54,10 +60,11 @@ export function begin(told: Told, first: number, since: number, t: number, sever
   told.revision = 0;
   told.state = 'pending';
   told.said = told.reminded = told.stepped = t;
+  told.stamp = first - 1;
   told.severity = severity;
   told.steps = told.before = 0;
   told.earlier = told.raised = told.normal = told.back = told.changed = undefined;
-  told.released = false;
+  told.released = told.saidNormal = false;
   told.kept = undefined;
   return told;
 }
