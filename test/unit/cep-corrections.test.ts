@@ -399,7 +399,7 @@ describe('a hand', () => {
     hourly.wait(40).at(0, 'a').clock(0).wait(59).hand(59);
     hourly.said();
     hourly.wait(100).at(15, 'a').clock(15);
-    assert.deepEqual(hourly.said(), ['15 raised since 15']);
+    assert.deepEqual(hourly.said(), ['19 raised since 15']);
   });
 
   it('is no end of what happens at its very time, and comes after it', () => {
@@ -471,6 +471,29 @@ describe('over a restart', () => {
     assert.deepEqual(bench.said(), ['3 cleared since 2 steady']);
     bench.at(6, 'A+').clock(7);
     assert.deepEqual(bench.said(), ['6 raised since 6']);
+  });
+
+  it('what waited for a hand is over where no rule asks for one any more', () => {
+    const bench = new Bench({ clear: { latched: true } });
+    bench.at(0, 'A+').at(5, 'A-').clock(6);
+    assert.deepEqual(bench.said(), ['0 raised since 0', '5 updated since 0 latched']);
+    assert.equal(bench.restart({ clear: {} }), true);
+    bench.clock(7);
+    assert.equal(bench.out[0]!.until, '1970-01-01T00:05:00Z');
+    assert.deepEqual(bench.said(), ['5 cleared since 0']);
+    assert.equal(bench.engine.counters().raised, 0);
+    bench.at(8, 'A+').clock(9);
+    assert.deepEqual(bench.said(), ['8 raised since 8']);
+  });
+
+  it('a status of before its messages had times of their own goes on', () => {
+    const bench = new Bench({ clear: { latched: true } });
+    bench.at(0, 'A+').at(5, 'A-').clock(6).said();
+    const kept = JSON.parse(JSON.stringify(bench.engine.snapshot(), (key, value: unknown) => (key === 'stamp' || key === 'saidNormal' ? undefined : value))) as unknown; // prettier-ignore
+    bench.restart();
+    assert.deepEqual(bench.engine.restore(kept), true);
+    bench.at(5.5, 'A+').clock(20);
+    assert.deepEqual(bench.said(), ['6 updated since 0']);
   });
 
   it('the time in which somebody listened counts, although nothing came', () => {

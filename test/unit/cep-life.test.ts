@@ -76,6 +76,21 @@ const refused = (definition: StatusDefinition): string => {
 };
 
 describe('severity', () => {
+  it('that rises although it is over, or not known, says so', () => {
+    const steps = [{ severity: 'critical' as const, after: '30 min' }];
+    const reason = (more: Partial<StatusDefinition>, ...what: [number, string][]): string => {
+      const bench = new Bench(rule({ steps, ...more }));
+      for (const [minute, one] of what) bench.at(minute, one);
+      bench.clock(60);
+      return bench.out.find(({ flags }) => flags.includes('severity-up'))!.reason;
+    };
+    assert.match(reason({}, [0, 'A+']), /^More severe now \(critical\): .* by now\. Latest/);
+    assert.match(reason({}, [0, 'A+'], [5, 'A?']), /it is not known whether this still holds/);
+    assert.match(reason({ clear: { latched: true } }, [0, 'A+'], [5, 'A-']), /is over, but it stays raised until/);
+    const flapping = { raises: 2, in: '10 min', steady: '60 min' };
+    assert.match(reason({ flapping }, [0, 'A+'], [1, 'A-'], [2, 'A+'], [3, 'A-']), /at present it is over\.$/);
+  });
+
   it('rises after a time, at once and although nothing comes', () => {
     const bench = new Bench(rule({ steps: [{ severity: 'major', after: '10 min' }, { severity: 'critical', after: '1 h' }] })); // prettier-ignore
     bench.at(0, 'A+');
