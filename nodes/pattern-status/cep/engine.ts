@@ -14,6 +14,7 @@ import type { Counters } from './counters';
 import { EngineMemory } from './engine-memory';
 import type { Entry } from './entry';
 import { inspectEntries, type Inspection } from './inspect';
+import { FUTURE } from './intake';
 import { NORMAL, PENDING, RAISED } from './life';
 import type { PatternOptions } from './options';
 import { endByHand } from './past';
@@ -99,9 +100,18 @@ export class PatternEngine {
     this.begin(out, problems);
     this.setMode(mode);
     if (core.live && core.options.now !== undefined) core.wall = Math.max(core.wall, core.options.now());
-    if (!isValidTime(clock.time)) return;
+    if (!isValidTime(clock.time) || this.isAhead(clock, problems)) return;
     core.clocks.tell(clock, core.wall);
     core.settle();
+  }
+
+  /** A live source whose clock is wrong would let all silences end at once; nobody waits for it, as if it said nothing. */
+  private isAhead({ time, source }: CityClock, problems: Problem[]): boolean {
+    const { wall, live, words } = this.core;
+    if (!live || wall === -Infinity || time <= wall + FUTURE) return false;
+    const more = { source, time: words.moment(time), limit: words.duration(FUTURE) };
+    words.seldom('clock', undefined, more, wall, problems);
+    return true;
   }
 
   /** The wall clock: it fires deadlines and ends waiting, and never makes an event late. */
