@@ -56,6 +56,7 @@ class Bench {
   }
 
   clock(minute: number): this {
+    this.now = Math.max(this.now, minute * MIN);
     this.engine.clock({ source: 's', time: minute * MIN }, this.mode, this.out, this.problems);
     return this;
   }

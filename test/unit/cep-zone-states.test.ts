@@ -64,6 +64,7 @@ class Rule {
   }
 
   clock(time: number, more: Partial<CityClock> = {}): this {
+    this.now = Math.max(this.now, T0 + time * S);
     this.engine.clock({ source: 's', time: T0 + time * S, ...more }, this.mode, this.out, this.problems);
     return this;
   }

@@ -14,6 +14,7 @@ import type { Counters } from './counters';
 import { EngineMemory } from './engine-memory';
 import type { Entry } from './entry';
 import { inspectEntries, type Inspection } from './inspect';
+import { FUTURE } from './intake';
 import { NORMAL, PENDING, RAISED } from './life';
 import type { PatternOptions } from './options';
 import { endByHand } from './past';
@@ -87,7 +88,7 @@ export class PatternEngine {
   push(events: readonly CityEvent[], out: Status[], problems: Problem[]): void {
     const { core } = this;
     this.begin(out, problems);
-    if (core.live && core.options.now !== undefined) core.wall = Math.max(core.wall, core.options.now());
+    core.lookAtWall();
     core.seen.lookAhead(events, core.looksAt);
     for (let i = 0; i < events.length; i++) if (core.seen.isWanted(i)) this.routing.accept(events[i]!, i, problems);
     core.settle();
@@ -98,10 +99,19 @@ export class PatternEngine {
     const { core } = this;
     this.begin(out, problems);
     this.setMode(mode);
-    if (core.live && core.options.now !== undefined) core.wall = Math.max(core.wall, core.options.now());
-    if (!isValidTime(clock.time)) return;
+    core.lookAtWall();
+    if (!isValidTime(clock.time) || this.isAhead(clock, problems)) return;
     core.clocks.tell(clock, core.wall);
     core.settle();
+  }
+
+  /** A live source whose clock is wrong would let all silences end at once; nobody waits for it, as if it said nothing. */
+  private isAhead({ time, source }: CityClock, problems: Problem[]): boolean {
+    const { wall, live, words } = this.core;
+    if (!live || wall === -Infinity || time <= wall + FUTURE) return false;
+    const more = { source, time: words.moment(time), limit: words.duration(FUTURE) };
+    words.seldom('clock', undefined, more, wall, problems);
+    return true;
   }
 
   /** The wall clock: it fires deadlines and ends waiting, and never makes an event late. */
@@ -109,7 +119,7 @@ export class PatternEngine {
     const { core } = this;
     this.begin(out, problems);
     if (!core.live) return;
-    core.wall = Math.max(core.wall, wallNow);
+    core.setWall(wallNow);
     core.settle();
     core.liveQueue.tick(wallNow);
   }
@@ -117,7 +127,10 @@ export class PatternEngine {
   /** Wall time at which {@link tick} is wanted. */
   nextDeadline(): number | undefined {
     const { core } = this;
-    return core.live ? core.liveQueue.nextTick : undefined;
+    if (!core.live) return undefined;
+    const now = core.options.now?.();
+    // what waits would be due by the clock that was wrong
+    return now !== undefined && core.isSetBack(now) ? now : core.liveQueue.nextTick;
   }
 
   /**

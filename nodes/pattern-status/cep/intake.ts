@@ -5,8 +5,8 @@ import type { Counters } from './counters';
 import type { Problems } from './problems';
 import type { SeenStreams } from './seen';
 
-/** Live events stamped further ahead than this are mistakes of a clock. */
-const FUTURE = 5 * 60_000;
+/** Live events stamped further ahead than this are mistakes of a clock; so are clocks that say more. */
+export const FUTURE = 5 * 60_000;
 /** Statuses that a rule is known to rest on. */
 const MOST_LINEAGE = 100;
 

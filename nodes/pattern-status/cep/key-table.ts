@@ -9,6 +9,8 @@ import type { States } from './states';
 const LOOKED_AT = 200;
 /** and from so many on also those that were used lately. */
 const PATIENT = 100;
+/** So many new keys are left out at most, without a look, after searches in vain. */
+const MOST_LEFT_OUT = 32;
 
 export interface KeyTableHost {
   /** Events that are not settled. */
@@ -19,6 +21,10 @@ export interface KeyTableHost {
 
 export class KeyTable {
   private readonly entries = new Map<string, Entry>();
+  /** How many new keys are left out after the next search in vain, */
+  private pause = 1;
+  /** and how many are still to be left out after the last one. */
+  private leavesOut = 0;
   /** Is told of keys that are new, or about to be forgotten. */
   saving: Saving | undefined;
 
@@ -64,11 +70,16 @@ export class KeyTable {
    * @returns false where there is none
    */
   makeRoom(): boolean {
+    if (this.leavesOut > 0) {
+      this.leavesOut--;
+      return false;
+    }
     const { states, entries } = this;
     let looked = 0;
     for (const [key, entry] of entries) {
       if (++looked > LOOKED_AT) break;
       if (this.isIdle(entry) && (!states.isUsed(entry.slot) || looked > PATIENT)) {
+        this.pause = 1;
         this.forget(entry);
         return true;
       }
@@ -76,7 +87,15 @@ export class KeyTable {
       entries.delete(key);
       entries.set(key, entry);
     }
+    this.rest();
     return false;
+  }
+
+  /** Of a flood of new keys each would else pay for a search; where few keys are looked through, that costs nothing. */
+  private rest(): void {
+    if (this.entries.size <= LOOKED_AT) return;
+    this.leavesOut = this.pause;
+    this.pause = Math.min(2 * this.pause, MOST_LEFT_OUT);
   }
 
   private isIdle(entry: Entry): boolean {

@@ -6,6 +6,7 @@ import { clockText, durationText, momentText, text, type TextParameters } from '
 const CODES = {
   late: 'too-late',
   future: 'future',
+  clock: 'future',
   keys: 'too-many-keys',
   keysFull: 'too-many-keys',
   noKey: 'no-key',
@@ -32,8 +33,8 @@ export class Problems {
   ) {}
 
   of(kind: keyof typeof CODES, event: CityEvent | undefined, more: TextParameters): Problem {
-    const { language, timeZone } = this;
-    const time = event === undefined ? '' : momentText(language, event.time, timeZone) || clockText(event.time);
+    const { language } = this;
+    const time = event === undefined ? '' : this.moment(event.time);
     const parameters = { name: event?.name ?? this.name, time, ...more };
     const message = text(language, `problem.${kind}`, parameters);
     return makeProblem(CODES[kind], message, text(language, `problem.${kind}Hint`, parameters), event ?? null);
@@ -51,6 +52,10 @@ export class Problems {
     if (now - told < SELDOM && told <= now) return;
     this.toldAt.set(kind, now);
     into.push(this.of(kind, event, more));
+  }
+
+  moment(time: number): string {
+    return momentText(this.language, time, this.timeZone) || clockText(time);
   }
 
   duration(ms: number): string {
