@@ -354,7 +354,18 @@ describe('flapping', () => {
     const off = new Bench(rule({ flapping: false }));
     flaps(off, 0, 9);
     off.clock(100);
-    assert.equal(off.said().length, 18);
+    const told = off.said();
+    assert.equal(told.length, 18);
+    // as older rules were saved: without a length nothing is held back
+    for (const nothing of [
+      { in: '0 s', steady: '5 min' },
+      { in: '10 min', steady: '0 s' },
+    ]) {
+      const bench = new Bench(rule({ flapping: { raises: 2, ...nothing } }));
+      flaps(bench, 0, 9);
+      bench.clock(100);
+      assert.deepEqual(bench.said(), told);
+    }
   });
 
   it('is for a rule behind it one status, that ends when it was steady', () => {

@@ -130,10 +130,11 @@ class RuleReader {
   }
 
   private step({ severity, after, when }: SeverityStep, at: number): string {
-    const key = when === undefined ? (after ? 'after' : 'always') : this.lastingOf(when, at);
-    return this.say(`step.${when !== undefined && after ? `${key}After` : key}`, {
+    const late = isLength(after);
+    const key = when === undefined ? (late ? 'after' : 'always') : this.lastingOf(when, at);
+    return this.say(`step.${when !== undefined && late ? `${key}After` : key}`, {
       severity: this.severity(severity),
-      time: after ? this.time(after) : '',
+      time: late ? this.time(after) : '',
       pattern: when === undefined ? '' : this.pattern(when),
     });
   }
@@ -155,7 +156,7 @@ class RuleReader {
   private flapping(): string[] {
     const { flapping } = this.rule;
     if (flapping === undefined) return [];
-    if (flapping === false) return [this.say('flapping.off')];
+    if (flapping === false || !isLength(flapping.in) || !isLength(flapping.steady)) return [this.say('flapping.off')];
     const { raises, in: within, steady } = flapping;
     return [this.say('flapping.on', { n: raises, time: this.time(within), steady: this.time(steady) })];
   }
