@@ -502,7 +502,7 @@ describe('not while', () => {
 
   it('is refused for a status that is part of the rule, or the rule itself', () => {
     assert.equal(refused(rule({ notWhile: ['A'] })), 'notWhile[0] notWhileTwice');
-    assert.equal(refused(rule({ notWhile: ['r'] })), 'when itself');
+    assert.equal(refused(rule({ notWhile: ['r'] })), 'notWhile[0] itself');
   });
 
   it('works in a replay, whatever the order of the rules', () => {
