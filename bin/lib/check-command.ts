@@ -4,6 +4,7 @@ import { printRule } from '../../nodes/pattern-status/cep/language';
 import type { Definition } from '../../nodes/ecdm/definition';
 import { checkFile, mistakeText, namedEvents } from './definition-file';
 import { readJson } from './files';
+import { fileText } from './texts';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -29,30 +30,24 @@ Exit code 0: no mistakes. 1: mistakes were found. 3: the file cannot be read.
   },
   async run(args, { out, err }) {
     const file = args.only('FILE');
-    const { definition, mistakes } = checkFile(await readJson(file), args.language());
+    const language = args.language();
+    const { definition, mistakes } = checkFile(await readJson(file, language), language);
     if (args.flag('json')) out(`${JSON.stringify(mistakes, null, 2)}\n`);
     else for (const mistake of mistakes) err(mistakeText(file, mistake));
     if (definition === undefined) {
-      err(`${file}: ${mistakes.length} ${mistakes.length === 1 ? 'mistake' : 'mistakes'}\n`);
+      err(`${file}: ${fileText(language, 'mistakes', { count: mistakes.length })}\n`);
       return EXIT.mistakes;
     }
-    const { domains, events, statuses, actions, actuators } = definition;
-    const parts = [
-      count(domains, 'domain', 'domains'),
-      count(events, 'event', 'events'),
-      count(statuses, 'status', 'statuses'),
-      count(actions, 'action', 'actions'),
-      count(actuators, 'actuator', 'actuators'),
-    ];
     if (args.flag('json')) return EXIT.ok;
-    out(`${file}: no mistakes (${parts.join(', ')})\n`);
-    out(rules(definition, args.language(), args.flag('text')));
+    const parts = PARTS.map((part) => fileText(language, part, { count: definition[part].length }));
+    out(`${file}: ${fileText(language, 'right', { list: parts.join(', ') })}\n`);
+    out(rules(definition, language, args.flag('text')));
     return EXIT.ok;
   },
 };
 
-const count = (list: readonly unknown[], one: string, many: string): string =>
-  `${list.length} ${list.length === 1 ? one : many}`;
+/** What a definition is made of, in the order in which it is counted. */
+const PARTS = ['domains', 'events', 'statuses', 'actions', 'actuators'] as const;
 
 /** What each status means, and with `text` how its rule is written. */
 function rules(definition: Definition, language: string | undefined, text: boolean): string {

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { languageOf, type Language } from '../../nodes/ecdm/text';
+import { LANGUAGES, languageOf, type Language } from '../../nodes/ecdm/text-table';
 
 /** 0 all well; 1 mistakes were found; 2 called wrongly; 3 a file could not be read or written. */
 export const EXIT = { ok: 0, mistakes: 1, usage: 2, file: 3 } as const;
@@ -40,10 +40,13 @@ export class Arguments {
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** The language that the reader asked for; English where there are no texts in it. */
+  /** The language that the reader asked for, also as that of a country ("th-TH"). */
   language(): Language | undefined {
     const wanted = this.text('language');
-    return wanted === undefined ? undefined : languageOf(wanted);
+    if (wanted === undefined) return undefined;
+    const [spoken] = wanted.split('-');
+    if (LANGUAGES.some((known) => known.split('-')[0] === spoken)) return languageOf(wanted);
+    throw new CliError(EXIT.usage, `there are no texts in the language "${wanted}"; known are ${LANGUAGES.join(', ')}`);
   }
 
   flag(name: string): boolean {

@@ -4,7 +4,7 @@ import type { Mapping } from '../../nodes/ecdm/mapping-schema';
 import type { Mistake } from '../../nodes/ecdm/mistake';
 import type { Language } from '../../nodes/ecdm/text';
 import { compileStatus, DefinitionError } from '../../nodes/pattern-status/cep';
-import type { NamedEvent } from '../../nodes/pattern-status/cep/language';
+import type { NamedEvent, RuleParts } from '../../nodes/pattern-status/cep/language';
 import { CliError, EXIT } from './command';
 import { readJson } from './files';
 
@@ -35,6 +35,21 @@ export function checkFile(json: unknown, language?: Language): { definition?: De
   });
 }
 
+/** What the check would say of a rule as a status of the definition, with places inside the rule. */
+export function ruleMistakes(rule: RuleParts, definition: Definition, language?: Language): Mistake[] {
+  const { mistakes } = checkFile({ ...definition, statuses: [...definition.statuses, asStatus(rule, definition)] }, language);
+  const before = `statuses[${definition.statuses.length}].`;
+  return mistakes.map((mistake) => ({ ...mistake, path: mistake.path.replace(before, '') }));
+}
+
+/** With an id that nothing has. */
+function asStatus(rule: RuleParts, definition: Definition): StatusDefinition {
+  const taken = new Set(namedEvents(definition).map(({ id }) => id));
+  let id = 'rule';
+  for (let i = 1; taken.has(id); i++) id = `rule-${i}`;
+  return { ...rule, id, name: id };
+}
+
 /** What a rule of the definition may name; a status is a state. */
 export function namedEvents({ events, statuses }: Definition): NamedEvent[] {
   return [
@@ -50,14 +65,14 @@ export function mistakeText(file: string, { path, message, hint }: Mistake): str
 
 /** Reads a definition that must be right. */
 export async function readDefinition(file: string, language?: Language): Promise<Definition> {
-  const { definition, mistakes } = checkFile(await readJson(file), language);
+  const { definition, mistakes } = checkFile(await readJson(file, language), language);
   if (definition === undefined) throw wrong(file, mistakes);
   return definition;
 }
 
 /** Reads a mapping that must be right. */
 export async function readMapping(file: string, language?: Language): Promise<Mapping> {
-  const { mapping, mistakes } = checkMapping(await readJson(file), language);
+  const { mapping, mistakes } = checkMapping(await readJson(file, language), language);
   if (mapping === undefined) throw wrong(file, mistakes);
   return mapping;
 }

@@ -1,6 +1,6 @@
 import { parseRule, type TextError } from '../../nodes/pattern-status/cep/language';
 import { CliError, EXIT, type Command } from './command';
-import { namedEvents, readDefinition } from './definition-file';
+import { namedEvents, readDefinition, ruleMistakes } from './definition-file';
 import { prettyJson } from './files';
 
 export const ruleCommand: Command = {
@@ -30,9 +30,13 @@ wrongly. 3: the file cannot be read.
     const text = args.text('text');
     if (text === undefined) throw new CliError(EXIT.usage, '--text is missing');
     const language = args.language();
-    const { rule, errors } = parseRule(text, language, namedEvents(await readDefinition(file, language)));
+    const definition = await readDefinition(file, language);
+    const { rule, errors } = parseRule(text, language, namedEvents(definition));
     for (const error of errors) err(pointed(text, error));
     if (errors.length > 0) return EXIT.mistakes;
+    const mistakes = ruleMistakes(rule!, definition, language);
+    for (const { path, message, hint } of mistakes) err(`${path}: ${message} ${hint}\n`);
+    if (mistakes.length > 0) return EXIT.mistakes;
     out(prettyJson(rule));
     return EXIT.ok;
   },
@@ -41,8 +45,13 @@ wrongly. 3: the file cannot be read.
 /** The mistake, and below it the line with a mark under the place. */
 function pointed(text: string, { line, column, length, message, suggestion }: TextError): string {
   const written = text.split(/\r\n?|\n/)[line - 1]!;
+  const start = column - 1;
   // a mark that goes on in the next line ends here
-  const mark = '^'.repeat(Math.max(1, Math.min(length, written.length - column + 1)));
+  const mark = '^'.repeat(Math.max(1, cells(written.slice(start, start + length))));
   const said = suggestion === undefined ? message : `${message} ${suggestion}`;
-  return `${line}:${column}: ${said}\n  ${written.replaceAll('\t', ' ')}\n  ${' '.repeat(column - 1)}${mark}\n`;
+  const before = ' '.repeat(cells(written.slice(0, start)));
+  return `${line}:${column}: ${said}\n  ${written.replaceAll('\t', ' ')}\n  ${before}${mark}\n`;
 }
+
+/** How many cells of a screen a text takes: vowels and tones above or below a letter take none of their own. */
+const cells = (text: string): number => [...text.replace(/[\p{Mn}\p{Me}\p{Cf}]/gu, '')].length;

@@ -4,7 +4,7 @@ import type { Aggregate, Compare, Condition, Definition, EventDefinition, Patter
 import { parseDuration } from './duration';
 import { Mistakes, type Mistake } from './mistake';
 import { nearest } from './nearest';
-import { eventsOf, operandsOf, patternsOf } from './pattern-walk';
+import { eventsOf, operandsOf, patternsOf, placeOfInput } from './pattern-walk';
 import { shownValue } from './shown';
 import { isTimeZone, parseTime } from './time';
 import { toUcum } from './units';
@@ -195,7 +195,8 @@ export class ReferenceCheck {
     this.definition.statuses.forEach((status, i) => {
       const way = wayBack(status.id, inputs);
       if (way === undefined) return;
-      this.mistakes.add(['statuses', i, 'when'], 'loop', { id: status.id, way: way.join(' → ') });
+      const at = placeOfInput(status, way[1]!) ?? ['when'];
+      this.mistakes.add(['statuses', i, ...at], 'loop', { id: status.id, way: way.join(' → ') });
     });
   }
 

@@ -16,6 +16,7 @@ export class RuleCheck {
       this.aliases(pattern, [...path, ...at], new Set());
     }
     this.place(status.per, [...path, 'per']);
+    this.lengths(status, path);
     status.steps?.forEach(({ after, when }, i) => {
       if (after === undefined && when === undefined) this.mistakes.add([...path, 'steps', i], 'emptyStep');
     });
@@ -27,6 +28,16 @@ export class RuleCheck {
     if (metres === undefined && by === 'near') this.mistakes.add([...path, 'metres'], 'noMetres');
   }
 
+  /** A time of no length asks for nothing, but reads as if it did. */
+  private lengths({ for: lasting, flapping }: StatusDefinition, path: Path): void {
+    if (isNothing(lasting)) this.mistakes.add([...path, 'for'], 'noTime', { example: '5 min' });
+    if (typeof flapping !== 'object') return;
+    if (isNothing(flapping.in)) this.mistakes.add([...path, 'flapping', 'in'], 'noLength', { example: '30 min' });
+    if (isNothing(flapping.steady)) {
+      this.mistakes.add([...path, 'flapping', 'steady'], 'noLength', { example: '15 min' });
+    }
+  }
+
   /** What aggregates of events and of patterns have in common. */
   window({ method, percentile, over }: Pick<Aggregate, 'method' | 'percentile' | 'over'>, path: Path): void {
     if (method === 'percentile' && percentile === undefined) {
@@ -35,7 +46,7 @@ export class RuleCheck {
     if (method !== 'percentile' && percentile !== undefined) {
       this.mistakes.add([...path, 'percentile'], 'noPercentile', { method });
     }
-    if (!(parseDuration(over)! > 0)) this.mistakes.add([...path, 'over'], 'noLength', { example: '1 h' });
+    if (isNothing(over)) this.mistakes.add([...path, 'over'], 'noLength', { example: '1 h' });
   }
 
   private pattern(pattern: Pattern, path: Path): void {
@@ -43,8 +54,11 @@ export class RuleCheck {
     if (pattern.op === 'times' && pattern.max !== undefined && pattern.max < pattern.min) {
       this.mistakes.add([...path, 'max'], 'max', { max: pattern.max, min: pattern.min });
     }
-    if ('within' in pattern && pattern.within !== undefined && !(parseDuration(pattern.within)! > 0)) {
-      this.mistakes.add([...path, 'within'], 'noWithin');
+    if ('within' in pattern && isNothing(pattern.within)) {
+      this.mistakes.add([...path, 'within'], 'noTime', { example: '1 h' });
+    }
+    if (pattern.op === 'lasting' && isNothing(pattern.for)) {
+      this.mistakes.add([...path, 'for'], 'noLength', { example: '5 min' });
     }
     for (const { of, path: at } of operandsOf(pattern)) this.pattern(of, [...path, ...at]);
   }
@@ -80,3 +94,5 @@ export class RuleCheck {
     this.mistakes.add(path, 'noAlias', { alias, near, list: here.join(', ') }, hint);
   }
 }
+
+const isNothing = (length: string | undefined): boolean => length !== undefined && !(parseDuration(length)! > 0);

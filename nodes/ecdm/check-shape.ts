@@ -53,7 +53,7 @@ class Teller {
       case 'invalid_type':
         return this.type(path, value, issue.expected);
       case 'invalid_value':
-        return this.choice(path, value, issue.values.map(String));
+        return this.choice(path, value, issue.values);
       case 'invalid_union':
         return this.union(issue, path, value);
       case 'too_small':
@@ -92,10 +92,15 @@ class Teller {
     this.mistakes.add(path, 'wrongType', { type, value: shown });
   }
 
-  private choice(path: Path, value: unknown, choices: readonly string[]): void {
-    const list = quoted(choices);
+  private choice(path: Path, value: unknown, choices: readonly unknown[]): void {
+    const list = choices.map((choice) => this.shown(choice)).join(', ');
     if (value === undefined) return this.mistakes.add(path, 'missing', { list }, 'oneOf');
-    const near = typeof value === 'string' ? nearest(value, choices) : undefined;
+    // the same letters, but of another kind: to name it as one that was probably meant would say nothing
+    const same = choices.find((choice) => typeof value === 'string' && String(choice) === value);
+    if (typeof same === 'number') return this.type(path, value, 'number');
+    if (same !== undefined) return this.mistakes.add(path, 'wrongType', { type: this.shown(same), value: this.shown(value) });
+    const texts = choices.filter((choice) => typeof choice === 'string');
+    const near = typeof value === 'string' ? nearest(value, texts) : undefined;
     this.mistakes.add(path, 'unknownChoice', { value: this.shown(value), near, list }, near === undefined ? 'oneOf' : 'nearOf');
   }
 
@@ -133,7 +138,7 @@ class Teller {
     if (likely === undefined || likely.every((e) => e.path.length === 0 && e.code === 'invalid_type')) {
       const kinds = issue.errors.flat().flatMap((e) => {
         if (e.code === 'invalid_type') return [this.typeName(e.expected)];
-        return e.code === 'invalid_value' ? e.values.map((one) => `"${String(one)}"`) : [];
+        return e.code === 'invalid_value' ? e.values.map((one) => this.shown(one)) : [];
       });
       const type = [...new Set(kinds)].reduce((a, b) => checkText(this.language, 'or', { a, b }));
       return this.mistakes.add(path, 'wrongType', { type, value: this.shown(value) });
@@ -152,13 +157,13 @@ class Teller {
     return [...keys];
   }
 
-  /** Texts that a value at this place may be. */
-  private valuesOf(path: Path): string[] {
-    const values = new Set<string>();
+  /** What a value at this place may be. */
+  private valuesOf(path: Path): unknown[] {
+    const values = new Set<unknown>();
     for (const node of this.nodesAt(path)) {
-      for (const one of Array.isArray(node['enum']) ? (node['enum'] as unknown[]) : []) values.add(String(one));
+      for (const one of Array.isArray(node['enum']) ? (node['enum'] as unknown[]) : []) values.add(one);
       const only = node['const'];
-      if (typeof only === 'string' || typeof only === 'number') values.add(String(only));
+      if (typeof only === 'string' || typeof only === 'number') values.add(only);
     }
     return [...values];
   }
@@ -228,8 +233,6 @@ function sizeKey(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, limit
   if (issue.origin === 'array') return !low ? 'longList' : limit === '1' ? 'emptyList' : 'shortList';
   return low ? 'tooSmall' : 'tooLarge';
 }
-
-const quoted = (choices: readonly string[]): string => choices.map((choice) => `"${choice}"`).join(', ');
 
 const LONG_UNITS: readonly [RegExp, string][] = [
   [/milliseconds?|millis/g, 'ms'],

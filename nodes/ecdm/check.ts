@@ -31,9 +31,12 @@ export function checkDefinition(
   mistakes.push(...new ReferenceCheck(definition, options.language).run());
   const compile = options.compileStatus;
   if (compile !== undefined) {
+    const told = new Set(mistakes.map(({ path }) => path));
     definition.statuses.forEach((status, i) => {
       for (const m of compile(status, definition)) {
-        mistakes.push({ ...m, path: `statuses[${i}]${m.path === '' ? '' : `.${m.path}`}` });
+        const path = `statuses[${i}]${m.path === '' ? '' : `.${m.path}`}`;
+        // what is missing for the check is missing for the compiler, too
+        if (!told.has(path)) mistakes.push({ ...m, path });
       }
     });
   }

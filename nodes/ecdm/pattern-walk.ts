@@ -23,3 +23,22 @@ export function patternsOf(status: StatusDefinition): { pattern: Pattern; path: 
   });
   return found;
 }
+
+/** Where a status looks at an event or another status; `undefined` where it does not. */
+export function placeOfInput(status: StatusDefinition, id: string): readonly (string | number)[] | undefined {
+  for (const { pattern, path } of patternsOf(status)) {
+    const at = placeIn(pattern, id);
+    if (at !== undefined) return [...path, ...at];
+  }
+  const i = status.notWhile?.indexOf(id) ?? -1;
+  return i < 0 ? undefined : ['notWhile', i];
+}
+
+function placeIn(pattern: Pattern, id: string): readonly (string | number)[] | undefined {
+  if (pattern.op === 'event' || pattern.op === 'aggregate') return pattern.event === id ? [] : undefined;
+  for (const { of, path } of operandsOf(pattern)) {
+    const at = placeIn(of, id);
+    if (at !== undefined) return [...path, ...at];
+  }
+  return undefined;
+}

@@ -2,7 +2,8 @@
  * The one way from a key to a sentence where no Node-RED is. Each folder of pure code keeps its sentences in its own
  * `locales/<language>.json`, so that a form's bundle carries only the texts it may show.
  */
-export type Language = 'en-US' | 'th';
+export const LANGUAGES = ['en-US', 'th'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 /** The language that there are texts for: Thai for "th" and "th-TH", else English. */
 export function languageOf(wanted: string | undefined): Language {

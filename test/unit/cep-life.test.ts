@@ -371,7 +371,18 @@ describe('flapping', () => {
     const off = new Bench(rule({ flapping: false }));
     flaps(off, 0, 9);
     off.clock(100);
-    assert.equal(off.said().length, 18);
+    const told = off.said();
+    assert.equal(told.length, 18);
+    // as older rules were saved: without a length nothing is held back
+    for (const nothing of [
+      { in: '0 s', steady: '5 min' },
+      { in: '10 min', steady: '0 s' },
+    ]) {
+      const bench = new Bench(rule({ flapping: { raises: 2, ...nothing } }));
+      flaps(bench, 0, 9);
+      bench.clock(100);
+      assert.deepEqual(bench.said(), told);
+    }
   });
 
   it('is for a rule behind it one status, that ends when it was steady', () => {
@@ -508,7 +519,7 @@ describe('not while', () => {
 
   it('is refused for a status that is part of the rule, or the rule itself', () => {
     assert.equal(refused(rule({ notWhile: ['A'] })), 'notWhile[0] notWhileTwice');
-    assert.equal(refused(rule({ notWhile: ['r'] })), 'when itself');
+    assert.equal(refused(rule({ notWhile: ['r'] })), 'notWhile[0] itself');
   });
 
   it('works in a replay, whatever the order of the rules', () => {

@@ -32,7 +32,17 @@ describe('the sentence of a rule', () => {
     ['every (A then B) then C within 1 h', 'first every (first “A”, then “B”), then “C” within 1 h at one station'],
     ['average of "PM2.5" over 1 h > 90 (at least 3 readings)', 'the average of “PM2.5” over 1 h is above 90 (from at least 3 readings) at one station'],
     ['percentile 95 of "PM2.5" over 1 d <= 1234567.25', 'the percentile 95 of “PM2.5” over 1 d is at or below 1,234,567.25 at one station'],
-    ['share of time true of A over 1 h >= 0.5 and B', 'the share of time with “A” over 1 h is at or above 0.5 and “B” at the same time at one station'],
+    ['share of time true of A over 1 h >= 0.5 and B', '(the share of time with “A” over 1 h is at or above 0.5) and “B” at the same time at one station'],
+    ['average of A over 1 h > 90 (at least 1 readings)', 'the average of “A” over 1 h is above 90 (from at least 1 reading) at one station'],
+    ['no average of A over 1 h > 90 for 10 min', 'no time at which (the average of “A” over 1 h is above 90) for 10 min at one station'],
+    ['every average of A over 1 h > 90', 'every time at which (the average of “A” over 1 h is above 90) at one station'],
+    ['B and no average of A over 1 h > 90 within 1 h', '“B” and no time at which (the average of “A” over 1 h is above 90) before within 1 h at one station'],
+    ['B then no maximum of A over 5 min > 3 then C within 1 h', 'first “B”, then “C” without a time at which (the highest value of “A” over 5 min is above 3) in between within 1 h at one station'],
+    ['B then no average of A over 1 h > 90 for 5 min', 'first “B”, then no time at which (the average of “A” over 1 h is above 90) for 5 min at one station'],
+    ['B then average of A over 1 h > 90 within 2 h', 'first “B”, then (the average of “A” over 1 h is above 90) within 2 h at one station'],
+    ['range of A over 5 min < -3 or B', '(the range of “A” over 5 min is below -3) or “B” at one station'],
+    ['3 times average of A over 1 h > 90 within 1 d', '(the average of “A” over 1 h is above 90) at least 3 times within 1 d at one station'],
+    ['average of A over 1 h > 90 lasting 5 min', '(the average of “A” over 1 h is above 90) for 5 min without a break at one station'],
     ['at most 3 times A within 1 h anywhere', '“A” at most 3 times within 1 h anywhere in the city'],
     ['exactly 1 times A within 1 h', '“A” exactly once within 1 h at one station'],
     ['at most 1 times A within 1 h', '“A” at most once within 1 h at one station'],
@@ -58,11 +68,19 @@ describe('the sentence of a rule', () => {
 
   const rests: [string, string][] = [
     ['A', ' and goes back to normal when this ends.'],
-    ['A clear after 10 min quiet', ' and goes back to normal after 10 min of quiet.'],
-    ['A clear when B clear after 1 h quiet', ' and goes back to normal when “B”, or after 1 h of quiet.'],
+    ['A clear after 10 min quiet', ' and goes back to normal when this has been over for 10 min.'],
+    ['no A for 5 min clear after 10 min quiet', ' and goes back to normal when this has been over for 10 min.'],
+    ['3 times A within 1 h clear after 10 min quiet', ' and goes back to normal after 10 min of quiet.'],
+    ['A clear when B clear after 1 h quiet', ' and goes back to normal when “B”, or when this has been over for 1 h.'],
+    ['A for 0 s', ' and goes back to normal when this ends.'],
+    ['A severity minor severity major after 0 s', ' and goes back to normal when this ends. It is major from the beginning.'],
+    ['A flapping 2 times in 0 s until steady 5 min', ' and goes back to normal when this ends. Even when it comes and goes all the time, each change is told.'],
+    ['A flapping 2 times in 5 min until steady 0 s', ' and goes back to normal when this ends. Even when it comes and goes all the time, each change is told.'],
+    ['A clear after 5 min clear by hand', ' and goes back to normal when this has been over for 5 min, or by hand.'],
+    ['A clear after 5 min clear by hand latched', ' and goes back to normal when this has been over for 5 min. Even then it stays raised until somebody clears it by hand, which can be done before that, too.'],
     ['A clear by hand', ' and goes back to normal only by hand.'],
     ['A clear by hand latched', ' and goes back to normal only by hand.'],
-    ['A clear when B clear by hand latched', ' and goes back to normal when “B”, or by hand. Even then it stays raised until somebody clears it by hand.'],
+    ['A clear when B clear by hand latched', ' and goes back to normal when “B”. Even then it stays raised until somebody clears it by hand, which can be done before that, too.'],
     ['A then no B then C within 1 h clear by hand', ' and goes back to normal only by hand.'],
     ['A clear when B clear by hand', ' and goes back to normal when “B”, or by hand.'],
     ['A for 5 min latched', ' once this has lasted 5 min and goes back to normal when this ends. Even then it stays raised until somebody clears it by hand.'],
@@ -159,12 +177,20 @@ describe('the sentence of a rule', () => {
       read('B as x then B as y within 1 h where y.value > x.value + 5 clear when C clear after 10 min quiet', 'th'),
       'เมื่อพบ “B” แล้วตามด้วย “B” ภายใน 1 ชม. ที่สถานีเดียวกัน โดยที่ ค่าของ “B” ครั้งที่สอง สูงกว่า ของ “B” ครั้งแรก เกิน 5 ให้ขึ้นสถานะ “S” (ระดับเฝ้าระวัง) และกลับสู่ปกติเมื่อพบ “C” หรือเมื่อสงบนาน 10 นาที',
     );
+    assert.match(
+      read('B and no average of A over 1 h > 90 within 1 h', 'th'),
+      /“B” และไม่มี เวลาที่ \(ค่าเฉลี่ยของ “A” ในช่วง 1 ชม. สูงกว่า 90\) ก่อนหน้านั้น/,
+    );
+    assert.match(
+      read('no A for 5 min clear after 10 min clear by hand latched', 'th'),
+      /กลับสู่ปกติเมื่อเหตุการณ์นี้สิ้นสุดไปแล้วนาน 10 นาที แม้กลับสู่ปกติแล้ว .* ซึ่งสั่งก่อนหน้านั้นก็ได้$/,
+    );
   });
 
   it('has other words for every other meaning', () => {
     const within = 'within 1 h';
     const patterns = [
-      'A', 'every A', 'no A for 1 min', 'no A', 'A lasting 1 min', 'A within 1 h', '2 times A within 1 h',
+      'A', 'every A', 'no A for 1 min', 'no sum of A over 1 h > 5 for 1 min', 'sum of A over 1 h > 5 lasting 1 min', 'no A', 'A lasting 1 min', 'A within 1 h', '2 times A within 1 h',
       'at most 2 times A within 1 h', 'exactly 2 times A within 1 h', '1 to 2 times A within 1 h', 'A and B', 'A or B',
       'A then B', `A and B ${within}`, `A then B ${within}`, `A then no B then C ${within}`, `A then no B ${within}`,
       `A then no B for 1 min ${within}`, `A and no B ${within}`, 'A and no B', `every A then B ${within}`,
@@ -186,7 +212,7 @@ describe('the sentence of a rule', () => {
       'within 500 m of the first', 'within 50 m of the first', 'each pair', 'first pair only', 'all pairs',
       'keep after detection', 'severity minor', 'severity major after 1 h', 'severity major when B',
       'severity major after 1 h when B', 'for 1 min', 'clear after 1 min quiet', 'clear when B', 'clear by hand',
-      'clear when B clear by hand', 'clear when B clear after 1 min quiet', 'clear after 1 min quiet clear by hand',
+      'clear when B clear by hand', 'clear when B latched', 'clear when B clear by hand latched', 'clear when B clear after 1 min quiet', 'clear after 1 min quiet clear by hand',
       'latched', 'not while B', 'not while B, C', 'remind every 1 h', 'flapping off',
       'flapping 3 times in 1 h until steady 1 min', 'flapping 3 times in 1 h until steady 2 min',
     ]; // prettier-ignore

@@ -14,7 +14,14 @@ import {
   type Mark,
 } from '../../nodes/pattern-status/try-out/board';
 import { exampleOf, type Example, type NoExample } from '../../nodes/pattern-status/try-out/example';
-import { eventsOn, runBoard, stationsOf, type Outcome, type Words } from '../../nodes/pattern-status/try-out/run';
+import {
+  eventsOn,
+  raisedOf,
+  runBoard,
+  stationsOf,
+  type Outcome,
+  type Words,
+} from '../../nodes/pattern-status/try-out/run';
 import { snapOf, spanOf, tickOf } from '../../nodes/pattern-status/try-out/span';
 import { emit, Random, randomHistory, randomRule } from '../properties/random';
 
@@ -187,6 +194,29 @@ describe('the try-out', () => {
     assert.deepEqual(keys('city'), ['city']);
     const metres = stationsOf(rule(ev('a'), { per: { by: 'near', metres: 300 } }), 3, WORDS).map((one) => one.metres);
     assert.deepEqual(metres, [0, 150, 450]);
+  });
+
+  it('tells a status that changes its severity as raised once, and each key by itself', () => {
+    const steps: StatusDefinition['steps'] = [
+      { severity: 'critical', after: '2 min' },
+      { severity: 'critical', when: ev('B') },
+    ];
+    const raised = (marks: readonly Mark[], stations = 1): unknown[] =>
+      raisedOf(run(rule(ev('A'), { steps }), marks, 60 * MIN, stations).pieces).map(({ from, to }) => [
+        from / MIN,
+        to! / MIN,
+      ]);
+    assert.deepEqual(raised([at('A', 10 * MIN, 20 * MIN)]), [[10, 20]]);
+    assert.deepEqual(raised([at('A', 10 * MIN, 11 * MIN), at('A', 30 * MIN, 40 * MIN)]), [
+      [10, 11],
+      [30, 40],
+    ]);
+    assert.deepEqual(raised([at('A', 10 * MIN, 20 * MIN), { ...at('A', 11 * MIN, 30 * MIN), station: 1 }], 2), [
+      [10, 20],
+      [11, 30],
+    ]);
+    const once = { ...rule(ev('a')), clear: { after: '5 min' }, steps };
+    assert.equal(raisedOf(run(once, [at('a', 0)]).pieces).length, 1);
   });
 
   describe('the example', () => {

@@ -95,6 +95,14 @@ describe('check: a definition', () => {
     ['a century', (d) => (d.statuses[0].when.within = '40000 d'), /^statuses\[0\]\.when\.within: "40000 d": is longer than ten years/],
     ['a list for a name', (d) => (d.events[0].name = ['a', 'b']), /^events\[0\]\.name: should be a text, but is \["a", "b"\]/],
     ['a value of no kind', (d) => (d.events[0].when = { op: '=', value: null }), /^events\[0\]\.when\.value: should be a number or a text or true or false, but is null/],
+    ['a rule that lasts for no time', (d) => (d.statuses[0].for = '0 s'), /^statuses\[0\]\.for: must be longer than zero\. .*"5 min", or remove it/],
+    ['an event that lasts for no time', (d) => (d.statuses[0].when = { op: 'lasting', of: { op: 'event', event: 'pm' }, for: '0 min' }), /^statuses\[0\]\.when\.for: must be longer than zero\. .*"5 min"/],
+    ['flapping within no time', (d) => (d.statuses[0].flapping = { raises: 2, in: '0 s', steady: '1 min' }), /^statuses\[0\]\.flapping\.in: must be longer than zero/],
+    ['flapping until steady for no time', (d) => (d.statuses[0].flapping = { raises: 2, in: '1 min', steady: '0 s' }), /^statuses\[0\]\.flapping\.steady: must be longer than zero/],
+    ['a limit of no length', (d) => (d.statuses[0].when.within = '0 s'), /^statuses\[0\]\.when\.within: must be longer than zero\. .*"1 h", or remove it/],
+    ['a number that is written as a text', (d) => (d.ecdm = '1'), /^ecdm: should be a number, but is the text "1"\. Write 1 without quotes/],
+    ['a format that is none', (d) => (d.ecdm = true), /^ecdm: true is not known here\. One of: 1\.$/],
+    ['off as a text', (d) => (d.statuses[0].flapping = 'false'), /^statuses\[0\]\.flapping: should be false, but is "false"/],
     ['an action without words', (d) => (d.actions[0].texts = {}), /^actions\[0\]\.texts: has no text/],
     ['a span that ends before it begins', (d) => (d.domains[0].timeSpan = { from: '2026-02-01', to: '2026-01-01' }), /timeSpan: ends before it begins/],
     ['a point that lasts', (d) => { d.events[0].emit = 'point'; d.events[0].for = '1 h'; }, /^events\[0\]\.for: only a state can last/],
@@ -112,6 +120,18 @@ describe('check: a definition', () => {
       d.statuses.push({ id: 'worse', name: 'Worse', when: { op: 'or', of: [{ op: 'event', event: 'pm' }, { op: 'event', event: 'bad' }] }, per: { by: 'station' }, severity: 'minor' });
     });
     assert.ok(lines.some((line) => /"bad" feeds itself: bad → worse → bad/.test(line)), lines.join('\n'));
+  });
+
+  it('tells a thing once, where it stands', () => {
+    assert.deepEqual(said((d) => (d.statuses[0].lateness = '5 m')).length, 1);
+    const near = (d: any): void => { d.statuses[0].per = { by: 'near' }; };
+    assert.equal(said(near).length, 1);
+    const definition = good();
+    near(definition);
+    const { mistakes } = checkDefinition(definition, { compileStatus: () => [{ path: 'per.metres', message: 'no.', hint: 'yes.' }] });
+    assert.deepEqual(mistakes.map((m) => m.path), ['statuses[0].per.metres']);
+    assert.match(said((d) => (d.statuses[0].notWhile = ['bad'])).join('\n'), /^statuses\[0\]\.notWhile\[0\]: "bad" feeds itself[^\n]*$/);
+    assert.match(said((d) => (d.statuses[0].clear = { when: { op: 'no', of: { op: 'event', event: 'bad' }, for: '1 h' } })).join('\n'), /^statuses\[0\]\.clear\.when\.of: "bad" feeds itself[^\n]*$/);
   });
 
   it('passes on what the compiler says, with the whole path', () => {

@@ -122,6 +122,47 @@ describe('city-events', () => {
     assert.match((await run('rule', path.join(folder, 'rule.json'), '--text', 'when High then High')).err, /^1:6: A sequence needs a time\. .*\n {2}when High then High\n {7}\^{14}\n$/);
   });
 
+  it('counts the cells of a screen where it points at a place', async () => {
+    const { err } = await run('rule', file('rule.json', rule()), '--text', 'when "ฝุ่นสูง" and "ที่นี่"');
+    const marks = err.split('\n').filter((line) => line.includes('^'));
+    assert.deepEqual(marks, ['       ^^^^^^', '                  ^^^^']);
+  });
+
+  it('refuses of a rule as text what the check refuses of it as a status', async () => {
+    const made = file('rule.json', rule());
+    for (const [text, said] of [
+      ['when "High" remind every 5 s', /^remindEvery: a reminder is due more often than once a minute\. Choose at least 1 min/],
+      ['when "Flood" not while "Flood"', /^notWhile\[0\]: a status is both part of the rule and of “not while”\. /],
+      ['when "High" for 0 s', /^1:\d+: Must be longer than zero\. /],
+    ] as const) {
+      const { code, out, err } = await run('rule', made, '--text', text);
+      assert.deepEqual([code, out], [1, ''], text);
+      assert.match(err, said);
+    }
+    assert.match((await run('rule', made, '-l', 'th', '-t', 'when "High" remind every 5 s')).err, /^remindEvery: ตั้งเตือนซ้ำถี่กว่านาทีละครั้ง/);
+    const taken = file('taken.json', rule({ statuses: [{ ...(rule()['statuses'] as object[])[0], id: 'rule' }] }));
+    assert.equal((await run('rule', taken, '--text', 'when "Flood"')).code, 0);
+  });
+
+  it('says all of a check in the language that was asked for, and knows which there are', async () => {
+    const made = file('rule.json', rule());
+    const thai = await run('check', '-l', 'th', made);
+    assert.match(thai.out, /: ไม่พบข้อผิดพลาด \(โดเมน 0 รายการ, เหตุการณ์ 1 รายการ, /);
+    assert.match((await run('check', made)).out, /: no mistakes \(0 domains, 1 event, 1 status, 0 actions, 0 actuators\)\n/);
+    const wrong = file('wrong.json', rule({ ecdm: '1' }));
+    assert.match((await run('check', wrong)).err, /: 1 mistake\n$/);
+    assert.match((await run('check', '-l', 'th-TH', wrong)).err, /: พบข้อผิดพลาด 1 รายการ\n$/);
+    const broken = file('broken.json', '{\n "ecdm": 1,\n oops }');
+    assert.match((await run('check', broken)).err, /broken\.json is not JSON: .*line 3 column 2/);
+    assert.match((await run('check', '-l', 'th', broken)).err, /broken\.json ไม่ใช่ JSON ที่อ่านได้ \(บรรทัด 3 คอลัมน์ 2\)\n$/);
+    assert.match((await run('check', '-l', 'th', path.join(folder, 'nothing'))).err, /^อ่าน .*nothing ไม่ได้: ไม่มีไฟล์นี้\n$/);
+    for (const command of ['check', 'rule', 'replay']) {
+      const told = await run(command, made, '-l', 'xx', ...(command === 'rule' ? ['-t', 'when "High"'] : []));
+      assert.deepEqual([told.code, told.out], [2, ''], command);
+      if (command !== 'replay') assert.match(told.err, /language "xx"; known are en-US, th\n/);
+    }
+  });
+
   it('checks every definition that we ship with the tests', async () => {
     for (const name of fs.readdirSync(DEFINITIONS).filter((one) => one.endsWith('.ecdm.json'))) {
       const { code, err, out } = await run('check', path.join(DEFINITIONS, name));

@@ -133,3 +133,14 @@ describe('words: the hour that the clocks show twice', () => {
     assert.deepEqual(year.filter((one) => one.includes('UTC')), []); // prettier-ignore
   });
 });
+
+describe('texts of the model: what is counted', () => {
+  it('is one where there is one', () => {
+    for (const key of ['rule.samples', 'problem.keys', 'problem.silences', 'problem.back']) {
+      const one = text('en-US', key, { n: 1 });
+      assert.doesNotMatch(one, /\b1 (readings|keys)\b|were given up/, key);
+      assert.match(text('en-US', key, { n: 2 }), /\b2 (readings|keys)\b|were given up/, key);
+      assert.match(text('th', key, { n: 1 }), /1/, key);
+    }
+  });
+});

@@ -2,6 +2,8 @@
 import { isReplay, isSimulated, type Mode } from '../../ecdm/city';
 import type { StatusDefinition } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
+import { pathText } from '../../ecdm/path-text';
+import { placeOfInput } from '../../ecdm/pattern-walk';
 import type { Problem } from '../../ecdm/problem';
 import { AggregateOperator } from './aggregate';
 import { Clocks } from './clocks';
@@ -103,7 +105,8 @@ export class Core {
     this.windows = operators.filter((operator) => operator instanceof AggregateOperator);
     this.beside = new Set(sides.flatMap(({ role, plan: side }) => (role === 'mask' ? [] : [...side.byEvent.keys()])));
     this.looksAt = new Set([...plan.byEvent.keys(), ...sides.flatMap((side) => [...side.plan.byEvent.keys()])]);
-    if (this.looksAt.has(definition.id)) throw new DefinitionError('when', 'itself');
+    const itself = placeOfInput(definition, definition.id);
+    if (itself !== undefined) throw new DefinitionError(pathText(itself), 'itself');
     this.clocks = new Clocks(this.looksAt, options.idleAfter ?? 60_000);
     this.rosters = new Roster(definition, options.observing);
     this.zoneStates = this.zoneStatesOf(definition);

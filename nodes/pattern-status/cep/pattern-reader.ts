@@ -52,14 +52,14 @@ export class PatternReader {
         return this.say('event', { name: this.names(p.event) });
       case 'no':
         return p.for === undefined
-          ? this.say('no', { what: this.operand(p.of) })
-          : this.say('noFor', { what: this.operand(p.of), time: this.time(p.for) });
+          ? this.say('no', { what: this.counted(p.of) })
+          : this.say('noFor', { what: this.counted(p.of), time: this.time(p.for) });
       case 'lasting':
         return this.say('lasting', { what: this.operand(p.of), time: this.time(p.for) });
       case 'times':
         return this.bounded(p, this.times(p), top);
       case 'every':
-        return this.say('every', { what: this.operand(p.of) });
+        return this.say('every', { what: this.counted(p.of) });
       case 'aggregate':
         return this.aggregate(p);
       default:
@@ -67,10 +67,21 @@ export class PatternReader {
     }
   }
 
-  /** What a word in front or behind is said of: brackets keep a `no` and its time apart from it. */
+  /** What a word in front or behind is said of: brackets keep a `no` and its time apart from it, and a limit. */
   private operand(p: Pattern): string {
     const inner = this.read(p);
-    return p.op === 'no' || p.op === 'lasting' ? this.say('bracket', { inner }) : inner;
+    return p.op === 'no' || p.op === 'lasting' || p.op === 'aggregate' ? this.say('bracket', { inner }) : inner;
+  }
+
+  /** What "no" or "every" is said of: a summary is a clause of its own, which is true at some time. */
+  private counted(p: Pattern, moment: 'moment' | 'aMoment' = 'moment'): string {
+    const what = this.operand(p);
+    return p.op === 'aggregate' ? this.say(moment, { what }) : what;
+  }
+
+  /** One of several: what stands behind a limit would be read as a part of it. */
+  private item(p: Pattern): string {
+    return p.op === 'aggregate' ? this.operand(p) : this.read(p);
   }
 
   private group(p: PatternGroup, top: boolean): string {
@@ -106,7 +117,7 @@ export class PatternReader {
   }
 
   private or(p: PatternGroup): string {
-    return this.either(p.of.map((item) => this.read(item)));
+    return this.either(p.of.map((item) => this.item(item)));
   }
 
   private either(items: readonly string[]): string {
@@ -114,8 +125,8 @@ export class PatternReader {
   }
 
   private and(p: PatternGroup): string {
-    const must = p.of.filter((item) => item.op !== 'no' || item.for !== undefined).map((item) => this.read(item));
-    const mustNot = p.of.flatMap((item) => (item.op === 'no' && item.for === undefined ? [this.operand(item.of)] : []));
+    const must = p.of.filter((item) => item.op !== 'no' || item.for !== undefined).map((item) => this.item(item));
+    const mustNot = p.of.flatMap((item) => (item.op === 'no' && item.for === undefined ? [this.counted(item.of)] : []));
     if (must.length === 0) return this.say('no', { what: this.either(mustNot) });
     let list = listText(this.language, must);
     if (must.length > 1) list = this.say(p.within ? 'anyOrder' : 'together', { list });
@@ -125,24 +136,25 @@ export class PatternReader {
 
   private then(p: PatternGroup): string {
     let sentence = '';
-    let no: string[] = [];
+    let no: Pattern[] = [];
+    const either = (read: (p: Pattern) => string): string => this.either(no.map(read));
     /** What must not happen, but nothing follows that it could be before. */
     const never = (): void => {
-      if (no.length > 0) sentence = this.say('thenNever', { a: sentence, no: this.either(no) });
+      if (no.length > 0) sentence = this.say('thenNever', { a: sentence, no: either((p) => this.counted(p)) });
       no = [];
     };
     p.of.forEach((item, i) => {
-      if (i === 0) sentence = this.say('first', { a: this.read(item) });
-      else if (item.op === 'no' && item.for === undefined) no.push(this.operand(item.of));
+      if (i === 0) sentence = this.say('first', { a: this.item(item) });
+      else if (item.op === 'no' && item.for === undefined) no.push(item.of);
       else if (item.op === 'no') {
         never();
-        sentence = this.say('thenNo', { a: sentence, no: this.operand(item.of), time: this.time(item.for!) });
+        sentence = this.say('thenNo', { a: sentence, no: this.counted(item.of), time: this.time(item.for!) });
       } else {
-        const b = this.read(item);
+        const b = this.item(item);
         sentence =
           no.length === 0
             ? this.say('then', { a: sentence, b })
-            : this.say('thenWithout', { a: sentence, b, no: this.either(no) });
+            : this.say('thenWithout', { a: sentence, b, no: either((p) => this.counted(p, 'aMoment')) });
         no = [];
       }
     });

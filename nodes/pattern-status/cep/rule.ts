@@ -57,11 +57,10 @@ function compileSides(
 export function flappingOf({ flapping }: StatusDefinition): FlappingLimits | undefined {
   if (flapping === false) return undefined;
   if (flapping === undefined) return DEFAULT_FLAPPING;
-  return {
-    raises: flapping.raises,
-    within: durationAt(flapping.in, 'flapping.in', 0),
-    steady: durationAt(flapping.steady, 'flapping.steady', 0),
-  };
+  const within = durationAt(flapping.in, 'flapping.in', 0);
+  const steady = durationAt(flapping.steady, 'flapping.steady', 0);
+  // rules that were saved with no length at all hold nothing back
+  return within > 0 && steady > 0 ? { raises: flapping.raises, within, steady } : undefined;
 }
 
 /** 0: never. */

@@ -67,7 +67,7 @@ class RuleReader {
       where: when.where(),
       name: rule.name,
       severity: this.severity(rule.severity),
-      for: rule.for === undefined || rule.for === '' ? '' : this.say('for', { time: this.time(rule.for) }),
+      for: isLength(rule.for) ? this.say('for', { time: this.time(rule.for) }) : '',
       clear: this.say('back', { ways: this.ways(rule.clear ?? {}) }),
     });
     return [main, ...this.more()].join(' ');
@@ -79,19 +79,22 @@ class RuleReader {
   }
 
   /** Each way back to normal; any of them is enough. */
-  private ways({ after, when, byHand }: NonNullable<StatusDefinition['clear']>): string {
+  private ways({ after, when, byHand, latched }: NonNullable<StatusDefinition['clear']>): string {
     const ways: string[] = [];
     if (when !== undefined) ways.push(this.say('clear.when', { pattern: this.pattern(when) }));
-    if (after)
-      ways.push(parseDuration(after) === 0 ? this.atOnce() : this.say('clear.quiet', { time: this.time(after) }));
-    if (byHand) ways.push(this.say(ways.length === 0 ? 'clear.hand' : 'clear.orHand'));
+    if (after) ways.push(this.quiet(after));
+    if (byHand && ways.length === 0) return this.say('clear.hand');
+    // what is latched says so by itself, right behind
+    if (byHand && !latched) ways.push(this.say('clear.orHand'));
     if (ways.length === 0) return this.byItself();
     return ways.reduce((a, b) => this.say('clear.or', { a, b }));
   }
 
-  /** Without a time of quiet. */
-  private atOnce(): string {
-    return this.say(this.itself().holds ? 'clear.end' : 'clear.atOnce');
+  /** What holds may itself be a silence: of that it is said that it is over, not that it is quiet. */
+  private quiet(after: string): string {
+    const { holds } = this.itself();
+    if (!isLength(after)) return this.say(holds ? 'clear.end' : 'clear.atOnce');
+    return this.say(holds ? 'clear.over' : 'clear.quiet', { time: this.time(after) });
   }
 
   /** What holds is over when it ends; what only happens, when it has not happened again for a time. */
@@ -115,7 +118,7 @@ class RuleReader {
     const { pairing, afterDetection, steps, clear, notWhile, remindEvery } = this.rule;
     const said: string[] = [];
     // "even then" is said of what goes back to normal, right before
-    if (clear?.latched && !isByHandOnly(clear)) said.push(this.say('latched'));
+    if (clear?.latched && !isByHandOnly(clear)) said.push(this.say(clear.byHand ? 'latchedOrSooner' : 'latched'));
     if (pairing !== undefined && pairing !== 'newest') said.push(this.say(`pairing.${pairing}`));
     if (afterDetection === 'keep') said.push(this.say('keep'));
     steps?.forEach((step, i) => {
@@ -127,10 +130,11 @@ class RuleReader {
   }
 
   private step({ severity, after, when }: SeverityStep, at: number): string {
-    const key = when === undefined ? (after ? 'after' : 'always') : this.lastingOf(when, at);
-    return this.say(`step.${when !== undefined && after ? `${key}After` : key}`, {
+    const late = isLength(after);
+    const key = when === undefined ? (late ? 'after' : 'always') : this.lastingOf(when, at);
+    return this.say(`step.${when !== undefined && late ? `${key}After` : key}`, {
       severity: this.severity(severity),
-      time: after ? this.time(after) : '',
+      time: late ? this.time(after) : '',
       pattern: when === undefined ? '' : this.pattern(when),
     });
   }
@@ -152,7 +156,7 @@ class RuleReader {
   private flapping(): string[] {
     const { flapping } = this.rule;
     if (flapping === undefined) return [];
-    if (flapping === false) return [this.say('flapping.off')];
+    if (flapping === false || !isLength(flapping.in) || !isLength(flapping.steady)) return [this.say('flapping.off')];
     const { raises, in: within, steady } = flapping;
     return [this.say('flapping.on', { n: raises, time: this.time(within), steady: this.time(steady) })];
   }
@@ -180,6 +184,10 @@ function counts({ severity, steps = [] }: StatusDefinition, at: number): boolean
     return sooner > 0 || (sooner === 0 && (higher > 0 || step.when !== undefined || earlier));
   }
 }
+
+/** One that cannot be read is shown as it is written. */
+const isLength = (duration: string | undefined): duration is string =>
+  duration !== undefined && duration !== '' && parseDuration(duration) !== 0;
 
 const startOf = ({ after }: SeverityStep): number => (after ? (parseDuration(after) ?? NaN) : 0);
 

@@ -192,3 +192,15 @@ function tell(statuses: readonly Status[], start: number, outcome: Outcome): voi
     outcome.pieces.push(next);
   }
 }
+
+/** When the status is raised: one that changes its severity stays so, and what follows at once is one stretch of time. */
+export function raisedOf(pieces: readonly Piece[]): Piece[] {
+  const found: Piece[] = [];
+  for (const piece of pieces) {
+    if (piece.state !== 'raised') continue;
+    const before = found.findLastIndex(({ key }) => key === piece.key);
+    if (found[before]?.to === piece.from) found[before] = { ...found[before], to: piece.to };
+    else found.push(piece);
+  }
+  return found;
+}

@@ -1,7 +1,7 @@
 /** What the status did, as text: one sentence, and every message that would have been sent. */
 import type { Translate } from '../../../editor/texts';
 import { make } from '../../../editor/zones/dom';
-import type { Outcome } from '../../try-out/run';
+import { raisedOf, type Outcome } from '../../try-out/run';
 import { pieceTime } from './status-view';
 
 type Time = (at: number) => string;
@@ -11,7 +11,7 @@ const MOST = 100;
 
 export function summaryText({ refused, pieces }: Outcome, t: Translate, time: Time): string {
   if (refused !== undefined) return `${refused.message}. ${refused.hint}`;
-  const raised = pieces.filter(({ state }) => state === 'raised');
+  const raised = raisedOf(pieces);
   if (raised.length === 0) {
     return t(pieces.some(({ state }) => state === 'pending') ? 'tryout.onlyPending' : 'tryout.notRaised');
   }
