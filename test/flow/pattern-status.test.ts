@@ -244,6 +244,16 @@ describe('pattern-status in a flow', () => {
     assert.deepEqual(statuses().map((s) => [s.state, s.since]), [['cleared', '2026-01-05T08:10:00Z']]); // prettier-ignore
   });
 
+  it('says what it means that its memory cannot be saved', async () => {
+    writeFileSync(path.join(userDir, 'city-events'), 'a file where the folder should be');
+    const send = await load();
+    await send({ payload: [event('pm', 'begin', 0)], city: city(5) });
+    const told: unknown[] = [];
+    Object.assign(liveNode('status'), { error: (error: unknown) => told.push(error) });
+    await helper.unload();
+    assert.deepEqual(told, ['error.notSaved']);
+  });
+
   it('says what it cannot take over', async () => {
     let send = await load();
     await send({ payload: [event('pm', 'begin', 0), event('co', 'begin', 1)], city: city(5) });
