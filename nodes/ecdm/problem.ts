@@ -12,6 +12,9 @@ export interface Problem {
   item: unknown;
 }
 
+/** Most problems that one message tells of; of those beyond it is only said how many there were. */
+export const MOST_TOLD = 100;
+
 /** Longest text of an item that a problem repeats. */
 const ITEM_TEXT = 500;
 

@@ -1,14 +1,24 @@
 /** Keeps what a rule remembers over a restart: read at the start, written now and then while the flow goes on. */
+import { asError } from '../runtime/input';
 import type { LineStore } from '../runtime/line-store';
 import type { PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
+
+/** Says that what is remembered could not be written, and why; `undefined`: now it can be. */
+export type TellTrouble = (trouble: Error | undefined) => void;
 
 export class Keeper {
   /** Something has happened since the last time. */
   changed = false;
   private writing: Promise<void> | undefined;
 
-  constructor(private readonly store: LineStore) {}
+  /** What keeps it from being written, as far as it was told. */
+  private trouble: string | undefined;
+
+  constructor(
+    private readonly store: LineStore,
+    private readonly tell: TellTrouble,
+  ) {}
 
   /**
    * Takes over what was kept.
@@ -27,30 +37,53 @@ export class Keeper {
     return this.writing !== undefined;
   }
 
-  /** Writes what is remembered now, a few lines at a time; not while the last time is not over. */
-  async save(engine: PatternEngine): Promise<void> {
-    if (!this.changed || this.writing !== undefined) return;
+  /**
+   * Writes what is remembered now, a few lines at a time; not while the last time is not over.
+   * @returns false where it could not be written: that was told, and is tried again the next time
+   */
+  async save(engine: PatternEngine): Promise<boolean> {
+    if (!this.changed || this.writing !== undefined) return true;
     this.changed = false;
     const saving = engine.save();
     try {
       this.writing = this.store.save(() => saving.next());
       await this.writing;
+      this.wentWell();
+      return true;
     } catch (thrown) {
       // tried again the next time, though nothing more may happen until then
       this.changed = true;
       saving.end();
-      throw thrown;
+      this.failed(asError(thrown));
+      return false;
     } finally {
       this.writing = undefined;
     }
   }
 
+  private wentWell(): void {
+    if (this.trouble === undefined) return;
+    this.trouble = undefined;
+    this.tell(undefined);
+  }
+
+  /** Every ten seconds the same would be told: only what is new is. */
+  private failed(error: Error & { code?: string }): void {
+    const trouble = error.code ?? error.message;
+    if (trouble === this.trouble) return;
+    this.trouble = trouble;
+    this.tell(error);
+  }
+
   /** Writes the last state; nothing happens any more. */
-  async close(engine: PatternEngine, removed: boolean): Promise<void> {
+  async close(engine: PatternEngine, removed: boolean): Promise<boolean> {
     await this.writing?.catch(() => undefined);
-    if (removed) return this.store.remove();
+    if (removed) {
+      await this.store.remove();
+      return true;
+    }
     // also where nothing has happened: up to when it was watched is remembered, too
     if (engine.hasWall) this.changed = true;
-    await this.save(engine);
+    return this.save(engine);
   }
 }

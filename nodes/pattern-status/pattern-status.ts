@@ -30,7 +30,7 @@ import { MissingEvents, type MissingEvent } from './missing-events';
 import { Outlet } from './outlet';
 import { RosterInbox } from './roster-inbox';
 import type { RuleState } from './rule-state';
-import { definitionOf } from './settings';
+import { definitionOf, whyNot } from './settings';
 import { takeEvents } from './take-events';
 
 /** How often the wall clock is looked at, and what changed is written down. */
@@ -69,7 +69,8 @@ export = function (RED: RuntimeApi): void {
 
     const definition = definitionOf(config, domain?.id);
     if ('fault' in definition) {
-      refuse(RED._(`error.${definition.fault}`, { field: definition.field }));
+      const { fault, field } = definition;
+      refuse(RED._(`error.${fault}`, { field, reason: whyNot(config, domain?.id, language) }));
       return;
     }
     // in a copy of a subflow a node has another id than the one that its events are wired to
@@ -90,9 +91,10 @@ export = function (RED: RuntimeApi): void {
     try {
       compile();
     } catch (thrown) {
-      if (!(thrown instanceof DefinitionError)) throw thrown;
-      const { message, hint } = thrown.in(language);
-      refuse(RED._('error.rule', { path: thrown.path, message, hint }));
+      if (thrown instanceof DefinitionError) {
+        const { message, hint } = thrown.in(language);
+        refuse(RED._('error.rule', { path: thrown.path, message, hint }));
+      } else refuse(RED._('error.ruleFailed', { reason: asError(thrown).message }));
       return;
     }
     const journalId = typeof config['journal'] === 'string' ? config['journal'] : '';
@@ -142,7 +144,10 @@ export = function (RED: RuntimeApi): void {
     const runs = new RunWatch();
     const inbox = new RosterInbox();
     const problems = new Problems(node, RED.settings.lang);
-    const keeper = new Keeper(new LineStore(RED.settings.userDir, node.id));
+    const keeper = new Keeper(new LineStore(RED.settings.userDir, node.id), (trouble) => {
+      if (trouble === undefined) node.warn(RED._('error.savedAgain'));
+      else node.error(RED._('error.notSaved', { reason: trouble.message }));
+    });
     const gate = new ClockGate();
     const receivers = new Receivers(RED, node);
     const decided = Object.freeze([definition.id]);
@@ -306,8 +311,7 @@ export = function (RED: RuntimeApi): void {
     const save = async (): Promise<void> => {
       if (mode === 'simulated' || keeper.isWriting) return;
       const saved = outlet.saving();
-      await keeper.save(engine);
-      saved();
+      if (await keeper.save(engine)) saved();
     };
     let ready = false;
     const timers: NodeJS.Timeout[] = [];
@@ -330,8 +334,7 @@ export = function (RED: RuntimeApi): void {
       if (mode === 'simulated') keeper.changed = false;
       const saved = outlet.saving();
       try {
-        await keeper.close(engine, removed);
-        saved();
+        if (await keeper.close(engine, removed)) saved();
       } finally {
         // the journal waits for this before it ends; a full disk is no reason to listen for ever
         for (const off of offs) off?.();

@@ -3,7 +3,7 @@ import type { StatusDefinition } from '../ecdm/definition';
 import { deeperThan, DEEPEST_JSON } from '../ecdm/depth';
 import { pathText } from '../ecdm/path-text';
 import type { SavedConfig } from '../ecdm/saved-config';
-import { definitions } from '../ecdm/schemas';
+import { definitions, shapes } from '../ecdm/schemas';
 import { rawDefinition } from './saved-settings';
 
 export * from './saved-settings';
@@ -37,6 +37,18 @@ export function definitionOf(config: { id: string } & SavedConfig, domain?: stri
   if (read.success) return read.data;
   const field = fieldOf(read.error.issues[0]?.path ?? []);
   return { fault: /^(rule|clearWhen)\b/.test(field) ? 'badRule' : 'badField', field };
+}
+
+/**
+ * What is wrong at the field that {@link definitionOf} names, and how to mend it.
+ * @param language of the sentences: "en-US" (default) or "th"
+ */
+export function whyNot(config: { id: string } & SavedConfig, domain?: string, language?: string): string {
+  const { mistakes } = shapes().checkShape(definitions().statusSchema, rawDefinition(config, domain), language);
+  return mistakes
+    .slice(0, 1)
+    .map(({ message, hint }) => `${message} ${hint}`)
+    .join('');
 }
 
 function fieldOf(path: readonly PropertyKey[]): string {

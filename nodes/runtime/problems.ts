@@ -1,9 +1,6 @@
-import { makeProblem, type Problem } from '../ecdm/problem';
+import { makeProblem, MOST_TOLD, type Problem } from '../ecdm/problem';
 import { text } from '../ecdm/text';
 import type { NodeMessage, RuntimeNode, Send } from './node-red';
-
-/** Most problems that one message carries; how many more there were is said in a last one. */
-const MOST = 100;
 
 /**
  * Collects what could not be used while a message is handled and sends it, in one message, on the second output.
@@ -21,7 +18,7 @@ export class Problems {
   ) {}
 
   add(problem: Problem): void {
-    if (this.list.length < MOST) this.list.push(problem);
+    if (this.list.length < MOST_TOLD) this.list.push(problem);
     else this.more++;
   }
 
@@ -36,9 +33,9 @@ export class Problems {
   flush(send: Send, origin?: NodeMessage, outputs = 2): void {
     if (this.list.length === 0) return;
     const payload = this.list.splice(0);
-    if (payload.length > MOST) {
-      this.more += payload.length - MOST;
-      payload.length = MOST;
+    if (payload.length > MOST_TOLD) {
+      this.more += payload.length - MOST_TOLD;
+      payload.length = MOST_TOLD;
     }
     if (this.more > 0) {
       payload.push(makeProblem('more', text(this.language, 'moreProblems', { count: this.more }), '', null));

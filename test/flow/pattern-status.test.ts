@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
+import { KnownEvents } from '../../nodes/pattern-status/known-events';
 import { helper, liveNode, loadFlow, sender, takingNodes, takingTypes, type FlowNode } from '../support/helper';
 import { coreNodeFile, waitFor } from '../support/node-red';
 
@@ -199,6 +200,20 @@ describe('pattern-status in a flow', () => {
     assert.ok(told >= last + 1000, `${told - last} ms after the last event`);
   });
 
+  it('is there and refuses its rule, whatever is thrown while the rule is read', async () => {
+    const { emit } = KnownEvents.prototype;
+    KnownEvents.prototype.emit = () => {
+      throw new RangeError('Invalid string length');
+    };
+    try {
+      const send = await load();
+      await send({ payload: event('pm', 'point', 0) });
+      assert.match(out.caught.at(-1).error.message, /error\.ruleFailed/);
+    } finally {
+      KnownEvents.prototype.emit = emit;
+    }
+  });
+
   it('refuses a rule without meaning, says why, and answers every message with an error', async () => {
     const send = await load({ rule: { op: 'no', of: { op: 'event', event: 'pm' } } });
     await send({ payload: event('pm', 'point', 0) });
@@ -229,6 +244,16 @@ describe('pattern-status in a flow', () => {
     assert.deepEqual(statuses().map((s) => [s.state, s.since]), [['cleared', '2026-01-05T08:10:00Z']]); // prettier-ignore
   });
 
+  it('says what it means that its memory cannot be saved', async () => {
+    writeFileSync(path.join(userDir, 'city-events'), 'a file where the folder should be');
+    const send = await load();
+    await send({ payload: [event('pm', 'begin', 0)], city: city(5) });
+    const told: unknown[] = [];
+    Object.assign(liveNode('status'), { error: (error: unknown) => told.push(error) });
+    await helper.unload();
+    assert.deepEqual(told, ['error.notSaved']);
+  });
+
   it('says what it cannot take over', async () => {
     let send = await load();
     await send({ payload: [event('pm', 'begin', 0), event('co', 'begin', 1)], city: city(5) });
@@ -237,7 +262,9 @@ describe('pattern-status in a flow', () => {
       send = await load(config);
       await send({ payload: [], city: city(6) });
       const lines = helper.log().args as [{ level: number; msg: unknown; id?: string }][];
-      return lines.flatMap(([{ level, msg, id }]) => (level === 30 && id === 'status' && msg !== 'error.missing' ? [msg] : []));
+      return lines.flatMap(([{ level, msg, id }]) =>
+        level === 30 && id === 'status' && msg !== 'error.missing' ? [msg] : [],
+      );
     };
     assert.deepEqual(await warned({ severity: 'critical', for: '1 h' }), []);
     await helper.unload();

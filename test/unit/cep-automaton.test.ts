@@ -13,6 +13,8 @@ import {
   within,
   type Remaining,
 } from '../../nodes/pattern-status/cep/remaining';
+import { Reachable } from '../../nodes/pattern-status/cep/reachable';
+import { SequenceBuilder } from '../../nodes/pattern-status/cep/sequence-builder';
 import { emit, Random } from '../properties/random';
 
 function remaining(random: Random, depth: number): Remaining {
@@ -169,5 +171,91 @@ describe('the automaton for sequences', () => {
     compile(choice(13));
     compile(sequence('a'.repeat(12)));
     assert.throws(() => compile(sequence('a'.repeat(13))), DefinitionError);
+  });
+
+  it('finds each state once and in the order in which the derivatives give it: saved numbers lie in that order', () => {
+    const all = new Array<number>(12).fill(Infinity);
+    const outcome = (find: () => unknown): unknown => {
+      try {
+        return find();
+      } catch (error) {
+        return (error as DefinitionError).code;
+      }
+    };
+    for (let i = 0; i < 1500; i++) {
+      const one = remaining(new Random(i), 3);
+      const written = outcome(() => {
+        const derived = derive(one, all, 0);
+        return { to: [...new Set(derived.map(({ to }) => to.key))], ways: derived.length };
+      });
+      const found = outcome(() => {
+        const { to, ways } = new Reachable().next(one);
+        return { to: to.map(({ key }) => key), ways };
+      });
+      // too many states are known to be too many already here; the derivatives find that out state by state
+      if (found === 'large') assert.ok(written === 'large' || (written as { to: unknown[] }).to.length > 256, one.key);
+      else assert.deepEqual(found, written, one.key);
+    }
+  });
+
+  it('keeps a bracket apart from the same steps without one', () => {
+    const [a, b, c] = [count([0], 2), count([1], 1), count([2], 1)];
+    const steps = or([then([a, b, c], [0, 0, 0]), then([a, then([b, c], [0, 0])], [0, 0])]);
+    assert.deepEqual(
+      new Reachable().next(steps).to.map(({ key }) => key),
+      [...new Set(derive(steps, [2, 0, 0], 0).map(({ to }) => to.key))],
+    );
+  });
+
+  it('looks at what is the same once, however many ways lead to it', () => {
+    const any = or(Array.from({ length: 10 }, (_, i) => count([i], 1)));
+    const { to, ways } = new Reachable().next(or(new Array<Remaining>(20).fill(and([any, any, any]))));
+    assert.equal(ways, 20 * (11 ** 3 - 1));
+    assert.deepEqual(
+      to.map(({ key }) => key),
+      [DONE, any, and([any, any])].map(({ key }) => key),
+    );
+  });
+
+  it('refuses what is larger than there may be states before it is put together', () => {
+    const event = (name: string): Pattern => ({ op: 'event', event: name });
+    const times = (of: Pattern, min: number): Pattern => ({ op: 'times', of, min });
+    const nested = (depth: number, min: number): Pattern =>
+      Array.from({ length: depth }).reduce<Pattern>((of) => times(of, min), event('a'));
+    const counts = (n: number, min: number): Pattern => ({
+      op: 'and',
+      of: Array.from({ length: n }, (_, i) => times(event(`c${i}`), min)),
+    });
+    const before = (first: Pattern): Pattern => ({ op: 'then', of: [first, event('z')] });
+    for (const when of [
+      nested(5, 64),
+      nested(6, 64),
+      nested(8, 64),
+      nested(12, 3),
+      before(counts(2, 1000)),
+      before(counts(8, 1000)),
+    ]) {
+      assert.throws(
+        () =>
+          compileStatus(
+            {
+              id: 'r',
+              name: 'r',
+              when: { ...when, within: '2 h' } as Pattern,
+              per: { by: 'station' },
+              severity: 'minor',
+            },
+            { names: (id) => id, emit: () => 'point' },
+          ),
+        (error: unknown) => error instanceof DefinitionError && error.code === 'large',
+      );
+    }
+    const context = { isSymbol: (p: Pattern) => p.op === 'event', time: () => undefined, times: () => undefined, guard: () => undefined, wanted: true }; // prettier-ignore
+    const build = (p: Pattern): Remaining => new SequenceBuilder(() => 0).build(p, 'when', context);
+    assert.equal(build(nested(3, 6)).size, 216);
+    assert.equal(build(times(event('a'), 256)).size, 256);
+    for (const p of [nested(3, 7), times(event('a'), 257), counts(2, 129)]) {
+      assert.throws(() => build(p), DefinitionError, JSON.stringify(p));
+    }
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { statusSchema } from '../../nodes/ecdm/definition';
 import { fromDefinition, toDefinition } from '../../nodes/pattern-status/definition';
-import { definitionOf, settingsOf } from '../../nodes/pattern-status/settings';
+import { definitionOf, settingsOf, whyNot } from '../../nodes/pattern-status/settings';
 import { Random } from '../properties/random';
 import { randomStatus } from '../support/random-rule';
 
@@ -63,6 +63,32 @@ describe('settings of a status', () => {
     assert.deepEqual(fault({ per: 'near', metres: 'far' }), { fault: 'badField', field: 'metres' });
     assert.deepEqual(fault({ steps: [{ severity: 'major', after: 5 }] }), { fault: 'badField', field: 'steps[0].after' });
     assert.deepEqual(fault({ flapping: { raises: 1, in: '1 h', steady: '1 h' } }), { fault: 'badField', field: 'flapping.raises' });
+  });
+
+  it('say what is wrong at the field, and how to mend it', () => {
+    const a = { op: 'event', event: 'a' };
+    const told = (saved: Record<string, unknown>, language?: string): string => {
+      const config = { id: 'n', rule: a, ...saved };
+      const read = definitionOf(config);
+      assert.ok('fault' in read, JSON.stringify(saved));
+      return `${read.field}: ${whyNot(config, undefined, language)}`;
+    };
+    const then = { op: 'then', of: [a, a], within: '1 h' };
+    const rule = (part: object): string => told({ rule: { ...then, of: [a, part] } });
+    assert.equal(rule({ op: 'times', of: a, min: 1001 }), 'rule.of[1].min: is too large. It is at most 1000.');
+    assert.equal(rule({ op: 'times', of: a, min: 1, max: 1001 }), 'rule.of[1].max: is too large. It is at most 1000.');
+    assert.match(told({ rule: { ...then, within: '100000 d' } }), /^rule\.within: "100000 d": is longer than ten years\./);
+    assert.match(told({ rule: { ...then, within: '90' } }), /^rule\.within: "90": expected a duration such as .+ Write for /);
+    assert.match(rule({ op: 'no', of: a, for: '-5 min' }), /^rule\.of\[1\]\.for: "-5 min": expected a duration such as/);
+    const many = { op: 'and', of: new Array(21).fill(a), within: '1 h' };
+    assert.equal(told({ rule: many }), 'rule.of: has too many entries. It has at most 20.');
+    assert.match(told({ lateness: '5000 d' }), /^lateness: "5000 d": is longer than ten years\./);
+    const steps = new Array(50).fill({ severity: 'major', after: '1 h' });
+    assert.equal(told({ steps }), 'steps: has too many entries. It has at most 10.');
+    assert.equal(told({ steps }, 'th'), 'steps: มีรายการมากเกินไป ต้องมีไม่เกิน 10 รายการ');
+    let deep: unknown = a;
+    for (let i = 0; i < 300; i++) deep = { op: 'every', of: deep };
+    assert.match(told({ rule: deep }), /^rule: is nested more than 200 levels deep\./);
   });
 
   it('read what a form leaves behind', () => {

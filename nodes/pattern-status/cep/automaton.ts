@@ -8,6 +8,7 @@
 import type { CityEvent } from '../../ecdm/event';
 import { EventOperator } from './event-operator';
 import { begun, collectLinks, FALSE, NOWHERE, Operator, type HalfDone, type OfPoints } from './operators';
+import { Reachable } from './reachable';
 import { derive, DONE, MOST_STATES, openSlots, tooLarge, type Occurring, type Remaining } from './remaining';
 import { linked, type Layout, type Link, type PatternState } from './state';
 
@@ -69,9 +70,9 @@ export class SequenceOperator extends Operator implements OfPoints {
     this.at = new Array<number>(symbols.length).fill(0);
     this.initial = this.state(pattern);
     // every state that can be reached: each part may use as much of all as it can, or wait
-    const all = new Array<number>(symbols.length).fill(Infinity);
+    const reachable = new Reachable();
     for (let i = 0; i < this.states.length; i++) {
-      for (const { to } of derive(this.states[i]!.remaining, all, 0)) {
+      for (const to of reachable.next(this.states[i]!.remaining).to) {
         if (to === DONE) continue;
         const state = this.state(to);
         if (i > 0) state.isOneInstant = false;

@@ -42,7 +42,7 @@ export class Intake {
     // a stamp in the future is not taken note of: it may come again when its time has come
     if (wall > -Infinity && event.time > wall + FUTURE) {
       total.future++;
-      problems.push(words.of('future', event, { limit: words.duration(FUTURE) }));
+      words.add('future', event, () => ({ limit: words.duration(FUTURE) }), problems);
       return -1;
     }
     if (!distinct && seen.isRepeated(stream, event)) {
@@ -52,8 +52,8 @@ export class Intake {
     const newest = seen.newest(stream);
     if (event.time < newest - lateness) {
       total.late++;
-      const late = words.duration(newest - lateness - event.time);
-      problems.push(words.of('late', event, { late, limit: words.duration(lateness) }));
+      const late = newest - lateness - event.time;
+      words.add('late', event, () => ({ late: words.duration(late), limit: words.duration(lateness) }), problems);
       return -1;
     }
     if (event.time > newest) seen.setNewest(stream, event.time);
@@ -65,7 +65,7 @@ export class Intake {
     const { rule, lineage } = this.options;
     if (event.lineage!.includes(rule.id)) {
       this.total.dropped++;
-      problems.push(this.words.of('loop', event, { own: rule.name }));
+      this.words.add('loop', event, () => ({ own: rule.name }), problems);
       return false;
     }
     for (const id of event.lineage!) if (lineage.size < MOST_LINEAGE) lineage.add(id);

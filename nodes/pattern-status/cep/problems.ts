@@ -1,6 +1,6 @@
 /** What went wrong with an event, in words for people. */
 import type { CityEvent } from '../../ecdm/event';
-import { makeProblem, type Problem } from '../../ecdm/problem';
+import { makeProblem, MOST_TOLD, type Problem } from '../../ecdm/problem';
 import { clockText, durationText, momentText, text, type TextParameters } from '../../ecdm/text';
 
 const CODES = {
@@ -40,6 +40,15 @@ export class Problems {
     return makeProblem(CODES[kind], message, text(language, `problem.${kind}Hint`, parameters), event ?? null);
   }
 
+  /**
+   * Adds one to those of a message. Of a crowd only the first are sent, and the others counted: their words, which take
+   * long to make, are left out.
+   * @param more makes what the sentence needs
+   */
+  add(kind: keyof typeof CODES, event: CityEvent, more: () => TextParameters, into: Problem[]): void {
+    into.push(into.length < MOST_TOLD ? this.of(kind, event, more()) : wordless(CODES[kind]));
+  }
+
   /** The same, but once a minute: what there is no room for comes in crowds. */
   seldom(
     kind: keyof typeof CODES,
@@ -62,3 +71,5 @@ export class Problems {
     return durationText(this.language, ms);
   }
 }
+
+const wordless = (code: string): Problem => ({ code, message: '', hint: '', node: '', item: null });

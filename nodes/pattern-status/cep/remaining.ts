@@ -7,6 +7,9 @@ import { DefinitionError } from './errors';
 /** Largest automaton that is accepted. */
 export const MOST_STATES = 256;
 
+/** Most ways in which the parts of a bracket "and" may go on together. */
+const MOST_WAYS = 4096;
+
 /** What remains to happen. Made by the functions below only, so that equal ones have equal keys. */
 export type Remaining =
   /** `count` occurrences of any of these symbols, equal time stamps included. */
@@ -121,6 +124,7 @@ function deriveAnd(parts: readonly Remaining[], at: Occurring, mask: number): De
   for (const part of parts) {
     const steps: Derived[] = derive(part, at, mask);
     if ((part.kill & mask) === 0) steps.push({ to: part, checks: [], used: 0 });
+    checkWays(ways.length * steps.length);
     ways = ways.flatMap((way) =>
       steps.map((step) => ({
         left: step.to === DONE ? way.left : [...way.left, step.to],
@@ -128,11 +132,19 @@ function deriveAnd(parts: readonly Remaining[], at: Occurring, mask: number): De
         used: way.used | step.used,
       })),
     );
-    if (ways.length > 4096) throw tooLarge();
   }
   return ways
     .filter((way) => way.used !== 0)
     .map((way) => ({ to: way.left.length === 0 ? DONE : and(way.left), checks: way.checks, used: way.used }));
+}
+
+export function checkWays(ways: number): void {
+  if (ways > MOST_WAYS) throw tooLarge();
+}
+
+/** Every occurrence makes the size one less, and each size is a state of its own: a larger one is not even put together. */
+export function checkSize(size: number): void {
+  if (size > MOST_STATES) throw tooLarge();
 }
 
 export function tooLarge(): DefinitionError {

@@ -97,7 +97,7 @@ export class Routing {
     if (key !== undefined) this.route(key, keyNameOf(event, by), event, problems, stream);
     else {
       core.total.dropped++;
-      problems.push(core.words.of('noKey', event, {}));
+      core.words.add('noKey', event, () => ({}), problems);
     }
   }
 
@@ -165,7 +165,7 @@ export class Routing {
     // what ends is over wherever that is
     if (event.place === undefined && event.kind !== 'end') {
       core.total.dropped++;
-      problems.push(core.words.of('noPlace', event, {}));
+      core.words.add('noPlace', event, () => ({}), problems);
     } else if (event.time <= time) core.gate!.pass([event], problems);
     else {
       core.liveQueue.add(entry, event, core.wall);

@@ -1,7 +1,7 @@
 /** From a written sequence to what remains to happen of it. */
 import type { Pattern, PatternGroup, PatternTimes } from '../../ecdm/definition';
 import { DefinitionError } from './errors';
-import { and, count, or, then, within, type Remaining } from './remaining';
+import { and, checkSize, count, or, then, within, type Remaining } from './remaining';
 
 export interface SequenceContext {
   isSymbol(p: Pattern): boolean;
@@ -20,6 +20,7 @@ export class SequenceBuilder {
   build(p: Pattern, path: string, context: SequenceContext, top = true): Remaining {
     if (context.isSymbol(p)) return count([this.symbol(p, path, context.wanted)], 1);
     const remaining = this.bracket(p, path, context);
+    checkSize(remaining.size);
     const own = p.op === 'then' || p.op === 'and' || p.op === 'or' || p.op === 'times' ? p.within : undefined;
     const ms = context.time(own, `${path}.within`);
     // the outermost limit is that of the whole match
@@ -51,6 +52,8 @@ export class SequenceBuilder {
           );
         if (p.min > 64) throw new DefinitionError(`${path}.min`, 'copies');
         const item = this.build(p.of, `${path}.of`, context, false);
+        // before as many copies are put together
+        checkSize(item.size * p.min);
         return then(new Array<Remaining>(p.min).fill(item), new Array<number>(p.min).fill(0));
       }
       default:
