@@ -15,6 +15,8 @@ const LONGEST_EXAMPLE = 40;
 export class Names {
   private readonly byId = new Map<string, NamedEvent>();
   private readonly byName = new Map<string, string[]>();
+  /** What was asked for already: a text may name the same thing often. */
+  private readonly nears = new Map<string, string | undefined>();
 
   constructor(events: readonly NamedEvent[]) {
     for (const event of events) {
@@ -50,7 +52,8 @@ export class Names {
 
   /** The name that was probably meant. */
   near(name: string): string | undefined {
-    return nearest(name, this.byName.keys());
+    if (!this.nears.has(name)) this.nears.set(name, nearest(name, this.byName.keys()));
+    return this.nears.get(name);
   }
 
   /** Some of the names, for a reader who does not know any. */

@@ -338,6 +338,8 @@ export class PatternParser {
       errors.add(span, 'sameName', { name: shown(name), n: ids.length }, errors.say('advice.which', { list }));
       return ids[0]!;
     }
+    // a name that was meant takes long to find, and nobody would read of it
+    if (errors.full) return name;
     const near = names.near(name);
     const known = names.some();
     const advice =
