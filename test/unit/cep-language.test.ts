@@ -291,6 +291,19 @@ describe('rules as text: what can be said', () => {
     assert.deepEqual(rule('เมื่อ 3 ครั้ง A ภายใน 10min', 'th').when, when('3 times A within 10min'));
   });
 
+  it('Thai digits, also next to others', () => {
+    const text = 'เมื่อ ๒ ถึง ๕ ครั้ง A ภายใน ๑.๕ ชั่วโมง นาน 5๐ นาที';
+    assert.deepEqual(rule(text, 'th'), rule('when 2 to 5 times A within 1.5 h for 50 min'));
+    const long = parse(`when A for ${'๑'.repeat(49_000)} min`).errors;
+    assert.match(long[0]!.message, /^“1{39}…” is longer/);
+    assert.ok(long[0]!.suggestion.length < 100);
+  });
+
+  it('blanks that come with copied texts', () => {
+    const text = '\ufeffwhen\u200bA\u00a0and\u200bB within 5\u200bmin for\u00a01\u00a0h';
+    assert.deepEqual(rule(text), { ...rule('when A and B within 5 min'), for: rule('when A for 1\u00a0h').for });
+  });
+
   it('prints one part on a line', () => {
     const text = 'when "A" within 1 h\n  anywhere\n  for 5 min\n  severity major\n  clear by hand';
     assert.equal(printRule(rule(text), undefined, EVENTS), text);

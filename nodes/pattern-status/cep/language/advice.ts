@@ -18,14 +18,13 @@ interface Meant {
 
 /** Quotes of other languages, of code, and of phones. */
 const OTHER_QUOTES: ReadonlySet<string> = new Set(["'", '‘', '’', '‚', '`', '„', '”', '«', '»']);
+/** Between the least and the greatest number. */
+const DASH: ReadonlySet<string> = new Set(['-', '–']);
 const MINUS: ReadonlySet<string> = new Set(['-', '−', '–']);
 /** In shorter words nearly every other short word is near. */
 const SHORTEST_SLIP = 3;
 const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 30, 45, 60, 90].map(String);
 const ORDERS = ['>', '>=', '<', '<=', '=', '!='];
-/** Thai digits are no digits to the tokenizer. */
-const THAI_DIGIT = /^[\u0e50-\u0e59]$/;
-const THAI_ZERO = 0x0e50;
 /** Words with which a step begins. */
 const BEGINS: readonly Word[] = ['no', 'every', 'exactly', 'atLeast', 'atMost'];
 
@@ -88,13 +87,36 @@ export class Advisor {
     return undefined;
   }
 
-  /** A number in words, or in Thai digits. */
+  /** A number in words. */
   number(at: number): Meant | undefined {
-    let digits = '';
-    for (let i = at; THAI_DIGIT.test(this.tokens[i]!.value); i++) {
-      digits += this.tokens[i]!.value.charCodeAt(0) - THAI_ZERO;
-    }
-    return digits === '' ? this.instead(at, NUMBERS) : { near: digits, tokens: digits.length };
+    return this.instead(at, NUMBERS);
+  }
+
+  /** Whether a count begins there that is not yet all in digits: "two times", "2 to five times". */
+  count(at: number): boolean {
+    const first = this.numberAt(at);
+    if (first === 0) return false;
+    const next = at + first;
+    if (this.wordAt(next, 'times') > 0) return true;
+    const to =
+      this.wordAt(next, 'to') || (this.tokens[next]?.kind === 'sign' && DASH.has(this.tokens[next].value) ? 1 : 0);
+    const second = to === 0 ? 0 : this.numberAt(next + to);
+    return second > 0 && this.wordAt(next + to + second, 'times') > 0;
+  }
+
+  /** @returns how many tokens a number stands for, in digits or in words; 0 for none */
+  private numberAt(at: number): number {
+    return this.tokens[at]?.kind === 'number' ? 1 : (this.number(at)?.tokens ?? 0);
+  }
+
+  /** "1,5": what is meant by two numbers and a comma, the first number before `comma`. */
+  decimal(comma: number): string | undefined {
+    const [whole, sign, rest] = [this.tokens[comma - 1], this.tokens[comma], this.tokens[comma + 1]];
+    if (sign?.value !== ',' || whole?.end !== sign.start || rest?.start !== sign.end) return undefined;
+    // three digits behind a comma are thousands
+    if (/^[1-9]\d{0,2}$/.test(whole.value) && /^\d{3}(?:\.\d{1,9})?$/.test(rest.value)) return whole.value + rest.value;
+    const digits = /^\d{1,9}$/;
+    return digits.test(whole.value) && digits.test(rest.value) ? `${whole.value}.${rest.value}` : undefined;
   }
 
   order(at: number): Meant | undefined {

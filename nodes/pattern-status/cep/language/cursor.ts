@@ -144,6 +144,7 @@ export class Cursor {
    */
   refuse(what: readonly string[], advice: string | undefined): never {
     this.could(...what);
+    this.noComma();
     const { advisor, at } = this;
     const meant = advisor.word(at, this.expectedHere().words);
     if (meant !== undefined) this.unexpected(advisor.near(meant.near), meant.tokens);
@@ -174,13 +175,20 @@ export class Cursor {
     return this.refuse([], advisor.negative(at) ?? advisor.such(example));
   }
 
+  /** Stops at a number that is written with a comma. */
+  private noComma(): void {
+    const { advisor, at, errors, text } = this;
+    const near = advisor.decimal(at);
+    if (near === undefined) return;
+    const span = advisor.spanOf(at - 1, 3);
+    const found = text.slice(span.start, span.end);
+    errors.stop(span, 'expected', { what: errors.say('what.number'), found }, advisor.near(near));
+  }
+
   /** Whether a count stands next, its number in digits or in words. */
   seesCount(): boolean {
     if (this.next.kind === 'number') return true;
-    const meant = this.advisor.number(this.at);
-    return (
-      meant !== undefined && phraseAt(this.tokens, this.at + meant.tokens, this.vocabulary.of('word', 'times')) > 0
-    );
+    return this.advisor.count(this.at);
   }
 
   /** Stops where a comparison should stand. */
@@ -212,6 +220,7 @@ export class Cursor {
       pieces.push([Number(digits), unit]);
       ({ end } = this);
     }
+    text = text.replaceAll('\u200b', ' ');
     if (parseDuration(text) !== undefined) return text;
     this.tooLong({ start, end }, text, pieces);
     return formatDuration(0);
@@ -242,6 +251,7 @@ export class Cursor {
   private notUnit(start: number, number: Token, last: Unit | undefined): never {
     const { errors, advisor } = this;
     const { next, at } = this;
+    this.noComma();
     const metres = this.phrase('word', 'metres') || this.phrase('word', 'kilometres');
     if (!metres) {
       this.could('unit');

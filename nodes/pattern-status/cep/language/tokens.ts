@@ -19,8 +19,10 @@ export interface TokenFault extends Span {
   code: 'openText' | 'openId' | 'escape';
 }
 
-const BLANK = /\s+/y;
-const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** A space without width comes with Thai texts that are copied. */
+const BLANK = /[\s\u200b]+/y;
+/** Thai digits count as others do. */
+const NUMBER = /[\d๐-๙]+(?:\.[\d๐-๙]+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*/uy;
 /** After a number a word ends at the next digit: "1h30min". */
 const UNIT = /[\p{L}\p{M}_]+/uy;
@@ -33,6 +35,7 @@ const PLAIN: Readonly<Record<string, RegExp>> = {
   '[': /[^\\\]\r\n]+/y,
 };
 const CLOSE: Readonly<Record<string, string>> = { '"': '"', '“': '”', '[': ']' };
+const THAI_ZERO = '๐'.charCodeAt(0);
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /** The tokens of a text, the last of kind `end`; after a fault nothing more is read. */
@@ -67,11 +70,15 @@ function plainAt(text: string, start: number, afterNumber: boolean): Token {
     ['word', afterNumber ? UNIT : WORD],
     ['sign', SIGN],
   ] as const) {
-    const value = matchAt(pattern, text, start);
-    if (value !== undefined) return { kind, value, lower: value.toLowerCase(), start, end: start + value.length };
+    const found = matchAt(pattern, text, start);
+    if (found === undefined) continue;
+    const value = kind === 'number' ? found.replace(/[๐-๙]/g, digit) : found;
+    return { kind, value, lower: value.toLowerCase(), start, end: start + value.length };
   }
   throw new Error('a sign is any character');
 }
+
+const digit = (thai: string): string => String(thai.charCodeAt(0) - THAI_ZERO);
 
 function quotedAt(text: string, start: number): Token | TokenFault {
   const open = text[start]!;
