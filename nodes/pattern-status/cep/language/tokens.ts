@@ -31,10 +31,12 @@ const ESCAPE = /\\(?:([\\"”\]nrt])|u\{([0-9a-fA-F]{1,6})\})/y;
 /** What stands for itself inside quotes or brackets. */
 const PLAIN: Readonly<Record<string, RegExp>> = {
   '"': /[^\\"\r\n]+/y,
-  '“': /[^\\”\r\n]+/y,
+  // the sign that opens closes nothing, even where other languages close with it
+  '“': /[^\\“”\r\n]+/y,
   '[': /[^\\\]\r\n]+/y,
 };
-const CLOSE: Readonly<Record<string, string>> = { '"': '"', '“': '”', '[': ']' };
+/** What closes what was opened. */
+export const CLOSE: Readonly<Record<string, string>> = { '"': '"', '“': '”', '[': ']' };
 const THAI_ZERO = '๐'.charCodeAt(0);
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
