@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { parseRule, type NamedEvent } from '../../nodes/pattern-status/cep/language';
 
-const EVENTS = ['A', 'B', 'smoke', 'quiet'].map((name): NamedEvent => ({ id: name, name }));
+const EVENTS = ['A', 'B', 'smoke', 'quiet', 'pump on'].map((name): NamedEvent => ({ id: name, name }));
 
 describe('rules as text: advice', () => {
   // prettier-ignore
@@ -65,6 +65,27 @@ describe('rules as text: advice', () => {
     ['no comparison', 'when average of A over 1 h', /^1:27\+0: .*Write, for example, “> 5”\.$/],
     ['an order of a window', 'when sum of A over 1 h = 5', /^1:24\+1: .*Write “>=”\.$/, 'when sum of A over 1 h >= 5'],
     ['another word', 'when A followed by B within 1 h', /^1:8\+11: .*found “followed by”\. Did you mean “then”\?$/, 'when A then B within 1 h'],
+    ['a time of quiet', 'when A clear 10 min quiet', /^1:14\+2: .*Write, for example, “after”\.$/, 'when A clear after 10 min quiet'],
+    ['a place that is not said', 'when A in the same severity major', /^1:20\+8: .*Write, for example, “station”\.$/, 'when A in the same station severity major'],
+    ['the first word of a phrase behind an event', 'when A remind 5 min', /^1:8\+6: .*Did you mean “remind every”\?$/, 'when A remind every 5 min'],
+    ['every so often', 'when A every 5 min', /^1:8\+5: .*Did you mean “remind every”\?$/],
+    ['every event', 'when A every B', /^1:8\+5: .*Put “then”, “and” or “or”/],
+    ['by a place', 'when A by station', /^1:8\+2: .*Did you mean “in the same”\?$/],
+    ['the same place', 'when A same station', /^1:8\+4: .*Did you mean “in the same”\?$/],
+    ['a place alone', 'when A in station', /^1:8\+2: .*Did you mean “in the same”\?$/],
+    ['every place', 'when A in every zone', /^1:8\+8: .*Did you mean “in the same”\?$/],
+    ['for each place', 'when A for each station', /^1:8\+8: Expected .*found “for each”\. Did you mean “in the same”\?$/, 'when A in the same station'],
+    ['a unit twice', 'when A lasting 2 min min', /^1:22\+3: .*Leave “min” out\.$/],
+    ['a word twice', 'when A severity severity major', /^1:17\+8: .*Leave “severity” out\.$/],
+    ['a when twice', 'when A clear when when B', /^1:19\+4: .*Leave “when” out\.$/],
+    ['a word before a time twice', 'when A for for 5 min', /^1:12\+3: .*Leave “for” out\.$/],
+    ['a severity that is none', 'when A severity high', /^1:17\+4: .*Write one of these: “warning”, “minor”, “major”, “critical”\.$/],
+    ['a time of the first', 'when A then B within 5 minutes of the first', /^1:32\+12: Expected the end.*Leave “of the first” out\.$/, 'when A then B within 5 minutes'],
+    ['a unit of what is measured', 'when sum of A over 1 h > 90 µg/m3', /^1:29\+5: .*found “µg\/m3”\. Leave “µg\/m3” out\.$/],
+    ['an average without "of"', 'when average "A" over 1 h > 5', /^1:14\+3: .*Write, for example, “of”\.$/, 'when average of "A" over 1 h > 5'],
+    ['a word that is no event', 'when A banana', /^1:8\+6: .*Leave “banana” out\.$/],
+    ['an event with a slip', 'when A smokee', /^1:8\+6: .*Put “then”, “and” or “or”/],
+    ['an event of several words', 'when A pump on', /^1:8\+4: .*Put “then”, “and” or “or”/],
     ['a letter that is no slip', 'when A then B within 5 min within 5 x of the first', /^1:37\+1: Expected “km” or “m”, but found “x”\. Write, for example, “km”\.$/],
     ['the first word of a phrase', 'when A then B within 1 h each severity major', /^1:26\+4: .*found “each”\. Did you mean “each pair”\?$/, 'when A then B within 1 h each pair severity major'],
     ['another first word', 'when A anywhere remind 5 min', /^1:17\+6: .*found “remind”\. Did you mean “remind every”\?$/, 'when A anywhere remind every 5 min'],
@@ -93,6 +114,10 @@ describe('rules as text: advice', () => {
       ['เมื่อ A นาน ห้า นาที', /“5”/],
       ['เมื่อ A นาน ๑,๕ ชั่วโมง', /“1\.5”/],
       ['เมื่อ A ในแต่ละ เซ็นเซอร์', /“สถานี”/],
+      ['เมื่อ A กลับสู่ปกติ 10 นาที ที่สงบ', /“หลังจาก”/],
+      ['เมื่อ A ระดับ สูง', /“เฝ้าระวัง”, “เล็กน้อย”, “รุนแรง”, “วิกฤต”/],
+      ['เมื่อ A ทุก 5 นาที', /“เตือนซ้ำทุก”/],
+      ['เมื่อ A ทุก สถานี', /“ในแต่ละ”/],
       ['เมื่อ A ภายใน 1 ชั่วโมง 30', /“1 ชั่วโมง 30 นาที”/],
     ];
     for (const [text, expected] of thai)

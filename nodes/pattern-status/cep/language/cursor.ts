@@ -21,8 +21,10 @@ export class Cursor {
     readonly errors: TextErrors,
     /** An event that can be named, as it is written. */
     event: string,
+    /** Whether a word may be one of an event's name. */
+    isName: (word: string) => boolean,
   ) {
-    this.advisor = new Advisor(tokens, vocabulary, errors, event);
+    this.advisor = new Advisor(tokens, vocabulary, errors, event, isName);
   }
 
   get next(): Token {
@@ -146,10 +148,14 @@ export class Cursor {
     this.could(...what);
     this.noComma();
     const { advisor, at } = this;
+    const doubled = advisor.doubled(at);
+    if (doubled !== undefined) this.unexpected(doubled);
     const meant = advisor.word(at, this.expectedHere().words);
     if (meant !== undefined) this.unexpected(advisor.near(meant.near), meant.tokens);
-    const { start, end } = this.next;
-    return this.unexpected(advice ?? advisor.here(at, this.expectedHere(), shown(this.text.slice(start, end))));
+    if (advice !== undefined) return this.unexpected(advice);
+    const tokens = advisor.glued(at);
+    const { start, end } = advisor.spanOf(at, tokens);
+    return this.unexpected(advisor.here(at, this.expectedHere(), shown(this.text.slice(start, end))), tokens);
   }
 
   /** @param tokens how many of them are meant */
@@ -183,6 +189,11 @@ export class Cursor {
     const span = advisor.spanOf(at - 1, 3);
     const found = text.slice(span.start, span.end);
     errors.stop(span, 'expected', { what: errors.say('what.number'), found }, advisor.near(near));
+  }
+
+  /** Whether a number stands next, in digits or in words. */
+  seesNumber(): boolean {
+    return this.next.kind === 'number' || this.advisor.number(this.at) !== undefined;
   }
 
   /** Whether a count stands next, its number in digits or in words. */

@@ -61,6 +61,7 @@ function read(text: string, language: string | undefined, names: Names, marks: M
     vocabularyOf(language),
     errors,
     names.example() ?? errors.say('example.event'),
+    (word) => names.mayBe(word),
   );
   return new RuleParser(cursor, new PatternParser(cursor, names, marks), marks).read();
 }

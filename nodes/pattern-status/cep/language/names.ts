@@ -46,6 +46,13 @@ export class Names {
     return this.byName.get(name) ?? (this.byId.has(name) ? [name] : []);
   }
 
+  /** True for a name, for a slip in one, and for its first word. */
+  mayBe(word: string): boolean {
+    if (this.called(word).length > 0 || this.near(word) !== undefined) return true;
+    const begin = word.toLowerCase();
+    return [...this.byName.keys()].some((name) => name.toLowerCase().split(/[^\p{L}\p{M}\p{N}_]/u, 1)[0] === begin);
+  }
+
   emit(id: string): 'state' | 'point' | undefined {
     return this.byId.get(id)?.emit;
   }

@@ -217,6 +217,8 @@ export class PatternParser {
     const percent = cursor.next;
     const percentile = method === undefined ? undefined : cursor.number();
     if (method === undefined || !cursor.accept('of')) {
+      // with an event behind it, it is no name
+      if (method !== undefined && cursor.next.kind === 'text') cursor.fail();
       cursor.back(begin);
       return undefined;
     }
