@@ -188,6 +188,8 @@ export class Advisor {
       if (value === ')' && this.openBefore(at) === 0) return errors.say('advice.bracket');
       if (OTHER_QUOTES.has(value)) return errors.say('advice.doubleQuotes');
     }
+    const thai = this.thai(at);
+    if (thai !== undefined) return thai;
     const begun = this.begun(at, words);
     if (begun !== undefined) return this.near(begun);
     if (words.has('and')) {
@@ -204,6 +206,14 @@ export class Advisor {
     const phrases = [...words].map((word) => this.vocabulary.print('word', word).trim());
     const begun = phrases.filter((phrase) => partsOf(phrase).length > 1 && partsOf(phrase)[0] === lower);
     return begun.sort((a, b) => a.length - b.length)[0];
+  }
+
+  /** What to do about a word that begins with a Thai one of the language, without a blank behind it. */
+  thai(at: number): string | undefined {
+    const { kind, lower, value } = this.tokens[at]!;
+    if (kind !== 'word' || this.isName(value)) return undefined;
+    const [word] = this.vocabulary.thaiAt(lower);
+    return word === undefined || word === lower ? undefined : this.errors.say('advice.blank', { word });
   }
 
   private links(): Record<'then' | 'and' | 'or', string> {

@@ -11,6 +11,7 @@ import { Printer } from './printer';
 import { wronglyClosed } from './quotes';
 import { RuleParser, type RuleParts } from './rule-parser';
 import { Stop, TextErrors, type TextError } from './text-error';
+import { ThaiWords } from './thai';
 import { CLOSE, tokenize, type Token, type TokenFault } from './tokens';
 import { vocabularyOf } from './words';
 
@@ -53,15 +54,12 @@ function read(text: string, language: string | undefined, names: Names, marks: M
   const whole = { start: 0, end: text.length };
   if (text.length > LONGEST) errors.stop(whole, 'long', { limit: LONGEST }, errors.say('advice.shorter'));
   if (text.trim() === '') errors.stop(whole, 'empty', {}, errors.say('advice.begin'));
-  const { tokens, fault } = tokenize(text);
+  const vocabulary = vocabularyOf(language);
+  const thai = new ThaiWords(vocabulary, (word) => names.called(word).length > 0);
+  const { tokens, fault } = tokenize(text, (word, before) => thai.split(word, before));
   if (fault !== undefined) refuse(text, tokens, fault, names, errors);
-  const cursor = new Cursor(
-    text,
-    tokens,
-    vocabularyOf(language),
-    errors,
-    names.example() ?? errors.say('example.event'),
-    (word) => names.mayBe(word),
+  const cursor = new Cursor(text, tokens, vocabulary, errors, names.example() ?? errors.say('example.event'), (word) =>
+    names.mayBe(word),
   );
   return new RuleParser(cursor, new PatternParser(cursor, names, marks), marks).read();
 }

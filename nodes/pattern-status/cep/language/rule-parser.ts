@@ -51,7 +51,10 @@ export class RuleParser {
 
   read(): RuleParts {
     const { cursor, rule, marks } = this;
-    if (!cursor.accept('when')) cursor.errors.stop(cursor.next, 'begin', {}, cursor.errors.say('advice.begin'));
+    if (!cursor.accept('when')) {
+      const advice = cursor.advisor.thai(cursor.mark()) ?? cursor.errors.say('advice.begin');
+      cursor.errors.stop(cursor.next, 'begin', {}, advice);
+    }
     rule.when = this.patterns.group();
     while (cursor.next.kind !== 'end') {
       const { start } = cursor.next;

@@ -40,8 +40,11 @@ export const CLOSE: Readonly<Record<string, string>> = { '"': '"', '“': '”',
 const THAI_ZERO = '๐'.charCodeAt(0);
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
+/** The pieces of a word that is written of several ones; `undefined` for any other. */
+type Split = (word: string, before: readonly Token[]) => readonly string[] | undefined;
+
 /** The tokens of a text, the last of kind `end`; after a fault nothing more is read. */
-export function tokenize(text: string): { tokens: Token[]; fault?: TokenFault } {
+export function tokenize(text: string, split?: Split): { tokens: Token[]; fault?: TokenFault } {
   const tokens: Token[] = [];
   let at = 0;
   for (;;) {
@@ -52,7 +55,7 @@ export function tokenize(text: string): { tokens: Token[]; fault?: TokenFault } 
       const quoted = quotedAt(text, at);
       if ('code' in quoted) return { tokens: [...tokens, endAt(at)], fault: quoted };
       tokens.push(quoted);
-    } else tokens.push(plainAt(text, at, tokens.at(-1)?.kind === 'number'));
+    } else tokens.push(...wordsOf(plainAt(text, at, tokens.at(-1)?.kind === 'number'), tokens, split));
     at = tokens.at(-1)!.end;
   }
   tokens.push(endAt(text.length));
@@ -78,6 +81,21 @@ function plainAt(text: string, start: number, afterNumber: boolean): Token {
     return { kind, value, lower: value.toLowerCase(), start, end: start + value.length };
   }
   throw new Error('a sign is any character');
+}
+
+/** The words that a word is written of; a number at its end may go on behind it. */
+function wordsOf(token: Token, before: readonly Token[], split: Split | undefined): Token[] {
+  const pieces = token.kind === 'word' ? split?.(token.value, before) : undefined;
+  if (pieces === undefined) return [token];
+  let { start } = token;
+  const words = pieces.map((piece): Token => {
+    const found = plainAt(piece, 0, false);
+    const from = start;
+    start += piece.length;
+    return { ...found, start: from, end: start };
+  });
+  if (words.at(-1)!.kind === 'number') words.pop();
+  return words;
 }
 
 const digit = (thai: string): string => String(thai.charCodeAt(0) - THAI_ZERO);
