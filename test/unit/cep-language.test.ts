@@ -47,6 +47,26 @@ describe('rules as text: properties', () => {
     });
   }
 
+  it('Thai means the same without the blanks between its words', () => {
+    const bare = (parts: unknown): unknown => JSON.parse(JSON.stringify(parts).replaceAll(' ', ''));
+    let tried = 0;
+    for (let i = 0; i < CASES / 10; i++) {
+      const parts = randomParts(new Random(SEED * 5 + i), 2);
+      const text = printRule(parts, 'th', NAMED_EVENTS);
+      // what an event is called in comparisons may be any word: a blank tells where it ends
+      if (JSON.stringify(parts).includes('"as":')) continue;
+      const glued = text
+        .split(/("(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\])/)
+        .map((piece, n) => (n % 2 === 1 ? piece : piece.replace(/(?<=\p{Script=Thai})\s+(?=[\p{Script=Thai}\d])|(?<=\d)\s+(?=\p{Script=Thai})/gu, '')))
+        .join('');
+      if (glued !== text) tried++;
+      const { rule: read, errors } = parseRule(glued, 'th', NAMED_EVENTS);
+      assert.ok(read, `${glued}\n${JSON.stringify(errors)}`);
+      assert.deepEqual(bare(read), bare(parts), glued);
+    }
+    assert.ok(tried > CASES / 40, `${tried} texts had blanks`);
+  });
+
   it('a text in English means the same in every language', () => {
     for (let i = 0; i < CASES / 10; i++) {
       const text = printRule(randomParts(new Random(SEED - i)), 'en-US', NAMED_EVENTS);

@@ -1,10 +1,10 @@
-/** Thai as it is normally written, without blanks: "ในแต่ละสถานี" is two words of the language. */
+/** Thai as it is normally written, without blanks: "in the same station" is one word to the tokenizer. */
 import type { Token } from './tokens';
 import { phraseAt, type Vocabulary } from './words';
 
 /** Longer words are none of several words of the language. */
-const LONGEST = 100;
-const DIGITS = /^[\d๐-๙]+/;
+const LONGEST = 300;
+const DIGITS = /^[\d\u0e50-\u0e59]+/;
 
 export class ThaiWords {
   /** Names that the text itself gives to events. */

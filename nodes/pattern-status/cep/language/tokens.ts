@@ -22,7 +22,7 @@ export interface TokenFault extends Span {
 /** A space without width comes with Thai texts that are copied. */
 const BLANK = /[\s\u200b]+/y;
 /** Thai digits count as others do. */
-const NUMBER = /[\d๐-๙]+(?:\.[\d๐-๙]+)?(?:[eE][+-]?\d+)?/y;
+const NUMBER = /[\d\u0e50-\u0e59]+(?:\.[\d\u0e50-\u0e59]+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*/uy;
 /** After a number a word ends at the next digit: "1h30min". */
 const UNIT = /[\p{L}\p{M}_]+/uy;
@@ -37,7 +37,7 @@ const PLAIN: Readonly<Record<string, RegExp>> = {
 };
 /** What closes what was opened. */
 export const CLOSE: Readonly<Record<string, string>> = { '"': '"', '“': '”', '[': ']' };
-const THAI_ZERO = '๐'.charCodeAt(0);
+const THAI_ZERO = 0x0e50;
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /** The pieces of a word that is written of several ones; `undefined` for any other. */
@@ -77,7 +77,7 @@ function plainAt(text: string, start: number, afterNumber: boolean): Token {
   ] as const) {
     const found = matchAt(pattern, text, start);
     if (found === undefined) continue;
-    const value = kind === 'number' ? found.replace(/[๐-๙]/g, digit) : found;
+    const value = kind === 'number' ? found.replace(/[\u0e50-\u0e59]/g, digit) : found;
     return { kind, value, lower: value.toLowerCase(), start, end: start + value.length };
   }
   throw new Error('a sign is any character');
