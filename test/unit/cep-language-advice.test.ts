@@ -22,6 +22,7 @@ describe('rules as text: advice', () => {
     ['low quotes and straight ones', 'when „smoke" then B', /^1:6\+7: .*Write "smoke"\.$/],
     ['low quotes and high ones', 'when „smoke“ then B', /^1:6\+7: .*Write "smoke"\.$/],
     ['the quotes that open on both sides', 'when “smoke“ and “A”', /^1:6\+7: .*Write "smoke"\.$/, 'when "smoke" and “A”'],
+    ['quotes that nobody opened', 'when smoke" then B', /^1:11\+1: .*Put names and texts into double quotes/],
     ['a long text in different quotes', `when “${'x'.repeat(99)}"`, /^1:6\+101: .*Put names and texts into double quotes/],
     ['exactly no time', 'when exactly 0 times A within 1 h', /^1:14\+1: “0” is not a whole number from 1 to 1000\. Write “no” before what must not happen\.$/],
     ['no distance', 'when A then B within 0 m of the first', /^1:22\+1: “0” is not a number from 1 to 100000\. Give a distance above zero, such as “within 500 m of the first”\.$/],

@@ -30,7 +30,11 @@ export function wronglyClosed(
   const before = tokens.find(
     ({ kind, value, start }) => kind === 'text' && start > lineAt && /[“”„]/.test(value) && !known(value),
   );
-  return (before && closedFrom(text, before.start)) ?? openedBefore(text, lineAt + 1, open) ?? closedFrom(text, open);
+  const mixed =
+    (before && closedFrom(text, before.start)) ?? openedBefore(text, lineAt + 1, open) ?? closedFrom(text, open);
+  // in smoke" the sign closes what was never opened
+  const closes = /\S/.test(text[open - 1] ?? ' ') && /\s/.test(text[open + 1] ?? ' ');
+  return mixed ?? (closes ? { start: open, end: open + 1, name: '' } : undefined);
 }
 
 function closedFrom(text: string, open: number): Quoted | undefined {
