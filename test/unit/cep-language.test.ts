@@ -47,6 +47,26 @@ describe('rules as text: properties', () => {
     });
   }
 
+  it('Thai means the same without the blanks between its words', () => {
+    const bare = (parts: unknown): unknown => JSON.parse(JSON.stringify(parts).replaceAll(' ', ''));
+    let tried = 0;
+    for (let i = 0; i < CASES / 10; i++) {
+      const parts = randomParts(new Random(SEED * 5 + i), 2);
+      const text = printRule(parts, 'th', NAMED_EVENTS);
+      // what an event is called in comparisons may be any word: a blank tells where it ends
+      if (JSON.stringify(parts).includes('"as":')) continue;
+      const glued = text
+        .split(/("(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\])/)
+        .map((piece, n) => (n % 2 === 1 ? piece : piece.replace(/(?<=\p{Script=Thai})\s+(?=[\p{Script=Thai}\d])|(?<=\d)\s+(?=\p{Script=Thai})/gu, '')))
+        .join('');
+      if (glued !== text) tried++;
+      const { rule: read, errors } = parseRule(glued, 'th', NAMED_EVENTS);
+      assert.ok(read, `${glued}\n${JSON.stringify(errors)}`);
+      assert.deepEqual(bare(read), bare(parts), glued);
+    }
+    assert.ok(tried > CASES / 40, `${tried} texts had blanks`);
+  });
+
   it('a text in English means the same in every language', () => {
     for (let i = 0; i < CASES / 10; i++) {
       const text = printRule(randomParts(new Random(SEED - i)), 'en-US', NAMED_EVENTS);
@@ -289,6 +309,48 @@ describe('rules as text: what can be said', () => {
     assert.deepEqual(rule(text, 'th'), rule(english));
     assert.match(printRule(rule(english), 'th', EVENTS), /^เมื่อ "smoke" แล้วตามด้วย ไม่มี "pump on" นาน 2 นาที\n/);
     assert.deepEqual(rule('เมื่อ 3 ครั้ง A ภายใน 10min', 'th').when, when('3 times A within 10min'));
+  });
+
+  it('Thai digits, also next to others', () => {
+    const text = 'เมื่อ ๒ ถึง ๕ ครั้ง A ภายใน ๑.๕ ชั่วโมง นาน 5๐ นาที';
+    assert.deepEqual(rule(text, 'th'), rule('when 2 to 5 times A within 1.5 h for 50 min'));
+    const long = parse(`when A for ${'๑'.repeat(49_000)} min`).errors;
+    assert.match(long[0]!.message, /^“1{39}…” is longer/);
+    assert.ok(long[0]!.suggestion.length < 100);
+  });
+
+  it('Thai without blanks', () => {
+    // prettier-ignore
+    const texts: [string, string][] = [
+      ['เมื่อ "smoke" ในแต่ละสถานี ระดับรุนแรง', 'when "smoke" in the same station severity major'],
+      ['เมื่อ"smoke"และ"A"ภายใน15นาทีในแต่ละเขต', 'when "smoke" and "A" within 15 min in the same zone'],
+      ['เมื่อ "smoke" และไม่มี "A" ภายใน 15 นาที', 'when "smoke" and no "A" within 15 min'],
+      ['เมื่อไม่มี "smoke" นาน๑.๕ชั่วโมง', 'when no "smoke" for 1.5 h'],
+      ['เมื่อ "smoke" กลับสู่ปกติหลังจาก 10 นาทีที่สงบ', 'when "smoke" clear after 10 min quiet'],
+      ['เมื่อ ค่าเฉลี่ยของ "PM2.5" ในช่วง1ชั่วโมง > 90', 'when average of "PM2.5" over 1 h > 90'],
+      ['เมื่อ "smoke" แล้วตามด้วย "A" ภายใน1ชั่วโมงภายใน 500 เมตรจากจุดแรก', 'when "smoke" then "A" within 1 h within 500 m of the first'],
+      ['เมื่อ อย่างน้อย3ครั้ง "A" ภายใน1ชั่วโมง30นาที', 'when at least 3 times "A" within 1 h 30 min'],
+    ];
+    for (const [text, english] of texts) {
+      // blanks between a number and its unit are kept
+      const bare = (read: string, language?: string): string => JSON.stringify(rule(read, language)).replaceAll(' ', '');
+      assert.equal(bare(text, 'th'), bare(english), text);
+    }
+  });
+
+  it('names that are written of Thai words of the language stay names', () => {
+    const events = ['ไม่มีค่า', 'ในแต่ละสถานี'].map((name) => ({ id: name, name }));
+    const text = 'เมื่อ ในแต่ละสถานี เรียกว่า ค่าของ แล้ว ไม่มีค่า เรียกว่า b โดยที่ ค่าของ.value.นานถึง > b.value ภายใน 1 ชั่วโมง ในแต่ละเขต';
+    const { rule: read, errors } = parseRule(text, 'th', events);
+    assert.ok(read, JSON.stringify(errors));
+    assert.deepEqual(read.per, { by: 'zone' });
+    assert.match(JSON.stringify(read.when), /"event":"ในแต่ละสถานี","as":"ค่าของ".*"ไม่มีค่า","as":"b".*"field":"value.นานถึง"/);
+    assert.deepEqual(parseRule(printRule(read, 'th', events), 'th', events).rule, read);
+  });
+
+  it('blanks that come with copied texts', () => {
+    const text = '\ufeffwhen\u200bA\u00a0and\u200bB within 5\u200bmin for\u00a01\u00a0h';
+    assert.deepEqual(rule(text), { ...rule('when A and B within 5 min'), for: rule('when A for 1\u00a0h').for });
   });
 
   it('prints one part on a line', () => {

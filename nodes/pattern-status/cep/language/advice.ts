@@ -18,14 +18,16 @@ interface Meant {
 
 /** Quotes of other languages, of code, and of phones. */
 const OTHER_QUOTES: ReadonlySet<string> = new Set(["'", '‘', '’', '‚', '`', '„', '”', '«', '»']);
+/** Between the least and the greatest number. */
+const DASH: ReadonlySet<string> = new Set(['-', '–']);
 const MINUS: ReadonlySet<string> = new Set(['-', '−', '–']);
 /** In shorter words nearly every other short word is near. */
 const SHORTEST_SLIP = 3;
 const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 30, 45, 60, 90].map(String);
 const ORDERS = ['>', '>=', '<', '<=', '=', '!='];
-/** Thai digits are no digits to the tokenizer. */
-const THAI_DIGIT = /^[\u0e50-\u0e59]$/;
-const THAI_ZERO = 0x0e50;
+const PLACES: readonly Word[] = ['station', 'datastream', 'property', 'zone'];
+/** What a time follows. */
+const TIMED: ReadonlySet<Word> = new Set(['within', 'remindEvery']);
 /** Words with which a step begins. */
 const BEGINS: readonly Word[] = ['no', 'every', 'exactly', 'atLeast', 'atMost'];
 
@@ -36,6 +38,7 @@ export class Advisor {
     private readonly errors: TextErrors,
     /** An event that can be named. */
     private readonly event: string,
+    private readonly isName: (word: string) => boolean,
   ) {}
 
   near(near: string): string {
@@ -57,15 +60,30 @@ export class Advisor {
   // ---- what was meant
 
   /** The word that was probably meant by what stands there. */
-  word(at: number, words: Iterable<Word>): Meant | undefined {
+  word(at: number, words: ReadonlySet<Word>): Meant | undefined {
+    const placed = words.has('inTheSame') ? this.placed(at) : 0;
+    if (placed > 0) return { near: this.vocabulary.print('word', 'inTheSame'), tokens: placed };
     let best: Meant | undefined;
     for (const word of words) {
       const near = this.vocabulary.print('word', word).trim();
-      const tokens = this.said('synonym', word, at) || this.slip(near, at);
+      const tokens = this.synonym(word, at) || this.slip(near, at);
       // a shorter slip in a longer word is the better guess
       if (tokens > 0 && near.length > (best?.near.length ?? 0)) best = { near, tokens };
     }
     return best;
+  }
+
+  /** @returns how many tokens before a place mean "in the same": "by station", "for each zone" */
+  placed(at: number): number {
+    const tokens = this.said('synonym', 'placed', at);
+    const isPlace = PLACES.some((place) => this.wordAt(at + tokens, place) || this.said('synonym', place, at + tokens));
+    return isPlace ? tokens : 0;
+  }
+
+  private synonym(word: Word, at: number): number {
+    const tokens = this.said('synonym', word, at);
+    // "in" and "every" mean something else where no time follows
+    return TIMED.has(word) && this.numberAt(at + tokens) === 0 ? 0 : tokens;
   }
 
   /** @returns how many tokens are a slip in the phrase, 0 for none */
@@ -88,13 +106,36 @@ export class Advisor {
     return undefined;
   }
 
-  /** A number in words, or in Thai digits. */
+  /** A number in words. */
   number(at: number): Meant | undefined {
-    let digits = '';
-    for (let i = at; THAI_DIGIT.test(this.tokens[i]!.value); i++) {
-      digits += this.tokens[i]!.value.charCodeAt(0) - THAI_ZERO;
-    }
-    return digits === '' ? this.instead(at, NUMBERS) : { near: digits, tokens: digits.length };
+    return this.instead(at, NUMBERS);
+  }
+
+  /** Whether a count begins there that is not yet all in digits: "two times", "2 to five times". */
+  count(at: number): boolean {
+    const first = this.numberAt(at);
+    if (first === 0) return false;
+    const next = at + first;
+    if (this.wordAt(next, 'times') > 0) return true;
+    const to =
+      this.wordAt(next, 'to') || (this.tokens[next]?.kind === 'sign' && DASH.has(this.tokens[next].value) ? 1 : 0);
+    const second = to === 0 ? 0 : this.numberAt(next + to);
+    return second > 0 && this.wordAt(next + to + second, 'times') > 0;
+  }
+
+  /** @returns how many tokens a number stands for, in digits or in words; 0 for none */
+  private numberAt(at: number): number {
+    return this.tokens[at]?.kind === 'number' ? 1 : (this.number(at)?.tokens ?? 0);
+  }
+
+  /** "1,5": what is meant by two numbers and a comma, the first number before `comma`. */
+  decimal(comma: number): string | undefined {
+    const [whole, sign, rest] = [this.tokens[comma - 1], this.tokens[comma], this.tokens[comma + 1]];
+    if (sign?.value !== ',' || whole?.end !== sign.start || rest?.start !== sign.end) return undefined;
+    // three digits behind a comma are thousands
+    if (/^[1-9]\d{0,2}$/.test(whole.value) && /^\d{3}(?:\.\d{1,9})?$/.test(rest.value)) return whole.value + rest.value;
+    const digits = /^\d{1,9}$/;
+    return digits.test(whole.value) && digits.test(rest.value) ? `${whole.value}.${rest.value}` : undefined;
   }
 
   order(at: number): Meant | undefined {
@@ -147,22 +188,32 @@ export class Advisor {
       if (value === ')' && this.openBefore(at) === 0) return errors.say('advice.bracket');
       if (OTHER_QUOTES.has(value)) return errors.say('advice.doubleQuotes');
     }
+    const thai = this.thai(at);
+    if (thai !== undefined) return thai;
+    const begun = this.begun(at, words);
+    if (begun !== undefined) return this.near(begun);
     if (words.has('and')) {
       if (this.isCountBehind(at)) return errors.say('advice.countFirst', { example: `${value} ${this.times} …` });
       if (this.beginsStep(at)) return errors.say('advice.join', this.links());
     }
-    const begun = this.begun(at, words);
-    if (begun !== undefined) return this.near(begun);
     return others.has('end') ? errors.say('advice.leaveOut', { found }) : this.example({ words, others });
   }
 
   /** The shortest phrase whose first word stands there, and not the rest of it. */
   private begun(at: number, words: Iterable<Word>): string | undefined {
     const { kind, lower } = this.tokens[at]!;
-    if (kind !== 'word' || lower.length < SHORTEST_SLIP) return undefined;
+    if (kind !== 'word' || lower.length < SHORTEST_SLIP || this.isWord(at)) return undefined;
     const phrases = [...words].map((word) => this.vocabulary.print('word', word).trim());
     const begun = phrases.filter((phrase) => partsOf(phrase).length > 1 && partsOf(phrase)[0] === lower);
     return begun.sort((a, b) => a.length - b.length)[0];
+  }
+
+  /** What to do about a word that begins with a Thai one of the language, without a blank behind it. */
+  thai(at: number): string | undefined {
+    const { kind, lower, value } = this.tokens[at]!;
+    if (kind !== 'word' || this.isName(value)) return undefined;
+    const [word] = this.vocabulary.thaiAt(lower);
+    return word === undefined || word === lower ? undefined : this.errors.say('advice.blank', { word });
   }
 
   private links(): Record<'then' | 'and' | 'or', string> {
@@ -195,8 +246,34 @@ export class Advisor {
     if (kind === 'text' || kind === 'id') return true;
     if (kind === 'number') return this.wordAt(at + 1, 'times') > 0;
     if (kind === 'sign') return value === '(';
-    const isWord = WORDS.some((word) => this.wordAt(at, word) > 0);
-    return kind === 'word' && (!isWord || BEGINS.some((word) => this.wordAt(at, word) > 0));
+    if (kind !== 'word') return false;
+    if (this.isWord(at)) return BEGINS.some((word) => this.wordAt(at, word) > 0);
+    return this.isName(value);
+  }
+
+  private isWord(at: number): boolean {
+    return WORDS.some((word) => this.wordAt(at, word) > 0);
+  }
+
+  /** What to do about a word of the language that stands there for the second time. */
+  doubled(at: number): string | undefined {
+    const { kind, value, lower } = this.tokens[at]!;
+    if (at === 0 || kind !== 'word' || this.tokens[at - 1]!.lower !== lower) return undefined;
+    const isUnit = UNITS.some((unit) => phraseAt(this.tokens, at, this.vocabulary.of('unit', unit)) > 0);
+    return isUnit || this.isWord(at) ? this.errors.say('advice.leaveOut', { found: value }) : undefined;
+  }
+
+  /** How many tokens belong together from there on, such as those of "µg/m3"; 1 for anything but a word. */
+  glued(at: number): number {
+    const { kind } = this.tokens[at]!;
+    let end = at + 1;
+    while (kind === 'word' && this.tokens[end]!.start === this.tokens[end - 1]!.end && this.isPiece(end)) end++;
+    return end - at;
+  }
+
+  private isPiece(at: number): boolean {
+    const { kind, value } = this.tokens[at]!;
+    return kind === 'word' || kind === 'number' || (kind === 'sign' && /[\p{N}./%·-]/u.test(value));
   }
 
   private example({ words, others }: Expected): string {

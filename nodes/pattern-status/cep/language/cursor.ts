@@ -21,8 +21,10 @@ export class Cursor {
     readonly errors: TextErrors,
     /** An event that can be named, as it is written. */
     event: string,
+    /** Whether a word may be one of an event's name. */
+    isName: (word: string) => boolean,
   ) {
-    this.advisor = new Advisor(tokens, vocabulary, errors, event);
+    this.advisor = new Advisor(tokens, vocabulary, errors, event, isName);
   }
 
   get next(): Token {
@@ -144,11 +146,16 @@ export class Cursor {
    */
   refuse(what: readonly string[], advice: string | undefined): never {
     this.could(...what);
+    this.noComma();
     const { advisor, at } = this;
+    const doubled = advisor.doubled(at);
+    if (doubled !== undefined) this.unexpected(doubled);
     const meant = advisor.word(at, this.expectedHere().words);
     if (meant !== undefined) this.unexpected(advisor.near(meant.near), meant.tokens);
-    const { start, end } = this.next;
-    return this.unexpected(advice ?? advisor.here(at, this.expectedHere(), shown(this.text.slice(start, end))));
+    if (advice !== undefined) return this.unexpected(advice);
+    const tokens = advisor.glued(at);
+    const { start, end } = advisor.spanOf(at, tokens);
+    return this.unexpected(advisor.here(at, this.expectedHere(), shown(this.text.slice(start, end))), tokens);
   }
 
   /** @param tokens how many of them are meant */
@@ -174,13 +181,25 @@ export class Cursor {
     return this.refuse([], advisor.negative(at) ?? advisor.such(example));
   }
 
+  /** Stops at a number that is written with a comma. */
+  private noComma(): void {
+    const { advisor, at, errors, text } = this;
+    const near = advisor.decimal(at);
+    if (near === undefined) return;
+    const span = advisor.spanOf(at - 1, 3);
+    const found = text.slice(span.start, span.end);
+    errors.stop(span, 'expected', { what: errors.say('what.number'), found }, advisor.near(near));
+  }
+
+  /** Whether a number stands next, in digits or in words. */
+  seesNumber(): boolean {
+    return this.next.kind === 'number' || this.advisor.number(this.at) !== undefined;
+  }
+
   /** Whether a count stands next, its number in digits or in words. */
   seesCount(): boolean {
     if (this.next.kind === 'number') return true;
-    const meant = this.advisor.number(this.at);
-    return (
-      meant !== undefined && phraseAt(this.tokens, this.at + meant.tokens, this.vocabulary.of('word', 'times')) > 0
-    );
+    return this.advisor.count(this.at);
   }
 
   /** Stops where a comparison should stand. */
@@ -212,6 +231,7 @@ export class Cursor {
       pieces.push([Number(digits), unit]);
       ({ end } = this);
     }
+    text = text.replaceAll('\u200b', ' ');
     if (parseDuration(text) !== undefined) return text;
     this.tooLong({ start, end }, text, pieces);
     return formatDuration(0);
@@ -242,6 +262,7 @@ export class Cursor {
   private notUnit(start: number, number: Token, last: Unit | undefined): never {
     const { errors, advisor } = this;
     const { next, at } = this;
+    this.noComma();
     const metres = this.phrase('word', 'metres') || this.phrase('word', 'kilometres');
     if (!metres) {
       this.could('unit');

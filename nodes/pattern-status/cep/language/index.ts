@@ -8,9 +8,11 @@ import { Marks } from './marks';
 import { Names, type NamedEvent } from './names';
 import { PatternParser } from './pattern-parser';
 import { Printer } from './printer';
+import { wronglyClosed } from './quotes';
 import { RuleParser, type RuleParts } from './rule-parser';
 import { Stop, TextErrors, type TextError } from './text-error';
-import { tokenize, type TokenFault } from './tokens';
+import { ThaiWords } from './thai';
+import { CLOSE, tokenize, type Token, type TokenFault } from './tokens';
 import { vocabularyOf } from './words';
 
 export type { NamedEvent, RuleParts, TextError };
@@ -52,20 +54,24 @@ function read(text: string, language: string | undefined, names: Names, marks: M
   const whole = { start: 0, end: text.length };
   if (text.length > LONGEST) errors.stop(whole, 'long', { limit: LONGEST }, errors.say('advice.shorter'));
   if (text.trim() === '') errors.stop(whole, 'empty', {}, errors.say('advice.begin'));
-  const { tokens, fault } = tokenize(text);
-  if (fault !== undefined)
-    errors.stop(fault, fault.code, { found: text.slice(fault.start, fault.end) }, mend(fault, errors));
-  const cursor = new Cursor(
-    text,
-    tokens,
-    vocabularyOf(language),
-    errors,
-    names.example() ?? errors.say('example.event'),
+  const vocabulary = vocabularyOf(language);
+  const thai = new ThaiWords(vocabulary, (word) => names.called(word).length > 0);
+  const { tokens, fault } = tokenize(text, (word, before) => thai.split(word, before));
+  if (fault !== undefined) refuse(text, tokens, fault, names, errors);
+  const cursor = new Cursor(text, tokens, vocabulary, errors, names.example() ?? errors.say('example.event'), (word) =>
+    names.mayBe(word),
   );
   return new RuleParser(cursor, new PatternParser(cursor, names, marks), marks).read();
 }
 
-function mend({ code }: TokenFault, errors: TextErrors): string {
-  if (code === 'escape') return errors.say('advice.escape');
-  return errors.say('advice.close', { sign: code === 'openId' ? ']' : '"' });
+/** Stops where the writing itself is wrong. */
+function refuse(text: string, tokens: readonly Token[], fault: TokenFault, names: Names, errors: TextErrors): never {
+  const { code } = fault;
+  const found = text.slice(fault.start, fault.end);
+  if (code === 'escape') return errors.stop(fault, code, { found }, errors.say('advice.escape'));
+  const known = (name: string): boolean => names.called(name).length > 0;
+  const quoted = code === 'openText' ? wronglyClosed(text, fault.start, tokens, known) : undefined;
+  if (quoted === undefined) return errors.stop(fault, code, {}, errors.say('advice.close', { sign: CLOSE[found]! }));
+  const { name } = quoted;
+  return errors.stop(quoted, code, {}, errors.say(name === '' ? 'advice.doubleQuotes' : 'advice.quote', { name }));
 }

@@ -15,6 +15,8 @@ const LONGEST_EXAMPLE = 40;
 export class Names {
   private readonly byId = new Map<string, NamedEvent>();
   private readonly byName = new Map<string, string[]>();
+  /** What was asked for already: a text may name the same thing often. */
+  private readonly nears = new Map<string, string | undefined>();
 
   constructor(events: readonly NamedEvent[]) {
     for (const event of events) {
@@ -44,13 +46,21 @@ export class Names {
     return this.byName.get(name) ?? (this.byId.has(name) ? [name] : []);
   }
 
+  /** True for a name, for a slip in one, and for its first word. */
+  mayBe(word: string): boolean {
+    if (this.called(word).length > 0 || this.near(word) !== undefined) return true;
+    const begin = word.toLowerCase();
+    return [...this.byName.keys()].some((name) => name.toLowerCase().split(/[^\p{L}\p{M}\p{N}_]/u, 1)[0] === begin);
+  }
+
   emit(id: string): 'state' | 'point' | undefined {
     return this.byId.get(id)?.emit;
   }
 
   /** The name that was probably meant. */
   near(name: string): string | undefined {
-    return nearest(name, this.byName.keys());
+    if (!this.nears.has(name)) this.nears.set(name, nearest(name, this.byName.keys()));
+    return this.nears.get(name);
   }
 
   /** Some of the names, for a reader who does not know any. */

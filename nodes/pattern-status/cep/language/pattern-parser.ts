@@ -217,6 +217,8 @@ export class PatternParser {
     const percent = cursor.next;
     const percentile = method === undefined ? undefined : cursor.number();
     if (method === undefined || !cursor.accept('of')) {
+      // with an event behind it, it is no name
+      if (method !== undefined && cursor.next.kind === 'text') cursor.fail();
       cursor.back(begin);
       return undefined;
     }
@@ -338,6 +340,8 @@ export class PatternParser {
       errors.add(span, 'sameName', { name: shown(name), n: ids.length }, errors.say('advice.which', { list }));
       return ids[0]!;
     }
+    // a name that was meant takes long to find, and nobody would read of it
+    if (errors.full) return name;
     const near = names.near(name);
     const known = names.some();
     const advice =

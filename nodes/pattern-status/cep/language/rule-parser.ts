@@ -51,7 +51,10 @@ export class RuleParser {
 
   read(): RuleParts {
     const { cursor, rule, marks } = this;
-    if (!cursor.accept('when')) cursor.errors.stop(cursor.next, 'begin', {}, cursor.errors.say('advice.begin'));
+    if (!cursor.accept('when')) {
+      const advice = cursor.advisor.thai(cursor.mark()) ?? cursor.errors.say('advice.begin');
+      cursor.errors.stop(cursor.next, 'begin', {}, advice);
+    }
     rule.when = this.patterns.group();
     while (cursor.next.kind !== 'end') {
       const { start } = cursor.next;
@@ -73,9 +76,24 @@ export class RuleParser {
   private misplaced(): never {
     const { cursor } = this;
     const { next } = cursor;
+    if (cursor.accept('ofTheFirst')) this.notOfTheFirst(next);
     const word = OF_THE_PATTERN.find((one) => cursor.sees(one));
     if (word === undefined || (this.first === undefined && word !== 'where')) return cursor.fail('end');
     return this.late(next, `${cursor.print(word).trim()} …`);
+  }
+
+  /** Stops at "5 min of the first": a distance alone is said so. */
+  private notOfTheFirst({ start }: Span): never {
+    const { cursor } = this;
+    const { errors } = cursor;
+    const span = cursor.spanFrom(start);
+    const found = cursor.text.slice(start, span.end);
+    return errors.stop(
+      span,
+      'expected',
+      { what: errors.say('what.end'), found },
+      errors.say('advice.leaveOut', { found }),
+    );
   }
 
   /** @param what belongs to what must happen */
@@ -101,6 +119,7 @@ export class RuleParser {
   /** @returns the field that was said; empty where one of its own is told of; `undefined` for none */
   private part(): string | undefined {
     const { cursor, rule } = this;
+    this.noTime();
     const time = TIMES.find(([word]) => cursor.accept(word));
     if (time !== undefined) {
       rule[time[1]] = cursor.duration();
@@ -124,6 +143,13 @@ export class RuleParser {
     return cursor.accept('flapping') ? this.flapping() : undefined;
   }
 
+  /** Stops at "for each station", which is no time. */
+  private noTime(): void {
+    const { cursor } = this;
+    if (!cursor.sees('for') || cursor.advisor.placed(cursor.mark()) === 0 || cursor.accept('inTheSame')) return;
+    cursor.fail('end');
+  }
+
   // ---- where
 
   private place(): boolean {
@@ -141,6 +167,7 @@ export class RuleParser {
     const place = PLACES.find(([word]) => cursor.accept(word));
     if (place !== undefined) return { by: place[1] };
     const { kind, value } = cursor.next;
+    if (cursor.seesWord()) cursor.refuse(['level'], cursor.advisor.such(cursor.print('station')));
     if (kind === 'word') cursor.refuse(['level'], cursor.errors.say('advice.quote', { name: value }));
     if (kind !== 'text') cursor.fail('level');
     return { by: 'zone', level: cursor.take().value };
@@ -182,7 +209,7 @@ export class RuleParser {
   private severity(): string {
     const { cursor, rule, marks } = this;
     const from = cursor.next;
-    const severity = SEVERITIES.find((word) => cursor.accept(word)) ?? cursor.fail();
+    const severity = SEVERITIES.find((word) => cursor.accept(word)) ?? this.noSeverity();
     const step: NonNullable<RuleParts['steps']>[number] = { severity };
     const after = cursor.next;
     if (cursor.accept('after')) {
@@ -206,13 +233,22 @@ export class RuleParser {
     return '';
   }
 
+  private noSeverity(): never {
+    const { cursor } = this;
+    const list = SEVERITIES.map((word) => `“${cursor.print(word)}”`).join(', ');
+    return cursor.refuse([], cursor.errors.say('advice.oneOf', { list }));
+  }
+
   // ---- back to normal
 
   private clear(): string {
     const { cursor } = this;
     if (cursor.accept('byHand')) return this.setClear({ byHand: true });
     if (cursor.accept('when')) return this.setClear({ when: this.patterns.group() });
-    cursor.expect('after');
+    if (!cursor.accept('after')) {
+      // of all that could stand there a time follows this alone
+      cursor.refuse([], cursor.seesNumber() ? cursor.advisor.such(cursor.print('after')) : undefined);
+    }
     const after = cursor.duration();
     cursor.accept('quiet');
     return this.setClear({ after });

@@ -34,13 +34,18 @@ export class TextErrors {
     return this.found.length;
   }
 
+  /** True where nothing more is kept. */
+  get full(): boolean {
+    return this.found.length >= MOST_ERRORS;
+  }
+
   say(key: string, parameters?: TextParameters): string {
     return languageText(this.language, key, parameters);
   }
 
   /** @param suggestion a whole sentence */
   put(span: Span, message: string, suggestion: string): void {
-    if (this.found.length < MOST_ERRORS) this.found.push({ span, message, suggestion });
+    if (!this.full) this.found.push({ span, message, suggestion });
   }
 
   add(span: Span, error: string, parameters: TextParameters, suggestion: string): void {

@@ -19,8 +19,10 @@ export interface TokenFault extends Span {
   code: 'openText' | 'openId' | 'escape';
 }
 
-const BLANK = /\s+/y;
-const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** A space without width comes with Thai texts that are copied. */
+const BLANK = /[\s\u200b]+/y;
+/** Thai digits count as others do. */
+const NUMBER = /[\d\u0e50-\u0e59]+(?:\.[\d\u0e50-\u0e59]+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*/uy;
 /** After a number a word ends at the next digit: "1h30min". */
 const UNIT = /[\p{L}\p{M}_]+/uy;
@@ -29,14 +31,20 @@ const ESCAPE = /\\(?:([\\"”\]nrt])|u\{([0-9a-fA-F]{1,6})\})/y;
 /** What stands for itself inside quotes or brackets. */
 const PLAIN: Readonly<Record<string, RegExp>> = {
   '"': /[^\\"\r\n]+/y,
-  '“': /[^\\”\r\n]+/y,
+  // the sign that opens closes nothing, even where other languages close with it
+  '“': /[^\\“”\r\n]+/y,
   '[': /[^\\\]\r\n]+/y,
 };
-const CLOSE: Readonly<Record<string, string>> = { '"': '"', '“': '”', '[': ']' };
+/** What closes what was opened. */
+export const CLOSE: Readonly<Record<string, string>> = { '"': '"', '“': '”', '[': ']' };
+const THAI_ZERO = 0x0e50;
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
+/** The pieces of a word that is written of several ones; `undefined` for any other. */
+type Split = (word: string, before: readonly Token[]) => readonly string[] | undefined;
+
 /** The tokens of a text, the last of kind `end`; after a fault nothing more is read. */
-export function tokenize(text: string): { tokens: Token[]; fault?: TokenFault } {
+export function tokenize(text: string, split?: Split): { tokens: Token[]; fault?: TokenFault } {
   const tokens: Token[] = [];
   let at = 0;
   for (;;) {
@@ -47,7 +55,7 @@ export function tokenize(text: string): { tokens: Token[]; fault?: TokenFault } 
       const quoted = quotedAt(text, at);
       if ('code' in quoted) return { tokens: [...tokens, endAt(at)], fault: quoted };
       tokens.push(quoted);
-    } else tokens.push(plainAt(text, at, tokens.at(-1)?.kind === 'number'));
+    } else tokens.push(...wordsOf(plainAt(text, at, tokens.at(-1)?.kind === 'number'), tokens, split));
     at = tokens.at(-1)!.end;
   }
   tokens.push(endAt(text.length));
@@ -67,11 +75,30 @@ function plainAt(text: string, start: number, afterNumber: boolean): Token {
     ['word', afterNumber ? UNIT : WORD],
     ['sign', SIGN],
   ] as const) {
-    const value = matchAt(pattern, text, start);
-    if (value !== undefined) return { kind, value, lower: value.toLowerCase(), start, end: start + value.length };
+    const found = matchAt(pattern, text, start);
+    if (found === undefined) continue;
+    const value = kind === 'number' ? found.replace(/[\u0e50-\u0e59]/g, digit) : found;
+    return { kind, value, lower: value.toLowerCase(), start, end: start + value.length };
   }
   throw new Error('a sign is any character');
 }
+
+/** The words that a word is written of; a number at its end may go on behind it. */
+function wordsOf(token: Token, before: readonly Token[], split: Split | undefined): Token[] {
+  const pieces = token.kind === 'word' ? split?.(token.value, before) : undefined;
+  if (pieces === undefined) return [token];
+  let { start } = token;
+  const words = pieces.map((piece): Token => {
+    const found = plainAt(piece, 0, false);
+    const from = start;
+    start += piece.length;
+    return { ...found, start: from, end: start };
+  });
+  if (words.at(-1)!.kind === 'number') words.pop();
+  return words;
+}
+
+const digit = (thai: string): string => String(thai.charCodeAt(0) - THAI_ZERO);
 
 function quotedAt(text: string, start: number): Token | TokenFault {
   const open = text[start]!;

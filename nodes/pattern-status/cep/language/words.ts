@@ -35,9 +35,14 @@ export type Phrase = readonly string[];
 type Group = 'word' | 'unit' | 'method' | 'synonym' | 'instead';
 const GROUPS = ['word', 'unit', 'method', 'synonym', 'instead'] as const;
 
+/** Groups of words that follow each other in a rule. */
+const CHAINED = ['word', 'unit', 'method'] as const;
+
 /** The words of one language. Of the ways to write a word the first is the one that is printed. */
 export class Vocabulary {
   private readonly phrases = new Map<string, readonly Phrase[]>();
+  /** Thai words of the language that may stand next to each other without a blank, the longest first. */
+  private readonly thai: readonly string[];
 
   constructor(private readonly language: Language) {
     for (const group of GROUPS) {
@@ -51,6 +56,14 @@ export class Vocabulary {
         );
       }
     }
+    const words = CHAINED.flatMap((group) => Object.values<string>(TABLES[language][group]).flatMap(ways));
+    // one letter is too little to be known in a row of letters
+    this.thai = words.filter((word) => /^[\u0e00-\u0e7f]{2,}$/.test(word)).sort((a, b) => b.length - a.length);
+  }
+
+  /** The Thai words with which a text begins, the longest first. */
+  thaiAt(text: string): string[] {
+    return this.thai.filter((word) => text.startsWith(word));
   }
 
   /** All ways to write it, the longest first; none for a word without synonyms. */
