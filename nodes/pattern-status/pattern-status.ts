@@ -170,8 +170,25 @@ export = function (RED: RuntimeApi): void {
       const items = single ? [message.payload] : (message.payload as unknown[]);
       const city = readCity(message.city);
       const statuses: Status[] = [];
-      const events: CityEvent[] = [];
+      let sent: Promise<void> | undefined;
       ({ mode } = city);
+      keeper.changed = true;
+      try {
+        judge(message, items, city, statuses);
+      } finally {
+        // what the rule has told it does not tell again: it goes out, whatever was thrown meanwhile
+        try {
+          sent = emit(send, message, city, statuses, single);
+        } finally {
+          problems.flush(send, message);
+          line.later(state);
+        }
+      }
+      return sent;
+    };
+
+    const judge = (message: NodeMessage, items: readonly unknown[], city: City, statuses: Status[]): void => {
+      const events: CityEvent[] = [];
       if (message.topic === 'clear') clearByHand(engine, message.payload, statuses, problems, language);
       else takeEvents(items, language, events, (problem) => problems.add(problem));
       missing.hear(events, mode);
@@ -186,12 +203,7 @@ export = function (RED: RuntimeApi): void {
       for (const { raw, source } of due?.rosters ?? []) engine.roster(raw, source, due!.time, statuses, problems.list);
       engine.push(events, statuses, problems.list);
       if (city.clock !== undefined) engine.clock(city.clock, mode, statuses, problems.list);
-      keeper.changed = true;
       outlet.take(items);
-      const sent = emit(send, message, city, statuses, single);
-      problems.flush(send, message);
-      line.later(state);
-      return sent;
     };
 
     /** A clock alone is of use to another rule, and the end of a replay to a node that tells people. */
@@ -229,28 +241,27 @@ export = function (RED: RuntimeApi): void {
       if (statuses.length === 0 && !clockIsOfUse(city)) return;
       if (!single || statuses.length === 0) {
         if (single && !gate.passes(city, performance.now())) return;
-        message.payload = statuses;
-        message.city = out;
-        send([message, null]);
+        send([carrying(message, statuses, out), null]);
         return;
       }
       // the clock goes with the last one: what comes before it is not yet decided for those behind
       const early = withoutClock(city);
       for (const payload of statuses.slice(0, -1)) send([{ ...message, payload, city: early }, null]);
-      message.payload = statuses.at(-1);
-      message.city = out;
-      send([message, null]);
+      send([carrying(message, statuses.at(-1), out), null]);
     };
 
     const tick = guard(node, () => {
       const statuses: Status[] = [];
       const due = engine.nextDeadline();
       if (due === undefined || due > Date.now()) return;
-      engine.tick(Date.now(), statuses, problems.list);
       keeper.changed = true;
-      sendLater(statuses);
-      problems.flush((messages) => node.send(messages));
-      line.later(state);
+      try {
+        engine.tick(Date.now(), statuses, problems.list);
+      } finally {
+        sendLater(statuses);
+        problems.flush((messages) => node.send(messages));
+        line.later(state);
+      }
     });
 
     const sendOne = (payload: Status, as: City['mode']): void =>
@@ -349,6 +360,17 @@ export = function (RED: RuntimeApi): void {
     if (rosterSource !== undefined) city.rosterSource = rosterSource;
     if (ticket !== undefined) city.ticket = ticket;
     return city;
+  }
+
+  /** The message that came, with what goes on; a copy where it cannot be changed (a function node has frozen it). */
+  function carrying(message: NodeMessage, payload: unknown, city: City): NodeMessage {
+    try {
+      message.payload = payload;
+      message.city = city;
+      return message;
+    } catch {
+      return { ...message, payload, city };
+    }
   }
 
   /** `msg.topic` "clear": the payload names a key, a status, or nothing (all that are raised). */

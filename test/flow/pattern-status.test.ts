@@ -188,6 +188,51 @@ describe('pattern-status in a flow', () => {
     assert.deepEqual(out.problems.flatMap(({ payload }) => payload).map(({ code }) => code), Array(3).fill('item/clear')); // prettier-ignore
   });
 
+  describe('sends what the rule has told', () => {
+    const single = { rule: { op: 'event', event: 'pm' } };
+    const now = (): CityEvent => event('pm', 'begin', 0, { time: Date.now() - 1000 });
+    const live = (events: unknown): object => ({ mode: 'live', clock: { source: 'x', time: Date.now(), events } });
+
+    for (const events of [5, {}, null, [5], 'pm']) {
+      it(`though the clock names its events as ${JSON.stringify(events)}`, async () => {
+        const send = await load(single);
+        await send({ payload: [now()], city: live(events) });
+        assert.deepEqual(statuses().map((s) => s.state), ['raised']); // prettier-ignore
+        assert.deepEqual(out.caught, []);
+      });
+    }
+
+    it('with a message that must not be changed', async () => {
+      const send = await load(single);
+      for (const [_msgid, payload] of [
+        ['one', now()],
+        ['list', [{ ...now(), id: '2', key: 's2', stream: 'pm|s2' }]],
+      ]) {
+        await send(Object.freeze({ _msgid, payload, topic: 'mine' }));
+      }
+      assert.deepEqual(statuses().map((s) => s.key), ['s1', 's2']); // prettier-ignore
+      assert.deepEqual(out.out.map(({ _msgid, topic }) => [_msgid, topic]), [['one', 'mine'], ['list', 'mine']]); // prettier-ignore
+      assert.deepEqual(out.caught, []);
+    });
+
+    it('though something fails after that, and says what', async () => {
+      const send = await load(single);
+      let looks = 0;
+      const clock = { source: 'x', time: Date.now() };
+      Object.defineProperty(clock, 'events', {
+        enumerable: true,
+        get: () => {
+          if (looks++ > 0) throw new Error('looked at twice');
+          return ['pm'];
+        },
+      });
+      await send({ payload: [now(), 'nonsense'], city: { mode: 'live', clock } });
+      assert.deepEqual(statuses().map((s) => s.state), ['raised']); // prettier-ignore
+      assert.deepEqual(out.problems.flatMap(({ payload }) => payload).map(({ code }) => code), ['item/none']); // prettier-ignore
+      assert.match(out.caught[0].error.message, /looked at twice/);
+    });
+  });
+
   it('fires a silence by the wall clock while nothing arrives', async function () {
     const send = await load({ rule: { op: 'no', of: { op: 'event', event: 'pm' }, for: '1 s' }, lateness: '0 s' });
     const last = Date.now();
@@ -237,7 +282,9 @@ describe('pattern-status in a flow', () => {
       send = await load(config);
       await send({ payload: [], city: city(6) });
       const lines = helper.log().args as [{ level: number; msg: unknown; id?: string }][];
-      return lines.flatMap(([{ level, msg, id }]) => (level === 30 && id === 'status' && msg !== 'error.missing' ? [msg] : []));
+      return lines.flatMap(([{ level, msg, id }]) =>
+        level === 30 && id === 'status' && msg !== 'error.missing' ? [msg] : [],
+      );
     };
     assert.deepEqual(await warned({ severity: 'critical', for: '1 h' }), []);
     await helper.unload();
