@@ -19,6 +19,7 @@ import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { Receivers } from '../runtime/receivers';
+import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
@@ -329,7 +330,7 @@ export = function (RED: RuntimeApi): void {
     });
     line.idle('status.idle');
     onInput(node, (message, send) => (ready ? handle(message, send) : started.then(() => handle(message, send))));
-    onClose(node, async (removed) => {
+    onCloseOrRemoval(RED, node, async (removed) => {
       closed = true;
       running.delete(node.id);
       timers.forEach(clearInterval);
