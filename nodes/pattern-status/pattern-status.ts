@@ -5,11 +5,10 @@ import { ClockGate } from '../ecdm/clock-gate';
 import type { StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
 import type { OperatorAct } from '../ecdm/operator';
-import { makeProblem } from '../ecdm/problem';
+import type { Problem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
 import { textOf } from '../ecdm/saved-config';
-import { text } from '../ecdm/text';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { onFlowsStarted } from '../runtime/flows-started';
 import { asError, guard, onClose, onInput } from '../runtime/input';
@@ -23,6 +22,7 @@ import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
+import { clearAsked } from './clear-asked';
 import { clearedByHand, flowsStarted, sendAgain } from './journalled';
 import { Keeper } from './keeper';
 import { KnownEvents } from './known-events';
@@ -190,8 +190,9 @@ export = function (RED: RuntimeApi): void {
 
     const judge = (message: NodeMessage, items: readonly unknown[], city: City, statuses: Status[]): void => {
       const events: CityEvent[] = [];
-      if (message.topic === 'clear') clearByHand(engine, message.payload, statuses, problems, language);
-      else takeEvents(items, language, events, (problem) => problems.add(problem));
+      const refused = (problem: Problem): void => problems.add(problem);
+      if (message.topic === 'clear') clearAsked(engine, message.payload, statuses, refused, language);
+      else takeEvents(items, language, events, refused);
       missing.hear(events, mode);
       // of the run before nothing is told any more: its statuses belong to a time that is not reached yet
       if (runs.startsOver(city, events[0]?.time)) {
@@ -372,30 +373,6 @@ export = function (RED: RuntimeApi): void {
     } catch {
       return { ...message, payload, city };
     }
-  }
-
-  /** `msg.topic` "clear": the payload names a key, a status, or nothing (all that are raised). */
-  function clearByHand(
-    engine: PatternEngine,
-    payload: unknown,
-    out: Status[],
-    problems: Problems,
-    language: string | undefined,
-  ): void {
-    const key = typeof payload === 'string' && payload !== '' ? payload : keyIn(payload);
-    if (key === undefined && typeof payload === 'object' && payload !== null) {
-      // meant for one key that cannot be read: nobody asked for all of them
-      const message = text(language, 'item.bad', { what: 'clear', field: 'key' });
-      problems.add(makeProblem('item/clear', message, text(language, 'item.badHint'), payload));
-      return;
-    }
-    engine.clearByHand(key, Date.now(), out);
-  }
-
-  function keyIn(payload: unknown): string | undefined {
-    if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, 'key')) return undefined;
-    const { key } = payload as { key: unknown };
-    return typeof key === 'string' ? key : undefined;
   }
 
   RED.nodes.registerType('pattern-status', PatternStatus);

@@ -183,9 +183,24 @@ describe('pattern-status in a flow', () => {
   it('does not take a clear whose key it cannot read for a clear of all', async () => {
     const send = await load({ rule: { op: 'event', event: 'pm' } });
     await send({ payload: [event('pm', 'begin', 0)] });
-    for (const payload of [{}, { key: 5 }, []]) await send({ topic: 'clear', payload });
+    const unreadable = [{}, { key: 5 }, [], true, NaN];
+    for (const payload of unreadable) await send({ topic: 'clear', payload });
     assert.deepEqual(statuses().map((s) => s.state), ['raised']); // prettier-ignore
-    assert.deepEqual(out.problems.flatMap(({ payload }) => payload).map(({ code }) => code), Array(3).fill('item/clear')); // prettier-ignore
+    const problems = out.problems.flatMap(({ payload }) => payload);
+    assert.deepEqual(problems.map(({ code }) => code), unreadable.map(() => 'item/clear')); // prettier-ignore
+    assert.match(problems[0].hint, /the key as text or number, or an object with the text “key”/);
+  });
+
+  it('clears what a number names, and says where nothing is to be cleared', async () => {
+    const send = await load({ rule: { op: 'event', event: 'pm' } });
+    await send({ payload: ['5', '7'].map((key) => event('pm', 'begin', 0, { id: key, key, stream: key })) });
+    for (const payload of ['nobody', 1.5, 5]) await send({ topic: 'clear', payload });
+    assert.deepEqual(statuses().map((s) => [s.key, s.state]), [['5', 'raised'], ['7', 'raised'], ['5', 'cleared']]); // prettier-ignore
+    const problems = out.problems.flatMap(({ payload }) => payload);
+    assert.deepEqual(problems.map(({ code, item }) => [code, item]), [['not-raised', 'nobody'], ['not-raised', 1.5]]); // prettier-ignore
+    assert.match(problems[0].message, /nothing to set back to normal at "nobody"/);
+    await send({ topic: 'clear', payload: '' });
+    assert.deepEqual([statuses().at(-1).key, statuses().at(-1).state], ['7', 'cleared']);
   });
 
   describe('sends what the rule has told', () => {
