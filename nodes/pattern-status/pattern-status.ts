@@ -9,6 +9,7 @@ import type { Problem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
 import { textOf } from '../ecdm/saved-config';
+import { isValidTime } from '../ecdm/time';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { onFlowsStarted } from '../runtime/flows-started';
 import { asError, guard, onClose, onInput } from '../runtime/input';
@@ -22,6 +23,7 @@ import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
+import { BadClock } from './bad-clock';
 import { clearAsked } from './clear-asked';
 import { clearedByHand, flowsStarted, sendAgain } from './journalled';
 import { Keeper } from './keeper';
@@ -142,6 +144,7 @@ export = function (RED: RuntimeApi): void {
     const outlet = new Outlet(node.id, journal, (thrown) => node.error(asError(thrown)));
     const runs = new RunWatch();
     const inbox = new RosterInbox();
+    const badClock = new BadClock(language);
     const problems = new Problems(node, RED.settings.lang);
     const keeper = new Keeper(new LineStore(RED.settings.userDir, node.id));
     const gate = new ClockGate();
@@ -204,7 +207,10 @@ export = function (RED: RuntimeApi): void {
       const due = inbox.ready(city, events[0], Date.now());
       for (const { raw, source } of due?.rosters ?? []) engine.roster(raw, source, due!.time, statuses, problems.list);
       engine.push(events, statuses, problems.list);
-      if (city.clock !== undefined) engine.clock(city.clock, mode, statuses, problems.list);
+      if (city.clock !== undefined) {
+        if (!isValidTime(city.clock.time)) badClock.found(city.clock, problems);
+        engine.clock(city.clock, mode, statuses, problems.list);
+      }
       outlet.take(items);
     };
 

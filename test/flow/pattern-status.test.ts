@@ -11,7 +11,7 @@ import { coreNodeFile, waitFor } from '../support/node-red';
 const linkNodes = require(coreNodeFile('common/60-link')) as (RED: unknown) => unknown;
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const junction = require(coreNodeFile('common/05-junction')) as (RED: unknown) => unknown;
-const types = ['pattern-status', ...takingTypes, linkNodes, junction];
+const types = ['pattern-status', 'ecdm-event', ...takingTypes, linkNodes, junction];
 
 const T0 = Date.UTC(2026, 0, 5, 8);
 const MIN = 60_000;
@@ -202,6 +202,37 @@ describe('pattern-status in a flow', () => {
     await send({ topic: 'clear', payload: '' });
     assert.deepEqual([statuses().at(-1).key, statuses().at(-1).state], ['7', 'cleared']);
   });
+
+  for (const time of [1e300, -1e300, Date.UTC(9999, 0)]) {
+    it(`misses a silent sensor although the clock stands at ${time}, and says so once`, async () => {
+      const reader = {
+        id: 'reader',
+        type: 'ecdm-event',
+        z: 'tab',
+        version: 1,
+        name: '',
+        domain: '',
+        wires: [['status'], []],
+      };
+      const pm = {
+        id: 'pm',
+        name: 'pm high',
+        emit: 'point',
+        observe: { properties: ['PM2.5'] },
+        when: { op: '>', value: 1 },
+      };
+      const rule = { op: 'no', of: { op: 'event', event: 'pm' }, for: '1 s' };
+      const send = await load({ rule, lateness: '0 s' }, [{ ...reader, events: [pm] }]);
+      const roster = [{ datastream: 'd1', property: 'PM2.5', thing: 's1', thingName: 'Station 1' }];
+      const clock = { source: 'x', time };
+      await send({ payload: [], city: { mode: 'live', clock, roster } });
+      await send({ payload: [], city: { mode: 'live', clock } });
+      await waitFor('the silence', () => out.out.length > 0);
+      assert.deepEqual(statuses().map((s) => [s.key, s.state]), [['s1', 'raised']]); // prettier-ignore
+      assert.deepEqual(out.problems.flatMap(({ payload }) => payload).map(({ code }) => code), ['bad-clock']); // prettier-ignore
+      assert.deepEqual(out.caught, []);
+    });
+  }
 
   describe('sends what the rule has told', () => {
     const single = { rule: { op: 'event', event: 'pm' } };
