@@ -26,6 +26,7 @@ import type { Restored } from './cep/restoring';
 import { BadClock } from './bad-clock';
 import { clearAsked } from './clear-asked';
 import { clearedByHand, flowsStarted, sendAgain } from './journalled';
+import { EventKinds } from './event-kinds';
 import { Keeper } from './keeper';
 import { KnownEvents } from './known-events';
 import { migrations } from './migrations';
@@ -81,10 +82,11 @@ export = function (RED: RuntimeApi): void {
     let known = new KnownEvents(RED, savedId, domainId);
     const names = (id: string): string => known.name(id) ?? missing.lastName(id);
     const emit = (id: string): 'state' | 'point' | undefined => known.emit(id);
+    const kinds = new EventKinds(definition);
     const compile = (): PatternEngine =>
       compileStatus(definition, {
         names,
-        emit,
+        emit: kinds.compileFor(emit),
         observing: (id) => known.observing(id),
         language,
         timeZone: domain?.timeZone,
@@ -108,6 +110,7 @@ export = function (RED: RuntimeApi): void {
       language,
       line,
       missing,
+      () => kinds.list.map(names),
       journal && { journal, id: journalId },
     );
     // another node may be deployed without this one
@@ -119,6 +122,7 @@ export = function (RED: RuntimeApi): void {
       };
       warn('error.missing', news.missing.map(nameAndId));
       warn('error.doubtful', news.doubtful.map(quoted));
+      warn('error.otherKind', kinds.look(emit).map(names).map(quoted));
       again();
     };
     onClose(this, onFlowsStarted(RED, look));
@@ -137,6 +141,7 @@ export = function (RED: RuntimeApi): void {
     language: string | undefined,
     line: StatusLine,
     missing: MissingEvents,
+    otherKind: () => readonly string[],
     kept: { journal: Journal; id: string } | undefined,
   ): { inspect: (keys: number) => Inspection; again: () => void } {
     let engine = compile();
@@ -160,8 +165,15 @@ export = function (RED: RuntimeApi): void {
       if (keys > 0) return ['working', 'status.keys', { count: keys }];
       return waiting > 0 ? ['waiting', 'status.waiting'] : ['idle', 'status.idle'];
     };
-    const state = (): Line => {
+    const currentState = (): Line => {
       const [look, key, parameters] = ruleState();
+      const others = otherKind();
+      if (others.length === 0) return [look, key, parameters];
+      const line = RED._(key, parameters);
+      return [look === 'raised' ? look : 'waiting', 'status.otherKind', { line, names: others.join(', ') }];
+    };
+    const state = (): Line => {
+      const [look, key, parameters] = currentState();
       const history = journal?.health().history ?? 'kept';
       if (history === 'kept') return [look, key, parameters];
       // what is raised stays red; that it is not written down is said beside it
