@@ -5,10 +5,11 @@ import { readCity, type City } from '../ecdm/city';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Work } from '../ecdm/work';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
-import { asError, guard, onClose, onInput } from '../runtime/input';
+import { asError, guard, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
+import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { Slices } from '../runtime/slices';
 import { Waker } from '../runtime/waker';
@@ -152,7 +153,7 @@ export = function (RED: RuntimeApi): void {
       if (memory.loaded) return slices.run(taking(message, send));
       return memory.ready.then(() => slices.run(taking(message, send)));
     });
-    onClose(this, async (removed) => {
+    onCloseOrRemoval(RED, this, async (removed) => {
       for (const off of listening) off?.();
       // what came while it was read is only taken now
       await memory.ready;

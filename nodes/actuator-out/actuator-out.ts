@@ -7,6 +7,7 @@ import { asError, guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
+import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine } from '../runtime/status-line';
 import { awaitCallback, openCallbacks } from './callback';
 import { Desk } from './desk';
@@ -153,7 +154,7 @@ export = function (RED: RuntimeApi): void {
       show();
     };
     onInput(this, (message, send) => (keeper.loaded ? take(message, send) : started.then(() => take(message, send))));
-    onClose(this, async (removed) => {
+    onCloseOrRemoval(RED, this, async (removed) => {
       await started;
       await outbox.drain(DRAIN);
       outbox.close(!removed && RED.settings.userDir !== undefined);

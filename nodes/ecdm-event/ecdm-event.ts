@@ -8,6 +8,7 @@ import { guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
+import { onCloseOrRemoval } from '../runtime/removal';
 import { SnapshotStore } from '../runtime/snapshots';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { EventEngine } from './engine/engine';
@@ -108,7 +109,7 @@ export = function (RED: RuntimeApi): void {
       if (keeper.ready) handle(message, send);
       else return keeper.restored.then(() => handle(message, send));
     });
-    onClose(this, async (removed) => {
+    onCloseOrRemoval(RED, this, async (removed) => {
       line.close();
       await keeper.close(removed);
       clearTimeout(timer);

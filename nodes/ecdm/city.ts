@@ -75,7 +75,7 @@ function readFields(raw: object): City {
   if (typeof clock === 'object' && clock !== null) {
     const c = clock as CityClock;
     // NaN and strings are refused; Infinity cannot come through JSON and is not a time either
-    if (typeof c.source === 'string' && Number.isFinite(c.time)) city.clock = c;
+    if (typeof c.source === 'string' && Number.isFinite(c.time)) city.clock = withEvents(c);
   }
   if (Array.isArray(roster)) {
     city.roster = roster as RosterEntry[];
@@ -84,6 +84,14 @@ function readFields(raw: object): City {
   if (typeof ticket === 'string') city.ticket = ticket;
   return city;
 }
+
+/** A clock whose `events` are no list of ids counts without them. */
+function withEvents(clock: CityClock): CityClock {
+  const { events, ...rest } = clock as CityClock & { events?: unknown };
+  return events === undefined || isTexts(events) ? clock : rest;
+}
+
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 /** True for the modes in which event time follows the readings and the wall clock has no say. */
 export function isReplay(mode: Mode): boolean {

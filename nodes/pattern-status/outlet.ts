@@ -11,11 +11,12 @@ import type { Status } from '../ecdm/status';
 const MOST_TAKEN = 10_000;
 
 type Put = (statuses: Status[]) => void;
+type Revision = readonly [statusId: string, revision: number];
 
 export class Outlet {
   /** What waits for the disk, in its order; never rejects. */
   private waiting: Promise<void> | undefined;
-  private taken: (readonly [statusId: string, revision: number])[] = [];
+  private taken: Revision[] = [];
 
   /**
    * @param onError what a `put` throws that nobody waits for
@@ -59,8 +60,8 @@ export class Outlet {
   take(items: readonly unknown[]): void {
     if (this.journal === undefined) return;
     for (const item of items) {
-      const { statusId, revision } = Object(item) as Partial<Status>;
-      if (typeof statusId === 'string' && typeof revision === 'number') this.taken.push([statusId, revision]);
+      const revision = revisionOf(item);
+      if (revision !== undefined) this.taken.push(revision);
     }
     if (this.taken.length > MOST_TAKEN) this.taken.splice(0, this.taken.length - MOST_TAKEN);
   }
@@ -73,5 +74,16 @@ export class Outlet {
     const { journal, taken } = this;
     this.taken = [];
     return () => taken.forEach(([statusId, revision]) => journal?.taken(statusId, revision, this.node));
+  }
+}
+
+/** Which revision of a status it is; nothing where it is no status, or cannot be read. */
+function revisionOf(item: unknown): Revision | undefined {
+  try {
+    const { statusId, revision } = Object(item) as Partial<Status>;
+    return typeof statusId === 'string' && typeof revision === 'number' ? [statusId, revision] : undefined;
+  } catch {
+    // a getter that throws, a proxy: it was named when the events were taken
+    return undefined;
   }
 }

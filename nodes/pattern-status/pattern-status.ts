@@ -5,11 +5,11 @@ import { ClockGate } from '../ecdm/clock-gate';
 import type { StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
 import type { OperatorAct } from '../ecdm/operator';
-import { makeProblem } from '../ecdm/problem';
+import type { Problem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
 import { textOf } from '../ecdm/saved-config';
-import { text } from '../ecdm/text';
+import { isValidTime } from '../ecdm/time';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { onFlowsStarted } from '../runtime/flows-started';
 import { asError, guard, onClose, onInput } from '../runtime/input';
@@ -19,10 +19,14 @@ import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { Receivers } from '../runtime/receivers';
+import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
+import { BadClock } from './bad-clock';
+import { clearAsked } from './clear-asked';
 import { clearedByHand, flowsStarted, sendAgain } from './journalled';
+import { EventKinds } from './event-kinds';
 import { Keeper } from './keeper';
 import { KnownEvents } from './known-events';
 import { migrations } from './migrations';
@@ -79,10 +83,11 @@ export = function (RED: RuntimeApi): void {
     let known = new KnownEvents(RED, savedId, domainId);
     const names = (id: string): string => known.name(id) ?? missing.lastName(id);
     const emit = (id: string): 'state' | 'point' | undefined => known.emit(id);
+    const kinds = new EventKinds(definition);
     const compile = (): PatternEngine =>
       compileStatus(definition, {
         names,
-        emit,
+        emit: kinds.compileFor(emit),
         observing: (id) => known.observing(id),
         language,
         timeZone: domain?.timeZone,
@@ -107,6 +112,7 @@ export = function (RED: RuntimeApi): void {
       language,
       line,
       missing,
+      () => kinds.list.map(names),
       journal && { journal, id: journalId },
     );
     // another node may be deployed without this one
@@ -118,6 +124,7 @@ export = function (RED: RuntimeApi): void {
       };
       warn('error.missing', news.missing.map(nameAndId));
       warn('error.doubtful', news.doubtful.map(quoted));
+      warn('error.otherKind', kinds.look(emit).map(names).map(quoted));
       again();
     };
     onClose(this, onFlowsStarted(RED, look));
@@ -136,6 +143,7 @@ export = function (RED: RuntimeApi): void {
     language: string | undefined,
     line: StatusLine,
     missing: MissingEvents,
+    otherKind: () => readonly string[],
     kept: { journal: Journal; id: string } | undefined,
   ): { inspect: (keys: number) => Inspection; again: () => void } {
     let engine = compile();
@@ -143,6 +151,7 @@ export = function (RED: RuntimeApi): void {
     const outlet = new Outlet(node.id, journal, (thrown) => node.error(asError(thrown)));
     const runs = new RunWatch();
     const inbox = new RosterInbox();
+    const badClock = new BadClock(language);
     const problems = new Problems(node, RED.settings.lang);
     const keeper = new Keeper(new LineStore(RED.settings.userDir, node.id), (trouble) => {
       if (trouble === undefined) node.warn(RED._('error.savedAgain'));
@@ -161,8 +170,15 @@ export = function (RED: RuntimeApi): void {
       if (keys > 0) return ['working', 'status.keys', { count: keys }];
       return waiting > 0 ? ['waiting', 'status.waiting'] : ['idle', 'status.idle'];
     };
-    const state = (): Line => {
+    const currentState = (): Line => {
       const [look, key, parameters] = ruleState();
+      const others = otherKind();
+      if (others.length === 0) return [look, key, parameters];
+      const line = RED._(key, parameters);
+      return [look === 'raised' ? look : 'waiting', 'status.otherKind', { line, names: others.join(', ') }];
+    };
+    const state = (): Line => {
+      const [look, key, parameters] = currentState();
       const history = journal?.health().history ?? 'kept';
       if (history === 'kept') return [look, key, parameters];
       // what is raised stays red; that it is not written down is said beside it
@@ -175,10 +191,28 @@ export = function (RED: RuntimeApi): void {
       const items = single ? [message.payload] : (message.payload as unknown[]);
       const city = readCity(message.city);
       const statuses: Status[] = [];
-      const events: CityEvent[] = [];
+      let sent: Promise<void> | undefined;
       ({ mode } = city);
-      if (message.topic === 'clear') clearByHand(engine, message.payload, statuses, problems, language);
-      else takeEvents(items, language, events, (problem) => problems.add(problem));
+      keeper.changed = true;
+      try {
+        judge(message, items, city, statuses);
+      } finally {
+        // what the rule has told it does not tell again: it goes out, whatever was thrown meanwhile
+        try {
+          sent = emit(send, message, city, statuses, single);
+        } finally {
+          problems.flush(send, message);
+          line.later(state);
+        }
+      }
+      return sent;
+    };
+
+    const judge = (message: NodeMessage, items: readonly unknown[], city: City, statuses: Status[]): void => {
+      const events: CityEvent[] = [];
+      const refused = (problem: Problem): void => problems.add(problem);
+      if (message.topic === 'clear') clearAsked(engine, message.payload, statuses, refused, language);
+      else takeEvents(items, language, events, refused);
       missing.hear(events, mode);
       // of the run before nothing is told any more: its statuses belong to a time that is not reached yet
       if (runs.startsOver(city, events[0]?.time)) {
@@ -190,13 +224,11 @@ export = function (RED: RuntimeApi): void {
       const due = inbox.ready(city, events[0], Date.now());
       for (const { raw, source } of due?.rosters ?? []) engine.roster(raw, source, due!.time, statuses, problems.list);
       engine.push(events, statuses, problems.list);
-      if (city.clock !== undefined) engine.clock(city.clock, mode, statuses, problems.list);
-      keeper.changed = true;
+      if (city.clock !== undefined) {
+        if (!isValidTime(city.clock.time)) badClock.found(city.clock, problems);
+        engine.clock(city.clock, mode, statuses, problems.list);
+      }
       outlet.take(items);
-      const sent = emit(send, message, city, statuses, single);
-      problems.flush(send, message);
-      line.later(state);
-      return sent;
     };
 
     /** A clock alone is of use to another rule, and the end of a replay to a node that tells people. */
@@ -234,28 +266,27 @@ export = function (RED: RuntimeApi): void {
       if (statuses.length === 0 && !clockIsOfUse(city)) return;
       if (!single || statuses.length === 0) {
         if (single && !gate.passes(city, performance.now())) return;
-        message.payload = statuses;
-        message.city = out;
-        send([message, null]);
+        send([carrying(message, statuses, out), null]);
         return;
       }
       // the clock goes with the last one: what comes before it is not yet decided for those behind
       const early = withoutClock(city);
       for (const payload of statuses.slice(0, -1)) send([{ ...message, payload, city: early }, null]);
-      message.payload = statuses.at(-1);
-      message.city = out;
-      send([message, null]);
+      send([carrying(message, statuses.at(-1), out), null]);
     };
 
     const tick = guard(node, () => {
       const statuses: Status[] = [];
       const due = engine.nextDeadline();
       if (due === undefined || due > Date.now()) return;
-      engine.tick(Date.now(), statuses, problems.list);
       keeper.changed = true;
-      sendLater(statuses);
-      problems.flush((messages) => node.send(messages));
-      line.later(state);
+      try {
+        engine.tick(Date.now(), statuses, problems.list);
+      } finally {
+        sendLater(statuses);
+        problems.flush((messages) => node.send(messages));
+        line.later(state);
+      }
     });
 
     const sendOne = (payload: Status, as: City['mode']): void =>
@@ -322,7 +353,7 @@ export = function (RED: RuntimeApi): void {
     });
     line.idle('status.idle');
     onInput(node, (message, send) => (ready ? handle(message, send) : started.then(() => handle(message, send))));
-    onClose(node, async (removed) => {
+    onCloseOrRemoval(RED, node, async (removed) => {
       closed = true;
       running.delete(node.id);
       timers.forEach(clearInterval);
@@ -354,28 +385,15 @@ export = function (RED: RuntimeApi): void {
     return city;
   }
 
-  /** `msg.topic` "clear": the payload names a key, a status, or nothing (all that are raised). */
-  function clearByHand(
-    engine: PatternEngine,
-    payload: unknown,
-    out: Status[],
-    problems: Problems,
-    language: string | undefined,
-  ): void {
-    const key = typeof payload === 'string' && payload !== '' ? payload : keyIn(payload);
-    if (key === undefined && typeof payload === 'object' && payload !== null) {
-      // meant for one key that cannot be read: nobody asked for all of them
-      const message = text(language, 'item.bad', { what: 'clear', field: 'key' });
-      problems.add(makeProblem('item/clear', message, text(language, 'item.badHint'), payload));
-      return;
+  /** The message that came, with what goes on; a copy where it cannot be changed (a function node has frozen it). */
+  function carrying(message: NodeMessage, payload: unknown, city: City): NodeMessage {
+    try {
+      message.payload = payload;
+      message.city = city;
+      return message;
+    } catch {
+      return { ...message, payload, city };
     }
-    engine.clearByHand(key, Date.now(), out);
-  }
-
-  function keyIn(payload: unknown): string | undefined {
-    if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, 'key')) return undefined;
-    const { key } = payload as { key: unknown };
-    return typeof key === 'string' ? key : undefined;
   }
 
   RED.nodes.registerType('pattern-status', PatternStatus);

@@ -1,5 +1,6 @@
 import { isReplay, isSimulated, type City } from '../ecdm/city';
 import type { CityEvent } from '../ecdm/event';
+import { isValidTime } from '../ecdm/time';
 
 interface Held {
   raw: readonly unknown[];
@@ -38,7 +39,9 @@ export class RosterInbox {
     wall: number,
   ): { time: number; rosters: readonly Held[] } | undefined {
     if (this.waiting.length === 0) return undefined;
-    const told = Math.min(city.clock?.time ?? Infinity, first?.time ?? Infinity);
+    const clock = city.clock?.time;
+    // from a time that cannot be on nobody is ever silent
+    const told = Math.min(isValidTime(clock) ? clock : Infinity, first?.time ?? Infinity);
     const live = !isReplay(city.mode) && !isSimulated(city.mode);
     const time = Number.isFinite(told) ? told : live ? wall : undefined;
     if (time === undefined) return undefined;

@@ -10,6 +10,7 @@ import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { ringFor } from '../runtime/reading-ring';
 import { Receivers } from '../runtime/receivers';
+import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine } from '../runtime/status-line';
 import { TicketDesk } from '../runtime/tickets';
 import type { Connection } from '../sensorthings-server/client/connection';
@@ -189,7 +190,7 @@ export = function (RED: RuntimeApi): void {
     showHealth();
     // every node of the flow must be there before the first message
     const startNoMore = onFlowsStarted(RED, start);
-    onClose(this, async (removed) => {
+    onCloseOrRemoval(RED, this, async (removed) => {
       startNoMore();
       clearInterval(timer);
       source.close();

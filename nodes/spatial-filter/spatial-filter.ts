@@ -6,11 +6,12 @@ import { ClockGate } from '../ecdm/clock-gate';
 import { makeProblem } from '../ecdm/problem';
 import { RunWatch } from '../ecdm/run-watch';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
-import { guard, onClose, onInput } from '../runtime/input';
+import { guard, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { Remembered } from '../runtime/remembered';
+import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { Waker } from '../runtime/waker';
 import { moveEvent } from './move-event';
@@ -74,7 +75,7 @@ export = function (RED: RuntimeApi): void {
       total.kept += moves.length;
       line.later(state);
     };
-    onClose(this, async (removed) => {
+    onCloseOrRemoval(RED, this, async (removed) => {
       waker.close();
       line.close();
       await remembered.close(removed);

@@ -3,11 +3,12 @@ import { readCity, type City, type Mode } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { Observation } from '../ecdm/observation';
 import { AdminError, adminGet, adminPost } from '../runtime/admin';
-import { onClose, onInput } from '../runtime/input';
+import { onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { ringFor } from '../runtime/reading-ring';
+import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine } from '../runtime/status-line';
 import type { HistorySource } from '../rehearsal/history/source';
 import { SourceClock, sortByTime } from './batch';
@@ -50,7 +51,7 @@ export = function (RED: RuntimeApi): void {
     const last = (this.lastInput = new LastInput());
     const ring = ringFor(RED, this, config['remember']);
     this.historySource = { remembered: ring };
-    onClose(this, async (removed) => {
+    onCloseOrRemoval(RED, this, async (removed) => {
       line.close();
       await ring?.close(removed);
     });

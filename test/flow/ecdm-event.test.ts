@@ -197,7 +197,7 @@ describe('ecdm-event in a flow', () => {
       await out.count(1);
       assert.deepEqual(out.payloads[0].map((e: any) => [e.kind, e.time]), [['end', T + 2 * MIN]]);
       assert.deepEqual(problems.messages, []);
-      await liveNode('events')['close'](true);
+      await helper.setFlows([], 'full');
       await waitFor('the file to go', () => !existsSync(file));
     });
   });

@@ -119,6 +119,36 @@ describe('the events that a running rule names', function () {
     });
   });
 
+  describe('where one lasts no longer', () => {
+    const both = rule({ rule: { op: 'and', of: [ev('rain'), ev('drain')] } });
+    const lasting = events('events', [RAIN, DRAIN], ['rule']);
+    const happening = events('events', [{ ...RAIN, emit: 'point' }, DRAIN], ['rule']);
+
+    it('says at the deploy of its node alone that the rule must be deployed, too', async () => {
+      await nr.deploy([lasting, both]);
+      await says(/^nothing yet$/);
+      assert.deepEqual(warned(), []);
+      await nr.deploy([happening, both], 'nodes');
+      await says(/^nothing yet · deploy this rule, too: rain heavy has changed$/);
+      assert.equal(nr.statuses.get('rule')?.fill, 'yellow');
+      assert.equal(warned().length, 1, warned().join('\n'));
+      assert.match(warned()[0]!, /“Flood”.*“rain heavy”.*Deploy the rule, too/);
+      // what has been said is not said again
+      await nr.deploy([{ ...happening, name: 'other' }, both], 'nodes');
+      assert.equal(warned().length, 1);
+      await nr.deploy([lasting, both], 'nodes');
+      await says(/^nothing yet$/);
+    });
+
+    it('has nothing to say where the rule is deployed, too', async () => {
+      const either = (name: string): FlowNode => rule({ name, rule: { op: 'or', of: [ev('rain'), ev('drain')] } });
+      await nr.deploy([lasting, either('Flood')]);
+      await nr.deploy([happening, either('Flood 2')], 'nodes');
+      await says(/^nothing yet$/);
+      assert.deepEqual(warned(), []);
+    });
+  });
+
   describe('where several nodes define one', () => {
     const other = (id: string, domain = ''): FlowNode => events(id, [HAIL, DRAIN], [], { domain });
     const original = (wires: string[], domain = ''): FlowNode => events('original', [RAIN, DRAIN], wires, { domain });

@@ -12,7 +12,7 @@ import { coreNodeFile, waitFor } from '../support/node-red';
 const linkNodes = require(coreNodeFile('common/60-link')) as (RED: unknown) => unknown;
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const junction = require(coreNodeFile('common/05-junction')) as (RED: unknown) => unknown;
-const types = ['pattern-status', ...takingTypes, linkNodes, junction];
+const types = ['pattern-status', 'ecdm-event', ...takingTypes, linkNodes, junction];
 
 const T0 = Date.UTC(2026, 0, 5, 8);
 const MIN = 60_000;
@@ -184,9 +184,100 @@ describe('pattern-status in a flow', () => {
   it('does not take a clear whose key it cannot read for a clear of all', async () => {
     const send = await load({ rule: { op: 'event', event: 'pm' } });
     await send({ payload: [event('pm', 'begin', 0)] });
-    for (const payload of [{}, { key: 5 }, []]) await send({ topic: 'clear', payload });
+    const unreadable = [{}, { key: 5 }, [], true, NaN];
+    for (const payload of unreadable) await send({ topic: 'clear', payload });
     assert.deepEqual(statuses().map((s) => s.state), ['raised']); // prettier-ignore
-    assert.deepEqual(out.problems.flatMap(({ payload }) => payload).map(({ code }) => code), Array(3).fill('item/clear')); // prettier-ignore
+    const problems = out.problems.flatMap(({ payload }) => payload);
+    assert.deepEqual(problems.map(({ code }) => code), unreadable.map(() => 'item/clear')); // prettier-ignore
+    assert.match(problems[0].hint, /the key as text or number, or an object with the text “key”/);
+  });
+
+  it('clears what a number names, and says where nothing is to be cleared', async () => {
+    const send = await load({ rule: { op: 'event', event: 'pm' } });
+    await send({ payload: ['5', '7'].map((key) => event('pm', 'begin', 0, { id: key, key, stream: key })) });
+    for (const payload of ['nobody', 1.5, 5]) await send({ topic: 'clear', payload });
+    assert.deepEqual(statuses().map((s) => [s.key, s.state]), [['5', 'raised'], ['7', 'raised'], ['5', 'cleared']]); // prettier-ignore
+    const problems = out.problems.flatMap(({ payload }) => payload);
+    assert.deepEqual(problems.map(({ code, item }) => [code, item]), [['not-raised', 'nobody'], ['not-raised', 1.5]]); // prettier-ignore
+    assert.match(problems[0].message, /nothing to set back to normal at "nobody"/);
+    await send({ topic: 'clear', payload: '' });
+    assert.deepEqual([statuses().at(-1).key, statuses().at(-1).state], ['7', 'cleared']);
+  });
+
+  for (const time of [1e300, -1e300, Date.UTC(9999, 0)]) {
+    it(`misses a silent sensor although the clock stands at ${time}, and says so once`, async () => {
+      const reader = {
+        id: 'reader',
+        type: 'ecdm-event',
+        z: 'tab',
+        version: 1,
+        name: '',
+        domain: '',
+        wires: [['status'], []],
+      };
+      const pm = {
+        id: 'pm',
+        name: 'pm high',
+        emit: 'point',
+        observe: { properties: ['PM2.5'] },
+        when: { op: '>', value: 1 },
+      };
+      const rule = { op: 'no', of: { op: 'event', event: 'pm' }, for: '1 s' };
+      const send = await load({ rule, lateness: '0 s' }, [{ ...reader, events: [pm] }]);
+      const roster = [{ datastream: 'd1', property: 'PM2.5', thing: 's1', thingName: 'Station 1' }];
+      const clock = { source: 'x', time };
+      await send({ payload: [], city: { mode: 'live', clock, roster } });
+      await send({ payload: [], city: { mode: 'live', clock } });
+      await waitFor('the silence', () => out.out.length > 0);
+      assert.deepEqual(statuses().map((s) => [s.key, s.state]), [['s1', 'raised']]); // prettier-ignore
+      assert.deepEqual(out.problems.flatMap(({ payload }) => payload).map(({ code }) => code), ['bad-clock']); // prettier-ignore
+      assert.deepEqual(out.caught, []);
+    });
+  }
+
+  describe('sends what the rule has told', () => {
+    const single = { rule: { op: 'event', event: 'pm' } };
+    const now = (): CityEvent => event('pm', 'begin', 0, { time: Date.now() - 1000 });
+    const live = (events: unknown): object => ({ mode: 'live', clock: { source: 'x', time: Date.now(), events } });
+
+    for (const events of [5, {}, null, [5], 'pm']) {
+      it(`though the clock names its events as ${JSON.stringify(events)}`, async () => {
+        const send = await load(single);
+        await send({ payload: [now()], city: live(events) });
+        assert.deepEqual(statuses().map((s) => s.state), ['raised']); // prettier-ignore
+        assert.deepEqual(out.caught, []);
+      });
+    }
+
+    it('with a message that must not be changed', async () => {
+      const send = await load(single);
+      for (const [_msgid, payload] of [
+        ['one', now()],
+        ['list', [{ ...now(), id: '2', key: 's2', stream: 'pm|s2' }]],
+      ]) {
+        await send(Object.freeze({ _msgid, payload, topic: 'mine' }));
+      }
+      assert.deepEqual(statuses().map((s) => s.key), ['s1', 's2']); // prettier-ignore
+      assert.deepEqual(out.out.map(({ _msgid, topic }) => [_msgid, topic]), [['one', 'mine'], ['list', 'mine']]); // prettier-ignore
+      assert.deepEqual(out.caught, []);
+    });
+
+    it('though something fails after that, and says what', async () => {
+      const send = await load(single);
+      let looks = 0;
+      const clock = { source: 'x', time: Date.now() };
+      Object.defineProperty(clock, 'events', {
+        enumerable: true,
+        get: () => {
+          if (looks++ > 0) throw new Error('looked at twice');
+          return ['pm'];
+        },
+      });
+      await send({ payload: [now(), 'nonsense'], city: { mode: 'live', clock } });
+      assert.deepEqual(statuses().map((s) => s.state), ['raised']); // prettier-ignore
+      assert.deepEqual(out.problems.flatMap(({ payload }) => payload).map(({ code }) => code), ['item/none']); // prettier-ignore
+      assert.match(out.caught[0].error.message, /looked at twice/);
+    });
   });
 
   it('fires a silence by the wall clock while nothing arrives', async function () {

@@ -25,6 +25,8 @@ interface Helper {
   init(main: string): void;
   load(nodes: unknown[], flow: FlowNode[], credentials?: Record<string, unknown>): Promise<void>;
   unload(): Promise<void>;
+  /** Deploys other flows in place of those that run. */
+  setFlows(flow: FlowNode[], type: 'full' | 'flows' | 'nodes'): Promise<void>;
   startServer(): Promise<void>;
   stopServer(): Promise<void>;
   getNode(id: string): LiveNode | null;

@@ -36,6 +36,19 @@ describe('a rule behind another rule', () => {
     assert.deepEqual([journal.reports.length, journal.reports[0]![1]], [10_000, 501]);
   });
 
+  it('passes over what cannot be looked at', () => {
+    const journal = new MemoryJournal();
+    const outlet = new Outlet('behind', journal, fail);
+    const hostile = {
+      get statusId(): string {
+        throw new Error('not to be read');
+      },
+    };
+    outlet.take([hostile, statusAt(0, 1)]);
+    outlet.saving()();
+    assert.deepEqual(journal.reports, [[statusId, 1, 'behind']]);
+  });
+
   it('without a journal there is nobody to be told', () => {
     const outlet = new Outlet('behind', undefined, fail);
     outlet.take([statusAt(0, 1)]);
