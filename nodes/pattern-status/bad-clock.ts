@@ -17,7 +17,7 @@ export class BadClock {
     if (now - this.toldAt < SELDOM) return;
     this.toldAt = now;
     const { language } = this;
-    const message = text(language, 'problem.clock', { time: shownValue(clock.time, language) });
-    into.add(makeProblem('bad-clock', message, text(language, 'problem.clockHint'), clock));
+    const message = text(language, 'problem.badClock', { time: shownValue(clock.time, language) });
+    into.add(makeProblem('bad-clock', message, text(language, 'problem.badClockHint'), clock));
   }
 }

@@ -62,6 +62,16 @@ describe('locales', () => {
     });
   }
 
+  it('say nothing twice: of two texts with one key the first would be lost', () => {
+    for (const file of localeFiles(/\.json$/)) {
+      const raw = fs.readFileSync(file, 'utf8');
+      const keys = (node: unknown): number =>
+        typeof node === 'object' ? Object.values(node as object).reduce((n: number, one) => n + 1 + keys(one), 0) : 0;
+      const written = [...raw.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined);
+      assert.equal(written.length, keys(JSON.parse(raw)), path.relative(NODES, file));
+    }
+  });
+
   it('say of one what they say of many, in the singular', () => {
     let found = 0;
     for (const file of localeFiles(/en-US.*\.json$/)) {
