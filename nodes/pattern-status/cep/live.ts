@@ -8,7 +8,7 @@ import { isBefore, type Entry } from './entry';
 import { instant } from './fold';
 import { DueHeap, type Due } from './heap';
 import type { Rule } from './life';
-import { FALSE } from './operators';
+import { FALSE, TRUE } from './operators';
 import { NO_OCCURRENCE } from './plan';
 import type { Runner } from './runner';
 import { copyState, type PatternState } from './state';
@@ -243,8 +243,9 @@ export class LiveQueue {
   }
 
   private afresh(live: LiveKey): void {
+    const { level } = this.runner.at(live.entry).life;
     // a hand has cleared what holds: whether it ends, so that it can begin again, is not certain before that is settled
-    if (this.runner.at(live.entry).life.level !== FALSE) {
+    if (level === TRUE || (level !== FALSE && live.entry.lastUntil > -Infinity)) {
       live.ahead = undefined;
       return;
     }

@@ -61,12 +61,14 @@ interface PlainState {
   time: Plain;
 }
 
+type Newer = 'opened' | 'saidNormal' | 'stamp';
+
 export interface PlainEntry {
   key: string;
   name?: string;
   zones?: readonly ZoneRef[];
   /** Older ones do not tell all of it. */
-  told?: Omit<Told, 'saidNormal' | 'stamp'> & Partial<Pick<Told, 'saidNormal' | 'stamp'>>;
+  told?: Omit<Told, Newer> & Partial<Pick<Told, Newer>>;
   lastUntil: Plain;
   /** Left out where it is not later. */
   lastSaid?: number;
@@ -135,8 +137,8 @@ export function unpackEntry(p: PlainEntry, entry: Entry): void {
   entry.name = p.name;
   entry.zones = p.zones;
   if (p.told !== undefined) {
-    const { normal, said, saidNormal = normal !== undefined, stamp = said } = p.told;
-    entry.told = { ...p.told, saidNormal, stamp };
+    const { since, normal, said, opened = since, saidNormal = normal !== undefined, stamp = said } = p.told;
+    entry.told = { ...p.told, opened, saidNormal, stamp };
   }
   if (p.lastUntil !== '-') entry.lastUntil = number(p.lastUntil);
   if (p.lastSaid !== undefined) entry.lastSaid = p.lastSaid;

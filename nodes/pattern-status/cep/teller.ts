@@ -206,15 +206,15 @@ export class Teller implements Listener {
     } else if (told.raised === undefined) this.raisePending(told, life, t);
     else if (told.normal !== undefined) this.again(told, life, Math.max(t, told.said));
     else if (life.since < told.since || this.isShorter(told, life)) {
-      told.since = Math.min(life.since, Math.max(told.since, told.first));
+      told.since = Math.min(life.since, Math.max(told.since, told.opened));
       this.repeat(told, life, 'updated', Math.max(t, told.said), []);
     }
     this.correctKnown(this.subject.told!, life, t);
   }
 
   /** What seemed to have begun earlier, and was told to, was another episode. */
-  private isShorter({ since, first, back, before }: Told, life: Life): boolean {
-    return since < first && since < life.since && back === undefined && before === 0;
+  private isShorter({ since, opened, back, before }: Told, life: Life): boolean {
+    return since < opened && since < life.since && back === undefined && before === 0;
   }
 
   private correctKnown(told: Told, life: Life, t: number): void {

@@ -8,6 +8,8 @@ export class Told {
   /** First detection when it was first told: fixes the identity. */
   first = -Infinity;
   since = -Infinity;
+  /** `since` when it was first told; late events may make it earlier. */
+  opened = -Infinity;
   revision = 0;
   state: StatusState = 'pending';
   /** Event time that the last message is about. */
@@ -56,7 +58,7 @@ export interface ToldKey extends MessageKey {
 /** Makes it that of a status of which nothing is told yet. @param severity place in the order of severities */
 export function begin(told: Told, first: number, since: number, t: number, severity: number): Told {
   told.first = first;
-  told.since = since;
+  told.since = told.opened = since;
   told.revision = 0;
   told.state = 'pending';
   told.said = told.reminded = told.stepped = t;
