@@ -61,7 +61,7 @@ interface PlainState {
   time: Plain;
 }
 
-type Newer = 'opened' | 'saidNormal' | 'stamp';
+type Newer = 'begun' | 'opened' | 'saidNormal' | 'stamp';
 
 export interface PlainEntry {
   key: string;
@@ -137,8 +137,9 @@ export function unpackEntry(p: PlainEntry, entry: Entry): void {
   entry.name = p.name;
   entry.zones = p.zones;
   if (p.told !== undefined) {
-    const { since, normal, said, opened = since, saidNormal = normal !== undefined, stamp = said } = p.told;
-    entry.told = { ...p.told, opened, saidNormal, stamp };
+    const { first, since, normal, said } = p.told;
+    const { begun = first, opened = since, saidNormal = normal !== undefined, stamp = said } = p.told;
+    entry.told = { ...p.told, begun, opened, saidNormal, stamp };
   }
   if (p.lastUntil !== '-') entry.lastUntil = number(p.lastUntil);
   if (p.lastSaid !== undefined) entry.lastSaid = p.lastSaid;

@@ -155,7 +155,7 @@ export class Teller implements Listener {
   /** An episode that is over, as it is now that a late event was sorted in. */
   over(life: Life, until: number): void {
     const { told } = this.subject;
-    if (told === undefined || told.first < life.since || told.first > until) this.past(life, until);
+    if (told === undefined || told.begun < life.since || told.begun > until) this.past(life, until);
     // of one that was kept and is raised again the end before is known
     else if (told.back === undefined || told.back <= until) this.cleared(life, until);
   }
@@ -165,7 +165,7 @@ export class Teller implements Listener {
     const { subject } = this;
     if (life.since <= subject.lastUntil) return;
     // one that is kept while the condition comes and goes has it in itself
-    if (subject.told?.raised !== undefined && life.since >= subject.told.first) return;
+    if (subject.told?.raised !== undefined && life.since >= subject.told.begun) return;
     if (this.options.latched && subject.told === undefined) {
       // it waits for a hand as if it had been found in time
       const told = this.open(life.since, life.since);
@@ -174,7 +174,7 @@ export class Teller implements Listener {
       return;
     }
     subject.lastUntil = until;
-    const told = begin(new Told(), life.since, life.since, life.since, this.options.severities.rank(0, 0));
+    const told = begin(new Told(), life.since, life.since, life.since, life.since, this.options.severities.rank(0, 0));
     this.say(told, life, 'raised', 'raised', life.since);
     this.say(told, life, 'cleared', 'cleared', until);
   }
@@ -308,8 +308,10 @@ export class Teller implements Listener {
   private open(since: number, t: number): Told {
     const { subject } = this;
     // an identity that was used is not used again, although a late event shows that the old episode was none or went on
-    const first = Math.max(since, subject.lastUntil + 1, subject.lastSaid + 1);
-    return (subject.told = begin(this.spare.pop() ?? new Told(), first, since, t, this.options.severities.rank(0, 0)));
+    const begun = Math.max(since, subject.lastUntil + 1);
+    const first = Math.max(begun, subject.lastSaid + 1);
+    const told = this.spare.pop() ?? new Told();
+    return (subject.told = begin(told, first, begun, since, t, this.options.severities.rank(0, 0)));
   }
 
   private raise(told: Told, life: Life, t: number): void {
@@ -382,7 +384,7 @@ export class Teller implements Listener {
     const { subject } = this;
     this.say(told, life, 'cleared', kind, t, flags, more, until);
     subject.told = undefined;
-    subject.lastUntil = Math.max(subject.lastUntil, t, told.first);
+    subject.lastUntil = Math.max(subject.lastUntil, t, told.begun);
     if (told.stamp > subject.lastUntil) subject.lastSaid = told.stamp;
     if (this.spare.length < SPARE && told instanceof Told) {
       told.kept = undefined;

@@ -5,8 +5,10 @@ import type { MessageKey } from './message';
 
 /** What was told of a status that is open. */
 export class Told {
-  /** First detection when it was first told: fixes the identity. */
+  /** First detection when it was first told: fixes the identity, later than all that was said of the one before. */
   first = -Infinity;
+  /** The same, later than the end of the one before. */
+  begun = -Infinity;
   since = -Infinity;
   /** `since` when it was first told; late events may make it earlier. */
   opened = -Infinity;
@@ -56,8 +58,9 @@ export interface ToldKey extends MessageKey {
 }
 
 /** Makes it that of a status of which nothing is told yet. @param severity place in the order of severities */
-export function begin(told: Told, first: number, since: number, t: number, severity: number): Told {
+export function begin(told: Told, first: number, begun: number, since: number, t: number, severity: number): Told {
   told.first = first;
+  told.begun = begun;
   told.since = told.opened = since;
   told.revision = 0;
   told.state = 'pending';
