@@ -227,6 +227,9 @@ describe('what late events show', () => {
     // another one, and all that is said of it comes after what was said before
     assert.equal(bench.out[0]!.statusId, 'r|k|1970-01-01T00:16:00.002Z');
     assert.equal(bench.out[0]!.since, '1970-01-01T00:14:00Z');
+    bench.said();
+    bench.at(15, 'A-').clock(18);
+    assert.deepEqual(bench.said(), ['18 cleared critical since 14'], 'the end of that, and no other one');
     const latched = new Bench({ steps, clear: { latched: true } });
     latched.at(12, 'A+').clock(18).at(13, 'A-').clock(18);
     assert.equal(latched.said().at(-1), '16 updated critical since 12 latched');
