@@ -208,6 +208,16 @@ describe('what late events show', () => {
     assert.equal(early.out.at(-1)!.severity, 'minor', 'it was only pending when that happened');
   });
 
+  it('ended before it was told: that is its end, and no other one', () => {
+    const steps = [{ severity: 'critical' as const, after: '4 min' }, { severity: 'major' as const, when: on('D') }];
+    const bench = new Bench({ steps });
+    for (const [minute, what] of [[12, 'A+'], [13, 'A-'], [14, 'A+'], [17, 'D+']] as const) bench.at(minute, what).clock(18); // prettier-ignore
+    bench.said();
+    bench.at(15, 'A-').clock(18);
+    assert.equal(bench.out[0]!.until, '1970-01-01T00:15:00Z');
+    assert.deepEqual(bench.said(), ['18 cleared critical since 14']);
+  });
+
   it('never was: it is said that it is taken back', () => {
     const bench = new Bench({ when: { op: 'then', of: [on('a'), on('b')], within: '1 min' }, lateness: '30 s', clear: { after: '1 s' } }); // prettier-ignore
     bench.push(bench.event(0, 'a'), bench.event(0.4, 'b'));
@@ -227,9 +237,6 @@ describe('what late events show', () => {
     // another one, and all that is said of it comes after what was said before
     assert.equal(bench.out[0]!.statusId, 'r|k|1970-01-01T00:16:00.002Z');
     assert.equal(bench.out[0]!.since, '1970-01-01T00:14:00Z');
-    bench.said();
-    bench.at(15, 'A-').clock(18);
-    assert.deepEqual(bench.said(), ['18 cleared critical since 14'], 'the end of that, and no other one');
     const latched = new Bench({ steps, clear: { latched: true } });
     latched.at(12, 'A+').clock(18).at(13, 'A-').clock(18);
     assert.equal(latched.said().at(-1), '16 updated critical since 12 latched');
