@@ -86,18 +86,6 @@ export class Clocks {
     return silent === this.perEvent.size ? -Infinity : lowest;
   }
 
-  /** The wall clock was wrong: nobody was heard of later than now, and none has come further than to `latest`. */
-  setBack(now: number, latest: number): void {
-    for (const sources of this.perEvent.values()) {
-      for (const source of sources.values()) {
-        source.heard = Math.min(source.heard, now);
-        if (source.time > latest) source.time = now;
-      }
-    }
-    if (this.endTime > latest) this.endTime = now;
-    this.lowest = undefined;
-  }
-
   /** Latest time that an ended source had reached. */
   get end(): number {
     return this.endTime;

@@ -8,11 +8,11 @@ import type { Problem } from '../../ecdm/problem';
 import { AggregateOperator } from './aggregate';
 import { Clocks } from './clocks';
 import { noneCounted, type Counters } from './counters';
-import { MOST_LAG, type Entry } from './entry';
+import type { Entry } from './entry';
 import { DefinitionError } from './errors';
 import { nextDeadline } from './fold';
 import type { Gate } from './gate';
-import { FUTURE, Intake } from './intake';
+import { Intake } from './intake';
 import { KeyTable } from './key-table';
 import { newLife, NORMAL, type Rule } from './life';
 import { LiveQueue } from './live';
@@ -39,8 +39,6 @@ import { ZoneStates } from './zone-states';
 
 const DEFAULT_LATENESS = 30_000;
 const DEFAULT_UPDATE = 60_000;
-/** A wall clock that is kept right goes back by less; one that goes back further was wrong. */
-const STEP_BACK = 60_000;
 
 export class Core {
   readonly rule: Rule;
@@ -199,39 +197,6 @@ export class Core {
     const told = clocks.reached(live ? wall : undefined);
     const reached = Math.max(told === Infinity ? clocks.end : told, live ? wall - lag : -Infinity);
     return reached === -Infinity ? wall : Math.min(wall, reached);
-  }
-
-  /** Whether the wall clock was wrong, and has been set back since it was looked at. */
-  isSetBack(now: number): boolean {
-    return now < this.wall - STEP_BACK;
-  }
-
-  /** Looks at the wall clock, where there is one and it has a say. */
-  lookAtWall(): void {
-    if (this.live && this.options.now !== undefined) this.setWall(this.options.now());
-  }
-
-  /** What the wall clock says; it has a say. */
-  setWall(now: number): void {
-    if (this.isSetBack(now)) this.setBack(now);
-    else this.wall = Math.max(this.wall, now);
-  }
-
-  /** By the clock that was wrong everything would be waited for until the wall clock has come there again. */
-  private setBack(now: number): void {
-    const by = this.wall - now;
-    const latest = now + FUTURE;
-    this.wall = now;
-    this.saving?.touchAll();
-    this.clocks.setBack(now, latest);
-    if (this.settled > latest) this.settled = now - this.lateness;
-    this.seen.setBack(now, latest);
-    if (this.gate !== undefined) this.liveQueue.setBack(this.gate.entry, now);
-    for (const entry of this.keys.all()) {
-      // measured by the clock that was wrong it is at least as long as that was ahead
-      if (entry.lag >= Math.min(by, MOST_LAG)) entry.lag = Math.max(0, entry.lag - by);
-      this.liveQueue.setBack(entry, now);
-    }
   }
 
   totals(): Counters {

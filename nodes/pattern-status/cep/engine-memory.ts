@@ -22,7 +22,7 @@ export class EngineMemory {
   save(): Saving {
     const { core } = this;
     // up to now the time was watched, although nothing came
-    core.lookAtWall();
+    if (core.live && core.options.now !== undefined) core.wall = Math.max(core.wall, core.options.now());
     const { settled, wall, mode, clocks, teller, gate } = core;
     core.saving?.giveUp();
     core.runner.lookAtAll();
@@ -68,7 +68,7 @@ export class EngineMemory {
         rule,
         shape,
         layout: layoutOf(rule),
-        begin: (header, whole) => this.resume(header, whole),
+        begin: (header, whole) => this.resume(header, whole, now),
         roster: (source, keys) => rosters.restore(source, keys),
         suppressors: (streams) => core.suppressors?.restore(streams),
         zoneStates: (states) => core.zoneStates?.restore(states),
@@ -92,19 +92,19 @@ export class EngineMemory {
           if (gate !== undefined) core.runs?.looked(entry, runner.at(entry).pattern);
           core.schedule(entry);
         },
-        done: () => this.isWhole(now),
+        done: () => gate !== undefined && core.liveQueue.queueUp(gate.entry),
       },
       now,
     );
   }
 
-  private resume({ settled, wall, mode, total, clocks, lineage, near }: Header, whole: boolean): void {
+  private resume({ settled, wall, mode, total, clocks, lineage, near }: Header, whole: boolean, now = -Infinity): void {
     const { core } = this;
     core.clocks.restore(clocks);
     for (const id of lineage) core.teller.lineage.add(id);
     if (core.gate !== undefined && near !== undefined) core.gate.time = number(near);
     core.settled = number(settled);
-    core.wall = number(wall);
+    core.wall = Math.max(number(wall), now);
     core.enter(mode);
     Object.assign(core.total, total);
     core.runner.detections = total.detections;
@@ -112,15 +112,6 @@ export class EngineMemory {
     core.runs.open = whole ? total.runs : 0;
     core.runs.dropped = total.runsDropped;
     core.total.runsDropped = 0;
-  }
-
-  /** Everything is back; what was written may be ahead of the wall clock, if that was wrong then. */
-  private isWhole(now: number | undefined): void {
-    const { core } = this;
-    if (core.gate !== undefined) core.liveQueue.queueUp(core.gate.entry);
-    if (now === undefined) return;
-    if (core.live) core.setWall(now);
-    else core.wall = Math.max(core.wall, now);
   }
 
   restore(kept: unknown, now?: number): true | 'version' | 'rule' | 'broken' {

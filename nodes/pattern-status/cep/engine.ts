@@ -88,7 +88,7 @@ export class PatternEngine {
   push(events: readonly CityEvent[], out: Status[], problems: Problem[]): void {
     const { core } = this;
     this.begin(out, problems);
-    core.lookAtWall();
+    if (core.live && core.options.now !== undefined) core.wall = Math.max(core.wall, core.options.now());
     core.seen.lookAhead(events, core.looksAt);
     for (let i = 0; i < events.length; i++) if (core.seen.isWanted(i)) this.routing.accept(events[i]!, i, problems);
     core.settle();
@@ -99,7 +99,7 @@ export class PatternEngine {
     const { core } = this;
     this.begin(out, problems);
     this.setMode(mode);
-    core.lookAtWall();
+    if (core.live && core.options.now !== undefined) core.wall = Math.max(core.wall, core.options.now());
     if (!isValidTime(clock.time) || this.isAhead(clock, problems)) return;
     core.clocks.tell(clock, core.wall);
     core.settle();
@@ -119,7 +119,7 @@ export class PatternEngine {
     const { core } = this;
     this.begin(out, problems);
     if (!core.live) return;
-    core.setWall(wallNow);
+    core.wall = Math.max(core.wall, wallNow);
     core.settle();
     core.liveQueue.tick(wallNow);
   }
@@ -127,10 +127,7 @@ export class PatternEngine {
   /** Wall time at which {@link tick} is wanted. */
   nextDeadline(): number | undefined {
     const { core } = this;
-    if (!core.live) return undefined;
-    const now = core.options.now?.();
-    // what waits would be due by the clock that was wrong
-    return now !== undefined && core.isSetBack(now) ? now : core.liveQueue.nextTick;
+    return core.live ? core.liveQueue.nextTick : undefined;
   }
 
   /**

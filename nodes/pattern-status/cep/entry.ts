@@ -6,9 +6,6 @@ import type { Past } from './past';
 import type { HasLife } from './states';
 import type { Told, ToldKey } from './told';
 
-/** Most that an event is counted to come after its event time. */
-export const MOST_LAG = 24 * 3_600_000;
-
 /** One key of a rule. It is small as long as nothing happens: what most keys do not need is made when it is needed. */
 export class Entry implements ToldKey, HasLife {
   name: string | undefined;

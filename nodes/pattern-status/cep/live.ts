@@ -126,16 +126,6 @@ export class LiveQueue {
     this.wallQueue.set(live.wall, Infinity);
   }
 
-  /** The wall clock was wrong: nothing came later than now. */
-  setBack(entry: Entry, now: number): void {
-    const { live } = entry;
-    if (live !== undefined) {
-      const { arrived, head } = live;
-      for (let i = head; i < arrived.length; i++) arrived[i] = Math.min(arrived[i]!, now);
-    }
-    this.queueUp(entry);
-  }
-
   /** Events were sorted in behind what is settled: what was found ahead of it may be wrong. */
   isChanged({ live }: Entry): void {
     if (live !== undefined) live.ahead = undefined;

@@ -3,7 +3,7 @@ import type { CityEvent } from '../../ecdm/event';
 import type { Problem } from '../../ecdm/problem';
 import type { ZoneRef } from '../../ecdm/zone';
 import type { Core } from './core';
-import { Entry, MOST_LAG } from './entry';
+import { Entry } from './entry';
 import { Gate, type GateHost } from './gate';
 import { keyNameOf, keyOf } from './keys';
 import { isConcerned } from './suppression';
@@ -16,6 +16,7 @@ const MOST_WAITING = 10_000;
 const MOST_WAITING_NEAR = 200_000;
 /** So many of them are settled at once when there are too many. */
 const GIVEN_UP = 1000;
+const MOST_LAG = 24 * 3_600_000;
 
 export class Routing {
   /** Events that waited for an earlier form of the rule: they are sorted in anew as soon as something can be told. */

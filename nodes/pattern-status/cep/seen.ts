@@ -164,15 +164,6 @@ export class SeenStreams {
     this.times[TIMES * at] = time;
   }
 
-  /** The wall clock was wrong, and stamps beyond `latest` with it: what comes now is not late because of them. */
-  setBack(now: number, latest: number): void {
-    for (const [stream, at] of this.streams) {
-      if (this.newest(at) <= latest) continue;
-      this.saving?.touchStream(stream, at);
-      this.setNewest(at, now);
-    }
-  }
-
   /** Place of the key that the last event of the stream counted for, if it was this one; -1 otherwise. */
   slotFor(at: number, key: string): number {
     const { rows } = this;
