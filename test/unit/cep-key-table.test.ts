@@ -25,18 +25,25 @@ describe('pattern-status: a table of keys that is full', () => {
 
   it('does not look for room anew for each of a flood of new keys', () => {
     const { core, at } = fullTable();
-    for (let i = 0; i < 10_000; i++) assert.equal(core.keys.makeRoom(), false);
+    for (let i = 0; i < 10_000; i++) assert.equal(core.keys.makeRoom(5), false);
     assert.ok(at.looks < 10 * 10_000, `${at.looks} looks`);
     assert.ok(at.looks > 10 * MOST, 'each key was looked at now and then');
   });
 
   it('finds room soon after there is any, and from then on at once', () => {
     const { core, at } = fullTable();
-    for (let i = 0; i < 10_000; i++) core.keys.makeRoom();
+    for (let i = 0; i < 10_000; i++) core.keys.makeRoom(5);
     at.waits = false;
     let tries = 1;
-    while (!core.keys.makeRoom()) tries++;
+    while (!core.keys.makeRoom(5)) tries++;
     assert.ok(tries <= 33, `${tries} tries`);
-    for (let i = 0; i < 100; i++) assert.equal(core.keys.makeRoom(), true);
+    for (let i = 0; i < 100; i++) assert.equal(core.keys.makeRoom(5), true);
+  });
+
+  it('looks again for each that comes seldom', () => {
+    const { core, at } = fullTable();
+    for (let i = 0; i < 10_000; i++) core.keys.makeRoom(5);
+    at.waits = false;
+    assert.equal(core.keys.makeRoom(1005), true);
   });
 });

@@ -268,10 +268,11 @@ export class Core {
   /** @returns whether there is room for one more key */
   makeRoom(time: number, problems: Problem[], event?: CityEvent): boolean {
     if (!this.keys.isFull) return true;
-    const evicted = this.keys.makeRoom();
+    const now = Math.max(time, this.wall);
+    const evicted = this.keys.makeRoom(now);
     if (evicted) this.total.evicted++;
     else this.total.dropped++;
-    this.words.seldom(evicted ? 'keys' : 'keysFull', event, { n: this.maxKeys }, Math.max(time, this.wall), problems);
+    this.words.seldom(evicted ? 'keys' : 'keysFull', event, { n: this.maxKeys }, now, problems);
     return evicted;
   }
 

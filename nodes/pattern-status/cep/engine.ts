@@ -106,9 +106,10 @@ export class PatternEngine {
   }
 
   /** A live source whose clock is wrong would let all silences end at once; nobody waits for it, as if it said nothing. */
-  private isAhead({ time, source }: CityClock, problems: Problem[]): boolean {
+  private isAhead({ time, source, end }: CityClock, problems: Problem[]): boolean {
     const { wall, live, words } = this.core;
-    if (!live || wall === -Infinity || time <= wall + FUTURE) return false;
+    // a source that ends may say how far it means to have come
+    if (!live || wall === -Infinity || end === true || time <= wall + FUTURE) return false;
     const more = { source, time: words.moment(time), limit: words.duration(FUTURE) };
     words.seldom('clock', undefined, more, wall, problems);
     return true;

@@ -11,6 +11,8 @@ const LOOKED_AT = 200;
 const PATIENT = 100;
 /** So many new keys are left out at most, without a look, after searches in vain. */
 const MOST_LEFT_OUT = 32;
+/** For so long at most, in milliseconds: what comes seldom is no flood. */
+const REST = 1000;
 
 export interface KeyTableHost {
   /** Events that are not settled. */
@@ -25,6 +27,8 @@ export class KeyTable {
   private pause = 1;
   /** and how many are still to be left out after the last one. */
   private leavesOut = 0;
+  /** When that was. */
+  private restedAt = -Infinity;
   /** Is told of keys that are new, or about to be forgotten. */
   saving: Saving | undefined;
 
@@ -67,10 +71,11 @@ export class KeyTable {
   /**
    * Forgets the oldest key that was not used lately and has nothing open. What only waits stays, too: of more keys than
    * there is room for, each new one would else push out one whose events were not looked at yet, and nothing be found.
+   * @param time now: what was searched for in vain may be there a second later
    * @returns false where there is none
    */
-  makeRoom(): boolean {
-    if (this.leavesOut > 0) {
+  makeRoom(time: number): boolean {
+    if (this.leavesOut > 0 && Math.abs(time - this.restedAt) < REST) {
       this.leavesOut--;
       return false;
     }
@@ -87,13 +92,14 @@ export class KeyTable {
       entries.delete(key);
       entries.set(key, entry);
     }
-    this.rest();
+    this.rest(time);
     return false;
   }
 
   /** Of a flood of new keys each would else pay for a search; where few keys are looked through, that costs nothing. */
-  private rest(): void {
+  private rest(time: number): void {
     if (this.entries.size <= LOOKED_AT) return;
+    this.restedAt = time;
     this.leavesOut = this.pause;
     this.pause = Math.min(2 * this.pause, MOST_LEFT_OUT);
   }
