@@ -153,6 +153,17 @@ describe('the desk of action-notify', function () {
           [
             0,
             [
+              // a reminder that is due when quiet hours are nearly over
+              { do: 'wait', seconds: 3520 },
+              { do: 'say', key: 'gw', state: 'raised', severity: 'major' },
+              { do: 'wait', seconds: 60 },
+              { do: 'say', key: 'gw', state: 'raised', severity: 'warning' },
+              { do: 'say', key: 'gw', state: 'raised', severity: 'major' },
+            ],
+          ],
+          [
+            0,
+            [
               { do: 'say', key: 'a', state: 'raised', severity: 'warning' },
               { do: 'wait', seconds: 630 },
               { do: 'clock', minutes: 110 },

@@ -273,10 +273,13 @@ export class DeskModel {
     if (!critical && (perHour > 0 || flood > 0)) return undefined;
     // what a gateway holds back is counted first, and it may come while others wait
     const grace = critical && news.key !== gateway ? 0 : 2 * group;
-    const due = Math.max(this.awake, owed) + grace;
+    const from = Math.max(this.awake, owed);
+    const due = from + grace;
     const { quiet, wakes } = person;
-    if (quiet === undefined || !isBetween(due, quiet) || (critical && wakes)) return due;
-    return nextHour(due, quiet[1]) + grace;
+    if (quiet === undefined || (critical && wakes)) return due;
+    // quiet hours may end within the grace, too: then it begins with their end
+    const asleep = [from, due].find((time) => isBetween(time, quiet));
+    return asleep === undefined ? due : nextHour(asleep, quiet[1]) + grace;
   }
 
   /** What somebody believes is wrong, or was to be told to him when nothing holds it back any more. */
