@@ -55,6 +55,8 @@ export interface CityEvent {
   source: readonly string[];
   /** Of a status that serves as an event: ids of the status definitions that it rests on, itself included. */
   lineage?: readonly string[];
+  /** It rests on simulated readings. */
+  simulated?: boolean;
 }
 
 /** Identity of an event: the same reading judged twice by the same rule gives the same id. */

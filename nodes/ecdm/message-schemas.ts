@@ -87,6 +87,7 @@ export const eventMessageSchema = z.strictObject({
   kind,
   source: z.array(z.string()).max(100),
   lineage: lineage.optional(),
+  simulated: z.boolean().optional(),
 });
 
 export const evidenceSchema = z.strictObject({

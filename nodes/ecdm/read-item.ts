@@ -204,6 +204,7 @@ function readEvent(raw: object): CityEvent | Wrong {
     kind,
     source: [],
     lineage: lineageOf(own(raw, 'lineage')),
+    ...(own(raw, 'simulated') === true ? { simulated: true } : {}),
   };
 }
 

@@ -12,7 +12,7 @@ const LIMIT_FIELDS: ReadonlySet<string> = new Set<keyof EventLimit>(['op', 'valu
 const LONGEST = 1000;
 const FIELDS: ReadonlySet<string> = new Set<keyof CityEvent>([
   'id', 'event', 'name', 'domain', 'key', 'keyName', 'stream', 'property', 'time', 'timeEnd', 'place', 'zones', 'value',
-  'unit', 'limit', 'kind', 'source', 'lineage',
+  'unit', 'limit', 'kind', 'source', 'lineage', 'simulated',
 ]); // prettier-ignore
 
 const isId = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= LONGEST;
@@ -85,6 +85,7 @@ function isCityEvent(item: object): item is CityEvent {
     isScalar(e.value) &&
     isSource(e.source) &&
     (e.lineage === undefined || isSource(e.lineage)) &&
+    (e.simulated === undefined || typeof e.simulated === 'boolean') &&
     isPlace(e.place) &&
     isZones(e.zones)
   );

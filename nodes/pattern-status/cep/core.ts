@@ -145,6 +145,7 @@ export class Core {
       endsByHand: definition.clear?.byHand === true,
       remindEvery: remindingOf(definition),
       flapping: flappingOf(definition),
+      simulated: options.simulated === true,
     });
   }
 

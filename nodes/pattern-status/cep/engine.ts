@@ -89,8 +89,9 @@ export class PatternEngine {
     const { core } = this;
     this.begin(out, problems);
     if (core.live && core.options.now !== undefined) core.wall = Math.max(core.wall, core.options.now());
-    core.seen.lookAhead(events, core.looksAt);
-    for (let i = 0; i < events.length; i++) if (core.seen.isWanted(i)) this.routing.accept(events[i]!, i, problems);
+    const marked = isSimulated(core.mode) ? events.map(asSimulated) : events;
+    core.seen.lookAhead(marked, core.looksAt);
+    for (let i = 0; i < marked.length; i++) if (core.seen.isWanted(i)) this.routing.accept(marked[i]!, i, problems);
     core.settle();
   }
 
@@ -328,7 +329,12 @@ export class PatternEngine {
     const { core } = this;
     core.problems = problems;
     core.teller.out = out;
-    core.teller.simulated = core.options.simulated === true || isSimulated(core.mode);
+    core.teller.inSimulation = isSimulated(core.mode);
     this.routing.routeAnew(problems);
   }
+}
+
+/** What comes in a simulation is marked: what it leads to may be told when something real comes. */
+function asSimulated(event: CityEvent): CityEvent {
+  return event.simulated === true ? event : { ...event, simulated: true };
 }

@@ -35,6 +35,7 @@ export function statusToEvent(status: Status): CityEvent | undefined {
     limit: undefined,
     kind,
     source: [],
+    ...(status.simulated === true ? { simulated: true } : {}),
     lineage: [...new Set([...(status.lineage ?? []), status.status])].slice(0, MOST_LINEAGE),
   };
 }

@@ -18,13 +18,27 @@ const MOST_WAITING_NEAR = 200_000;
 const GIVEN_UP = 1000;
 const MOST_LAG = 24 * 3_600_000;
 
+/** Streams of a key of which it is kept that their events count later than they happened. */
+const MOST_MOVED = 100;
+
+/** Events of a key that were too far back to be sorted in. */
+interface Moved {
+  /** When the last of them counts. */
+  time: number;
+  /** By stream, when the last of it counts. */
+  readonly streams: Map<string, number>;
+}
+
 export class Routing {
   /** Events that waited for an earlier form of the rule: they are sorted in anew as soon as something can be told. */
   private anew: CityEvent[] = [];
   /** The first moments of keys that an event made, while silence counts from there: what comes first need not be it. */
   private readonly begins = new WeakMap<Entry, number>();
   /** The last time that an event too far back was moved to. */
-  private readonly lastMoved = new WeakMap<Entry, number>();
+  private readonly lastMoved = new WeakMap<Entry, Moved>();
+  private hasMoved = false;
+  /** Time of the event that said last in which zones a key lies. */
+  private readonly placedAt = new WeakMap<Entry, number>();
 
   constructor(private readonly core: Core) {
     const { per } = core.definition;
@@ -112,7 +126,8 @@ export class Routing {
   private tellConcerned(event: CityEvent, problems: Problem[]): void {
     const { core } = this;
     for (const entry of core.keys.all()) {
-      if (isConcerned(event.key, entry.key, entry.zones)) this.deliver(entry, event, problems);
+      if (!isConcerned(event.key, entry.key, entry.zones)) continue;
+      this.deliver(entry, core.suppressors!.eventOf(entry.key, event), problems);
     }
   }
 
@@ -125,10 +140,11 @@ export class Routing {
     const { core } = this;
     const { by } = core.definition.per;
     const before = entry.zones;
-    entry.zones =
-      by === 'station' || by === 'datastream' || by === 'near'
-        ? zones
-        : zonesAround(before, zones!, by === 'zone' ? entry.key : undefined);
+    const moves = by === 'station' || by === 'datastream' || by === 'near';
+    // where it was before it came there says nothing of where it is
+    if (moves && time < (this.placedAt.get(entry) ?? -Infinity)) return;
+    if (moves) this.placedAt.set(entry, time);
+    entry.zones = moves ? zones : zonesAround(before, zones!, by === 'zone' ? entry.key : undefined);
     if (core.suppressors === undefined || isNew) return;
     for (const event of core.suppressors.moved(entry.key, before, entry.zones, time))
       this.deliver(entry, event, problems);
@@ -236,7 +252,8 @@ export class Routing {
     const { core } = this;
     if (core.saving !== undefined) core.saving.touch(entry);
     const settled = core.states.time(entry.slot);
-    if (event.time > settled) {
+    const overtakes = this.hasMoved && this.overtakes(entry, event);
+    if (event.time > settled && !overtakes) {
       const { queue } = this.core;
       if (queue === core.liveQueue) queue.add(entry, event, core.wall);
       else core.replayQueue.add(entry.slot, event, core.wall);
@@ -244,17 +261,30 @@ export class Routing {
       return;
     }
     core.total.behind++;
-    if (core.takeBehind(entry, event)) core.liveQueue.isChanged(entry);
+    if (!overtakes && core.takeBehind(entry, event)) core.liveQueue.isChanged(entry);
     // too far back to be sorted in: it counts from now on, so near that order is kept without an hour being moved
-    else core.wait(entry, { ...event, time: this.moved(entry, settled) }, core.wall);
+    else core.wait(entry, { ...event, time: this.moved(entry, event, settled) }, core.wall);
     core.schedule(entry);
   }
 
+  /** What was too far back counts later than it happened: what comes after it in its stream must not count before it. */
+  private overtakes(entry: Entry, { stream, time }: CityEvent): boolean {
+    const streams = this.lastMoved.get(entry)?.streams;
+    const moved = streams?.get(stream);
+    if (moved === undefined) return false;
+    if (time <= moved) return true;
+    streams!.delete(stream);
+    return false;
+  }
+
   /** No two at the same time: of those the end would count before its begin. */
-  private moved(entry: Entry, settled: number): number {
-    const time = Math.max(settled, this.lastMoved.get(entry) ?? -Infinity) + 1;
-    this.lastMoved.set(entry, time);
-    return time;
+  private moved(entry: Entry, { stream }: CityEvent, settled: number): number {
+    this.hasMoved = true;
+    let moved = this.lastMoved.get(entry);
+    if (moved === undefined) this.lastMoved.set(entry, (moved = { time: -Infinity, streams: new Map() }));
+    moved.time = Math.max(settled, moved.time) + 1;
+    if (moved.streams.size < MOST_MOVED) moved.streams.set(stream, moved.time);
+    return moved.time;
   }
 
   private giveUpWaiting(entry: Entry, event: CityEvent, problems: Problem[]): void {

@@ -61,7 +61,7 @@ interface PlainState {
   time: Plain;
 }
 
-type Newer = 'begun' | 'opened' | 'saidNormal' | 'stamp';
+type Newer = 'simulated' | 'begun' | 'opened' | 'saidNormal' | 'stamp';
 
 export interface PlainEntry {
   key: string;
@@ -138,8 +138,8 @@ export function unpackEntry(p: PlainEntry, entry: Entry): void {
   entry.zones = p.zones;
   if (p.told !== undefined) {
     const { first, since, normal, said } = p.told;
-    const { begun = first, opened = since, saidNormal = normal !== undefined, stamp = said } = p.told;
-    entry.told = { ...p.told, begun, opened, saidNormal, stamp };
+    const { begun = first, opened = since, saidNormal = normal !== undefined, stamp = said, simulated = false } = p.told;
+    entry.told = { ...p.told, begun, opened, saidNormal, stamp, simulated };
   }
   if (p.lastUntil !== '-') entry.lastUntil = number(p.lastUntil);
   if (p.lastSaid !== undefined) entry.lastSaid = p.lastSaid;

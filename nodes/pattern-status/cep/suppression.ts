@@ -20,6 +20,9 @@ export function isConcerned(about: string, key: string, zones: readonly ZoneRef[
 export class Suppressors {
   private readonly streams = new Map<string, CityEvent[]>();
 
+  /** By status and key, when it was made to begin for a key that came to where it holds. */
+  private readonly made = new Map<string, number>();
+
   constructor(private readonly ids: ReadonlySet<string>) {}
 
   has(event: string): boolean {
@@ -35,9 +38,12 @@ export class Suppressors {
     }
     let at = events.length;
     while (at > 0 && isBefore(event, events[at - 1]!)) at--;
-    // of one status that goes on, or of which nothing is known, only the first that says so is of use
-    if (event.kind !== 'end' && events[at - 1]?.kind === event.kind) return;
     events.splice(at, 0, event);
+    // of one status that goes on, or of which nothing is known, only the first that says so is of use, if nothing can come between
+    for (let i = events.length - 1; i > 0; i--) {
+      const { kind, time } = events[i]!;
+      if (kind !== 'end' && kind === events[i - 1]!.kind && time <= settled) events.splice(i, 1);
+    }
     const isOver = (): boolean => events.length > MOST_UNSETTLED || events[1]!.time <= settled;
     while (events.length > KEPT && isOver()) events.shift();
   }
@@ -74,9 +80,26 @@ export class Suppressors {
       const before = isConcerned(last.key, key, from);
       if (before === isConcerned(last.key, key, to)) continue;
       const kind = before ? 'end' : 'begin';
-      found.push({ ...last, id: `${last.id}|${kind}|${time}`, kind, time: before ? time : Math.max(time, last.time) });
+      // it ends there after it began there, although the key may have left before
+      const at = before ? Math.max(time, last.time + 1) : Math.max(time, last.time);
+      if (!before) this.noteMade(`${last.stream} ${key}`, at);
+      found.push({ ...last, id: `${last.id}|${kind}|${time}`, kind, time: at });
     }
     return found;
+  }
+
+  private noteMade(what: string, at: number): void {
+    if (this.made.size < MOST_STREAMS) this.made.set(what, at);
+  }
+
+  /** What a key is told of a status: that it has ended not before it was made to begin for the key. */
+  eventOf(key: string, event: CityEvent): CityEvent {
+    if (this.made.size === 0 || event.kind !== 'end') return event;
+    const what = `${event.stream} ${key}`;
+    const at = this.made.get(what);
+    if (at === undefined) return event;
+    this.made.delete(what);
+    return at < event.time ? event : { ...event, time: at + 1 };
   }
 
   /** Copies: there are few, and what they hold never changes. */

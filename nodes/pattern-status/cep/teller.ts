@@ -26,7 +26,11 @@ export interface TellerOptions extends MessageOptions {
   /** 0: never. */
   remindEvery: number;
   flapping: FlappingLimits | undefined;
+  /** All that is told is, whatever it rests on. */
+  simulated: boolean;
 }
+
+const isOfSimulation = ({ simulated }: CityEvent): boolean => simulated === true;
 
 type Kind = ReasonInput['kind'];
 
@@ -34,7 +38,8 @@ export class Teller implements Listener {
   /** The key that is spoken of. */
   subject!: ToldKey;
   out: Status[] = [];
-  simulated = false;
+  /** What happens now is simulated. */
+  inSimulation = false;
   /** Ids of the statuses that all this rests on. */
   readonly lineage = new Set<string>();
 
@@ -450,14 +455,16 @@ export class Teller implements Listener {
     told.said = t;
     told.stamp = stamp;
     told.saidNormal = told.normal !== undefined;
+    const evidence = told.kept ?? life.evidence;
+    told.simulated ||= evidence.length > 0 ? evidence.some(isOfSimulation) : this.inSimulation;
     const { first, since, revision, severity } = told;
     const message: Message = {
       first, since, revision, state, severity, time: stamp, now: until ?? t, until, flags, kind,
       count: told.normal === undefined ? told.before + life.count : told.before,
-      evidence: told.kept ?? life.evidence,
-      more,
+      evidence, more,
     }; // prettier-ignore
-    this.out.push(writeStatus(this.options, this.subject, message, this.lineage, this.simulated));
+    const simulated = told.simulated || this.options.simulated;
+    this.out.push(writeStatus(this.options, this.subject, message, this.lineage, simulated));
   }
 }
 

@@ -42,6 +42,8 @@ export class Told {
   before = 0;
   /** The last message said that it is kept although the condition is back to normal. */
   saidNormal = false;
+  /** It rests on something simulated. */
+  simulated = false;
   /** Evidence of the last episode, while there is none at present. */
   kept: CityEvent[] | undefined = undefined;
 }
@@ -69,7 +71,7 @@ export function begin(told: Told, first: number, begun: number, since: number, t
   told.severity = severity;
   told.steps = told.before = 0;
   told.earlier = told.raised = told.normal = told.back = told.changed = undefined;
-  told.released = told.saidNormal = false;
+  told.released = told.saidNormal = told.simulated = false;
   told.kept = undefined;
   return told;
 }
