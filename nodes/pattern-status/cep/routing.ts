@@ -238,6 +238,7 @@ export class Routing {
     if (core.live || core.gate !== undefined || core.saving !== undefined) return false;
     const { zones, time } = event;
     if (time <= core.runner.latest || (core.isTimed && core.states.time(slot) === -Infinity)) return false;
+    if (this.hasMoved && this.lastMoved.has(core.states.entries[slot]!)) return false;
     if (name !== undefined || zones !== undefined) {
       const entry = core.states.entries[slot]!;
       if ((name !== undefined && name !== entry.name) || (zones !== undefined && zones !== entry.zones)) return false;
