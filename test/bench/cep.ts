@@ -225,9 +225,9 @@ function writing(events: number): Writing {
     for (const [first, last] of picked) {
       const message: Message = {
         first: first.time, since: first.time, revision: 1, state: 'raised', severity: 1, time: last.time, now: last.time, count: 1,
-        evidence: [first, last], flags: [], kind: 'raised',
+        evidence: [first, last], flags: [], zones: undefined, kind: 'raised',
       }; // prettier-ignore
-      out.push(writeStatus(options, { key: first.key, name: undefined, zones: undefined }, message, none, false));
+      out.push(writeStatus(options, { key: first.key, name: undefined }, message, none, false));
     }
     if (!counts) continue;
     spent.stop();

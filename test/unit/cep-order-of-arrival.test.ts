@@ -78,7 +78,8 @@ describe('not while, where a station moves', () => {
     });
 
     it(`is where the station is, not where an event says it was before (${mode})`, () => {
-      const bench = new Bench({ ...rule, when: { op: 'and', of: [on('A'), on('B')] } }, mode);
+      const when: Pattern = { op: 'and', of: [on('A'), on('B')] };
+      const bench = new Bench({ ...rule, when, updateEvery: '0 s' }, mode);
       bench.at(50, event(0, 'A+', 'k', 'z1'), event(40, 'A+', 'k', 'z3'), event(1, 'B+', 'k', 'z1'));
       bench.at(60, event(60, 'M+', 'z1')).until(500);
       assert.equal(bench.engine.counters().suppressed, 0);

@@ -35,6 +35,7 @@ import { States } from './states';
 import { Suppressors } from './suppression';
 import { Teller } from './teller';
 import { ThenSilenceOperator } from './timed';
+import { Whereabouts } from './whereabouts';
 import { ZoneStates } from './zone-states';
 
 const DEFAULT_LATENESS = 30_000;
@@ -72,6 +73,7 @@ export class Core {
   readonly zoneStates: ZoneStates | undefined;
   /** Quiet that keys need by their interval; only for what clears by quiet and says nothing of how long. */
   readonly quiet: Map<string, number> | undefined;
+  readonly whereabouts: Whereabouts;
   readonly total = noneCounted();
   /** What waits for a silence. */
   private readonly silences: readonly ThenSilenceOperator[];
@@ -112,6 +114,7 @@ export class Core {
     const undone = sides.some(({ role }) => role !== 'step');
     // detections may be told before their time is settled
     const eager = plan.monotone && !undone && this.rule.lasting === 0 && definition.per.by !== 'near';
+    this.whereabouts = new Whereabouts(definition.per, ({ slot }) => Math.max(this.settled, this.states.time(slot)));
     this.teller = this.newTeller();
     const { rule, teller, lateness } = this;
     this.states = new States(rule, (key) => newLife(this.quiet?.get(key)));
@@ -146,6 +149,7 @@ export class Core {
       remindEvery: remindingOf(definition),
       flapping: flappingOf(definition),
       simulated: options.simulated === true,
+      zonesAt: (entry, time) => this.whereabouts.at(entry as Entry, time),
     });
   }
 

@@ -86,6 +86,7 @@ export class EngineMemory {
         openAround: (streams) => gate?.router.restore(streams),
         happenedBefore: (events) => gate?.options.recent?.take(events, -Infinity),
         routeAnew: (event) => this.routing.keepForLater(event),
+        where: (entry, where) => core.whereabouts.restore(entry, where),
         isBack: (entry) => {
           runner.latest = Math.max(runner.latest, core.states.time(entry.slot));
           core.runs?.restored(entry, runner.at(entry).pattern);

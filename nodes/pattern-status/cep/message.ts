@@ -23,7 +23,6 @@ export interface MessageOptions {
 export interface MessageKey {
   readonly key: string;
   readonly name: string | undefined;
-  readonly zones: readonly ZoneRef[] | undefined;
 }
 
 /** What is said of it. */
@@ -43,6 +42,8 @@ export interface Message {
   count: number;
   evidence: readonly CityEvent[];
   flags: string[];
+  /** Where that is. */
+  zones: readonly ZoneRef[] | undefined;
   kind: ReasonInput['kind'];
   /** What the sentence says beside it. */
   more?: ReasonInput['more'];
@@ -104,7 +105,7 @@ export function writeStatus(
   lineage: ReadonlySet<string>,
   simulated: boolean,
 ): Status {
-  const { state, since, now, until = now, severity, kind, more, evidence: events } = message;
+  const { state, since, now, until = now, severity, kind, more, zones, evidence: events } = message;
   const evidence = events.length > MOST_EVIDENCE ? events.slice(-MOST_EVIDENCE) : events;
   if (evidence.length > 1) lookAhead(evidence);
   const { by } = definition.per;
@@ -125,7 +126,7 @@ export function writeStatus(
     status.place = middleOf(places);
     status.area = areaOf(places);
   }
-  if (subject.zones !== undefined) status.zones = subject.zones.map((zone) => ({ ...zone }));
+  if (zones !== undefined) status.zones = zones.map((zone) => ({ ...zone }));
   if (lineage.size > 0) status.lineage = [...lineage];
   if (simulated) status.simulated = true;
   return status;

@@ -20,6 +20,7 @@ import {
 } from './snapshot';
 import type { StateCursor } from './states';
 import type { Told } from './told';
+import type { Unsettled } from './whereabouts';
 import type { Borders } from './zone-states';
 
 /** The part of the rule that has changed, or the program: it remembers other things for the same rule. */
@@ -57,6 +58,8 @@ export interface Restorable {
   happenedBefore(events: readonly CityEvent[]): void;
   /** Lets an event wait at the keys for which it counts now. */
   routeAnew(event: CityEvent): void;
+  /** Where a key was while something happened that is not told yet. */
+  where(entry: Entry, where: Unsettled): void;
   /** A key has all that was remembered of it. */
   isBack(entry: Entry): void;
   /** Everything is back. */
@@ -148,6 +151,7 @@ export class Restoring {
     const entry = engine.newEntry(p.key, -Infinity);
     if (!unpackState(engine.rule, p, engine.stateOf(entry))) throw new Error('a state of another rule');
     unpackEntry(p, entry);
+    if (p.where !== undefined) engine.where(entry, p.where);
     this.rearm(entry);
     this.back.push(entry);
   }

@@ -8,7 +8,6 @@ import { Gate, type GateHost } from './gate';
 import { keyNameOf, keyOf } from './keys';
 import { isConcerned } from './suppression';
 import { isCounted, isOfLeftZone } from './zone-states';
-import { zonesAround } from './zones-around';
 
 /** Events of one key that may wait for the clock. */
 const MOST_WAITING = 10_000;
@@ -37,8 +36,6 @@ export class Routing {
   /** The last time that an event too far back was moved to. */
   private readonly lastMoved = new WeakMap<Entry, Moved>();
   private hasMoved = false;
-  /** Time of the event that said last in which zones a key lies. */
-  private readonly placedAt = new WeakMap<Entry, number>();
 
   constructor(private readonly core: Core) {
     const { per } = core.definition;
@@ -136,18 +133,12 @@ export class Routing {
     for (const event of this.core.suppressors?.eventsFor(entry.key, zones) ?? []) this.deliver(entry, event, problems);
   }
 
-  private moveTo(entry: Entry, { zones, time }: CityEvent, isNew: boolean, problems: Problem[]): void {
+  private moveTo(entry: Entry, event: CityEvent, isNew: boolean, problems: Problem[]): void {
     const { core } = this;
-    const { by } = core.definition.per;
     const before = entry.zones;
-    const moves = by === 'station' || by === 'datastream' || by === 'near';
-    // where it was before it came there says nothing of where it is
-    if (moves && time < (this.placedAt.get(entry) ?? -Infinity)) return;
-    if (moves) this.placedAt.set(entry, time);
-    entry.zones = moves ? zones : zonesAround(before, zones!, by === 'zone' ? entry.key : undefined);
-    if (core.suppressors === undefined || isNew) return;
-    for (const event of core.suppressors.moved(entry.key, before, entry.zones, time))
-      this.deliver(entry, event, problems);
+    if (!core.whereabouts.take(entry, event) || core.suppressors === undefined || isNew) return;
+    for (const told of core.suppressors.moved(entry.key, before, entry.zones, event.time))
+      this.deliver(entry, told, problems);
   }
 
   /** Once for each zone that the event lies in, and where its state is over; outside of all zones is no mistake. */

@@ -16,6 +16,7 @@ import type { SeenStreams, StreamSaving } from './seen';
 import { packEntry, type Header, type Line } from './snapshot';
 import type { StateCursor, States } from './states';
 import type { Suppressors } from './suppression';
+import type { Whereabouts } from './whereabouts';
 import type { Borders, ZoneStates } from './zone-states';
 
 /** How long the flow may be held by one slice, in milliseconds. */
@@ -35,6 +36,7 @@ export interface Remembered {
   rosters: Roster;
   suppressors: Suppressors | undefined;
   zoneStates: ZoneStates | undefined;
+  whereabouts: Whereabouts;
   quiet: ReadonlyMap<string, number> | undefined;
   gate: Gate | undefined;
 }
@@ -153,11 +155,11 @@ export class Saving implements StreamSaving {
   private pack(entry: Entry): void {
     this.packed[entry.slot] = 1;
     this.left--;
-    const { rule, states } = this.memory;
+    const { rule, states, whereabouts } = this.memory;
     const state = states.point(this.cursor, entry.slot, entry);
     // the last is the first to be told: what waits for a key follows the key
     for (const [events, arrived] of waitingAt(entry)) this.ready.push(['w', entry.key, events, arrived]);
-    this.ready.push(['k', packEntry(rule, entry, state)]);
+    this.ready.push(['k', packEntry(rule, entry, state, whereabouts.save(entry))]);
   }
 
   private tell(stream: string, at: number): void {

@@ -10,6 +10,7 @@ import type { Shape } from './shape';
 import type { StateCursor } from './states';
 import type { Borders } from './zone-states';
 import type { Told } from './told';
+import type { Unsettled } from './whereabouts';
 
 /** Grows when an older program could not read a newer snapshot. */
 export const SNAPSHOT_VERSION = 8;
@@ -67,6 +68,8 @@ export interface PlainEntry {
   key: string;
   name?: string;
   zones?: readonly ZoneRef[];
+  /** Where it was while something happened that is not told yet. */
+  where?: Unsettled;
   /** Older ones do not tell all of it. */
   told?: Omit<Told, Newer> & Partial<Pick<Told, Newer>>;
   lastUntil: Plain;
@@ -79,12 +82,13 @@ export interface PlainEntry {
 }
 
 /** It shares the events, which never change, and nothing else. */
-export function packEntry({ plan, sides }: Rule, entry: Entry, state: StateCursor): PlainEntry {
+export function packEntry({ plan, sides }: Rule, entry: Entry, state: StateCursor, where?: Unsettled): PlainEntry {
   const { key, name, zones, told, life } = entry;
   return {
     key,
     name,
     zones,
+    ...(where === undefined ? {} : { where }),
     told: told && { ...told },
     lastUntil: plain(entry.lastUntil),
     ...(entry.lastSaid > entry.lastUntil ? { lastSaid: entry.lastSaid } : {}),
@@ -138,7 +142,13 @@ export function unpackEntry(p: PlainEntry, entry: Entry): void {
   entry.zones = p.zones;
   if (p.told !== undefined) {
     const { first, since, normal, said } = p.told;
-    const { begun = first, opened = since, saidNormal = normal !== undefined, stamp = said, simulated = false } = p.told;
+    const {
+      begun = first,
+      opened = since,
+      saidNormal = normal !== undefined,
+      stamp = said,
+      simulated = false,
+    } = p.told;
     entry.told = { ...p.told, begun, opened, saidNormal, stamp, simulated };
   }
   if (p.lastUntil !== '-') entry.lastUntil = number(p.lastUntil);

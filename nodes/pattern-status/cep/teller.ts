@@ -4,6 +4,7 @@
  */
 import type { CityEvent } from '../../ecdm/event';
 import type { Status, StatusFlag, StatusState } from '../../ecdm/status';
+import type { ZoneRef } from '../../ecdm/zone';
 import { noteRaise, type FlappingLimits } from './flapping';
 import { isHeld, MOST_EVIDENCE, NORMAL, type Life, type Listener } from './life';
 import { writeStatus, type Message, type MessageOptions } from './message';
@@ -28,6 +29,8 @@ export interface TellerOptions extends MessageOptions {
   flapping: FlappingLimits | undefined;
   /** All that is told is, whatever it rests on. */
   simulated: boolean;
+  /** In which zones a key lay at an event time. */
+  zonesAt: (key: ToldKey, time: number) => readonly ZoneRef[] | undefined;
 }
 
 const isOfSimulation = ({ simulated }: CityEvent): boolean => simulated === true;
@@ -462,6 +465,7 @@ export class Teller implements Listener {
       first, since, revision, state, severity, time: stamp, now: until ?? t, until, flags, kind,
       count: told.normal === undefined ? told.before + life.count : told.before,
       evidence, more,
+      zones: this.options.zonesAt(this.subject, t),
     }; // prettier-ignore
     const simulated = told.simulated || this.options.simulated;
     this.out.push(writeStatus(this.options, this.subject, message, this.lineage, simulated));

@@ -11,8 +11,14 @@ export function zonesAround(
   own: string | undefined,
 ): readonly ZoneRef[] {
   if (known === undefined) return own === undefined ? seen : upTo(seen, own);
-  if (known.every(({ id }) => seen.some((zone) => zone.id === id))) return known;
-  return Object.freeze(known.filter(({ id }) => seen.some((zone) => zone.id === id)));
+  if (known.every((zone) => seen.some((other) => isAsBefore(zone, other)))) return known;
+  // a zone may have got another name since
+  const common = known.map(({ id }) => seen.find((zone) => zone.id === id));
+  return Object.freeze(common.filter((zone) => zone !== undefined));
+}
+
+function isAsBefore(a: ZoneRef, b: ZoneRef): boolean {
+  return a === b || (a.id === b.id && a.name === b.name && a.level === b.level);
 }
 
 function upTo(seen: readonly ZoneRef[], own: string): readonly ZoneRef[] {

@@ -1,0 +1,144 @@
+/**
+ * In which zones a key lies, as its events tell. What is told of it may be told only when its time is settled: then it
+ * counts where the key was, not where it has come to since.
+ */
+import type { StatusDefinition } from '../../ecdm/definition';
+import type { CityEvent } from '../../ecdm/event';
+import type { ZoneRef } from '../../ecdm/zone';
+import type { Entry } from './entry';
+import { zonesAround } from './zones-around';
+
+type Zones = readonly ZoneRef[] | undefined;
+
+/** It was in these zones until an event told otherwise. */
+interface Stay {
+  until: number;
+  zones: Zones;
+}
+
+/** Where a key is while something is not told yet. */
+export interface Unsettled {
+  /** Times of the events that said first and last where it is. */
+  first: number;
+  said: number;
+  /** Where it was before, by time. */
+  stays: Stay[];
+}
+
+/** Stays of one key that are kept. */
+const MOST_STAYS = 1000;
+/** After so long what is around a zone is learned anew: a city may give it to another district. */
+const LEARNED_ANEW = 24 * 3_600_000;
+
+interface Known extends Unsettled {
+  /** What is around a zone by what came since. */
+  fresh: Zones;
+  since: number;
+}
+
+export class Whereabouts {
+  private readonly known = new WeakMap<Entry, Known>();
+  private readonly moves: boolean;
+  private readonly isZone: boolean;
+  private hasStays = false;
+
+  /** @param settledOf event time up to which all of a key is told */
+  constructor(
+    { by }: StatusDefinition['per'],
+    private readonly settledOf: (entry: Entry) => number,
+  ) {
+    this.moves = by === 'station' || by === 'datastream' || by === 'near';
+    this.isZone = by === 'zone';
+  }
+
+  /** Where the key was at an event time. */
+  at(entry: Entry, time: number): Zones {
+    const stays = this.hasStays ? this.known.get(entry)?.stays : undefined;
+    return stays?.find(({ until }) => time < until)?.zones ?? entry.zones;
+  }
+
+  /** Takes from an event with zones where its key lies. @returns whether that is news of where it lies now */
+  take(entry: Entry, { zones, time }: CityEvent): boolean {
+    let known = this.known.get(entry);
+    if (known === undefined) this.known.set(entry, (known = newKnown(time)));
+    if (time >= known.said) return this.goOn(entry, known, zones!, time);
+    this.goBack(entry, known, zones!, time);
+    return !this.moves;
+  }
+
+  private goOn(entry: Entry, known: Known, zones: readonly ZoneRef[], time: number): boolean {
+    const before = entry.zones;
+    known.said = time;
+    entry.zones = this.moves ? zones : this.around(entry, known, zones, time);
+    // of what moves it is kept where each event said that it is: one that is older may say that it was elsewhere between
+    if (before !== undefined && (this.moves || !isSame(before, entry.zones)))
+      this.left(entry, known, { until: time, zones: before });
+    return true;
+  }
+
+  /** What an older event says holds from then on; of what moves only until something was said that is newer. */
+  private goBack(entry: Entry, known: Known, zones: readonly ZoneRef[], time: number): void {
+    const { stays } = known;
+    let i = stays.findIndex(({ until }) => time < until);
+    if (i < 0) i = stays.push({ until: known.said, zones: entry.zones }) - 1;
+    const stay = stays[i]!;
+    const isFirst = time < known.first;
+    const before = {
+      until: isFirst ? known.first : time,
+      zones: isFirst ? this.common(entry, undefined, zones) : stay.zones,
+    };
+    if (isFirst) known.first = time;
+    if (!this.moves) {
+      for (let k = i; k < stays.length; k++) stays[k]!.zones = this.common(entry, stays[k]!.zones, zones);
+      entry.zones = this.common(entry, entry.zones, zones);
+    } else if (!isFirst) stay.zones = zones;
+    stays.splice(i, 0, before);
+    this.hasStays = true;
+  }
+
+  private left(entry: Entry, { stays }: Known, stay: Stay): void {
+    const settled = this.settledOf(entry);
+    let over = 0;
+    while (over < stays.length && (stays[over]!.until <= settled || stays.length - over >= MOST_STAYS)) over++;
+    if (over > 0) stays.splice(0, over);
+    stays.push(stay);
+    this.hasStays = true;
+  }
+
+  private around(entry: Entry, known: Known, seen: readonly ZoneRef[], time: number): Zones {
+    known.fresh = this.common(entry, known.fresh, seen);
+    let zones = this.common(entry, entry.zones, seen);
+    if (time - known.since >= LEARNED_ANEW) {
+      zones = known.fresh;
+      known.fresh = this.common(entry, undefined, seen);
+      known.since = time;
+    }
+    return zones;
+  }
+
+  private common(entry: Entry, known: Zones, seen: readonly ZoneRef[]): Zones {
+    return zonesAround(known, seen, this.isZone ? entry.key : undefined);
+  }
+
+  /** What is to be remembered of a key over a restart: what concerns what is not told yet. */
+  save(entry: Entry): Unsettled | undefined {
+    const known = this.known.get(entry);
+    const settled = this.settledOf(entry);
+    if (known === undefined || known.said <= settled) return undefined;
+    const { first, said, stays } = known;
+    return { first, said, stays: stays.filter(({ until }) => until > settled).map((stay) => ({ ...stay })) };
+  }
+
+  restore(entry: Entry, where: Unsettled): void {
+    this.known.set(entry, { ...newKnown(where.said), ...where });
+    this.hasStays ||= where.stays.length > 0;
+  }
+}
+
+const newKnown = (time: number): Known => ({ first: time, said: time, stays: [], fresh: undefined, since: time });
+
+function isSame(a: Zones, b: Zones): boolean {
+  if (a === b) return true;
+  if (a === undefined || b?.length !== a.length) return false;
+  return a.every(({ id }, i) => id === b[i]!.id);
+}

@@ -1,0 +1,145 @@
+/** In which zones a status says that its key lies: where it was when that happened, by their names of today. */
+import assert from 'node:assert/strict';
+import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
+import type { Status } from '../../nodes/ecdm/status';
+import type { ZoneRef } from '../../nodes/ecdm/zone';
+import { compileStatus, type PatternEngine } from '../../nodes/pattern-status/cep';
+import { cityEvent, Random } from '../properties/random';
+
+const HOUR = 3_600_000;
+const LATENESS = 20;
+
+/** "d1/z1": the outer one first. */
+const zonesOf = (path: string, names: Record<string, string> = {}): ZoneRef[] =>
+  path.split('/').map((id) => ({ id, name: names[id] ?? id, level: id.startsWith('d') ? 'district' : 'zone' }));
+
+function event(time: number, kind: EventKind, path: string, names?: Record<string, string>, stream = '1'): CityEvent {
+  return { ...cityEvent('A', kind, time, stream, 'k'), zones: zonesOf(path, names) };
+}
+
+const at = ({ zones = [] }: Status): string => zones.map(({ id }) => id).join('/');
+
+class Bench {
+  readonly out: Status[] = [];
+  private engine: PatternEngine;
+
+  constructor(private readonly definition: Partial<StatusDefinition>) {
+    this.engine = this.made();
+  }
+
+  private made(): PatternEngine {
+    const rule: StatusDefinition = {
+      id: 'r', name: 'Rule', when: { op: 'event', event: 'A' }, per: { by: 'station' }, severity: 'minor', flapping: false,
+      clear: { after: '0 s' }, updateEvery: '0 s', lateness: `${LATENESS} ms`, ...this.definition,
+    }; // prettier-ignore
+    const engine = compileStatus(rule, { names: (id) => id, emit: () => 'state' });
+    engine.setMode('replay');
+    return engine;
+  }
+
+  push(...events: CityEvent[]): this {
+    this.engine.push(events, this.out, []);
+    return this;
+  }
+
+  until(time: number, end = false): this {
+    this.engine.clock({ source: 's', time, end }, 'replay', this.out, []);
+    return this;
+  }
+
+  restart(): this {
+    const kept: unknown = JSON.parse(JSON.stringify(this.engine.snapshot()));
+    this.engine = this.made();
+    assert.equal(this.engine.restore(kept), true);
+    return this;
+  }
+
+  get said(): string[] {
+    return this.out.map((status) => `${Date.parse(status.updated)} ${status.state} ${at(status)}`);
+  }
+}
+
+describe('where a status says that it is', () => {
+  it('is where a station was when that happened, also where all came at once', () => {
+    const events = [
+      event(0, 'begin', 'd1/z1'),
+      event(100, 'end', 'd1/z1'),
+      event(500, 'begin', 'd1/z3'),
+      event(600, 'end', 'd2/z4'),
+    ];
+    const expected = ['0 raised d1/z1', '100 cleared d1/z1', '500 raised d1/z3', '600 cleared d2/z4'];
+    const oneByOne = new Bench({});
+    for (const one of events) oneByOne.push(one).until(one.time);
+    assert.deepEqual(oneByOne.until(9999, true).said, expected);
+    const batch = new Bench({}).push(...events);
+    assert.deepEqual(batch.restart().until(9999, true).said, expected);
+  });
+
+  it('is the same all at once and one by one, in any order that is in time, over restarts', () => {
+    const random = new Random(20261123);
+    for (let n = 0; n < 3000; n++) {
+      const per: StatusDefinition['per'] = random.chance(0.5) ? { by: 'station' } : { by: 'property' };
+      const when = { when: { op: 'event', event: 'A' }, per } as const;
+      const events: CityEvent[] = [];
+      let path = 'd1/z1';
+      for (let time = 10, i = 0; i < 12; i++) {
+        time += 1 + random.int(30);
+        if (random.chance(0.4)) path = random.pick(['d1/z1', 'd1/z2', 'd2/z3', 'd2/z1']);
+        const kind = random.pick(['begin', 'begin', 'end'] as const);
+        events.push({ ...event(time, kind, path), property: 'p' });
+      }
+      const batch = new Bench(when).push(...events).until(9999, true);
+      const apart = new Bench(when);
+      const late = events.map((one) => ({ one, comes: one.time + random.int(LATENESS) }));
+      late.sort((a, b) => a.comes - b.comes);
+      let newest = 0;
+      for (const { one } of late) {
+        newest = Math.max(newest, one.time);
+        apart.push(one).until(newest);
+        if (random.chance(0.2)) apart.restart();
+      }
+      apart.until(9999, true);
+      assert.deepEqual(apart.said, batch.said, JSON.stringify(late.map(({ one }) => [one.time, one.kind, one.zones])));
+    }
+  });
+
+  it('calls zones by the names that they have now', () => {
+    for (const per of [{ by: 'zone', level: 'zone' }, { by: 'city' }, { by: 'station' }] as const) {
+      const bench = new Bench({ per });
+      const old = { z1: 'North', d1: 'Old town' };
+      bench.push(event(0, 'begin', 'd1/z1', old), event(100, 'end', 'd1/z1', old)).until(200);
+      const today = { z1: 'Harbour', d1: 'New town' };
+      bench
+        .restart()
+        .push(event(1000, 'begin', 'd1/z1', today))
+        .until(2000);
+      assert.deepEqual(bench.out.at(-1)!.zones!.map(({ name }) => name), ['New town', 'Harbour'], per.by); // prettier-ignore
+      if (per.by === 'zone') assert.equal(bench.out.at(-1)!.keyName, 'Harbour');
+    }
+  });
+
+  describe('for a zone', () => {
+    const bench = (): Bench => new Bench({ per: { by: 'zone', level: 'zone' } });
+    const course = (path: (hour: number) => string, hours = 72): string[] => {
+      const zone = bench();
+      for (let hour = 0; hour < hours; hour += 1) {
+        zone.push(event(hour * HOUR, hour % 2 === 0 ? 'begin' : 'end', path(hour))).until(hour * HOUR);
+      }
+      return zone.until(99 * HOUR).out.filter(({ state }) => state === 'raised').map(at); // prettier-ignore
+    };
+
+    it('is in the district that it was given to, a day after that at the latest', () => {
+      const zones = course((hour) => (hour < 11 ? 'd1/z1' : 'd2/z1'));
+      assert.deepEqual([zones[0], zones[7], zones.at(-1)], ['d1/z1', 'z1', 'd2/z1']);
+      const begins = zones.indexOf('d2/z1');
+      assert.ok(begins * 2 <= 11 + 48, `after ${begins * 2 - 11} hours`);
+      assert.ok(zones.slice(begins).every((path) => path === 'd2/z1'));
+    });
+
+    it('is in none while its sensors lie in several', () => {
+      const zones = course((hour) => (hour % 6 < 3 ? 'd1/z1' : 'd2/z1'));
+      assert.deepEqual(new Set(zones.slice(2)), new Set(['z1']));
+    });
+  });
+});
