@@ -1,5 +1,6 @@
 /** In which zones a status says that its key lies: where it was when that happened, by their names of today. */
 import assert from 'node:assert/strict';
+import type { Mode } from '../../nodes/ecdm/city';
 import type { StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
@@ -24,7 +25,10 @@ class Bench {
   readonly out: Status[] = [];
   private engine: PatternEngine;
 
-  constructor(private readonly definition: Partial<StatusDefinition>) {
+  constructor(
+    private readonly definition: Partial<StatusDefinition>,
+    private readonly mode: Mode = 'replay',
+  ) {
     this.engine = this.made();
   }
 
@@ -34,7 +38,7 @@ class Bench {
       clear: { after: '0 s' }, updateEvery: '0 s', lateness: `${LATENESS} ms`, ...this.definition,
     }; // prettier-ignore
     const engine = compileStatus(rule, { names: (id) => id, emit: () => 'state' });
-    engine.setMode('replay');
+    engine.setMode(this.mode);
     return engine;
   }
 
@@ -44,7 +48,7 @@ class Bench {
   }
 
   until(time: number, end = false): this {
-    this.engine.clock({ source: 's', time, end }, 'replay', this.out, []);
+    this.engine.clock({ source: 's', time, end }, this.mode, this.out, []);
     return this;
   }
 
@@ -102,6 +106,29 @@ describe('where a status says that it is', () => {
       apart.until(9999, true);
       assert.deepEqual(apart.said, batch.said, JSON.stringify(late.map(({ one }) => [one.time, one.kind, one.zones])));
     }
+  });
+
+  for (const mode of ['replay', 'live'] as const) {
+    it(`is told within a minute where a station that is raised has moved to, though nothing more is said (${mode})`, () => {
+      const bench = new Bench({ updateEvery: '1 min', lateness: '0 s' }, mode);
+      const step = (time: number, ...events: CityEvent[]): unknown => bench.push(...events).until(time);
+      step(0, event(0, 'begin', 'd1/z1'));
+      step(30_000, event(30_000, 'begin', 'd1/z3'));
+      for (let time = 40_000; time < HOUR; time += 10_000) step(time);
+      step(HOUR, event(HOUR, 'end', 'd1/z3'));
+      assert.deepEqual(bench.said, ['0 raised d1/z1', '60000 updated d1/z3', `${HOUR} cleared d1/z3`]);
+    });
+  }
+
+  it('is not told where a station has come back meanwhile', () => {
+    const back = new Bench({ updateEvery: '1 min', lateness: '0 s' });
+    back.push(event(0, 'begin', 'd1/z1')).until(0);
+    back
+      .push(event(10_000, 'begin', 'd1/z2'))
+      .until(10_000)
+      .restart();
+    back.push(event(20_000, 'begin', 'd1/z1')).until(HOUR);
+    assert.deepEqual(back.said, ['0 raised d1/z1']);
   });
 
   it('calls zones by the names that they have now', () => {

@@ -149,6 +149,7 @@ export class Core {
       remindEvery: remindingOf(definition),
       flapping: flappingOf(definition),
       simulated: options.simulated === true,
+      movesAt: (entry, from, told) => this.whereabouts.movesAt(entry as Entry, from, told),
       zonesAt: (entry, time) => this.whereabouts.at(entry as Entry, time),
     });
   }

@@ -136,7 +136,10 @@ export class Routing {
   private moveTo(entry: Entry, event: CityEvent, isNew: boolean, problems: Problem[]): void {
     const { core } = this;
     const before = entry.zones;
-    if (!core.whereabouts.take(entry, event) || core.suppressors === undefined || isNew) return;
+    if (!core.whereabouts.take(entry, event)) return;
+    // what is raised and has moved is to be told, though nothing more happens
+    if (entry.told !== undefined) core.schedule(entry);
+    if (core.suppressors === undefined || isNew) return;
     for (const told of core.suppressors.moved(entry.key, before, entry.zones, event.time))
       this.deliver(entry, told, problems);
   }

@@ -62,7 +62,7 @@ interface PlainState {
   time: Plain;
 }
 
-type Newer = 'simulated' | 'begun' | 'opened' | 'saidNormal' | 'stamp';
+type Newer = 'zones' | 'simulated' | 'begun' | 'opened' | 'saidNormal' | 'stamp';
 
 export interface PlainEntry {
   key: string;
@@ -142,14 +142,9 @@ export function unpackEntry(p: PlainEntry, entry: Entry): void {
   entry.zones = p.zones;
   if (p.told !== undefined) {
     const { first, since, normal, said } = p.told;
-    const {
-      begun = first,
-      opened = since,
-      saidNormal = normal !== undefined,
-      stamp = said,
-      simulated = false,
-    } = p.told;
-    entry.told = { ...p.told, begun, opened, saidNormal, stamp, simulated };
+    const { begun = first, opened = since, saidNormal = normal !== undefined, stamp = said } = p.told;
+    const { simulated = false, zones = p.zones } = p.told;
+    entry.told = { ...p.told, begun, opened, saidNormal, stamp, simulated, zones };
   }
   if (p.lastUntil !== '-') entry.lastUntil = number(p.lastUntil);
   if (p.lastSaid !== undefined) entry.lastSaid = p.lastSaid;

@@ -31,6 +31,8 @@ export interface TellerOptions extends MessageOptions {
   simulated: boolean;
   /** In which zones a key lay at an event time. */
   zonesAt: (key: ToldKey, time: number) => readonly ZoneRef[] | undefined;
+  /** From when on, not before a time, it lies in other zones than were told. */
+  movesAt: (key: ToldKey, from: number, told: readonly ZoneRef[] | undefined) => number;
 }
 
 const isOfSimulation = ({ simulated }: CityEvent): boolean => simulated === true;
@@ -134,6 +136,13 @@ export class Teller implements Listener {
     told.steps |= bits;
     told.stepped = Math.max(t, told.said);
     this.regrade(told, life, Math.max(t, told.said));
+  }
+
+  /** When it is to be told that what is raised has moved to other zones, though nothing more happens there. */
+  private movedOn(key: ToldKey, told: Told, life: Life): number {
+    if (told.normal !== undefined || told.changed !== undefined || told.earlier !== undefined) return Infinity;
+    if (life.level === UNKNOWN) return Infinity;
+    return this.options.movesAt(key, told.said + this.options.updateEvery, told.zones);
   }
 
   // ---- what people and rosters do
@@ -246,21 +255,24 @@ export class Teller implements Listener {
   // ---- time
 
   /** Event time up to which more of the same is not told; undefined where more than the time decides. */
-  silentUntil({ told }: ToldKey): number | undefined {
+  silentUntil(key: ToldKey): number | undefined {
+    const { told } = key;
     const { severities, updateEvery } = this.options;
     if (told?.raised === undefined || told.normal !== undefined || told.earlier !== undefined) return undefined;
     if (!severities.isFixed) return undefined;
+    if (this.options.movesAt(key, told.said, told.zones) < Infinity) return undefined;
     return told.changed === undefined ? told.said + updateEvery : Infinity;
   }
 
   /** Next time at which something is to be told although nothing happens. */
-  deadline({ told }: ToldKey, life: Life): number {
+  deadline(key: ToldKey, life: Life): number {
+    const { told } = key;
     if (told?.raised === undefined) return Infinity;
     const { remindEvery, severities, flapping, updateEvery } = this.options;
     let next = remindEvery > 0 ? told.reminded + remindEvery : Infinity;
     if (told.changed !== undefined) next = Math.min(next, told.changed + steadyAfter(flapping));
     else if (this.isLeft(told)) return told.normal!;
-    next = Math.min(next, this.knownAgain(told, life), this.backAgain(told, life));
+    next = Math.min(next, this.knownAgain(told, life), this.backAgain(told, life), this.movedOn(key, told, life));
     if (severities.isFixed) return next;
     const held = told.steps | life.levels;
     const down = Math.max(told.said + updateEvery, told.stepped);
@@ -280,7 +292,7 @@ export class Teller implements Listener {
         if (this.subject.told === undefined) return;
       }
     } else if (this.isLeft(told)) return this.close(told, life, t, 'cleared', [], undefined, told.normal);
-    if (Math.min(this.knownAgain(told, life), this.backAgain(told, life)) <= at)
+    if (Math.min(this.knownAgain(told, life), this.backAgain(told, life), this.movedOn(this.subject, told, life)) <= at)
       this.say(told, life, 'updated', 'updated', t);
     if (remindEvery > 0 && told.reminded + remindEvery <= at) {
       told.reminded += remindEvery;
@@ -460,12 +472,12 @@ export class Teller implements Listener {
     told.saidNormal = told.normal !== undefined;
     const evidence = told.kept ?? life.evidence;
     told.simulated ||= evidence.length > 0 ? evidence.some(isOfSimulation) : this.inSimulation;
+    const zones = (told.zones = this.options.zonesAt(this.subject, t));
     const { first, since, revision, severity } = told;
     const message: Message = {
       first, since, revision, state, severity, time: stamp, now: until ?? t, until, flags, kind,
       count: told.normal === undefined ? told.before + life.count : told.before,
-      evidence, more,
-      zones: this.options.zonesAt(this.subject, t),
+      evidence, more, zones,
     }; // prettier-ignore
     const simulated = told.simulated || this.options.simulated;
     this.out.push(writeStatus(this.options, this.subject, message, this.lineage, simulated));

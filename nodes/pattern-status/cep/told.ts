@@ -1,6 +1,7 @@
 /** What was told of a key's status: by it is decided what there is to tell next. */
 import type { CityEvent } from '../../ecdm/event';
 import type { StatusState } from '../../ecdm/status';
+import type { ZoneRef } from '../../ecdm/zone';
 import type { MessageKey } from './message';
 
 /** What was told of a status that is open. */
@@ -44,6 +45,8 @@ export class Told {
   saidNormal = false;
   /** It rests on something simulated. */
   simulated = false;
+  /** Where it was, as it was told last. */
+  zones: readonly ZoneRef[] | undefined = undefined;
   /** Evidence of the last episode, while there is none at present. */
   kept: CityEvent[] | undefined = undefined;
 }
@@ -72,6 +75,6 @@ export function begin(told: Told, first: number, begun: number, since: number, t
   told.steps = told.before = 0;
   told.earlier = told.raised = told.normal = told.back = told.changed = undefined;
   told.released = told.saidNormal = told.simulated = false;
-  told.kept = undefined;
+  told.kept = told.zones = undefined;
   return told;
 }

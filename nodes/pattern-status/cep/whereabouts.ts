@@ -39,6 +39,8 @@ interface Known extends Unsettled {
 export class Whereabouts {
   private readonly known = new WeakMap<Entry, Known>();
   private readonly moves: boolean;
+  /** What moves as a whole, and not only because its events come from here and there. */
+  private readonly isOne: boolean;
   private readonly isZone: boolean;
   private hasStays = false;
 
@@ -47,7 +49,8 @@ export class Whereabouts {
     { by }: StatusDefinition['per'],
     private readonly settledOf: (entry: Entry) => number,
   ) {
-    this.moves = by === 'station' || by === 'datastream' || by === 'near';
+    this.isOne = by === 'station' || by === 'datastream';
+    this.moves = this.isOne || by === 'near';
     this.isZone = by === 'zone';
   }
 
@@ -57,13 +60,25 @@ export class Whereabouts {
     return stays?.find(({ until }) => time < until)?.zones ?? entry.zones;
   }
 
-  /** Takes from an event with zones where its key lies. @returns whether that is news of where it lies now */
+  /** From when on, not before a time, a station lies in other zones than those; Infinity where it does not. */
+  movesAt(entry: Entry, from: number, zones: Zones): number {
+    if (!this.isOne || (!this.hasStays && entry.zones === zones)) return Infinity;
+    if (!isSame(this.at(entry, from), zones)) return from;
+    const stays = this.known.get(entry)?.stays ?? [];
+    for (let i = 0; i < stays.length; i++) {
+      const { until } = stays[i]!;
+      if (until > from && !isSame((stays[i + 1] ?? entry).zones, zones)) return until;
+    }
+    return Infinity;
+  }
+
+  /** Takes from an event with zones where its key lies. @returns whether that is news */
   take(entry: Entry, { zones, time }: CityEvent): boolean {
     let known = this.known.get(entry);
     if (known === undefined) this.known.set(entry, (known = newKnown(time)));
     if (time >= known.said) return this.goOn(entry, known, zones!, time);
     this.goBack(entry, known, zones!, time);
-    return !this.moves;
+    return true;
   }
 
   private goOn(entry: Entry, known: Known, zones: readonly ZoneRef[], time: number): boolean {
@@ -73,7 +88,7 @@ export class Whereabouts {
     // of what moves it is kept where each event said that it is: one that is older may say that it was elsewhere between
     if (before !== undefined && (this.moves || !isSame(before, entry.zones)))
       this.left(entry, known, { until: time, zones: before });
-    return true;
+    return !isSame(before, entry.zones);
   }
 
   /** What an older event says holds from then on; of what moves only until something was said that is newer. */
@@ -93,16 +108,21 @@ export class Whereabouts {
       entry.zones = this.common(entry, entry.zones, zones);
     } else if (!isFirst) stay.zones = zones;
     stays.splice(i, 0, before);
+    this.letGo(entry, stays);
     this.hasStays = true;
   }
 
   private left(entry: Entry, { stays }: Known, stay: Stay): void {
-    const settled = this.settledOf(entry);
-    let over = 0;
-    while (over < stays.length && (stays[over]!.until <= settled || stays.length - over >= MOST_STAYS)) over++;
-    if (over > 0) stays.splice(0, over);
+    this.letGo(entry, stays);
     stays.push(stay);
     this.hasStays = true;
+  }
+
+  private letGo(entry: Entry, stays: Stay[]): void {
+    const settled = this.settledOf(entry);
+    let over = 0;
+    while (over < stays.length && (stays[over]!.until <= settled || stays.length - over > MOST_STAYS)) over++;
+    if (over > 0) stays.splice(0, over);
   }
 
   private around(entry: Entry, known: Known, seen: readonly ZoneRef[], time: number): Zones {
