@@ -160,18 +160,30 @@ describe('what late events show', () => {
     assert.equal(bench.engine.counters().runsDropped, 8);
   });
 
-  it('counts what cannot be compared once, although it is run again', () => {
-    const warm: Pattern = { op: 'aggregate', event: 'a', method: 'average', compare: '>', value: 5, over: '30 min' };
-    const bench = new Bench({ when: warm });
-    const value = (minute: number, unit: string, stream = unit): CityEvent =>
-      ({ ...bench.event(minute, 'a', stream), value: 1, unit }); // prettier-ignore
-    bench.push(value(1, 'm'));
-    for (let minute = 2; minute < 10; minute++) bench.push(value(minute, 's'));
-    bench.clock(10);
-    assert.equal(bench.engine.counters().leftOut, 8);
-    bench.push(value(5.5, 's', '2')).clock(10);
-    assert.equal(bench.engine.counters().leftOut, 9);
-  });
+  const warm: Pattern = { op: 'aggregate', event: 'a', method: 'average', compare: '>', value: 5, over: '30 min' };
+  const rules: [where: string, rule: Partial<StatusDefinition>][] = [
+    ['the pattern', { when: warm }],
+    ['a step', { steps: [{ severity: 'critical', when: warm }] }],
+    ['what clears', { clear: { when: warm } }],
+  ];
+  for (const [where, rule] of rules) {
+    it(`counts what cannot be compared once, although it is run again: ${where}`, () => {
+      const bench = new Bench(rule);
+      const value = (minute: number, unit: string, stream = unit): CityEvent =>
+        ({ ...bench.event(minute, 'a', stream), value: 1, unit }); // prettier-ignore
+      const counted = (): number => bench.clock(10).engine.counters().leftOut;
+      bench.push(value(1, 'm'));
+      for (let minute = 2; minute < 10; minute++) bench.push(value(minute, 's'));
+      assert.equal(counted(), 8);
+      bench.push(value(5.5, 's', '2'));
+      assert.equal(counted(), 9);
+      for (let i = 1; i <= 5; i++) {
+        bench.push(value(5.5 + i / 10, 'm', '2'));
+        assert.equal(counted(), 9, 'one that can be compared');
+      }
+      assert.equal(bench.engine.counters().behind, 6);
+    });
+  }
 
   it('was not known: that is told, whichever way it was found', () => {
     const bench = new Bench({ when: both });

@@ -95,6 +95,42 @@ describe('not while, where a station moves', () => {
   }
 });
 
+describe('not while, where one stream tells of two statuses', () => {
+  for (const mode of ['replay', 'live'] as const) {
+    const rule = { notWhile: ['M', 'N'], lateness: '10 s' };
+    const ofOne = (second: number, what: string): CityEvent => ({ ...event(second, what, 'z1'), stream: 'desk' });
+
+    it(`one of them ends, and the other goes on where a station comes to (${mode})`, () => {
+      const bench = new Bench(rule, mode);
+      bench
+        .at(5, event(5, 'A-', 'k', 'z3'))
+        .at(10, ofOne(10, 'M+'))
+        .at(20, ofOne(20, 'N+'))
+        .at(30, ofOne(30, 'N-'));
+      bench.at(60, event(60, 'A+', 'k', 'z1')).until(500);
+      assert.deepEqual(bench.said, []);
+    });
+
+    it(`one that was told long ago is not forgotten for what the other says (${mode})`, () => {
+      const bench = new Bench(rule, mode).at(10, ofOne(10, 'M+'));
+      for (let second = 20; second < 150; second += 2) bench.at(second, ofOne(second, 'N+'), ofOne(second + 1, 'N-'));
+      bench
+        .until(100)
+        .at(110, event(110, 'A+', 'k', 'z1'))
+        .until(500);
+      assert.deepEqual(bench.said, []);
+    });
+
+    it(`each ends for itself where a station came to both (${mode})`, () => {
+      const bench = new Bench(rule, mode).at(5, event(5, 'A-', 'k', 'z3'));
+      bench.at(40, ofOne(10, 'M+'), ofOne(12, 'N+'), event(40, 'A+', 'k', 'z1'));
+      bench.at(41, ofOne(20, 'M-'), ofOne(21, 'N-')).until(500);
+      assert.equal(bench.engine.counters().suppressed, 0);
+      assert.equal(bench.engine.counters().raised, 1);
+    });
+  }
+});
+
 describe('what is too far back to be sorted in', () => {
   it('does not begin after it has ended', () => {
     const bench = new Bench({ when: { op: 'or', of: [on('A'), on('B')] }, lateness: '10 s' }, 'live');

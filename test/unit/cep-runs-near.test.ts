@@ -242,6 +242,128 @@ describe('near: around the place of the first event', function () {
     }
   });
 
+  it(`one stream may tell of several states: each begins and ends for itself, whatever the order of arrival and over restarts (${CASES / 4} cases)`, () => {
+    const any: Pattern = {
+      op: 'or',
+      of: [
+        smoke,
+        {
+          op: 'then',
+          of: [
+            { op: 'event', event: 'heat' },
+            { op: 'event', event: 'gas' },
+          ],
+          within: '8 ms',
+        },
+      ],
+    };
+    let shared = 0;
+    for (let seed = 0; seed < CASES / 4; seed++) {
+      const random = new Random(seed);
+      const times = random.shuffle([...Array(40).keys()]).slice(0, 14);
+      const events = times.map((time): CityEvent => {
+        const event = random.pick(['smoke', 'heat', 'gas']);
+        const kind = event === 'gas' ? 'point' : random.pick(['begin', 'begin', 'end', 'nodata'] as const);
+        const stream = random.pick(['bus1', 'bus2']);
+        return { ...at(event, time, random.pick(['a', 'b']), [0.001 * random.int(3), 0], kind), stream };
+      });
+      const sorted = [...events].sort((a, b) => a.time - b.time);
+      const open = new Set<string>();
+      const fresh = sorted.filter(({ event, kind, stream }) => {
+        const state = `${event} of ${stream}`;
+        if (kind === 'end') open.delete(state);
+        if (kind !== 'begin') return kind === 'point';
+        return !open.has(state) && open.add(state);
+      });
+      const pairs = fresh.flatMap((a) =>
+        fresh
+          .filter((b) => a.time < b.time && distance(a.place!, b.place!) <= 120)
+          .filter((b) => {
+            if (a.event === 'smoke') return b.event === 'heat';
+            return a.event === 'heat' && b.event === 'gas' && b.time - a.time <= 8;
+          })
+          .map((b) => `${a.key}: ${a.id} ${b.id}`),
+      );
+      if (new Set(fresh.filter(({ stream }) => stream === 'bus1').map(({ event }) => event)).size > 1) shared++;
+      for (const order of [sorted, random.shuffle([...events])]) {
+        const matches: Match[] = [];
+        let engine = engineOf(any, 120, matches, { afterDetection: 'keep', lateness: '1 s' });
+        for (const event of order) {
+          engine.push([event], [], []);
+          if (random.chance(0.7)) continue;
+          if (order === sorted) engine.clock({ source: 's', time: event.time + 1000 }, 'replay', [], []);
+          const kept = JSON.parse(JSON.stringify(engine.snapshot())) as unknown;
+          engine = engineOf(any, 120, matches, { afterDetection: 'keep', lateness: '1 s' });
+          assert.equal(engine.restore(kept), true);
+          engine.setMode('replay');
+        }
+        engine.clock({ source: 's', time: START + 5000, end: true }, 'replay', [], []);
+        assert.deepEqual(told(matches), pairs.toSorted(), `seed ${seed}`);
+      }
+    }
+    assert.ok(shared > CASES / 8, `only ${shared} cases have several states in one stream`);
+  });
+
+  describe('a state that comes when its time is settled', () => {
+    const here: Place = [0, 0];
+    const late = (...events: CityEvent[]): string[] => {
+      const matches: Match[] = [];
+      let engine = engineOf(smoke, 200, matches, { lateness: '20 ms' });
+      engine.clock({ source: 's', time: START + 100 }, 'replay', [], []);
+      for (const event of [...events, at('heat', 200, 'h', here)]) {
+        engine.push([event], [], []);
+        const kept = JSON.parse(JSON.stringify(engine.snapshot())) as unknown;
+        engine = engineOf(smoke, 200, matches, { lateness: '20 ms' });
+        assert.equal(engine.restore(kept), true);
+        engine.setMode('replay');
+      }
+      end(engine);
+      // when it happened: what is too far back counts later
+      return matches.map(({ events }) => String(Number(events[0]!.id.split('|')[3]) - START)).sort();
+    };
+    const state = (time: number, kind: CityEvent['kind']): CityEvent => at('smoke', time, 'a', here, kind);
+
+    it('does not go on after its end, which came first', () => {
+      assert.deepEqual(late(state(15, 'end'), state(3, 'begin'), state(120, 'begin')), ['120', '3']);
+      assert.deepEqual(late(state(15, 'end'), state(15, 'begin'), state(120, 'begin')), ['15']);
+    });
+
+    it('goes on after an end from before it began', () => {
+      assert.deepEqual(late(state(15, 'begin'), state(3, 'end'), state(120, 'begin')), ['15']);
+      assert.deepEqual(late(state(15, 'begin'), state(15, 'end'), state(120, 'begin')), ['15']);
+      assert.deepEqual(late(state(15, 'begin'), state(9, 'end'), state(3, 'begin'), state(120, 'begin')), ['15', '3']);
+    });
+
+    it('is over where it was told again before its end came', () => {
+      assert.deepEqual(late(state(3, 'begin'), state(15, 'begin'), state(9, 'end'), state(120, 'begin')), ['120', '3']);
+    });
+  });
+
+  it('reads what was written before it was kept of which event a stream tells', () => {
+    const here: Place = [0, 0];
+    const engine = engineOf(smoke, 200, [], { lateness: '0 ms' });
+    engine.push([at('smoke', 0, 'a', here, 'begin'), at('smoke', 1, 'c', here, 'begin')], [], []);
+    engine.push([at('smoke', 2, 'd', here, 'begin'), at('smoke', 3, 'd', here, 'end')], [], []);
+    engine.clock({ source: 's', time: START + 10 }, 'replay', [], []);
+    const lines = JSON.parse(JSON.stringify(engine.snapshot())) as unknown[][];
+    let older: unknown[][] = lines.map((line) => (line[0] === 'o' ? line.slice(0, 2) : line));
+    const streams = older.filter(([kind]) => kind === 'o').flatMap(([, open]) => open);
+    assert.deepEqual(streams, [at('smoke', 0, 'a', here).stream, at('smoke', 1, 'c', here).stream]);
+    // also where nothing came between two restarts
+    for (let restarts = 0; restarts < 2; restarts++) {
+      const matches: Match[] = [];
+      const second = engineOf(smoke, 200, matches, { lateness: '0 ms' });
+      assert.equal(second.restore(older), true);
+      older = JSON.parse(JSON.stringify(second.snapshot())) as unknown[][];
+      second.setMode('replay');
+      const again = ['a', 'c', 'd'].map((key) => at('smoke', 20, key, here, 'begin'));
+      second.push([at('smoke', 15, 'c', undefined, 'end'), ...again, at('heat', 30, 'h', here)], [], []);
+      end(second);
+      const times = matches.map(({ key, events }) => `${key} ${events[0]!.time - START}`);
+      assert.deepEqual(times.sort(), ['a 0', 'c 1', 'c 20', 'd 2', 'd 20']);
+    }
+  });
+
   it('looks at the keys around only: far away is not touched', () => {
     const engine = engineOf(smoke, 100, []);
     const events: CityEvent[] = [];

@@ -35,6 +35,8 @@ class Samples implements Box {
   unit: string | undefined;
   /** How many in a row could not be converted to it. */
   strange = 0;
+  /** Values of this key alone that were left out, since it or the program began. */
+  leftOut = 0;
   newest: CityEvent[] = [];
 
   constructor(readonly window: SampleWindow) {}
@@ -43,6 +45,7 @@ class Samples implements Box {
     const copy = new Samples(this.window.copy());
     copy.unit = this.unit;
     copy.strange = this.strange;
+    copy.leftOut = this.leftOut;
     copy.newest = this.newest.slice();
     return copy;
   }
@@ -123,7 +126,7 @@ export class AggregateOperator extends Operator {
     const value = this.sampleOf(samples, event);
     if (value === undefined) return;
     const { window } = samples;
-    if (window.held >= MOST_SAMPLES) this.leftOut++;
+    if (window.held >= MOST_SAMPLES) this.leaveOut(samples);
     window.add(event.time, value, '', event.stream);
     samples.newest.push(event);
     if (samples.newest.length > MOST_EVIDENCE) samples.newest.shift();
@@ -156,8 +159,18 @@ export class AggregateOperator extends Operator {
       samples.strange = 0;
       return value;
     }
-    this.leftOut++;
+    this.leaveOut(samples);
     return undefined;
+  }
+
+  private leaveOut(samples: Samples): void {
+    this.leftOut++;
+    samples.leftOut++;
+  }
+
+  /** Values of one key that were left out: by how many there are more after it was run again, so many are new. */
+  leftOutOf(state: PatternState): number {
+    return this.samplesOf(state)?.leftOut ?? 0;
   }
 
   private converterFor(

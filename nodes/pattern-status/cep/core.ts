@@ -77,8 +77,8 @@ export class Core {
   readonly total = noneCounted();
   /** What waits for a silence. */
   private readonly silences: readonly ThenSilenceOperator[];
-  /** What looks at values, and leaves some out. */
-  readonly windows: readonly AggregateOperator[];
+  /** What looks at values, and leaves some out: of the pattern, and of each beside it. */
+  private readonly windows: readonly (readonly AggregateOperator[])[];
 
   mode: Mode = 'live';
   /** The wall clock has a say. */
@@ -100,9 +100,9 @@ export class Core {
     this.seen = new SeenStreams(4 * this.maxKeys, this.lateness);
     const { plan, sides } = this.rule;
     this.suppressors = this.suppressorsOf(definition);
-    const operators = [plan, ...sides.map((side) => side.plan)].flatMap((one) => one.operators);
-    this.silences = operators.filter((operator) => operator instanceof ThenSilenceOperator);
-    this.windows = operators.filter((operator) => operator instanceof AggregateOperator);
+    const operators = [plan, ...sides.map((side) => side.plan)].map((one) => one.operators);
+    this.silences = operators.flat().filter((operator) => operator instanceof ThenSilenceOperator);
+    this.windows = operators.map((some) => some.filter((operator) => operator instanceof AggregateOperator));
     this.beside = new Set(sides.flatMap(({ role, plan: side }) => (role === 'mask' ? [] : [...side.byEvent.keys()])));
     this.looksAt = new Set([...plan.byEvent.keys(), ...sides.flatMap((side) => [...side.plan.byEvent.keys()])]);
     const itself = placeOfInput(definition, definition.id);
@@ -208,7 +208,22 @@ export class Core {
   totals(): Counters {
     const { open = 0, dropped = 0 } = this.runs ?? {};
     const { runsDropped } = this.total;
-    return { ...this.total, detections: this.runner.detections, runs: open, runsDropped: runsDropped + dropped };
+    const { detections } = this.runner;
+    return { ...this.total, detections, runs: open, runsDropped: runsDropped + dropped, leftOut: this.leftOut };
+  }
+
+  /** With what was left out before a restart. */
+  private get leftOut(): number {
+    return this.windows.flat().reduce((sum, window) => sum + window.leftOut, this.total.leftOut);
+  }
+
+  private leftOutOf(entry: Entry): number {
+    const { pattern, sides } = this.runner.at(entry);
+    let sum = 0;
+    this.windows.forEach((some, i) => {
+      for (const window of some) sum += window.leftOutOf(i === 0 ? pattern : sides[i - 1]!);
+    });
+    return sum;
   }
 
   /** Where events wait, and deadlines. */
@@ -248,16 +263,18 @@ export class Core {
 
   /**
    * Sorts an event in behind what is settled. Most of what operators give up in what is run again was counted when it was
-   * run first: one event more makes it one more at most.
+   * run first: of matches, one event more makes it one more at most; of values, the key knows how many there were.
    * @returns false when it is too far back
    */
   takeBehind(entry: Entry, event: CityEvent): boolean {
-    const { silences, windows } = this;
+    const { silences, windows, total } = this;
     const dropped = silences.map((silence) => silence.dropped + 1);
-    const leftOut = windows.map((window) => window.leftOut + 1);
+    const { leftOut } = this;
+    const before = this.leftOutOf(entry);
     const taken = this.history.takeBehind(entry, event);
     silences.forEach((silence, i) => (silence.dropped = Math.min(silence.dropped, dropped[i]!)));
-    windows.forEach((window, i) => (window.leftOut = Math.min(window.leftOut, leftOut[i]!)));
+    total.leftOut = leftOut + Math.max(0, this.leftOutOf(entry) - before);
+    for (const window of windows.flat()) window.leftOut = 0;
     return taken;
   }
 

@@ -83,7 +83,7 @@ export class EngineMemory {
           core.wait(entry, event, arrived);
         },
         waitAtGate: (event, arrived) => gate !== undefined && core.wait(gate.entry, event, arrived),
-        openAround: (streams) => gate?.router.restore(streams),
+        around: (states) => gate?.router.restore(states),
         happenedBefore: (events) => gate?.options.recent?.take(events, -Infinity),
         routeAnew: (event) => this.routing.keepForLater(event),
         where: (entry, where) => core.whereabouts.restore(entry, where),

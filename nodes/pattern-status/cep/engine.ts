@@ -256,11 +256,7 @@ export class PatternEngine {
       else if (told !== undefined) raised++;
     }
     const state = { keys: core.keys.size, raised, pending, waiting, expected, flapping, suppressed };
-    return { ...core.totals(), ...state, leftOut: this.leftOut() };
-  }
-
-  private leftOut(): number {
-    return this.core.windows.reduce((sum, { leftOut }) => sum + leftOut, 0);
+    return { ...core.totals(), ...state };
   }
 
   /** Whether there is something to end for the key: it holds, is to hold, or was told and not ended yet. */

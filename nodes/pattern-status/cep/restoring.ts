@@ -8,6 +8,7 @@ import type { Entry } from './entry';
 import { deadlineOf, NORMAL, PENDING, RAISED, type Rule } from './life';
 import { FALSE, UNKNOWN } from './operators';
 import { number } from './pattern-json';
+import type { SavedStates } from './runs/near';
 import { differenceOf, type Shape, type ShapePart } from './shape';
 import {
   OLDEST_SNAPSHOT,
@@ -53,7 +54,7 @@ export interface Restorable {
   /** Lets an event wait until it is known what it is near to. */
   waitAtGate(event: CityEvent, arrived: number): void;
   /** States that were passed on to what is near. */
-  openAround(streams: readonly string[]): void;
+  around(states: SavedStates): void;
   /** What must not have happened before what comes near. */
   happenedBefore(events: readonly CityEvent[]): void;
   /** Lets an event wait at the keys for which it counts now. */
@@ -138,12 +139,16 @@ export class Restoring {
       case 'n':
         return this.waitingAtGate(line[1], line[2].map(number));
       case 'o':
-        return this.because === undefined ? engine.openAround(line[1]) : undefined;
+        return this.because === undefined ? this.around(line) : undefined;
       case 'b':
         return this.because === undefined ? engine.happenedBefore(line[1]) : undefined;
       default:
         throw new Error('a line of no kind');
     }
+  }
+
+  private around([, open, event = '', times = [], ended]: Extract<Line, readonly ['o', ...unknown[]]>): void {
+    this.engine.around({ event, isOpen: ended === undefined, streams: ended ?? open, times });
   }
 
   private key(p: PlainEntry): void {

@@ -12,6 +12,7 @@ import type { KeyTable } from './key-table';
 import { plain, type Plain } from './pattern-json';
 import type { ReplayQueue } from './replay';
 import type { Roster } from './roster';
+import type { SavedStates } from './runs/near';
 import type { SeenStreams, StreamSaving } from './seen';
 import { packEntry, type Header, type Line } from './snapshot';
 import type { StateCursor, States } from './states';
@@ -48,7 +49,7 @@ interface Known {
   suppressors: readonly (readonly CityEvent[])[];
   zoneStates: readonly Borders[];
   atGate: readonly [CityEvent[], Plain[]][];
-  open: readonly string[];
+  states: readonly SavedStates[];
   before: readonly CityEvent[];
 }
 
@@ -83,7 +84,7 @@ export class Saving implements StreamSaving {
       suppressors: suppressors?.save() ?? [],
       zoneStates: zoneStates?.save() ?? [],
       atGate: gate === undefined ? [] : waitingAt(gate.entry),
-      open: gate?.router.save() ?? [],
+      states: gate?.router.save() ?? [],
       before: gate?.options.recent?.save() ?? [],
     });
   }
@@ -170,12 +171,12 @@ export class Saving implements StreamSaving {
     this.ready.push(['s', stream, Number.isFinite(newest) ? newest : null, seen.idsOf(at)]);
   }
 
-  private *lines({ waiting, rosters, suppressors, zoneStates, atGate, open, before }: Known): Generator<Line> {
+  private *lines({ waiting, rosters, suppressors, zoneStates, atGate, states, before }: Known): Generator<Line> {
     const { keys, seen, quiet } = this.memory;
     for (const [source, keys] of rosters) for (const some of inParts(keys)) yield ['r', source, some];
     for (const some of inParts(suppressors)) yield ['u', some];
     for (const some of inParts(zoneStates)) yield ['z', some];
-    for (const some of inParts(open)) yield ['o', some];
+    for (const some of states) yield* statesOf(some);
     for (const some of inParts(before)) yield ['b', some];
     for (const [events, arrived] of atGate) yield ['n', events, arrived];
     // the quiet of a sensor is no less true when it is learned meanwhile
@@ -208,6 +209,14 @@ function waitingAt({ live }: Entry): [CityEvent[], Plain[]][] {
     parts.push([live!.waiting.slice(at, to), live!.arrived.slice(at, to).map(plain)]);
   }
   return parts;
+}
+
+function* statesOf({ event, isOpen, streams, times }: SavedStates): Generator<Line> {
+  for (let at = 0; at < streams.length; at += IN_A_LINE) {
+    const [some, since] = [streams.slice(at, at + IN_A_LINE), times.slice(at, at + IN_A_LINE)];
+    // an older program reads what is open, and no more
+    yield isOpen ? ['o', some, event, since] : ['o', [], event, since, some];
+  }
 }
 
 function* inParts<T>(all: Iterable<T>): Generator<T[]> {

@@ -38,8 +38,8 @@ export interface Header {
  * `z`: by stream, the borders of its state, which is open in zones.
  * `q`: quiet that keys need. `s`: a stream, its newest event and those that came last (hash, time, hash, time ...).
  * `k`: a key. `w`: events that wait at it, and when they came. `n`: events that wait until it is known what they are near
- * to. `o`: streams of states that were passed on to what is near. `b`: events that must not have happened before what comes
- * near them.
+ * to. `o`: streams of states that were passed on to what is near, of one event (older ones do not tell which, nor when they
+ * began), or those of which it is known when they ended. `b`: events that must not have happened before what comes near them.
  */
 export type Line =
   | readonly ['h', Header]
@@ -50,7 +50,13 @@ export type Line =
   | readonly ['s', stream: string, newest: number | null, ids: readonly number[]]
   | readonly ['k', PlainEntry]
   | readonly ['n', events: readonly CityEvent[], arrived: readonly Plain[]]
-  | readonly ['o', streams: readonly string[]]
+  | readonly [
+      'o',
+      open: readonly string[],
+      event?: string,
+      times?: readonly (number | null)[],
+      ended?: readonly string[],
+    ]
   | readonly ['b', events: readonly CityEvent[]]
   | readonly ['w', key: string, events: readonly CityEvent[], arrived: readonly Plain[]];
 

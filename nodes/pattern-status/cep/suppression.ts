@@ -11,6 +11,11 @@ const KEPT = 4;
 /** and so many while the time of such a key is not settled. */
 const MOST_UNSETTLED = 100;
 
+/** One stream may tell of several statuses: each of them has a state of its own. */
+function streamOf({ event, stream }: CityEvent): string {
+  return `${event}\n${stream}`;
+}
+
 /** What a status says of a key concerns the key itself, the keys in that zone, and in the whole city all of them. */
 export function isConcerned(about: string, key: string, zones: readonly ZoneRef[] | undefined): boolean {
   return about === key || about === CITY || (zones?.some(({ id }) => id === about) ?? false);
@@ -20,7 +25,7 @@ export function isConcerned(about: string, key: string, zones: readonly ZoneRef[
 export class Suppressors {
   private readonly streams = new Map<string, CityEvent[]>();
 
-  /** By status and key, when it was made to begin for a key that came to where it holds. */
+  /** By status, stream and key, when it was made to begin for a key that came to where it holds. */
   private readonly made = new Map<string, number>();
 
   constructor(private readonly ids: ReadonlySet<string>) {}
@@ -31,10 +36,11 @@ export class Suppressors {
 
   /** @param settled event time that no key which comes later goes back to */
   take(event: CityEvent, settled: number): void {
-    let events = this.streams.get(event.stream);
+    const stream = streamOf(event);
+    let events = this.streams.get(stream);
     if (events === undefined) {
       if (this.streams.size >= MOST_STREAMS && !this.forgetOne()) return;
-      this.streams.set(event.stream, (events = []));
+      this.streams.set(stream, (events = []));
     }
     let at = events.length;
     while (at > 0 && isBefore(event, events[at - 1]!)) at--;
@@ -82,7 +88,7 @@ export class Suppressors {
       const kind = before ? 'end' : 'begin';
       // it ends there after it began there, although the key may have left before
       const at = before ? Math.max(time, last.time + 1) : Math.max(time, last.time);
-      if (!before) this.noteMade(`${last.stream} ${key}`, at);
+      if (!before) this.noteMade(`${streamOf(last)}\n${key}`, at);
       found.push({ ...last, id: `${last.id}|${kind}|${time}`, kind, time: at });
     }
     return found;
@@ -95,7 +101,7 @@ export class Suppressors {
   /** What a key is told of a status: that it has ended not before it was made to begin for the key. */
   eventOf(key: string, event: CityEvent): CityEvent {
     if (this.made.size === 0 || event.kind !== 'end') return event;
-    const what = `${event.stream} ${key}`;
+    const what = `${streamOf(event)}\n${key}`;
     const at = this.made.get(what);
     if (at === undefined) return event;
     this.made.delete(what);

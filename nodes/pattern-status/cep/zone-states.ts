@@ -183,7 +183,8 @@ function ending(event: CityEvent, { id, kind, time }: Border): CityEvent {
   };
 }
 
-function forgetOldest(map: Map<string, Borders>): void {
+/** Makes room in a map that is full. */
+export function forgetOldest(map: Map<string, unknown>): void {
   const rest = map.size * (1 - AT_ONCE);
   for (const key of map.keys()) {
     if (map.size <= rest) return;

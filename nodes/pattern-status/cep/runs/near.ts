@@ -5,12 +5,15 @@
 import type { CityEvent } from '../../../ecdm/event';
 import type { Place } from '../../../ecdm/observation';
 import { EARTH_RADIUS } from '../../../ecdm/sphere';
+import { forgetOldest } from '../zone-states';
 
 const RADIANS = Math.PI / 180;
 /** More columns than any row has. */
 const ROW = 1e8;
-/** Streams whose state is followed; the one that began first is forgotten beyond. */
+/** Streams of one event whose state is open that are followed; those that began first are forgotten beyond. */
 const MOST_OPEN = 400_000;
+/** Those whose last end is remembered, for a begin that comes after it and happened before. */
+const MOST_OVER = 10_000;
 
 /** Cells whose sides are at least as long as the distance: what is near lies in one of nine. */
 export class NearGrid {
@@ -104,11 +107,31 @@ class Places<E> {
   }
 }
 
+/** The streams of one event. */
+interface Streams {
+  /** Those whose state is open, and when it began. */
+  readonly open: Map<string, number>;
+  /** When the state of each ended last: a begin from before that is none that goes on. */
+  readonly over: Map<string, number>;
+}
+
+/** Streams of one event, and when their states began that are open, or when they ended last. */
+export interface SavedStates {
+  /** Empty for those of which an older snapshot did not tell it, nor a time. */
+  readonly event: string;
+  readonly isOpen: boolean;
+  readonly streams: readonly string[];
+  readonly times: readonly (number | null)[];
+}
+
 /** Finds the keys around an event. */
 export class NearRouter<E> extends Places<E> {
   /** Keys whose status is open, by where it was raised. */
   readonly raised: Places<E>;
-  private readonly open = new Set<string>();
+  /** One stream may tell of several events: each of them has a state of its own. */
+  private readonly events = new Map<string, Streams>();
+  /** Streams of older snapshots: their state is that of the event of which they tell next. */
+  private readonly older = new Set<string>();
 
   constructor(metres: number) {
     const grid = new NearGrid(metres);
@@ -116,28 +139,54 @@ export class NearRouter<E> extends Places<E> {
     this.raised = new Places(grid);
   }
 
-  /** A state that was told before, or that ends, is no new event of its place. */
-  isNew({ kind, stream }: CityEvent): boolean {
+  /** A state that was told before, or that ends, is no new event of its place. In whatever order they come. */
+  isNew({ kind, event, stream, time }: CityEvent): boolean {
     if (kind === 'point') return true;
-    if (kind === 'end') this.open.delete(stream);
-    if (kind !== 'begin' || this.open.has(stream)) return false;
-    if (this.open.size >= MOST_OPEN) this.forgetOldest();
-    this.open.add(stream);
+    if (kind === 'nodata') return false;
+    const { open, over } = this.streamsOf(event);
+    if (this.older.size > 0 && this.older.delete(stream)) open.set(stream, -Infinity);
+    const ended = over.get(stream) ?? -Infinity;
+    if (kind === 'end') {
+      // a begin at the moment of an end is the one after it
+      if ((open.get(stream) ?? Infinity) < time) open.delete(stream);
+      if (ended < time) remember(over, stream, time);
+      return false;
+    }
+    // it has ended since
+    if (time < ended) return true;
+    if (open.has(stream)) return false;
+    if (open.size >= MOST_OPEN) forgetOldest(open);
+    open.set(stream, time);
     return true;
   }
 
-  private forgetOldest(): void {
-    for (const stream of this.open) {
-      this.open.delete(stream);
-      return;
+  private streamsOf(event: string): Streams {
+    let streams = this.events.get(event);
+    if (streams === undefined) this.events.set(event, (streams = { open: new Map(), over: new Map() }));
+    return streams;
+  }
+
+  save(): SavedStates[] {
+    const saved: SavedStates[] = [{ event: '', isOpen: true, streams: [...this.older], times: [] }];
+    for (const [event, { open, over }] of this.events) {
+      saved.push({ event, isOpen: false, streams: [...over.keys()], times: [...over.values()] });
+      saved.push({ event, isOpen: true, streams: [...open.keys()], times: [...open.values()] });
+    }
+    return saved;
+  }
+
+  restore({ event, isOpen, streams, times }: SavedStates): void {
+    if (event === '') for (const stream of streams) this.older.add(stream);
+    else {
+      const { open, over } = this.streamsOf(event);
+      // JSON knows no -Infinity
+      streams.forEach((stream, i) => (isOpen ? open : over).set(stream, times[i] ?? -Infinity));
     }
   }
+}
 
-  save(): string[] {
-    return [...this.open];
-  }
-
-  restore(open: readonly string[] | undefined): void {
-    for (const stream of open ?? []) this.open.add(stream);
-  }
+function remember(over: Map<string, number>, stream: string, time: number): void {
+  // taken away first, so that it is the newest
+  if (!over.delete(stream) && over.size >= MOST_OVER) forgetOldest(over);
+  over.set(stream, time);
 }
