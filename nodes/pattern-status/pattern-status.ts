@@ -21,6 +21,7 @@ import { Problems } from '../runtime/problems';
 import { Receivers } from '../runtime/receivers';
 import { onCloseOrRemoval } from '../runtime/removal';
 import { StatusLine, type Line } from '../runtime/status-line';
+import { WallWatch } from '../runtime/wall-watch';
 import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
 import { BadClock } from './bad-clock';
@@ -158,6 +159,7 @@ export = function (RED: RuntimeApi): void {
       else node.error(RED._('error.notSaved', { reason: trouble.message }));
     });
     const gate = new ClockGate();
+    const wall = new WallWatch();
     const receivers = new Receivers(RED, node);
     const decided = Object.freeze([definition.id]);
     let mode: City['mode'] = 'live';
@@ -186,7 +188,17 @@ export = function (RED: RuntimeApi): void {
       return [look === 'raised' ? look : 'waiting', `status.history.${history}`, { line }];
     };
 
+    /** Before anything is made of the time: whether it was watched. */
+    const look = (): void => {
+      const away = wall.look(Date.now());
+      if (away === undefined) return;
+      node.log(RED._('log.awake', { time: new Date(away.from).toISOString() }));
+      keeper.changed = true;
+      engine.awake(away.from, away.to);
+    };
+
     const handle = (message: NodeMessage, send: Send): void | Promise<void> => {
+      look();
       const single = !Array.isArray(message.payload);
       const items = single ? [message.payload] : (message.payload as unknown[]);
       const city = readCity(message.city);
@@ -276,6 +288,7 @@ export = function (RED: RuntimeApi): void {
     };
 
     const tick = guard(node, () => {
+      look();
       const statuses: Status[] = [];
       const due = engine.nextDeadline();
       if (due === undefined || due > Date.now()) return;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CityEvent, EventKind } from '../../nodes/ecdm/event';
 import { PatternEngine } from '../../nodes/pattern-status/cep/engine';
 import { KnownEvents } from '../../nodes/pattern-status/known-events';
@@ -289,6 +290,23 @@ describe('pattern-status in a flow', () => {
     await waitFor('the silence', () => out.out.length > 0);
     assert.equal(out.out[0].payload.state, 'raised');
     assert.ok(told >= last + 1000, `${told - last} ms after the last event`);
+  });
+
+  it('raises no silence because the machine slept, or its clock was set forward', async () => {
+    const send = await load({ rule: { op: 'no', of: { op: 'event', event: 'pm' }, for: '40 min' }, lateness: '0 s' });
+    const { now } = Date;
+    const told: unknown[] = [];
+    Object.assign(liveNode('status'), { log: (text: unknown) => told.push(text) });
+    await send({ payload: event('pm', 'point', 0, { time: now() }) });
+    try {
+      Date.now = () => now() + 3_600_000;
+      await waitFor('what is said of it', () => told.length > 0);
+      await delay(100);
+    } finally {
+      Date.now = now;
+    }
+    assert.deepEqual(told, ['log.awake']);
+    assert.deepEqual(out.out, []);
   });
 
   it('is there and refuses its rule, whatever is thrown while the rule is read', async () => {

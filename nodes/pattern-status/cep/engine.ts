@@ -18,6 +18,7 @@ import { FUTURE } from './intake';
 import { NORMAL, PENDING, RAISED } from './life';
 import type { PatternOptions } from './options';
 import { endByHand } from './past';
+import { rearm } from './rearm';
 import type { Restoring } from './restoring';
 import type { ExpectedKey } from './roster';
 import { Routing } from './routing';
@@ -124,6 +125,25 @@ export class PatternEngine {
     core.wall = Math.max(core.wall, wallNow);
     core.settle();
     core.liveQueue.tick(wallNow);
+  }
+
+  /**
+   * Nothing was looked at for a time, because the machine slept or its clock was set forward: as after a restart, silence
+   * that fell into it is not counted, it begins anew.
+   * @param from wall time at which somebody looked last
+   * @param to wall time now
+   */
+  awake(from: number, to: number): void {
+    const { core } = this;
+    if (!core.live) return;
+    core.saving?.touchAll();
+    core.wall = Math.max(core.wall, to);
+    for (const entry of core.keys.all()) {
+      // what is run again from before would know nothing of it
+      core.history.forget(entry);
+      rearm(core.rule, entry, core.runner.at(entry), to, to - from, core.settled > -Infinity);
+      core.schedule(entry);
+    }
   }
 
   /** Wall time at which {@link tick} is wanted. */

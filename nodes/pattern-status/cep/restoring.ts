@@ -5,9 +5,10 @@
  */
 import type { CityEvent } from '../../ecdm/event';
 import type { Entry } from './entry';
-import { deadlineOf, NORMAL, PENDING, RAISED, type Rule } from './life';
+import { NORMAL, PENDING, RAISED, type Rule } from './life';
 import { FALSE, UNKNOWN } from './operators';
 import { number } from './pattern-json';
+import { rearm } from './rearm';
 import type { SavedStates } from './runs/near';
 import { differenceOf, type Shape, type ShapePart } from './shape';
 import {
@@ -20,7 +21,6 @@ import {
   type PlainEntry,
 } from './snapshot';
 import type { StateCursor } from './states';
-import type { Told } from './told';
 import type { Unsettled } from './whereabouts';
 import type { Borders } from './zone-states';
 
@@ -167,32 +167,11 @@ export class Restoring {
     return this.now === undefined || wall === -Infinity ? 0 : Math.max(0, this.now - wall);
   }
 
-  /** Nobody knows what was heard meanwhile: silence is counted from the restart, and nobody is reminded of it. */
   private rearm(entry: Entry): void {
     const { away, engine } = this;
     if (away === 0) return;
-    const { rule } = engine;
-    const state = engine.stateOf(entry);
-    const from = this.now! - entry.lag;
-    const due = deadlineOf(rule, state);
-    // whether it held meanwhile is not known: only the time that was watched counts
-    if (entry.life?.phase === PENDING) entry.life.since += away;
-    for (const operator of rule.plan.operators) operator.rearm(state.pattern, from, away);
-    rule.sides.forEach(({ plan }, i) => {
-      for (const operator of plan.operators) operator.rearm(state.sides[i]!, from, away);
-    });
-    // what does not begin anew is decided that much later, if no clock says more
-    const isLater = due < Infinity && deadlineOf(rule, state) === due;
-    if (isLater) entry.lag += away;
-    // without clocks all that the key waits for is later already, what is told of it, too
-    if (!isLater || number(this.header!.settled) > -Infinity) this.postpone(entry.told, away);
-  }
-
-  /** The time in which nobody listened is none of the distance between reminders, and none that was steady. */
-  private postpone(told: Told | undefined, away: number): void {
-    if (told === undefined) return;
-    if (told.raised !== undefined) told.reminded += away;
-    if (told.changed !== undefined) told.changed += away;
+    const hasClocks = number(this.header!.settled) > -Infinity;
+    rearm(engine.rule, entry, engine.stateOf(entry), this.now!, away, hasClocks);
   }
 
   /**
