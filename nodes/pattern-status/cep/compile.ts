@@ -2,7 +2,7 @@
 import type { Pattern, PatternAggregate, PatternGroup, PatternTimes, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { AggregateOperator, LONGEST_WINDOW, MOST_SAMPLES, NOT_OF_EVENTS } from './aggregate';
-import { operandsOf } from '../../ecdm/pattern-walk';
+import { eventsOf, operandsOf } from '../../ecdm/pattern-walk';
 import { SequenceOperator } from './automaton';
 import { DefinitionError } from './errors';
 import { EventOperator } from './event-operator';
@@ -171,7 +171,8 @@ class Compiler {
           throw new DefinitionError(path, 'noAlone');
         }
         this.monotone = false;
-        return this.add(new SilenceOperator(this.layout, this.unwanted(p.of, outer, `${path}.of`, depth + 1), length));
+        const operand = this.unwanted(p.of, outer, `${path}.of`, depth + 1);
+        return this.add(new SilenceOperator(this.layout, operand, length, eventsOf(p.of)));
       }
       case 'aggregate':
         return this.aggregate(p, path, wanted);
@@ -340,7 +341,8 @@ class Compiler {
           : this.then({ ...p, of: steps }, outer, path, depth + 1, wanted);
       this.occurrences(steps[0]!);
       const unwanted = this.unwanted(last.of, undefined, `${path}.of[${p.of.length - 1}].of`, depth + 1);
-      return this.add(new ThenSilenceOperator(this.layout, first, unwanted, length, limit ?? Infinity), wanted);
+      const events = eventsOf(last.of);
+      return this.add(new ThenSilenceOperator(this.layout, first, unwanted, length, limit ?? Infinity, events), wanted);
     }
     if (p.of.length === 1) return this.build(p.of[0]!, limit, `${path}.of[0]`, depth + 1, wanted);
     if (limit === undefined) {

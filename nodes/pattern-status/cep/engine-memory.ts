@@ -69,7 +69,7 @@ export class EngineMemory {
         shape,
         layout: layoutOf(rule),
         begin: (header, whole) => this.resume(header, whole, now),
-        roster: (source, keys) => rosters.restore(source, keys),
+        roster: (source, keys, streams) => rosters.restore(source, keys, streams),
         suppressors: (streams) => core.suppressors?.restore(streams),
         zoneStates: (states) => core.zoneStates?.restore(states),
         quiet: (quiet) => quiet.forEach(([key, length]) => core.quiet?.set(key, length)),

@@ -15,7 +15,9 @@ import { EngineMemory } from './engine-memory';
 import type { Entry } from './entry';
 import { inspectEntries, type Inspection } from './inspect';
 import { FUTURE } from './intake';
-import { NORMAL, PENDING, RAISED } from './life';
+import type { Gone } from './leaving';
+import { lookAgain, NORMAL, PENDING, quietOf, RAISED, type KeyState, type Rule } from './life';
+import { FALSE, type Operator } from './operators';
 import type { PatternOptions } from './options';
 import { endByHand } from './past';
 import { rearm } from './rearm';
@@ -25,6 +27,7 @@ import { Routing } from './routing';
 import type { Saving } from './saving';
 import type { Shape } from './shape';
 import type { Line } from './snapshot';
+import type { PatternState } from './state';
 import { summaryOf, type KeySummary } from './summary';
 
 /** @throws DefinitionError where the rule has no meaning or no bound */
@@ -160,10 +163,11 @@ export class PatternEngine {
    */
   roster(raw: readonly unknown[], source: string | undefined, time: number, out: Status[], problems: Problem[]): void {
     const { core } = this;
-    const { expected, learned, gone } = core.rosters.take(raw, source);
+    const { expected, learned, gone, left } = core.rosters.take(raw, source);
     for (const key of learned) this.learn(key);
     this.expect(expected, time, out, problems);
     for (const key of gone) this.expectNoLonger(key, Math.max(time, core.settled));
+    for (const [key, sensors] of left) this.leave(key, sensors, Math.max(time, core.settled));
   }
 
   /** Keys that are there although nothing was heard of them: from `time` on their silence counts. */
@@ -180,7 +184,10 @@ export class PatternEngine {
         entry = core.keys.add(expected.key, known);
         core.queue.queueUp(entry);
         this.routing.welcome(entry, expected.zones, problems);
-      } else core.saving?.touch(entry);
+      } else {
+        core.saving?.touch(entry);
+        if (core.isTimed && expected.events !== undefined) this.comeBack(entry, new Set(expected.events), known);
+      }
       entry.expected = true;
       entry.name ??= expected.name;
       entry.zones ??= expected.zones;
@@ -199,6 +206,55 @@ export class PatternEngine {
     core.saving?.touch(entry);
     core.history.eachLife(entry, (life) => (life.quiet = quiet));
     core.schedule(entry);
+  }
+
+  /** Sensors that were gone are there again, while others kept the key. */
+  private comeBack(entry: Entry, events: ReadonlySet<string>, known: number): void {
+    const { core } = this;
+    if (!changes(core.rule, core.runner.at(entry), (operator, state) => operator.comeBack(state, events, known)))
+      return;
+    // what is run again from a state before would wait for them no more
+    core.history.forget(entry);
+    core.schedule(entry);
+  }
+
+  /** Sensors are gone from a key that others keep: what they alone held is over, and their silence means nothing any more. */
+  private leave(key: string, sensors: Gone, time: number): void {
+    const { core } = this;
+    const entry = core.keys.get(key);
+    if (entry === undefined || !entry.expected) return;
+    core.saving?.touch(entry);
+    const { told, slot } = entry;
+    // what was told early has happened, although it is not settled
+    if (told !== undefined && told.since > core.states.time(slot)) core.queue.runUpTo(entry, told.since);
+    core.queue.drop(entry, ({ stream }) => sensors.streams.has(stream));
+    if (changes(core.rule, core.runner.at(entry), (operator, state) => operator.leave(state, sensors))) {
+      // what is run again from a state before would wait for them still
+      core.history.forget(entry);
+      if (core.states.time(slot) > -Infinity) this.lookAgain(entry, time);
+    }
+    core.schedule(entry);
+  }
+
+  /** What held only by what is gone ends as where all sensors of a key are gone; what waits for a hand goes on to. */
+  private lookAgain(entry: Entry, time: number): void {
+    const { core } = this;
+    const { rule, runner, runs, teller, definition } = core;
+    const state = runner.at(entry);
+    const { life } = state;
+    const { level, detections } = life;
+    // what others have said and is not settled comes after it
+    const t = Math.max(state.time, core.settled);
+    teller.subject = entry;
+    runs?.begin();
+    lookAgain(rule, state, t, teller);
+    runner.detections += life.detections - detections;
+    runs?.look(entry, state.pattern, t);
+    if (level === FALSE || life.level !== FALSE || life.phase === NORMAL) return;
+    // a detection without duration lasts as long as it always does
+    if (t < life.pulse + quietOf(rule, life) || !rule.clearsItself || definition.clear?.latched === true) return;
+    teller.notExpected(life, time);
+    endByHand(rule, state, t);
   }
 
   private expectNoLonger(key: string, time: number): void {
@@ -348,6 +404,20 @@ export class PatternEngine {
     core.teller.inSimulation = isSimulated(core.mode);
     this.routing.routeAnew(problems);
   }
+}
+
+/** Whether a change to what the operators of a key remember changes anything. */
+function changes(
+  { plan, sides }: Rule,
+  state: KeyState,
+  change: (of: Operator, state: PatternState) => boolean,
+): boolean {
+  let any = false;
+  for (const operator of plan.operators) if (change(operator, state.pattern)) any = true;
+  sides.forEach((side, i) => {
+    for (const operator of side.plan.operators) if (change(operator, state.sides[i]!)) any = true;
+  });
+  return any;
 }
 
 /** What comes in a simulation is marked: what it leads to may be told when something real comes. */

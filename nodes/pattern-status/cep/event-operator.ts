@@ -1,5 +1,6 @@
 import type { CityEvent } from '../../ecdm/event';
 import { FALSE, MOST_GATHERED, NOWHERE, Operator, TRUE, UNKNOWN, type Level } from './operators';
+import type { Gone } from './leaving';
 import type { Layout, PatternState, StreamState, StreamStates } from './state';
 
 /** A named event; the state is the union over its streams. */
@@ -94,6 +95,21 @@ export class EventOperator extends Operator {
         n[unknown]!++;
       }
     }
+  }
+
+  /** What a sensor has begun nobody will end when it is gone. */
+  override leave(state: PatternState, { streams }: Gone): boolean {
+    const map = this.streamsIn(state);
+    if (map === undefined) return false;
+    const { n, o } = state;
+    let any = false;
+    for (const [stream, held] of map) {
+      if (!streams.has(stream)) continue;
+      map.delete(stream);
+      n[o + this.active + (held.known ? 0 : 1)]!--;
+      any = true;
+    }
+    return any;
   }
 
   override evaluate(state: PatternState, t: number): void {

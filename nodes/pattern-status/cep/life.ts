@@ -175,6 +175,12 @@ export function expire(rule: Rule, state: KeyState, t: number, listener: Listene
   state.time = Math.max(state.time, t);
 }
 
+/** Something of the patterns was changed from outside: all of them are looked at, whether anything happens or not. */
+export function lookAgain(rule: Rule, state: KeyState, t: number, listener: Listener): void {
+  run(rule, state, t, NONE, 0, 0, listener, true);
+  state.time = t;
+}
+
 /**
  * All patterns that an instant or a deadline concerns. What begins to keep it down counts before all else of the instant,
  * what ceases to after the condition itself, so that nothing is raised for no time at all.
@@ -187,11 +193,12 @@ function run(
   from: number,
   to: number,
   listener: Listener,
+  all = false,
 ): void {
   const { plan, sides } = rule;
   const { life } = state;
   const looks = (side: Plan, of: PatternState, at = events, first = from, end = to): boolean => {
-    if (!concerns(side, of, t, at, first, end)) return false;
+    if (!all && !concerns(side, of, t, at, first, end)) return false;
     instant(side, of, at, first, end, t);
     return true;
   };

@@ -120,6 +120,19 @@ export class LiveQueue {
     for (let i = live.head; i < live.waiting.length; i++) take(live.waiting[i]!, live.arrived[i]!);
   }
 
+  /** Leaves out some of what waits for a key; it is to be queued up then. */
+  drop({ live }: Entry, isGone: (event: CityEvent) => boolean): void {
+    if (live === undefined) return;
+    const { waiting, arrived, entry } = live;
+    for (let i = waiting.length - 1; i >= live.head; i--) {
+      if (!isGone(waiting[i]!)) continue;
+      waiting.splice(i, 1);
+      arrived.splice(i, 1);
+      entry.waits--;
+    }
+    live.ahead = undefined;
+  }
+
   forget({ live }: Entry): void {
     if (live === undefined) return;
     this.queue.set(live, Infinity);

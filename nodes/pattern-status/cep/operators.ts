@@ -7,6 +7,7 @@
  * around them ask for (`want...`).
  */
 import type { CityEvent } from '../../ecdm/event';
+import type { Gone } from './leaving';
 import { isLinked, linked, type Box, type Layout, type Link, type PatternState } from './state';
 
 export const FALSE = 0;
@@ -155,6 +156,22 @@ export abstract class Operator {
    * again, and what must last goes on to be counted.
    */
   rearm(_state: PatternState, _from: number, _away: number): void {}
+
+  /**
+   * Sensors of the key are gone: what they alone held ends, and nobody waits for the silence of what no other sensor makes.
+   * @returns whether that changes anything
+   */
+  leave(_state: PatternState, _gone: Gone): boolean {
+    return false;
+  }
+
+  /**
+   * Sensors that were gone are there again: from `known` on the silence of these events counts.
+   * @returns whether that changes anything
+   */
+  comeBack(_state: PatternState, _events: ReadonlySet<string>, _known: number): boolean {
+    return false;
+  }
 
   /** Its place among the references, where it has a form of its own. */
   get boxAt(): number {

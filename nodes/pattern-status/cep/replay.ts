@@ -48,6 +48,12 @@ export class ReplayQueue {
     for (const item of items) take(...item);
   }
 
+  /** Leaves out some of what waits for a key. */
+  drop({ slot }: Entry, isGone: (event: CityEvent) => boolean): void {
+    if (this.waitsFor(slot) === 0) return;
+    for (const { event, arrived } of this.calendar.takeAllOf(slot)) if (!isGone(event)) this.add(slot, event, arrived);
+  }
+
   /** The key is forgotten. */
   forget(entry: Entry): void {
     this.calendar.takeAllOf(entry.slot);

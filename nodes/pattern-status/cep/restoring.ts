@@ -41,7 +41,7 @@ export interface Restorable {
   readonly layout: string;
   /** Takes over times, mode, clocks and counters. @param whole whether what had begun to match is taken over, too */
   begin(header: Header, whole: boolean): void;
-  roster(source: string, keys: readonly string[]): void;
+  roster(source: string, keys: readonly string[], streams?: readonly string[]): void;
   suppressors(streams: readonly (readonly CityEvent[])[]): void;
   zoneStates(states: readonly Borders[]): void;
   quiet(quiet: readonly (readonly [string, number])[]): void;
@@ -123,7 +123,7 @@ export class Restoring {
     const { engine } = this;
     switch (line[0]) {
       case 'r':
-        return engine.roster(line[1], line[2]);
+        return engine.roster(line[1], line[2], line[3]);
       case 'u':
         return engine.suppressors(line[1]);
       case 'z':

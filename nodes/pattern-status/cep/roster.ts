@@ -6,6 +6,7 @@ import type { Place } from '../../ecdm/observation';
 import { eventsOf, operandsOf, patternsOf } from '../../ecdm/pattern-walk';
 import type { ZoneRef } from '../../ecdm/zone';
 import { CITY } from './keys';
+import type { Gone } from './leaving';
 import { zonesAround } from './zones-around';
 
 /** What is known of the definition of an event, as far as a roster tells which sensors it looks at. */
@@ -25,6 +26,8 @@ export interface ExpectedKey {
   readonly place?: Place;
   /** Usual time between two readings, in milliseconds. */
   readonly interval?: number;
+  /** Ids of the events whose silence counts; of all that the rule waits for, where it is left out. */
+  readonly events?: readonly string[];
 }
 
 /** What a roster changes. */
@@ -33,9 +36,18 @@ export interface RosterChange {
   expected: ExpectedKey[];
   /** Of these only the interval is of use. */
   learned: ExpectedKey[];
-  /** Keys that are in no roster any more. */
+  /** Keys of which no sensor is in any roster any more. */
   gone: string[];
+  /** Keys that have lost some of their sensors, and still have others. */
+  left: [key: string, left: Gone][];
 }
+
+/**
+ * Keys of a source, and the streams of events that its sensors make for each. Of what an earlier program wrote only the key
+ * is known: its stream has no name.
+ */
+export type Listed = ReadonlyMap<string, Iterable<string>>;
+const UNNAMED = '';
 
 const MOST_SOURCES = 100;
 const MOST_ENTRIES = 200_000;
@@ -43,8 +55,7 @@ const MOST_ENTRIES = 200_000;
 /** The rosters of all sources, as far as one rule is concerned. */
 export class Roster {
   private readonly watched: Watched[];
-  /** Expected keys by source. */
-  private bySource = new Map<string, Set<string>>();
+  private readonly bySource = new Map<string, Map<string, string[]>>();
 
   constructor(
     private readonly definition: StatusDefinition,
@@ -58,7 +69,7 @@ export class Roster {
     }
     this.watched = [...all].flatMap((event) => {
       const observing = observingOf?.(event);
-      return observing === undefined ? [] : [new Watched(observing, silent.has(event))];
+      return observing === undefined ? [] : [new Watched(event, observing, silent.has(event))];
     });
   }
 
@@ -69,6 +80,10 @@ export class Roster {
   take(raw: readonly unknown[], source: string | undefined): RosterChange {
     const expected = new Map<string, ExpectedKey>();
     const learned = new Map<string, ExpectedKey>();
+    const listed = new Map<string, Set<string>>();
+    const { per } = this.definition;
+    // where the rule waits for no silence no sensor is expected
+    const waits = this.watched.some(({ silent }) => silent);
     if (this.watched.length > 0) {
       for (const one of raw.slice(0, MOST_ENTRIES)) {
         const entry = readEntry(one);
@@ -76,40 +91,93 @@ export class Roster {
         for (const watched of this.watched) {
           if (!watched.selects(entry)) continue;
           const into = watched.silent ? expected : learned;
-          for (const key of watched.keysOf(entry, this.definition.per)) merge(into, key);
+          for (const key of watched.keysOf(entry, per)) {
+            merge(into, key, watched.event);
+            // a key is there as long as any of its sensors, also one whose silence nobody waits for
+            if (waits) for (const stream of watched.streamsOf(entry, key.key, per)) list(listed, key.key, stream);
+          }
         }
       }
     }
-    const gone = this.replace(source, [...expected.keys()]);
-    return { expected: [...expected.values()], learned: [...learned.values()], gone };
+    const changed = this.replace(source, listed);
+    return { expected: [...expected.values()], learned: [...learned.values()], ...changed };
   }
 
-  private replace(source: string | undefined, keys: readonly string[]): string[] {
+  private replace(source: string | undefined, now: Map<string, Set<string>>): Pick<RosterChange, 'gone' | 'left'> {
+    const change: Pick<RosterChange, 'gone' | 'left'> = { gone: [], left: [] };
     const name = source ?? '';
     const before = this.bySource.get(name);
-    if (before === undefined && (keys.length === 0 || this.bySource.size >= MOST_SOURCES)) return [];
-    const now = new Set(keys);
-    if (source === undefined) for (const key of before ?? []) if (now.size < MOST_ENTRIES) now.add(key);
-    this.bySource.set(name, now);
-    return [...(before ?? [])].filter((key) => !this.holds(key));
+    if (before === undefined && (now.size === 0 || this.bySource.size >= MOST_SOURCES)) return change;
+    if (source === undefined) addTo(now, before ?? []);
+    const listed = new Map<string, string[]>();
+    for (const [key, streams] of now) listed.set(key, [...streams]);
+    this.bySource.set(name, listed);
+    if (source === undefined) return change;
+    for (const [key, streams] of before ?? []) {
+      const still = now.get(key);
+      if (still !== undefined && streams.every((stream) => still.has(stream))) continue;
+      const held = this.streamsOf(key);
+      if (held.size === 0) change.gone.push(key);
+      else {
+        const left = streams.filter((stream) => !held.has(stream));
+        if (left.length > 0) change.left.push([key, this.leftOf(left, held)]);
+      }
+    }
+    return change;
   }
 
-  private holds(key: string): boolean {
-    for (const keys of this.bySource.values()) if (keys.has(key)) return true;
-    return false;
+  /** The streams of a key by all rosters. */
+  private streamsOf(key: string): Set<string> {
+    const all = new Set<string>();
+    for (const listed of this.bySource.values()) for (const stream of listed.get(key) ?? []) all.add(stream);
+    return all;
   }
 
-  /** Expected keys by source; a set is replaced, never changed. */
-  all(): [source: string, keys: ReadonlySet<string>][] {
+  private leftOf(streams: readonly string[], held: ReadonlySet<string>): Gone {
+    const made = new Set(Array.from(held, (stream) => this.eventOf(stream)));
+    const events = new Set(streams.map((stream) => this.eventOf(stream)));
+    const unheard = new Set<string>();
+    for (const { event } of this.watched) if (!made.has(event) && !held.has(UNNAMED)) unheard.add(event);
+    const silent = this.watched.filter((watched) => watched.silent).map(({ event }) => event);
+    // which one is gone is not known: one of those whose silence counts, and if there is none left it is all of them
+    if (events.has(UNNAMED) && silent.every((event) => unheard.has(event)))
+      for (const event of silent) events.add(event);
+    return { streams: new Set(streams), events, unheard };
+  }
+
+  private eventOf(stream: string): string {
+    return this.watched.find(({ event }) => stream.startsWith(`${event}|`))?.event ?? UNNAMED;
+  }
+
+  /** What the sources have listed; a list is replaced, never changed. */
+  all(): [source: string, listed: Listed][] {
     return [...this.bySource];
   }
 
-  /** Some of the keys of a source, of an earlier run. */
-  restore(source: string, keys: readonly string[]): void {
+  /** Some of what a source has listed, of an earlier run. */
+  restore(source: string, keys: readonly string[], streams: readonly string[] = []): void {
     let known = this.bySource.get(source);
-    if (known === undefined) this.bySource.set(source, (known = new Set()));
-    for (const key of keys) known.add(key);
+    if (known === undefined) this.bySource.set(source, (known = new Map<string, string[]>()));
+    for (const [i, key] of keys.entries()) {
+      const stream = streams[i] ?? UNNAMED;
+      const more = known.get(key);
+      if (more === undefined) known.set(key, [stream]);
+      else more.push(stream);
+    }
   }
+}
+
+/** As much of what was listed before as there is room for. */
+function addTo(now: Map<string, Set<string>>, before: Iterable<readonly [string, readonly string[]]>): void {
+  let room = MOST_ENTRIES;
+  for (const streams of now.values()) room -= streams.size;
+  for (const [key, streams] of before) for (const stream of streams) if (room-- > 0) list(now, key, stream);
+}
+
+function list(into: Map<string, Set<string>>, key: string, stream: string): void {
+  const known = into.get(key);
+  if (known === undefined) into.set(key, new Set([stream]));
+  else known.add(stream);
 }
 
 /** Ids of the events whose silence a pattern waits for. */
@@ -127,6 +195,7 @@ class Watched {
   private readonly level: string | undefined;
 
   constructor(
+    readonly event: string,
     private readonly observing: Observing,
     readonly silent: boolean,
   ) {
@@ -174,6 +243,25 @@ class Watched {
     }
   }
 
+  /** The streams in which the events of this sensor come to a key of {@link keysOf}. */
+  streamsOf(entry: RosterEntry, key: string, per: StatusDefinition['per']): string[] {
+    return this.groupsOf(entry, key, per).map((group) => `${this.event}|${group}`);
+  }
+
+  private groupsOf(entry: RosterEntry, key: string, { by }: StatusDefinition['per']): string[] {
+    const { datastream, thing } = entry;
+    switch (this.observing.aggregate?.scope) {
+      case 'city':
+        return [CITY];
+      case 'station':
+        return [thing ?? datastream];
+      case 'zone':
+        return by === 'city' || by === 'property' ? this.zonesOf(entry).map(({ id }) => id) : [key];
+      default:
+        return [datastream];
+    }
+  }
+
   private eventKeys(entry: RosterEntry, by: 'station' | 'datastream'): ExpectedKey[] {
     const { datastream, thing, thingName, zones, place, interval } = entry;
     const scope = this.observing.aggregate?.scope;
@@ -192,10 +280,15 @@ class Watched {
 }
 
 /** Several sensors of one key: it is silent only when the slowest is overdue. */
-function merge(into: Map<string, ExpectedKey>, key: ExpectedKey): void {
+function merge(into: Map<string, ExpectedKey>, key: ExpectedKey, event: string): void {
   const known = into.get(key.key);
-  if (known === undefined) into.set(key.key, key);
-  else if ((key.interval ?? 0) > (known.interval ?? 0)) into.set(key.key, { ...known, interval: key.interval });
+  if (known === undefined) {
+    into.set(key.key, { ...key, events: [event] });
+    return;
+  }
+  const { events = [], interval } = known;
+  if ((key.interval ?? 0) > (interval ?? 0)) into.set(key.key, { ...known, interval: key.interval });
+  if (!events.includes(event)) into.set(key.key, { ...into.get(key.key)!, events: [...events, event] });
 }
 
 const textOf = (raw: unknown): string | undefined =>

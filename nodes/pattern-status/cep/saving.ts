@@ -11,7 +11,7 @@ import type { Rule } from './life';
 import type { KeyTable } from './key-table';
 import { plain, type Plain } from './pattern-json';
 import type { ReplayQueue } from './replay';
-import type { Roster } from './roster';
+import type { Listed, Roster } from './roster';
 import type { SavedStates } from './runs/near';
 import type { SeenStreams, StreamSaving } from './seen';
 import { packEntry, type Header, type Line } from './snapshot';
@@ -45,7 +45,7 @@ export interface Remembered {
 /** What is known when the cut is made, because it is small or never changes once it is made. */
 interface Known {
   waiting: WaitingEvents;
-  rosters: readonly [string, ReadonlySet<string>][];
+  rosters: readonly [string, Listed][];
   suppressors: readonly (readonly CityEvent[])[];
   zoneStates: readonly Borders[];
   atGate: readonly [CityEvent[], Plain[]][];
@@ -173,7 +173,10 @@ export class Saving implements StreamSaving {
 
   private *lines({ waiting, rosters, suppressors, zoneStates, atGate, states, before }: Known): Generator<Line> {
     const { keys, seen, quiet } = this.memory;
-    for (const [source, keys] of rosters) for (const some of inParts(keys)) yield ['r', source, some];
+    for (const [source, listed] of rosters) {
+      for (const some of inParts(sensorsOf(listed)))
+        yield ['r', source, some.map(([key]) => key), some.map(([, stream]) => stream)];
+    }
     for (const some of inParts(suppressors)) yield ['u', some];
     for (const some of inParts(zoneStates)) yield ['z', some];
     for (const some of states) yield* statesOf(some);
@@ -217,6 +220,10 @@ function* statesOf({ event, isOpen, streams, times }: SavedStates): Generator<Li
     // an older program reads what is open, and no more
     yield isOpen ? ['o', some, event, since] : ['o', [], event, since, some];
   }
+}
+
+function* sensorsOf(listed: Listed): Generator<[key: string, stream: string]> {
+  for (const [key, streams] of listed) for (const stream of streams) yield [key, stream];
 }
 
 function* inParts<T>(all: Iterable<T>): Generator<T[]> {

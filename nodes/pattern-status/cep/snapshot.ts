@@ -34,7 +34,8 @@ export interface Header {
 }
 
 /**
- * One line. `h`: the header. `r`: keys of a roster, by its source. `u`: streams of the statuses that keep it down.
+ * One line. `h`: the header. `r`: keys of a roster, by its source, and beside each the
+ * stream of a sensor of it; older ones have no streams. `u`: streams of the statuses that keep it down.
  * `z`: by stream, the borders of its state, which is open in zones.
  * `q`: quiet that keys need. `s`: a stream, its newest event and those that came last (hash, time, hash, time ...).
  * `k`: a key. `w`: events that wait at it, and when they came. `n`: events that wait until it is known what they are near
@@ -43,7 +44,7 @@ export interface Header {
  */
 export type Line =
   | readonly ['h', Header]
-  | readonly ['r', source: string, keys: readonly string[]]
+  | readonly ['r', source: string, keys: readonly string[], streams?: readonly string[]]
   | readonly ['u', streams: readonly (readonly CityEvent[])[]]
   | readonly ['z', states: readonly Borders[]]
   | readonly ['q', quiet: readonly (readonly [key: string, quiet: number])[]]

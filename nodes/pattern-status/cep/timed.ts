@@ -15,6 +15,7 @@ import {
   type Level,
   type OfPoints,
 } from './operators';
+import { isAny, isUnmissed, type Gone } from './leaving';
 import { isLinked, type Layout, type Link, type PatternState } from './state';
 import { evidenceOf, WaitingMatches, type Evidence } from './waiting-matches';
 
@@ -220,6 +221,9 @@ export class LastingOperator extends Operator {
   }
 }
 
+/** From when on silence counts that nobody waits for: its sensors are gone. It counts again when something is heard. */
+const UNMISSED = -Infinity;
+
 /** Nothing heard for a time: holds from then until the next one. */
 export class SilenceOperator extends Operator {
   private readonly anchor: number;
@@ -228,6 +232,8 @@ export class SilenceOperator extends Operator {
     layout: Layout,
     private readonly operand: Operator,
     private readonly length: number,
+    /** Ids of the events of the operand. */
+    private readonly events: ReadonlySet<string>,
   ) {
     super(layout, true);
     this.anchor = layout.number();
@@ -249,7 +255,7 @@ export class SilenceOperator extends Operator {
     let level: Level = FALSE;
     if (this.operand.level !== FALSE) n[anchor] = Infinity;
     else if (this.operand.count > 0 || n[anchor] === Infinity) n[anchor] = t;
-    else if (t >= n[anchor]! + this.length) level = TRUE;
+    else if (n[anchor]! > UNMISSED && t >= n[anchor]! + this.length) level = TRUE;
     this.finish(state, t, level, -Infinity);
   }
 
@@ -258,12 +264,28 @@ export class SilenceOperator extends Operator {
   }
 
   override deadline(state: PatternState): number {
-    return this.levelIn(state) === FALSE ? state.n[state.o + this.anchor]! + this.length : Infinity;
+    const anchor = state.n[state.o + this.anchor]!;
+    return anchor > UNMISSED && this.levelIn(state) === FALSE ? anchor + this.length : Infinity;
   }
 
   override rearm(state: PatternState, from: number): void {
-    const anchor = state.o + this.anchor;
-    if (this.levelIn(state) === FALSE) state.n[anchor] = Math.max(state.n[anchor]!, from);
+    const { n, o } = state;
+    const anchor = o + this.anchor;
+    if (n[anchor]! > UNMISSED && this.levelIn(state) === FALSE) n[anchor] = Math.max(n[anchor]!, from);
+  }
+
+  override leave({ n, o }: PatternState, gone: Gone): boolean {
+    const anchor = o + this.anchor;
+    if (n[anchor] === UNMISSED || !isUnmissed(this.events, gone)) return false;
+    n[anchor] = UNMISSED;
+    return true;
+  }
+
+  override comeBack({ n, o }: PatternState, events: ReadonlySet<string>, known: number): boolean {
+    const anchor = o + this.anchor;
+    if (n[anchor] !== UNMISSED || !isAny(this.events, events)) return false;
+    n[anchor] = known;
+    return true;
   }
 
   protected override gatherNow(state: PatternState, into: Set<CityEvent>): void {
@@ -292,6 +314,8 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
     private readonly unwanted: Operator,
     private readonly length: number,
     private readonly within: number,
+    /** Ids of the events that are unwanted. */
+    private readonly events: ReadonlySet<string>,
   ) {
     super(layout, false);
     this.list = layout.ref('box');
@@ -393,6 +417,13 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
     const waiting = this.waiting(state);
     if (waiting === undefined) return;
     for (let i = state.n[state.o + this.head]!; i < waiting.size; i += 2) begun(into, waiting.startOf(i));
+  }
+
+  /** What waits is given up; what happens later waits again, as at a key that is new. */
+  override leave(state: PatternState, gone: Gone): boolean {
+    if (this.deadline(state) === Infinity || !isUnmissed(this.events, gone)) return false;
+    this.consume(state);
+    return true;
   }
 
   override rearm(state: PatternState, from: number): void {

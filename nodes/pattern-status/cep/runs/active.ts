@@ -66,6 +66,7 @@ export interface EveryActive {
 export interface SilenceActive {
   readonly s: SilenceStep;
   readonly since: number;
+  /** Infinity while what it forbids holds; no number where nobody waits for it, because its sensors are gone. */
   readonly due: number;
 }
 /** `start` of its first event; `entry`: what the run had when the bracket began. */

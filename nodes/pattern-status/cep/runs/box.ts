@@ -5,7 +5,7 @@ import type { Box } from '../state';
 import { dueOf, isSilence, leaves, type Active, type Position, type SilenceActive } from './active';
 import { oldAt } from './end';
 import type { Bound } from './compare';
-import { childrenOf, type Program, type Step } from './step';
+import { childrenOf, type Program, type SilenceStep, type Step } from './step';
 
 /** One way in which the pattern may still come true. Never changed. */
 export interface Run {
@@ -28,6 +28,8 @@ export interface Waiting {
   readonly symbols: readonly number[];
   runs: Run[];
 }
+
+type Changing<T> = { -readonly [Field in keyof T]: T[Field] };
 
 export class RunBox implements Box {
   lists: Waiting[] = [];
@@ -133,14 +135,42 @@ export class RunBox implements Box {
 
   /** Nobody knows what was heard up to `from`: silences that are waited for are counted from there. */
   rearm(from: number): void {
+    this.eachSilence((silence) => {
+      if (Number.isNaN(silence.due) || silence.since >= from) return;
+      silence.since = from;
+      silence.due = from + silence.s.ms;
+    });
+  }
+
+  /** The sensors of some silences are gone: nobody waits for those any more. @returns whether there are any */
+  leave(isUnmissed: (step: SilenceStep) => boolean): boolean {
+    let any = false;
+    this.eachSilence((silence) => {
+      if (Number.isNaN(silence.due) || !isUnmissed(silence.s)) return;
+      silence.due = NaN;
+      any = true;
+    });
+    return any;
+  }
+
+  /** They are there again: from `known` on their silence counts. @returns whether there are any */
+  comeBack(isBack: (step: SilenceStep) => boolean, known: number): boolean {
+    let any = false;
+    this.eachSilence((silence) => {
+      if (!Number.isNaN(silence.due) || !isBack(silence.s)) return;
+      silence.since = known;
+      silence.due = known + silence.s.ms;
+      any = true;
+    });
+    return any;
+  }
+
+  private eachSilence(change: (silence: Changing<SilenceActive>) => void): void {
     for (const run of this.all()) {
       leaves(run.a, (leaf) => {
-        if (!isSilence(leaf) || leaf.since >= from) return;
-        const silence = leaf as { -readonly [Field in keyof SilenceActive]: SilenceActive[Field] };
-        silence.since = from;
-        silence.due = from + leaf.s.ms;
+        if (isSilence(leaf)) change(leaf);
       });
-      (run as { due: number }).due = dueOf(run.a);
+      (run as Changing<Run>).due = dueOf(run.a);
     }
     this.sweep(() => true);
   }
@@ -251,7 +281,8 @@ class Writer {
       const parts = a.parts.map((part) => (part === undefined ? null : this.active(part)));
       return 'since' in a ? [id, parts, plain(a.since)] : [id, parts];
     }
-    if ('due' in a) return [id, plain(a.since), plain(a.due)];
+    // of one that nobody waits for the end is its beginning
+    if ('due' in a) return [id, plain(a.since), plain(Number.isNaN(a.due) ? a.since : a.due)];
     if ('n' in a) {
       const next = a.a === undefined ? null : this.active(a.a);
       return [id, a.n, next, a.begun ? 1 : 0, this.bound(a.entry), ...(a.apart ?? [])];
@@ -304,6 +335,7 @@ class Reader {
       case 'every':
         return { s, a: this.active(one as PlainActive), before: this.bound(two as number), apart: others(p, 3) };
       case 'silence':
+        if (one !== null && one === two) return { s, since: one as number, due: NaN };
         return { s, since: past(one as number | null), due: (two as number | null) ?? Infinity };
       case 'within':
         return {

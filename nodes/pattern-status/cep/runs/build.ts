@@ -1,5 +1,6 @@
 /** From the written pattern to the steps of a run list, and the refusal of what has no meaning or no bound. */
 import type { Comparison, EventTerm, Pattern, PatternGroup, PatternNo, PatternTimes } from '../../../ecdm/definition';
+import { eventsOf } from '../../../ecdm/pattern-walk';
 import { DefinitionError } from '../errors';
 import type { Matching } from './needs';
 import { begin, isEnough } from './active';
@@ -318,7 +319,8 @@ class Builder {
     const ms = this.context.time(p.for, `${place.path}.for`);
     if (ms === undefined || ms === 0) throw new DefinitionError(place.path, 'noAlone');
     if (place.limit !== undefined && ms > place.limit && !place.first) throw new DefinitionError(place.path, 'noLong');
-    return { t: 'silence', id: this.ids++, first: place.first, guards: this.guards(p, place, false), ms };
+    const guards = this.guards(p, place, false);
+    return { t: 'silence', id: this.ids++, first: place.first, events: eventsOf(p.of), guards, ms };
   }
 
   /** Events are looked at one by one, so that comparisons can say which of them count. */

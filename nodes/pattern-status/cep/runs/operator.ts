@@ -8,6 +8,7 @@ import type { CityEvent } from '../../../ecdm/event';
 import { isBefore } from '../entry';
 import { EventOperator } from '../event-operator';
 import { begun, FALSE, Operator, type HalfDone } from '../operators';
+import { isAny, isUnmissed, type Gone } from '../leaving';
 import type { Layout, PatternState } from '../state';
 import { begin, dueOf, isEnough, restart, type Active } from './active';
 import { Interest, reviveBox, RunBox, type PlainBox, type Run, type Waiting } from './box';
@@ -109,6 +110,14 @@ export class RunsOperator extends Operator {
 
   override rearm(state: PatternState, from: number): void {
     this.runsOf(state).rearm(from);
+  }
+
+  override leave(state: PatternState, gone: Gone): boolean {
+    return this.runsOf(state).leave(({ events }) => isUnmissed(events, gone));
+  }
+
+  override comeBack(state: PatternState, events: ReadonlySet<string>, known: number): boolean {
+    return this.runsOf(state).comeBack((step) => isAny(step.events, events), known);
   }
 
   forgetMatches(): void {

@@ -75,6 +75,8 @@ export interface EveryStep extends Base {
 }
 export interface SilenceStep extends Base {
   readonly t: 'silence';
+  /** Ids of the events that it is the silence of. */
+  readonly events: ReadonlySet<string>;
   readonly guards: readonly Guard[];
   readonly ms: number;
 }
