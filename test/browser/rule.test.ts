@@ -307,6 +307,10 @@ describe('the form of a rule', function () {
       assert.equal(await named('how often it may be raised').inputValue(), wrong);
     }
     await named('how often it may be raised').fill('3');
+    await fillLength('in what time', '0', 'min');
+    assert.equal(await fault().innerText(), 'Must be longer than zero. Write for example "30 min".');
+    assert.equal(await named('in what time: number').getAttribute('aria-invalid'), 'true');
+    await fillLength('in what time', '30', 'min');
     await page.locator('#node-input-pairing').selectOption('each');
     await page.locator('#node-input-afterDetection').selectOption('keep');
     assert.equal(await fault().count(), 0);

@@ -1,7 +1,13 @@
 /** Rules as text: what a tree says the text says and back, in both languages; what is wrong comes with its place. */
 import assert from 'node:assert/strict';
 import { statusSchema } from '../../nodes/ecdm/definition';
-import { parseRule, printRule, type NamedEvent, type TextError } from '../../nodes/pattern-status/cep/language';
+import {
+  parseRule,
+  printRule,
+  type NamedEvent,
+  type RuleParts,
+  type TextError,
+} from '../../nodes/pattern-status/cep/language';
 import { mixed } from '../../nodes/pattern-status/cep/language/mixed';
 import { tokenize } from '../../nodes/pattern-status/cep/language/tokens';
 import { METHODS, UNITS, vocabularyOf, WORDS } from '../../nodes/pattern-status/cep/language/words';
@@ -32,6 +38,21 @@ function rule(text: string, language?: string) {
 const when = (text: string): unknown => rule(`when ${text}`).when;
 const event = (id: string, as?: string) => (as === undefined ? { op: 'event', event: id } : { op: 'event', event: id, as });
 
+/** Names that need no quotes, for the same ids; the last two are written of others of them. */
+const BARE_NAMES = 'CO PM2.5สูง ฝน ลมแรง A_1 smoke ควันไฟ NO2-ต่ำ น้ำท่วม O3/เฉลี่ย x ฝนCO COฝน'.split(' ');
+const BARE_EVENTS: readonly NamedEvent[] = NAMED_EVENTS.map(({ id }, i) => ({ id, name: BARE_NAMES[i]! }));
+
+const unquoted = (text: string): string => BARE_NAMES.reduce((all, name) => all.replaceAll(`"${name}"`, name), text);
+/** Without blanks, which stay in lengths of time as they were. */
+const bare = (parts: unknown): unknown => JSON.parse(JSON.stringify(parts).replaceAll(' ', ''));
+
+/** A text in which what stands outside of quotes and square brackets is changed. */
+const outsideQuotes = (text: string, change: (piece: string) => string): string =>
+  text
+    .split(/("(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\])/)
+    .map((piece, n) => (n % 2 === 1 ? piece : change(piece)))
+    .join('');
+
 describe('rules as text: properties', () => {
   for (const language of LANGUAGES) {
     it(`a tree comes back from its text, and the text from the tree (${language})`, function () {
@@ -48,23 +69,82 @@ describe('rules as text: properties', () => {
   }
 
   it('Thai means the same without the blanks between its words', () => {
-    const bare = (parts: unknown): unknown => JSON.parse(JSON.stringify(parts).replaceAll(' ', ''));
     let tried = 0;
     for (let i = 0; i < CASES / 10; i++) {
       const parts = randomParts(new Random(SEED * 5 + i), 2);
       const text = printRule(parts, 'th', NAMED_EVENTS);
       // what an event is called in comparisons may be any word: a blank tells where it ends
       if (JSON.stringify(parts).includes('"as":')) continue;
-      const glued = text
-        .split(/("(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\])/)
-        .map((piece, n) => (n % 2 === 1 ? piece : piece.replace(/(?<=\p{Script=Thai})\s+(?=[\p{Script=Thai}\d])|(?<=\d)\s+(?=\p{Script=Thai})/gu, '')))
-        .join('');
+      const glued = outsideQuotes(text, (piece) =>
+        piece.replace(/(?<=\p{Script=Thai})\s+(?=[\p{Script=Thai}\d])|(?<=\d)\s+(?=\p{Script=Thai})/gu, ''),
+      );
       if (glued !== text) tried++;
       const { rule: read, errors } = parseRule(glued, 'th', NAMED_EVENTS);
       assert.ok(read, `${glued}\n${JSON.stringify(errors)}`);
       assert.deepEqual(bare(read), bare(parts), glued);
     }
     assert.ok(tried > CASES / 40, `${tried} texts had blanks`);
+  });
+
+  it('Thai means the same where names without quotes stand next to its words', () => {
+    let tried = 0;
+    for (let i = 0; i < CASES / 10; i++) {
+      const parts = randomParts(new Random(SEED * 17 + i), 2);
+      if (JSON.stringify(parts).includes('"as":')) continue;
+      const text = unquoted(printRule(parts, 'th', BARE_EVENTS));
+      const glued = outsideQuotes(text, (piece) =>
+        piece.replace(/(?<=\p{Script=Thai}) +(?=[\p{L}\p{N}])|(?<=[\p{L}\p{M}\p{N}]) +(?=\p{Script=Thai})/gu, ''),
+      );
+      if (BARE_EVENTS.some(({ name }) => new RegExp(`${name}(?:แล้ว|และ|หรือ|ภายใน|นาน|ใน|ต่อ)`).test(glued))) tried++;
+      const { rule: read, errors } = parseRule(glued, 'th', BARE_EVENTS);
+      assert.ok(read, `${glued}\n${JSON.stringify(errors)}`);
+      assert.deepEqual(bare(read), bare(parts), glued);
+    }
+    assert.ok(tried > CASES / 100, `${tried} texts had names next to words`);
+  });
+
+  it('Thai means the same with spaces without width between its letters', () => {
+    for (let i = 0; i < CASES / 10; i++) {
+      const random = new Random(SEED * 19 + i);
+      const parts = randomParts(random, 2);
+      if (JSON.stringify(parts).includes('"as":')) continue;
+      const text = unquoted(printRule(parts, 'th', BARE_EVENTS));
+      const parted = outsideQuotes(text, (piece) =>
+        piece
+          .replace(/(?<=\p{Script=Thai})(?=\p{Script=Thai})/gu, () => (random.chance(0.3) ? '\u200b' : ''))
+          .replace(/(?<=\p{Script=Thai}) +(?=[\p{L}\p{N}])|(?<=[\p{L}\p{M}\p{N}]) +(?=\p{Script=Thai})/gu, (blank) =>
+            random.chance(0.7) ? '\u200b' : blank,
+          ),
+      );
+      const { rule: read, errors } = parseRule(parted, 'th', BARE_EVENTS);
+      assert.deepEqual(bare(read), bare(parts), `${JSON.stringify(parted)}\n${JSON.stringify(errors)}`);
+    }
+  });
+
+  it('a name comes back whatever is in it, from its text and from quotes of either kind', () => {
+    const pieces = [...`"“”„'’\\\n\r\t[]( \u200bA1🔥`, '\ud83d', 'u{41}', 'ฝน', 'และ'];
+    for (let i = 0; i < CASES / 10; i++) {
+      const random = new Random(SEED * 3 + i);
+      const name = Array.from({ length: 1 + random.int(8) }, () => random.pick(pieces)).join('');
+      const events = [{ id: `id of ${name}`, name }];
+      const parts: RuleParts = {
+        when: { op: 'event', event: events[0]!.id },
+        per: { by: 'zone', level: name },
+        severity: 'warning',
+      };
+      const escaped = name.replace(/[\\"“”]/g, '\\$&').replace(/[\n\r]/g, (end) => (end === '\n' ? '\\n' : '\\r'));
+      for (const language of LANGUAGES) {
+        const label = `seed ${SEED * 3 + i}: ${JSON.stringify(name)}`;
+        assert.deepEqual(parseRule(printRule(parts, language, events), language, events).rule, parts, label);
+        for (const quoted of [`"${escaped}"`, `“${escaped}”`]) {
+          assert.deepEqual(
+            parseRule(`when ${quoted} in the same ${quoted}`, language, events).rule,
+            parts,
+            `${label} ${quoted}`,
+          );
+        }
+      }
+    }
   });
 
   it('a text in English means the same in every language', () => {
@@ -338,6 +418,62 @@ describe('rules as text: what can be said', () => {
     }
   });
 
+  const GLUED = ['PM2.5สูง', 'CO', 'ฝน', 'ลม', 'ฝนและลม', 'ควัน', 'นานA', 'pump on', 'ฝุ่นสูง', 'ค่าCO2'].map((name) => ({
+    id: name,
+    name,
+  }));
+  /** What a text in Thai says, with blanks where spaces without width may stand: "·". */
+  const glued = (text: string) => parseRule(text.replaceAll('·', '\u200b'), 'th', GLUED);
+
+  it('Thai without blanks next to names without quotes, Latin letters and digits', () => {
+    // prettier-ignore
+    const texts: [string, string][] = [
+      ['เมื่อ PM2.5สูงแล้วCO ภายใน 1 ชั่วโมง', 'when "PM2.5สูง" then "CO" within 1 h'],
+      ['เมื่อPM2.5สูงแล้วCOภายใน1ชั่วโมงในแต่ละสถานี', 'when "PM2.5สูง" then "CO" within 1 h'],
+      ['เมื่อCOแล้วควันภายใน1h30minระดับรุนแรง', 'when "CO" then "ควัน" within 1h30min severity major'],
+      ['เมื่อ ค่าเฉลี่ยของPM2.5สูงในช่วง1.5ชั่วโมง>90', 'when average of "PM2.5สูง" over 1.5 h > 90'],
+      ['เมื่อ3ครั้งCOภายใน1ชั่วโมงยกเว้นขณะควัน', 'when 3 times "CO" within 1 h not while "ควัน"'],
+      ['เมื่อ "pump on"แล้วนานAภายใน ๑ ชั่วโมง', 'when "pump on" then "นานA" within 1 h'],
+      ['เมื่อ ฝนและลม', 'when "ฝนและลม"'],
+      ['เมื่อCOเรียกว่าe1 แล้วควันเรียกว่าe2 โดยที่e2.value>e1.valueภายใน10นาที', 'when "CO" as e1 then "ควัน" as e2 where e2.value > e1.value within 10 min'],
+    ];
+    for (const [text, english] of texts) {
+      assert.deepEqual(bare(glued(text).rule), bare(parseRule(english, 'en-US', GLUED).rule), text);
+    }
+  });
+
+  it('Thai of the web, with spaces without width in the middle of words and names', () => {
+    // prettier-ignore
+    const texts: [string, string][] = [
+      ['เมื่อ CO ใน·แต่·ละ·สถานี·ระดับ·รุน·แรง', 'when "CO" severity major'],
+      ['เมื่อ·CO·แล้ว·ตาม·ด้วย·ควัน·ภาย·ใน·5·นา·ที', 'when "CO" then "ควัน" within 5 min'],
+      ['เมื่อ ฝุ่น·สูงแล้ว·"ฝุ่น·สูง"·ภาย·ใน 5 นาที', 'when "ฝุ่นสูง" then "ฝุ่นสูง" within 5 min'],
+      ['เมื่อ CO กลับ·สู่·ปกติหลัง·จาก 10 นาที·ที่·สงบ', 'when "CO" clear after 10 min quiet'],
+      // a space without width may part what would be one name
+      ['เมื่อ ฝน·และ·ลม', 'when "ฝน" and "ลม"'],
+      [`เมื่อ CO${'·และ·ไม่·มี·ควัน'.repeat(18)}·ภาย·ใน·5·นา·ที`, `when "CO"${' and no "ควัน"'.repeat(18)} within 5 min`],
+    ];
+    for (const [text, english] of texts) {
+      assert.deepEqual(bare(glued(text).rule), bare(parseRule(english, 'en-US', GLUED).rule), text);
+    }
+  });
+
+  it('what two names without blanks could mean is not guessed: quotes are asked for', () => {
+    // prettier-ignore
+    const texts: [string, RegExp][] = [
+      // two known names, or one
+      ['เมื่อ ฝนและลมแล้วCO ภายใน 1 ชั่วโมง', /^7\+13: .*“ฝนและลมแล้วCO” เว้นวรรคหน้าและหลัง “และ” หรือใส่ชื่อแต่ละชื่อในเครื่องหมายคำพูด$/],
+      ['เมื่อ ไฟแล้วน้ำ ภายใน 1 ชั่วโมง', /^7\+9: .*“ไฟแล้วน้ำ” เว้นวรรคหน้าและหลัง “แล้ว” หรือใส่ชื่อแต่ละชื่อ/],
+      ['เมื่อ COXแล้วCO ภายใน 1 ชั่วโมง', /^7\+3: .*“COX” หมายถึง “CO”/],
+      ['เมื่อ ค่าCO', /^7\+5: .*หมายถึง “ค่าCO2”/],
+      ['เมื่อ pump onแล้วCO ภายใน 1 ชั่วโมง', /^7\+7: .*เขียน "pump on"$/],
+    ];
+    for (const [text, expected] of texts) {
+      const [first] = glued(text).errors;
+      assert.match(`${first?.column}+${first?.length}: ${first?.message} ${first?.suggestion}`, expected);
+    }
+  });
+
   it('names that are written of Thai words of the language stay names', () => {
     const events = ['ไม่มีค่า', 'ในแต่ละสถานี'].map((name) => ({ id: name, name }));
     const text = 'เมื่อ ในแต่ละสถานี เรียกว่า ค่าของ แล้ว ไม่มีค่า เรียกว่า b โดยที่ ค่าของ.value.นานถึง > b.value ภายใน 1 ชั่วโมง ในแต่ละเขต';
@@ -346,6 +482,19 @@ describe('rules as text: what can be said', () => {
     assert.deepEqual(read.per, { by: 'zone' });
     assert.match(JSON.stringify(read.when), /"event":"ในแต่ละสถานี","as":"ค่าของ".*"ไม่มีค่า","as":"b".*"field":"value.นานถึง"/);
     assert.deepEqual(parseRule(printRule(read, 'th', events), 'th', events).rule, read);
+  });
+
+  it('a name in a comparison that no event has comes back, though Thai words could be read in it', () => {
+    for (const of of ['จริงและ', 'e1และ', 'ฝนหรือฝน', 'ก่อน']) {
+      const where = [{ left: { of, field: 'value' }, op: '>' as const, right: { of, times: 2 } }];
+      const parts: RuleParts = {
+        when: { op: 'and', of: [{ op: 'event', event: 'CO' }], where },
+        per: { by: 'station' },
+        severity: 'minor',
+      };
+      const text = printRule(parts, 'th', GLUED);
+      assert.deepEqual(parseRule(text, 'th', GLUED).rule, parts, text);
+    }
   });
 
   it('blanks that come with copied texts', () => {
@@ -450,7 +599,7 @@ describe('rules as text: mistakes', () => {
   });
 
   it('refuses what is too long or too deep, quickly', () => {
-    const many: [string, string, RegExp][] = [
+    const many: [string, string, RegExp, string?][] = [
       ['characters', `when ${'A and '.repeat(20_000)}A`, /longer than 50000 characters/],
       ['brackets', `when ${'('.repeat(10_000)}A${')'.repeat(10_000)}`, /nested more than/],
       ['words in front', `when ${'every '.repeat(5_000)}A within 1 h`, /nested more than/],
@@ -464,11 +613,13 @@ describe('rules as text: mistakes', () => {
       ['lines', `when ${'\n'.repeat(49_000)}`, /ends here/],
       ['open brackets', '('.repeat(49_999), /begins with/],
       ['quotes', `when ${'"'.repeat(49_000)}`, /.*/],
+      ['spaces without width', `เมื่อ ${'ใน\u200bก\u200b'.repeat(9_000)}`, /.*/, 'th'],
+      ['words without blanks', `เมื่อ ${`${'และA'.repeat(70)}ก `.repeat(150)}`, /.*/, 'th'],
     ];
-    for (const [name, text, expected] of many) {
+    for (const [name, text, expected, language] of many) {
       // of the processor, since others may be busy on the machine
       const { user: before } = process.cpuUsage();
-      const { errors } = parse(text);
+      const { errors } = parse(text, language);
       const spent = (process.cpuUsage().user - before) / 1000;
       assert.ok(spent < 5000, `${name}: ${spent} ms`);
       assert.ok(errors.some(({ message }) => expected.test(message)), `${name}: ${errors[0]?.message}`);

@@ -87,6 +87,8 @@ const FIELD_OF: Record<string, string> = {
   pairing: 'node-input-pairing',
   afterDetection: 'node-input-afterDetection',
   notWhile: 'pattern-status-not-while',
+  'flapping.in': 'pattern-status-flapping-in',
+  'flapping.steady': 'pattern-status-flapping-steady',
   flapping: 'pattern-status-flapping',
 };
 

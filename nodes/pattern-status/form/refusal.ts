@@ -1,4 +1,4 @@
-/** Whether a rule can be run, as the runtime will see it. */
+/** Whether a rule can be run, as the runtime will see it, and means what it says. */
 import type { StatusDefinition } from '../../ecdm/definition';
 import { patternsOf } from '../../ecdm/pattern-walk';
 import { languageOf, type Translate } from '../../editor/texts';
@@ -7,20 +7,14 @@ import { DefinitionError } from '../cep/errors';
 import { missingIn } from '../model/row-faults';
 import { fromPattern } from '../model/rows';
 import { rawDefinition } from '../saved-settings';
+import { begun, checkFault, type Refusal } from './check-fault';
 import type { Choice } from './event-list';
 import { lastName } from './last-names';
 
 /** An event (or a status) that a rule can name, by its id. */
 type Known = (id: string) => Choice | undefined;
 
-export interface Refusal {
-  /** Place in the definition, such as `when.of[1]`; empty where it is the whole. */
-  path: string;
-  /** What is wrong and what to do. */
-  message: string;
-}
-
-/** What the runtime would say of a definition in which nothing is missing. */
+/** What the runtime or the check would say of a definition in which nothing is missing. */
 export function refusalOf(definition: StatusDefinition, known: Known, t: Translate): Refusal | undefined {
   const language = languageOf(t);
   try {
@@ -30,13 +24,12 @@ export function refusalOf(definition: StatusDefinition, known: Known, t: Transla
       language,
       maxKeys: 1,
     });
-    return undefined;
   } catch (error) {
     if (!(error instanceof DefinitionError)) return { path: '', message: t('invalid.rule', { reason: String(error) }) };
     const { message, hint } = error.in(language);
-    // elsewhere it stands behind a colon
-    return { path: error.path, message: `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${hint}` };
+    return { path: error.path, message: `${begun(message)}. ${hint}` };
   }
+  return checkFault(definition, language);
 }
 
 /** What the engine says of a node as it is saved, in which nothing is wrong that is quickly seen; `undefined` where nothing is. */

@@ -28,6 +28,7 @@ const ORDERS = ['>', '>=', '<', '<=', '=', '!='];
 const PLACES: readonly Word[] = ['station', 'datastream', 'property', 'zone'];
 /** What a time follows. */
 const TIMED: ReadonlySet<Word> = new Set(['within', 'remindEvery']);
+const FOLLOW_NAMES: readonly Word[] = ['then', 'and', 'or', 'within', 'where', 'as', 'lasting', 'for', 'over'];
 /** Words with which a step begins. */
 const BEGINS: readonly Word[] = ['no', 'every', 'exactly', 'atLeast', 'atMost'];
 
@@ -216,6 +217,16 @@ export class Advisor {
     return word === undefined || word === lower ? undefined : this.errors.say('advice.blank', { word });
   }
 
+  /** What to do about a name that nobody has, with a Thai word in it that follows names. */
+  inside(name: string): string | undefined {
+    const words = new Set(FOLLOW_NAMES.flatMap((word) => this.vocabulary.of('word', word).map(([first]) => first)));
+    for (let at = 1; at < name.length; at++) {
+      const word = this.vocabulary.thaiAt(name.slice(at)).find((one) => words.has(one));
+      if (word !== undefined) return this.errors.say('advice.blanks', { word });
+    }
+    return undefined;
+  }
+
   private links(): Record<'then' | 'and' | 'or', string> {
     const print = (word: Word): string => this.vocabulary.print('word', word).trim();
     return { then: print('then'), and: print('and'), or: print('or') };
@@ -243,7 +254,7 @@ export class Advisor {
 
   private beginsStep(at: number): boolean {
     const { kind, value } = this.tokens[at]!;
-    if (kind === 'text' || kind === 'id') return true;
+    if (kind === 'text' || kind === 'name' || kind === 'id') return true;
     if (kind === 'number') return this.wordAt(at + 1, 'times') > 0;
     if (kind === 'sign') return value === '(';
     if (kind !== 'word') return false;
@@ -267,8 +278,13 @@ export class Advisor {
   glued(at: number): number {
     const { kind } = this.tokens[at]!;
     let end = at + 1;
-    while (kind === 'word' && this.tokens[end]!.start === this.tokens[end - 1]!.end && this.isPiece(end)) end++;
+    while (kind === 'word' && this.isGlued(end) && this.isPiece(end)) end++;
     return end - at;
+  }
+
+  private isGlued(at: number): boolean {
+    const { start, apart } = this.tokens[at]!;
+    return start === this.tokens[at - 1]!.end && apart !== true;
   }
 
   private isPiece(at: number): boolean {

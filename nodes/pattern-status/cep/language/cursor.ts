@@ -36,6 +36,11 @@ export class Cursor {
     return this.at === 0 ? 0 : this.tokens[this.at - 1]!.end;
   }
 
+  /** Whether what stands next may be a part of what was read last. */
+  get isGlued(): boolean {
+    return this.next.start === this.end && this.next.apart !== true;
+  }
+
   spanFrom(start: number): Span {
     return { start, end: Math.max(start, this.end) };
   }

@@ -55,8 +55,8 @@ function read(text: string, language: string | undefined, names: Names, marks: M
   if (text.length > LONGEST) errors.stop(whole, 'long', { limit: LONGEST }, errors.say('advice.shorter'));
   if (text.trim() === '') errors.stop(whole, 'empty', {}, errors.say('advice.begin'));
   const vocabulary = vocabularyOf(language);
-  const thai = new ThaiWords(vocabulary, (word) => names.called(word).length > 0);
-  const { tokens, fault } = tokenize(text, (word, before) => thai.split(word, before));
+  const thai = new ThaiWords(vocabulary, names);
+  const { tokens, fault } = tokenize(text, (...written) => thai.split(...written));
   if (fault !== undefined) refuse(text, tokens, fault, names, errors);
   const cursor = new Cursor(text, tokens, vocabulary, errors, names.example() ?? errors.say('example.event'), (word) =>
     names.mayBe(word),

@@ -11,10 +11,20 @@ export interface NamedEvent {
 }
 
 const LONGEST_EXAMPLE = 40;
+/** Pages on the web put this space between Thai words, where lines may break; it comes with what is copied. */
+export const NO_WIDTH = '\u200b';
+/** As a reader sees it. */
+export const visible = (text: string): string => text.replaceAll(NO_WIDTH, '');
+/** What can be written without quotes. */
+const BARE = /^[\p{L}\p{M}_][\p{L}\p{M}\p{N}_.\-/#]*$/u;
 
 export class Names {
   private readonly byId = new Map<string, NamedEvent>();
   private readonly byName = new Map<string, string[]>();
+  /** By names without spaces of no width. */
+  private readonly byVisible = new Map<string, string[]>();
+  /** Names that can be written without quotes, by their first character. */
+  private readonly bare = new Map<string, Set<string>>();
   /** What was asked for already: a text may name the same thing often. */
   private readonly nears = new Map<string, string | undefined>();
 
@@ -22,9 +32,12 @@ export class Names {
     for (const event of events) {
       if (this.byId.has(event.id)) continue;
       this.byId.set(event.id, event);
-      const same = this.byName.get(event.name);
-      if (same === undefined) this.byName.set(event.name, [event.id]);
-      else same.push(event.id);
+      put(this.byName, event.name, event.id);
+      const shown = visible(event.name);
+      put(this.byVisible, shown, event.id);
+      if (!BARE.test(shown)) continue;
+      const [first = ''] = shown;
+      this.bare.set(first, (this.bare.get(first) ?? new Set()).add(shown));
     }
   }
 
@@ -41,9 +54,15 @@ export class Names {
     return written.find(({ length }) => length <= LONGEST_EXAMPLE);
   }
 
-  /** The ids of those that are called so; an id is understood where no name is the same. */
+  /** The ids of those that are called so; an id, and a name that looks the same, where no name is the same. */
   called(name: string): readonly string[] {
-    return this.byName.get(name) ?? (this.byId.has(name) ? [name] : []);
+    return this.byName.get(name) ?? (this.byId.has(name) ? [name] : (this.byVisible.get(visible(name)) ?? []));
+  }
+
+  /** Names with which a text begins, of those that need no quotes. */
+  beginning(text: string): string[] {
+    const [first = ''] = text;
+    return [...(this.bare.get(first) ?? [])].filter((name) => text.startsWith(name));
   }
 
   /** True for a name, for a slip in one, and for its first word. */
@@ -67,4 +86,10 @@ export class Names {
   some(): string {
     return [...this.byName.keys()].slice(0, 8).map(quotedText).join(', ');
   }
+}
+
+function put(table: Map<string, string[]>, name: string, id: string): void {
+  const same = table.get(name);
+  if (same === undefined) table.set(name, [id]);
+  else same.push(id);
 }

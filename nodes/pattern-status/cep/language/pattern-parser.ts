@@ -218,7 +218,7 @@ export class PatternParser {
     const percentile = method === undefined ? undefined : cursor.number();
     if (method === undefined || !cursor.accept('of')) {
       // with an event behind it, it is no name
-      if (method !== undefined && cursor.next.kind === 'text') cursor.fail();
+      if (method !== undefined && (cursor.next.kind === 'text' || cursor.next.kind === 'name')) cursor.fail();
       cursor.back(begin);
       return undefined;
     }
@@ -280,7 +280,7 @@ export class PatternParser {
   name(what = 'event'): string {
     const { cursor } = this;
     const { kind, value, start } = cursor.next;
-    if (kind === 'text') {
+    if (kind === 'text' || kind === 'name') {
       cursor.take();
       const id = cursor.next.kind === 'id' ? cursor.take() : undefined;
       return id === undefined ? this.called(value, { start, end: cursor.end }) : this.id(id);
@@ -303,7 +303,7 @@ export class PatternParser {
     const { cursor, names } = this;
     const begin = cursor.mark();
     const { start } = cursor.take();
-    while (cursor.next.start === cursor.end && /^[\p{L}\p{M}\p{N}_.\-/#]/u.test(cursor.next.value)) cursor.take();
+    while (cursor.isGlued && /^[\p{L}\p{M}\p{N}_.\-/#]/u.test(cursor.next.value)) cursor.take();
     const name = cursor.text.slice(start, cursor.end);
     if (names.called(name).length > 0) return this.called(name, cursor.spanFrom(start));
     const end = cursor.mark();
@@ -312,7 +312,7 @@ export class PatternParser {
     cursor.back(end);
     this.missingQuotes(start);
     cursor.back(end);
-    return this.called(name, cursor.spanFrom(start));
+    return this.called(name, cursor.spanFrom(start), cursor.advisor.inside(name));
   }
 
   /** Stops where the words that stand here are a name together. */
@@ -327,7 +327,8 @@ export class PatternParser {
     }
   }
 
-  private called(name: string, span: Span): string {
+  /** @param advice for a name that nobody has, and that comes near to none */
+  private called(name: string, span: Span, advice?: string): string {
     const { names, cursor } = this;
     const { errors } = cursor;
     const ids = names.called(name);
@@ -344,13 +345,9 @@ export class PatternParser {
     if (errors.full) return name;
     const near = names.near(name);
     const known = names.some();
-    const advice =
-      near !== undefined
-        ? (['near', { near }] as const)
-        : known === ''
-          ? (['noneKnown'] as const)
-          : (['known', { list: known }] as const);
-    errors.add(span, 'noEvent', { name: shown(name) }, errors.say(`advice.${advice[0]}`, advice[1]));
+    const otherwise = known === '' ? errors.say('advice.noneKnown') : errors.say('advice.known', { list: known });
+    const suggestion = near === undefined ? (advice ?? otherwise) : errors.say('advice.near', { near });
+    errors.add(span, 'noEvent', { name: shown(name) }, suggestion);
     return name;
   }
 }

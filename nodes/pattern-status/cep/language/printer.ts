@@ -10,6 +10,7 @@ import type {
 import type { Names } from './names';
 import type { RuleParts } from './rule-parser';
 import { isGroup, takesOver, type Bounds } from './shape';
+import { ThaiWords } from './thai';
 import { bracketedId, quotedText } from './tokens';
 import { isTruth, UNITS, type Unit, type Vocabulary, type Word } from './words';
 
@@ -17,10 +18,14 @@ const PAIR = new RegExp(`(\\d\\s*)(${UNITS.join('|')})`, 'g');
 const SIMPLE = /^[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*$/u;
 
 export class Printer {
+  private readonly thai: ThaiWords;
+
   constructor(
     private readonly vocabulary: Vocabulary,
     private readonly names: Names,
-  ) {}
+  ) {
+    this.thai = new ThaiWords(vocabulary, names);
+  }
 
   /** The pattern on the first line, everything else on a line of its own. */
   rule(rule: RuleParts): string {
@@ -131,7 +136,9 @@ export class Printer {
     const path = (field ?? '').split('.').map((part) => (SIMPLE.test(part) ? part : quotedText(part)));
     const where = field === undefined ? '' : `.${path.join('.')}`;
     const factor = times === undefined ? '' : ` * ${number(times)}`;
-    return `${isTruth(of) ? bracketedId(of) : of}${where}${factor}${plus === undefined ? '' : added(plus)}`;
+    // what no event of the text is called could be taken for other words
+    const isOther = isTruth(of) || this.thai.split(of + where, 0, of, []) !== undefined;
+    return `${isOther ? bracketedId(of) : of}${where}${factor}${plus === undefined ? '' : added(plus)}`;
   }
 
   // ---- what is said of it behind

@@ -6,12 +6,14 @@ export interface Span {
 }
 
 export interface Token extends Span {
-  /** `text`: in quotes; `id`: in square brackets; `sign`: anything else. */
-  kind: 'word' | 'number' | 'text' | 'id' | 'sign' | 'end';
+  /** `text`: in quotes; `name`: of an event, of several words and signs; `id`: in square brackets; `sign`: anything else. */
+  kind: 'word' | 'number' | 'text' | 'name' | 'id' | 'sign' | 'end';
   /** What is meant: without quotes and escapes. */
   value: string;
   /** As it is compared with words. */
   lower: string;
+  /** Without a blank before it, but no part of what stands there. */
+  apart?: true;
 }
 
 /** What is wrong with the writing itself. */
@@ -27,7 +29,7 @@ const WORD = /[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*/uy;
 /** After a number a word ends at the next digit: "1h30min". */
 const UNIT = /[\p{L}\p{M}_]+/uy;
 const SIGN = /&&|\|\||!=|>=|<=|==|<>|[^]/uy;
-const ESCAPE = /\\(?:([\\"”\]nrt])|u\{([0-9a-fA-F]{1,6})\})/y;
+const ESCAPE = /\\(?:([\\"“”\]nrt])|u\{([0-9a-fA-F]{1,6})\})/y;
 /** What stands for itself inside quotes or brackets. */
 const PLAIN: Readonly<Record<string, RegExp>> = {
   '"': /[^\\"\r\n]+/y,
@@ -40,8 +42,18 @@ export const CLOSE: Readonly<Record<string, string>> = { '"': '"', '“': '”',
 const THAI_ZERO = 0x0e50;
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** The pieces of a word that is written of several ones; `undefined` for any other. */
-type Split = (word: string, before: readonly Token[]) => readonly string[] | undefined;
+/** A part of what is written without blanks. */
+export interface Piece extends Span {
+  /** `word`: of the language, or a name that is one word; `other`: to be taken apart like any other text. */
+  kind: 'word' | 'name' | 'other';
+  value: string;
+}
+
+/**
+ * The pieces of what is written without blanks from a word on; `undefined` where this is one word.
+ * @param start where the word begins
+ */
+type Split = (text: string, start: number, word: string, before: readonly Token[]) => readonly Piece[] | undefined;
 
 /** The tokens of a text, the last of kind `end`; after a fault nothing more is read. */
 export function tokenize(text: string, split?: Split): { tokens: Token[]; fault?: TokenFault } {
@@ -55,7 +67,11 @@ export function tokenize(text: string, split?: Split): { tokens: Token[]; fault?
       const quoted = quotedAt(text, at);
       if ('code' in quoted) return { tokens: [...tokens, endAt(at)], fault: quoted };
       tokens.push(quoted);
-    } else tokens.push(...wordsOf(plainAt(text, at, tokens.at(-1)?.kind === 'number'), tokens, split));
+    } else {
+      const token = plainAt(text, at, tokens.at(-1)?.kind === 'number');
+      const pieces = token.kind === 'word' ? split?.(text, at, token.value, tokens) : undefined;
+      tokens.push(...(pieces === undefined ? [token] : tokensOf(pieces)));
+    }
     at = tokens.at(-1)!.end;
   }
   tokens.push(endAt(text.length));
@@ -83,19 +99,27 @@ function plainAt(text: string, start: number, afterNumber: boolean): Token {
   throw new Error('a sign is any character');
 }
 
-/** The words that a word is written of; a number at its end may go on behind it. */
-function wordsOf(token: Token, before: readonly Token[], split: Split | undefined): Token[] {
-  const pieces = token.kind === 'word' ? split?.(token.value, before) : undefined;
-  if (pieces === undefined) return [token];
-  let { start } = token;
-  const words = pieces.map((piece): Token => {
-    const found = plainAt(piece, 0, false);
-    const from = start;
-    start += piece.length;
-    return { ...found, start: from, end: start };
-  });
-  if (words.at(-1)!.kind === 'number') words.pop();
-  return words;
+/** A number at the end may go on behind the pieces, so it is left. */
+function tokensOf(pieces: readonly Piece[]): Token[] {
+  const tokens: Token[] = [];
+  for (const { kind, value, start, end } of pieces) {
+    const apart = tokens.length > 0 ? ({ apart: true } as const) : {};
+    if (kind === 'other') tokens.push(...plainTokens(value, start, apart));
+    else tokens.push({ kind, value, lower: kind === 'name' ? '' : value.toLowerCase(), start, end, ...apart });
+  }
+  if (tokens.at(-1)!.kind === 'number') tokens.pop();
+  return tokens;
+}
+
+/** @param apart of the first of them */
+function plainTokens(text: string, start: number, apart: Pick<Token, 'apart'>): Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; at < text.length; at = tokens.at(-1)!.end - start) {
+    const token = plainAt(text, at, tokens.at(-1)?.kind === 'number');
+    const first = tokens.length === 0 ? apart : {};
+    tokens.push({ ...token, start: start + token.start, end: start + token.end, ...first });
+  }
+  return tokens;
 }
 
 const digit = (thai: string): string => String(thai.charCodeAt(0) - THAI_ZERO);
