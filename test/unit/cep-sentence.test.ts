@@ -94,6 +94,9 @@ describe('the sentence of a rule', () => {
     ['A remind every 1 h', ' and goes back to normal when this ends. As long as it is raised, a reminder comes every 1 h.'],
     ['A flapping off', ' and goes back to normal when this ends. Even when it comes and goes all the time, each change is told.'],
     ['A flapping 3 times in 10 min until steady 5 min', ' and goes back to normal when this ends. When it is raised 3 times within 10 min, its coming and going is not told until it has been steady for 5 min.'],
+    ['A update every 5 min lateness 2 min', ' and goes back to normal when this ends. While it is raised, an update comes at most every 5 min. It waits up to 2 min for readings that come late.'],
+    ['A update every 0 s lateness 0 s', ' and goes back to normal when this ends. While it is raised, every update comes at once. It does not wait for readings that come late.'],
+    ['A update every 60 s lateness 0.5 min', ' and goes back to normal when this ends.'],
     ['A each pair keep after detection', ' and goes back to normal when it has not happened again for at least 1 min. Every beginning counts: it is paired with the next event that fits. What led to it may be part of the next match, too.'],
   ]; // prettier-ignore
   for (const [text, sentence] of rests) it(text, () => assert.equal(restOf(text), sentence));

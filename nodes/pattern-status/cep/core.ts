@@ -24,7 +24,7 @@ import { Problems } from './problems';
 import { isPlain } from './reason';
 import { ReplayQueue } from './replay';
 import { Roster } from './roster';
-import { compileRule, durationAt, flappingOf, remindingOf } from './rule';
+import { compileRule, DEFAULT_LATENESS, DEFAULT_UPDATE, durationAt, flappingOf, remindingOf } from './rule';
 import { Runner } from './runner';
 import type { RunBox } from './runs/box';
 import type { Saving } from './saving';
@@ -37,9 +37,6 @@ import { Teller } from './teller';
 import { ThenSilenceOperator } from './timed';
 import { Whereabouts } from './whereabouts';
 import { ZoneStates } from './zone-states';
-
-const DEFAULT_LATENESS = 30_000;
-const DEFAULT_UPDATE = 60_000;
 
 export class Core {
   readonly rule: Rule;

@@ -6,6 +6,10 @@ import { DefinitionError } from './errors';
 import { DEFAULT_FLAPPING, type FlappingLimits } from './flapping';
 import type { Rule, Side } from './life';
 
+/** Where a rule says nothing of it. */
+export const DEFAULT_LATENESS = 30_000;
+export const DEFAULT_UPDATE = 60_000;
+
 const LEAST_QUIET = 60_000;
 /** More often nobody wants to be reminded, and a year at once must come to an end. */
 const LEAST_REMINDER = 60_000;

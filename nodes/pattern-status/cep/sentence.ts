@@ -5,7 +5,7 @@ import { durationText, text, type TextParameters } from '../../ecdm/text';
 import { compilePattern, emitsBy, type EmitOf } from './compile';
 import { DefinitionError } from './errors';
 import { PatternReader, type NameOf } from './pattern-reader';
-import { compileRule } from './rule';
+import { compileRule, DEFAULT_LATENESS, DEFAULT_UPDATE } from './rule';
 import { rankOf } from './severity';
 
 export type { NameOf };
@@ -126,7 +126,19 @@ class RuleReader {
     });
     if (notWhile !== undefined && notWhile.length > 0) said.push(this.suppressed(notWhile));
     if (remindEvery) said.push(this.say('remind', { time: this.time(remindEvery) }));
-    return [...said, ...this.flapping()];
+    return [
+      ...said,
+      ...this.flapping(),
+      ...this.unusual('updateEvery', DEFAULT_UPDATE),
+      ...this.unusual('lateness', DEFAULT_LATENESS),
+    ];
+  }
+
+  /** Nothing where it is as long as it is without a choice. */
+  private unusual(field: 'updateEvery' | 'lateness', usual: number): string[] {
+    const length = this.rule[field];
+    if (!length || parseDuration(length) === usual) return [];
+    return [isLength(length) ? this.say(`${field}.on`, { time: this.time(length) }) : this.say(`${field}.off`)];
   }
 
   private step({ severity, after, when }: SeverityStep, at: number): string {
