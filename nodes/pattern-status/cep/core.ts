@@ -299,6 +299,7 @@ export class Core {
   /** A key is about to be forgotten. */
   private letGo(entry: Entry): void {
     this.liveQueue.forget(entry);
+    this.whereabouts.forget(entry);
     if (this.replayQueue.waitsFor(entry.slot) > 0) this.replayQueue.forget(entry);
     this.seen.forgetSlots();
     this.history.forget(entry);

@@ -37,7 +37,10 @@ interface Known extends Unsettled {
 }
 
 export class Whereabouts {
+  /** Of keys that were elsewhere, or of which a list of zones came anew. */
   private readonly known = new WeakMap<Entry, Known>();
+  /** By slot, for the others: when it was first said where it is. Most stations stand still: they are to cost next to nothing. */
+  private first = new Float64Array(0);
   private readonly moves: boolean;
   /** What moves as a whole, and not only because its events come from here and there. */
   private readonly isOne: boolean;
@@ -75,10 +78,36 @@ export class Whereabouts {
   /** Takes from an event with zones where its key lies. @returns whether that is news */
   take(entry: Entry, { zones, time }: CityEvent): boolean {
     let known = this.known.get(entry);
-    if (known === undefined) this.known.set(entry, (known = newKnown(time)));
+    if (known === undefined) {
+      if (entry.zones === undefined) {
+        this.setFirst(entry, time);
+        entry.zones = this.moves ? zones : this.common(entry, undefined, zones!);
+        return true;
+      }
+      const said = this.firstOf(entry);
+      this.known.set(entry, (known = { first: said, said, stays: [], fresh: undefined, since: time }));
+    }
     if (time >= known.said) return this.goOn(entry, known, zones!, time);
     this.goBack(entry, known, zones!, time);
     return true;
+  }
+
+  private firstOf({ slot }: Entry): number {
+    return slot < this.first.length ? this.first[slot]! : -Infinity;
+  }
+
+  private setFirst({ slot }: Entry, time: number): void {
+    const { first } = this;
+    if (slot >= first.length) {
+      this.first = new Float64Array(Math.max(64, 2 * slot)).fill(-Infinity);
+      this.first.set(first);
+    }
+    this.first[slot] = time;
+  }
+
+  /** The key is forgotten: another one may come to its place. */
+  forget({ slot }: Entry): void {
+    if (slot < this.first.length) this.first[slot] = -Infinity;
   }
 
   private goOn(entry: Entry, known: Known, zones: readonly ZoneRef[], time: number): boolean {
@@ -142,20 +171,18 @@ export class Whereabouts {
 
   /** What is to be remembered of a key over a restart: what concerns what is not told yet. */
   save(entry: Entry): Unsettled | undefined {
-    const known = this.known.get(entry);
+    const time = this.firstOf(entry);
+    const { first, said, stays } = this.known.get(entry) ?? { first: time, said: time, stays: [] };
     const settled = this.settledOf(entry);
-    if (known === undefined || known.said <= settled) return undefined;
-    const { first, said, stays } = known;
+    if (said <= settled) return undefined;
     return { first, said, stays: stays.filter(({ until }) => until > settled).map((stay) => ({ ...stay })) };
   }
 
   restore(entry: Entry, where: Unsettled): void {
-    this.known.set(entry, { ...newKnown(where.said), ...where });
+    this.known.set(entry, { ...where, fresh: undefined, since: where.said });
     this.hasStays ||= where.stays.length > 0;
   }
 }
-
-const newKnown = (time: number): Known => ({ first: time, said: time, stays: [], fresh: undefined, since: time });
 
 function isSame(a: Zones, b: Zones): boolean {
   if (a === b) return true;
