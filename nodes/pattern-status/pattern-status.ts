@@ -192,9 +192,9 @@ export = function (RED: RuntimeApi): void {
     const look = (): void => {
       const away = wall.look(Date.now());
       if (away === undefined) return;
-      node.log(RED._('log.awake', { time: new Date(away.from).toISOString() }));
+      if (!engine.awake(away.from, away.to)) return;
       keeper.changed = true;
-      engine.awake(away.from, away.to);
+      node.log(RED._('log.awake', { time: new Date(away.from).toISOString() }));
     };
 
     const handle = (message: NodeMessage, send: Send): void | Promise<void> => {

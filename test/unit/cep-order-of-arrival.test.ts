@@ -20,19 +20,31 @@ function event(second: number, what: string, key = 'k', zone?: string): CityEven
 
 class Bench {
   readonly out: Status[] = [];
-  readonly engine: PatternEngine;
+  engine: PatternEngine;
   private now = 0;
 
   constructor(
-    definition: Partial<StatusDefinition>,
+    private readonly definition: Partial<StatusDefinition>,
     private readonly mode: Mode,
   ) {
+    this.engine = this.made();
+  }
+
+  private made(): PatternEngine {
     const rule: StatusDefinition = {
-      id: 'r', name: 'Rule', when: on('A'), per: { by: 'station' }, severity: 'minor', flapping: false, updateEvery: '1 d', ...definition,
+      id: 'r', name: 'Rule', when: on('A'), per: { by: 'station' }, severity: 'minor', flapping: false, updateEvery: '1 d', ...this.definition,
     }; // prettier-ignore
     const emit = (id: string): 'state' | 'point' => (id === id.toLowerCase() ? 'point' : 'state');
-    this.engine = compileStatus(rule, { names: (id) => id, emit, now: () => this.now });
-    this.engine.setMode(mode);
+    const engine = compileStatus(rule, { names: (id) => id, emit, now: () => this.now });
+    engine.setMode(this.mode);
+    return engine;
+  }
+
+  restart(): this {
+    const kept: unknown = JSON.parse(JSON.stringify(this.engine.snapshot()));
+    this.engine = this.made();
+    assert.equal(this.engine.restore(kept, this.now), true);
+    return this;
   }
 
   /** What comes at a second of the wall clock. */
@@ -84,6 +96,17 @@ describe('not while, where a station moves', () => {
       bench.at(60, event(60, 'M+', 'z1')).until(500);
       assert.equal(bench.engine.counters().suppressed, 0);
       assert.deepEqual(bench.out.at(-1)!.zones!.map(({ id }) => id), ['z3']); // prettier-ignore
+    });
+
+    it(`is over there, whenever its end comes, over a restart (${mode})`, () => {
+      for (const isRestarted of [false, true]) {
+        const bench = new Bench({ ...rule, lateness: '600 s' }, mode);
+        bench.at(300, event(300, 'A+', 'k', 'z1'), event(300, 'M+', 'z2')).at(360, event(360, 'A-', 'k', 'z1'));
+        bench.at(1080, event(1080, 'A+', 'k', 'z2'));
+        if (isRestarted) bench.restart();
+        bench.at(1320, event(1020, 'M-', 'z2')).until(9000);
+        assert.deepEqual([bench.engine.counters().suppressed, bench.engine.counters().raised], [0, 1]);
+      }
     });
 
     it(`holds where it has begun again, and the end between came last (${mode})`, () => {
@@ -140,6 +163,29 @@ describe('what is too far back to be sorted in', () => {
     assert.equal(bench.engine.counters().raised, 0, bench.said.join());
     bench.at(4001, event(4001, 'A+')).until(4100);
     assert.equal(bench.engine.counters().raised, 1, 'what is of now counts as ever');
+  });
+});
+
+describe('a stream that always comes late', () => {
+  /** "a" every minute at once, "b" so many seconds after it, told five minutes later. */
+  const told = (after: number, meanwhile: (bench: Bench) => unknown): number[] => {
+    const when: Pattern = { op: 'then', of: [on('a'), on('b')], within: '30 s' };
+    const bench = new Bench({ when, lateness: '30 s', clear: { after: '20 s' } }, 'live');
+    for (let minute = 0; minute < 200; minute++) {
+      bench.at(minute * 60, event(minute * 60, 'a'));
+      if (minute === 100) meanwhile(bench);
+      if (minute >= 5) bench.at(minute * 60, event((minute - 5) * 60 + after, 'b'));
+    }
+    bench.until(200 * 60);
+    return bench.out.filter(({ state }) => state === 'raised').map(({ since }) => Date.parse(since) / (60 * S)); // prettier-ignore
+  };
+
+  it('has its own times again some minutes after a restart', () => {
+    const wrong = told(45, (bench) => bench.restart());
+    assert.ok(wrong.length <= 3, wrong.join());
+    const right = told(10, (bench) => bench.restart());
+    assert.ok(right.length >= 190, `${right.length}`);
+    assert.ok(right.filter((minute) => minute > 110).length >= 84, right.slice(-90).join());
   });
 });
 

@@ -24,6 +24,7 @@ const at = ({ zones = [] }: Status): string => zones.map(({ id }) => id).join('/
 class Bench {
   readonly out: Status[] = [];
   private engine: PatternEngine;
+  private now = 0;
 
   constructor(
     private readonly definition: Partial<StatusDefinition>,
@@ -37,7 +38,11 @@ class Bench {
       id: 'r', name: 'Rule', when: { op: 'event', event: 'A' }, per: { by: 'station' }, severity: 'minor', flapping: false,
       clear: { after: '0 s' }, updateEvery: '0 s', lateness: `${LATENESS} ms`, ...this.definition,
     }; // prettier-ignore
-    const engine = compileStatus(rule, { names: (id) => id, emit: () => 'state' });
+    const engine = compileStatus(rule, {
+      names: (id) => id,
+      emit: (id) => (id === 'c' ? 'point' : 'state'),
+      now: () => this.now,
+    });
     engine.setMode(this.mode);
     return engine;
   }
@@ -48,12 +53,27 @@ class Bench {
   }
 
   until(time: number, end = false): this {
+    this.now = time;
     this.engine.clock({ source: 's', time, end }, this.mode, this.out, []);
+    this.engine.tick(time, this.out, []);
     return this;
   }
 
   restart(): this {
-    const kept: unknown = JSON.parse(JSON.stringify(this.engine.snapshot()));
+    return this.takeOver(JSON.parse(JSON.stringify(this.engine.snapshot())));
+  }
+
+  /** Begins a snapshot. @returns what tells the rest of it */
+  cut(): () => unknown {
+    const saving = this.engine.save();
+    const lines: unknown[] = [saving.line()];
+    return () => {
+      for (let line = saving.line(); line !== undefined; line = saving.line()) lines.push(line);
+      return JSON.parse(JSON.stringify(lines)) as unknown;
+    };
+  }
+
+  takeOver(kept: unknown): this {
     this.engine = this.made();
     assert.equal(this.engine.restore(kept), true);
     return this;
@@ -129,6 +149,58 @@ describe('where a status says that it is', () => {
       .restart();
     back.push(event(20_000, 'begin', 'd1/z1')).until(HOUR);
     assert.deepEqual(back.said, ['0 raised d1/z1']);
+  });
+
+  it('is where a station was, of what is found late, and over a restart', () => {
+    const point = (time: number, path: string): CityEvent => ({ ...event(time, 'point', path), event: 'c' });
+    const more = { lateness: '30 s', clear: { after: '0 s', when: { op: 'event', event: 'c' } } } as const;
+    const late = new Bench(more, 'live');
+    const step = (minute: number, ...events: CityEvent[]): unknown =>
+      late
+        .until(minute * 60_000)
+        .push(...events)
+        .until(minute * 60_000);
+    for (const [minute, path] of [
+      [3, 'd1/z1'],
+      [5, 'd1/z1'],
+      [20, 'd1/z3'],
+      [21, 'd1/z3'],
+    ] as const)
+      // prettier-ignore
+      step(minute, point(minute * 60_000, path));
+    for (let minute = 22; minute < 26; minute++) step(minute);
+    step(26, event(11 * 60_000, 'end', 'd1/z1', {}, '2'), event(10.8 * 60_000, 'begin', 'd1/z1', {}, '2'));
+    assert.deepEqual(late.out.map(at), ['d1/z1', 'd1/z1']);
+    for (const isRestarted of [false, true]) {
+      const bench = new Bench({ lateness: '0 s' }, 'live').push(event(0, 'begin', 'd1/z1')).until(0);
+      bench.push(event(10_000, 'begin', 'd1/z3')).until(14_000);
+      if (isRestarted) bench.restart();
+      bench.push({ ...event(7000, 'begin', 'd1/z2'), event: 'c' }).until(40_000);
+      assert.equal(at(bench.out.at(-1)!), 'd1/z3', `restarted: ${isRestarted}`);
+    }
+  });
+
+  it('is kept when a snapshot is told bit by bit while time goes on', () => {
+    const bench = new Bench({ lateness: '1 min' });
+    bench.push(event(0, 'begin', 'd1/z1'), event(10, 'end', 'd1/z1'), event(100_000, 'begin', 'd1/z2'));
+    bench.push(event(110_000, 'end', 'd1/z3')).until(110_000);
+    const rest = bench.cut();
+    bench.until(300_000);
+    bench.out.length = 0;
+    bench.takeOver(rest()).until(400_000);
+    assert.deepEqual(bench.said, ['100000 raised d1/z2', '110000 cleared d1/z3']);
+  });
+
+  it('is what all of a city or a property have in common, also of those of which nothing is heard for days', () => {
+    for (const per of [{ by: 'city' }, { by: 'property' }] as const) {
+      const bench = new Bench({ per });
+      const hear = (hour: number, path: string, stream: string): unknown =>
+        bench.push({ ...event(hour * HOUR, 'begin', path, {}, stream), property: 'p' }).until(hour * HOUR);
+      hear(0, 'd2/z2', '2');
+      for (let hour = 1; hour < 60; hour++) hear(hour, 'd1/z1', '1');
+      bench.until(70 * HOUR);
+      assert.deepEqual(bench.out.slice(2).filter((status) => at(status) !== ''), [], per.by); // prettier-ignore
+    }
   });
 
   it('calls zones by the names that they have now', () => {

@@ -111,7 +111,7 @@ export class Core {
     const undone = sides.some(({ role }) => role !== 'step');
     // detections may be told before their time is settled
     const eager = plan.monotone && !undone && this.rule.lasting === 0 && definition.per.by !== 'near';
-    this.whereabouts = new Whereabouts(definition.per, ({ slot }) => Math.max(this.settled, this.states.time(slot)));
+    this.whereabouts = new Whereabouts(definition.per, (entry) => this.toldUpTo(entry));
     this.teller = this.newTeller();
     const { rule, teller, lateness } = this;
     this.states = new States(rule, (key) => newLife(this.quiet?.get(key)));
@@ -192,6 +192,11 @@ export class Core {
     this.live = !isReplay(mode) && !isSimulated(mode);
     this.history.isKept = this.live || this.gate !== undefined;
     this.liveQueue.hasWall = this.live;
+  }
+
+  /** Event time of a key behind which no late event is sorted in any more. */
+  private toldUpTo({ slot, past }: Entry): number {
+    return past === undefined ? Math.max(this.settled, this.states.time(slot)) : this.states.time(past.base.slot);
   }
 
   /** The event time at which a key is when it is `wall` for people. */

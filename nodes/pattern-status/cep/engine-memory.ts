@@ -70,7 +70,7 @@ export class EngineMemory {
         layout: layoutOf(rule),
         begin: (header, whole) => this.resume(header, whole, now),
         roster: (source, keys, streams) => rosters.restore(source, keys, streams),
-        suppressors: (streams) => core.suppressors?.restore(streams),
+        suppressors: (streams, made) => core.suppressors?.restore(streams, made),
         zoneStates: (states) => core.zoneStates?.restore(states),
         quiet: (quiet) => quiet.forEach(([key, length]) => core.quiet?.set(key, length)),
         stream: (stream, newest, ids) => seen.restore(stream, newest, ids),

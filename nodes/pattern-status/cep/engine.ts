@@ -135,10 +135,11 @@ export class PatternEngine {
    * that fell into it is not counted, it begins anew.
    * @param from wall time at which somebody looked last
    * @param to wall time now
+   * @returns false where time follows the readings
    */
-  awake(from: number, to: number): void {
+  awake(from: number, to: number): boolean {
     const { core } = this;
-    if (!core.live) return;
+    if (!core.live) return false;
     core.saving?.touchAll();
     core.wall = Math.max(core.wall, to);
     for (const entry of core.keys.all()) {
@@ -147,6 +148,7 @@ export class PatternEngine {
       rearm(core.rule, entry, core.runner.at(entry), to, to - from, core.settled > -Infinity);
       core.schedule(entry);
     }
+    return true;
   }
 
   /** Wall time at which {@link tick} is wanted. */

@@ -21,7 +21,8 @@ import {
   type PlainEntry,
 } from './snapshot';
 import type { StateCursor } from './states';
-import type { Unsettled } from './whereabouts';
+import type { Made } from './suppression';
+import type { Where } from './whereabouts';
 import type { Borders } from './zone-states';
 
 /** The part of the rule that has changed, or the program: it remembers other things for the same rule. */
@@ -42,7 +43,7 @@ export interface Restorable {
   /** Takes over times, mode, clocks and counters. @param whole whether what had begun to match is taken over, too */
   begin(header: Header, whole: boolean): void;
   roster(source: string, keys: readonly string[], streams?: readonly string[]): void;
-  suppressors(streams: readonly (readonly CityEvent[])[]): void;
+  suppressors(streams: readonly (readonly CityEvent[])[], made?: readonly Made[]): void;
   zoneStates(states: readonly Borders[]): void;
   quiet(quiet: readonly (readonly [string, number])[]): void;
   stream(stream: string, newest: number | null, ids: readonly number[]): void;
@@ -60,7 +61,7 @@ export interface Restorable {
   /** Lets an event wait at the keys for which it counts now. */
   routeAnew(event: CityEvent): void;
   /** Where a key was while something happened that is not told yet. */
-  where(entry: Entry, where: Unsettled): void;
+  where(entry: Entry, where: Where): void;
   /** A key has all that was remembered of it. */
   isBack(entry: Entry): void;
   /** Everything is back. */
@@ -125,7 +126,7 @@ export class Restoring {
       case 'r':
         return engine.roster(line[1], line[2], line[3]);
       case 'u':
-        return engine.suppressors(line[1]);
+        return engine.suppressors(line[1], line[2]);
       case 'z':
         return engine.zoneStates(line[1]);
       case 'q':

@@ -232,7 +232,7 @@ export class Routing {
     if (core.live || core.gate !== undefined || core.saving !== undefined) return false;
     const { zones, time } = event;
     if (time <= core.runner.latest || (core.isTimed && core.states.time(slot) === -Infinity)) return false;
-    if (this.hasMoved && this.lastMoved.has(core.states.entries[slot]!)) return false;
+    if (this.hasMoved && this.isMoved(core.states.entries[slot]!)) return false;
     if (name !== undefined || zones !== undefined) {
       const entry = core.states.entries[slot]!;
       if ((name !== undefined && name !== entry.name) || (zones !== undefined && zones !== entry.zones)) return false;
@@ -247,29 +247,39 @@ export class Routing {
     const { core } = this;
     if (core.saving !== undefined) core.saving.touch(entry);
     const settled = core.states.time(entry.slot);
-    const overtakes = this.hasMoved && this.overtakes(entry, event);
-    if (event.time > settled && !overtakes) {
+    const counted = this.hasMoved ? this.behindMoved(entry, event) : event;
+    if (counted.time > settled) {
       const { queue } = this.core;
-      if (queue === core.liveQueue) queue.add(entry, event, core.wall);
-      else core.replayQueue.add(entry.slot, event, core.wall);
+      if (queue === core.liveQueue) queue.add(entry, counted, core.wall);
+      else core.replayQueue.add(entry.slot, counted, core.wall);
       if (core.waitsFor(entry) > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
       return;
     }
     core.total.behind++;
-    if (!overtakes && core.takeBehind(entry, event)) core.liveQueue.isChanged(entry);
+    if (core.takeBehind(entry, counted)) core.liveQueue.isChanged(entry);
     // too far back to be sorted in: it counts from now on, so near that order is kept without an hour being moved
     else core.wait(entry, { ...event, time: this.moved(entry, event, settled) }, core.wall);
     core.schedule(entry);
   }
 
-  /** What was too far back counts later than it happened: what comes after it in its stream must not count before it. */
-  private overtakes(entry: Entry, { stream, time }: CityEvent): boolean {
+  /**
+   * What was too far back counts later than it happened: what comes after it in its stream must not count before it, but
+   * just after it, so that a stream that is always late has its own times again once it has come so far.
+   */
+  private behindMoved(entry: Entry, event: CityEvent): CityEvent {
     const streams = this.lastMoved.get(entry)?.streams;
-    const moved = streams?.get(stream);
-    if (moved === undefined) return false;
-    if (time <= moved) return true;
-    streams!.delete(stream);
-    return false;
+    const moved = streams?.get(event.stream);
+    if (moved === undefined) return event;
+    if (event.time > moved) {
+      streams!.delete(event.stream);
+      return event;
+    }
+    streams!.set(event.stream, moved + 1);
+    return { ...event, time: moved + 1 };
+  }
+
+  private isMoved(entry: Entry): boolean {
+    return (this.lastMoved.get(entry)?.streams.size ?? 0) > 0;
   }
 
   /** No two at the same time: of those the end would count before its begin. */

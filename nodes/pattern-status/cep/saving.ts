@@ -9,14 +9,14 @@ import type { Entry } from './entry';
 import type { Gate } from './gate';
 import type { Rule } from './life';
 import type { KeyTable } from './key-table';
-import { plain, type Plain } from './pattern-json';
+import { number, plain, type Plain } from './pattern-json';
 import type { ReplayQueue } from './replay';
 import type { Listed, Roster } from './roster';
 import type { SavedStates } from './runs/near';
 import type { SeenStreams, StreamSaving } from './seen';
 import { packEntry, type Header, type Line } from './snapshot';
 import type { StateCursor, States } from './states';
-import type { Suppressors } from './suppression';
+import type { Made, Suppressors } from './suppression';
 import type { Whereabouts } from './whereabouts';
 import type { Borders, ZoneStates } from './zone-states';
 
@@ -47,6 +47,7 @@ interface Known {
   waiting: WaitingEvents;
   rosters: readonly [string, Listed][];
   suppressors: readonly (readonly CityEvent[])[];
+  made: readonly Made[];
   zoneStates: readonly Borders[];
   atGate: readonly [CityEvent[], Plain[]][];
   states: readonly SavedStates[];
@@ -65,6 +66,8 @@ export class Saving implements StreamSaving {
   private left: number;
   private streams: number;
   private isGivenUp = false;
+  /** Event time up to which everything was decided. */
+  private readonly settled: number;
 
   /** @param over called when everything was told */
   constructor(
@@ -72,6 +75,7 @@ export class Saving implements StreamSaving {
     private readonly memory: Remembered,
     private readonly over: () => void,
   ) {
+    this.settled = header === undefined ? -Infinity : number(header.settled);
     this.packed = new Uint8Array(memory.states.size);
     this.told = new Uint8Array(memory.seen.numbers);
     this.cursor = memory.states.cursor();
@@ -82,6 +86,7 @@ export class Saving implements StreamSaving {
       waiting: replayQueue.waiting(),
       rosters: rosters.all(),
       suppressors: suppressors?.save() ?? [],
+      made: suppressors?.saveMade() ?? [],
       zoneStates: zoneStates?.save() ?? [],
       atGate: gate === undefined ? [] : waitingAt(gate.entry),
       states: gate?.router.save() ?? [],
@@ -160,7 +165,7 @@ export class Saving implements StreamSaving {
     const state = states.point(this.cursor, entry.slot, entry);
     // the last is the first to be told: what waits for a key follows the key
     for (const [events, arrived] of waitingAt(entry)) this.ready.push(['w', entry.key, events, arrived]);
-    this.ready.push(['k', packEntry(rule, entry, state, whereabouts.save(entry))]);
+    this.ready.push(['k', packEntry(rule, entry, state, whereabouts.save(entry, Math.max(this.settled, state.time)))]);
   }
 
   private tell(stream: string, at: number): void {
@@ -171,13 +176,14 @@ export class Saving implements StreamSaving {
     this.ready.push(['s', stream, Number.isFinite(newest) ? newest : null, seen.idsOf(at)]);
   }
 
-  private *lines({ waiting, rosters, suppressors, zoneStates, atGate, states, before }: Known): Generator<Line> {
+  private *lines({ waiting, rosters, suppressors, made, zoneStates, atGate, states, before }: Known): Generator<Line> {
     const { keys, seen, quiet } = this.memory;
     for (const [source, listed] of rosters) {
       for (const some of inParts(sensorsOf(listed)))
         yield ['r', source, some.map(([key]) => key), some.map(([, stream]) => stream)];
     }
     for (const some of inParts(suppressors)) yield ['u', some];
+    for (const some of inParts(made)) yield ['u', [], some];
     for (const some of inParts(zoneStates)) yield ['z', some];
     for (const some of states) yield* statesOf(some);
     for (const some of inParts(before)) yield ['b', some];

@@ -10,7 +10,8 @@ import type { Shape } from './shape';
 import type { StateCursor } from './states';
 import type { Borders } from './zone-states';
 import type { Told } from './told';
-import type { Unsettled } from './whereabouts';
+import type { Made } from './suppression';
+import type { Where } from './whereabouts';
 
 /** Grows when an older program could not read a newer snapshot. */
 export const SNAPSHOT_VERSION = 8;
@@ -35,7 +36,8 @@ export interface Header {
 
 /**
  * One line. `h`: the header. `r`: keys of a roster, by its source, and beside each the
- * stream of a sensor of it; older ones have no streams. `u`: streams of the statuses that keep it down.
+ * stream of a sensor of it; older ones have no streams. `u`: streams of the statuses that keep it down, and
+ * what of them was made to begin for keys that have moved.
  * `z`: by stream, the borders of its state, which is open in zones.
  * `q`: quiet that keys need. `s`: a stream, its newest event and those that came last (hash, time, hash, time ...).
  * `k`: a key. `w`: events that wait at it, and when they came. `n`: events that wait until it is known what they are near
@@ -45,7 +47,7 @@ export interface Header {
 export type Line =
   | readonly ['h', Header]
   | readonly ['r', source: string, keys: readonly string[], streams?: readonly string[]]
-  | readonly ['u', streams: readonly (readonly CityEvent[])[]]
+  | readonly ['u', streams: readonly (readonly CityEvent[])[], made?: readonly Made[]]
   | readonly ['z', states: readonly Borders[]]
   | readonly ['q', quiet: readonly (readonly [key: string, quiet: number])[]]
   | readonly ['s', stream: string, newest: number | null, ids: readonly number[]]
@@ -76,7 +78,7 @@ export interface PlainEntry {
   name?: string;
   zones?: readonly ZoneRef[];
   /** Where it was while something happened that is not told yet. */
-  where?: Unsettled;
+  where?: Where;
   /** Older ones do not tell all of it. */
   told?: Omit<Told, Newer> & Partial<Pick<Told, Newer>>;
   lastUntil: Plain;
@@ -89,7 +91,7 @@ export interface PlainEntry {
 }
 
 /** It shares the events, which never change, and nothing else. */
-export function packEntry({ plan, sides }: Rule, entry: Entry, state: StateCursor, where?: Unsettled): PlainEntry {
+export function packEntry({ plan, sides }: Rule, entry: Entry, state: StateCursor, where?: Where): PlainEntry {
   const { key, name, zones, told, life } = entry;
   return {
     key,

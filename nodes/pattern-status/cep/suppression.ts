@@ -3,6 +3,7 @@ import type { CityEvent } from '../../ecdm/event';
 import type { ZoneRef } from '../../ecdm/zone';
 import { isBefore } from './entry';
 import { CITY } from './keys';
+import { forgetOldest } from './zone-states';
 
 /** Streams (status and key) that are remembered; those that are over are forgotten first. */
 const MOST_STREAMS = 10_000;
@@ -20,6 +21,9 @@ function streamOf({ event, stream }: CityEvent): string {
 export function isConcerned(about: string, key: string, zones: readonly ZoneRef[] | undefined): boolean {
   return about === key || about === CITY || (zones?.some(({ id }) => id === about) ?? false);
 }
+
+/** Status, stream and key, and when it was made to begin there. */
+export type Made = readonly [what: string, at: number];
 
 /** What is known of the statuses that keep a rule down, for keys of which nothing is known yet. */
 export class Suppressors {
@@ -88,14 +92,17 @@ export class Suppressors {
       const kind = before ? 'end' : 'begin';
       // it ends there after it began there, although the key may have left before
       const at = before ? Math.max(time, last.time + 1) : Math.max(time, last.time);
-      if (!before) this.noteMade(`${streamOf(last)}\n${key}`, at);
+      const what = `${streamOf(last)}\n${key}`;
+      if (before) this.made.delete(what);
+      else this.noteMade(what, at);
       found.push({ ...last, id: `${last.id}|${kind}|${time}`, kind, time: at });
     }
     return found;
   }
 
   private noteMade(what: string, at: number): void {
-    if (this.made.size < MOST_STREAMS) this.made.set(what, at);
+    if (this.made.size >= MOST_STREAMS) forgetOldest(this.made);
+    this.made.set(what, at);
   }
 
   /** What a key is told of a status: that it has ended not before it was made to begin for the key. */
@@ -113,7 +120,13 @@ export class Suppressors {
     return Array.from(this.streams.values(), (events) => events.slice());
   }
 
-  restore(kept: readonly (readonly CityEvent[])[]): void {
+  /** What was made to begin for keys, and when. */
+  saveMade(): Made[] {
+    return [...this.made];
+  }
+
+  restore(kept: readonly (readonly CityEvent[])[], made: readonly Made[] = []): void {
     for (const events of kept) for (const event of events) this.take(event, -Infinity);
+    for (const [what, at] of made) this.noteMade(what, at);
   }
 }

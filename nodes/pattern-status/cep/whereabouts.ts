@@ -6,6 +6,7 @@ import type { StatusDefinition } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
 import type { ZoneRef } from '../../ecdm/zone';
 import type { Entry } from './entry';
+import { number, plain, type Plain } from './pattern-json';
 import { zonesAround } from './zones-around';
 
 type Zones = readonly ZoneRef[] | undefined;
@@ -16,13 +17,13 @@ interface Stay {
   zones: Zones;
 }
 
-/** Where a key is while something is not told yet. */
-export interface Unsettled {
-  /** Times of the events that said first and last where it is. */
-  first: number;
-  said: number;
-  /** Where it was before, by time. */
-  stays: Stay[];
+/** Where a key is and was, as it is remembered over a restart. */
+export interface Where {
+  first: Plain;
+  said: Plain;
+  stays?: Stay[];
+  fresh?: Zones;
+  since?: number;
 }
 
 /** Stays of one key that are kept. */
@@ -30,7 +31,12 @@ const MOST_STAYS = 1000;
 /** After so long what is around a zone is learned anew: a city may give it to another district. */
 const LEARNED_ANEW = 24 * 3_600_000;
 
-interface Known extends Unsettled {
+interface Known {
+  /** Times of the events that said first and last where it is. */
+  first: number;
+  said: number;
+  /** Where it was before, by time. */
+  stays: Stay[];
   /** What is around a zone by what came since. */
   fresh: Zones;
   since: number;
@@ -47,7 +53,7 @@ export class Whereabouts {
   private readonly isZone: boolean;
   private hasStays = false;
 
-  /** @param settledOf event time up to which all of a key is told */
+  /** @param settledOf event time up to which all of a key is told for good: no later event goes back behind it */
   constructor(
     { by }: StatusDefinition['per'],
     private readonly settledOf: (entry: Entry) => number,
@@ -155,8 +161,10 @@ export class Whereabouts {
   }
 
   private around(entry: Entry, known: Known, seen: readonly ZoneRef[], time: number): Zones {
-    known.fresh = this.common(entry, known.fresh, seen);
     let zones = this.common(entry, entry.zones, seen);
+    // what lies elsewhere and says nothing may hold still; what is around a zone is one and the same for all that lies in it
+    if (!this.isZone) return zones;
+    known.fresh = this.common(entry, known.fresh, seen);
     if (time - known.since >= LEARNED_ANEW) {
       zones = known.fresh;
       known.fresh = this.common(entry, undefined, seen);
@@ -169,18 +177,29 @@ export class Whereabouts {
     return zonesAround(known, seen, this.isZone ? entry.key : undefined);
   }
 
-  /** What is to be remembered of a key over a restart: what concerns what is not told yet. */
-  save(entry: Entry): Unsettled | undefined {
-    const time = this.firstOf(entry);
-    const { first, said, stays } = this.known.get(entry) ?? { first: time, said: time, stays: [] };
-    const settled = this.settledOf(entry);
-    if (said <= settled) return undefined;
-    return { first, said, stays: stays.filter(({ until }) => until > settled).map((stay) => ({ ...stay })) };
+  /** What is to be remembered of a key over a restart. @param settled event time up to which all of it was told */
+  save(entry: Entry, settled: number): Where | undefined {
+    const known = this.known.get(entry);
+    if (known === undefined) {
+      const time = this.firstOf(entry);
+      return time > -Infinity ? { first: time, said: time } : undefined;
+    }
+    const { first, said, fresh, since } = known;
+    const stays = known.stays.filter(({ until }) => until > settled).map((stay) => ({ ...stay }));
+    const where: Where = { first: plain(first), said: plain(said) };
+    if (stays.length > 0) where.stays = stays;
+    if (this.isZone) Object.assign(where, { fresh, since });
+    return where;
   }
 
-  restore(entry: Entry, where: Unsettled): void {
-    this.known.set(entry, { ...where, fresh: undefined, since: where.said });
-    this.hasStays ||= where.stays.length > 0;
+  restore(entry: Entry, { first, said, stays = [], fresh, since }: Where): void {
+    const last = number(said);
+    if (first === said && stays.length === 0 && fresh === undefined) {
+      if (last > -Infinity) this.setFirst(entry, last);
+      return;
+    }
+    this.known.set(entry, { first: number(first), said: last, stays, fresh, since: since ?? last });
+    this.hasStays ||= stays.length > 0;
   }
 }
 
