@@ -248,6 +248,7 @@ export class Routing {
     if (core.saving !== undefined) core.saving.touch(entry);
     const settled = core.states.time(entry.slot);
     const counted = this.hasMoved ? this.behindMoved(entry, event) : event;
+    if (event.time <= settled) core.total.behind++;
     if (counted.time > settled) {
       const { queue } = this.core;
       if (queue === core.liveQueue) queue.add(entry, counted, core.wall);
@@ -255,7 +256,6 @@ export class Routing {
       if (core.waitsFor(entry) > MOST_WAITING) this.giveUpWaiting(entry, event, problems);
       return;
     }
-    core.total.behind++;
     if (core.takeBehind(entry, counted)) core.liveQueue.isChanged(entry);
     // too far back to be sorted in: it counts from now on, so near that order is kept without an hour being moved
     else core.wait(entry, { ...event, time: this.moved(entry, event, settled) }, core.wall);
