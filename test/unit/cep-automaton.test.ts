@@ -217,6 +217,35 @@ describe('the automaton for sequences', () => {
     );
   });
 
+  /** A symbol whose key is as long as that of a large part. */
+  const long = (length: number): Remaining => ({ ...count([1], 1), key: 'x'.repeat(length) });
+  const isLarge = (error: unknown): boolean => error instanceof DefinitionError && error.code === 'large';
+
+  it('accepts as many characters and states as there may be, and refuses one more', () => {
+    const most = 2 ** 25;
+    const after = (part: Remaining): Remaining => then([count([0], 1), part], [0, 0]);
+    assert.equal(new Reachable().next(after(long(most))).to.length, 1);
+    assert.throws(() => new Reachable().next(after(long(most + 1))), isLarge);
+    const any = (n: number): Remaining => or(Array.from({ length: n }, (_, i) => after(count([i], 1))));
+    assert.equal(new Reachable().next(any(256)).to.length, 256);
+    assert.throws(() => new Reachable().next(any(257)), isLarge);
+  });
+
+  it('puts together once what comes up in many states', () => {
+    const rest = long(10_000);
+    const reachable = new Reachable();
+    const whole = (missing: number): Remaining => then([count([0], missing), rest], [0, 0]);
+    // were each of them put together for each state, they would be refused
+    for (let missing = 200; missing > 0; missing--) {
+      const { to } = reachable.next(whole(missing));
+      assert.equal(to.length, missing);
+      assert.equal(to.at(-1)!.key, (missing > 1 ? whole(missing - 1) : rest).key);
+    }
+    const part = then([count([0], 1), rest], [0, 0]);
+    const same = new Array<Remaining>(300).fill(and([part, part, part]));
+    assert.equal(new Reachable().next(or(same)).to.length, 3);
+  });
+
   it('refuses what is larger than there may be states before it is put together', () => {
     const event = (name: string): Pattern => ({ op: 'event', event: name });
     const times = (of: Pattern, min: number): Pattern => ({ op: 'times', of, min });

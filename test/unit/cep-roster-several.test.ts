@@ -212,6 +212,49 @@ describe('a roster that drops one of several sensors of a key', () => {
     assert.equal(bench.engine.counters().raised, 0);
   });
 
+  const dusts = (...numbers: number[]): RosterEntry[] => numbers.map((n) => sensor('dust', n));
+  const silence: Pattern = { op: 'then', of: [on('a'), no('h')] };
+  const UNCHANGED: [string, Pattern, RosterEntry[]][] = [
+    ['is repeated', or(on('A'), no('h')), [heart, ...dusts(1, 2, 3)]],
+    ['drops a sensor of which nothing lasts', or(on('A'), on('B'), no('h')), [heart, ...dusts(2, 3)]],
+    ['drops one for whose silence nothing waits', or(on('A'), silence), dusts(1, 2, 3)],
+  ];
+  for (const [name, when, roster] of UNCHANGED) {
+    it(`keeps what came before, so that others can be sorted in behind it, where it ${name}`, () => {
+      const bench = new Bench(when, {}, 'live').hear(heard(5, 'A', 'begin', 2)).clock(10);
+      bench.roster(10, [heart, ...dusts(1, 2, 3)]).roster(11, roster);
+      assert.deepEqual(bench.said, [['raised', 5]]);
+      bench.hear(heard(4, 'A', 'begin', 3)).clock(12);
+      assert.equal(Date.parse(bench.out.at(-1)!.since), 4 * MIN);
+    });
+  }
+
+  it('ends what that sensor has begun also where it was not known any more', () => {
+    const bench = new Bench(or(on('A'), no('h'))).roster(0, [heart, ...dusts(1, 2)]);
+    bench.hear(heard(5, 'A', 'begin'), heard(6, 'A', 'nodata'), heard(7, 'h')).clock(10);
+    assert.deepEqual(bench.said, [['raised', 5], ['nodata', 6, 'nodata']]); // prettier-ignore
+    bench.roster(11, [heart, ...dusts(2)]);
+    assert.deepEqual(bench.said, [['cleared', 11, 'not-expected']]);
+    bench.hear(heard(12, 'A', 'begin', 2), heard(13, 'A', 'end', 2)).clock(20);
+    assert.deepEqual(bench.said, [['raised', 12], ['cleared', 13]]); // prettier-ignore
+  });
+
+  it('lets go on what waits for the silence of another sensor', () => {
+    const bench = new Bench(silence)
+      .hear(heard(5, 'a'))
+      .clock(10)
+      .roster(10, [heart, ...dusts(1, 2)]);
+    bench.roster(11, [heart, ...dusts(2)]).clock(35);
+    assert.deepEqual(bench.said, [['raised', 35]]);
+  });
+
+  it('does not let what it has given up wait again because of what others say late', () => {
+    const bench = new Bench(or(on('A'), silence), {}, 'live').hear(heard(5, 'a')).clock(10);
+    bench.roster(10, [heart, ...dusts(1, 2)]).roster(11, dusts(1, 2));
+    bench.hear(heard(3, 'A', 'begin', 2), heard(4, 'A', 'end', 2)).clock(100);
+    assert.deepEqual(bench.said.filter((said) => Number((said as unknown[])[1]) > 25), []); // prettier-ignore
+  });
+
   it('gives up what has begun to wait for that silence', () => {
     const when: Pattern = { op: 'then', of: [on('a'), no('h')] };
     const bench = new Bench(when).hear(heard(5, 'a')).clock(10).roster(10, [heart, dust]);

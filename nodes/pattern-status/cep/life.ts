@@ -103,8 +103,8 @@ export const SILENT: Listener = {
 };
 
 const NONE: readonly CityEvent[] = [];
-/** That of a life without an episode: an episode begins with its own, and adds to that only. */
-const NO_EVIDENCE: CityEvent[] = [];
+/** That of a life without an episode: an episode begins with its own, and adds to that only. All lives share it. */
+const NO_EVIDENCE = Object.freeze<CityEvent[]>([]) as CityEvent[];
 const NOTHING: readonly string[] = Object.freeze([]);
 
 /** Raised, and nothing keeps it down. */

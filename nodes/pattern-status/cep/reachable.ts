@@ -104,8 +104,7 @@ export class Reachable {
 
 /** What remains of a part is as many states of the whole, as far as more is to come. */
 function distinct(all: readonly Remaining[]): Remaining[] {
-  const found = new Map<string, Remaining>();
-  for (const one of all) if (!found.has(one.key)) found.set(one.key, one);
+  const found = new Map(all.map((one) => [one.key, one]));
   if (found.size > MOST_STATES) throw tooLarge();
   return [...found.values()];
 }

@@ -200,6 +200,7 @@ export class Restoring {
       // told early, and not yet settled: what it rests on may mean nothing now, then it is over after the usual quiet
       life.phase = RAISED;
       life.since = life.pulse = p.told.since;
+      life.evidence = [];
     }
     life.levels = 0;
     life.masked = [];

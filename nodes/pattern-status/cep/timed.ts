@@ -275,9 +275,8 @@ export class SilenceOperator extends Operator {
   }
 
   override leave({ n, o }: PatternState, gone: Gone): boolean {
-    const anchor = o + this.anchor;
-    if (n[anchor] === UNMISSED || !isUnmissed(this.events, gone)) return false;
-    n[anchor] = UNMISSED;
+    if (!isUnmissed(this.events, gone)) return false;
+    n[o + this.anchor] = UNMISSED;
     return true;
   }
 
