@@ -257,6 +257,23 @@ describe('what late events show', () => {
     assert.deepEqual(unknown.said().slice(2), ['16 nodata critical since 12 nodata']);
   });
 
+  it('was over when it was found: it is another status than those before it, although these say much in little time', () => {
+    const ms = 1 / MIN;
+    for (const early of [7, 8]) {
+      const bench = new Bench({ when: on('b'), clear: { after: '0 ms' }, lateness: '3 ms', afterDetection: 'keep' });
+      for (const time of [3, 4]) bench.at(time * ms, 'b');
+      bench.clock(9 * ms);
+      for (const time of [early, 5]) bench.at(time * ms, 'b');
+      bench.clock(1);
+      const begun = bench.out.filter(({ revision }) => revision === 1);
+      assert.deepEqual(
+        begun.map(({ since }) => Date.parse(since)),
+        [3, 4, early, 5],
+      );
+      assert.equal(new Set(begun.map(({ statusId }) => statusId)).size, 4);
+    }
+  });
+
   it('began earlier: a pending status says so when it is raised', () => {
     const bench = new Bench({ for: '5 min' });
     bench

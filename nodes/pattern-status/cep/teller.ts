@@ -191,9 +191,24 @@ export class Teller implements Listener {
       return;
     }
     subject.lastUntil = until;
-    const told = begin(new Told(), life.since, life.since, life.since, life.since, this.options.severities.rank(0, 0));
-    this.say(told, life, 'raised', 'raised', life.since);
+    const { since } = life;
+    const told = begin(new Told(), this.unused(since), since, since, since, this.options.severities.rank(0, 0));
+    this.say(told, life, 'raised', 'raised', since);
     this.say(told, life, 'cleared', 'cleared', until);
+    this.noteSaid(told.stamp);
+  }
+
+  /** The first moment, not before one, that is the identity of no status of the key yet. */
+  private unused(since: number): number {
+    const { told, lastSaid } = this.subject;
+    const first = Math.max(since, lastSaid + 1);
+    return first === told?.first ? first + 1 : first;
+  }
+
+  /** What follows a status that is closed is told to be later than the last that was said of it. */
+  private noteSaid(stamp: number): void {
+    const { subject } = this;
+    if (stamp > subject.lastUntil && stamp > subject.lastSaid) subject.lastSaid = stamp;
   }
 
   /**
@@ -329,9 +344,8 @@ export class Teller implements Listener {
     const { subject } = this;
     // an identity that was used is not used again, although a late event shows that the old episode was none or went on
     const begun = Math.max(since, subject.lastUntil + 1);
-    const first = Math.max(begun, subject.lastSaid + 1);
     const told = this.spare.pop() ?? new Told();
-    return (subject.told = begin(told, first, begun, since, t, this.options.severities.rank(0, 0)));
+    return (subject.told = begin(told, this.unused(begun), begun, since, t, this.options.severities.rank(0, 0)));
   }
 
   private raise(told: Told, life: Life, t: number): void {
@@ -405,7 +419,7 @@ export class Teller implements Listener {
     this.say(told, life, 'cleared', kind, t, flags, more, until);
     subject.told = undefined;
     subject.lastUntil = Math.max(subject.lastUntil, t, told.begun);
-    if (told.stamp > subject.lastUntil) subject.lastSaid = told.stamp;
+    this.noteSaid(told.stamp);
     if (this.spare.length < SPARE && told instanceof Told) {
       told.kept = undefined;
       this.spare.push(told);
