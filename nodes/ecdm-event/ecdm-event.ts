@@ -11,6 +11,7 @@ import { Problems } from '../runtime/problems';
 import { onCloseOrRemoval } from '../runtime/removal';
 import { SnapshotStore } from '../runtime/snapshots';
 import { StatusLine, type Line } from '../runtime/status-line';
+import { LOOK_EVERY, WallWatch } from '../runtime/wall-watch';
 import { EventEngine } from './engine/engine';
 import { Keeper } from './keeper';
 import { migrations } from './migrations';
@@ -46,6 +47,7 @@ export = function (RED: RuntimeApi): void {
     const problems = new Problems(this, RED.settings.lang);
     const gate = new ClockGate();
     const rate = new Rate();
+    const watch = new WallWatch();
     let timer: NodeJS.Timeout | undefined;
     let wakesAt = Infinity;
     const keeper = new Keeper(engine, new SnapshotStore(RED.settings.userDir, this.id), guard(this, (error: unknown) => {
@@ -59,7 +61,17 @@ export = function (RED: RuntimeApi): void {
       return ['working', 'status.working', { rate: rate.text }];
     };
 
+    /** Before anything is made of the time: whether it was watched. */
+    const look = (): void => {
+      const away = watch.look(Date.now());
+      if (away === undefined || !engine.awake(away.to)) return;
+      this.log(RED._('log.awake', { time: new Date(away.from).toISOString() }));
+      schedule(away.to);
+    };
+    const looking = setInterval(guard(this, look), LOOK_EVERY).unref();
+
     const handle = (message: NodeMessage, send: Send): void => {
+      look();
       const city = readCity(message.city);
       const single = !Array.isArray(message.payload);
       const events: CityEvent[] = [];
@@ -94,6 +106,7 @@ export = function (RED: RuntimeApi): void {
       timer.unref();
     };
     const wake = guard(this, () => {
+      look();
       const wall = Date.now();
       const events: CityEvent[] = [];
       wakesAt = Infinity;
@@ -113,6 +126,7 @@ export = function (RED: RuntimeApi): void {
       line.close();
       await keeper.close(removed);
       clearTimeout(timer);
+      clearInterval(looking);
     });
     keeper.restore(() => schedule(Date.now()));
   }

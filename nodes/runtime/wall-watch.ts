@@ -1,5 +1,7 @@
-/** Longer than any work that holds Node-RED; whoever looks does so far more often. */
+/** Longer than any work that holds Node-RED. */
 const AWAY = 30_000;
+/** Whoever has nothing else to do looks so often. */
+export const LOOK_EVERY = 10_000;
 
 /** Time in which nobody looked, by the wall clock, in milliseconds. */
 export interface Away {

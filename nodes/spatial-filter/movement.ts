@@ -182,6 +182,23 @@ export class Movement {
     }
   }
 
+  /**
+   * Nobody has watched for a time, because the machine slept or its clock was set forward: what would have become true
+   * meanwhile waits that much longer, as after a restart.
+   * @param length milliseconds
+   * @returns whether anything was waited for
+   */
+  awake(length: number): boolean {
+    let waits = false;
+    for (const [thing, track] of this.tracks) {
+      if (track.due + track.lag === Infinity) continue;
+      track.lag += length;
+      this.dueByWall.set(track.due + track.lag, thing);
+      waits = true;
+    }
+    return waits;
+  }
+
   /** Other zones count from now on: who is in a zone that still exists stays in it until it is seen elsewhere. */
   rebase(index: ZoneIndex, distances: ZoneDistances): void {
     this.index = index;

@@ -159,6 +159,12 @@ export class SpatialRun {
     return this.takeMoves();
   }
 
+  /** Nobody has watched for so many milliseconds. @returns whether anything was waited for */
+  awake(length: number): boolean {
+    const worlds = [this.movements.real, this.movements.unreal].map((movement) => movement?.awake(length));
+    return worlds.includes(true);
+  }
+
   splitRoster(roster: readonly RosterEntry[]): Record<'kept' | 'rest', RosterEntry[]> {
     return this.filter.splitRoster(roster);
   }

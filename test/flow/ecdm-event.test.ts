@@ -150,6 +150,27 @@ describe('ecdm-event in a flow', () => {
     assert.equal(nodata!['payload'][0].time, begin!['payload'].time + 60);
   });
 
+  it('gives sensors time to speak again after the machine slept, or its clock was set forward', async () => {
+    const send = await load({ events: [{ ...high, gap: { after: '1 s', then: 'keep' }, lateness: '0 s' }] });
+    const { now } = Date;
+    const HOUR = 60 * MIN;
+    const told: unknown[] = [];
+    Object.assign(liveNode('events'), { log: (text: unknown) => told.push(text) });
+    const start = now();
+    send({ payload: reading(0, 99, { time: start }), city: { mode: 'live' } });
+    await out.count(1);
+    try {
+      Date.now = () => now() + HOUR;
+      await out.count(2);
+    } finally {
+      Date.now = now;
+    }
+    assert.deepEqual(told, ['log.awake']);
+    const { kind, time } = out.messages[1]!['payload'][0];
+    assert.equal(kind, 'nodata');
+    assert.ok(time > start + HOUR + 1000, `${time - start} ms after the reading`);
+  });
+
   it('says what is missing where no event is defined, and leaves broken ones out', async () => {
     const send = await load({ events: [] });
     send({ payload: [] });

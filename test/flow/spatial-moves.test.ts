@@ -89,6 +89,25 @@ describe('spatial-filter: what it sends', () => {
     }
   });
 
+  it('does not count as a stay what nobody watched, because the machine slept or its clock was set forward', async () => {
+    const send = await load({ keep: 'moves', moves: ['dwell'], dwell: '2 s' });
+    const { now } = Date;
+    const log: unknown[] = [];
+    Object.assign(liveNode('filter'), { log: (text: unknown) => log.push(text) });
+    const T = now();
+    await send({ payload: [reading(0.5, 'train', T)], city: { mode: 'live' } });
+    kept = [];
+    try {
+      Date.now = () => now() + 3_600_000;
+      await send({ payload: [], city: { mode: 'live' } });
+      assert.deepEqual(log, ['log.awake']);
+      await waitFor('who stays', () => kept.some(({ payload }) => payload.length > 0));
+      assert.ok(now() >= T + 2000, `${now() - T} ms of its stay were watched`);
+    } finally {
+      Date.now = now;
+    }
+  });
+
   it('tells who stays in the city while a replay runs through the same filter', async () => {
     const send = await load({ keep: 'moves', moves: ['dwell'], dwell: '1 s' });
     const T = Date.now() - 120_000;

@@ -259,6 +259,23 @@ describe('events: time', () => {
     second.engine.tick(later + 6 * MIN, second.events, second.problems);
     assert.deepEqual(kinds(second.events), ['nodata 65']);
   });
+  it('gives a live source time to speak again after a time that nobody watched, and not in a replay', () => {
+    const rule = [event(above, { gap: { after: '5 min', then: 'keep' }, lateness: '0 s' })];
+    const bench = new Bench(rule);
+    assert.equal(bench.engine.awake(T), false, 'nothing is waited for');
+    bench.push([reading(0, 99), reading(0, 1, { datastream: 'calm' })], 'live', T);
+    bench.events.length = 0;
+    const later = T + 60 * MIN;
+    assert.equal(bench.engine.awake(later), true);
+    bench.engine.tick(later, bench.events, bench.problems);
+    assert.deepEqual(bench.events, []);
+    assert.equal(bench.engine.nextDeadline(), later + 5 * MIN + 1);
+    bench.engine.tick(later + 6 * MIN, bench.events, bench.problems);
+    assert.deepEqual(kinds(bench.events), ['nodata 65']);
+    const replay = new Bench(rule);
+    replay.push([reading(0, 99)], 'replay', T);
+    assert.equal(replay.engine.awake(later), false);
+  });
   it('starts a changed definition afresh after a restart, and keeps one that was only renamed', () => {
     const first = new Bench([event(above), event(above, { id: 'f' })]);
     first.push([reading(0, 99)]);

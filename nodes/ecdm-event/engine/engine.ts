@@ -153,6 +153,23 @@ export class EventEngine implements StreamHost {
     this.finish();
   }
 
+  /**
+   * Live only: nobody has watched for a time, because the machine slept or its clock was set forward. As after a restart,
+   * what is silent first gets the time of a gap to speak again.
+   * @param wallNow epoch milliseconds
+   * @returns whether anything was waited for
+   */
+  awake(wallNow: number): boolean {
+    if (this.mode !== 'live' && this.mode !== 'poll') return false;
+    let waits = false;
+    for (const { stream } of this.routes.followers.values()) {
+      if (stream.deadline() === Infinity) continue;
+      this.grace(stream, wallNow);
+      waits = true;
+    }
+    return waits;
+  }
+
   /** When {@link tick} next has something to do, in wall time; `undefined` when nothing is waited for. */
   nextDeadline(): number | undefined {
     if (this.mode !== 'live' && this.mode !== 'poll') return undefined;
@@ -303,12 +320,13 @@ export class EventEngine implements StreamHost {
     const { graced } = this;
     this.graced = [];
     if (this.mode !== 'live' && this.mode !== 'poll') return;
-    for (const stream of graced) {
-      if (!stream.restored) continue;
-      stream.notBefore = now + stream.gap;
-      stream.armedAt = Infinity;
-      this.schedule.arm(stream);
-    }
+    for (const stream of graced) if (stream.restored) this.grace(stream, now);
+  }
+
+  private grace(stream: Stream, now: number): void {
+    stream.notBefore = now + stream.gap;
+    stream.armedAt = Infinity;
+    this.schedule.arm(stream);
   }
 
   private domainOf(definition: EventDefinition): DomainDefinition | undefined {
