@@ -9,9 +9,9 @@ import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { onCloseOrRemoval } from '../runtime/removal';
+import { SleepWatch } from '../runtime/sleep-watch';
 import { SnapshotStore } from '../runtime/snapshots';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { LOOK_EVERY, WallWatch } from '../runtime/wall-watch';
 import { EventEngine } from './engine/engine';
 import { Keeper } from './keeper';
 import { migrations } from './migrations';
@@ -47,7 +47,12 @@ export = function (RED: RuntimeApi): void {
     const problems = new Problems(this, RED.settings.lang);
     const gate = new ClockGate();
     const rate = new Rate();
-    const watch = new WallWatch();
+    const watch = new SleepWatch(this, RED, ({ to }) => {
+      if (!engine.awake(to)) return false;
+      schedule(to);
+      return true;
+    });
+    watch.lookOften();
     let timer: NodeJS.Timeout | undefined;
     let wakesAt = Infinity;
     const keeper = new Keeper(engine, new SnapshotStore(RED.settings.userDir, this.id), guard(this, (error: unknown) => {
@@ -61,17 +66,8 @@ export = function (RED: RuntimeApi): void {
       return ['working', 'status.working', { rate: rate.text }];
     };
 
-    /** Before anything is made of the time: whether it was watched. */
-    const look = (): void => {
-      const away = watch.look(Date.now());
-      if (away === undefined || !engine.awake(away.to)) return;
-      this.log(RED._('log.awake', { time: new Date(away.from).toISOString() }));
-      schedule(away.to);
-    };
-    const looking = setInterval(guard(this, look), LOOK_EVERY).unref();
-
     const handle = (message: NodeMessage, send: Send): void => {
-      look();
+      watch.look();
       const city = readCity(message.city);
       const single = !Array.isArray(message.payload);
       const events: CityEvent[] = [];
@@ -106,7 +102,7 @@ export = function (RED: RuntimeApi): void {
       timer.unref();
     };
     const wake = guard(this, () => {
-      look();
+      watch.look();
       const wall = Date.now();
       const events: CityEvent[] = [];
       wakesAt = Infinity;
@@ -124,9 +120,13 @@ export = function (RED: RuntimeApi): void {
     });
     onCloseOrRemoval(RED, this, async (removed) => {
       line.close();
-      await keeper.close(removed);
-      clearTimeout(timer);
-      clearInterval(looking);
+      watch.close();
+      try {
+        await keeper.close(removed);
+      } finally {
+        // what waited for the state has been judged meanwhile, and a full disk is no reason to go on
+        clearTimeout(timer);
+      }
     });
     keeper.restore(() => schedule(Date.now()));
   }

@@ -20,8 +20,8 @@ import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../
 import { Problems } from '../runtime/problems';
 import { Receivers } from '../runtime/receivers';
 import { onCloseOrRemoval } from '../runtime/removal';
+import { SleepWatch } from '../runtime/sleep-watch';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { WallWatch } from '../runtime/wall-watch';
 import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
 import { BadClock } from './bad-clock';
@@ -159,7 +159,11 @@ export = function (RED: RuntimeApi): void {
       else node.error(RED._('error.notSaved', { reason: trouble.message }));
     });
     const gate = new ClockGate();
-    const wall = new WallWatch();
+    const wall = new SleepWatch(node, RED, ({ from, to }) => {
+      if (!engine.awake(from, to)) return false;
+      keeper.changed = true;
+      return true;
+    });
     const receivers = new Receivers(RED, node);
     const decided = Object.freeze([definition.id]);
     let mode: City['mode'] = 'live';
@@ -188,17 +192,8 @@ export = function (RED: RuntimeApi): void {
       return [look === 'raised' ? look : 'waiting', `status.history.${history}`, { line }];
     };
 
-    /** Before anything is made of the time: whether it was watched. */
-    const look = (): void => {
-      const away = wall.look(Date.now());
-      if (away === undefined) return;
-      if (!engine.awake(away.from, away.to)) return;
-      keeper.changed = true;
-      node.log(RED._('log.awake', { time: new Date(away.from).toISOString() }));
-    };
-
     const handle = (message: NodeMessage, send: Send): void | Promise<void> => {
-      look();
+      wall.look();
       const single = !Array.isArray(message.payload);
       const items = single ? [message.payload] : (message.payload as unknown[]);
       const city = readCity(message.city);
@@ -288,7 +283,7 @@ export = function (RED: RuntimeApi): void {
     };
 
     const tick = guard(node, () => {
-      look();
+      wall.look();
       const statuses: Status[] = [];
       const due = engine.nextDeadline();
       if (due === undefined || due > Date.now()) return;

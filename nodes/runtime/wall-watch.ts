@@ -1,7 +1,5 @@
-/** Longer than any work that holds Node-RED. */
+/** Longer than any work that holds Node-RED; whoever looks does so far more often. */
 const AWAY = 30_000;
-/** Whoever has nothing else to do looks so often. */
-export const LOOK_EVERY = 10_000;
 
 /** Time in which nobody looked, by the wall clock, in milliseconds. */
 export interface Away {

@@ -184,7 +184,7 @@ export class Movement {
 
   /**
    * Nobody has watched for a time, because the machine slept or its clock was set forward: what would have become true
-   * meanwhile waits that much longer, as after a restart.
+   * meanwhile waits that much longer.
    * @param length milliseconds
    * @returns whether anything was waited for
    */

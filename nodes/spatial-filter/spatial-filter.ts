@@ -12,8 +12,8 @@ import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../
 import { Problems } from '../runtime/problems';
 import { Remembered } from '../runtime/remembered';
 import { onCloseOrRemoval } from '../runtime/removal';
+import { SleepWatch } from '../runtime/sleep-watch';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { LOOK_EVERY, WallWatch } from '../runtime/wall-watch';
 import { Waker } from '../runtime/waker';
 import { moveEvent } from './move-event';
 import { migrations } from './migrations';
@@ -61,17 +61,14 @@ export = function (RED: RuntimeApi): void {
     const names = { enter: '', exit: '', dwell: '' };
     for (const kind of ['enter', 'exit', 'dwell'] as const) names[kind] = RED._(`move.${kind}`);
     const eventOf = (move: ToldMove): object => moveEvent(move, this.id, names, run.lineage(move.zone));
-    const watch = new WallWatch();
-    /** Before anything is made of the time: whether it was watched. */
-    const look = (): void => {
-      const away = watch.look(Date.now());
-      if (away === undefined || !run.awake(away.to - away.from)) return;
-      this.log(RED._('log.awake', { time: new Date(away.from).toISOString() }));
+    const watch = new SleepWatch(this, RED, ({ from, to }) => {
+      if (!run.awake(to - from)) return false;
       waker.plan(run.nextTick);
-    };
-    const looking = options.keep === 'moves' ? setInterval(guard(this, look), LOOK_EVERY).unref() : undefined;
+      return true;
+    });
+    if (options.keep === 'moves') watch.lookOften();
     const waker = new Waker(this, () => {
-      look();
+      watch.look();
       for (const world of ['real', 'unreal'] as const) tellSilent(world);
       waker.plan(run.nextTick);
     });
@@ -87,7 +84,7 @@ export = function (RED: RuntimeApi): void {
       line.later(state);
     };
     onCloseOrRemoval(RED, this, async (removed) => {
-      clearInterval(looking);
+      watch.close();
       waker.close();
       line.close();
       await remembered.close(removed);
@@ -132,7 +129,7 @@ export = function (RED: RuntimeApi): void {
     };
 
     const take = (message: NodeMessage, send: Send): void => {
-      if (options.keep === 'moves') look();
+      watch.look();
       if (takeSettings(message, send)) return;
       if (!run.canJudge) throw Object.assign(new Error(RED._('error.noZones')), { code: 'noZones' });
       const single = !Array.isArray(message.payload);

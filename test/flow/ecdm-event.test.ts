@@ -4,9 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { EventEngine } from '../../nodes/ecdm-event/engine/engine';
 import { makeObservation, type Observation } from '../../nodes/ecdm/observation';
+import { SnapshotStore } from '../../nodes/runtime/snapshots';
 import { helper, liveNode, loadFlow, Sink, type FlowNode } from '../support/helper';
-import { coreNodeFile, waitFor } from '../support/node-red';
+import { coreNodeFile, sleep, waitFor } from '../support/node-red';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const catchNode = require(coreNodeFile('common/25-catch')) as (RED: unknown) => unknown;
@@ -169,6 +171,25 @@ describe('ecdm-event in a flow', () => {
     const { kind, time } = out.messages[1]!['payload'][0];
     assert.equal(kind, 'nodata');
     assert.ok(time > start + HOUR + 1000, `${time - start} ms after the reading`);
+  });
+
+  it('does nothing any more once it is closed, although what it remembers could not be written', async () => {
+    const send = await load({ events: [{ ...high, gap: { after: '200 ms', then: 'keep' }, lateness: '0 s' }] });
+    const { save } = SnapshotStore.prototype;
+    const { tick } = EventEngine.prototype;
+    let ticks = 0;
+    send({ payload: reading(0, 99, { time: Date.now() }), city: { mode: 'live' } });
+    await out.count(1);
+    SnapshotStore.prototype.save = () => Promise.reject(new Error('disk full'));
+    EventEngine.prototype.tick = () => void ticks++;
+    try {
+      await helper.unload();
+      await sleep(400);
+    } finally {
+      Object.assign(SnapshotStore.prototype, { save });
+      Object.assign(EventEngine.prototype, { tick });
+    }
+    assert.equal(ticks, 0);
   });
 
   it('says what is missing where no event is defined, and leaves broken ones out', async () => {

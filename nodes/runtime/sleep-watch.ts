@@ -1,0 +1,38 @@
+import { guard } from './input';
+import type { RuntimeApi, RuntimeNode } from './node-red';
+import { WallWatch, type Away } from './wall-watch';
+
+/** So often at least it looks at the clock by itself. */
+const LOOK_EVERY = 10_000;
+
+/** Tells a node the time that nobody watched, and people in the log where that matters to it. */
+export class SleepWatch {
+  private readonly wall = new WallWatch();
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param awake returns whether that time matters to the node: then it is said (`log.awake` of its locale file) */
+  constructor(
+    private readonly node: Pick<RuntimeNode, 'error' | 'log'>,
+    private readonly RED: Pick<RuntimeApi, '_'>,
+    private readonly awake: (away: Away) => boolean,
+  ) {}
+
+  /** To be called before anything is made of the time. */
+  look(): void {
+    const away = this.wall.look(Date.now());
+    if (away === undefined || !this.awake(away)) return;
+    this.node.log(this.RED._('log.awake', { time: new Date(away.from).toISOString() }));
+  }
+
+  /** Looks by itself from now on: for a node that may have nothing to do for long. */
+  lookOften(): void {
+    this.timer = setInterval(
+      guard(this.node, () => this.look()),
+      LOOK_EVERY,
+    ).unref();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+}
