@@ -7,6 +7,7 @@ import { isUnreal, type Mode } from '../ecdm/city';
 import { alarmOf, type OperatorState } from '../ecdm/operator';
 import { makeProblem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
+import { realmOf, type Realm } from '../ecdm/realms';
 import { Revisions } from '../ecdm/revisions';
 import type { Status } from '../ecdm/status';
 import { text } from '../ecdm/text';
@@ -23,9 +24,6 @@ import type { NotifySettings } from './settings';
 
 /** Events that are remembered so that a re-read tells nothing twice. */
 const EVENTS_KEPT = 2000;
-
-/** What is real, what is simulated and what is replayed never meets on one desk. */
-type Realm = 'real' | 'simulated' | 'replay';
 
 /** A revision that came. `kept`: it is real, and new; to be remembered. */
 export interface Seen {
@@ -55,6 +53,7 @@ export class Notifier {
   private replayed = new Revisions();
   private replayedEvents = new Revisions(EVENTS_KEPT);
   private readonly events = new Revisions(EVENTS_KEPT);
+  /** What is simulated and what is replayed never meets what is real on one desk. */
   private readonly unreal = new Map<Realm, Desk>();
   private readonly picture: Picture | undefined;
   private readonly shaper: Shaper;
@@ -268,8 +267,4 @@ function whole(work: (answer: Answer) => Work): Answer {
   const answer = newAnswer();
   exhaust(work(answer));
   return answer;
-}
-
-function realmOf(mode: Mode): Realm {
-  return mode === 'replay' || mode === 'simulated' ? mode : 'real';
 }

@@ -62,7 +62,9 @@ export class Alarms {
     const alarm = alarmOf(status);
     const before = this.get(alarm);
     if (before !== undefined && isBeside(before, status)) return undefined;
-    const operator = followCondition(before?.operator ?? newOperatorState(alarm), status);
+    // whoever shelves what is simulated has not shelved what is real
+    const same = before !== undefined && before.status.simulated === status.simulated;
+    const operator = followCondition(same ? before.operator : newOperatorState(alarm), status);
     const after: Alarm = { alarm, node, status, operator };
     this.put(after);
     return after;

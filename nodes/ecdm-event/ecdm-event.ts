@@ -3,6 +3,7 @@ import { readCity, rosterBehind, type City } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { CityEvent } from '../ecdm/event';
 import { readObservations } from '../ecdm/observation-reader';
+import { realmOf, Realms, type Realm } from '../ecdm/realms';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { guard, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
@@ -32,10 +33,14 @@ export = function (RED: RuntimeApi): void {
     const { events: definitions, bad } = readEvents(config['events'], RED.settings.lang);
     for (const one of bad) this.warn(RED._('error.badEvent', { ...one }));
     const language = domain?.language ?? RED.settings.lang;
-    const engine = new EventEngine(definitions, { domain, language, node: this.id });
-    for (const problem of engine.definitionProblems) this.warn(problem.message);
+    const realms = new Realms(() => ({
+      engine: new EventEngine(definitions, { domain, language, node: this.id }),
+      gate: new ClockGate(),
+    }));
+    const real = realms.real.engine;
+    for (const problem of real.definitionProblems) this.warn(problem.message);
 
-    if (engine.ids.length === 0) {
+    if (real.ids.length === 0) {
       line.waiting('status.noEvents');
       onInput(this, () => {
         throw Object.assign(new Error(RED._('error.noEvents')), { code: 'noEvents' });
@@ -45,26 +50,33 @@ export = function (RED: RuntimeApi): void {
     }
 
     const problems = new Problems(this, RED.settings.lang);
-    const gate = new ClockGate();
     const rate = new Rate();
     const watch = new SleepWatch(this, RED, ({ to }) => {
-      if (!engine.awake(to)) return false;
+      if (!real.awake(to)) return false;
       schedule(to);
       return true;
     });
     watch.lookOften();
     let timer: NodeJS.Timeout | undefined;
     let wakesAt = Infinity;
-    const keeper = new Keeper(engine, new SnapshotStore(RED.settings.userDir, this.id), guard(this, (error: unknown) => {
+    const keeper = new Keeper(real, new SnapshotStore(RED.settings.userDir, this.id), guard(this, (error: unknown) => {
       this.warn(RED._('error.snapshot', { reason: error instanceof Error ? error.message : String(error) }));
     }));
-    line.idle('status.idle', { count: engine.ids.length });
+    line.idle('status.idle', { count: real.ids.length });
 
+    /** The readings that came last are of it. */
+    let last: Realm = 'real';
+    /** What is open in the city goes before what is simulated or was. */
     const state = (): Line => {
-      const { open } = engine.counters();
-      if (open > 0) return ['raised', 'status.open', { open, rate: rate.text }];
-      return ['working', 'status.working', { rate: rate.text }];
+      const { open, streams } = real.counters();
+      if (streams > 0 || last === 'real') return openLine(open);
+      const [look, key, parameters] = openLine(realms.of(last).engine.counters().open);
+      return [look, `status.in.${last}`, { line: RED._(key, parameters) }];
     };
+    const openLine = (open: number): Line =>
+      open > 0
+        ? ['raised', 'status.open', { open, rate: rate.text }]
+        : ['working', 'status.working', { rate: rate.text }];
 
     const handle = (message: NodeMessage, send: Send): void => {
       watch.look();
@@ -72,6 +84,8 @@ export = function (RED: RuntimeApi): void {
       const single = !Array.isArray(message.payload);
       const events: CityEvent[] = [];
       const { clock, mode } = city;
+      last = realmOf(mode);
+      const { engine, gate } = realms.of(last);
       // a message that carries nothing but the clock has an empty array
       const readings = readObservations(message.payload, problems.list, language);
       const wall = Date.now();
@@ -85,15 +99,15 @@ export = function (RED: RuntimeApi): void {
       }
       deliver(send, message, events, city, single, gate);
       problems.flush(send, message);
-      keeper.changed(mode, wall);
+      if (last === 'real') keeper.changed(wall);
       rate.add(readings.length, performance.now());
       line.later(state);
       schedule(wall);
     };
 
-    /** Silences and `for` are told by the wall clock, too, when live sources say nothing at all. */
+    /** Silences and `for` of the city are told by the wall clock, too, when live sources say nothing at all. */
     const schedule = (wall: number): void => {
-      const due = engine.nextDeadline() ?? Infinity;
+      const due = real.nextDeadline() ?? Infinity;
       // waking too early does no harm, and setting a timer at every message costs more than judging it
       if (due >= wakesAt) return;
       clearTimeout(timer);
@@ -106,10 +120,10 @@ export = function (RED: RuntimeApi): void {
       const wall = Date.now();
       const events: CityEvent[] = [];
       wakesAt = Infinity;
-      engine.tick(wall, events, problems.list);
-      if (events.length > 0) this.send([{ payload: events, topic: 'event', city: { mode: engine.currentMode } }, null]);
+      real.tick(wall, events, problems.list);
+      if (events.length > 0) this.send([{ payload: events, topic: 'event', city: { mode: real.currentMode } }, null]);
       problems.flush(this.send.bind(this));
-      keeper.changed(engine.currentMode, wall);
+      keeper.changed(wall);
       line.later(state);
       schedule(wall);
     });

@@ -1,4 +1,3 @@
-import type { Mode } from '../ecdm/city';
 import type { SnapshotStore } from '../runtime/snapshots';
 import type { EventEngine } from './engine/engine';
 
@@ -8,7 +7,7 @@ const EVERY = 10_000;
 const SHARE = 0.01;
 
 /**
- * Keeps what the engine remembers over a restart. A replay and a simulation are not kept: they start over by themselves.
+ * Keeps what the engine of the city itself remembers over a restart; a replay and a simulation start over by themselves.
  */
 export class Keeper {
   ready = false;
@@ -38,8 +37,7 @@ export class Keeper {
   }
 
   /** Something has happened: a snapshot is due within ten seconds. */
-  changed(mode: Mode, wall: number): void {
-    if (mode === 'replay' || mode === 'simulated') return;
+  changed(wall: number): void {
     this.dirty = true;
     if (this.timer !== undefined) return;
     this.timer = setTimeout(

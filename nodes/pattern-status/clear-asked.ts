@@ -1,9 +1,29 @@
 /** A message that asks to set statuses back to normal by hand: its payload says which. */
+import { readCity } from '../ecdm/city';
 import { makeProblem, type Problem } from '../ecdm/problem';
+import { realmOf, type Realm } from '../ecdm/realms';
 import { shownValue } from '../ecdm/shown';
 import type { Status } from '../ecdm/status';
 import { text } from '../ecdm/text';
+import type { NodeMessage } from '../runtime/node-red';
 import type { PatternEngine } from './cep';
+
+/** Where it is looked for, and what is told there. */
+interface Clearing {
+  engine: PatternEngine;
+  out: Status[];
+}
+
+/**
+ * What a clear is meant for: what its message or the status in it belongs to.
+ * @returns `undefined` where it does not say: wherever it is raised
+ */
+export function realmMeant({ city, payload }: NodeMessage): Realm | undefined {
+  if (typeof payload === 'object' && payload !== null && (payload as Partial<Status>).simulated === true) {
+    return 'simulated';
+  }
+  return typeof city === 'object' && city !== null ? realmOf(readCity(city).mode) : undefined;
+}
 
 /** Nobody asked for one of them. */
 const isEmpty = (payload: unknown): boolean => payload === undefined || payload === null || payload === '';
@@ -13,9 +33,8 @@ const isEmpty = (payload: unknown): boolean => payload === undefined || payload 
  * are raised
  */
 export function clearAsked(
-  engine: PatternEngine,
+  clearings: readonly Clearing[],
   payload: unknown,
-  out: Status[],
   problem: (problem: Problem) => void,
   language: string | undefined,
 ): void {
@@ -24,7 +43,7 @@ export function clearAsked(
     problem(makeProblem(code, message, hint, payload));
   };
   if (isEmpty(payload)) {
-    engine.clearByHand(undefined, Date.now(), out);
+    for (const { engine, out } of clearings) engine.clearByHand(undefined, Date.now(), out);
     return;
   }
   const key = keyIn(payload);
@@ -33,9 +52,13 @@ export function clearAsked(
     say('item/clear', 'bad');
     return;
   }
-  const isOpen = engine.isOpen(key);
-  engine.clearByHand(key, Date.now(), out);
-  if (!isOpen && out.length === 0) say('not-raised', 'unknown', { key: shownValue(key, language) });
+  let found = false;
+  for (const { engine, out } of clearings) {
+    if (engine.isOpen(key)) found = true;
+    engine.clearByHand(key, Date.now(), out);
+    if (out.length > 0) found = true;
+  }
+  if (!found) say('not-raised', 'unknown', { key: shownValue(key, language) });
 }
 
 function keyIn(payload: unknown): string | undefined {

@@ -1,12 +1,11 @@
 import { asJournal, type AlarmView, type Journal } from '../city-journal/journal-source';
 import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity, type City } from '../ecdm/city';
-import { ClockGate } from '../ecdm/clock-gate';
 import type { StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
 import type { OperatorAct } from '../ecdm/operator';
 import type { Problem } from '../ecdm/problem';
-import { RunWatch } from '../ecdm/run-watch';
+import { realmOf, Realms, type Realm } from '../ecdm/realms';
 import type { Status } from '../ecdm/status';
 import { textOf } from '../ecdm/saved-config';
 import { isValidTime } from '../ecdm/time';
@@ -22,21 +21,20 @@ import { Receivers } from '../runtime/receivers';
 import { onCloseOrRemoval } from '../runtime/removal';
 import { SleepWatch } from '../runtime/sleep-watch';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { compileStatus, DefinitionError, describeRule, type Inspection, type PatternEngine } from './cep';
+import { compileStatus, DefinitionError, describeRule, type Counters } from './cep';
 import type { Restored } from './cep/restoring';
 import { BadClock } from './bad-clock';
-import { clearAsked } from './clear-asked';
+import { clearAsked, realmMeant } from './clear-asked';
 import { clearedByHand, flowsStarted, sendAgain } from './journalled';
-import { EventKinds } from './event-kinds';
 import { Keeper } from './keeper';
 import { KnownEvents } from './known-events';
 import { migrations } from './migrations';
 import { MissingEvents, type MissingEvent } from './missing-events';
 import { Outlet } from './outlet';
-import { RosterInbox } from './roster-inbox';
-import type { RuleState } from './rule-state';
+import { isRealm, type RealmState, type RuleState } from './rule-state';
 import { definitionOf, whyNot } from './settings';
 import { takeEvents } from './take-events';
+import { World, type Compile } from './world';
 
 /** How often the wall clock is looked at, and what changed is written down. */
 const TICK = 1000;
@@ -47,7 +45,7 @@ const quoted = (name: string): string => `“${name}”`;
 const nameAndId = ({ name, id }: MissingEvent): string => (name === id ? quoted(id) : `${quoted(name)} (${id})`);
 
 /** What the admin route tells of a node. */
-type Inspect = (keys: number, language: string | undefined) => RuleState;
+type Inspect = (keys: number, realm: Realm | undefined, language: string | undefined) => RuleState;
 /** Keys that it names where the request does not say how many. */
 const KEYS = 20;
 
@@ -84,8 +82,7 @@ export = function (RED: RuntimeApi): void {
     let known = new KnownEvents(RED, savedId, domainId);
     const names = (id: string): string => known.name(id) ?? missing.lastName(id);
     const emit = (id: string): 'state' | 'point' | undefined => known.emit(id);
-    const kinds = new EventKinds(definition);
-    const compile = (): PatternEngine =>
+    const compile: Compile = (kinds) =>
       compileStatus(definition, {
         names,
         emit: kinds.compileFor(emit),
@@ -94,8 +91,9 @@ export = function (RED: RuntimeApi): void {
         timeZone: domain?.timeZone,
         now: Date.now,
       });
+    let worlds: Realms<World>;
     try {
-      compile();
+      worlds = new Realms((realm) => new World(realm, definition, compile));
     } catch (thrown) {
       if (thrown instanceof DefinitionError) {
         const { message, hint } = thrown.in(language);
@@ -106,14 +104,15 @@ export = function (RED: RuntimeApi): void {
     const journalId = typeof config['journal'] === 'string' ? config['journal'] : '';
     const journal = asJournal(RED.nodes.getNode(journalId));
     if (journalId !== '' && journal === undefined) this.warn(RED._('error.noJournal'));
+    const namesOf = (ids: readonly string[]): string[] => [...new Set(ids)].map(names);
     const { inspect, again } = run(
       this,
-      compile,
+      worlds,
       definition,
       language,
       line,
       missing,
-      () => kinds.list.map(names),
+      () => namesOf([...worlds].flatMap(([, { kinds }]) => kinds.list)),
       journal && { journal, id: journalId },
     );
     // another node may be deployed without this one
@@ -125,12 +124,13 @@ export = function (RED: RuntimeApi): void {
       };
       warn('error.missing', news.missing.map(nameAndId));
       warn('error.doubtful', news.doubtful.map(quoted));
-      warn('error.otherKind', kinds.look(emit).map(names).map(quoted));
+      const otherKind = [...worlds].flatMap(([, { kinds }]) => kinds.look(emit));
+      warn('error.otherKind', namesOf(otherKind).map(quoted));
       again();
     };
     onClose(this, onFlowsStarted(RED, look));
-    running.set(this.id, (keys, wanted = language) => ({
-      ...inspect(keys),
+    running.set(this.id, (keys, realm, wanted = language) => ({
+      ...inspect(keys, realm),
       reading: describeRule(definition, names, wanted, emit),
       missing: missing.list,
       timeZone: domain?.timeZone ?? null,
@@ -139,38 +139,42 @@ export = function (RED: RuntimeApi): void {
 
   function run(
     node: RuntimeNode,
-    compile: () => PatternEngine,
+    worlds: Realms<World>,
     definition: StatusDefinition,
     language: string | undefined,
     line: StatusLine,
     missing: MissingEvents,
     otherKind: () => readonly string[],
     kept: { journal: Journal; id: string } | undefined,
-  ): { inspect: (keys: number) => Inspection; again: () => void } {
-    let engine = compile();
+  ): { inspect: (keys: number, realm: Realm | undefined) => RealmState; again: () => void } {
     const { journal } = kept ?? {};
     const outlet = new Outlet(node.id, journal, (thrown) => node.error(asError(thrown)));
-    const runs = new RunWatch();
-    const inbox = new RosterInbox();
     const badClock = new BadClock(language);
     const problems = new Problems(node, RED.settings.lang);
     const keeper = new Keeper(new LineStore(RED.settings.userDir, node.id), (trouble) => {
       if (trouble === undefined) node.warn(RED._('error.savedAgain'));
       else node.error(RED._('error.notSaved', { reason: trouble.message }));
     });
-    const gate = new ClockGate();
     const wall = new SleepWatch(node, RED, ({ from, to }) => {
-      if (!engine.awake(from, to)) return false;
+      if (!worlds.real.engine.awake(from, to)) return false;
       keeper.changed = true;
       return true;
     });
     const receivers = new Receivers(RED, node);
     const decided = Object.freeze([definition.id]);
-    let mode: City['mode'] = 'live';
+    /** What came last came from it. */
+    let last = worlds.real;
     let closed = false;
 
+    /** What happens in the city goes before what is simulated or was. */
+    const shown = (): World => (worlds.real.isAtWork ? worlds.real : last);
     const ruleState = (): Line => {
-      const { keys, raised, waiting } = engine.counters();
+      const { engine, realm } = shown();
+      const [look, key, parameters] = stateOf(engine.counters());
+      if (realm === 'real') return [look, key, parameters];
+      return [look, `status.in.${realm}`, { line: RED._(key, parameters) }];
+    };
+    const stateOf = ({ keys, raised, waiting }: Counters): Line => {
       if (raised > 0) return ['raised', 'status.raised', { count: raised }];
       if (missing.any) return ['waiting', 'status.missing', { names: missing.list.map(({ name }) => name).join(', ') }];
       if (keys > 0) return ['working', 'status.keys', { count: keys }];
@@ -196,17 +200,18 @@ export = function (RED: RuntimeApi): void {
       wall.look();
       const single = !Array.isArray(message.payload);
       const items = single ? [message.payload] : (message.payload as unknown[]);
-      const city = readCity(message.city);
+      const city = cityOf(message);
+      const world = worlds.of(realmOf(city.mode));
       const statuses: Status[] = [];
       let sent: Promise<void> | undefined;
-      ({ mode } = city);
-      keeper.changed = true;
+      if (!isClear(message)) last = world;
+      if (world === worlds.real) keeper.changed = true;
       try {
-        judge(message, items, city, statuses);
+        judge(message, items, city, world, statuses);
       } finally {
         // what the rule has told it does not tell again: it goes out, whatever was thrown meanwhile
         try {
-          sent = emit(send, message, city, statuses, single);
+          sent = emit(send, message, city, world, statuses, single);
         } finally {
           problems.flush(send, message);
           line.later(state);
@@ -215,27 +220,40 @@ export = function (RED: RuntimeApi): void {
       return sent;
     };
 
-    const judge = (message: NodeMessage, items: readonly unknown[], city: City, statuses: Status[]): void => {
+    /** A hand that sets back to normal says nothing of how readings reach the flow. */
+    const cityOf = (message: NodeMessage): City => {
+      const city = readCity(message.city);
+      if (isClear(message) && message.city === undefined) city.mode = worlds.of(realmMeant(message) ?? 'real').mode;
+      return city;
+    };
+
+    const judge = (
+      message: NodeMessage,
+      items: readonly unknown[],
+      city: City,
+      world: World,
+      statuses: Status[],
+    ): void => {
       const events: CityEvent[] = [];
       const refused = (problem: Problem): void => problems.add(problem);
-      if (message.topic === 'clear') clearAsked(engine, message.payload, statuses, refused, language);
+      if (isClear(message)) clearMeant(message, world, statuses, refused);
       else takeEvents(items, language, events, refused);
-      missing.hear(events, mode);
-      // of the run before nothing is told any more: its statuses belong to a time that is not reached yet
-      if (runs.startsOver(city, events[0]?.time)) {
-        engine = compile();
-        inbox.startOver();
-      }
-      engine.setMode(mode);
-      inbox.add(city);
-      const due = inbox.ready(city, events[0], Date.now());
-      for (const { raw, source } of due?.rosters ?? []) engine.roster(raw, source, due!.time, statuses, problems.list);
-      engine.push(events, statuses, problems.list);
+      missing.hear(events, city.mode);
+      world.take(city, events, statuses, problems.list);
       if (city.clock !== undefined) {
         if (!isValidTime(city.clock.time)) badClock.found(city.clock, problems);
-        engine.clock(city.clock, mode, statuses, problems.list);
+        world.engine.clock(city.clock, city.mode, statuses, problems.list);
       }
-      outlet.take(items);
+      if (world === worlds.real) outlet.take(items);
+    };
+
+    /** @param own what is cleared in it goes out with the message */
+    const clearMeant = (message: NodeMessage, own: World, statuses: Status[], refused: (p: Problem) => void): void => {
+      const realm = realmMeant(message);
+      const meant = realm === undefined ? [...worlds].map(([, world]) => world) : [worlds.of(realm)];
+      const cleared = meant.map((world) => ({ world, engine: world.engine, out: world === own ? statuses : [] }));
+      clearAsked(cleared, message.payload, refused, language);
+      for (const { world, out } of cleared) if (world !== own) sendLater(out, world);
     };
 
     /** A clock alone is of use to another rule, and the end of a replay to a node that tells people. */
@@ -246,19 +264,20 @@ export = function (RED: RuntimeApi): void {
       send: Send,
       message: NodeMessage,
       city: City,
+      world: World,
       statuses: Status[],
       single: boolean,
     ): Promise<void> | undefined => {
       if (statuses.length === 0 && !clockIsOfUse(city)) return undefined;
       const out = withoutClock(city);
       // for a rule behind this one the status is an event, and its clock is what has been decided here
-      const time = engine.settledTime;
+      const time = world.engine.settledTime;
       if (city.clock !== undefined && time !== undefined) {
         out.clock = city.clock.end
           ? { source: node.id, time: Math.max(time, city.clock.time), events: decided, end: true }
           : { source: node.id, time, events: decided };
       }
-      return outlet.pass(city.mode, statuses, (given) => put(send, message, city, out, given, single));
+      return outlet.pass(city.mode, statuses, (given) => put(send, message, city, world, out, given, single));
     };
 
     /** @param out what goes with the last of them */
@@ -266,13 +285,14 @@ export = function (RED: RuntimeApi): void {
       send: Send,
       message: NodeMessage,
       city: City,
+      world: World,
       out: City,
       statuses: Status[],
       single: boolean,
     ): void => {
       if (statuses.length === 0 && !clockIsOfUse(city)) return;
       if (!single || statuses.length === 0) {
-        if (single && !gate.passes(city, performance.now())) return;
+        if (single && !world.gate.passes(city, performance.now())) return;
         send([carrying(message, statuses, out), null]);
         return;
       }
@@ -285,13 +305,14 @@ export = function (RED: RuntimeApi): void {
     const tick = guard(node, () => {
       wall.look();
       const statuses: Status[] = [];
+      const { engine } = worlds.real;
       const due = engine.nextDeadline();
       if (due === undefined || due > Date.now()) return;
       keeper.changed = true;
       try {
         engine.tick(Date.now(), statuses, problems.list);
       } finally {
-        sendLater(statuses);
+        sendLater(statuses, worlds.real);
         problems.flush((messages) => node.send(messages));
         line.later(state);
       }
@@ -300,13 +321,13 @@ export = function (RED: RuntimeApi): void {
     const sendOne = (payload: Status, as: City['mode']): void =>
       node.send([{ topic: definition.name, payload, city: { mode: as } }, null]);
     /** What no message has brought about. */
-    const sendLater = (statuses: Status[]): void => {
-      const as = mode;
+    const sendLater = (statuses: Status[], { mode: as }: World): void => {
       outlet.pass(as, statuses, (given) => given.forEach((payload) => sendOne(payload, as)))?.catch(() => undefined);
     };
     const clear = guard(node, (view: AlarmView, act: OperatorAct) => {
-      keeper.changed = true;
-      sendLater(clearedByHand(engine, view, act, language));
+      const world = worlds.of(view.status.simulated === true ? 'simulated' : 'real');
+      if (world === worlds.real) keeper.changed = true;
+      sendLater(clearedByHand(world.engine, view, act, language), world);
       line.later(state);
     });
     const flows = flowsStarted(RED);
@@ -326,15 +347,15 @@ export = function (RED: RuntimeApi): void {
     };
 
     const restore = async (): Promise<void> => {
-      const restored = await keeper.restore(engine, Date.now());
+      const restored = await keeper.restore(worlds.real.engine, Date.now());
       if (restored === undefined) return;
-      if (restored.kept === 'nothing') engine = compile();
+      if (restored.kept === 'nothing') worlds.real.startOver();
       tell(restored);
       if (!closed) line.later(state);
     };
     // a state that cannot be taken over must not stop the flow
     const restored = restore().catch((thrown: unknown) => {
-      engine = compile();
+      worlds.real.startOver();
       node.error(asError(thrown));
     });
     const again = (): Promise<void> | undefined =>
@@ -346,11 +367,11 @@ export = function (RED: RuntimeApi): void {
         (status) => closed || sendOne(status, 'live'),
         flows.started,
       ).catch((thrown: unknown) => node.error(asError(thrown)));
-    // a simulation starts over by itself
+    // a simulation and a replay start over by themselves
     const save = async (): Promise<void> => {
-      if (mode === 'simulated' || keeper.isWriting) return;
+      if (keeper.isWriting) return;
       const saved = outlet.saving();
-      if (await keeper.save(engine)) saved();
+      if (await keeper.save(worlds.real.engine)) saved();
     };
     let ready = false;
     const timers: NodeJS.Timeout[] = [];
@@ -370,20 +391,24 @@ export = function (RED: RuntimeApi): void {
       await started;
       timers.forEach(clearInterval);
       await outlet.drained();
-      if (mode === 'simulated') keeper.changed = false;
       const saved = outlet.saving();
       try {
-        if (await keeper.close(engine, removed)) saved();
+        if (await keeper.close(worlds.real.engine, removed)) saved();
       } finally {
         // the journal waits for this before it ends; a full disk is no reason to listen for ever
         for (const off of offs) off?.();
       }
     });
     return {
-      inspect: (keys) => engine.inspect(keys),
+      inspect: (keys, wanted) => {
+        const { engine, realm } = (wanted && worlds.at(wanted)) ?? shown();
+        return { ...engine.inspect(keys), realm, realms: [...worlds].map(([known]) => known) };
+      },
       again: () => line.later(state),
     };
   }
+
+  const isClear = ({ topic }: NodeMessage): boolean => topic === 'clear';
 
   function withoutClock({ mode, roster, rosterSource, ticket }: City): City {
     const city: City = { mode };
@@ -410,6 +435,8 @@ export = function (RED: RuntimeApi): void {
     const inspect = running.get(String(params['id']));
     if (inspect === undefined) throw new AdminError(404, RED._('error.notRunning'));
     const keys = Number(query['keys'] ?? KEYS);
-    return inspect(Number.isFinite(keys) ? keys : KEYS, textOf(query['language']));
+    const { realm } = query;
+    if (realm !== undefined && !isRealm(realm)) throw new AdminError(400, RED._('error.badRealm'));
+    return inspect(Number.isFinite(keys) ? keys : KEYS, realm, textOf(query['language']));
   });
 };

@@ -1,8 +1,16 @@
+import type { Realm } from '../ecdm/realms';
 import type { Inspection } from './cep';
 import type { MissingEvent } from './missing-events';
 
+/** What a rule remembers of one realm. */
+export interface RealmState extends Inspection {
+  realm: Realm;
+  /** Those that it remembers anything of; the city's own is always among them. */
+  realms: Realm[];
+}
+
 /** Answer of the admin request for the state of a running rule. */
-export interface RuleState extends Inspection {
+export interface RuleState extends RealmState {
   /** The rule that runs, as a sentence. */
   reading: string;
   /** Events of the rule that no node of the flows defines, and of which none has come. */
@@ -10,3 +18,7 @@ export interface RuleState extends Inspection {
   /** IANA zone of its domain, where it has one. */
   timeZone: string | null;
 }
+
+const REALMS: ReadonlySet<unknown> = new Set<Realm>(['real', 'simulated', 'replay']);
+
+export const isRealm = (value: unknown): value is Realm => REALMS.has(value);

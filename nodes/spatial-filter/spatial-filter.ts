@@ -1,9 +1,10 @@
 import type { Finding } from '../city-zones/zones/model';
 import { toWorldmap } from '../city-zones/zones/worldmap';
 import { asZoneSource } from '../city-zones/zones/zone-source';
-import { isReplay, isUnreal, readCity, rosterBehind, type City } from '../ecdm/city';
+import { isReplay, readCity, rosterBehind } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import { makeProblem } from '../ecdm/problem';
+import { realmOf, Realms, type Realm } from '../ecdm/realms';
 import { RunWatch } from '../ecdm/run-watch';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { guard, onInput } from '../runtime/input';
@@ -20,7 +21,7 @@ import { migrations } from './migrations';
 import { readOptions } from './options';
 import { isDrawing, isMapEvent } from './run-time-zones';
 import { outMessages } from './out-messages';
-import { SpatialRun, type ToldMove, type World } from './spatial-run';
+import { SpatialRun, type ToldMove } from './spatial-run';
 import type { Fault } from './zone-filter';
 
 /** After so many problems of one message the further ones are only counted. */
@@ -50,9 +51,12 @@ export = function (RED: RuntimeApi): void {
     const problems = new Problems(this, RED.settings.lang);
     const run = new SpatialRun(source?.zones ?? [], options);
     const remembered = new Remembered(this, RED.settings.userDir, run, options.keepZones || options.keep === 'moves');
-    const runs = new RunWatch();
+    /** The mode of the last message, and the clocks of those that may be run again. */
+    const heard = new Realms((realm) => ({
+      mode: realm === 'real' ? 'live' : realm,
+      runs: new RunWatch(),
+    }));
     const total = { kept: 0, all: 0, dropped: 0 };
-    const modes: Record<World, City['mode']> = { real: 'live', unreal: 'simulated' };
     const state = (): Line => {
       const { forgotten } = run;
       if (forgotten > 0) return ['waiting', 'status.forgotten', { ...total, forgotten }];
@@ -69,17 +73,17 @@ export = function (RED: RuntimeApi): void {
     if (options.keep === 'moves') watch.lookOften();
     const waker = new Waker(this, () => {
       watch.look();
-      for (const world of ['real', 'unreal'] as const) tellSilent(world);
+      for (const realm of run.realms) tellSilent(realm);
       waker.plan(run.nextTick);
     });
-    const tellSilent = (world: World): void => {
-      const moves = run.tick(Date.now(), world);
+    const tellSilent = (realm: Realm): void => {
+      const moves = run.tick(Date.now(), realm);
       if (moves.length === 0) return;
-      const message: NodeMessage = { city: { mode: modes[world] } };
+      const message: NodeMessage = { city: { mode: heard.of(realm).mode } };
       for (const one of outMessages(message, moves.map(eventOf), undefined, false, options.arrays === 'split')) {
         sendTo((out) => this.send(out), 0, outputs, one);
       }
-      if (world === 'real') remembered.changed();
+      if (realm === 'real') remembered.changed();
       total.kept += moves.length;
       line.later(state);
     };
@@ -136,10 +140,11 @@ export = function (RED: RuntimeApi): void {
       const items = single ? [message.payload] : (message.payload as unknown[]);
       const city = readCity(message.city);
       const { mode } = city;
-      const world = isUnreal(mode) ? 'unreal' : 'real';
-      modes[world] = mode;
-      run.enter(world);
-      if (runs.startsOver(city, timeOf(items[0]))) run.startOver();
+      const realm = realmOf(mode);
+      const from = heard.of(realm);
+      from.mode = mode;
+      run.enter(realm);
+      if (from.runs.startsOver(city, timeOf(items[0]))) run.startOver();
       const sorted = run.sort(items, isReplay(mode) ? undefined : Date.now());
       for (const [fault, item] of sorted.faults) {
         problems.add(problems.count < MOST_PROBLEMS ? explain(fault, item) : ONE_MORE);
@@ -148,7 +153,7 @@ export = function (RED: RuntimeApi): void {
         const moves = city.clock ? [...sorted.moves, ...run.advance(city.clock.time)] : sorted.moves;
         sorted.kept = moves.map(eventOf);
         waker.plan(run.nextTick);
-        if (world === 'real') remembered.changed();
+        if (realm === 'real') remembered.changed();
       }
       const roster = city.roster && run.splitRoster(city.roster);
       const deliver = (output: 'kept' | 'rest', out: NodeMessage): void => {

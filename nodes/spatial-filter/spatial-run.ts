@@ -2,15 +2,13 @@ import type { Zone } from '../city-zones/zones/model';
 import { ZoneIndex } from '../city-zones/zones/zone-index';
 import type { Place } from '../ecdm/observation';
 import type { RosterEntry } from '../ecdm/city';
+import { Realms, type Realm } from '../ecdm/realms';
 import type { ZoneRef } from '../ecdm/zone';
 import { Movement, type Move } from './movement';
 import type { FilterOptions } from './options';
 import { readPlaces } from './places';
 import { RunTimeZones, type Taken } from './run-time-zones';
 import { ZoneFilter, type Fault } from './zone-filter';
-
-/** The city itself, or a replay or a simulation of it. */
-export type World = 'real' | 'unreal';
 
 /** A move with the reading that told it, where one did. */
 export interface ToldMove extends Move {
@@ -30,15 +28,20 @@ export interface Sorted {
   dropped: number;
 }
 
+/** Another takes its place when a replay starts over. */
+interface Followed {
+  movement: Movement;
+}
+
 /** What lies between a point and the zones where a point is chosen: so that moves around it are told, too. */
 const POINT_ID = 'point';
 
 /** One running filter: its zones, what it makes of items, and who is where. No Node-RED here. */
 export class SpatialRun {
   private readonly zones: RunTimeZones;
-  /** Who is where: in the city, and in replays and simulations. Neither changes what is known of the other. */
-  private readonly movements: { [W in World]?: Movement } = {};
-  private world: World = 'real';
+  /** Who is where; nothing where moves are not asked for. */
+  private readonly movements: Realms<Followed> | undefined;
+  private realm: Realm = 'real';
   private filter: ZoneFilter;
   private found: Move[] = [];
   private told: ToldMove[] = [];
@@ -52,21 +55,19 @@ export class SpatialRun {
     this.places = options.places;
     this.zones = new RunTimeZones([...fixed, ...circleOf(options)], options.width);
     this.filter = this.build();
-    if (options.keep !== 'moves') return;
-    this.movements.real = this.newMovement();
-    this.movements.unreal = this.newMovement();
+    if (options.keep === 'moves') this.movements = new Realms(() => ({ movement: this.newMovement() }));
   }
 
-  /** What comes now is of this world. */
-  enter(world: World): void {
-    if (world !== this.world) this.filter.reference = undefined;
-    this.world = world;
+  /** What comes now is of this realm. */
+  enter(realm: Realm): void {
+    if (realm !== this.realm) this.filter.reference = undefined;
+    this.realm = realm;
   }
 
   /** A replay is run again: in it nobody has been seen anywhere yet. */
   startOver(): void {
     this.filter.reference = undefined;
-    if (this.movement) this.movements[this.world] = this.newMovement();
+    if (this.movements) this.movements.of(this.realm).movement = this.newMovement();
   }
 
   get count(): number {
@@ -89,14 +90,12 @@ export class SpatialRun {
 
   /** Things that were forgotten because there are more than are followed. */
   get forgotten(): number {
-    const { real, unreal } = this.movements;
-    return (real?.forgotten ?? 0) + (unreal?.forgotten ?? 0);
+    return this.followed.reduce((sum, { forgotten }) => sum + forgotten, 0);
   }
 
   /** Wall time at which {@link tick} is wanted; `undefined` where nothing waits. */
   get nextTick(): number | undefined {
-    const { real, unreal } = this.movements;
-    const next = Math.min(real?.nextTick ?? Infinity, unreal?.nextTick ?? Infinity);
+    const next = Math.min(...this.followed.map(({ nextTick = Infinity }) => nextTick));
     return next === Infinity ? undefined : next;
   }
 
@@ -152,17 +151,21 @@ export class SpatialRun {
     return this.takeMoves();
   }
 
-  /** The wall clock, also of the world of which nothing comes now: who is silent and in a zone for long enough dwells there. */
-  tick(now: number, world: World): ToldMove[] {
-    this.movements[world]?.tick(now, this.found);
+  /** Where anything has come from. */
+  get realms(): Realm[] {
+    return [...(this.movements ?? [])].map(([realm]) => realm);
+  }
+
+  /** The wall clock, also of a realm of which nothing comes now: who is silent and in a zone for long enough dwells there. */
+  tick(now: number, realm: Realm): ToldMove[] {
+    this.movements?.of(realm).movement.tick(now, this.found);
     this.tell(undefined, '');
     return this.takeMoves();
   }
 
   /** Nobody has watched for so many milliseconds. @returns whether anything was waited for */
   awake(length: number): boolean {
-    const worlds = [this.movements.real, this.movements.unreal].map((movement) => movement?.awake(length));
-    return worlds.includes(true);
+    return this.followed.map((movement) => movement.awake(length)).includes(true);
   }
 
   splitRoster(roster: readonly RosterEntry[]): Record<'kept' | 'rest', RosterEntry[]> {
@@ -172,7 +175,7 @@ export class SpatialRun {
   dump(): object {
     return {
       ...(this.options.keepZones ? { zones: this.zones.dump() } : {}),
-      ...(this.movements.real ? { tracks: this.movements.real.dump() } : {}),
+      ...(this.movements ? { tracks: this.movements.real.movement.dump() } : {}),
     };
   }
 
@@ -182,11 +185,15 @@ export class SpatialRun {
       this.zones.restore(zones);
       this.rebuild();
     }
-    this.movements.real?.restore(tracks, Date.now());
+    this.movements?.real.movement.restore(tracks, Date.now());
   }
 
   private get movement(): Movement | undefined {
-    return this.movements[this.world];
+    return this.movements?.of(this.realm).movement;
+  }
+
+  private get followed(): Movement[] {
+    return [...(this.movements ?? [])].map(([, { movement }]) => movement);
   }
 
   private newMovement(): Movement {
@@ -204,7 +211,7 @@ export class SpatialRun {
     this.filter = this.build();
     this.filter.reference = reference;
     const { index, distances } = this.filter;
-    for (const movement of Object.values(this.movements)) movement.rebase(index, distances);
+    for (const movement of this.followed) movement.rebase(index, distances);
   }
 
   private see(

@@ -45,6 +45,21 @@ describe('the state of a rule in the form', function () {
     await setTheme(page, 'light');
   });
 
+  it('shows the simulation of the demo city, and the city itself, of which nothing has come, where it is chosen', async () => {
+    await open(RULE);
+    const shown = page.getByLabel('Shown:');
+    await shown.waitFor({ state: 'visible' });
+    assert.equal(await shown.locator('option:checked').innerText(), 'the simulation');
+    await shown.selectOption({ label: 'the city itself' });
+    await page.getByText('Events looked at: 0').waitFor({ state: 'visible' });
+    assert.equal(await shown.inputValue(), 'real');
+    await shown.selectOption({ label: 'the simulation' });
+    await page.getByText('Events looked at: 0').waitFor({ state: 'detached' });
+    // a status under the node says that it is not real
+    const under = await page.evaluate<string>(`RED.nodes.node('${RULE}').status.text`);
+    assert.match(under, / \(simulated\)$/);
+  });
+
   it('says so where a node is not deployed', async () => {
     await page.evaluate(`(() => {
       const old = RED.nodes.node('${RULE}');

@@ -219,6 +219,31 @@ describe('ecdm-event in a flow', () => {
     assert.deepEqual(problems.messages, []);
   });
 
+  it('keeps what is live, a simulation and a replay apart, though they come through one node', async () => {
+    const send = await load();
+    const texts: unknown[] = [];
+    Object.assign(liveNode('events'), { status: ({ text }: { text: string }) => texts.push(text) });
+    const city = (mode: string, minute: number): object => ({ mode, clock: clock(minute) });
+    send({ payload: [reading(90, 99)], city: city('replay', 90) });
+    await waitFor('what is said of a replay', () => texts.at(-1) === 'status.in.replay');
+    send({ payload: [reading(60, 99)], city: city('catch-up', 60) });
+    // run again, and normal there
+    send({ payload: [reading(0, 99), reading(1, 10)], city: city('replay', 1) });
+    send({ payload: [reading(2, 10)], city: city('simulated', 2) });
+    send({ payload: [reading(61, 10)], city: city('catch-up', 61) });
+    await out.count(5);
+    const told = out.messages.map(({ payload, city: { mode } }) => [mode, ...payload.map((e: any) => `${e.kind} ${(e.time - T) / MIN}`)]);
+    assert.deepEqual(told, [
+      ['replay', 'begin 90'],
+      ['catch-up', 'begin 60'],
+      ['replay', 'begin 0', 'end 1'],
+      ['simulated'],
+      ['catch-up', 'end 61'],
+    ]);
+    await waitFor('what is said of the city', () => texts.at(-1) === 'status.working');
+    assert.deepEqual(problems.messages, []);
+  });
+
   describe('over a restart', () => {
     let userDir: string;
     before(async () => (userDir = await mkdtemp(path.join(os.tmpdir(), 'city-event-'))));

@@ -60,6 +60,9 @@ const city = (minute: number, end = false): object => ({
   clock: { source: 'file', time: T0 + minute * MIN, events: ['pm', 'co'], end },
 });
 
+/** Of the city itself, though the clock on the wall has no say. */
+const caughtUp = (minute: number): object => ({ ...city(minute), mode: 'catch-up' });
+
 describe('pattern-status in a flow', () => {
   let out: Record<'out' | 'problems' | 'caught', any[]>;
   let userDir: string;
@@ -122,7 +125,7 @@ describe('pattern-status in a flow', () => {
     await send({ payload: [], city: city(60) });
     await send({ payload: event('pm', 'begin', 61), city: city(61, true) });
     assert.equal(out.out.length, 0);
-    await send({ payload: [event('co', 'begin', 62)] });
+    await send({ payload: [event('co', 'begin', 62)], city: city(62) });
     assert.deepEqual(out.out.map((message) => message.payload.length), [1]); // prettier-ignore
   });
 
@@ -335,7 +338,7 @@ describe('pattern-status in a flow', () => {
 
   it('goes on after a restart where it stopped; what is open stays open where the rule is another', async () => {
     let send = await load();
-    await send({ payload: [event('pm', 'begin', 0)], city: city(5) });
+    await send({ payload: [event('pm', 'begin', 0)], city: caughtUp(5) });
     await helper.unload();
     assert.deepEqual(readdirSync(path.join(userDir, 'city-events')), ['status.ndjson']);
     const lines = readFileSync(path.join(userDir, 'city-events', 'status.ndjson'), 'utf8')
@@ -343,20 +346,20 @@ describe('pattern-status in a flow', () => {
       .split('\n');
     for (const line of lines) assert.ok(JSON.parse(line));
     send = await load({ name: 'A new name' });
-    await send({ payload: [event('co', 'begin', 10), event('pm', 'begin', 0)], city: city(60) });
+    await send({ payload: [event('co', 'begin', 10), event('pm', 'begin', 0)], city: caughtUp(60) });
     assert.deepEqual(statuses().map((s) => [s.state, s.name, s.since]), [['raised', 'A new name', '2026-01-05T08:10:00Z']]); // prettier-ignore
     await helper.unload();
     send = await load({ rule: { ...both, op: 'or' } });
-    await send({ payload: [], city: city(70) });
+    await send({ payload: [], city: caughtUp(70) });
     assert.deepEqual(statuses(), []);
-    await send({ payload: [event('co', 'end', 80), event('pm', 'end', 80)], city: city(90) });
+    await send({ payload: [event('co', 'end', 80), event('pm', 'end', 80)], city: caughtUp(90) });
     assert.deepEqual(statuses().map((s) => [s.state, s.since]), [['cleared', '2026-01-05T08:10:00Z']]); // prettier-ignore
   });
 
   it('says what it means that its memory cannot be saved', async () => {
     writeFileSync(path.join(userDir, 'city-events'), 'a file where the folder should be');
     const send = await load();
-    await send({ payload: [event('pm', 'begin', 0)], city: city(5) });
+    await send({ payload: [event('pm', 'begin', 0)], city: caughtUp(5) });
     const told: unknown[] = [];
     Object.assign(liveNode('status'), { error: (error: unknown) => told.push(error) });
     await helper.unload();
@@ -365,11 +368,11 @@ describe('pattern-status in a flow', () => {
 
   it('says what it cannot take over', async () => {
     let send = await load();
-    await send({ payload: [event('pm', 'begin', 0), event('co', 'begin', 1)], city: city(5) });
+    await send({ payload: [event('pm', 'begin', 0), event('co', 'begin', 1)], city: caughtUp(5) });
     await helper.unload();
     const warned = async (config: object): Promise<unknown[]> => {
       send = await load(config);
-      await send({ payload: [], city: city(6) });
+      await send({ payload: [], city: caughtUp(6) });
       const lines = helper.log().args as [{ level: number; msg: unknown; id?: string }][];
       return lines.flatMap(([{ level, msg, id }]) =>
         level === 30 && id === 'status' && msg !== 'error.missing' ? [msg] : [],
@@ -414,6 +417,95 @@ describe('pattern-status in a flow', () => {
     await send({ payload: [event('pm', 'begin', 1), event('co', 'begin', 2)], city: demo(9) });
     assert.deepEqual(statuses().map((s) => s.since), ['2026-01-05T08:02:00Z']); // prettier-ignore
     assert.deepEqual(out.problems, []);
+  });
+
+  /** What was told, with the realm that it was told in. */
+  const told = (): unknown[] =>
+    out.out.flatMap(({ payload, city: { mode } }) =>
+      [payload].flat().map((s: any) => `${mode} ${s.state} ${s.since.slice(0, 16)}${s.simulated ? ' simulated' : ''}`),
+    );
+  const both2 = (minute: number): CityEvent[] => [event('pm', 'begin', minute), event('co', 'begin', minute + 1)];
+  const demo = (minute: number): object => ({ ...city(minute), mode: 'simulated' });
+
+  it('keeps the city, a simulation and a replay apart, though they come through one rule', async () => {
+    const send = await load();
+    await send({ payload: both2(600), city: caughtUp(610) });
+    for (let run = 0; run < 2; run++) {
+      await send({ payload: both2(0), city: city(10) });
+      await send({ payload: [event('co', 'end', 50)], city: city(60, true) });
+    }
+    await send({ payload: both2(300), city: demo(310) });
+    // in a simulation it is over; in the city it is not
+    await send({ payload: [event('pm', 'end', 620)], city: demo(700) });
+    await send({ payload: [], city: caughtUp(700) });
+    const replayed = ['replay raised 2026-01-05T08:01', 'replay cleared 2026-01-05T08:01'];
+    const expected = [
+      'catch-up raised 2026-01-05T18:01',
+      ...replayed,
+      ...replayed,
+      'simulated raised 2026-01-05T13:01 simulated',
+      'simulated cleared 2026-01-05T13:01 simulated',
+    ];
+    assert.deepEqual(told(), expected);
+    await send({ payload: [event('pm', 'end', 720)], city: caughtUp(800) });
+    assert.deepEqual(told(), [...expected, 'catch-up cleared 2026-01-05T18:01']);
+    assert.deepEqual(out.problems, []);
+  });
+
+  it('remembers the city over a restart, whatever came last', async () => {
+    let send = await load();
+    await send({ payload: both2(600), city: caughtUp(610) });
+    await send({ payload: both2(0), city: city(10) });
+    await send({ payload: both2(0), city: demo(10) });
+    await helper.unload();
+    send = await load();
+    await send({ payload: [event('co', 'end', 700)], city: city(800, true) });
+    await send({ payload: [event('co', 'end', 700)], city: demo(800) });
+    assert.deepEqual(told(), []);
+    await send({ payload: [event('co', 'end', 700)], city: caughtUp(800) });
+    assert.deepEqual(told(), ['catch-up cleared 2026-01-05T18:01']);
+  });
+
+  it('is set back to normal by hand where the message or its status says, and else wherever it is raised', async () => {
+    const send = await load({ rule: { op: 'event', event: 'pm' } });
+    const raise = async (): Promise<void> => {
+      for (const where of [caughtUp, city, demo]) await send({ payload: [event('pm', 'begin', 0)], city: where(5) });
+      out.out.length = 0;
+    };
+    const modes = (): string[] => told().map((one) => String(one).split(' ').slice(0, 2).join(' '));
+    await raise();
+    await send({ topic: 'clear', payload: 's1', city: { mode: 'replay' } });
+    assert.deepEqual(modes(), ['replay cleared']);
+    await send({ topic: 'clear', payload: { key: 's1', simulated: true } });
+    assert.deepEqual(modes(), ['replay cleared', 'simulated cleared']);
+    await send({ topic: 'clear', payload: 's1', city: { mode: 'simulated' } });
+    assert.deepEqual(out.problems.map(({ payload }) => payload[0].code), ['not-raised']); // prettier-ignore
+    await send({ topic: 'clear', payload: 's1' });
+    assert.deepEqual(modes().slice(2), ['catch-up cleared']);
+    // nobody has said how readings come: a hand is no reading
+    await send({ payload: [event('pm', 'end', 10)], city: caughtUp(20) });
+    await send({ payload: [event('pm', 'end', 10)], city: demo(20) });
+    for (const where of [caughtUp, demo]) await send({ payload: [event('pm', 'begin', 30)], city: where(40) });
+    out.out.length = 0;
+    await send({ topic: 'clear', payload: '' });
+    assert.deepEqual(modes().sort(), ['catch-up cleared', 'simulated cleared']);
+  });
+
+  it('says under the node what is raised in the city; what is not real only where nothing else is', async () => {
+    const send = await load();
+    const texts: unknown[] = [];
+    Object.assign(liveNode('status'), { status: ({ text }: { text: string }) => texts.push(text) });
+    const says = (text: string): Promise<unknown> => waitFor(text, () => texts.at(-1) === text);
+    await send({ payload: both2(0), city: demo(10) });
+    await says('status.in.simulated');
+    await send({ payload: both2(0), city: city(10) });
+    await says('status.in.replay');
+    await send({ payload: both2(0), city: caughtUp(10) });
+    await says('status.raised');
+    await send({ payload: both2(20), city: demo(30) });
+    // the line changes twice a second at most
+    await delay(1200);
+    assert.equal(texts.at(-1), 'status.raised');
   });
 
   it('holds what arrives before its memory is back, in order', async () => {

@@ -1,6 +1,7 @@
 /** The state of a rule by an admin request: who may ask, what is told, and how much of it. */
 import assert from 'node:assert/strict';
 import type { RuleState } from '../../nodes/pattern-status/rule-state';
+import { waitFor } from '../support/node-red';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { goodEvent } from '../support/nonsense';
 
@@ -96,6 +97,7 @@ describe('the state of a rule', function () {
     assert.deepEqual(told.partial, { matches: 1, keys: 1, oldest: T0 + MIN });
     assert.deepEqual(told.waiting, { events: 1, oldest: T0 + 20 * MIN });
     assert.equal(told.uses, 'automaton');
+    assert.deepEqual([told.realm, told.realms], ['replay', ['real', 'replay']], 'what there is to be seen');
     const { keys, raised, pending, events, late, duplicates, detections } = told.counters;
     assert.deepEqual(
       { keys, raised, pending, events, late, duplicates, detections },
@@ -103,17 +105,33 @@ describe('the state of a rule', function () {
     );
   });
 
+  it('tells of each realm apart, and of the city itself where anything is known of it', async () => {
+    const city = { mode: 'catch-up', clock: { source: 's', time: T0 + 10 * MIN } };
+    nr.inject('rule', { payload: [point('a', 'city', 0)], city });
+    await waitFor('the key', async () => (await state()).realm === 'real');
+    const keys = async (query = ''): Promise<string[]> => (await state(query)).keys.map(({ key }) => key);
+    assert.deepEqual(await keys(), ['city']);
+    assert.deepEqual(await keys('?realm=real'), ['city']);
+    assert.deepEqual(await keys('?realm=replay'), ['1', '2']);
+    // nothing has come from there
+    assert.equal((await state('?realm=simulated')).realm, 'real');
+    for (const odd of ['', 'x', 'real&realm=replay', '__proto__']) {
+      const { status, body } = await ask(`rule/state?realm=${odd}`, 'reader');
+      assert.deepEqual([status, /real, simulated or replay/.test(body.error)], [400, true], odd);
+    }
+  });
+
   it('names no more keys than are asked for, and never more than a thousand', async () => {
     send(
       Array.from({ length: MANY }, (_, i) => point('a', `many-${i}`, 30)),
       30,
     );
-    const told = await state('?keys=3');
+    const told = await state('?keys=3&realm=replay');
     assert.deepEqual(told.keys.map(({ phase }) => phase)[0], 'raised', 'what is not normal comes first');
     assert.equal(told.keys.length, 3);
     assert.equal(told.moreKeys, MANY + 2 - 3);
-    assert.equal((await state('?keys=1000000000')).keys.length, 1000);
-    assert.equal((await state()).keys.length, 20);
+    assert.equal((await state('?keys=1000000000&realm=replay')).keys.length, 1000);
+    assert.equal((await state('?realm=replay')).keys.length, 20);
     assert.equal((await state('?keys=-5')).keys.length, 0);
     for (const odd of ['x', '', 'NaN', '1e999', '[]']) assert.ok((await state(`?keys=${odd}`)).keys.length <= 20, odd);
   });

@@ -125,6 +125,7 @@ describe('spatial-filter: what it sends', () => {
     const T = Date.UTC(2026, 0, 1);
     const told = [];
     await send({ payload: reading(0.5, 'lorry', Date.now()), city: { mode: 'live' } });
+    await send({ payload: reading(0.5, 'lorry', T + 30_000), city: { mode: 'simulated' } });
     for (let run = 0; run < 2; run++) {
       const clock = { source: 's', time: T + 600_000, end: true };
       await send({

@@ -115,6 +115,16 @@ describe('journal: book', () => {
     assert.equal(book.view('haze|s1')?.status.simulated, undefined);
   });
 
+  it('who shelves what is simulated has not shelved what is real', async () => {
+    const book = open();
+    await book.commit('rule', [statusAt(0, 1, { simulated: true })]);
+    const shelved = await book.act(act('shelve', { until: formatTime(now + 3_600_000) }));
+    assert.ok('operator' in shelved && shelved.operator.shelved !== undefined);
+    await book.commit('rule', [statusAt(10, 1)]);
+    const view = book.view('haze|s1');
+    assert.deepEqual([view?.status.simulated, view?.operator.shelved], [undefined, undefined]);
+  });
+
   it('an act is in the journal with who, when and why; what it does is told; it survives a restart', async () => {
     const store = new MemoryStore();
     const first = open(store);

@@ -1,7 +1,8 @@
 /** What the running node remembers of its rule, in words; asked for when the tab opens and with a button. */
 import { momentText } from '../../ecdm/words';
 import { languageOf, type Translate } from '../../editor/texts';
-import { make } from '../../editor/zones/dom';
+import { fillSelect, make } from '../../editor/zones/dom';
+import type { Realm } from '../../ecdm/realms';
 import type { RuleState } from '../rule-state';
 
 /** Keys that are asked for. */
@@ -22,13 +23,18 @@ export function stateTab(container: HTMLElement, { id, z }: { id: string; z: str
     { type: 'button', class: 'red-ui-button', id: 'pattern-status-refresh' },
     t('state.refresh'),
   );
-  container.replaceChildren(make('div', { class: 'city-bar' }, button), told);
+  const choice = realmChoice(t, () => ask());
+  container.replaceChildren(make('div', { class: 'city-bar' }, button, choice.element), told);
   const ask = (): void => {
     if (told.childElementCount === 0) told.textContent = t('common.loading');
+    const chosen = choice.chosen === undefined ? '' : `&realm=${choice.chosen}`;
     $.ajax({
       // relative: works behind a proxy and with httpAdminRoot
-      url: `city-events/pattern-status/${encodeURIComponent(id)}/state?keys=${KEYS}&language=${languageOf(t)}`,
-      success: (state: RuleState) => told.replaceChildren(...show(state, t)),
+      url: `city-events/pattern-status/${encodeURIComponent(id)}/state?keys=${KEYS}&language=${languageOf(t)}${chosen}`,
+      success: (state: RuleState) => {
+        choice.show(state);
+        told.replaceChildren(...show(state, t));
+      },
       error: ({ status, responseJSON }: { status: number; responseJSON?: { error?: string } }) => {
         told.replaceChildren(make('p', { class: 'city-sentence' }, fault(status, responseJSON?.error, t)));
       },
@@ -36,6 +42,40 @@ export function stateTab(container: HTMLElement, { id, z }: { id: string; z: str
   };
   button.addEventListener('click', ask);
   return ask;
+}
+
+interface RealmChoice {
+  element: HTMLElement;
+  /** What somebody has chosen; else the node says what there is to be seen. */
+  readonly chosen: Realm | undefined;
+  show(state: RuleState): void;
+}
+
+/** Which realm is looked at; there is a choice only where more than the city itself was heard of. */
+function realmChoice(t: Translate, changed: () => void): RealmChoice {
+  const select = make('select', { id: 'pattern-status-realm' });
+  const element = make('label', { class: 'city-of', hidden: '' }, make('span', {}, t('state.of')), select);
+  let chosen: Realm | undefined;
+  select.addEventListener('change', () => {
+    chosen = select.value as Realm;
+    changed();
+  });
+  return {
+    element,
+    get chosen() {
+      return chosen;
+    },
+    show({ realm, realms }) {
+      element.hidden = realms.length < 2;
+      fillSelect(
+        select,
+        realms.map((one) => [one, t(`state.realm.${one}`)] as const),
+        realm,
+      );
+      // after a deploy it may be there no more
+      if (chosen !== realm) chosen = undefined;
+    },
+  };
 }
 
 function fault(status: number, error: string | undefined, t: Translate): string {

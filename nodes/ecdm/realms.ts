@@ -1,0 +1,41 @@
+import type { Mode } from './city';
+
+/**
+ * What happens in the city, in a simulation, and at a time that was. None of them changes what is known of another: a
+ * replay that is run again ends nothing in the city.
+ */
+export type Realm = 'real' | 'simulated' | 'replay';
+
+export function realmOf(mode: Mode): Realm {
+  return mode === 'replay' || mode === 'simulated' ? mode : 'real';
+}
+
+/** One thing for each realm that anything has come from; the city's own is always there. */
+export class Realms<T> implements Iterable<[Realm, T]> {
+  private readonly known = new Map<Realm, T>();
+
+  /** @throws what `make` throws: at once for the city's own, later for another */
+  constructor(private readonly make: (realm: Realm) => T) {
+    this.of('real');
+  }
+
+  get real(): T {
+    return this.of('real');
+  }
+
+  /** Makes it where nothing has come from there yet. */
+  of(realm: Realm): T {
+    let one = this.known.get(realm);
+    if (one === undefined) this.known.set(realm, (one = this.make(realm)));
+    return one;
+  }
+
+  /** Nothing is made. */
+  at(realm: Realm): T | undefined {
+    return this.known.get(realm);
+  }
+
+  [Symbol.iterator](): Iterator<[Realm, T]> {
+    return this.known[Symbol.iterator]();
+  }
+}
