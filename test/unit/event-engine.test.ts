@@ -259,6 +259,30 @@ describe('events: time', () => {
     second.engine.tick(later + 6 * MIN, second.events, second.problems);
     assert.deepEqual(kinds(second.events), ['nodata 65']);
   });
+  it('knows a silence by an interval that is told only afterwards, also after a restart and a time that nobody watched', () => {
+    const rule = [event(above, { gap: { then: 'keep' }, lateness: '0 s' })];
+    const roster = [{ datastream: 'd', property: 'PM2.5', interval: 2 * MIN }];
+    const began = (): Bench => {
+      const bench = new Bench(rule);
+      bench.push([reading(0, 99)], 'live', T);
+      bench.events.length = 0;
+      return bench;
+    };
+    const later = T + 60 * MIN;
+    const restarted = new Bench(rule);
+    assert.ok(restarted.engine.restore(JSON.parse(JSON.stringify(began().engine.snapshot()))));
+    const slept = began();
+    assert.equal(slept.engine.awake(later), false, 'nothing is waited for yet');
+    for (const [bench, silentAt] of [[began(), 6], [restarted, 66], [slept, 66]] as const) {
+      if (silentAt > 60) bench.engine.tick(later, bench.events, bench.problems);
+      bench.engine.roster(roster);
+      assert.equal(bench.engine.nextDeadline(), T + silentAt * MIN + 1);
+      bench.engine.tick(T + silentAt * MIN, bench.events, bench.problems);
+      assert.deepEqual(bench.events, []);
+      bench.engine.tick(T + (silentAt + 1) * MIN, bench.events, bench.problems);
+      assert.deepEqual(kinds(bench.events), [`nodata ${silentAt}`]);
+    }
+  });
   it('gives a live source time to speak again after a time that nobody watched, and not in a replay', () => {
     const rule = [event(above, { gap: { after: '5 min', then: 'keep' }, lateness: '0 s' })];
     const bench = new Bench(rule);

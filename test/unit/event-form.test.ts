@@ -61,6 +61,12 @@ describe('the form of an event', () => {
     assert.deepEqual(METHODS_OF_FORM, [...AGGREGATE_METHODS]);
     assert.deepEqual(SCOPES_OF_FORM, [...SCOPES]);
   });
+  it('keeps what is no number as it was typed, until it is mended', () => {
+    for (const op of ['>', 'between'] as const) {
+      const form = { join: 'all', rows: [{ ...emptyRow(), op, value: '-99 bananas', high: op === 'between' ? '3 x' : '', clear: 'x' }] } as const;
+      assert.deepEqual(toForm(JSON.parse(JSON.stringify(fromForm({ ...form, rows: [...form.rows] })))), form);
+    }
+  });
   it('knows a condition from anything else', () => {
     for (const bad of [null, 1, {}, { op: 'x' }, { op: 'all', of: [] }, { op: 'all', of: 1 }, { op: 'not' }]) {
       assert.equal(looksLikeCondition(bad), false);
@@ -77,6 +83,10 @@ describe('the form of an event', () => {
     assert.match(faults({ when: { op: '>', value: 'x' } }), /limit is missing/);
     assert.match(faults({ when: { op: '>', value: 90, clear: 95 } }), /above the limit 90/);
     assert.match(faults({ when: { op: '<', value: 90, clear: 85 } }), /below the limit 90/);
+    const typed = { ...emptyRow(), value: '90', clear: 'bananas' };
+    assert.match(faults({ when: fromForm({ join: 'all', rows: [typed] }) }), /back to normal must be a number/);
+    assert.match(faults({ when: fromForm({ join: 'all', rows: [{ ...typed, op: 'between', high: '95' }] }) }), /back to normal must be/);
+    assert.match(faults({ when: fromForm({ join: 'all', rows: [{ ...typed, op: 'outside', value: '1 x' }] }) }), /Both borders/);
     assert.match(faults({ when: { op: 'between', low: 3, high: 2 } }), /above the upper/);
     assert.match(faults({ when: { op: 'outside', low: 1, high: 2, margin: 1 } }), /never be back/);
     assert.match(faults({ when: { op: 'time', from: '', to: '06:00' } }), /time of day/);

@@ -47,14 +47,18 @@ function unfilled(when: EventDefinition['when']): string | undefined {
       return when.values.length > 0 ? undefined : 'limit';
     case 'between':
     case 'outside':
-      return Number.isFinite(when.low) && Number.isFinite(when.high) ? undefined : 'limits';
+      if (!Number.isFinite(when.low) || !Number.isFinite(when.high)) return 'limits';
+      return isLimitOrNone(when.margin) ? undefined : 'clear';
     case '=':
     case '!=':
       return when.value === '' ? 'limit' : undefined;
     default:
-      return typeof when.value === 'number' && Number.isFinite(when.value) ? undefined : 'limit';
+      if (!Number.isFinite(when.value)) return 'limit';
+      return isLimitOrNone(when.clear) ? undefined : 'clear';
   }
 }
+
+const isLimitOrNone = (value: unknown): boolean => value === undefined || Number.isFinite(value);
 
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
 

@@ -88,9 +88,9 @@ function leafOf(row: Row): Condition {
   }
   const field = row.field.trim() === '' ? {} : { field: row.field.trim() };
   const unit = row.unit.trim() === '' ? {} : { unit: row.unit.trim() };
-  const clear = readNumber(row.clear);
+  const clear = row.clear.trim() === '' ? undefined : numberOrText(row.clear);
   if (row.op === 'between' || row.op === 'outside') {
-    const [low, high] = [readNumber(row.value) ?? NaN, readNumber(row.high) ?? NaN];
+    const [low, high] = [numberOrText(row.value), numberOrText(row.high)];
     return { op: row.op, ...field, low, high, ...unit, ...(clear === undefined || clear === 0 ? {} : { margin: clear }) };
   }
   if (row.op === 'in') {
@@ -113,6 +113,9 @@ export function readNumber(text: string): number | undefined {
   const number = plain === '' ? NaN : Number(plain);
   return Number.isFinite(number) ? number : undefined;
 }
+
+/** What is no number stays the text that somebody has typed, and does so when the form is opened again; the check names it. */
+const numberOrText = (text: string): number => readNumber(text) ?? (text.trim() as unknown as number);
 
 function readScalar(text: string): number | string | boolean {
   if (text === 'true' || text === 'false') return text === 'true';

@@ -163,9 +163,8 @@ export class EventEngine implements StreamHost {
     if (this.mode !== 'live' && this.mode !== 'poll') return false;
     let waits = false;
     for (const { stream } of this.routes.followers.values()) {
-      if (stream.deadline() === Infinity) continue;
+      if (stream.deadline() < Infinity) waits = true;
       this.grace(stream, wallNow);
-      waits = true;
     }
     return waits;
   }
@@ -203,7 +202,7 @@ export class EventEngine implements StreamHost {
 
   /** The Datastreams to expect, and how often they speak. */
   roster(entries: readonly RosterEntry[]): void {
-    this.routes.roster(entries);
+    this.routes.roster(entries, (stream) => this.schedule.arm(stream));
   }
 
   private forget(): void {
@@ -324,7 +323,7 @@ export class EventEngine implements StreamHost {
   }
 
   private grace(stream: Stream, now: number): void {
-    stream.notBefore = now + stream.gap;
+    stream.watchedFrom = now;
     stream.armedAt = Infinity;
     this.schedule.arm(stream);
   }

@@ -68,17 +68,30 @@ export class Routes {
     private readonly teller: Teller,
   ) {}
 
-  /** The usual intervals that a source states. */
-  roster(entries: readonly RosterEntry[]): void {
+  /**
+   * The usual intervals that a source states.
+   * @param changed is given each stream whose gap may be another now
+   */
+  roster(entries: readonly RosterEntry[], changed: (stream: Stream) => void): void {
     for (const entry of entries) {
       if (typeof entry?.datastream !== 'string' || !(Number(entry.interval) > 0)) continue;
       if (this.intervals.size >= this.maxStreams && !this.intervals.has(entry.datastream)) continue;
       this.intervals.set(entry.datastream, entry.interval!);
       for (let source = this.sources.get(entry.datastream); source !== undefined; source = source.sibling) {
         for (const link of source.links) {
-          for (const { stream, stepped } of link.followers) if (stepped === undefined) stream.setInterval(entry.interval);
+          for (const { stream, stepped } of link.followers) {
+            if (stepped !== undefined) continue;
+            stream.setInterval(entry.interval);
+            changed(stream);
+          }
         }
       }
+    }
+    // what was restored is not led to before its next reading, and may never get one
+    for (const { stream, stepped } of this.followers.values()) {
+      if (!stream.restored || stepped !== undefined || !this.intervals.has(stream.datastream)) continue;
+      stream.setInterval(this.intervals.get(stream.datastream));
+      changed(stream);
     }
   }
 

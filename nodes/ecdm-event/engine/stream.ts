@@ -48,8 +48,8 @@ export class Stream {
   intervalKnown = false;
   /** Restored after a restart and not heard of since. */
   restored = false;
-  /** No silence is told before this moment: after a restart the sources get time to speak again. */
-  notBefore = -Infinity;
+  /** Silence counts from this moment at the earliest: after a restart the sources get time to speak again. */
+  watchedFrom = -Infinity;
   keyName: string | undefined;
   property: string | undefined;
   /** Zones of the stream itself, where it is a zone's. */
@@ -129,7 +129,7 @@ export class Stream {
     source: readonly string[] | undefined,
   ): void {
     this.restored = false;
-    this.notBefore = -Infinity;
+    this.watchedFrom = -Infinity;
     if (time >= this.newest && time > this.fired) {
       if (!this.intervalKnown && this.silences.length < OBSERVED_INTERVALS && time > this.newest) this.observe(time - this.newest);
       this.fireBefore(time);
@@ -163,9 +163,9 @@ export class Stream {
       case Phase.Pending:
         return Math.min(state.since + this.rule.lasting, state.known + this.gap);
       case Phase.Open:
-        return Math.max(state.known + this.gap, this.notBefore);
+        return Math.max(state.known, this.watchedFrom) + this.gap;
       case Phase.NoData:
-        return this.rule.gapEnds ? Math.max(state.known + this.gap, this.notBefore) : Infinity;
+        return this.rule.gapEnds ? Math.max(state.known, this.watchedFrom) + this.gap : Infinity;
       default:
         return Infinity;
     }

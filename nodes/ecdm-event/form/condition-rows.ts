@@ -2,7 +2,7 @@
 import type { Condition } from '../../ecdm/definition';
 import type { Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
-import { emptyRow, fromForm, looksLikeCondition, OPERATORS, toForm, type ConditionForm, type Operator, type TimeRow, type ValueRow } from '../editing/rows';
+import { emptyRow, fromForm, looksLikeCondition, OPERATORS, readNumber, toForm, type ConditionForm, type Operator, type TimeRow, type ValueRow } from '../editing/rows';
 import { button, small, smallSelect } from './fields';
 
 const OPERATOR_KEYS: Record<Operator, string> = {
@@ -104,13 +104,28 @@ function valueRow(line: HTMLElement, row: ValueRow, t: Translate, tell: () => vo
     return;
   }
   const range = row.op === 'between' || row.op === 'outside';
-  line.append(small(t(range ? 'label.low' : 'label.limit'), row.value, set('value'), { inputmode: 'decimal', placeholder: t(range ? 'label.low' : 'label.limit') }));
-  if (range) line.append(t('label.and'), small(t('label.high'), row.high, set('high'), { inputmode: 'decimal', placeholder: t('label.high') }));
+  const isText = row.op === '=' || row.op === '!=';
+  const limit = t(range ? 'label.low' : 'label.limit');
+  line.append((isText ? small : numberField)(limit, row.value, set('value'), { inputmode: 'decimal', placeholder: limit }));
+  if (range) line.append(t('label.and'), numberField(t('label.high'), row.high, set('high'), { placeholder: t('label.high') }));
   line.append(small(t('label.unit'), row.unit, set('unit'), { list: 'ecdm-event-units', placeholder: t('label.unit') }));
-  if (row.op === '=' || row.op === '!=') return;
+  if (isText) return;
   const key = range ? 'margin' : row.op === '>' || row.op === '>=' ? 'clearBelow' : 'clearAbove';
-  const clear = small(t(`label.${key}`), row.clear, set('clear'), { inputmode: 'decimal', placeholder: t('placeholder.clear') });
+  const clear = numberField(t(`label.${key}`), row.clear, set('clear'), { placeholder: t('placeholder.clear') });
   line.append(make('label', {}, t(`label.${key}`), clear));
+}
+
+/** A field for a number; what is none is marked. An empty one is named by the check alone, where something must stand in it. */
+function numberField(label: string, value: string, changed: (value: string) => void, more: Record<string, string>): HTMLInputElement {
+  const input = small(label, value, changed, { ...more, inputmode: 'decimal', class: 'city-marked' });
+  const look = (): void => {
+    const isWrong = input.value.trim() !== '' && readNumber(input.value) === undefined;
+    if (isWrong) input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+  };
+  input.addEventListener('input', look);
+  look();
+  return input;
 }
 
 function fieldText(name: string, t: Translate): string {
