@@ -94,6 +94,34 @@ describe('the forms in the editor', function () {
     });
   }
 
+  it('marks a limit of an event that is no number, says so, and keeps it until it is mended', async () => {
+    const edit = `(() => {
+      let found;
+      RED.nodes.eachNode((n) => { if (n.type === 'ecdm-event') found = found || n; });
+      RED.editor.edit(found);
+    })()`;
+    const limit = page.locator('.ecdm-event-row input[inputmode="decimal"]').first();
+    const border = (): Promise<unknown> => page.evaluate(`getComputedStyle(document.querySelector('.ecdm-event-row input[inputmode="decimal"]')).borderTopColor`);
+    await page.evaluate(edit);
+    await formOpened(page);
+    const [value, plain] = [await limit.inputValue(), await border()] as const;
+    await limit.fill('-99 bananas');
+    assert.equal(await limit.getAttribute('aria-invalid'), 'true');
+    assert.notEqual(await border(), plain);
+    await page.getByText('A limit is missing or is not a number').waitFor({ state: 'visible' });
+    await page.locator('#node-dialog-ok').click();
+    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    await page.evaluate(edit);
+    await formOpened(page);
+    assert.equal(await limit.inputValue(), '-99 bananas');
+    assert.equal(await limit.getAttribute('aria-invalid'), 'true');
+    await picture(page, 'event-limit-marked');
+    await limit.fill(value);
+    assert.equal(await limit.getAttribute('aria-invalid'), null);
+    await page.locator('#node-dialog-ok').click();
+    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+  });
+
   it('has help for every node, with its sections', async () => {
     await setTheme(page, 'light');
     for (const type of types) {
