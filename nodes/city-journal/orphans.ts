@@ -27,7 +27,14 @@ export function endedByHand(
   return ended(orphan, at, at, 'by-hand', text(language, key, { name: orphan.name, who, why }));
 }
 
-/** The revision is the journal's to give. */
+/** A rule remembers nothing of a simulation over a restart, and a simulation begins anew. @param now epoch milliseconds */
+export function endedAnew(orphan: Status, now: number, language: string | undefined): Status {
+  const at = formatTime(Math.max(now, parseTime(orphan.updated) ?? 0));
+  return ended(orphan, at, at, 'corrected', text(language, 'journal.begunAnew', { name: orphan.name }));
+}
+
+/** The revision is the journal's to give, but for what is simulated. */
 function ended(orphan: Status, updated: string, until: string, flag: StatusFlag, reason: string): Status {
-  return { ...orphan, state: 'cleared', updated, until, flags: [flag], reason };
+  const revision = orphan.simulated === true ? orphan.revision + 1 : orphan.revision;
+  return { ...orphan, revision, state: 'cleared', updated, until, flags: [flag], reason };
 }

@@ -1,7 +1,7 @@
 /** What ties a running rule to its journal: what a crash left on its way, and what people clear. */
 import type { AlarmView, Journal } from '../city-journal/journal-source';
-import { endedByHand } from '../city-journal/orphans';
-import type { OperatorAct } from '../ecdm/operator';
+import { endedAnew, endedByHand } from '../city-journal/orphans';
+import { isOpen, type OperatorAct } from '../ecdm/operator';
 import type { Status } from '../ecdm/status';
 import { onFlowsStarted } from '../runtime/flows-started';
 import type { RuntimeApi } from '../runtime/node-red';
@@ -28,6 +28,7 @@ export function clearedByHand(
 /**
  * Sends again what a crash left on its way.
  * @param takers ids of those that say when they have taken something
+ * @param opened is called when the journal knows what it knew before
  * @returns when the rule may go on
  */
 export async function sendAgain(
@@ -35,16 +36,37 @@ export async function sendAgain(
   node: string,
   takers: () => readonly string[],
   send: (status: Status) => void,
+  opened: () => void,
   flowsStarted: Promise<void>,
 ): Promise<void> {
   // nobody is there to receive anything before
   const sent = flowsStarted
     .then(() => journal.untaken(node, takers()))
-    .then((statuses) => statuses.filter((status) => isNewest(journal, status, statuses)).forEach(send));
+    .then((statuses) => statuses.filter((status) => isNewest(journal, status, statuses)).forEach(send))
+    .then(opened);
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, OPENS_WITHIN)));
   await Promise.race([sent, enough]);
   clearTimeout(timer);
+}
+
+/**
+ * What a simulation had raised before a restart: its rule does not know of it any more.
+ * @param rule id of the definition
+ * @param isKnown whether it does know: the store may open late
+ */
+export function endOfSimulation(
+  journal: Journal,
+  rule: string,
+  isKnown: (key: string) => boolean,
+  language: string | undefined,
+): Status[] {
+  const ended: Status[] = [];
+  for (const { status } of journal.views()) {
+    if (status.simulated !== true || status.status !== rule || !isOpen(status) || isKnown(status.key)) continue;
+    ended.push(endedAnew(status, Date.now(), language));
+  }
+  return ended;
 }
 
 /** What was left and has been followed by something newer meanwhile, because the store opened late, would be a step back. */

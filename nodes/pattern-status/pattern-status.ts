@@ -25,7 +25,7 @@ import { compileStatus, DefinitionError, describeRule, type Counters } from './c
 import type { Restored } from './cep/restoring';
 import { BadClock } from './bad-clock';
 import { clearAsked, realmMeant } from './clear-asked';
-import { clearedByHand, flowsStarted, sendAgain } from './journalled';
+import { clearedByHand, endOfSimulation, flowsStarted, sendAgain } from './journalled';
 import { Keeper } from './keeper';
 import { KnownEvents } from './known-events';
 import { migrations } from './migrations';
@@ -253,7 +253,7 @@ export = function (RED: RuntimeApi): void {
       const meant = realm === undefined ? [...worlds].map(([, world]) => world) : [worlds.of(realm)];
       const cleared = meant.map((world) => ({ world, engine: world.engine, out: world === own ? statuses : [] }));
       clearAsked(cleared, message.payload, refused, language);
-      for (const { world, out } of cleared) if (world !== own) sendLater(out, world);
+      for (const { world, out } of cleared) if (world !== own) sendLater(out, world.mode);
     };
 
     /** A clock alone is of use to another rule, and the end of a replay to a node that tells people. */
@@ -312,7 +312,7 @@ export = function (RED: RuntimeApi): void {
       try {
         engine.tick(Date.now(), statuses, problems.list);
       } finally {
-        sendLater(statuses, worlds.real);
+        sendLater(statuses, worlds.real.mode);
         problems.flush((messages) => node.send(messages));
         line.later(state);
       }
@@ -321,13 +321,13 @@ export = function (RED: RuntimeApi): void {
     const sendOne = (payload: Status, as: City['mode']): void =>
       node.send([{ topic: definition.name, payload, city: { mode: as } }, null]);
     /** What no message has brought about. */
-    const sendLater = (statuses: Status[], { mode: as }: World): void => {
+    const sendLater = (statuses: Status[], as: City['mode']): void => {
       outlet.pass(as, statuses, (given) => given.forEach((payload) => sendOne(payload, as)))?.catch(() => undefined);
     };
     const clear = guard(node, (view: AlarmView, act: OperatorAct) => {
       const world = worlds.of(view.status.simulated === true ? 'simulated' : 'real');
       if (world === worlds.real) keeper.changed = true;
-      sendLater(clearedByHand(world.engine, view, act, language), world);
+      sendLater(clearedByHand(world.engine, view, act, language), world.mode);
       line.later(state);
     });
     const flows = flowsStarted(RED);
@@ -358,6 +358,11 @@ export = function (RED: RuntimeApi): void {
       worlds.real.startOver();
       node.error(asError(thrown));
     });
+    const endSimulated = (from: Journal): void => {
+      const isKnown = (key: string): boolean => worlds.at('simulated')?.engine.isOpen(key) === true;
+      const ended = endOfSimulation(from, definition.id, isKnown, language);
+      if (ended.length > 0) sendLater(ended, 'simulated');
+    };
     const again = (): Promise<void> | undefined =>
       kept &&
       sendAgain(
@@ -365,6 +370,7 @@ export = function (RED: RuntimeApi): void {
         node.id,
         () => receivers.lastWith('journal', kept.id),
         (status) => closed || sendOne(status, 'live'),
+        () => closed || endSimulated(kept.journal),
         flows.started,
       ).catch((thrown: unknown) => node.error(asError(thrown)));
     // a simulation and a replay start over by themselves

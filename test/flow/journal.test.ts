@@ -158,6 +158,49 @@ describe('a rule with a journal', function () {
     assert.match((out[2]!.payload as Status).reason, /Mali.*seen/);
   });
 
+  it('what a simulation had raised is over after a restart, and says so; what is real is not', async () => {
+    const demo = (minute: number) => ({ ...live(minute), mode: 'simulated' });
+    await load();
+    send([event('begin', 0), event('begin', 0, 's2')], demo(0));
+    send([event('begin', 0, 'real')], live(0));
+    await waitFor('what is to be told', () => said().length === 3);
+    await helper.unload();
+    await load();
+    const over = () => out.filter(({ city }) => city.mode === 'simulated').map(({ payload }) => payload as Status);
+    await waitFor('what is over', () => over().length === 2);
+    assert.deepEqual(said().filter((one) => !one.startsWith('real')), ['s1 2 cleared', 's2 2 cleared']); // prettier-ignore
+    const [status] = over() as [Status];
+    assert.deepEqual([status.simulated, status.flags], [true, ['corrected']]);
+    assert.match(status.reason, /^Haze: over; the simulation has begun anew$/);
+    assert.equal(book().view('haze|s1')?.status.state, 'cleared');
+    assert.equal(book().view('haze|real')?.status.state, 'raised');
+    // and it goes on
+    send([event('begin', 0)], demo(0));
+    await waitFor('what is raised anew', () => over().length === 3);
+    assert.equal(book().view('haze|s1')?.status.state, 'raised');
+  });
+
+  it('what is cleared by hand is cleared where it is raised: in the simulation, or in the city', async () => {
+    await load();
+    const demo = (minute: number) => ({ ...live(minute), mode: 'simulated' });
+    const clear = (key: string): Promise<unknown> =>
+      book().act({ act: 'clear', alarm: `haze|${key}`, who: 'Mali', at: new Date().toISOString() });
+    send([event('begin', 0)], demo(0));
+    send([event('begin', 0, 's2')], live(0));
+    await waitFor('what is to be told', () => said().length === 2);
+    await clear('s1');
+    await clear('s2');
+    await waitFor('what is over', () => said().length === 4);
+    assert.deepEqual(out.slice(2).map(({ city, payload }) => [city.mode, [payload].flat()[0]!.key]), [['simulated', 's1'], ['poll', 's2']]); // prettier-ignore
+    // raised in both: it is the real one that people see, and clear
+    send([event('end', 10), event('begin', 20)], demo(20));
+    send([event('begin', 20)], live(20));
+    await waitFor('what is raised anew', () => said().length === 6);
+    await clear('s1');
+    await waitFor('what is over', () => said().length === 7);
+    assert.equal(out.at(-1)!.city.mode, 'poll');
+  });
+
   it('the line under the rule says that history is not kept', async () => {
     await load([{ id: 'tab', type: 'tab' }, { ...journal, store: 'postgres', url: 'nonsense' }, ...flow().slice(2)]);
     const lines: string[] = [];
