@@ -4,6 +4,7 @@ import { makeObservation } from '../../nodes/ecdm/observation';
 import { actionEventSchema } from '../../nodes/ecdm/message-schemas';
 import type { Problem } from '../../nodes/ecdm/problem';
 import { Revisions } from '../../nodes/ecdm/revisions';
+import type { Mode } from '../../nodes/ecdm/city';
 import type { Status } from '../../nodes/ecdm/status';
 import { sampleStatus } from '../../nodes/ecdm/status-fields';
 import { forMap, noMarkup } from '../../nodes/action-notify/forms/look';
@@ -316,6 +317,28 @@ describe('the forms of output 1', () => {
     assert.deepEqual(n.take([status({ state: 'pending' })], 'live', 0).messages, []);
     assert.equal((n.take([status({ revision: 2 })], 'live', 1000).messages[0]?.payload as any[]).length, 1);
     assert.deepEqual(n.take([status({ revision: 3, severity: 'minor' })], 'live', 2000).messages[0]?.payload, []);
+  });
+
+  it('table and worldmap: the end of what is simulated or replayed takes nothing away that is the case', () => {
+    const over: Partial<Status> = { revision: 2, state: 'cleared' };
+    for (const mode of ['replay', 'simulated'] as const) {
+      const table = notifier({ form: 'table', keepCleared: '0 s' });
+      const map = notifier({ form: 'worldmap' });
+      const name = (more: Partial<Status>, as: Mode): unknown => (map.take([status(more)], as, 0).messages[0]?.payload as any).name; // prettier-ignore
+      const rows = (more: Partial<Status>, as: Mode, now: number): unknown => {
+        const [message] = table.take([status(more)], as, now).messages;
+        return (message?.payload as any[]).map((row) => row.state);
+      };
+      const mark = mode === 'replay' ? 'REPLAY' : 'SIMULATED';
+      assert.deepEqual(rows({}, 'live', 0), ['raised']);
+      assert.deepEqual(rows({}, mode, 1000), ['raised', `raised (${mark})`]);
+      assert.deepEqual(rows(over, mode, 2000), ['raised']);
+      assert.deepEqual(rows(over, 'live', 3000), []);
+      const real = name({}, 'live');
+      assert.equal(name({}, mode), `[${mark}] ${String(real)}`);
+      assert.equal(name(over, mode), `[${mark}] ${String(real)}`);
+      assert.equal(name(over, 'live'), real);
+    }
   });
 
   it('toast: headline, text, a colour, and an alert stays longer', () => {

@@ -1,4 +1,5 @@
 /** A table of what is the case now: flat rows, newest first; what was cleared stays for a while and then drops out. */
+import { realmOf } from '../../ecdm/realms';
 import type { Status } from '../../ecdm/status';
 import { modeText, newestValue, severityText, stateText, statusDuration, timeText } from '../../ecdm/status-fields';
 import { durationText, listText, momentText, numberText, text } from '../../ecdm/text';
@@ -57,27 +58,27 @@ export class TableForm implements Picture {
   }
 
   private status(status: Status, entry: Extract<Entry, { kind: 'status' }>, now: number): void {
-    const id = status.statusId;
+    const id = apart(status.statusId, entry);
     if (!entry.wanted || status.state === 'pending') {
       if (this.kept.delete(id)) this.changed = true;
       return;
     }
     const cleared = status.state === 'cleared';
     this.put(id, {
-      row: this.statusRow(status, entry),
+      row: this.statusRow(status, id, entry),
       time: parseTime(status.since) ?? 0,
       until: cleared ? now + this.settings.keepCleared : Infinity,
     });
   }
 
-  private statusRow(status: Status, { mode }: Entry): Row {
+  private statusRow(status: Status, id: string, { mode }: Entry): Row {
     const { language, timeZone } = this.settings;
     const newest = newestValue(status);
     const lasted = statusDuration(status);
     const mark = modeText(language, mode, status.simulated === true);
     const state = stateText(language, status.state);
     return clean({
-      id: status.statusId,
+      id,
       severity: severityText(language, status.severity),
       state: mark === '' ? state : `${state} (${mark})`,
       name: status.name,
@@ -100,7 +101,7 @@ export class TableForm implements Picture {
     if (entry.kind === 'event') {
       const { event } = entry;
       if (!entry.wanted) return;
-      const id = `${event.event}|${event.key}`;
+      const id = apart(`${event.event}|${event.key}`, entry);
       const row = clean({
         id,
         state: text(language, `eventKind.${event.kind}`),
@@ -117,8 +118,9 @@ export class TableForm implements Picture {
       return;
     }
     const { observation: o } = entry;
+    const id = apart(o.datastream, entry);
     const row = clean({
-      id: o.datastream,
+      id,
       name: o.property,
       where: o.meta?.thing?.name ?? o.thing ?? '',
       zones: listText(
@@ -128,7 +130,7 @@ export class TableForm implements Picture {
       since: momentText(language, o.time, timeZone),
       value: this.value(o.value, o.unit),
     });
-    this.newest(o.datastream, row, o.time);
+    this.newest(id, row, o.time);
   }
 
   private newest(id: string, row: Row, time: number): void {
@@ -155,6 +157,12 @@ export class TableForm implements Picture {
     );
     for (const [id] of order.slice(0, over)) this.kept.delete(id);
   }
+}
+
+/** What is simulated or replayed has a row of its own: its end takes nothing away that is the case. */
+function apart(id: string, { mode }: Entry): string {
+  const realm = realmOf(mode);
+  return realm === 'real' ? id : `${id}|${realm}`;
 }
 
 function clean(row: Row): Row {

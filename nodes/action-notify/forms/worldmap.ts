@@ -1,4 +1,5 @@
 /** Things on a map as node-red-contrib-web-worldmap takes them, one message each, taken off again when cleared. */
+import type { Mode } from '../../ecdm/city';
 import { middleOf } from '../../ecdm/hull';
 import { makeProblem } from '../../ecdm/problem';
 import type { Place } from '../../ecdm/observation';
@@ -37,7 +38,8 @@ export class WorldmapForm implements Picture {
 
   private status(status: Status, { wanted, mode }: Extract<Entry, { kind: 'status' }>): object | undefined {
     if (status.state === 'pending') return undefined;
-    const name = this.name(status.name, status.keyName ?? status.key, `${status.status}|${status.key}`);
+    const what = this.apart(status.name, mode);
+    const name = this.name(what, status.keyName ?? status.key, `${status.status}|${status.key}`);
     const layer = forMap(status.name, 100);
     if (status.state === 'cleared' || !wanted) return { name, layer, deleted: true };
     const area = areaOf(status.area);
@@ -61,9 +63,9 @@ export class WorldmapForm implements Picture {
     };
   }
 
-  private event({ event, wanted }: Extract<Entry, { kind: 'event' }>): object | undefined {
+  private event({ event, wanted, mode }: Extract<Entry, { kind: 'event' }>): object | undefined {
     if (!wanted) return undefined;
-    const name = this.name(event.name, event.keyName ?? event.key, `${event.event}|${event.key}`);
+    const name = this.name(this.apart(event.name, mode), event.keyName ?? event.key, `${event.event}|${event.key}`);
     const layer = forMap(event.name, 100);
     if (event.kind === 'end') return { name, layer, deleted: true };
     if (event.place === undefined) return this.noPlace(name, event);
@@ -80,8 +82,9 @@ export class WorldmapForm implements Picture {
     };
   }
 
-  private observation({ observation: o }: Extract<Entry, { kind: 'observation' }>): object | undefined {
-    const name = this.name(o.property, o.meta?.thing?.name ?? o.thing ?? o.meta?.datastream.name ?? '', o.datastream);
+  private observation({ observation: o, mode }: Extract<Entry, { kind: 'observation' }>): object | undefined {
+    const where = o.meta?.thing?.name ?? o.thing ?? o.meta?.datastream.name ?? '';
+    const name = this.name(this.apart(o.property, mode), where, o.datastream);
     if (o.place === undefined) return this.noPlace(name, o);
     const { language, timeZone } = this.settings;
     return {
@@ -94,6 +97,12 @@ export class WorldmapForm implements Picture {
       label: forMap(this.value(o.value, o.unit) || '?'),
       [text(language, 'table.since')]: forMap(momentText(language, o.time, timeZone)),
     };
+  }
+
+  /** What is simulated or replayed has a sign of its own: its end takes none off that stands for what is the case. */
+  private apart(what: string, mode: Mode): string {
+    const mark = modeText(this.settings.language, mode, false);
+    return mark === '' ? what : `[${mark}] ${what}`;
   }
 
   /** The map knows its things by name: readable, and of this identity alone. */
