@@ -117,8 +117,9 @@ function isAwaited({ state, flags }: Status, { acknowledged, closed }: OperatorS
  */
 function isBeside(view: AlarmView, status: Status): boolean {
   const { status: known, operator } = view;
-  if (known.statusId === status.statusId) return false;
+  // both may have begun at the same time, and have the same id then
   if (known.simulated !== status.simulated) return status.simulated === true && kindOf(view) !== 'done';
+  if (known.statusId === status.statusId) return false;
   if (status.simulated !== true && startOf(status) < startOf(known)) return true;
   const never = status.state === 'pending' || status.flags.includes('never-raised');
   return never && (isOpen(known) || isAwaited(known, operator));

@@ -6,6 +6,7 @@ import { readObservations } from '../ecdm/observation-reader';
 import { realmOf, Realms, type Realm } from '../ecdm/realms';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { guard, onClose, onInput } from '../runtime/input';
+import { HandedOver } from '../runtime/handed-over';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
@@ -13,7 +14,7 @@ import { onCloseOrRemoval } from '../runtime/removal';
 import { SleepWatch } from '../runtime/sleep-watch';
 import { SnapshotStore } from '../runtime/snapshots';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { EventEngine } from './engine/engine';
+import { EventEngine, type EngineSnapshot } from './engine/engine';
 import { Keeper } from './keeper';
 import { migrations } from './migrations';
 import { Rate } from './rate';
@@ -23,6 +24,8 @@ import { readEvents } from './settings';
 const LONGEST_SLEEP = 3_600_000;
 
 export = function (RED: RuntimeApi): void {
+  const handedOver = new HandedOver<ReadonlyMap<Realm, EngineSnapshot>>(RED);
+
   function EcdmEvent(this: RuntimeNode, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved, migrations);
@@ -33,10 +36,13 @@ export = function (RED: RuntimeApi): void {
     const { events: definitions, bad } = readEvents(config['events'], RED.settings.lang);
     for (const one of bad) this.warn(RED._('error.badEvent', { ...one }));
     const language = domain?.language ?? RED.settings.lang;
-    const realms = new Realms(() => ({
-      engine: new EventEngine(definitions, { domain, language, node: this.id }),
-      gate: new ClockGate(),
-    }));
+    const handed = handedOver.take(this.id);
+    const realms = new Realms((realm) => {
+      const engine = new EventEngine(definitions, { domain, language, node: this.id });
+      const before = handed?.get(realm);
+      if (before !== undefined) engine.restore(before);
+      return { engine, gate: new ClockGate() };
+    });
     const real = realms.real.engine;
     for (const problem of real.definitionProblems) this.warn(problem.message);
 
@@ -140,6 +146,8 @@ export = function (RED: RuntimeApi): void {
       } finally {
         // what waited for the state has been judged meanwhile, and a full disk is no reason to go on
         clearTimeout(timer);
+        // a simulation and a replay are not written down: they go on after a deploy, and not when the process has ended
+        if (!removed) handedOver.put(this.id, realms.mapUnreal(({ engine }) => engine.snapshot()));
       }
     });
     keeper.restore(() => schedule(Date.now()));

@@ -6,9 +6,7 @@ const EVERY = 10_000;
 /** A snapshot that takes long is made less often: it may use so small a part of the time. */
 const SHARE = 0.01;
 
-/**
- * Keeps what the engine of the city itself remembers over a restart; a replay and a simulation start over by themselves.
- */
+/** Keeps what the engine of the city itself remembers over a restart. */
 export class Keeper {
   ready = false;
   restored: Promise<void> = Promise.resolve();
@@ -27,7 +25,7 @@ export class Keeper {
     this.restored = this.store
       .load()
       .then((state) => {
-        if (state !== undefined) this.engine.restore(state);
+        if (state !== undefined) this.engine.restore(ofTheCity(state));
       })
       .catch(this.failed)
       .then(() => {
@@ -70,4 +68,10 @@ export class Keeper {
       throw thrown;
     });
   }
+}
+
+/** The first versions wrote down the mode of whatever had come last; in a replay nothing is told by the wall clock. */
+function ofTheCity(state: unknown): unknown {
+  const { mode } = Object(state) as { mode?: unknown };
+  return mode === 'replay' || mode === 'simulated' ? { ...(state as object), mode: 'live' } : state;
 }

@@ -35,6 +35,11 @@ export class Realms<T> implements Iterable<[Realm, T]> {
     return this.known.get(realm);
   }
 
+  /** What becomes of those that are not real. */
+  mapUnreal<U>(make: (one: T) => U): Map<Realm, U> {
+    return new Map([...this.known].filter(([realm]) => realm !== 'real').map(([realm, one]) => [realm, make(one)]));
+  }
+
   [Symbol.iterator](): Iterator<[Realm, T]> {
     return this.known[Symbol.iterator]();
   }

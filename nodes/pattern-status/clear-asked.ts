@@ -19,11 +19,14 @@ interface Clearing {
  * @returns `undefined` where it does not say: wherever it is raised
  */
 export function realmMeant({ city, payload }: NodeMessage): Realm | undefined {
-  if (typeof payload === 'object' && payload !== null && (payload as Partial<Status>).simulated === true) {
-    return 'simulated';
-  }
-  return typeof city === 'object' && city !== null ? realmOf(readCity(city).mode) : undefined;
+  const said = saysMode(city) ? realmOf(readCity(city).mode) : undefined;
+  if (said !== undefined && said !== 'real') return said;
+  const isSimulated =
+    typeof payload === 'object' && payload !== null && (payload as Partial<Status>).simulated === true;
+  return isSimulated ? 'simulated' : said;
 }
+
+const saysMode = (city: unknown): boolean => typeof city === 'object' && city !== null;
 
 /** Nobody asked for one of them. */
 const isEmpty = (payload: unknown): boolean => payload === undefined || payload === null || payload === '';

@@ -10,11 +10,13 @@ type KindOf = (id: string) => Kind;
 
 export class EventKinds {
   private readonly ids: readonly string[];
-  private compiled: ReadonlyMap<string, Kind> = new Map();
+  private readonly compiled: ReadonlyMap<string, Kind>;
   private changed: readonly string[] = [];
 
-  constructor(definition: StatusDefinition) {
+  /** The rule is compiled for what the events are now. */
+  constructor(definition: StatusDefinition, kindOf: KindOf) {
     this.ids = [...new Set(patternsOf(definition).flatMap(({ pattern }) => [...eventsOf(pattern)]))];
+    this.compiled = new Map(this.ids.map((id) => [id, kindOf(id)]));
   }
 
   /** Ids of the events that have changed since the rule was compiled. */
@@ -22,16 +24,8 @@ export class EventKinds {
     return this.changed;
   }
 
-  /**
-   * The rule is compiled for what the events are now.
-   * @returns what they are, for as long as what was compiled runs: what it writes down is written for these
-   */
-  compileFor(kindOf: KindOf): KindOf {
-    const compiled = new Map(this.ids.map((id) => [id, kindOf(id)]));
-    this.compiled = compiled;
-    this.changed = [];
-    return (id) => compiled.get(id);
-  }
+  /** What they are for as long as the rule runs: what it writes down is written for these. */
+  readonly kindOf: KindOf = (id) => this.compiled.get(id);
 
   /** Looks again; what it said the last time it does not say again. */
   look(kindOf: KindOf): readonly string[] {

@@ -10,16 +10,19 @@ import type { PatternEngine } from './cep';
 /** Longest wait for a store to be opened before the rule goes on; what was left is sent when it opens all the same. */
 const OPENS_WITHIN = 3000;
 
-/** What a rule tells when a person clears an alarm. */
+/**
+ * What a rule tells when a person clears an alarm.
+ * @param engine none where the rule has not heard of its realm
+ */
 export function clearedByHand(
-  engine: PatternEngine,
+  engine: PatternEngine | undefined,
   { status }: AlarmView,
   act: OperatorAct,
   language: string | undefined,
 ): Status[] {
   const statuses: Status[] = [];
-  const known = engine.isOpen(status.key);
-  engine.clearByHand(status.key, Date.now(), statuses);
+  const known = engine?.isOpen(status.key) === true;
+  engine?.clearByHand(status.key, Date.now(), statuses);
   // a rule that lost sight of it in a restart cannot end it; a latched one that still holds says nothing yet
   if (!known && statuses.length === 0) statuses.push(endedByHand(status, act, Date.now(), language));
   return statuses;

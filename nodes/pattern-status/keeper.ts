@@ -1,6 +1,7 @@
 /** Keeps what a rule remembers over a restart: read at the start, written now and then while the flow goes on. */
 import { asError } from '../runtime/input';
 import type { LineStore } from '../runtime/line-store';
+import { isUnreal, type Mode } from '../ecdm/city';
 import type { PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
 
@@ -9,7 +10,16 @@ export type TellTrouble = (trouble: Error | undefined) => void;
 
 export class Keeper {
   /** Something has happened since the last time. */
-  changed = false;
+  get changed(): boolean {
+    return this.isChanged;
+  }
+  set changed(changed: boolean) {
+    this.isChanged = changed;
+    if (changed) this.isUsed = true;
+  }
+  private isChanged = false;
+  /** There is, or was, something to be remembered. */
+  private isUsed = false;
   private writing: Promise<void> | undefined;
 
   /** What keeps it from being written, as far as it was told. */
@@ -27,9 +37,14 @@ export class Keeper {
    */
   async restore(engine: PatternEngine, now: number): Promise<Restored | undefined> {
     const restoring = engine.restoring(now);
-    const loaded = await this.store.load((line) => restoring.take(line));
+    let unreal = false;
+    const loaded = await this.store.load((line) => {
+      unreal ||= isOfUnreal(line);
+      restoring.take(line);
+    });
     if (loaded === 'none') return undefined;
-    if (loaded === 'old') return { kept: 'nothing', because: 'version' };
+    this.isUsed = true;
+    if (loaded === 'old' || unreal) return { kept: 'nothing', because: 'version' };
     return loaded === 'broken' ? { kept: 'nothing', because: 'broken' } : restoring.finish();
   }
 
@@ -83,7 +98,13 @@ export class Keeper {
       return true;
     }
     // also where nothing has happened: up to when it was watched is remembered, too
-    if (engine.hasWall) this.changed = true;
+    if (engine.hasWall && this.isUsed) this.changed = true;
     return this.save(engine);
   }
+}
+
+/** The first versions wrote down what a replay had left in a rule; it is nothing that is so in the city. */
+function isOfUnreal(line: unknown): boolean {
+  const [kind, header] = line as [unknown, { mode?: Mode } | undefined];
+  return kind === 'h' && header?.mode !== undefined && isUnreal(header.mode);
 }

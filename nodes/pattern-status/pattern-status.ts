@@ -13,6 +13,7 @@ import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { onFlowsStarted } from '../runtime/flows-started';
 import { asError, guard, onClose, onInput } from '../runtime/input';
 import { adminGet, AdminError } from '../runtime/admin';
+import { HandedOver } from '../runtime/handed-over';
 import { LineStore } from '../runtime/line-store';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
@@ -21,11 +22,12 @@ import { Receivers } from '../runtime/receivers';
 import { onCloseOrRemoval } from '../runtime/removal';
 import { SleepWatch } from '../runtime/sleep-watch';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { compileStatus, DefinitionError, describeRule, type Counters } from './cep';
+import { compileStatus, DefinitionError, describeRule, type Counters, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
 import { BadClock } from './bad-clock';
 import { clearAsked, realmMeant } from './clear-asked';
 import { clearedByHand, endOfSimulation, flowsStarted, sendAgain } from './journalled';
+import { EventKinds } from './event-kinds';
 import { Keeper } from './keeper';
 import { KnownEvents } from './known-events';
 import { migrations } from './migrations';
@@ -34,7 +36,7 @@ import { Outlet } from './outlet';
 import { isRealm, type RealmState, type RuleState } from './rule-state';
 import { definitionOf, whyNot } from './settings';
 import { takeEvents } from './take-events';
-import { World, type Compile } from './world';
+import { World, type HandedWorld } from './world';
 
 /** How often the wall clock is looked at, and what changed is written down. */
 const TICK = 1000;
@@ -52,6 +54,7 @@ const KEYS = 20;
 export = function (RED: RuntimeApi): void {
   const running = new Map<string, Inspect>();
   const lastNames = new Map<string, string>();
+  const handedOver = new HandedOver<ReadonlyMap<Realm, HandedWorld>>(RED);
 
   function PatternStatus(this: RuntimeNode, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
@@ -82,10 +85,11 @@ export = function (RED: RuntimeApi): void {
     let known = new KnownEvents(RED, savedId, domainId);
     const names = (id: string): string => known.name(id) ?? missing.lastName(id);
     const emit = (id: string): 'state' | 'point' | undefined => known.emit(id);
-    const compile: Compile = (kinds) =>
+    let kinds: EventKinds;
+    const compile = (): PatternEngine =>
       compileStatus(definition, {
         names,
-        emit: kinds.compileFor(emit),
+        emit: kinds.kindOf,
         observing: (id) => known.observing(id),
         language,
         timeZone: domain?.timeZone,
@@ -93,7 +97,11 @@ export = function (RED: RuntimeApi): void {
       });
     let worlds: Realms<World>;
     try {
-      worlds = new Realms((realm) => new World(realm, definition, compile));
+      kinds = new EventKinds(definition, emit);
+      const handed = handedOver.take(this.id);
+      worlds = new Realms((realm) => new World(realm, compile, handed?.get(realm)));
+      // what was raised there is, too, and is not made only when something is heard of it
+      for (const realm of handed?.keys() ?? []) worlds.of(realm);
     } catch (thrown) {
       if (thrown instanceof DefinitionError) {
         const { message, hint } = thrown.in(language);
@@ -104,7 +112,6 @@ export = function (RED: RuntimeApi): void {
     const journalId = typeof config['journal'] === 'string' ? config['journal'] : '';
     const journal = asJournal(RED.nodes.getNode(journalId));
     if (journalId !== '' && journal === undefined) this.warn(RED._('error.noJournal'));
-    const namesOf = (ids: readonly string[]): string[] => [...new Set(ids)].map(names);
     const { inspect, again } = run(
       this,
       worlds,
@@ -112,7 +119,7 @@ export = function (RED: RuntimeApi): void {
       language,
       line,
       missing,
-      () => namesOf([...worlds].flatMap(([, { kinds }]) => kinds.list)),
+      () => kinds.list.map(names),
       journal && { journal, id: journalId },
     );
     // another node may be deployed without this one
@@ -124,8 +131,7 @@ export = function (RED: RuntimeApi): void {
       };
       warn('error.missing', news.missing.map(nameAndId));
       warn('error.doubtful', news.doubtful.map(quoted));
-      const otherKind = [...worlds].flatMap(([, { kinds }]) => kinds.look(emit));
-      warn('error.otherKind', namesOf(otherKind).map(quoted));
+      warn('error.otherKind', kinds.look(emit).map(names).map(quoted));
       again();
     };
     onClose(this, onFlowsStarted(RED, look));
@@ -156,14 +162,14 @@ export = function (RED: RuntimeApi): void {
       else node.error(RED._('error.notSaved', { reason: trouble.message }));
     });
     const wall = new SleepWatch(node, RED, ({ from, to }) => {
-      if (!worlds.real.engine.awake(from, to)) return false;
-      keeper.changed = true;
-      return true;
+      const waited = [...worlds].filter(([, world]) => world.isAtWork && world.engine.awake(from, to));
+      if (waited.some(([realm]) => realm === 'real')) keeper.changed = true;
+      return waited.length > 0;
     });
     const receivers = new Receivers(RED, node);
     const decided = Object.freeze([definition.id]);
     /** What came last came from it. */
-    let last = worlds.real;
+    let last = [...worlds].at(-1)![1];
     let closed = false;
 
     /** What happens in the city goes before what is simulated or was. */
@@ -221,11 +227,10 @@ export = function (RED: RuntimeApi): void {
     };
 
     /** A hand that sets back to normal says nothing of how readings reach the flow. */
-    const cityOf = (message: NodeMessage): City => {
-      const city = readCity(message.city);
-      if (isClear(message) && message.city === undefined) city.mode = worlds.of(realmMeant(message) ?? 'real').mode;
-      return city;
-    };
+    const cityOf = (message: NodeMessage): City =>
+      isClear(message) && message.city === undefined
+        ? { mode: (worlds.at(realmMeant(message) ?? 'real') ?? worlds.real).mode }
+        : readCity(message.city);
 
     const judge = (
       message: NodeMessage,
@@ -236,21 +241,37 @@ export = function (RED: RuntimeApi): void {
     ): void => {
       const events: CityEvent[] = [];
       const refused = (problem: Problem): void => problems.add(problem);
-      if (isClear(message)) clearMeant(message, world, statuses, refused);
-      else takeEvents(items, language, events, refused);
-      missing.hear(events, city.mode);
-      world.take(city, events, statuses, problems.list);
-      if (city.clock !== undefined) {
-        if (!isValidTime(city.clock.time)) badClock.found(city.clock, problems);
-        world.engine.clock(city.clock, city.mode, statuses, problems.list);
-      }
+      if (isClear(message)) {
+        clearMeant(message, world, statuses, refused);
+        if (message.city === undefined) return;
+      } else takeEvents(items, language, events, refused);
+      const own = world === worlds.real ? withoutSimulated(events, city) : events;
+      missing.hear(own, city.mode);
+      feed(world, city, own, statuses);
       if (world === worlds.real) outlet.take(items);
+    };
+
+    const feed = (world: World, city: City, events: readonly CityEvent[], statuses: Status[]): void => {
+      world.take(city, events, statuses, problems.list);
+      if (city.clock === undefined) return;
+      if (!isValidTime(city.clock.time)) badClock.found(city.clock, problems);
+      world.engine.clock(city.clock, city.mode, statuses, problems.list);
+    };
+
+    /** What says itself that it is simulated is so, though its message has lost on its way where it comes from. */
+    const withoutSimulated = (events: CityEvent[], { mode, clock }: City): CityEvent[] => {
+      const simulated = events.filter((event) => event.simulated);
+      if (simulated.length === 0 && worlds.at('simulated')?.followsCity !== true) return events;
+      const statuses: Status[] = [];
+      feed(worlds.of('simulated'), { mode, clock }, simulated, statuses);
+      sendLater(statuses, 'simulated');
+      return events.filter((event) => !event.simulated);
     };
 
     /** @param own what is cleared in it goes out with the message */
     const clearMeant = (message: NodeMessage, own: World, statuses: Status[], refused: (p: Problem) => void): void => {
       const realm = realmMeant(message);
-      const meant = realm === undefined ? [...worlds].map(([, world]) => world) : [worlds.of(realm)];
+      const meant = [...worlds].filter(([one]) => realm === undefined || one === realm).map(([, world]) => world);
       const cleared = meant.map((world) => ({ world, engine: world.engine, out: world === own ? statuses : [] }));
       clearAsked(cleared, message.payload, refused, language);
       for (const { world, out } of cleared) if (world !== own) sendLater(out, world.mode);
@@ -304,19 +325,21 @@ export = function (RED: RuntimeApi): void {
 
     const tick = guard(node, () => {
       wall.look();
-      const statuses: Status[] = [];
-      const { engine } = worlds.real;
-      const due = engine.nextDeadline();
+      for (const [, world] of worlds) fire(world);
+    });
+    const fire = (world: World): void => {
+      const due = world.engine.nextDeadline();
       if (due === undefined || due > Date.now()) return;
-      keeper.changed = true;
+      const statuses: Status[] = [];
+      if (world === worlds.real) keeper.changed = true;
       try {
-        engine.tick(Date.now(), statuses, problems.list);
+        world.engine.tick(Date.now(), statuses, problems.list);
       } finally {
-        sendLater(statuses, worlds.real.mode);
+        sendLater(statuses, world.mode);
         problems.flush((messages) => node.send(messages));
         line.later(state);
       }
-    });
+    };
 
     const sendOne = (payload: Status, as: City['mode']): void =>
       node.send([{ topic: definition.name, payload, city: { mode: as } }, null]);
@@ -325,9 +348,10 @@ export = function (RED: RuntimeApi): void {
       outlet.pass(as, statuses, (given) => given.forEach((payload) => sendOne(payload, as)))?.catch(() => undefined);
     };
     const clear = guard(node, (view: AlarmView, act: OperatorAct) => {
-      const world = worlds.of(view.status.simulated === true ? 'simulated' : 'real');
-      if (world === worlds.real) keeper.changed = true;
-      sendLater(clearedByHand(world.engine, view, act, language), world.mode);
+      const realm = view.status.simulated === true ? 'simulated' : 'real';
+      const world = worlds.at(realm);
+      if (realm === 'real') keeper.changed = true;
+      sendLater(clearedByHand(world?.engine, view, act, language), world?.mode ?? 'simulated');
       line.later(state);
     });
     const flows = flowsStarted(RED);
@@ -373,7 +397,6 @@ export = function (RED: RuntimeApi): void {
         () => closed || endSimulated(kept.journal),
         flows.started,
       ).catch((thrown: unknown) => node.error(asError(thrown)));
-    // a simulation and a replay start over by themselves
     const save = async (): Promise<void> => {
       if (keeper.isWriting) return;
       const saved = outlet.saving();
@@ -398,6 +421,12 @@ export = function (RED: RuntimeApi): void {
       timers.forEach(clearInterval);
       await outlet.drained();
       const saved = outlet.saving();
+      // what is not real is not written down: it goes on after a deploy, and not when the process has ended
+      if (!removed)
+        handedOver.put(
+          node.id,
+          worlds.mapUnreal((world) => world.handOver()),
+        );
       try {
         if (await keeper.close(worlds.real.engine, removed)) saved();
       } finally {

@@ -1,37 +1,58 @@
 /** What a rule knows of one realm: the city itself, a simulation of it, or a replay. */
 import type { City } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
-import type { StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
 import type { Problem } from '../ecdm/problem';
-import type { Realm } from '../ecdm/realms';
+import { realmOf, type Realm } from '../ecdm/realms';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
 import type { PatternEngine } from './cep';
-import { EventKinds } from './event-kinds';
 import { RosterInbox } from './roster-inbox';
 
-/** Makes an engine for what the events are now, which is written down in `kinds`. */
-export type Compile = (kinds: EventKinds) => PatternEngine;
+/** What is handed over to the same realm of a rule that takes the place of this one. */
+export interface HandedWorld {
+  readonly memory: readonly unknown[];
+  readonly mode: City['mode'];
+  readonly inbox: RosterInbox;
+  readonly runs: RunWatch;
+}
 
 export class World {
   engine: PatternEngine;
   /** Of the last message. */
   mode: City['mode'];
   readonly gate = new ClockGate();
-  readonly kinds: EventKinds;
-  private readonly inbox = new RosterInbox();
-  private readonly runs = new RunWatch();
+  /** What came last had lost where it comes from: its time is that of the city. */
+  followsCity = false;
+  private readonly inbox: RosterInbox;
+  private readonly runs: RunWatch;
 
-  /** @throws DefinitionError where the rule has no meaning or no bound */
+  /**
+   * @param handed what the rule before knew of this realm
+   * @throws DefinitionError where the rule has no meaning or no bound
+   */
   constructor(
     readonly realm: Realm,
-    definition: StatusDefinition,
-    private readonly compile: Compile,
+    private readonly compile: () => PatternEngine,
+    handed?: HandedWorld,
   ) {
-    this.kinds = new EventKinds(definition);
-    this.mode = realm === 'real' ? 'live' : realm;
-    this.engine = compile(this.kinds);
+    this.mode = handed?.mode ?? (realm === 'real' ? 'live' : realm);
+    this.inbox = handed?.inbox ?? new RosterInbox();
+    this.runs = handed?.runs ?? new RunWatch();
+    this.engine = compile();
+    if (handed !== undefined) this.takeOver(handed.memory);
+  }
+
+  private takeOver(memory: readonly unknown[]): void {
+    const restoring = this.engine.restoring();
+    for (const line of memory) restoring.take(line);
+    // another rule may not be able to use it
+    if (restoring.finish().kept === 'nothing') this.startOver();
+  }
+
+  handOver(): HandedWorld {
+    const { engine, mode, inbox, runs } = this;
+    return { memory: engine.snapshot(), mode, inbox, runs };
   }
 
   /** Whether it remembers or waits for anything. */
@@ -42,13 +63,14 @@ export class World {
 
   /** Knows nothing any more. */
   startOver(): void {
-    this.engine = this.compile(this.kinds);
+    this.engine = this.compile();
   }
 
   /** Judges what came with a message; the clock that came with it is told by itself, because it may be no time. */
   take(city: City, events: readonly CityEvent[], statuses: Status[], problems: Problem[]): void {
     const { inbox } = this;
-    this.mode = city.mode;
+    this.followsCity = realmOf(city.mode) !== this.realm;
+    if (!this.followsCity) this.mode = city.mode;
     // of the run before nothing is told any more: its statuses belong to a time that is not reached yet
     if (this.runs.startsOver(city, events[0]?.time)) {
       this.startOver();

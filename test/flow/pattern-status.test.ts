@@ -1,6 +1,6 @@
 /** pattern-status as a wired node: statuses out, problems out, what survives a restart. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -489,6 +489,45 @@ describe('pattern-status in a flow', () => {
     out.out.length = 0;
     await send({ topic: 'clear', payload: '' });
     assert.deepEqual(modes().sort(), ['catch-up cleared', 'simulated cleared']);
+  });
+
+  it('takes what says itself that it is simulated for that, though its message has lost where it comes from', async () => {
+    const send = await load({ rule: { op: 'event', event: 'pm' } });
+    const simulated = { simulated: true };
+    await send({ payload: [event('pm', 'begin', 0, simulated), event('pm', 'begin', 0, { key: 's2', stream: 'pm|s2', id: 's2' })] });
+    assert.deepEqual(told().sort(), ['live raised 2026-01-05T08:00', 'simulated raised 2026-01-05T08:00 simulated']);
+    // the clock of the city is that of what has lost its own
+    await send({ payload: [event('pm', 'begin', 0, { ...simulated, key: 's3', stream: 'pm|s3', id: 's3' })], city: caughtUp(5) });
+    await send({ payload: [event('pm', 'end', 10, { ...simulated, key: 's3', stream: 'pm|s3', id: 's3 end' })], city: caughtUp(15) });
+    await send({ payload: [], city: caughtUp(60) });
+    const s3 = out.out.flatMap(({ payload }) => [payload].flat()).filter(({ key }) => key === 's3');
+    assert.deepEqual(s3.map(({ state, simulated: mark }) => [state, mark]), [['raised', true], ['cleared', true]]); // prettier-ignore
+    const [status] = statuses().filter((s) => s.simulated);
+    await send({ payload: [event('pm', 'begin', 0, { ...simulated, id: 'r' })], city: city(5) });
+    out.out.length = 0;
+    await send({ topic: 'clear', payload: status });
+    assert.deepEqual(told(), ['simulated cleared 2026-01-05T08:00 simulated']);
+    // its message says that it was replayed
+    await send({ topic: 'clear', payload: status, city: { mode: 'replay' } });
+    assert.deepEqual(told().slice(1), ['replay cleared 2026-01-05T08:00 simulated']);
+    assert.deepEqual(out.problems, []);
+  });
+
+  it('writes nothing down where nothing has happened in the city, and takes over nothing that a replay has left', async () => {
+    const file = path.join(userDir, 'city-events', 'status.ndjson');
+    let send = await load();
+    await send({ payload: both2(0), city: demo(10) });
+    await send({ payload: both2(0), city: city(10) });
+    await helper.unload();
+    assert.equal(existsSync(file), false);
+    // the first versions did
+    send = await load();
+    await send({ payload: [event('pm', 'begin', 0)], city: caughtUp(5) });
+    await helper.unload();
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"mode":"catch-up"', '"mode":"replay"'));
+    send = await load();
+    await send({ payload: [event('co', 'begin', 10)], city: caughtUp(60) });
+    assert.deepEqual(told(), []);
   });
 
   it('says under the node what is raised in the city; what is not real only where nothing else is', async () => {

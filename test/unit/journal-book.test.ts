@@ -115,6 +115,21 @@ describe('journal: book', () => {
     assert.equal(book.view('haze|s1')?.status.simulated, undefined);
   });
 
+  it('what is simulated and has the id of what is real leaves it as it is, and the other way round', async () => {
+    const book = open();
+    const view = (): unknown[] => {
+      const { status, operator } = book.view('haze|s1')!;
+      return [status.simulated, status.state, operator.acknowledged !== undefined];
+    };
+    await book.commit('rule', [statusAt(0, 1, { simulated: true })]);
+    await book.commit('rule', [statusAt(0, 1)]);
+    await book.act(act('acknowledge'));
+    await book.commit('rule', [statusAt(0, 2, { at: 5, state: 'cleared', simulated: true })]);
+    assert.deepEqual(view(), [undefined, 'raised', true]);
+    await book.commit('rule', [statusAt(0, 2, { at: 6, state: 'cleared' })]);
+    assert.deepEqual(view(), [undefined, 'cleared', true]);
+  });
+
   it('who shelves what is simulated has not shelved what is real', async () => {
     const book = open();
     await book.commit('rule', [statusAt(0, 1, { simulated: true })]);

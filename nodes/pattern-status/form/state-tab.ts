@@ -25,13 +25,17 @@ export function stateTab(container: HTMLElement, { id, z }: { id: string; z: str
   );
   const choice = realmChoice(t, () => ask());
   container.replaceChildren(make('div', { class: 'city-bar' }, button, choice.element), told);
+  let asked = 0;
   const ask = (): void => {
+    const serial = ++asked;
     if (told.childElementCount === 0) told.textContent = t('common.loading');
     const chosen = choice.chosen === undefined ? '' : `&realm=${choice.chosen}`;
     $.ajax({
       // relative: works behind a proxy and with httpAdminRoot
       url: `city-events/pattern-status/${encodeURIComponent(id)}/state?keys=${KEYS}&language=${languageOf(t)}${chosen}`,
       success: (state: RuleState) => {
+        // somebody has chosen another since
+        if (serial !== asked) return;
         choice.show(state);
         told.replaceChildren(...show(state, t));
       },
