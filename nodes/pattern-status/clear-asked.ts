@@ -16,7 +16,7 @@ interface Clearing {
 
 /**
  * What a clear is meant for: what its message or the status in it belongs to.
- * @returns `undefined` where it does not say: wherever it is raised
+ * @returns `undefined` where neither says
  */
 export function realmMeant({ city, payload }: NodeMessage): Realm | undefined {
   const said = saysMode(city) ? realmOf(readCity(city).mode) : undefined;
@@ -24,6 +24,13 @@ export function realmMeant({ city, payload }: NodeMessage): Realm | undefined {
   const isSimulated =
     typeof payload === 'object' && payload !== null && (payload as Partial<Status>).simulated === true;
   return isSimulated ? 'simulated' : said;
+}
+
+/** A status as it was told: it means itself, and no other of its key. */
+export function statusIn({ payload }: NodeMessage): Pick<Status, 'key' | 'statusId'> | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined;
+  const { key, statusId } = payload as Record<string, unknown>;
+  return typeof key === 'string' && typeof statusId === 'string' ? { key, statusId } : undefined;
 }
 
 const saysMode = (city: unknown): boolean => typeof city === 'object' && city !== null;

@@ -25,7 +25,7 @@ import { StatusLine, type Line } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type Counters, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
 import { BadClock } from './bad-clock';
-import { clearAsked, realmMeant } from './clear-asked';
+import { clearAsked, realmMeant, statusIn } from './clear-asked';
 import { clearedByHand, endOfSimulation, flowsStarted, sendAgain } from './journalled';
 import { EventKinds } from './event-kinds';
 import { Keeper } from './keeper';
@@ -263,18 +263,30 @@ export = function (RED: RuntimeApi): void {
       const simulated = events.filter((event) => event.simulated);
       if (simulated.length === 0 && worlds.at('simulated')?.followsCity !== true) return events;
       const statuses: Status[] = [];
-      feed(worlds.of('simulated'), { mode, clock }, simulated, statuses);
-      sendLater(statuses, 'simulated');
+      const world = worlds.of('simulated');
+      feed(world, { mode, clock }, simulated, statuses);
+      sendLater(statuses, world);
       return events.filter((event) => !event.simulated);
     };
 
     /** @param own what is cleared in it goes out with the message */
     const clearMeant = (message: NodeMessage, own: World, statuses: Status[], refused: (p: Problem) => void): void => {
-      const realm = realmMeant(message);
-      const meant = [...worlds].filter(([one]) => realm === undefined || one === realm).map(([, world]) => world);
-      const cleared = meant.map((world) => ({ world, engine: world.engine, out: world === own ? statuses : [] }));
+      const cleared = worldsMeant(message).map((world) => {
+        return { world, engine: world.engine, out: world === own ? statuses : [] };
+      });
       clearAsked(cleared, message.payload, refused, language);
-      for (const { world, out } of cleared) if (world !== own) sendLater(out, world.mode);
+      for (const { world, out } of cleared) if (world !== own) sendLater(out, world);
+    };
+
+    const worldsMeant = (message: NodeMessage): World[] => {
+      const realm = realmMeant(message);
+      const all = [...worlds].map(([, world]) => world);
+      if (realm !== undefined) return all.filter((world) => world.realm === realm);
+      const status = statusIn(message);
+      if (status === undefined) return all;
+      const told = all.filter((world) => world.hasTold(status));
+      // one from before a restart: what is not real says so, or is not remembered
+      return told.length > 0 ? told : [worlds.real];
     };
 
     /** A clock alone is of use to another rule, and the end of a replay to a node that tells people. */
@@ -289,6 +301,7 @@ export = function (RED: RuntimeApi): void {
       statuses: Status[],
       single: boolean,
     ): Promise<void> | undefined => {
+      world.tell(statuses);
       if (statuses.length === 0 && !clockIsOfUse(city)) return undefined;
       const out = withoutClock(city);
       // for a rule behind this one the status is an event, and its clock is what has been decided here
@@ -335,7 +348,7 @@ export = function (RED: RuntimeApi): void {
       try {
         world.engine.tick(Date.now(), statuses, problems.list);
       } finally {
-        sendLater(statuses, world.mode);
+        sendLater(statuses, world);
         problems.flush((messages) => node.send(messages));
         line.later(state);
       }
@@ -344,14 +357,20 @@ export = function (RED: RuntimeApi): void {
     const sendOne = (payload: Status, as: City['mode']): void =>
       node.send([{ topic: definition.name, payload, city: { mode: as } }, null]);
     /** What no message has brought about. */
-    const sendLater = (statuses: Status[], as: City['mode']): void => {
+    const sendLater = (statuses: Status[], world: World): void => {
+      world.tell(statuses);
+      passLater(statuses, world.mode);
+    };
+    const passLater = (statuses: Status[], as: City['mode']): void => {
       outlet.pass(as, statuses, (given) => given.forEach((payload) => sendOne(payload, as)))?.catch(() => undefined);
     };
     const clear = guard(node, (view: AlarmView, act: OperatorAct) => {
       const realm = view.status.simulated === true ? 'simulated' : 'real';
       const world = worlds.at(realm);
       if (realm === 'real') keeper.changed = true;
-      sendLater(clearedByHand(world?.engine, view, act, language), world?.mode ?? 'simulated');
+      const statuses = clearedByHand(world?.engine, view, act, language);
+      world?.tell(statuses);
+      passLater(statuses, world?.mode ?? 'simulated');
       line.later(state);
     });
     const flows = flowsStarted(RED);
@@ -385,7 +404,7 @@ export = function (RED: RuntimeApi): void {
     const endSimulated = (from: Journal): void => {
       const isKnown = (key: string): boolean => worlds.at('simulated')?.engine.isOpen(key) === true;
       const ended = endOfSimulation(from, definition.id, isKnown, language);
-      if (ended.length > 0) sendLater(ended, 'simulated');
+      if (ended.length > 0) passLater(ended, 'simulated');
     };
     const again = (): Promise<void> | undefined =>
       kept &&

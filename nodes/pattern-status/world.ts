@@ -12,6 +12,7 @@ import { RosterInbox } from './roster-inbox';
 /** What is handed over to the same realm of a rule that takes the place of this one. */
 export interface HandedWorld {
   readonly memory: readonly unknown[];
+  readonly open: Map<string, string>;
   readonly mode: City['mode'];
   readonly inbox: RosterInbox;
   readonly runs: RunWatch;
@@ -26,6 +27,8 @@ export class World {
   followsCity = false;
   private readonly inbox: RosterInbox;
   private readonly runs: RunWatch;
+  /** Ids of the statuses that are open, by key, as far as they were told since the start. */
+  private readonly open: Map<string, string>;
 
   /**
    * @param handed what the rule before knew of this realm
@@ -39,6 +42,7 @@ export class World {
     this.mode = handed?.mode ?? (realm === 'real' ? 'live' : realm);
     this.inbox = handed?.inbox ?? new RosterInbox();
     this.runs = handed?.runs ?? new RunWatch();
+    this.open = handed?.open ?? new Map<string, string>();
     this.engine = compile();
     if (handed !== undefined) this.takeOver(handed.memory);
   }
@@ -51,8 +55,8 @@ export class World {
   }
 
   handOver(): HandedWorld {
-    const { engine, mode, inbox, runs } = this;
-    return { memory: engine.snapshot(), mode, inbox, runs };
+    const { engine, mode, inbox, runs, open } = this;
+    return { memory: engine.snapshot(), mode, inbox, runs, open };
   }
 
   /** Whether it remembers or waits for anything. */
@@ -64,6 +68,20 @@ export class World {
   /** Knows nothing any more. */
   startOver(): void {
     this.engine = this.compile();
+    this.open.clear();
+  }
+
+  /** Statuses go out. */
+  tell(statuses: readonly Status[]): void {
+    for (const { key, statusId, state } of statuses) {
+      if (state === 'cleared') this.open.delete(key);
+      else this.open.set(key, statusId);
+    }
+  }
+
+  /** Whether it was this realm that told of a status that is open. */
+  hasTold({ key, statusId }: Pick<Status, 'key' | 'statusId'>): boolean {
+    return this.open.get(key) === statusId;
   }
 
   /** Judges what came with a message; the clock that came with it is told by itself, because it may be no time. */

@@ -491,14 +491,48 @@ describe('pattern-status in a flow', () => {
     assert.deepEqual(modes().sort(), ['catch-up cleared', 'simulated cleared']);
   });
 
+  it('clears the status that the message holds, and no other of its key in another realm', async () => {
+    const send = await load({ rule: { op: 'event', event: 'pm' } });
+    await send({ payload: [event('pm', 'begin', 600)], city: caughtUp(610) });
+    await send({ payload: [event('pm', 'begin', 0)], city: city(10) });
+    const [live, replayed] = statuses();
+    out.out.length = 0;
+    await send({ topic: 'clear', payload: replayed });
+    assert.deepEqual(told(), ['replay cleared 2026-01-05T08:00']);
+    // it is over there; in the city another one is raised
+    await send({ topic: 'clear', payload: live });
+    assert.deepEqual(told().slice(1), ['catch-up cleared 2026-01-05T18:00']);
+    assert.deepEqual(out.problems, []);
+  });
+
+  it('clears by its status what a restart has brought back', async () => {
+    let send = await load({ rule: { op: 'event', event: 'pm' } });
+    await send({ payload: [event('pm', 'begin', 600)], city: caughtUp(610) });
+    const [live] = statuses();
+    await helper.unload();
+    send = await load({ rule: { op: 'event', event: 'pm' } });
+    await send({ payload: [event('pm', 'begin', 0)], city: demo(10) });
+    out.out.length = 0;
+    await send({ topic: 'clear', payload: live });
+    assert.deepEqual(told(), ['live cleared 2026-01-05T18:00']);
+  });
+
   it('takes what says itself that it is simulated for that, though its message has lost where it comes from', async () => {
     const send = await load({ rule: { op: 'event', event: 'pm' } });
     const simulated = { simulated: true };
-    await send({ payload: [event('pm', 'begin', 0, simulated), event('pm', 'begin', 0, { key: 's2', stream: 'pm|s2', id: 's2' })] });
+    await send({
+      payload: [event('pm', 'begin', 0, simulated), event('pm', 'begin', 0, { key: 's2', stream: 'pm|s2', id: 's2' })],
+    });
     assert.deepEqual(told().sort(), ['live raised 2026-01-05T08:00', 'simulated raised 2026-01-05T08:00 simulated']);
     // the clock of the city is that of what has lost its own
-    await send({ payload: [event('pm', 'begin', 0, { ...simulated, key: 's3', stream: 'pm|s3', id: 's3' })], city: caughtUp(5) });
-    await send({ payload: [event('pm', 'end', 10, { ...simulated, key: 's3', stream: 'pm|s3', id: 's3 end' })], city: caughtUp(15) });
+    await send({
+      payload: [event('pm', 'begin', 0, { ...simulated, key: 's3', stream: 'pm|s3', id: 's3' })],
+      city: caughtUp(5),
+    });
+    await send({
+      payload: [event('pm', 'end', 10, { ...simulated, key: 's3', stream: 'pm|s3', id: 's3 end' })],
+      city: caughtUp(15),
+    });
     await send({ payload: [], city: caughtUp(60) });
     const s3 = out.out.flatMap(({ payload }) => [payload].flat()).filter(({ key }) => key === 's3');
     assert.deepEqual(s3.map(({ state, simulated: mark }) => [state, mark]), [['raised', true], ['cleared', true]]); // prettier-ignore
