@@ -92,6 +92,31 @@ describe('the try-out', function () {
     assert.match(await summary(), /not raised/, 'removed');
   });
 
+  it('changes and removes what was only clicked, or added with the keyboard', async () => {
+    const line = lane('PM2.5 high');
+    const marks = line.locator('.city-try-mark');
+    const panel = page.locator('.city-try-panel');
+    for (const byKeyboard of [false, true]) {
+      await page.locator('#city-try-clear').click();
+      if (byKeyboard) {
+        await line.focus();
+        await page.keyboard.press('Home');
+        await page.keyboard.press('Enter');
+      } else await line.click({ position: { x: 100, y: 15 } });
+      assert.match((await marks.getAttribute('class'))!, /city-try-chosen/, 'it is seen to be selected');
+      await panel.locator('#city-try-value').fill('96');
+      await panel.locator('#city-try-value').blur();
+      assert.equal(await line.locator('.city-try-value').textContent(), '96');
+      await panel.locator('#city-try-silent').check();
+      assert.match((await marks.getAttribute('class'))!, /city-try-silent/);
+      await panel.getByRole('button').click();
+      assert.equal(await marks.count(), 0);
+      await line.click({ position: { x: 100, y: 15 } });
+      await panel.getByRole('button').click();
+      assert.equal(await marks.count(), 0, 'at once, too');
+    }
+  });
+
   it('lets go of what is dragged wherever the mouse is let go', async () => {
     await page.locator('#city-try-clear').click();
     const line = lane('PM2.5 high');

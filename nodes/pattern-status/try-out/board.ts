@@ -119,6 +119,11 @@ export function put(marks: readonly Mark[], mark: Mark): Mark[] {
   return [...rest, joined].sort((a, b) => a.from - b.from);
 }
 
+/** The mark that was put there: it may be another object than the one that was given. */
+export function addedTo(before: readonly Mark[], marks: readonly Mark[]): Mark | undefined {
+  return marks.find((one) => !before.includes(one));
+}
+
 export function without(marks: readonly Mark[], mark: Mark): Mark[] {
   return marks.filter((other) => other !== mark);
 }

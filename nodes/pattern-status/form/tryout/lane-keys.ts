@@ -1,5 +1,5 @@
 /** The keyboard on a lane: everything that the mouse can do. */
-import { put, replace, without, type Mark } from '../../try-out/board';
+import { addedTo, put, replace, without, type Mark } from '../../try-out/board';
 import { snapTo } from '../../try-out/span';
 import type { LaneView } from './lane-view';
 
@@ -24,15 +24,16 @@ export function listenToKeys(view: LaneView): void {
       remove();
       return;
     }
-    const mark = view.fresh(board.cursor);
-    board.change(put(board.marks, mark), mark);
+    const before = board.marks;
+    const marks = put(before, view.fresh(board.cursor));
+    board.change(marks, addedTo(before, marks));
   };
   const shift = (mark: Mark, from: number, to: number): void => {
     const changed = { ...mark, from: mark.from + from };
     if (mark.to !== undefined) changed.to = Math.max(changed.from + board.snap, mark.to + to);
     const others = without(board.marks, mark);
     const marks = replace(others, mark, changed, board.scale.span);
-    const moved = marks.find((one) => !others.includes(one));
+    const moved = addedTo(others, marks);
     if (from !== 0 && moved !== undefined) board.cursor = moved.from;
     board.change(marks, moved);
   };

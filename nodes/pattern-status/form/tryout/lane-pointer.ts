@@ -1,5 +1,5 @@
 /** Mouse and touch on a lane: click to add, drag to draw a state, to move it, or to move its ends. */
-import { put, replace, without, type Mark } from '../../try-out/board';
+import { addedTo, put, replace, without, type Mark } from '../../try-out/board';
 import { snapTo } from '../../try-out/span';
 import type { LaneView } from './lane-view';
 import { atOf, timeOf } from './svg';
@@ -47,8 +47,8 @@ export function listenToPointer(view: LaneView): void {
   });
   element.addEventListener('pointerup', () => {
     if (drag?.part === 'new' && !drag.moved) {
-      const mark = view.fresh(drag.mark.from);
-      board.change(put(drag.others, mark), mark);
+      const marks = put(drag.others, view.fresh(drag.mark.from));
+      board.change(marks, addedTo(drag.others, marks));
     }
     drag = undefined;
   });
@@ -86,8 +86,5 @@ function dragTo(view: LaneView, { mark, others, part, at: origin }: Drag, at: nu
     changed.to = Math.max(part === 'new' ? mark.from : 0, snapped(at), changed.from + board.snap);
   }
   const marks = replace(others, mark, changed, span);
-  board.change(
-    marks,
-    marks.find((one) => !others.includes(one)),
-  );
+  board.change(marks, addedTo(others, marks));
 }
