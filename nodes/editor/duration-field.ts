@@ -3,6 +3,8 @@ import type { Translate } from './texts';
 
 const UNITS = ['s', 'min', 'h', 'd'] as const;
 const SIZE: Record<(typeof UNITS)[number], number> = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Stands for what a field of numbers shows, but does not tell. */
+const NO_NUMBER = '?';
 
 /**
  * Puts a number and a choice of unit in place of a text input that holds a duration such as "10 min". The input itself
@@ -21,7 +23,12 @@ export function durationField(input: any, t: Translate, label: string): void {
     t('common.durationValue', { label }),
   );
   const unit = $('<select class="city-unit">').attr('aria-label', t('common.durationUnit', { label }));
-  for (const name of UNITS) unit.append($('<option>').val(name).text(t(`common.unit.${name}`)));
+  for (const name of UNITS)
+    unit.append(
+      $('<option>')
+        .val(name)
+        .text(t(`common.unit.${name}`)),
+    );
 
   const show = (): void => {
     const text = String(input.val() ?? '').trim();
@@ -44,7 +51,9 @@ export function durationField(input: any, t: Translate, label: string): void {
     number.val(ms / SIZE[fit as keyof typeof SIZE]);
   };
   const keep = (): void => {
-    const value = String(number.val()).trim();
+    // what is written there and is no number, such as "5e", must not pass for an empty field
+    const isNone = (number[0] as HTMLInputElement).validity.badInput;
+    const value = isNone ? NO_NUMBER : String(number.val()).trim();
     input.val(value === '' ? '' : `${value} ${unit.val()}`).trigger('change');
   };
   number.on('input change', keep);

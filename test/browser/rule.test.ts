@@ -281,6 +281,62 @@ describe('the form of a rule', function () {
     assert.deepEqual(await saved(page, 'rule0002', 'rule'), { op: 'times', of: { op: 'event', event: 'pm25' }, min: 2, max: 2, within: '1 h' });
   });
 
+  it('does not take what is no number for an empty field', async () => {
+    await setRule('rule0002', { rule: { op: 'event', event: 'rain' }, for: '' });
+    await openRule(page, 'rule0002');
+    const type = async (label: string, text: string): Promise<void> => {
+      await named(label).fill('');
+      await named(label).pressSequentially(text);
+      await named(label).blur();
+    };
+    for (const wrong of ['5e', '--5', '1e309']) {
+      await type('Lasting: number', wrong);
+      assert.match(await fault().innerText(), /"\? min" is not a duration/, wrong);
+      assert.equal(await named('Lasting: number').getAttribute('aria-invalid'), 'true');
+    }
+    await closeForm(page, 'ok');
+    assert.equal(await saved(page, 'rule0002', 'valid'), false);
+    await openRule(page, 'rule0002');
+    assert.match(await fault().innerText(), /is not a duration/);
+    await named('Lasting: number').fill('5');
+    assert.equal(await fault().count(), 0);
+    await named('Lasting: number').fill('');
+    assert.equal(await fault().count(), 0);
+    await named('how it must happen, row 1').selectOption({ label: 'judged by its values:' });
+    await fillLength('over what time, row 1', '1', 'h');
+    await named('limit, row 1').fill('90');
+    await type('from at least how many values, row 1', '5e');
+    assert.match(await fault().innerText(), /^Fill in from how many values on/);
+    await named('from at least how many values, row 1').fill('');
+    assert.equal(await fault().count(), 0);
+    await closeForm(page, 'ok');
+    assert.equal(await saved(page, 'rule0002', 'valid'), true);
+  });
+
+  it('asks within what time where that is filled in', async () => {
+    const missing = /Within what time must .* Fill in "within"$/;
+    const door = { op: 'event', event: 'door' };
+    const road = { op: 'event', event: 'road' };
+    const marked = (): Promise<string[]> =>
+      page.locator('.red-ui-tray [aria-invalid]:visible').evaluateAll((all) => all.map((one) => one.ariaLabel!));
+    const all = ['within what time, all of it: number', 'within what time, all of it: unit'];
+    for (const [rule, at] of [
+      [{ op: 'and', of: [door, road] }, all],
+      [{ op: 'and', of: [road, { op: 'no', of: door }] }, all],
+      [{ op: 'then', of: [road, door] }, all],
+      [{ op: 'times', of: door, min: 3 }, ['within what time, row 1: number', 'within what time, row 1: unit']],
+      [{ op: 'or', of: [road, { op: 'and', of: [door, road] }] }, all.map((one) => one.replace(':', ', bracket 2:'))],
+    ] as const) {
+      await setRule('rule0002', { rule });
+      await openRule(page, 'rule0002');
+      assert.match(await fault().innerText(), missing);
+      assert.deepEqual(await marked(), at);
+      await page.locator('.city-marked:visible').first().fill('10');
+      assert.equal(await fault().count(), 0);
+      await closeForm(page, 'cancel');
+    }
+  });
+
   it('asks when it is back to normal, how bad it is later, and keeps what is rarely needed under "More settings"', async () => {
     await setRule('rule0002', { rule: { op: 'event', event: 'rain' } });
     await openRule(page, 'rule0002');

@@ -63,19 +63,24 @@ export function slot(draw: (redraw: () => void) => HTMLElement[]): { place: HTML
   return { place, redraw };
 }
 
-/** A number as it is typed, also one that it cannot be; `changed` gets NaN where nothing is filled in. */
+/**
+ * A number as it is typed, also one that it cannot be; `changed` gets NaN where nothing is filled in, and where what is
+ * written is no number, with `isNone`.
+ */
 export function numberInput(
   label: string,
   value: number | undefined,
   limits: { min?: number; max?: number; step?: string },
-  changed: (value: number) => void,
+  changed: (value: number, isNone: boolean) => void,
 ): HTMLInputElement {
   const { min, max, step = '1' } = limits;
   const input = make('input', { type: 'number', step, class: 'city-times', 'aria-label': label });
   if (min !== undefined) input.min = String(min);
   if (max !== undefined) input.max = String(max);
   if (value !== undefined && Number.isFinite(value)) input.value = String(value);
-  input.addEventListener('input', () => changed(input.value.trim() === '' ? NaN : Number(input.value)));
+  input.addEventListener('input', () => {
+    changed(input.value.trim() === '' ? NaN : Number(input.value), input.validity.badInput);
+  });
   return input;
 }
 

@@ -79,8 +79,8 @@ function aggregate(row: EventRow, drawing: Drawing): HTMLElement[] {
     part: 'percentile' | 'minSamples',
     limits: { min: number; max?: number; step?: string },
   ): HTMLInputElement => {
-    const input = numberInput(labelIn(drawing, row, part), fields[part], limits, (value) => {
-      if (Number.isNaN(value)) delete fields[part];
+    const input = numberInput(labelIn(drawing, row, part), fields[part], limits, (value, isNone) => {
+      if (Number.isNaN(value) && !isNone) delete fields[part];
       else fields[part] = value;
       drawing.changed();
     });

@@ -14,6 +14,16 @@ import { lastName } from './last-names';
 /** An event (or a status) that a rule can name, by its id. */
 type Known = (id: string) => Choice | undefined;
 
+/** What is answered in the field "within": of the bracket itself, or of the one around what is refused. */
+const LACKS_WITHIN: ReadonlySet<string> = new Set(['then', 'begins', 'times']);
+const LACKS_WITHIN_AROUND: ReadonlySet<string> = new Set(['points', 'noBefore']);
+
+/** The place in the definition at which the question is answered. */
+function placeOf({ code, path }: DefinitionError): string {
+  if (LACKS_WITHIN_AROUND.has(code)) return path.replace(/\.of\[\d+\]$/, '.within');
+  return LACKS_WITHIN.has(code) ? `${path}.within` : path;
+}
+
 /** What the runtime or the check would say of a definition in which nothing is missing. */
 export function refusalOf(definition: StatusDefinition, known: Known, t: Translate): Refusal | undefined {
   const language = languageOf(t);
@@ -27,7 +37,7 @@ export function refusalOf(definition: StatusDefinition, known: Known, t: Transla
   } catch (error) {
     if (!(error instanceof DefinitionError)) return { path: '', message: t('invalid.rule', { reason: String(error) }) };
     const { message, hint } = error.in(language);
-    return { path: error.path, message: `${begun(message)}. ${hint}` };
+    return { path: placeOf(error), message: `${begun(message)}. ${hint}` };
   }
   return checkFault(definition, language);
 }
