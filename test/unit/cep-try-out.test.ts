@@ -127,6 +127,10 @@ describe('the try-out', () => {
     assert.ok(span >= 160 * MIN && span <= 240 * MIN, `${span / MIN} min`);
     assert.equal(span % tickOf(span), 0);
     assert.ok(span / snapOf(span) >= 60 && span / snapOf(span) <= 200);
+    // what must last has room before the time of "within", and a severity before it changes and after
+    const lasting = { op: 'lasting', of: ev('A'), for: '2 h' } as const;
+    assert.ok(spanOf(rule({ op: 'then', of: [lasting, ev('b')], within: '10 min' })) >= 260 * MIN);
+    assert.ok(spanOf(rule(ev('A'), { steps: [{ severity: 'critical', after: '1 h' }] })) >= 120 * MIN);
   });
 
   it('shows pending, raised, no data and cleared, with reasons and times', () => {

@@ -1,6 +1,7 @@
 /** How long a time line must be to see a rule rise and fall, and how it is divided. */
 import type { Pattern, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
+import { operandsOf } from '../../ecdm/pattern-walk';
 
 const S = 1000;
 const MIN = 60 * S;
@@ -44,16 +45,26 @@ export function lengthOf(p: Pattern): number {
     default: {
       const inner = p.of.map(lengthOf);
       const silence = p.op === 'then' ? inner.reduce((sum, length) => sum + length, 0) : Math.max(0, ...inner);
-      return p.within ? Math.max(ms(p.within), Math.min(silence, 2 * ms(p.within))) : silence;
+      if (!p.within) return silence;
+      const within = ms(p.within);
+      // what lasts counts from when it has lasted: the time before does not lie within
+      const lasting = longestIn(p);
+      return Math.max(within, Math.min(silence, 2 * within), lasting && lasting + within);
     }
   }
+}
+
+/** How long the longest of the states must last that are in a pattern. */
+function longestIn(p: Pattern): number {
+  const own = p.op === 'lasting' ? ms(p.for) : 0;
+  return Math.max(own, ...operandsOf(p).map(({ of }) => longestIn(of)));
 }
 
 /** A time line on which the rule can be raised once, and cleared. */
 export function spanOf(definition: StatusDefinition): number {
   const { when, for: lasting, clear, steps } = definition;
   const steady = Math.max(0, ...(steps ?? []).map(({ after }) => ms(after)));
-  const whole = 2 * lengthOf(when) + 3 * ms(lasting) + steady + 3 * ms(clear?.after);
+  const whole = 2 * lengthOf(when) + 3 * ms(lasting) + 2 * steady + 3 * ms(clear?.after);
   return Math.min(LONGEST, whole === 0 ? USUAL : roundUp(whole));
 }
 
