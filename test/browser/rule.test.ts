@@ -135,7 +135,10 @@ describe('the form of a rule', function () {
     await named('add an event').click();
     assert.equal(await fault().innerText(), 'Choose an event, or remove this row');
     await named('event, row 2').selectOption({ label: 'pump on' });
+    const hows = (): Promise<string[]> => named('how it must happen, row 2').locator('option').allInnerTexts();
+    assert.ok((await hows()).includes('every time anew'));
     await named('must or must not happen, row 2').selectOption({ label: 'must not happen' });
+    assert.ok(!(await hows()).includes('every time anew'), 'the engine refuses it');
     await named('what of these must happen').selectOption({ label: 'all of it, in this order' });
     assert.match(await fault().innerText(), /For how long must it not happen/);
     const length = named('for how long it must not happen, row 2: number');

@@ -11,7 +11,10 @@ const HOWS: readonly How[] = ['once', 'atLeast', 'exactly', 'between', 'lasting'
 /** The choice, and what has to be filled in with it. */
 export function howView(row: Row, drawing: Drawing): HTMLElement[] {
   const { t } = drawing;
-  const words = HOWS.filter((how) => how !== 'aggregate' || row.kind === 'event').map(
+  // what must not happen never begins anything anew
+  const isPossible = (how: How): boolean =>
+    how === row.how || (how === 'aggregate' ? row.kind === 'event' : how !== 'every' || row.must);
+  const words = HOWS.filter(isPossible).map(
     (how) => [how, t(`option.how.${how === 'once' && !row.must ? 'never' : how}`)] as const,
   );
   const filled = slot(() => details(row, drawing));
