@@ -340,6 +340,15 @@ describe('the form of a rule', function () {
     }
   });
 
+  it('opens what was spoilt by hand, and says what is wrong with it', async () => {
+    await setRule('rule0002', { rule: { op: 'event', event: 'rain' }, steps: 'x' });
+    await openRule(page, 'rule0002');
+    await page.locator('#pattern-status-rows .city-event').first().waitFor({ state: 'visible' });
+    assert.equal(await page.locator('#pattern-status-steps select').count(), 0);
+    await closeForm(page, 'cancel');
+    await setRule('rule0002', { steps: [] });
+  });
+
   it('asks when it is back to normal, how bad it is later, and keeps what is rarely needed under "More settings"', async () => {
     await setRule('rule0002', { rule: { op: 'event', event: 'rain' } });
     await openRule(page, 'rule0002');
@@ -350,6 +359,18 @@ describe('the form of a rule', function () {
     await page.getByRole('button', { name: 'another severity' }).click();
     assert.equal(await fault().innerText(), 'Fill in a time, or choose what must happen');
     await fillLength('after what time, severity step 1', '30', 'min');
+    // what never counts says so, whichever of the two severities is changed
+    const useless = page.getByText('This step changes nothing');
+    assert.equal(await useless.isVisible(), false);
+    const [began, first] = [page.locator('#node-input-severity'), named('Severity, severity step 1')];
+    const [base, next] = [await began.inputValue(), await first.inputValue()];
+    await first.selectOption(base);
+    await useless.waitFor({ state: 'visible' });
+    await first.selectOption(next);
+    await useless.waitFor({ state: 'hidden' });
+    await began.selectOption('critical');
+    await useless.waitFor({ state: 'visible' });
+    await began.selectOption(base);
     await page.getByRole('button', { name: 'another severity' }).click();
     await named('Severity, severity step 2').selectOption('critical');
     await named('while this happens:, severity step 2').check();

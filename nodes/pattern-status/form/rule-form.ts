@@ -136,6 +136,7 @@ export class RuleForm {
     showUnknownLevel(this.t);
     byId('pattern-status-clear').hidden = !this.hasClear;
     unmark(byId('pattern-status-panel-rule'));
+    this.steps.tellUseless();
     const draft = this.draft();
     const missing = draft && (this.markMissing() ?? this.markFlapping(draft));
     this.complete = missing === undefined ? draft : undefined;

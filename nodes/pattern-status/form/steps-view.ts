@@ -17,6 +17,8 @@ interface Step {
   view: PatternView;
   /** What a mark stands at. */
   head: HTMLElement;
+  /** Says that it changes nothing, where that is so. */
+  hint: HTMLElement;
 }
 
 export class StepsView {
@@ -30,8 +32,21 @@ export class StepsView {
   ) {}
 
   show(steps: readonly StepSettings[]): void {
-    this.steps = steps.map((step) => this.step(step));
+    // what was saved by hand may be no list
+    this.steps = Array.isArray(steps) ? steps.map((step) => this.step(step)) : [];
     this.draw();
+  }
+
+  /** Says at each step whether it can ever count: the highest severity does, and the status begins with one. */
+  tellUseless(): void {
+    const { t } = this.context;
+    const base = this.severity();
+    for (const { severity, hint } of this.steps) {
+      const isUseless = SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(base);
+      const said = isUseless ? t('hint.uselessStep', { severity: t(`option.${base}`) }) : '';
+      if (hint.textContent !== said) hint.textContent = said;
+      hint.hidden = !isUseless;
+    }
   }
 
   values(): StepSettings[] {
@@ -46,7 +61,8 @@ export class StepsView {
     const view = new PatternView(place, this.context);
     view.show(when ?? null);
     const hasWhen = when !== undefined && when !== null;
-    const step: Step = { severity, after: after ?? '', hasWhen, view, head: make('div', {}) };
+    const hint = make('p', { class: 'city-hint', role: 'status' });
+    const step: Step = { severity, after: after ?? '', hasWhen, view, head: make('div', {}), hint };
     return step;
   }
 
@@ -125,6 +141,7 @@ export class StepsView {
       'div',
       { class: 'city-step', role: 'group', 'aria-label': t('label.step', { n: i + 1 }) },
       step.head,
+      step.hint,
       rows,
     );
   }
