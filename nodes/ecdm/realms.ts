@@ -36,8 +36,9 @@ export class Realms<T> implements Iterable<[Realm, T]> {
   }
 
   /** What becomes of those that are not real. */
-  mapUnreal<U>(make: (one: T) => U): Map<Realm, U> {
-    return new Map([...this.known].filter(([realm]) => realm !== 'real').map(([realm, one]) => [realm, make(one)]));
+  mapUnreal<U>(make: (one: T, realm: Realm) => U): Map<Realm, U> {
+    const unreal = [...this.known].filter(([realm]) => realm !== 'real');
+    return new Map(unreal.map(([realm, one]) => [realm, make(one, realm)]));
   }
 
   [Symbol.iterator](): Iterator<[Realm, T]> {

@@ -10,6 +10,7 @@ import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { guard, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
+import { HandedOver } from '../runtime/handed-over';
 import { Problems } from '../runtime/problems';
 import { Remembered } from '../runtime/remembered';
 import { onCloseOrRemoval } from '../runtime/removal';
@@ -30,7 +31,15 @@ const ONE_MORE = makeProblem('more', '', '', null);
 /** The texts of what is wrong with zones are those of their configuration node. */
 const ZONE_TEXTS = '@ecdm/node-red-city-events/city-zones:finding.';
 
+/** What is handed over of a realm that is not real. */
+interface HandedRealm {
+  runs: RunWatch;
+  tracks: unknown;
+}
+
 export = function (RED: RuntimeApi): void {
+  const handedOver = new HandedOver<ReadonlyMap<Realm, HandedRealm>>(RED);
+
   function explain(fault: Fault, item: unknown): ReturnType<typeof makeProblem> {
     return makeProblem(fault, RED._(`problem.${fault}.message`), RED._(`problem.${fault}.hint`), item);
   }
@@ -52,10 +61,13 @@ export = function (RED: RuntimeApi): void {
     const run = new SpatialRun(source?.zones ?? [], options);
     const remembered = new Remembered(this, RED.settings.userDir, run, options.keepZones || options.keep === 'moves');
     /** The mode of the last message, and the clocks of those that may be run again. */
-    const heard = new Realms((realm) => ({
-      mode: realm === 'real' ? 'live' : realm,
-      runs: new RunWatch(),
-    }));
+    const handed = handedOver.take(this.id);
+    const heard = new Realms((realm) => {
+      const before = handed?.get(realm);
+      if (before !== undefined) run.takeOver(realm, before.tracks);
+      return { mode: realm === 'real' ? 'live' : realm, runs: before?.runs ?? new RunWatch() };
+    });
+    for (const realm of handed?.keys() ?? []) heard.of(realm);
     const total = { kept: 0, all: 0, dropped: 0 };
     const state = (): Line => {
       const { forgotten } = run;
@@ -91,6 +103,10 @@ export = function (RED: RuntimeApi): void {
       watch.close();
       waker.close();
       line.close();
+      if (!removed) {
+        const tracks = heard.mapUnreal(({ runs }, realm) => ({ runs, tracks: run.tracksOf(realm) }));
+        handedOver.put(this.id, tracks);
+      }
       await remembered.close(removed);
     });
     if (source !== undefined && run.missing.length > 0) {

@@ -188,6 +188,16 @@ export class SpatialRun {
     this.movements?.real.movement.restore(tracks, Date.now());
   }
 
+  /** Who is where in a realm, to be given to {@link takeOver}; nothing where moves are not asked for. */
+  tracksOf(realm: Realm): unknown {
+    return this.movements?.at(realm)?.movement.dump();
+  }
+
+  /** Takes up what another run knew of a realm that is not real. */
+  takeOver(realm: Realm, tracks: unknown): void {
+    this.movements?.of(realm).movement.restore(tracks);
+  }
+
   private get movement(): Movement | undefined {
     return this.movements?.of(this.realm).movement;
   }

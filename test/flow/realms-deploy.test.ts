@@ -74,6 +74,48 @@ describe('a simulation and a replay over a deploy', () => {
     });
   }
 
+  it('tells nobody again who has entered a zone in a simulation, and that he leaves it', async () => {
+    const square = { type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]] }; // prettier-ignore
+    const zones = {
+      id: 'zones',
+      type: 'city-zones',
+      version: 2,
+      name: 'Z',
+      zones: [{ id: 'a', name: 'A', level: 'zone', shape: square }],
+    };
+    const filter: FlowNode[] = [
+      zones,
+      { id: 'filter', type: 'spatial-filter', version: 1, zones: 'zones', keep: 'moves', moves: ['enter', 'exit'], wires: [['out'], []] },
+      { id: 'out', type: 'test-sink', wires: [] },
+    ]; // prettier-ignore
+    const see = (minute: number, lon: number): void => {
+      const reading = makeObservation({
+        id: `m${minute}`,
+        datastream: 'd',
+        property: 'p',
+        thing: 'bus',
+        time: T + minute * MIN,
+        value: 1,
+        place: [lon, 0.5],
+      });
+      nr.inject('filter', { payload: [{ ...reading }], city: { mode: 'simulated' } });
+    };
+    const moves = (): string[] =>
+      nr
+        .payloads('out')
+        .flat()
+        .map(({ property }) => property as string);
+    await nr.deploy(filter);
+    see(0, 0.5);
+    await nr.count('out', 1);
+    assert.deepEqual(moves(), ['enter']);
+    await nr.deploy(filter);
+    see(1, 0.6);
+    see(2, 5);
+    await nr.count('out', 2);
+    assert.deepEqual(moves(), ['exit']);
+  });
+
   it('is forgotten with the node that it was in', async () => {
     await nr.deploy(flow());
     read('simulated', 0, 99);
