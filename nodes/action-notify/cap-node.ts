@@ -6,9 +6,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Journal } from '../city-journal/journal-source';
 import type { Zone } from '../city-zones/zones/model';
 import { asDomain } from '../ecdm-domain/domain-source';
-import { isUnreal, readCity, type Mode } from '../ecdm/city';
+import { readCity, type Mode } from '../ecdm/city';
 import { makeProblem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
+import { Realms, realmOf, type Realm } from '../ecdm/realms';
 import { Revisions } from '../ecdm/revisions';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
@@ -20,9 +21,11 @@ import { StatusLine } from '../runtime/status-line';
 import type { CapFault } from './cap/alert';
 import type { CapSettings } from './cap/compose';
 import { CapDesk, isCapAct, type CapEvent, type CapMessage } from './cap/desk';
+import type { CityFacts } from './cap/place';
 import { capText } from './cap/texts';
 import { Memory } from './memory';
 import { isWanted } from './notices';
+import type { Seen } from './notifier';
 import type { NotifySettings } from './settings';
 
 /** Statuses of an array that are drafted without a break. */
@@ -41,11 +44,19 @@ export function startCap(
   const line = new StatusLine(node, RED);
   const problems = new Problems(node, RED.settings.lang);
   const byId = new Map(zones.map((zone) => [zone.id, zone]));
-  const desk = new CapDesk(cap, {
+  const facts: CityFacts = {
     domainName: (id) => asDomain(RED.nodes.getNode(id))?.name,
     zone: (id) => byId.get(id),
+  };
+  const blank = (realm: Realm): { desk: CapDesk; revisions: Revisions } => ({
+    desk: new CapDesk(cap, realm, facts),
+    revisions: new Revisions(),
   });
-  const revisions = new Revisions();
+  /** A simulation and a replay may tell of an episode that is real, too, and be run again. */
+  const worlds = new Realms((realm) => ({ ...blank(realm), runs: new RunWatch() }));
+  const desks = (): CapDesk[] => [...worlds].map(([, { desk }]) => desk);
+  // what is not real is not kept
+  const { desk, revisions } = worlds.real;
   const restoreEarlier = (kept: unknown): void => {
     const { episodes, revisions: known } = kept as { episodes?: unknown; revisions?: unknown };
     const all = Array.isArray(episodes) ? (episodes as ({ statusId?: unknown } | null)[]) : [];
@@ -54,8 +65,6 @@ export function startCap(
   };
   const notKept = (thrown: unknown): void =>
     node.warn(capText(language, 'notKept', { reason: asError(thrown).message }));
-  let unreal = new Revisions();
-  const runs = new RunWatch();
   const memory = new Memory(RED.settings.userDir, `${node.id}-cap`, { revisions, desk, restoreEarlier }, notKept);
   const sendLater: Send = (message) => node.send(message);
   let sent = 0;
@@ -64,14 +73,14 @@ export function startCap(
     faults.map(({ key, where }) => capText(language, `fault.${key}`, { where }));
 
   const show = (): void => {
-    const waiting = desk.drafts().length;
+    const waiting = desks().flatMap((one) => one.drafts()).length;
     if (waiting > 0) line.waiting('status.drafts', { count: waiting, sent });
     else if (sent > 0) line.working('status.capSent', { count: sent });
     else line.idle('status.idle');
   };
 
-  const save = (seen: readonly Status[] = []): Promise<void> => {
-    memory.changed(seen.map(({ statusId, revision }) => ({ statusId, revision, kept: true })));
+  const save = (seen: readonly Seen[] = []): Promise<void> => {
+    memory.changed(seen);
     return memory.kept();
   };
 
@@ -79,7 +88,7 @@ export function startCap(
     const { xml, ...about } = message;
     const headers = { 'content-type': 'application/cap+xml' };
     send([{ topic: 'cap/message', payload: xml, headers, cap: about }, null]);
-    desk.gone(message);
+    for (const one of desks()) one.gone(message);
     sent++;
   };
 
@@ -121,7 +130,7 @@ export function startCap(
   };
 
   /** What was decided is on the disk before it goes out: a crash between sends it again as it was, never another one. */
-  const carryOut = async (events: readonly CapEvent[], send: Send, seen: readonly Status[] = []): Promise<void> => {
+  const carryOut = async (events: readonly CapEvent[], send: Send, seen: readonly Seen[] = []): Promise<void> => {
     for (const event of events) note(event);
     if (events.length > 0 || seen.length > 0) await save(seen);
     for (const event of events) tell(event, send);
@@ -130,15 +139,17 @@ export function startCap(
     show();
   };
 
-  const statusesOf = (message: NodeMessage, mode: Mode): Status[] => {
+  /** Those that are new, each with where it belongs. */
+  const statusesOf = (message: NodeMessage, mode: Mode): { status: Status; realm: Realm }[] => {
     const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
-    const known = isUnreal(mode) ? unreal : revisions;
     return items.flatMap((raw) => {
       const item = readItem(raw, language);
       if ('code' in item) problems.add(item);
-      else if (item.kind !== 'status') {
-        problems.add(makeProblem('item/none', say(language, 'item.none'), say(language, 'item.noneHint'), raw));
-      } else if (known.isNew(item.status.statusId, item.status.revision)) return [item.status];
+      else if (item.kind === 'status') {
+        const { status } = item;
+        const realm = realmOf(mode, status.simulated);
+        if (worlds.of(realm).revisions.isNew(status.statusId, status.revision)) return [{ status, realm }];
+      } else problems.add(makeProblem('item/none', say(language, 'item.none'), say(language, 'item.noneHint'), raw));
       return [];
     });
   };
@@ -146,22 +157,30 @@ export function startCap(
   const take = async (message: NodeMessage, send: Send): Promise<void> => {
     const now = Date.now();
     if (message.topic === 'act' && isCapAct(message.payload)) {
-      await carryOut(desk.act(message.payload, now), send);
+      const { draftId } = message.payload;
+      const meant = desks().find((one) => one.drafts().some((draft) => draft.draftId === draftId)) ?? desk;
+      await carryOut(meant.act(message.payload, now), send);
     } else {
       const city = readCity(message.city);
-      if (runs.startsOver(city)) {
-        unreal = new Revisions();
-        desk.forgetRun();
-      }
+      const from = realmOf(city.mode);
+      const world = worlds.of(from);
+      if (world.runs.startsOver(city)) Object.assign(world, blank(from));
       const statuses = statusesOf(message, city.mode);
-      const wanted = statuses.filter((one) => isWanted(settings, one) || desk.knows(one.statusId));
+      const wanted = statuses.filter(
+        ({ status, realm }) => isWanted(settings, status) || worlds.of(realm).desk.knows(status.statusId),
+      );
       const events: CapEvent[] = [];
-      for (const [i, one] of wanted.entries()) {
+      for (const [i, { status, realm }] of wanted.entries()) {
         // each is written as XML, with its outline: what comes by the hundred must not hold all other flows
         if (i % AT_ONCE === AT_ONCE - 1) await setImmediate();
-        events.push(...desk.take(one, city.mode, now));
+        events.push(...worlds.of(realm).desk.take(status, city.mode, now));
       }
-      await carryOut(events, send, city.mode === 'replay' ? [] : statuses);
+      const seen = statuses.map(({ status: { statusId, revision }, realm }) => ({
+        statusId,
+        revision,
+        kept: realm === 'real',
+      }));
+      await carryOut(events, send, city.mode === 'replay' ? [] : seen);
     }
     problems.flush(send, message);
   };

@@ -6,8 +6,10 @@ import type { Mode } from './city';
  */
 export type Realm = 'real' | 'simulated' | 'replay';
 
-export function realmOf(mode: Mode): Realm {
-  return mode === 'replay' || mode === 'simulated' ? mode : 'real';
+/** @param simulated what a thing says of itself: it may have come on a way that knows of no mode */
+export function realmOf(mode: Mode, simulated = false): Realm {
+  if (mode === 'replay' || mode === 'simulated') return mode;
+  return simulated ? 'simulated' : 'real';
 }
 
 /** One thing for each realm that anything has come from; the city's own is always there. */

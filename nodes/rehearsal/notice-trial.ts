@@ -40,7 +40,8 @@ export class NoticeTrial implements Trial {
     const config = migrate(saved, migrations);
     const domain = configs.find(({ id, type }) => type === 'ecdm-domain' && id === config['domain']);
     this.settings = readSettings(config, domain && readDomain(domain).definition);
-    this.cap = this.settings.action === 'cap' ? new CapDesk(readCapSettings(config, this.settings)) : undefined;
+    this.cap =
+      this.settings.action === 'cap' ? new CapDesk(readCapSettings(config, this.settings), 'simulated') : undefined;
     this.notifier = new Notifier(this.settings, ({ code, message, hint }) => tally.problem(code, message, hint));
   }
 

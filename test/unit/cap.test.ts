@@ -10,6 +10,7 @@ import { capTime, compose, identifierOf, type CapSettings } from '../../nodes/ac
 import { CapDesk, type CapEvent } from '../../nodes/action-notify/cap/desk';
 import { toXml } from '../../nodes/action-notify/cap/xml';
 import type { Mode } from '../../nodes/ecdm/city';
+import { realmOf } from '../../nodes/ecdm/realms';
 import { SEVERITIES, type Status } from '../../nodes/ecdm/status';
 import { sampleStatus } from '../../nodes/ecdm/status-fields';
 
@@ -443,11 +444,34 @@ describe('CAP: draft, approve, send', () => {
     assert.equal(desk.drafts().length, 1);
   });
 
-  it('forgets a simulation that starts over, and keeps none in a file', () => {
+  it('what is drafted of a replay or a simulation has ids of its own, and says nothing for a file', () => {
+    const of = (mode: 'live' | 'replay' | 'simulated'): string[] => {
+      const desk = new CapDesk(settings(), realmOf(mode));
+      desk.take(status('raised', 1), mode, NOW);
+      assert.equal([...desk.changing()].length, mode === 'live' ? 1 : 0);
+      const [draft] = desk.drafts();
+      const [event] = approve(desk);
+      assert.ok(draft !== undefined && event?.is === 'message');
+      return [draft.draftId, event.message.identifier];
+    };
+    const { statusId } = sampleStatus('raised');
+    const [real, simulated, replay] = [of('live'), of('simulated'), of('replay')];
+    assert.equal(real[0], `${statusId}|1|Alert`);
+    assert.equal(real[1], identifierOf({ statusId, revision: 1 }, 'Alert'));
+    assert.deepEqual([simulated[0], replay[0]], [`${real[0]}|simulated`, `${real[0]}|replay`]);
+    assert.equal(new Set([real[1], simulated[1], replay[1]]).size, 3, 'nobody takes an exercise for the warning');
+  });
+
+  it('takes over what a version before has kept, and a message of another desk for none of its own', () => {
     const desk = new CapDesk(settings());
-    desk.take(status('raised', 1, { simulated: true }), 'simulated', NOW);
-    assert.deepEqual([[...desk.changing()], [...desk.whole()]], [[], []]);
-    desk.forgetRun();
-    assert.deepEqual(desk.drafts(), []);
+    desk.take(status('raised', 1), 'live', NOW);
+    const [, id, episode] = JSON.parse([...desk.whole()][0]!) as [string, string, object];
+    const later = new CapDesk(settings());
+    later.restore(['episode', id, { ...episode, unreal: false }]);
+    assert.deepEqual(later.drafts(), desk.drafts());
+    const [alert] = approve(later);
+    assert.ok(alert?.is === 'message');
+    later.gone({ ...alert.message, identifier: 'of a replay' });
+    assert.deepEqual(later.outgoing(), [alert.message]);
   });
 });

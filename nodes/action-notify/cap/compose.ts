@@ -1,5 +1,6 @@
 /** From a status to a CAP alert. Pure: the time is given. */
 import { isUnreal, type Mode } from '../../ecdm/city';
+import { realmOf, type Realm } from '../../ecdm/realms';
 import type { Zone } from '../../city-zones/zones/model';
 import type { Severity, Status } from '../../ecdm/status';
 import { oneLine, plainText } from '../../ecdm/template';
@@ -75,7 +76,7 @@ export function compose(
   const { polygons, circles } = shape;
   const category = categoryOf(settings, status, status.domain === undefined ? undefined : city.domainName(status.domain)); // prettier-ignore
   const alert: CapAlert = {
-    identifier: identifierOf(status, msgType),
+    identifier: identifierOf(status, msgType, realmOf(mode, status.simulated)),
     sender,
     sent: capTime(now, timeZone),
     status: kindOf(settings, status, mode),
@@ -144,15 +145,27 @@ export function capTime(ms: number, timeZone: string | undefined): string {
   return formatTime(Math.floor(ms / 1000) * 1000, timeZone).replace(/(?:Z|[+-]00:00)$/, '-00:00');
 }
 
+/** Which message it is about which revision; what is not real has ids of its own, also where it tells of the same episode. */
+export function draftIdOf(
+  { statusId, revision }: Pick<Status, 'statusId' | 'revision'>,
+  msgType: MessageType,
+  realm: Realm,
+): string {
+  const id = `${statusId}|${revision}|${msgType}`;
+  return realm === 'real' ? id : `${id}|${realm}`;
+}
+
 /**
  * The same for the same revision, another for any other: what may not stand in it is replaced, and a number over the whole
  * keeps apart what would be the same then.
  */
 export function identifierOf(
-  { statusId, revision }: Pick<Status, 'statusId' | 'revision'>,
+  status: Pick<Status, 'statusId' | 'revision'>,
   msgType: MessageType,
+  realm: Realm = 'real',
 ): string {
-  const whole = `${statusId}|${revision}|${msgType}`;
+  const { statusId, revision } = status;
+  const whole = draftIdOf(status, msgType, realm);
   const plain = `${statusId}.${revision}.${msgType}`.replace(/[^A-Za-z0-9._:-]+/g, '-').slice(-150);
   return `${plain}.${hashOf(whole)}`;
 }

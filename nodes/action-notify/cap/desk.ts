@@ -4,11 +4,11 @@
  * Cancel refer to it. Pure: the time is given.
  */
 import type { Mode } from '../../ecdm/city';
-import { isUnreal } from '../../ecdm/city';
 import { isOpen } from '../../ecdm/operator';
+import type { Realm } from '../../ecdm/realms';
 import type { Status } from '../../ecdm/status';
 import { faultsOf, type CapFault, type CapKind, type MessageType } from './alert';
-import { compose, type CapSettings, type Reference } from './compose';
+import { compose, draftIdOf, type CapSettings, type Reference } from './compose';
 import { NO_CITY, type CityFacts } from './place';
 import type { Shape } from './area';
 import { toXml } from './xml';
@@ -37,7 +37,6 @@ interface Episode {
   draft?: Draft;
   /** A message that was approved and of which it is not known that it went out. */
   outgoing?: CapMessage;
-  unreal: boolean;
 }
 
 export interface CapMessage {
@@ -69,8 +68,10 @@ export class CapDesk {
   /** Of which something has changed that a file must know. */
   private readonly dirty = new Set<string>();
 
+  /** @param realm of all that it is given: a replay withdraws no draft of the city */
   constructor(
     private readonly settings: CapSettings,
+    private readonly realm: Realm = 'real',
     private readonly city: CityFacts = NO_CITY,
   ) {}
 
@@ -89,7 +90,7 @@ export class CapDesk {
     if (status.state === 'pending') return [];
     const episode = this.episodes.get(status.statusId);
     if (!isOpen(status)) return episode === undefined ? [] : this.over(episode, status, mode, now);
-    const followed = episode ?? this.follow(status, mode);
+    const followed = episode ?? this.follow(status);
     const msgType = followed.sent.length === 0 ? 'Alert' : 'Update';
     const { draft, told } = followed;
     const changed =
@@ -148,10 +149,10 @@ export class CapDesk {
     return [{ is: 'message', message }];
   }
 
-  /** A message has gone out: it is not sent again after a restart. */
-  gone({ statusId, msgType }: CapMessage): void {
+  /** A message has gone out: it is not sent again after a restart. One of another desk changes nothing. */
+  gone({ statusId, msgType, identifier }: CapMessage): void {
     const episode = this.episodes.get(statusId);
-    if (episode === undefined) return;
+    if (episode?.outgoing?.identifier !== identifier) return;
     delete episode.outgoing;
     this.touch(episode);
     if (msgType === 'Cancel') this.episodes.delete(statusId);
@@ -162,12 +163,7 @@ export class CapDesk {
     return [...this.episodes.values()].flatMap(({ outgoing }) => outgoing ?? []);
   }
 
-  /** A replay has come to its end, or a simulation starts over. */
-  forgetRun(): void {
-    for (const [id, { unreal }] of this.episodes) if (unreal) this.episodes.delete(id);
-  }
-
-  /** What has changed since the last call, as lines of JSON; what is not real is not kept. */
+  /** What has changed since the last call, as lines of JSON; what is not real is not to be kept. */
   *changing(): Generator<string, void> {
     for (const id of this.dirty) yield episodeLine(id, this.episodes.get(id));
     this.dirty.clear();
@@ -175,7 +171,7 @@ export class CapDesk {
 
   /** All that it remembers, as lines of JSON. */
   *whole(): Generator<string, void> {
-    for (const [id, episode] of this.episodes) if (!episode.unreal) yield episodeLine(id, episode);
+    for (const [id, episode] of this.episodes) yield episodeLine(id, episode);
   }
 
   /** Takes over a line; what is none is left. */
@@ -213,7 +209,7 @@ export class CapDesk {
 
   private draft(episode: Episode, msgType: MessageType, status: Status, mode: Mode, now: number): CapEvent {
     const draft: Draft = {
-      draftId: `${status.statusId}|${status.revision}|${msgType}`,
+      draftId: draftIdOf(status, msgType, this.realm),
       msgType,
       status,
       mode,
@@ -240,21 +236,21 @@ export class CapDesk {
     return [{ is: 'rejected', draft, ...by }];
   }
 
-  private follow(status: Status, mode: Mode): Episode {
+  private follow(status: Status): Episode {
     if (this.episodes.size >= MOST_EPISODES) {
       const values = [...this.episodes.values()];
       const least = values.find(({ sent }) => sent.length === 0) ?? values[0]!;
       this.touch(least);
       this.episodes.delete(least.statusId);
     }
-    const unreal = status.simulated === true || isUnreal(mode);
-    const episode: Episode = { statusId: status.statusId, sent: [], unreal };
+    const episode: Episode = { statusId: status.statusId, sent: [] };
     this.episodes.set(status.statusId, episode);
     return episode;
   }
 
-  private touch({ statusId, unreal }: Episode): void {
-    if (!unreal) this.dirty.add(statusId);
+  private touch({ statusId }: Episode): void {
+    // nobody asks for what is not real
+    if (this.realm === 'real') this.dirty.add(statusId);
   }
 }
 
