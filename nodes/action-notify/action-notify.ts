@@ -2,7 +2,7 @@ import { asJournal, type AlarmView, type Journal } from '../city-journal/journal
 import { asZoneSource } from '../city-zones/zones/zone-source';
 import { asDomain } from '../ecdm-domain/domain-source';
 import { readCity, type City } from '../ecdm/city';
-import { RunWatch } from '../ecdm/run-watch';
+import { realmOf } from '../ecdm/realms';
 import type { Work } from '../ecdm/work';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { asError, guard, onInput } from '../runtime/input';
@@ -52,7 +52,6 @@ export = function (RED: RuntimeApi): void {
       this.warn(deskText(settings.language, 'notKept', { reason: asError(thrown).message }));
     // what it decides counts as told when it is sent, not before
     const memory = new Memory(RED.settings.userDir, this.id, notifier, notKept, () => slices.settled());
-    const runs = new RunWatch();
     const sendLater: Send = (message) => this.send(message);
     let told = 0;
     line.idle('status.idle');
@@ -110,8 +109,8 @@ export = function (RED: RuntimeApi): void {
     function* taking(message: NodeMessage, send: Send): Work {
       const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
       const city = readCity(message.city);
-      const forget = (answer: Answer): Work => notifier.forgettingRun(Date.now(), answer);
-      if (runs.startsOver(city)) yield* emitting(forget, send);
+      const forget = (answer: Answer): Work => notifier.forgettingRun(realmOf(city.mode), Date.now(), answer);
+      if (notifier.startsOver(city)) yield* emitting(forget, send);
       yield* emitting((answer) => notifier.taking(items, city.mode, Date.now(), answer), send, message);
       if (city.mode === 'replay' && city.clock?.end === true) yield* emitting(forget, send);
     }

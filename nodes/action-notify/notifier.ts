@@ -3,12 +3,13 @@
  * into words what the desk tells.
  */
 import type { ActionEvent } from '../ecdm/action';
-import { isUnreal, type Mode } from '../ecdm/city';
+import type { City, Mode } from '../ecdm/city';
 import { alarmOf, type OperatorState } from '../ecdm/operator';
 import { makeProblem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
-import { realmOf, type Realm } from '../ecdm/realms';
+import { Realms, realmOf, type Realm } from '../ecdm/realms';
 import { Revisions } from '../ecdm/revisions';
+import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
 import { text } from '../ecdm/text';
 import { exhaust, type Work } from '../ecdm/work';
@@ -45,16 +46,15 @@ export interface Answer {
   held: HeldNotice[];
 }
 
+/** What was told of one realm: the city, a simulation and a replay never meet on one desk. */
+interface World {
+  desk: Desk;
+  revisions: Revisions;
+  events: Revisions;
+}
+
 export class Notifier {
-  /** Kept over a restart by the node. */
-  readonly revisions = new Revisions();
-  readonly desk: Desk;
-  /** A replay and a simulation may be run again: what they told is forgotten then, and never mixed with what is real. */
-  private replayed = new Revisions();
-  private replayedEvents = new Revisions(EVENTS_KEPT);
-  private readonly events = new Revisions(EVENTS_KEPT);
-  /** What is simulated and what is replayed never meets what is real on one desk. */
-  private readonly unreal = new Map<Realm, Desk>();
+  private readonly worlds: Realms<World & { runs: RunWatch }>;
   private readonly picture: Picture | undefined;
   private readonly shaper: Shaper;
   private forgotten = 0;
@@ -65,9 +65,18 @@ export class Notifier {
     private readonly report: Report,
     private readonly operatorOf: (alarm: string) => OperatorState | undefined = () => undefined,
   ) {
-    this.desk = new Desk(settings);
+    this.worlds = new Realms(() => ({ ...newWorld(settings), runs: new RunWatch() }));
     this.picture = createPicture(settings, report);
     this.shaper = new Shaper(settings);
+  }
+
+  /** Kept over a restart by the node, as is {@link desk}: what is real. */
+  get revisions(): Revisions {
+    return this.worlds.real.revisions;
+  }
+
+  get desk(): Desk {
+    return this.worlds.real.desk;
   }
 
   /** Takes over the list of what was answered that versions before 2 kept. */
@@ -95,11 +104,11 @@ export class Notifier {
       const entry = this.entry(raw, mode, answer);
       if (entry === undefined) continue;
       if (picture !== undefined) shown.push(entry);
-      else yield* this.laying(entry, mode, now, words, answer);
+      else yield* this.laying(entry, now, words, answer);
     }
     if (picture === undefined || shown.length === 0) return;
     for (const message of picture.take(shown, now)) answer.messages.push(message);
-    if (!this.showsOnly) for (const entry of shown) yield* this.laying(entry, mode, now, words, answer);
+    if (!this.showsOnly) for (const entry of shown) yield* this.laying(entry, now, words, answer);
   }
 
   /** Somebody has done something about an alarm, or a shelf has ended. */
@@ -109,7 +118,7 @@ export class Notifier {
 
   /** As {@link operated}, in steps. */
   *operating(alarm: string, operator: OperatorState, now: number, answer: Answer): Work {
-    for (const [realm, desk] of this.desks()) {
+    for (const [realm, { desk }] of this.worlds) {
       if (realm === 'replay') continue;
       yield* this.telling(realm, (out) => desk.operating(alarm, operator, now, out), new Words(), answer);
     }
@@ -123,14 +132,14 @@ export class Notifier {
   /** As {@link tick}, in steps. */
   *ticking(now: number, answer: Answer): Work {
     answer.messages.push(...(this.picture?.tick?.(now) ?? []));
-    for (const [realm, desk] of this.desks())
+    for (const [realm, { desk }] of this.worlds)
       yield* this.telling(realm, (out) => desk.ticking(now, out), new Words(), answer);
   }
 
   /** When {@link tick} has something to do, in milliseconds of the wall clock. */
   due(): number | undefined {
     let due = this.picture?.due?.() ?? Infinity;
-    for (const [, desk] of this.desks()) due = Math.min(due, desk.due() ?? Infinity);
+    for (const [, { desk }] of this.worlds) due = Math.min(due, desk.due() ?? Infinity);
     return due === Infinity ? undefined : due;
   }
 
@@ -138,26 +147,24 @@ export class Notifier {
     return this.desk.counters;
   }
 
-  /** A replay has come to its end, or a simulation starts over: what still waits is told, and then all is forgotten. */
-  forgetRun(now: number): Answer {
-    return whole((answer) => this.forgettingRun(now, answer));
+  /** Whether a replay or a simulation begins anew; to be told of all that comes. */
+  startsOver(city: City): boolean {
+    return this.worlds.of(realmOf(city.mode)).runs.startsOver(city);
+  }
+
+  /** A replay has come to its end, or a simulation starts over: what still waits is told, and then all of it is forgotten. */
+  forgetRun(realm: Realm, now: number): Answer {
+    return whole((answer) => this.forgettingRun(realm, now, answer));
   }
 
   /** As {@link forgetRun}, in steps. */
-  *forgettingRun(now: number, answer: Answer): Work {
-    for (const [realm, desk] of this.unreal)
-      yield* this.telling(realm, (out) => desk.finishing(now, out), new Words(), answer);
-    this.replayed = new Revisions();
-    this.replayedEvents = new Revisions(EVENTS_KEPT);
-    this.unreal.clear();
+  *forgettingRun(realm: Realm, now: number, answer: Answer): Work {
+    const world = this.worlds.of(realm);
+    yield* this.telling(realm, (out) => world.desk.finishing(now, out), new Words(), answer);
+    Object.assign(world, newWorld(this.settings));
   }
 
-  private *desks(): Generator<[Realm, Desk]> {
-    yield ['real', this.desk];
-    yield* this.unreal;
-  }
-
-  private entry(raw: unknown, mode: Mode, { seen }: Answer): Entry | undefined {
+  private entry(raw: unknown, given: Mode, { seen }: Answer): Entry | undefined {
     const { settings } = this;
     const item = readItem(raw, settings.language);
     if ('code' in item) {
@@ -167,20 +174,22 @@ export class Notifier {
     switch (item.kind) {
       case 'status': {
         const { status } = item;
-        const unreal = isUnreal(mode);
-        const fresh = isFresh(unreal ? this.replayed : this.revisions, status);
-        if (mode !== 'replay')
-          seen.push({ statusId: status.statusId, revision: status.revision, kept: fresh && !unreal });
+        const mode = modeOf(given, status);
+        const realm = realmOf(mode);
+        const fresh = isFresh(this.worlds.of(realm).revisions, status);
+        if (realm !== 'replay')
+          seen.push({ statusId: status.statusId, revision: status.revision, kept: fresh && realm === 'real' });
         if (!fresh) return undefined;
         return { kind: 'status', status, wanted: isWanted(settings, status), mode };
       }
       case 'event': {
         const { event } = item;
-        if (!(isUnreal(mode) ? this.replayedEvents : this.events).isNew(event.id, 1)) return undefined;
+        const mode = modeOf(given, event);
+        if (!this.worlds.of(realmOf(mode)).events.isNew(event.id, 1)) return undefined;
         return { kind: 'event', event, wanted: isWanted(settings, statusOfEvent(event, settings.language)), mode };
       }
       case 'observation':
-        if (this.picture !== undefined) return { kind: 'observation', observation: item.observation, mode };
+        if (this.picture !== undefined) return { kind: 'observation', observation: item.observation, mode: given };
         this.say('item/no-notice', 'noNotice', raw);
         return undefined;
       case 'action':
@@ -190,24 +199,17 @@ export class Notifier {
   }
 
   /** Lays a status on the desk; one that is known there is followed even where it is of less severity now. */
-  private *laying(entry: Entry, mode: Mode, now: number, words: Words, answer: Answer): Work {
+  private *laying(entry: Entry, now: number, words: Words, answer: Answer): Work {
     if (entry.kind === 'observation') return;
     const status = entry.kind === 'status' ? entry.status : statusOfEvent(entry.event, this.settings.language);
-    const realm = realmOf(mode);
-    const desk = this.deskOf(realm);
+    const realm = realmOf(entry.mode);
+    const { desk } = this.worlds.of(realm);
     if (!entry.wanted && !(this.settings.onlyNew && desk.knows(status))) return;
     this.checkRoles(status);
     const passing = entry.kind === 'event' && entry.event.kind === 'point';
     const operator = realm === 'replay' ? undefined : this.operatorOf(alarmOf(status));
     yield* this.telling(realm, (out) => desk.taking(status, passing, now, operator, out), words, answer);
     this.countForgotten(desk, status);
-  }
-
-  private deskOf(realm: Realm): Desk {
-    if (realm === 'real') return this.desk;
-    let desk = this.unreal.get(realm);
-    if (desk === undefined) this.unreal.set(realm, (desk = new Desk(this.settings)));
-    return desk;
   }
 
   /** Puts into words what a desk decides, as soon as it has. */
@@ -261,6 +263,16 @@ export class Notifier {
 
 export function newAnswer(): Answer {
   return { notices: [], messages: [], seen: [], told: [], held: [] };
+}
+
+function newWorld(settings: NotifySettings): World {
+  return { desk: new Desk(settings), revisions: new Revisions(), events: new Revisions(EVENTS_KEPT) };
+}
+
+/** What says of itself that it is simulated is so, on whatever way it came. */
+function modeOf(mode: Mode, { simulated }: { simulated?: boolean }): Mode {
+  const realm = realmOf(mode, simulated);
+  return realm === 'real' ? mode : realm;
 }
 
 function whole(work: (answer: Answer) => Work): Answer {

@@ -60,7 +60,7 @@ export class NoticeTrial implements Trial {
     }
     if (clock === undefined) return;
     this.goTo(clock.time, true);
-    if (clock.end === true) this.answer(this.notifier.forgetRun(this.now));
+    if (clock.end === true) this.answer(this.notifier.forgetRun('simulated', this.now));
   }
 
   settled(): Promise<void> {

@@ -65,6 +65,28 @@ describe('action-notify', () => {
     assert.equal((await city.count('out', 1))[0]?.['payload'].length, 1);
   });
 
+  it('a simulation and a replay behind one rule are each told once, and neither is taken for a new run of the other', async () => {
+    await deploy({ onlyNew: true });
+    const same = `s${++revision}`;
+    const tell = (mode: string, minute: number, of: number, state: string, end?: boolean): void => {
+      const clock = { source: 'rule|x', time: Date.parse('2026-02-14T08:00:00Z') + minute * 60_000, end };
+      city.inject('notify', { payload: [goodStatus({ statusId: same, revision: of, state })], city: { mode, clock } });
+    };
+    tell('simulated', 6000, 1, 'raised');
+    tell('replay', 0, 1, 'raised');
+    tell('simulated', 6001, 1, 'raised');
+    tell('replay', 1, 1, 'raised');
+    tell('replay', 2, 2, 'cleared', true);
+    tell('simulated', 6002, 1, 'raised');
+    tell('simulated', 6003, 2, 'cleared');
+    await waitFor('the end of both', () => city.messages('out').length === 4);
+    await sleep(50);
+    assert.deepEqual(
+      city.messages('out').map(({ payload: [notice], city: { mode } }) => [mode, notice.state]),
+      [['simulated', 'raised'], ['replay', 'raised'], ['replay', 'cleared'], ['simulated', 'cleared']],
+    ); // prettier-ignore
+  });
+
   it('forgets when it is removed from the flow', async () => {
     const same = status();
     await deploy({}, 'gone');

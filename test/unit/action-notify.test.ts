@@ -93,8 +93,39 @@ describe('which notices there are', () => {
     const n = notifier({ on: ['raised'] });
     const told = (mode: any): number => n.take([status(), event('begin')], mode, 0).notices.length;
     assert.deepEqual([told('replay'), told('replay'), told('live'), told('live')], [2, 0, 2, 0]);
-    n.forgetRun(0);
+    n.forgetRun('replay', 0);
     assert.deepEqual([told('replay'), told('live')], [2, 0]);
+  });
+
+  it('a simulation and a replay of the same are told apart, and the end of the one forgets nothing of the other', () => {
+    const n = notifier({ on: ['raised', 'cleared'], onlyNew: true });
+    const told = (mode: any, more: Partial<Status> = {}): string[] =>
+      n.take([status(more), event('begin')], mode, 0).notices.map(({ state, headline }) => `${state} ${headline.split(' ')[0]}`); // prettier-ignore
+    const begun = [...told('simulated'), ...told('replay')];
+    assert.deepEqual(begun, ['raised [SIMULATED]', 'raised [SIMULATED]', 'raised [REPLAY]', 'raised [REPLAY]']);
+    n.forgetRun('replay', 0);
+    assert.deepEqual(told('simulated'), [], 'seen');
+    assert.deepEqual(told('simulated', { revision: 2, state: 'cleared' }), ['cleared [SIMULATED]']);
+  });
+
+  it('a simulation starts over by its own clock only', () => {
+    const n = notifier();
+    const starts = (mode: any, time: number): boolean => n.startsOver({ mode, clock: { source: 'rule|x', time } });
+    const clocks: [Mode, number][] = [['simulated', 9_000_000], ['replay', 0], ['live', 5], ['simulated', 9_000_001], ['replay', 1]]; // prettier-ignore
+    assert.deepEqual(clocks.map(([mode, time]) => starts(mode, time)), [false, false, false, false, false]); // prettier-ignore
+    assert.ok(starts('simulated', 0));
+  });
+
+  it('what says of itself that it is simulated, on whatever way it came, uses up nothing of what is real', () => {
+    const n = notifier({ on: ['raised', 'cleared'], onlyNew: true });
+    const told = (...items: object[]): unknown[] => n.take(items, 'live', 0).notices.map(({ state, simulated }) => [state, simulated]); // prettier-ignore
+    const made = { simulated: true };
+    assert.deepEqual(told(status({ ...made, revision: 2 }), event('begin', made)), [['raised', true], ['raised', true]]); // prettier-ignore
+    assert.deepEqual(told(status(), event('begin')), [['raised', undefined], ['raised', undefined]]); // prettier-ignore
+    assert.deepEqual(told(status({ ...made, revision: 3, state: 'cleared' })), [['cleared', true]]);
+    assert.deepEqual(told(status({ revision: 2, state: 'cleared' })), [['cleared', undefined]]);
+    const { seen } = n.take([status({ ...made, revision: 9 }), status({ revision: 3 })], 'live', 0);
+    assert.deepEqual(seen.map(({ kept }) => kept), [false, true], 'only what is real is kept'); // prettier-ignore
   });
 
   it('keeps what it remembers over a restart, bounded', () => {
@@ -321,7 +352,8 @@ describe('the forms of output 1', () => {
 
   it('table and worldmap: the end of what is simulated or replayed takes nothing away that is the case', () => {
     const over: Partial<Status> = { revision: 2, state: 'cleared' };
-    for (const mode of ['replay', 'simulated'] as const) {
+    const ways: [Mode, Partial<Status>][] = [['replay', {}], ['simulated', {}], ['live', { simulated: true }]]; // prettier-ignore
+    for (const [mode, own] of ways) {
       const table = notifier({ form: 'table', keepCleared: '0 s' });
       const map = notifier({ form: 'worldmap' });
       const name = (more: Partial<Status>, as: Mode): unknown => (map.take([status(more)], as, 0).messages[0]?.payload as any).name; // prettier-ignore
@@ -331,12 +363,12 @@ describe('the forms of output 1', () => {
       };
       const mark = mode === 'replay' ? 'REPLAY' : 'SIMULATED';
       assert.deepEqual(rows({}, 'live', 0), ['raised']);
-      assert.deepEqual(rows({}, mode, 1000), ['raised', `raised (${mark})`]);
-      assert.deepEqual(rows(over, mode, 2000), ['raised']);
+      assert.deepEqual(rows(own, mode, 1000), ['raised', `raised (${mark})`]);
+      assert.deepEqual(rows({ ...over, ...own }, mode, 2000), ['raised']);
       assert.deepEqual(rows(over, 'live', 3000), []);
       const real = name({}, 'live');
-      assert.equal(name({}, mode), `[${mark}] ${String(real)}`);
-      assert.equal(name(over, mode), `[${mark}] ${String(real)}`);
+      assert.equal(name(own, mode), `[${mark}] ${String(real)}`);
+      assert.equal(name({ ...over, ...own }, mode), `[${mark}] ${String(real)}`);
       assert.equal(name(over, 'live'), real);
     }
   });

@@ -209,7 +209,8 @@ export class Desk {
     if (read === undefined) return;
     // the one that was heard of last comes last
     this.alarms.delete(read.id);
-    if (read.alarm !== undefined) this.alarms.set(read.id, read.alarm);
+    // versions before laid what says that it is simulated beside what is real: its end comes to another desk now
+    if (read.alarm !== undefined && read.alarm.status.simulated !== true) this.alarms.set(read.id, read.alarm);
   }
 
   /** All lines are there: what belongs together finds itself again. Recipients that are no more are forgotten. */

@@ -55,6 +55,17 @@ describe('what action-notify keeps', () => {
     await memory.close(false);
   });
 
+  it('what a version before kept of something that says it is simulated waits no more: its end comes to another desk', async () => {
+    const [notifier, memory] = await start();
+    for (const [key, simulated] of Object.entries({ a: false, b: true }))
+      notifier.desk.take(status(key, 'raised', { simulated }), false, NOON, undefined, { letters: [], held: [] });
+    memory.changed([]);
+    await memory.written();
+    const [next] = await start();
+    assert.deepEqual(next.tick(NOON + 30 * SECOND).notices.map(({ statusId }) => statusId), ['air|a|1']); // prettier-ignore
+    await memory.close(false);
+  });
+
   it('goes with the node', async () => {
     const [notifier, memory] = await start();
     memory.changed(notifier.take([status('a', 'raised')], 'live', NOON).seen);
