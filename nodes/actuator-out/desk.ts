@@ -2,8 +2,9 @@
  * What an actuator node does with what comes in: orders go to the outbox, readings and statuses to those who wait for them,
  * people take over. All that touches Node-RED is given.
  */
-import { isUnreal, readCity } from '../ecdm/city';
+import { readCity, type Mode } from '../ecdm/city';
 import { makeProblem, type Problem } from '../ecdm/problem';
+import { Realms, realmOf, type Realm } from '../ecdm/realms';
 import { Revisions } from '../ecdm/revisions';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
@@ -14,7 +15,7 @@ import { isHoldAct, readHoldAct } from './hold';
 import { isMeant, KnownStatuses, refusing, type Known } from './interlock';
 import type { Keeper } from './keeper';
 import type { Order } from './order';
-import { makeOrder } from './orders';
+import { makeOrder, type Hears, type IsNew } from './orders';
 import type { Outbox } from './outbox';
 import { readingAnswer } from './reading';
 import { holdNote, orderNote } from './records';
@@ -40,23 +41,27 @@ export interface DeskParts {
 }
 
 export class Desk {
-  /** A replay and a simulation may be run again, and never count as what is real. */
-  private unreal = new Revisions();
-  private readonly runs = new RunWatch();
+  /** What was answered: a replay and a simulation may be run again, and never count as what is real. */
+  private readonly worlds: Realms<{ seen: Revisions; readonly runs: RunWatch }>;
 
-  constructor(private readonly parts: DeskParts) {}
+  constructor(private readonly parts: DeskParts) {
+    const { seen } = parts.keeper.state;
+    this.worlds = new Realms((realm) => ({ seen: realm === 'real' ? seen : new Revisions(), runs: new RunWatch() }));
+  }
 
   /** @param message payload, topic and city as they came */
   take(message: { payload?: unknown; topic?: unknown; city?: unknown }): void {
     const { parts } = this;
     if (message.topic === 'act' && isHoldAct(message.payload)) return this.actByMessage(message.payload);
     const city = readCity(message.city);
-    if (this.runs.startsOver(city)) this.startOver();
+    const realm = realmOf(city.mode);
+    if (this.worlds.of(realm).runs.startsOver(city)) this.startOver(realm);
     const taken: Status[] = [];
-    const hears = this.hears(taken, isUnreal(city.mode));
+    const hears = this.hears(taken, city.mode);
+    const isNew = this.isNew(city.mode);
     const items = Array.isArray(message.payload) ? (message.payload as unknown[]) : [message.payload];
     for (const item of items) {
-      const order = makeOrder(item, parts.settings, city.mode, parts.now(), this.isNew(isUnreal(city.mode)), hears);
+      const order = makeOrder(item, parts.settings, city.mode, parts.now(), isNew, hears);
       if (order === undefined) continue;
       if ('code' in order) parts.problem(order);
       else this.order(order);
@@ -95,10 +100,10 @@ export class Desk {
   }
 
   /** What the run before was told of lies ahead of this one: it is new again, and what locked then locks no more. */
-  private startOver(): void {
+  private startOver(realm: Realm): void {
     const { keeper } = this.parts;
-    this.unreal = new Revisions();
-    if (keeper.state.known.forgetSimulated()) keeper.append({ known: 'startsOver' });
+    this.worlds.of(realm).seen = new Revisions();
+    if (keeper.state.known.forget(realm)) keeper.append({ startsOver: realm });
   }
 
   private misfit(act: HoldAct): HoldFault | undefined {
@@ -118,34 +123,33 @@ export class Desk {
   }
 
   private order(order: Order): void {
-    const { settings, outbox, journal, told, awaits, dryRun } = this.parts;
+    const { settings, keeper, outbox, journal, told, awaits, dryRun } = this.parts;
     const known = journal();
     if (known !== undefined) told.note(orderNote(settings.id, settings.name, order, known));
     if (order.simulated && !settings.alsoSimulated) return dryRun(order, new SendError('dryRun'));
     if (settings.dryRun) return dryRun(order, this.forbids(order) ?? new SendError('dryRunAll'));
-    awaits(order);
-    outbox.add(order);
+    // one that came too late has ended already
+    if (outbox.add(order) && keeper.state.entries.has(order.commandId)) awaits(order);
   }
 
-  private isNew(unreal: boolean): (id: string, revision: number) => boolean {
-    if (unreal) return (id, revision) => this.unreal.isNew(id, revision);
-    const { keeper } = this.parts;
-    return (seen, revision) => {
-      const isNew = keeper.state.seen.isNew(seen, revision);
-      if (isNew) keeper.append({ seen, revision });
+  private isNew(mode: Mode): IsNew {
+    return (seen, revision, simulated) => {
+      const realm = realmOf(mode, simulated);
+      const isNew = this.worlds.of(realm).seen.isNew(seen, revision);
+      if (isNew && realm === 'real') this.parts.keeper.append({ seen, revision });
       return isNew;
     };
   }
 
-  /** @param unreal what is replayed locks and unlocks as little as what is simulated */
-  private hears(taken: Status[], unreal: boolean): Parameters<typeof makeOrder>[5] {
+  private hears(taken: Status[], mode: Mode): Hears {
     const { settings, keeper, outbox } = this.parts;
     const status = (one: Status): void => {
       taken.push(one);
       if (!settings.interlocks.some((interlock) => isMeant(interlock, one))) return;
       const { status: of, name, key, state, since, statusId, revision } = one;
-      const simulated = unreal || one.simulated === true ? true : undefined;
-      const known: Known = { status: of, name, key, state, since, statusId, revision, simulated };
+      const realm = realmOf(mode, one.simulated);
+      const known: Known = { status: of, name, key, state, since, statusId, revision };
+      if (realm !== 'real') Object.assign(known, { simulated: true, realm });
       if (keeper.state.known.set(known)) keeper.append({ known });
     };
     if (settings.confirmBy !== 'observation' || settings.reading.server !== '') return { status };

@@ -3,6 +3,7 @@
  * Told by statuses: those that come in, or those that the journal knows. Pure.
  */
 import { isOpen } from '../ecdm/operator';
+import { Realms, realmOf, type Realm } from '../ecdm/realms';
 import type { Status } from '../ecdm/status';
 import { parseTime } from '../ecdm/time';
 
@@ -18,6 +19,8 @@ export interface Interlock {
 /** A status as far as an interlock needs to know it. */
 export type Known = Pick<Status, 'status' | 'name' | 'key' | 'state' | 'since' | 'statusId' | 'revision'> & {
   simulated?: boolean;
+  /** A journal does not tell it, and versions before did not keep it. */
+  realm?: Realm;
 };
 
 /** Statuses that are remembered for interlocks. At the bound those that are over are forgotten first, oldest first. */
@@ -27,16 +30,22 @@ export function isMeant({ status }: Interlock, of: Pick<Known, 'status' | 'name'
   return of.status === status || of.name === status;
 }
 
+function realmFrom({ realm, simulated }: { realm?: Realm; simulated?: boolean }): Realm {
+  return realm ?? realmOf('live', simulated);
+}
+
 /**
- * @param known statuses as they are now; what is simulated counts only for an order that is simulated itself
+ * @param known statuses as they are now; what is simulated counts only for an order of the same simulation, as does what
+ *   is replayed
  * @returns the interlock that refuses the order
  */
 export function refusing(
   interlocks: readonly Interlock[],
-  order: { key?: string; simulated: boolean },
+  order: { key?: string; simulated: boolean; realm?: Realm },
   known: readonly Known[],
 ): Interlock | undefined {
-  const raised = known.filter((one) => isOpen(one) && (order.simulated || one.simulated !== true));
+  const counting: readonly Realm[] = ['real', realmFrom(order)];
+  const raised = known.filter((one) => isOpen(one) && counting.includes(realmFrom(one)));
   return interlocks.find((interlock) => {
     const found = raised.some((one) => isMeant(interlock, one) && (interlock.keys === 'any' || one.key === order.key));
     return found === (interlock.rule === 'while');
@@ -44,19 +53,18 @@ export function refusing(
 }
 
 /**
- * The statuses that came in and that an interlock asks for, each as it was told last. What is simulated is counted by itself:
- * it must not make what is real forgotten.
+ * The statuses that came in and that an interlock asks for, each as it was told last. What is simulated or replayed is counted
+ * by itself: it must not make what is real forgotten.
  */
 export class KnownStatuses {
-  private readonly real = new Map<string, Known>();
-  private readonly simulated = new Map<string, Known>();
+  private readonly known = new Realms(() => new Map<string, Known>());
 
-  /** @param most of each kind */
+  /** @param most of each realm */
   constructor(private readonly most = MOST_KNOWN) {}
 
   /** @returns false where a newer one is known */
   set(known: Known): boolean {
-    const all = known.simulated === true ? this.simulated : this.real;
+    const all = this.known.of(realmFrom(known));
     const id = `${known.status}|${known.key}`;
     const before = all.get(id);
     if (before !== undefined && !isNewer(known, before)) return false;
@@ -66,16 +74,16 @@ export class KnownStatuses {
     return true;
   }
 
-  /** What is not live begins anew. @returns whether there was anything to forget */
-  forgetSimulated(): boolean {
-    const { size } = this.simulated;
-    this.simulated.clear();
+  /** A simulation or a replay begins anew. @returns whether there was anything to forget */
+  forget(realm: Realm): boolean {
+    const all = this.known.of(realm);
+    const { size } = all;
+    all.clear();
     return size > 0;
   }
 
   *values(): Generator<Known> {
-    yield* this.real.values();
-    yield* this.simulated.values();
+    for (const [, all] of this.known) yield* all.values();
   }
 }
 

@@ -3,6 +3,7 @@
  * code makes the state while it runs and after a crash, so that both are the same. Pure.
  */
 import type { Note } from '../city-journal/journal-source';
+import type { Realm } from '../ecdm/realms';
 import { Revisions } from '../ecdm/revisions';
 import { Holds, type Hold } from './hold';
 import { KnownStatuses, type Known } from './interlock';
@@ -27,8 +28,10 @@ export type Line =
   | { last: string; id: string; at: number }
   | { hold: Hold }
   | { release: string }
-  /** What a lock knows; `startsOver`: what is simulated or replayed begins anew, and is forgotten. */
-  | { known: Known | 'startsOver' };
+  /** What a lock knows; `startsOver`: of versions before, for all that is not real. */
+  | { known: Known | 'startsOver' }
+  /** A simulation or a replay begins anew: what locks know of it is forgotten. */
+  | { startsOver: Realm };
 
 /**
  * `waiting`: to be sent; `going`: handed over, without an answer; `doubt`: nobody knows whether it arrived; `gone`: the far
@@ -85,6 +88,7 @@ export class LedgerState {
     else if ('hold' in line) this.holds.set(line.hold);
     else if ('release' in line) this.holds.release(line.release);
     else if ('known' in line) this.knows(line.known);
+    else if ('startsOver' in line) this.known.forget(line.startsOver);
   }
 
   /** All that a new file must hold, in lines. */
@@ -99,8 +103,8 @@ export class LedgerState {
   }
 
   private knows(known: Known | 'startsOver'): void {
-    if (known === 'startsOver') this.known.forgetSimulated();
-    else this.known.set(known);
+    if (known !== 'startsOver') this.known.set(known);
+    else for (const realm of ['simulated', 'replay'] as const) this.known.forget(realm);
   }
 
   private tells(untold: number, note: Note): void {

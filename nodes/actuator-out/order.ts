@@ -1,6 +1,7 @@
 /** The order that goes out for a state; the form shows it before anything is sent. */
 import type { ConfirmLevel } from '../ecdm/action';
-import { isUnreal, type Mode } from '../ecdm/city';
+import type { Mode } from '../ecdm/city';
+import { idIn, realmOf, type Realm } from '../ecdm/realms';
 import type { StatusState } from '../ecdm/status';
 import { fillTemplate } from '../ecdm/template';
 import { parseTime } from '../ecdm/time';
@@ -25,6 +26,8 @@ export interface Order {
   /** Where can be asked what became of it; empty without. */
   askAt?: string;
   simulated: boolean;
+  /** Versions before did not keep it. */
+  realm?: Realm;
   /** Key of the status that it answers, for interlocks. */
   key?: string;
   /** The person who ordered it, and why; without them it is automation. */
@@ -53,7 +56,9 @@ export function orderOfState(
 ): Order | NoOrder {
   const payload = settings.payloads.get(state);
   if (payload === undefined) return 'nothing';
-  const commandId = `${of.statusId}|${of.revision}|${settings.id}`;
+  const realm = realmOf(mode, of.simulated);
+  // the far side, too, may take two orders of one id for the same
+  const commandId = idIn(realm, `${of.statusId}|${of.revision}|${settings.id}`);
   // what is caught up after an outage was true then: an old status must not move anything now
   const from = mode === 'catch-up' ? Math.min(now, parseTime(of.time) ?? now) : now;
   return completeOrder(commandId, fields, settings, (all) => ({
@@ -64,7 +69,8 @@ export function orderOfState(
     level: settings.level,
     statusId: of.statusId,
     revision: of.revision,
-    simulated: of.simulated === true || isUnreal(mode),
+    simulated: realm !== 'real',
+    realm,
     key: fields.get('key'),
   }));
 }

@@ -1,9 +1,10 @@
 /** From a status, an action event or a command to the order that goes out. */
 import type { ActionEvent, Command, ConfirmLevel } from '../ecdm/action';
-import { isUnreal, type Mode } from '../ecdm/city';
+import type { Mode } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
 import { makeProblem, type Problem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
+import { realmOf } from '../ecdm/realms';
 import type { Status } from '../ecdm/status';
 import { machineFields } from '../ecdm/status-fields';
 import { oneLine, plainText, PLACEHOLDERS } from '../ecdm/template';
@@ -30,7 +31,12 @@ export interface Hears {
 }
 
 /**
- * @param isNew counts a revision of a status as answered; false where it, or a newer one, has been answered before
+ * Counts a revision of a status as answered; false where it, or a newer one, has been answered before.
+ * @param simulated what the status says of itself
+ */
+export type IsNew = (id: string, revision: number, simulated: boolean | undefined) => boolean;
+
+/**
  * @returns the order, a problem, or `undefined` where there is nothing to do
  */
 export function makeOrder(
@@ -38,7 +44,7 @@ export function makeOrder(
   settings: ActuatorSettings,
   mode: Mode,
   now: number,
-  isNew: (id: string, revision: number) => boolean,
+  isNew: IsNew,
   hears?: Hears,
 ): Order | Problem | undefined {
   const say: Say = (code, key, item, parameters) =>
@@ -49,13 +55,13 @@ export function makeOrder(
   if (item.kind === 'status') {
     const { status } = item;
     hears?.status(status);
-    if (!isNew(status.statusId, status.revision) || !answers(settings, status)) return undefined;
+    if (!isNew(status.statusId, status.revision, status.simulated) || !answers(settings, status)) return undefined;
     const of = { ...status, time: status.updated };
     return orProblem(orderOfState(of, status.state, machineFields(status), settings, mode, now), raw, settings, say);
   }
   if (item.kind === 'action') {
     const { action } = item;
-    if (!isNew(action.statusId, action.revision)) return undefined;
+    if (!isNew(action.statusId, action.revision, action.simulated)) return undefined;
     return orProblem(orderOfState(action, action.state, actionFields(action), settings, mode, now), raw, settings, say);
   }
   if (item.kind === 'observation' && hears?.reading !== undefined) {
@@ -121,7 +127,7 @@ function fromCommand(
   settings: ActuatorSettings,
   mode: Mode,
   now: number,
-  isNew: (id: string, revision: number) => boolean,
+  isNew: IsNew,
   say: Say,
 ): Order | Problem | undefined {
   const bad = (field: string): Problem =>
@@ -146,6 +152,7 @@ function fromCommand(
   const body = shortJson(parameters);
   if (body === undefined) return bad('parameters');
   const fields = parameterFields(parameters);
+  const realm = realmOf(mode, simulated === true);
   const made = completeOrder(commandId, fields, settings, (all) => ({
     commandId,
     body: withCallback(body, all.get('callback'), settings),
@@ -154,13 +161,16 @@ function fromCommand(
     level: LEVELS.find((level) => level === confirm) ?? settings.level,
     statusId: typeof statusId === 'string' ? statusId.slice(0, 1000) : undefined,
     revision: Number.isSafeInteger(revision) ? (revision as number) : undefined,
-    simulated: simulated === true || isUnreal(mode),
+    simulated: realm !== 'real',
+    realm,
     key: fields.get('key'),
     ...personOf(who, why, settings),
   }));
   const order = orProblem(made, raw, settings, say);
   // what cannot be used is told each time
-  return order === undefined || 'code' in order || isNew(`command ${commandId}`, 0) ? order : undefined;
+  return order === undefined || 'code' in order || isNew(`command ${commandId}`, 0, simulated === true)
+    ? order
+    : undefined;
 }
 
 /** A person's order goes out while automation is held back, so it is believed only where people may take over. */

@@ -54,7 +54,11 @@ export class Outbox {
 
   /** @returns false for an order that is there already */
   add(order: Order): boolean {
-    if (this.closed || this.state.entries.has(order.commandId)) return false;
+    const known = this.state.entries.get(order.commandId);
+    // a command of a simulation may have the id of a real one, which must not be lost for that
+    const givesWay = known?.order.simulated === true && !order.simulated;
+    if (this.closed || (known !== undefined && !givesWay)) return false;
+    if (known !== undefined) this.end(known, 'failed', new SendError('givesWay'));
     this.makeRoom((entry) => entry.phase === 'waiting');
     this.makeRoom((entry) => entry.phase === 'gone');
     this.write({ add: order });

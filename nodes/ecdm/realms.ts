@@ -12,6 +12,11 @@ export function realmOf(mode: Mode, simulated = false): Realm {
   return simulated ? 'simulated' : 'real';
 }
 
+/** An id that is the city's own is left as it is; a simulation or a replay that tells of the same has another one. */
+export function idIn(realm: Realm, id: string): string {
+  return realm === 'real' ? id : `${id}|${realm}`;
+}
+
 /** One thing for each realm that anything has come from; the city's own is always there. */
 export class Realms<T> implements Iterable<[Realm, T]> {
   private readonly known = new Map<Realm, T>();

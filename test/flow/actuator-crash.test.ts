@@ -111,6 +111,25 @@ describe('actuator-out: sure of what was done', () => {
     assert.equal(await post(callback), 404, 'once');
   });
 
+  it('a real command takes the place of one of a simulation that has its id, and what is said of it is heard', async () => {
+    await deploy({ confirm: 'done', confirmBy: 'callback', callbackBase: city.url, alsoSimulated: true });
+    const commandId = `c${++revision}`;
+    for (const simulated of [true, false]) {
+      city.inject('lamp', { payload: command({ commandId, simulated, confirm: 'done' }) });
+      const accepted = simulated ? 1 : 2;
+      await waitFor('the acceptance', () => states().filter((one) => one === 'accepted').length === accepted);
+    }
+    const told = (): unknown[] => city.payloads('states').map(({ state, simulated = false }) => [state, simulated]);
+    const post = async (at: number): Promise<number> => {
+      const { callback } = JSON.parse(web.requests[at]!.body) as { callback: string };
+      return (await fetch(callback, { method: 'POST' })).status;
+    };
+    assert.deepEqual([await post(0), await post(1)], [404, 204]);
+    await waitFor('done', () => states().includes('done'));
+    const [made, real] = [[['sent', true], ['accepted', true], ['failed', true]], [['sent', false], ['accepted', false], ['done', false]]]; // prettier-ignore
+    assert.deepEqual(told(), [...made!, ...real!]);
+  });
+
   it('makes a Task, checks its parameters before, and follows its state', async () => {
     await deploy({
       via: 'tasking', server: 'sta', capability, taskParameters: PARAMETERS, confirm: 'done', within: '60 s',

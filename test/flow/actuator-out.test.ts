@@ -223,6 +223,30 @@ describe('actuator-out', () => {
       await broker.seen(2);
     });
 
+    it('a simulation or a replay uses up nothing of what is real, nor of each other', async () => {
+      await deploy({});
+      await online();
+      const at = Date.parse('2026-02-14T08:00:00Z');
+      const tell = (mode: string, minutes: number, of: number): void =>
+        send({ statusId: 'same', revision: of }, { city: { mode, clock: { source: 'rule|x', time: at + minutes * 60_000 } } }); // prettier-ignore
+      send({ statusId: 'same', revision: 7, simulated: true });
+      tell('simulated', 6000, 8);
+      tell('replay', 0, 8);
+      tell('simulated', 6001, 8);
+      tell('replay', 1, 8);
+      tell('live', 0, 1);
+      await broker.seen(1);
+      await online();
+      const told = city.payloads('states').map(({ commandId, simulated }) => [commandId, simulated]);
+      assert.deepEqual(told, [
+        ['same|7|sign|simulated', true],
+        ['same|8|sign|simulated', true],
+        ['same|8|sign|replay', true],
+        ['same|1|sign', undefined],
+        ['same|1|sign', undefined],
+      ]);
+    });
+
     it('names what it cannot use', async () => {
       await deploy({});
       await online();

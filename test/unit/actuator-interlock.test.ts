@@ -1,6 +1,7 @@
 /** What a lock knows: what is over or simulated must not make it forget what is raised, and so open it. */
 import assert from 'node:assert/strict';
 import { KnownStatuses, refusing, type Interlock, type Known } from '../../nodes/actuator-out/interlock';
+import { LedgerState, type Line } from '../../nodes/actuator-out/ledger';
 import { readSettings } from '../../nodes/actuator-out/settings';
 
 const gate = (key: string, more: Partial<Known> = {}): Known => ({
@@ -9,6 +10,20 @@ const gate = (key: string, more: Partial<Known> = {}): Known => ({
 const locks: Interlock[] = [{ rule: 'while', status: 'gate', keys: 'same' }];
 const isLocked = (known: KnownStatuses, key: string, simulated = false): boolean =>
   refusing(locks, { key, simulated }, [...known.values()]) !== undefined;
+/** What is in a file, as it is after a restart with it. */
+function restorable(): { known: () => KnownStatuses; apply: (line: Line) => void; lines: () => Iterable<Line> } {
+  let state = new LedgerState();
+  return {
+    known: () => state.known,
+    lines: () => state.lines(),
+    apply: (line) => {
+      state.apply(line);
+      const kept = [...state.lines()].map((one) => JSON.parse(JSON.stringify(one)) as Line);
+      state = new LedgerState();
+      for (const one of kept) state.apply(one);
+    },
+  };
+}
 
 describe('actuators: what locks know', () => {
   it('at the bound what is over goes before what is raised', () => {
@@ -28,6 +43,32 @@ describe('actuators: what locks know', () => {
     assert.ok(isLocked(known, 'a'));
     assert.ok(!isLocked(known, 'r9') && isLocked(known, 'r9', true));
     assert.equal([...known.values()].length, 4);
+  });
+
+  it('a simulation and a replay lock each their own orders, and each forgets by itself', () => {
+    const { known, apply, lines } = restorable();
+    const locked = (): boolean[] => (['real', 'simulated', 'replay'] as const).map((realm) =>
+      refusing(locks, { key: 'a', simulated: realm !== 'real', realm }, [...known().values()]) !== undefined); // prettier-ignore
+    const later = { since: '2026-01-05T09:00:00Z', statusId: 'gate|a|2', simulated: true };
+    apply({ known: gate('a', { simulated: true, realm: 'simulated' }) });
+    apply({ known: gate('a', { ...later, realm: 'replay', state: 'cleared' }) });
+    assert.deepEqual(locked(), [false, true, false]);
+    apply({ known: gate('a', { ...later, realm: 'replay', revision: 2 }) });
+    assert.deepEqual(locked(), [false, true, true]);
+    assert.deepEqual([...lines()].length, 2);
+    apply({ startsOver: 'replay' });
+    assert.deepEqual(locked(), [false, true, false]);
+    apply({ known: gate('a') });
+    assert.deepEqual(locked(), [true, true, true], 'what is real locks all');
+  });
+
+  it('what a version before has kept is read: it knew of no replay apart', () => {
+    const { known, apply } = restorable();
+    apply({ known: gate('a', { simulated: true }) });
+    assert.ok(isLocked(known(), 'a', true));
+    apply({ known: gate('b') });
+    apply({ known: 'startsOver' });
+    assert.deepEqual([...known().values()].map(({ key }) => key), ['b']); // prettier-ignore
   });
 
   it('all locks of a flow count, however many', () => {

@@ -189,6 +189,26 @@ describe('from statuses and commands to orders', () => {
     assert.equal((order(sampleStatus('raised'), {}, 'catch-up') as Order).simulated, false);
   });
 
+  it('gives what is simulated or replayed an id of its own: the far side, too, does the same order once', () => {
+    const { statusId } = sampleStatus('raised');
+    const idOf = (mode: any, simulated = false): string => (order(sampleStatus('raised', simulated), {}, mode) as Order).commandId; // prettier-ignore
+    const ids = [idOf('live'), idOf('catch-up'), idOf('live', true), idOf('simulated'), idOf('replay')];
+    assert.deepEqual(
+      ids.map((id) => id.slice(`${statusId}|1|act1`.length)),
+      ['', '', '|simulated', '|simulated', '|replay'],
+    );
+    assert.equal((order(command({ simulated: true })) as Order).commandId, 'c1', 'one that was given stays');
+  });
+
+  it('says of each item by itself whether it is simulated', () => {
+    const said: unknown[] = [];
+    const isNew = (_id: string, _revision: number, simulated?: boolean): boolean => said.push(simulated) > 0;
+    const action = { ...sampleStatus('raised'), actionId: 'a', headline: 'h', text: 't', languages: {}, time: '' };
+    for (const one of [sampleStatus('raised'), sampleStatus('raised', true), action, { ...action, simulated: true }, command(), command({ simulated: true })])
+      makeOrder(one, readSettings(base), 'live', NOW, isNew); // prettier-ignore
+    assert.deepEqual(said.map(Boolean), [false, true, false, true, false, true]);
+  });
+
   it('does not let a status that is caught up after an outage move anything', () => {
     const old = { ...sampleStatus('raised'), updated: new Date(NOW - 3_600_000).toISOString() };
     assert.ok((order(old, {}, 'catch-up') as Order).validUntil < NOW);
@@ -293,6 +313,25 @@ describe('the outbox', () => {
     transport.open.get('2')!.reject(new SendError('status', { status: 500 }));
     await settle();
     assert.ok(told.includes('2 failed status'));
+  });
+
+  it('a real command is not lost because one of a simulation has its id', async () => {
+    const { box, told, transport } = setUp(false);
+    assert.ok(box.add(make('x', { simulated: true, body: 'made up' })));
+    assert.ok(!box.add(make('x', { simulated: true })), 'not twice');
+    await settle();
+    const sent: string[] = [];
+    const { send } = transport;
+    transport.send = (one, handedOver) => (sent.push(one.body), send.call(transport, one, handedOver));
+    assert.ok(box.add(make('x')));
+    assert.ok(!box.add(make('x')) && !box.add(make('x', { simulated: true })), 'nor is what is real');
+    // of the one that was sent already
+    transport.open.get('x')!.resolve(false);
+    await settle();
+    transport.open.get('x')!.resolve(false);
+    await settle();
+    assert.deepEqual(sent, ['ON']);
+    assert.deepEqual(told, ['x sent', 'x failed givesWay', 'x sent', 'x accepted']);
   });
 
   it('waits for the connection and never sends what has expired', async () => {

@@ -1,6 +1,6 @@
 /** From a status to a CAP alert. Pure: the time is given. */
 import { isUnreal, type Mode } from '../../ecdm/city';
-import { realmOf, type Realm } from '../../ecdm/realms';
+import { idIn, realmOf, type Realm } from '../../ecdm/realms';
 import type { Zone } from '../../city-zones/zones/model';
 import type { Severity, Status } from '../../ecdm/status';
 import { oneLine, plainText } from '../../ecdm/template';
@@ -151,8 +151,7 @@ export function draftIdOf(
   msgType: MessageType,
   realm: Realm,
 ): string {
-  const id = `${statusId}|${revision}|${msgType}`;
-  return realm === 'real' ? id : `${id}|${realm}`;
+  return idIn(realm, `${statusId}|${revision}|${msgType}`);
 }
 
 /**

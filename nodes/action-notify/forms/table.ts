@@ -1,5 +1,5 @@
 /** A table of what is the case now: flat rows, newest first; what was cleared stays for a while and then drops out. */
-import { realmOf } from '../../ecdm/realms';
+import { idIn, realmOf } from '../../ecdm/realms';
 import type { Status } from '../../ecdm/status';
 import { modeText, newestValue, severityText, stateText, statusDuration, timeText } from '../../ecdm/status-fields';
 import { durationText, listText, momentText, numberText, text } from '../../ecdm/text';
@@ -161,8 +161,7 @@ export class TableForm implements Picture {
 
 /** What is simulated or replayed has a row of its own: its end takes nothing away that is the case. */
 function apart(id: string, { mode }: Entry): string {
-  const realm = realmOf(mode);
-  return realm === 'real' ? id : `${id}|${realm}`;
+  return idIn(realmOf(mode), id);
 }
 
 function clean(row: Row): Row {
