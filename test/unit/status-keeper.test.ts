@@ -53,6 +53,10 @@ describe('the keeper of a rule', () => {
 
   it('says at its end whether the last state is written', async () => {
     outcome = 'no disk';
+    // where nothing has ever happened there is nothing to write
+    assert.equal(await keeper.close(engine, false), true);
+    keeper.changed = true;
+    keeper.changed = false;
     assert.equal(await keeper.close(engine, false), false);
     assert.equal(await keeper.close(engine, true), true);
     outcome = undefined;
