@@ -85,6 +85,8 @@ export interface HistoryPage {
 /** A status as it is now, and what people did about it. */
 export interface AlarmView {
   alarm: string;
+  /** The node whose rule tells of it. */
+  node?: string;
   status: Status;
   operator: OperatorState;
 }

@@ -43,6 +43,8 @@ export = function (RED: RuntimeApi): void {
       if (before !== undefined) engine.restore(before);
       return { engine, gate: new ClockGate() };
     });
+    // also where nothing is heard of it before the next deploy
+    for (const realm of handed?.keys() ?? []) realms.of(realm);
     const real = realms.real.engine;
     for (const problem of real.definitionProblems) this.warn(problem.message);
 

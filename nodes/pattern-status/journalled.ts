@@ -56,17 +56,20 @@ export async function sendAgain(
 /**
  * What a simulation had raised before a restart: its rule does not know of it any more.
  * @param rule id of the definition
+ * @param isOthers whether another node that runs tells of it: the copies of a subflow have one definition
  * @param isKnown whether it does know: the store may open late
  */
 export function endOfSimulation(
   journal: Journal,
   rule: string,
+  isOthers: (node: string) => boolean,
   isKnown: (key: string) => boolean,
   language: string | undefined,
 ): Status[] {
   const ended: Status[] = [];
-  for (const { status } of journal.views()) {
-    if (status.simulated !== true || status.status !== rule || !isOpen(status) || isKnown(status.key)) continue;
+  for (const { status, node } of journal.views()) {
+    if (status.simulated !== true || status.status !== rule || !isOpen(status)) continue;
+    if ((node !== undefined && isOthers(node)) || isKnown(status.key)) continue;
     ended.push(endedAnew(status, Date.now(), language));
   }
   return ended;

@@ -33,14 +33,20 @@ export class Keeper {
   /**
    * Takes over what was kept.
    * @param engine a fresh one; where nothing can be taken over, another fresh one must take its place
+   * @param recall is given every line; what it was given counts only where something could be taken over
    * @returns `undefined` where nothing was kept
    */
-  async restore(engine: PatternEngine, now: number): Promise<Restored | undefined> {
+  async restore(
+    engine: PatternEngine,
+    now: number,
+    recall: (line: unknown) => void = () => undefined,
+  ): Promise<Restored | undefined> {
     const restoring = engine.restoring(now);
     let unreal = false;
     const loaded = await this.store.load((line) => {
       unreal ||= isOfUnreal(line);
       restoring.take(line);
+      recall(line);
     });
     if (loaded === 'none') return undefined;
     this.isUsed = true;

@@ -285,7 +285,7 @@ export = function (RED: RuntimeApi): void {
       const status = statusIn(message);
       if (status === undefined) return all;
       const told = all.filter((world) => world.hasTold(status));
-      // one from before a restart: what is not real says so, or is not remembered
+      // what is not real says so, or is not remembered
       return told.length > 0 ? told : [worlds.real];
     };
 
@@ -390,9 +390,10 @@ export = function (RED: RuntimeApi): void {
     };
 
     const restore = async (): Promise<void> => {
-      const restored = await keeper.restore(worlds.real.engine, Date.now());
+      const { real } = worlds;
+      const restored = await keeper.restore(real.engine, Date.now(), (line) => real.recall(line, definition.id));
       if (restored === undefined) return;
-      if (restored.kept === 'nothing') worlds.real.startOver();
+      if (restored.kept === 'nothing') real.startOver();
       tell(restored);
       if (!closed) line.later(state);
     };
@@ -402,8 +403,9 @@ export = function (RED: RuntimeApi): void {
       node.error(asError(thrown));
     });
     const endSimulated = (from: Journal): void => {
+      const isOthers = (id: string): boolean => id !== node.id && running.has(id);
       const isKnown = (key: string): boolean => worlds.at('simulated')?.engine.isOpen(key) === true;
-      const ended = endOfSimulation(from, definition.id, isKnown, language);
+      const ended = endOfSimulation(from, definition.id, isOthers, isKnown, language);
       if (ended.length > 0) passLater(ended, 'simulated');
     };
     const again = (): Promise<void> | undefined =>

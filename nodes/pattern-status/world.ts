@@ -6,6 +6,7 @@ import type { Problem } from '../ecdm/problem';
 import { realmOf, type Realm } from '../ecdm/realms';
 import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
+import { instantText } from '../ecdm/time';
 import type { PatternEngine } from './cep';
 import { RosterInbox } from './roster-inbox';
 
@@ -14,6 +15,7 @@ export interface HandedWorld {
   readonly memory: readonly unknown[];
   readonly open: Map<string, string>;
   readonly mode: City['mode'];
+  readonly followsCity: boolean;
   readonly inbox: RosterInbox;
   readonly runs: RunWatch;
 }
@@ -24,10 +26,10 @@ export class World {
   mode: City['mode'];
   readonly gate = new ClockGate();
   /** What came last had lost where it comes from: its time is that of the city. */
-  followsCity = false;
+  followsCity: boolean;
   private readonly inbox: RosterInbox;
   private readonly runs: RunWatch;
-  /** Ids of the statuses that are open, by key, as far as they were told since the start. */
+  /** Ids of the statuses that are open, by key. */
   private readonly open: Map<string, string>;
 
   /**
@@ -40,6 +42,7 @@ export class World {
     handed?: HandedWorld,
   ) {
     this.mode = handed?.mode ?? (realm === 'real' ? 'live' : realm);
+    this.followsCity = handed?.followsCity ?? false;
     this.inbox = handed?.inbox ?? new RosterInbox();
     this.runs = handed?.runs ?? new RunWatch();
     this.open = handed?.open ?? new Map<string, string>();
@@ -55,8 +58,8 @@ export class World {
   }
 
   handOver(): HandedWorld {
-    const { engine, mode, inbox, runs, open } = this;
-    return { memory: engine.snapshot(), mode, inbox, runs, open };
+    const { engine, mode, followsCity, inbox, runs, open } = this;
+    return { memory: engine.snapshot(), mode, followsCity, inbox, runs, open };
   }
 
   /** Whether it remembers or waits for anything. */
@@ -69,6 +72,13 @@ export class World {
   startOver(): void {
     this.engine = this.compile();
     this.open.clear();
+  }
+
+  /** Takes over of what was kept over a restart which status is open: that of a replay may have the same key. */
+  recall(line: unknown, definition: string): void {
+    const [kind, about] = line as [unknown, { key?: unknown; told?: { first?: unknown } } | undefined];
+    if (kind !== 'k' || typeof about?.key !== 'string' || typeof about.told?.first !== 'number') return;
+    this.open.set(about.key, `${definition}|${about.key}|${instantText(about.told.first)}`);
   }
 
   /** Statuses go out. */

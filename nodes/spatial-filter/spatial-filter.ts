@@ -67,7 +67,6 @@ export = function (RED: RuntimeApi): void {
       if (before !== undefined) run.takeOver(realm, before.tracks);
       return { mode: realm === 'real' ? 'live' : realm, runs: before?.runs ?? new RunWatch() };
     });
-    for (const realm of handed?.keys() ?? []) heard.of(realm);
     const total = { kept: 0, all: 0, dropped: 0 };
     const state = (): Line => {
       const { forgotten } = run;
@@ -103,11 +102,13 @@ export = function (RED: RuntimeApi): void {
       watch.close();
       waker.close();
       line.close();
-      if (!removed) {
+      try {
+        await remembered.close(removed);
+      } finally {
+        // only now: what came before the state was back has been judged meanwhile
         const tracks = heard.mapUnreal(({ runs }, realm) => ({ runs, tracks: run.tracksOf(realm) }));
-        handedOver.put(this.id, tracks);
+        if (!removed) handedOver.put(this.id, tracks);
       }
-      await remembered.close(removed);
     });
     if (source !== undefined && run.missing.length > 0) {
       this.warn(RED._('error.zonesGone', { ids: run.missing.slice(0, 10).join(', ') }));
@@ -119,10 +120,13 @@ export = function (RED: RuntimeApi): void {
     };
     showZones();
     const begin = (): void => {
+      // only now: zones that were drawn are there again, and somebody may be in one
+      for (const realm of handed?.keys() ?? []) heard.of(realm);
       showZones();
       waker.plan(run.nextTick);
     };
-    if (!remembered.loaded) void remembered.ready.then(guard(this, begin));
+    if (remembered.loaded) begin();
+    else void remembered.ready.then(guard(this, begin));
 
     /** A message about the zones or the places, and not about readings. */
     const takeSettings = (message: NodeMessage, send: Send): boolean => {

@@ -57,9 +57,8 @@ describe('a simulation and a replay over a deploy', () => {
       read(mode, 5, 98);
       read(mode, 10, 10);
       read(mode, 20, 10);
-      // an update, as the rule has another name now
-      await nr.count('out', 2);
-      assert.deepEqual(told(), [`${mode} updated 2026-01-05T08:00:00Z 2`, `${mode} cleared 2026-01-05T08:00:00Z 3`]);
+      await nr.count('out', 1);
+      assert.deepEqual(told(), [`${mode} cleared 2026-01-05T08:00:00Z 2`]);
     });
 
     it(`${mode}: begins anew when its clock does, also after a deploy`, async () => {
@@ -73,6 +72,80 @@ describe('a simulation and a replay over a deploy', () => {
       assert.deepEqual(told(), [`${mode} raised 2026-01-05T08:00:00Z 1`]);
     });
   }
+
+  it('ends what lasts, also where nothing was heard of it between two deploys', async () => {
+    await nr.deploy([]);
+    await nr.deploy(flow());
+    read('simulated', 0, 99);
+    await nr.count('out', 1);
+    await nr.deploy(flow());
+    await nr.deploy(flow());
+    // less than the limit, and not yet back to normal
+    read('simulated', 5, 80);
+    read('simulated', 10, 10);
+    read('simulated', 20, 10);
+    await nr.count('out', 1);
+    assert.deepEqual(told(), ['simulated cleared 2026-01-05T08:00:00Z 2']);
+  });
+
+  for (const [minute, ended] of [
+    [0, ['live cleared 2026-01-05T08:00:00Z 2', 'replay cleared 2026-01-05T08:00:00Z 2']],
+    [-60, ['live cleared 2026-01-05T08:00:00Z 2']],
+  ] as const) {
+    it(`a status of the city that somebody clears after a deploy ends, beside a replay from minute ${minute} on`, async () => {
+      await nr.deploy([]);
+      await nr.deploy(flow());
+      read('catch-up', 0, 99);
+      const [status] = (await nr.count('out', 1)).flatMap(({ payload }) => payload as unknown[]);
+      read('replay', minute, 99);
+      await nr.count('out', 2);
+      await nr.deploy(flow());
+      nr.inject('rule', { topic: 'clear', payload: status });
+      await nr.count('out', ended.length);
+      await sleep(50);
+      assert.deepEqual(told().sort(), ended);
+    });
+  }
+
+  it('what says itself that it is simulated goes by the time of the city, also after a deploy', async () => {
+    const lasting = flow({ rule: { op: 'lasting', of: { op: 'event', event: 'high' }, for: '5 min' } });
+    const city = (minute: number): object => ({
+      mode: 'catch-up',
+      clock: { source: 's', time: T + minute * MIN, events: ['high'] },
+    });
+    const begin = { id: 'e', event: 'high', name: 'high', key: 's1', stream: 'high|d', time: T, kind: 'begin', simulated: true, source: [] }; // prettier-ignore
+    await nr.deploy([]);
+    await nr.deploy(lasting);
+    nr.inject('rule', { payload: [begin], city: city(0) });
+    await sleep(50);
+    await nr.deploy(lasting);
+    nr.inject('rule', { payload: [], city: city(10) });
+    await nr.count('out', 1);
+    assert.deepEqual(told(), ['simulated raised 2026-01-05T08:05:00Z 1']);
+  });
+
+  it('the copies of a rule do not end what the other one has raised in a simulation', async () => {
+    const journal = { id: 'journal', type: 'city-journal', version: 1, name: 'J', store: 'sqlite', days: 365, megabytes: 1000 }; // prettier-ignore
+    const [, rule, out] = flow({ journal: 'journal' });
+    const copies: FlowNode[] = [journal, rule!, { ...rule!, id: 'copy' }, out!];
+    const begin = (node: string, key: string): void => {
+      const event = { id: `e${key}`, event: 'high', name: 'high', key, stream: `high|${key}`, time: T, kind: 'begin', source: [] }; // prettier-ignore
+      const clock = { source: 's', time: T, events: ['high'] };
+      nr.inject(node, { payload: [{ ...event, simulated: true }], city: { mode: 'simulated', clock } });
+    };
+    await nr.deploy([]);
+    await nr.deploy(copies);
+    begin('rule', 's1');
+    begin('copy', 's2');
+    await nr.count('out', 2);
+    await nr.deploy(copies);
+    await sleep(200);
+    assert.deepEqual(told(), []);
+    // the one that is gone is ended by the other
+    await nr.deploy([journal, rule!, out!]);
+    await nr.count('out', 1);
+    assert.deepEqual(told(), ['simulated cleared 2026-01-05T08:00:00Z 2']);
+  });
 
   it('tells nobody again who has entered a zone in a simulation, and that he leaves it', async () => {
     const square = { type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]] }; // prettier-ignore
@@ -114,6 +187,41 @@ describe('a simulation and a replay over a deploy', () => {
     see(2, 5);
     await nr.count('out', 2);
     assert.deepEqual(moves(), ['exit']);
+  });
+
+  it('knows who is in a zone that was drawn while the flow ran', async () => {
+    const filter: FlowNode[] = [
+      { id: 'zones', type: 'city-zones', version: 2, name: 'Z', zones: [] },
+      { id: 'filter', type: 'spatial-filter', version: 1, zones: 'zones', keep: 'moves', keepZones: true, moves: ['enter'], wires: [['out'], []] },
+      { id: 'out', type: 'test-sink', wires: [] },
+    ]; // prettier-ignore
+    const geometry = { type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]] }; // prettier-ignore
+    const feature = { type: 'Feature', id: 'a', properties: { id: 'a', name: 'A', level: 'zone' }, geometry };
+    const see = (minute: number, thing: string): void => {
+      const reading = makeObservation({
+        id: `${thing}${minute}`,
+        datastream: thing,
+        property: 'p',
+        thing,
+        time: T + minute * MIN,
+        value: 1,
+        place: [0.5, 0.5],
+      });
+      nr.inject('filter', { payload: [{ ...reading }], city: { mode: 'simulated' } });
+    };
+    await nr.deploy([]);
+    await nr.deploy(filter);
+    nr.inject('filter', { topic: 'zones', payload: { type: 'FeatureCollection', features: [feature] } });
+    see(0, 'bus');
+    await nr.count('out', 1);
+    await nr.deploy(filter);
+    see(1, 'bus');
+    see(2, 'tram');
+    await nr.count('out', 1);
+    assert.deepEqual(
+      nr.payloads('out').flatMap((moves: any[]) => moves.map(({ key, property }) => `${key} ${property}`)),
+      ['tram enter'],
+    );
   });
 
   it('is forgotten with the node that it was in', async () => {
