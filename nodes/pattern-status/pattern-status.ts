@@ -86,7 +86,7 @@ export = function (RED: RuntimeApi): void {
     const names = (id: string): string => known.name(id) ?? missing.lastName(id);
     const emit = (id: string): 'state' | 'point' | undefined => known.emit(id);
     let kinds: EventKinds;
-    const compile = (): PatternEngine =>
+    const compile = (realm: Realm): PatternEngine =>
       compileStatus(definition, {
         names,
         emit: kinds.kindOf,
@@ -94,12 +94,14 @@ export = function (RED: RuntimeApi): void {
         language,
         timeZone: domain?.timeZone,
         now: Date.now,
+        // also what rests on nothing (silence) while it goes by the time of the city
+        simulated: realm === 'simulated',
       });
     let worlds: Realms<World>;
     try {
       kinds = new EventKinds(definition, emit);
       const handed = handedOver.take(this.id);
-      worlds = new Realms((realm) => new World(realm, compile, handed?.get(realm)));
+      worlds = new Realms((realm) => new World(realm, () => compile(realm), handed?.get(realm)));
       // what was raised there is, too, and is not made only when something is heard of it
       for (const realm of handed?.keys() ?? []) worlds.of(realm);
     } catch (thrown) {

@@ -124,6 +124,26 @@ describe('a simulation and a replay over a deploy', () => {
     assert.deepEqual(told(), ['simulated raised 2026-01-05T08:05:00Z 1']);
   });
 
+  it('who is silent in a simulation that goes by the time of the city is no real alarm', async () => {
+    const absence = { op: 'no', of: { op: 'event', event: 'high' }, for: '10 min' };
+    const put = (mode: string, minute: number, payload: object[], more: object = {}): void => {
+      const clock = { source: 's', time: T + minute * MIN, events: ['high'] };
+      nr.inject('rule', { payload, city: { mode, clock, ...more } });
+    };
+    const point = (minute: number): object => ({
+      id: `p${minute}`, event: 'high', name: 'high', key: 's1', stream: 'high|d', time: T + minute * MIN, kind: 'point', simulated: true, source: [],
+    }); // prettier-ignore
+    await nr.deploy([]);
+    await nr.deploy(flow({ rule: absence }, { emit: 'point' }));
+    const roster = ['s1', 's2'].map((thing) => ({ datastream: `d ${thing}`, property: 'PM2.5', thing }));
+    put('simulated', 0, [point(0)], { roster, rosterSource: 'x' });
+    put('catch-up', 1, [point(1)]);
+    put('catch-up', 30, []);
+    await nr.count('out', 2);
+    const told = nr.payloads('out').flat() as { key: string; simulated?: boolean }[];
+    assert.deepEqual(told.map(({ key, simulated }) => `${key} ${simulated}`).sort(), ['s1 true', 's2 true']); // prettier-ignore
+  });
+
   it('the copies of a rule do not end what the other one has raised in a simulation', async () => {
     const journal = { id: 'journal', type: 'city-journal', version: 1, name: 'J', store: 'sqlite', days: 365, megabytes: 1000 }; // prettier-ignore
     const [, rule, out] = flow({ journal: 'journal' });
