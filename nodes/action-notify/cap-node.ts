@@ -175,12 +175,13 @@ export function startCap(
         if (i % AT_ONCE === AT_ONCE - 1) await setImmediate();
         events.push(...worlds.of(realm).desk.take(status, city.mode, now));
       }
-      const seen = statuses.map(({ status: { statusId, revision }, realm }) => ({
-        statusId,
-        revision,
-        kept: realm === 'real',
-      }));
-      await carryOut(events, send, city.mode === 'replay' ? [] : seen);
+      // a simulation may tell of others by the same ids
+      const seen = statuses.filter(({ realm }) => realm === 'real');
+      await carryOut(
+        events,
+        send,
+        seen.map(({ status: { statusId, revision } }) => ({ statusId, revision, kept: true })),
+      );
     }
     problems.flush(send, message);
   };

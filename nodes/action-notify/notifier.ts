@@ -26,7 +26,7 @@ import type { NotifySettings } from './settings';
 /** Events that are remembered so that a re-read tells nothing twice. */
 const EVENTS_KEPT = 2000;
 
-/** A revision that came. `kept`: it is real, and new; to be remembered. */
+/** A revision that came. `kept`: it is new; to be remembered. */
 export interface Seen {
   statusId: string;
   revision: number;
@@ -39,7 +39,7 @@ export interface Answer {
   notices: ActionEvent[];
   /** All other messages. */
   messages: OutMessage[];
-  /** All statuses that came, told or not, but for those of a replay: they need not be sent again. */
+  /** All real statuses that came, told or not: they need not be sent again. A simulation may have others of their ids. */
   seen: Seen[];
   /** All that was told, for the journal; nothing of a replay. */
   told: { letter: Letter; notice: ActionEvent }[];
@@ -177,8 +177,7 @@ export class Notifier {
         const mode = modeOf(given, status);
         const realm = realmOf(mode);
         const fresh = isFresh(this.worlds.of(realm).revisions, status);
-        if (realm !== 'replay')
-          seen.push({ statusId: status.statusId, revision: status.revision, kept: fresh && realm === 'real' });
+        if (realm === 'real') seen.push({ statusId: status.statusId, revision: status.revision, kept: fresh });
         if (!fresh) return undefined;
         return { kind: 'status', status, wanted: isWanted(settings, status), mode };
       }

@@ -66,7 +66,7 @@ export class Desk {
       if ('code' in order) parts.problem(order);
       else this.order(order);
     }
-    if (city.mode !== 'replay') this.report(taken);
+    this.report(taken);
   }
 
   /** Does what a person asks for. */
@@ -144,10 +144,11 @@ export class Desk {
   private hears(taken: Status[], mode: Mode): Hears {
     const { settings, keeper, outbox } = this.parts;
     const status = (one: Status): void => {
-      taken.push(one);
+      const realm = realmOf(mode, one.simulated);
+      // what is simulated may have the id of what is real, and that has not come
+      if (realm === 'real') taken.push(one);
       if (!settings.interlocks.some((interlock) => isMeant(interlock, one))) return;
       const { status: of, name, key, state, since, statusId, revision } = one;
-      const realm = realmOf(mode, one.simulated);
       const known: Known = { status: of, name, key, state, since, statusId, revision };
       if (realm !== 'real') Object.assign(known, { simulated: true, realm });
       if (keeper.state.known.set(known)) keeper.append({ known });

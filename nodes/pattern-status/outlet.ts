@@ -77,10 +77,11 @@ export class Outlet {
   }
 }
 
-/** Which revision of a status it is; nothing where it is no status, or cannot be read. */
+/** Which revision of a status it is; nothing where it is no status, is simulated (a real one may have its id), or cannot be read. */
 function revisionOf(item: unknown): Revision | undefined {
   try {
-    const { statusId, revision } = Object(item) as Partial<Status>;
+    const { statusId, revision, simulated } = Object(item) as Partial<Status>;
+    if (simulated === true) return undefined;
     return typeof statusId === 'string' && typeof revision === 'number' ? [statusId, revision] : undefined;
   } catch {
     // a getter that throws, a proxy: it was named when the events were taken

@@ -4,7 +4,7 @@ import { asJournal, type Journal, type JournalEntry } from '../../nodes/city-jou
 import type { Status } from '../../nodes/ecdm/status';
 import type { Embedded } from '../support/embedded';
 import { startWithBroker, type TestBroker } from '../support/mqtt-broker';
-import { waitFor } from '../support/node-red';
+import { sleep, waitFor } from '../support/node-red';
 import { goodStatus } from '../support/nonsense';
 
 describe('actuator-out with a journal', function () {
@@ -146,5 +146,13 @@ describe('actuator-out with a journal', function () {
       ['accepted', undefined],
       ['ended', 'bulb is changed'],
     ]);
+  });
+
+  it('does not report what is simulated: a real one of its id may still be on its way', async () => {
+    await deploy();
+    const [real] = await journal().commit('rule', [air({ statusId: 'air|q|1', key: 'q' })]);
+    await tell({ ...real!, simulated: true });
+    await sleep(100);
+    assert.deepEqual(await journal().untaken('rule', ['lamp']), [real]);
   });
 });
