@@ -48,7 +48,11 @@ describe('the form of a rule', function () {
     assert.deepEqual(await saved(page, 'rule0001', 'rule'), before);
     assert.equal(await saved(page, 'rule0001', 'valid'), true);
     for (const field of ['steps', 'notWhile', 'flapping', 'clearWhen', 'ruleText']) {
-      assert.ok([undefined, '', null].includes((await saved(page, 'rule0001', field)) as null) || ((await saved(page, 'rule0001', field)) as unknown[]).length === 0, field);
+      assert.ok(
+        [undefined, '', null].includes((await saved(page, 'rule0001', field)) as null) ||
+          ((await saved(page, 'rule0001', field)) as unknown[]).length === 0,
+        field,
+      );
     }
   });
 
@@ -65,7 +69,11 @@ describe('the form of a rule', function () {
     // an event goes into the bracket beside it, through it, and out behind it
     await named('move down, row 1.1').click();
     await named('move down, row 1.2').click();
-    assert.equal(await page.evaluate(`document.activeElement.getAttribute('aria-label')`), 'move down, row 1.3', 'the keyboard goes on where it was');
+    assert.equal(
+      await page.evaluate(`document.activeElement.getAttribute('aria-label')`),
+      'move down, row 1.3',
+      'the keyboard goes on where it was',
+    );
     await named('move down, row 1.3').click();
     await fillLength('within what time, all of it', '1', 'h');
     await page.locator('#node-input-per').selectOption('near');
@@ -85,7 +93,9 @@ describe('the form of a rule', function () {
   it('offers the events that reach the node first, then those of its domain, the others, and statuses but its own', async () => {
     await openRule(page, 'rule0002');
     const groups = (): Promise<unknown> =>
-      page.evaluate(`[...document.querySelector('.city-event').querySelectorAll('optgroup')].map((g) => [g.label, [...g.children].map((o) => o.value)])`);
+      page.evaluate(
+        `[...document.querySelector('.city-event').querySelectorAll('optgroup')].map((g) => [g.label, [...g.children].map((o) => o.value)])`,
+      );
     const upstream = ['Events that reach this node', ['drain', 'rain', 'road']];
     const statuses = ['Statuses of other rules', ['rule0003', 'rule0001']];
     assert.deepEqual(await groups(), [upstream, ['Other events', ['door', 'pm25', 'pump']], statuses]);
@@ -103,7 +113,9 @@ describe('the form of a rule', function () {
   it('offers who leaves and who stays where a filter tells it, by names that follow the filter', async () => {
     await page.evaluate(`RED.nodes.node('filter0001').keep = 'moves'`);
     const offered = (): Promise<unknown> =>
-      page.evaluate(`[...document.querySelector('.city-event optgroup').children].filter((o) => o.value.includes('/')).map((o) => [o.value, o.textContent])`);
+      page.evaluate(
+        `[...document.querySelector('.city-event optgroup').children].filter((o) => o.value.includes('/')).map((o) => [o.value, o.textContent])`,
+      );
     await setRule('rule0002', { rule: { op: 'event', event: 'filter0001/exit' } });
     await openRule(page, 'rule0002');
     assert.deepEqual(await offered(), [
@@ -162,7 +174,14 @@ describe('the form of a rule', function () {
 
   it('compares two events of the rule, and an event with a number; their names are made', async () => {
     await setRule('rule0002', {
-      rule: { op: 'then', of: [{ op: 'event', event: 'rain' }, { op: 'event', event: 'drain' }], within: '1 h' },
+      rule: {
+        op: 'then',
+        of: [
+          { op: 'event', event: 'rain' },
+          { op: 'event', event: 'drain' },
+        ],
+        within: '1 h',
+      },
     });
     await openRule(page, 'rule0002');
     await named('add a comparison').click();
@@ -245,7 +264,11 @@ describe('the form of a rule', function () {
     await openRule(page, 'rule0002');
     assert.equal(await times.inputValue(), '2.5');
     await named('how it must happen, row 1').selectOption({ label: 'judged by its values:' });
-    assert.deepEqual(await fault().allInnerTexts(), ['Fill in a length of time', 'Fill in a number'], 'both fields that are empty');
+    assert.deepEqual(
+      await fault().allInnerTexts(),
+      ['Fill in a length of time', 'Fill in a number'],
+      'both fields that are empty',
+    );
     await named('how it must happen, row 1').selectOption({ label: 'from … to' });
     await times.fill('0');
     await named('largest number of times, row 1').fill('2');
@@ -281,7 +304,13 @@ describe('the form of a rule', function () {
     await page.locator('#node-input-name').fill('street flooded');
     await closeForm(page, 'ok');
     assert.equal(await saved(page, 'rule0002', 'valid'), true);
-    assert.deepEqual(await saved(page, 'rule0002', 'rule'), { op: 'times', of: { op: 'event', event: 'pm25' }, min: 2, max: 2, within: '1 h' });
+    assert.deepEqual(await saved(page, 'rule0002', 'rule'), {
+      op: 'times',
+      of: { op: 'event', event: 'pm25' },
+      min: 2,
+      max: 2,
+      within: '1 h',
+    });
   });
 
   it('does not take what is no number for an empty field', async () => {
@@ -341,11 +370,13 @@ describe('the form of a rule', function () {
   });
 
   it('opens what was spoilt by hand, and says what is wrong with it', async () => {
-    await setRule('rule0002', { rule: { op: 'event', event: 'rain' }, steps: 'x' });
-    await openRule(page, 'rule0002');
-    await page.locator('#pattern-status-rows .city-event').first().waitFor({ state: 'visible' });
-    assert.equal(await page.locator('#pattern-status-steps select').count(), 0);
-    await closeForm(page, 'cancel');
+    for (const steps of ['x', [null, 5]]) {
+      await setRule('rule0002', { rule: { op: 'event', event: 'rain' }, steps });
+      await openRule(page, 'rule0002');
+      await page.locator('#pattern-status-rows .city-event').first().waitFor({ state: 'visible' });
+      assert.equal(await page.locator('#pattern-status-steps select').count(), 0);
+      await closeForm(page, 'cancel');
+    }
     await setRule('rule0002', { steps: [] });
   });
 
@@ -397,7 +428,16 @@ describe('the form of a rule', function () {
     await page.locator('#node-input-severity').evaluate((element) => element.scrollIntoView());
     await picture(page, 'rule-settings-light');
     await closeForm(page, 'ok');
-    const fields = ['clearWhen', 'latched', 'steps', 'notWhile', 'remindEvery', 'flapping', 'pairing', 'afterDetection'];
+    const fields = [
+      'clearWhen',
+      'latched',
+      'steps',
+      'notWhile',
+      'remindEvery',
+      'flapping',
+      'pairing',
+      'afterDetection',
+    ];
     assert.deepEqual(await Promise.all(fields.map((field) => saved(page, 'rule0002', field))), [
       { op: 'event', event: 'pump' },
       true,
@@ -457,7 +497,9 @@ describe('the form of a rule', function () {
     await picture(page, 'rule-text-broken-light');
     await error.click();
     assert.deepEqual(
-      await page.evaluate(`(() => { const a = document.activeElement; return [a.id, a.value.slice(a.selectionStart, a.selectionEnd)]; })()`),
+      await page.evaluate(
+        `(() => { const a = document.activeElement; return [a.id, a.value.slice(a.selectionStart, a.selectionEnd)]; })()`,
+      ),
       ['pattern-status-text', '"raod closed"'],
     );
     await page.getByRole('tab', { name: 'Rule' }).click();
@@ -482,7 +524,8 @@ describe('the form of a rule', function () {
   it('leaves the rule alone while a text is written, and takes it once one is done with a text that can be read', async () => {
     const counted = { op: 'times', of: { op: 'event', event: 'road' }, min: 3, within: '1 h' };
     const before = { rule: counted, per: 'zone', level: 'district', severity: 'major', clearAfter: '10 min' };
-    const settings = (): Promise<unknown[]> => Promise.all(Object.keys(before).map((field) => saved(page, 'rule0002', field)));
+    const settings = (): Promise<unknown[]> =>
+      Promise.all(Object.keys(before).map((field) => saved(page, 'rule0002', field)));
     await setRule('rule0002', before);
     await openRule(page, 'rule0002');
     const told = page.locator('#pattern-status-panel-text [data-sentence]');
@@ -512,7 +555,11 @@ describe('the form of a rule', function () {
     await page.getByRole('tab', { name: 'Text' }).click();
     await area.fill('when "rain heavy" severity minor');
     await closeForm(page, 'ok');
-    assert.deepEqual(await settings(), [{ op: 'event', event: 'rain' }, 'station', '', 'minor', ''], 'one that is a rule');
+    assert.deepEqual(
+      await settings(),
+      [{ op: 'event', event: 'rain' }, 'station', '', 'minor', ''],
+      'one that is a rule',
+    );
   });
 
   it('says why a text that is no rule keeps the rows, the try-out and the rehearsal away, and nothing else', async () => {
@@ -593,7 +640,8 @@ describe('the form of a rule', function () {
   it('is done with the keyboard alone: rows, moving, tabs', async () => {
     await setRule('rule0002', { rule: null, per: 'station' });
     await openRule(page, 'rule0002');
-    const focused = (): Promise<unknown> => page.evaluate(`document.activeElement.getAttribute('aria-label') || document.activeElement.id`);
+    const focused = (): Promise<unknown> =>
+      page.evaluate(`document.activeElement.getAttribute('aria-label') || document.activeElement.id`);
     await page.locator('#node-input-name').focus();
     const seen: unknown[] = [];
     const tabTo = async (name: string): Promise<void> => {
@@ -614,8 +662,14 @@ describe('the form of a rule', function () {
     assert.equal(await named('event, row 1').inputValue(), 'drain');
     assert.equal(await focused(), 'move down, row 1', 'it is the first now, so it can only go down');
     await page.keyboard.press('Enter');
-    assert.deepEqual([await named('event, row 1').inputValue(), await named('event, row 2').inputValue()], ['rain', 'drain']);
-    assert.equal(await page.locator('.red-ui-tray .city-heard').first().innerText(), 'Row 1 has moved'.replace('1', '2'));
+    assert.deepEqual(
+      [await named('event, row 1').inputValue(), await named('event, row 2').inputValue()],
+      ['rain', 'drain'],
+    );
+    assert.equal(
+      await page.locator('.red-ui-tray .city-heard').first().innerText(),
+      'Row 1 has moved'.replace('1', '2'),
+    );
     assert.equal(await focused(), 'move up, row 2', 'it is the last now, so it can only go up');
     await page.locator('#pattern-status-tabs-rule').focus();
     await page.keyboard.press('ArrowRight');
@@ -626,7 +680,9 @@ describe('the form of a rule', function () {
     await page.keyboard.press('Home');
     assert.equal(await focused(), 'pattern-status-tabs-rule');
     assert.deepEqual(
-      await page.evaluate(`[...document.querySelectorAll('#pattern-status-tabs [role=tab]')].map((tab) => [tab.tabIndex, !!document.getElementById(tab.getAttribute('aria-controls'))])`),
+      await page.evaluate(
+        `[...document.querySelectorAll('#pattern-status-tabs [role=tab]')].map((tab) => [tab.tabIndex, !!document.getElementById(tab.getAttribute('aria-controls'))])`,
+      ),
       [[0, true], ...Array.from({ length: 4 }, () => [-1, true])],
     );
   });
@@ -634,7 +690,11 @@ describe('the form of a rule', function () {
   const twenty = {
     op: 'then',
     within: '2 h',
-    of: Array.from({ length: 20 }, (_, i) => ({ op: 'event', event: ['rain', 'drain', 'road', 'pump'][i % 4], ...(i === 0 ? { as: 'e1' } : {}) })),
+    of: Array.from({ length: 20 }, (_, i) => ({
+      op: 'event',
+      event: ['rain', 'drain', 'road', 'pump'][i % 4],
+      ...(i === 0 ? { as: 'e1' } : {}),
+    })),
     where: [{ left: { of: 'e1' }, op: '>', right: { value: 20 } }],
   };
   const deep = {
@@ -647,7 +707,10 @@ describe('the form of a rule', function () {
   }; // prettier-ignore
 
   it('stays usable with 20 rows, and fits into a tray of 500 px without scrolling sideways', async () => {
-    for (const [name, rule] of [['20 rows', twenty], ['brackets in brackets', deep]] as const) {
+    for (const [name, rule] of [
+      ['20 rows', twenty],
+      ['brackets in brackets', deep],
+    ] as const) {
       await setRule('rule0002', { rule });
       await openRule(page, 'rule0002');
       if (name === '20 rows') {
@@ -670,11 +733,14 @@ describe('the form of a rule', function () {
   });
 
   it('keeps a row in one line where some other event has a long name', async () => {
-    const name = (value: string): Promise<unknown> => page.evaluate(`RED.nodes.node('events0002').events[0].name = ${JSON.stringify(value)}`);
+    const name = (value: string): Promise<unknown> =>
+      page.evaluate(`RED.nodes.node('events0002').events[0].name = ${JSON.stringify(value)}`);
     await name('a pump that somebody gave a very long name so that people find it');
     await setRule('rule0002', { rule: FLOODED });
     await openRule(page, 'rule0002');
-    const [event, how] = await Promise.all(['event, row 1.1', 'how it must happen, row 1.1'].map((label) => named(label).boundingBox()));
+    const [event, how] = await Promise.all(
+      ['event, row 1.1', 'how it must happen, row 1.1'].map((label) => named(label).boundingBox()),
+    );
     assert.equal(event!.y, how!.y);
     assert.ok(event!.width >= 130, `${event!.width} px for the name`);
     await picture(page, 'rule-long-name-light');
@@ -700,7 +766,9 @@ describe('the form of a rule', function () {
 
   it('speaks Thai, without a text that is not translated', async () => {
     const thai = await openEditor(browser, demo.address, errors, { language: 'th', height: 900 });
-    await thai.evaluate(`Object.assign(RED.nodes.node('rule0002'), ${JSON.stringify({ rule: deep, steps: [{ severity: 'critical', after: '30 min' }] })})`);
+    await thai.evaluate(
+      `Object.assign(RED.nodes.node('rule0002'), ${JSON.stringify({ rule: deep, steps: [{ severity: 'critical', after: '30 min' }] })})`,
+    );
     await openRule(thai, 'rule0002');
     await thai.evaluate(`document.querySelector('#pattern-status-more').open = true`);
     await picture(thai, 'rule-deep-th');
@@ -710,9 +778,14 @@ describe('the form of a rule', function () {
     const english = form.match(/\b(?:must|happen|event|bracket|within|times|once|severity|status|minutes|normal)\b/gi);
     assert.deepEqual(english, null);
     assert.match(await thai.locator('#pattern-status-panel-rule [data-sentence]').innerText(), /\p{Script=Thai}/u);
-    const labels = (await thai.evaluate(`[...document.querySelectorAll('.city-form [aria-label]')].map((e) => e.getAttribute('aria-label'))`)) as string[];
+    const labels = (await thai.evaluate(
+      `[...document.querySelectorAll('.city-form [aria-label]')].map((e) => e.getAttribute('aria-label'))`,
+    )) as string[];
     assert.ok(labels.length > 20);
-    assert.deepEqual(labels.filter((label) => !/\p{Script=Thai}/u.test(label)), []);
+    assert.deepEqual(
+      labels.filter((label) => !/\p{Script=Thai}/u.test(label)),
+      [],
+    );
     await thai.close();
   });
 });

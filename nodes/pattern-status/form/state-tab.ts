@@ -40,6 +40,7 @@ export function stateTab(container: HTMLElement, { id, z }: { id: string; z: str
         told.replaceChildren(...show(state, t));
       },
       error: ({ status, responseJSON }: { status: number; responseJSON?: { error?: string } }) => {
+        if (serial !== asked) return;
         told.replaceChildren(make('p', { class: 'city-sentence' }, fault(status, responseJSON?.error, t)));
       },
     });

@@ -32,8 +32,9 @@ export class StepsView {
   ) {}
 
   show(steps: readonly StepSettings[]): void {
-    // what was saved by hand may be no list
-    this.steps = Array.isArray(steps) ? steps.map((step) => this.step(step)) : [];
+    // what was saved by hand may be no list, or hold anything
+    const list: readonly (StepSettings | null)[] = Array.isArray(steps) ? steps : [];
+    this.steps = list.flatMap((step) => (typeof step === 'object' && step !== null ? [this.step(step)] : []));
     this.draw();
   }
 
