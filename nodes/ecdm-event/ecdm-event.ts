@@ -36,15 +36,12 @@ export = function (RED: RuntimeApi): void {
     const { events: definitions, bad } = readEvents(config['events'], RED.settings.lang);
     for (const one of bad) this.warn(RED._('error.badEvent', { ...one }));
     const language = domain?.language ?? RED.settings.lang;
-    const handed = handedOver.take(this.id);
-    const realms = new Realms((realm) => {
+    const realms = new Realms((_realm, before?: EngineSnapshot) => {
       const engine = new EventEngine(definitions, { domain, language, node: this.id });
-      const before = handed?.get(realm);
       if (before !== undefined) engine.restore(before);
       return { engine, gate: new ClockGate() };
     });
-    // also where nothing is heard of it before the next deploy
-    for (const realm of handed?.keys() ?? []) realms.of(realm);
+    realms.takeOver(handedOver.take(this.id));
     const real = realms.real.engine;
     for (const problem of real.definitionProblems) this.warn(problem.message);
 

@@ -1,3 +1,4 @@
+import { isUnreal, type Mode } from '../ecdm/city';
 import type { SnapshotStore } from '../runtime/snapshots';
 import type { EventEngine } from './engine/engine';
 
@@ -73,5 +74,5 @@ export class Keeper {
 /** The first versions wrote down the mode of whatever had come last; in a replay nothing is told by the wall clock. */
 function ofTheCity(state: unknown): unknown {
   const { mode } = Object(state) as { mode?: unknown };
-  return mode === 'replay' || mode === 'simulated' ? { ...(state as object), mode: 'live' } : state;
+  return isUnreal(mode as Mode) ? { ...(state as object), mode: 'live' } : state;
 }

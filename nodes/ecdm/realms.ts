@@ -17,12 +17,15 @@ export function idIn(realm: Realm, id: string): string {
   return realm === 'real' ? id : `${id}|${realm}`;
 }
 
-/** One thing for each realm that anything has come from; the city's own is always there. */
-export class Realms<T> implements Iterable<[Realm, T]> {
+/**
+ * One thing for each realm that anything has come from; the city's own is always there.
+ * @template H what one of them can be made from that was before it
+ */
+export class Realms<T, H = never> implements Iterable<[Realm, T]> {
   private readonly known = new Map<Realm, T>();
 
   /** @throws what `make` throws: at once for the city's own, later for another */
-  constructor(private readonly make: (realm: Realm) => T) {
+  constructor(private readonly make: (realm: Realm, before?: H) => T) {
     this.of('real');
   }
 
@@ -40,6 +43,11 @@ export class Realms<T> implements Iterable<[Realm, T]> {
   /** Nothing is made. */
   at(realm: Realm): T | undefined {
     return this.known.get(realm);
+  }
+
+  /** Makes at once what another has handed over, also where nothing more is heard of it; keeps none of that itself. */
+  takeOver(handed: ReadonlyMap<Realm, H> | undefined): void {
+    for (const [realm, before] of handed ?? []) this.known.set(realm, this.make(realm, before));
   }
 
   /** What becomes of those that are not real. */

@@ -97,13 +97,11 @@ export = function (RED: RuntimeApi): void {
         // also what rests on nothing (silence) while it goes by the time of the city
         simulated: realm === 'simulated',
       });
-    let worlds: Realms<World>;
+    let worlds: Realms<World, HandedWorld>;
     try {
       kinds = new EventKinds(definition, emit);
-      const handed = handedOver.take(this.id);
-      worlds = new Realms((realm) => new World(realm, () => compile(realm), handed?.get(realm)));
-      // what was raised there is, too, and is not made only when something is heard of it
-      for (const realm of handed?.keys() ?? []) worlds.of(realm);
+      worlds = new Realms((realm, before) => new World(realm, () => compile(realm), before));
+      worlds.takeOver(handedOver.take(this.id));
     } catch (thrown) {
       if (thrown instanceof DefinitionError) {
         const { message, hint } = thrown.in(language);
@@ -147,7 +145,7 @@ export = function (RED: RuntimeApi): void {
 
   function run(
     node: RuntimeNode,
-    worlds: Realms<World>,
+    worlds: Realms<World, HandedWorld>,
     definition: StatusDefinition,
     language: string | undefined,
     line: StatusLine,
@@ -371,8 +369,8 @@ export = function (RED: RuntimeApi): void {
       const world = worlds.at(realm);
       if (realm === 'real') keeper.changed = true;
       const statuses = clearedByHand(world?.engine, view, act, language);
-      world?.tell(statuses);
-      passLater(statuses, world?.mode ?? 'simulated');
+      if (world === undefined) passLater(statuses, 'simulated');
+      else sendLater(statuses, world);
       line.later(state);
     });
     const flows = flowsStarted(RED);
@@ -444,17 +442,14 @@ export = function (RED: RuntimeApi): void {
       timers.forEach(clearInterval);
       await outlet.drained();
       const saved = outlet.saving();
-      // what is not real is not written down: it goes on after a deploy, and not when the process has ended
-      if (!removed)
-        handedOver.put(
-          node.id,
-          worlds.mapUnreal((world) => world.handOver()),
-        );
       try {
         if (await keeper.close(worlds.real.engine, removed)) saved();
       } finally {
         // the journal waits for this before it ends; a full disk is no reason to listen for ever
         for (const off of offs) off?.();
+        // what is not real is not written down: it goes on after a deploy, and not when the process has ended
+        const unreal = worlds.mapUnreal((world) => world.handOver());
+        if (!removed) handedOver.put(node.id, unreal);
       }
     });
     return {

@@ -10,6 +10,9 @@ import { instantText } from '../ecdm/time';
 import type { PatternEngine } from './cep';
 import { RosterInbox } from './roster-inbox';
 
+/** Open statuses whose ids are known. A key that was given up for lack of room never tells of its end. */
+const MOST_OPEN = 100_000;
+
 /** What is handed over to the same realm of a rule that takes the place of this one. */
 export interface HandedWorld {
   readonly memory: readonly unknown[];
@@ -78,15 +81,21 @@ export class World {
   recall(line: unknown, definition: string): void {
     const [kind, about] = line as [unknown, { key?: unknown; told?: { first?: unknown } } | undefined];
     if (kind !== 'k' || typeof about?.key !== 'string' || typeof about.told?.first !== 'number') return;
-    this.open.set(about.key, `${definition}|${about.key}|${instantText(about.told.first)}`);
+    this.remember(about.key, `${definition}|${about.key}|${instantText(about.told.first)}`);
   }
 
   /** Statuses go out. */
   tell(statuses: readonly Status[]): void {
     for (const { key, statusId, state } of statuses) {
       if (state === 'cleared') this.open.delete(key);
-      else this.open.set(key, statusId);
+      else this.remember(key, statusId);
     }
+  }
+
+  private remember(key: string, statusId: string): void {
+    const { open } = this;
+    open.set(key, statusId);
+    if (open.size > MOST_OPEN) open.delete(open.keys().next().value!);
   }
 
   /** Whether it was this realm that told of a status that is open. */

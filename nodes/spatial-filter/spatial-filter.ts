@@ -61,9 +61,7 @@ export = function (RED: RuntimeApi): void {
     const run = new SpatialRun(source?.zones ?? [], options);
     const remembered = new Remembered(this, RED.settings.userDir, run, options.keepZones || options.keep === 'moves');
     /** The mode of the last message, and the clocks of those that may be run again. */
-    const handed = handedOver.take(this.id);
-    const heard = new Realms((realm) => {
-      const before = handed?.get(realm);
+    const heard = new Realms((realm, before?: HandedRealm) => {
       if (before !== undefined) run.takeOver(realm, before.tracks);
       return { mode: realm === 'real' ? 'live' : realm, runs: before?.runs ?? new RunWatch() };
     });
@@ -119,9 +117,11 @@ export = function (RED: RuntimeApi): void {
       else line.idle('status.idle', { count: run.count });
     };
     showZones();
+    let handed = handedOver.take(this.id);
     const begin = (): void => {
       // only now: zones that were drawn are there again, and somebody may be in one
-      for (const realm of handed?.keys() ?? []) heard.of(realm);
+      heard.takeOver(handed);
+      handed = undefined;
       showZones();
       waker.plan(run.nextTick);
     };
