@@ -93,7 +93,11 @@ export class EngineMemory {
           if (gate !== undefined) core.runs?.looked(entry, runner.at(entry).pattern);
           core.schedule(entry);
         },
-        done: () => gate !== undefined && core.liveQueue.queueUp(gate.entry),
+        done: () => {
+          if (gate !== undefined) core.liveQueue.queueUp(gate.entry);
+          // it was written by a clock that was ahead
+          if (core.live && now !== undefined && core.wall > now) core.setBack(core.wall - now, now);
+        },
       },
       now,
     );
