@@ -443,6 +443,44 @@ describe('not while', () => {
     assert.deepEqual(bench.engine.summary().map(({ episodes, raisedMs }) => [episodes, raisedMs / MIN]), [[2, 7]]); // prettier-ignore
   });
 
+  it('what has ended meanwhile is not raised in its time of quiet, and what begins then is raised anew', () => {
+    const bench = new Bench(rule({ clear: { after: '10 min' }, notWhile: ['M'] }));
+    bench.at(0, 'A+');
+    bench.at(5, 'M+');
+    bench.at(8, 'A-');
+    bench.at(9, 'M-');
+    bench.clock(11);
+    assert.deepEqual(bench.said(), ['0 raised minor', '5 cleared minor until 5 suppressed']);
+    assert.equal(bench.engine.isOpen('k'), false);
+    bench.at(12, 'A+');
+    bench.clock(13);
+    assert.deepEqual(bench.said(), ['12 raised minor']);
+  });
+
+  it('what ends at the very moment, or was to last, is not told either', () => {
+    const bench = new Bench(rule({ clear: { after: '10 min' }, notWhile: ['M'], for: '5 min' }));
+    bench.at(0, 'M+');
+    bench.at(1, 'A+');
+    bench.at(3, 'A-');
+    bench.at(4, 'M-');
+    bench.clock(20);
+    bench.at(30, 'M+');
+    bench.at(31, 'A+');
+    bench.at(39, 'A-');
+    bench.at(39, 'M-');
+    bench.clock(60);
+    assert.deepEqual(bench.said(), []);
+  });
+
+  it('a detection without duration goes on for its time of quiet, and is raised for the rest of it', () => {
+    const bench = new Bench(rule({ when: on('a'), clear: { after: '10 min' }, notWhile: ['M'] }));
+    bench.at(0, 'M+');
+    bench.at(4, 'a');
+    bench.at(9, 'M-');
+    bench.clock(20);
+    assert.deepEqual(bench.said(), ['9 raised minor', '14 cleared minor until 14']);
+  });
+
   it('does not depend on which of two branches delivers first', () => {
     const told = (suppressorFirst: boolean): string[] => {
       const bench = new Bench(rule({ notWhile: ['M'], lateness: '2 h' }));
