@@ -193,16 +193,23 @@ export class Teller implements Listener {
     if (this.options.latched && subject.told === undefined) {
       // it waits for a hand as if it had been found in time
       const told = this.open(life.since, life.since);
-      this.raise(told, life, life.since);
+      this.raise(told, this.begun(life), life.since);
       this.backToNormal(told, life, until, []);
       return;
     }
     subject.lastUntil = until;
     const { since } = life;
     const told = begin(new Told(), this.unused(since), since, since, since, this.options.severities.rank(0, 0));
-    this.say(told, life, 'raised', 'raised', since);
+    this.say(told, this.begun(life), 'raised', 'raised', since);
     this.say(told, life, 'cleared', 'cleared', until);
     this.noteSaid(told.stamp);
+  }
+
+  /** It was raised by what had happened until then, whatever has come since; of very much only the newest is known. */
+  private begun(life: Life): Life {
+    const until = life.since + this.options.lasting;
+    const evidence = life.evidence.filter(({ time }) => time <= until);
+    return evidence.length > 0 ? { ...life, evidence } : life;
   }
 
   /** The first moment, not before one, that is the identity of no status of the key yet. */
