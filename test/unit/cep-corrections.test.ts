@@ -280,10 +280,11 @@ describe('what late events show', () => {
   it('was over when it was found: it was raised by what had happened until then, and says all of it when it is over', () => {
     const then: Pattern = { op: 'then', of: [on('a'), on('b')], within: '3 min' };
     for (const latched of [false, true]) {
-      const bench = new Bench({ when: then, clear: { after: '3 min', latched } });
+      const bench: Bench = new Bench({ when: then, clear: { after: '3 min', latched } });
       bench.at(1, 'a').at(3, 'a').at(4, 'a').at(10, 'a').clock(20).at(2, 'b').clock(21);
-      const evidence = bench.out.map(({ state, evidence: events }) => [state, ...events.map(({ id }) => id.split('|')[3]!).map((t) => Number(t) / MIN)]); // prettier-ignore
-      assert.deepEqual(evidence, [
+      const minutes = ({ evidence }: Status): number[] => evidence.map(({ time }) => Date.parse(time) / MIN);
+      const told: (readonly (string | number)[])[] = bench.out.map((status) => [status.state, ...minutes(status)]);
+      assert.deepEqual(told, [
         ['raised', 1, 2],
         [latched ? 'updated' : 'cleared', 1, 2, 3, 4],
       ]);

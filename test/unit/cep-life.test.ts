@@ -418,6 +418,23 @@ describe('flapping', () => {
   });
 });
 
+describe('a detection without duration that is to last', () => {
+  const waits = (quiet: string, ...minutes: number[]): string[] => {
+    const bench = new Bench(rule({ when: on('a'), for: '10 min', clear: { after: quiet } }));
+    for (const minute of minutes) bench.at(minute, 'a');
+    bench.clock(100);
+    return bench.out.filter(({ state }) => state === 'raised').map(({ updated }) => String(minuteOf(updated)));
+  };
+
+  it('lasts as long as it happens again in its time of quiet, as the sentence of the rule says', () => {
+    assert.deepEqual(waits('1 min', 0), []);
+    assert.deepEqual(waits('1 min', ...Array.from({ length: 11 }, (_, minute) => minute)), ['10']);
+    assert.deepEqual(waits('1 min', 0, 1, 2, 3, 4, 5.1, 6, 7, 8, 9, 10), []);
+    assert.deepEqual(waits('10 min', 0), []);
+    assert.deepEqual(waits('20 min', 0), ['10']);
+  });
+});
+
 describe('not while', () => {
   const kept = rule({ notWhile: ['M'] });
   it('nothing is raised, and what is raised is cleared; what still holds is raised then', () => {

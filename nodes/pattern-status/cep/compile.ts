@@ -1,10 +1,10 @@
 /** From the written pattern to operators, and the refusal of what has no meaning or no bound. */
+import { comparedAs, comparedNames, textOf } from '../../ecdm/compared-names';
 import type { Pattern, PatternAggregate, PatternGroup, PatternTimes, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { AggregateOperator, LONGEST_WINDOW, MOST_SAMPLES, NOT_OF_EVENTS } from './aggregate';
 import { eventsOf, operandsOf } from '../../ecdm/pattern-walk';
 import { SequenceOperator } from './automaton';
-import { comparedAs, comparedNames, textOf } from './compared-names';
 import { DefinitionError } from './errors';
 import { EventOperator } from './event-operator';
 import { AndOperator, OrOperator, type Operator } from './operators';

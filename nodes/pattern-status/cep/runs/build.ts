@@ -1,7 +1,7 @@
 /** From the written pattern to the steps of a run list, and the refusal of what has no meaning or no bound. */
+import { comparedAs, textOf } from '../../../ecdm/compared-names';
 import type { Comparison, EventTerm, Pattern, PatternGroup, PatternNo, PatternTimes } from '../../../ecdm/definition';
 import { eventsOf } from '../../../ecdm/pattern-walk';
-import { comparedAs, textOf } from '../compared-names';
 import { DefinitionError } from '../errors';
 import type { Matching } from './needs';
 import { begin, isEnough } from './active';

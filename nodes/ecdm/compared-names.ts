@@ -1,6 +1,6 @@
 /** Names of events in a pattern mean something only where a comparison asks for them. */
-import type { Pattern } from '../../ecdm/definition';
-import { operandsOf } from '../../ecdm/pattern-walk';
+import type { Pattern } from './definition';
+import { operandsOf } from './pattern-walk';
 
 /** Names that comparisons of a pattern, or of brackets in it, speak of. */
 export function comparedNames(pattern: Pattern, into = new Set<string>()): ReadonlySet<string> {
