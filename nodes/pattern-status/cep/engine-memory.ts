@@ -90,6 +90,7 @@ export class EngineMemory {
         isBack: (entry) => {
           runner.latest = Math.max(runner.latest, core.states.time(entry.slot));
           core.runs?.restored(entry, runner.at(entry).pattern);
+          core.teller.resumed(entry, runner.at(entry).life, core.settled);
           if (gate !== undefined) core.runs?.looked(entry, runner.at(entry).pattern);
           core.schedule(entry);
         },
