@@ -725,6 +725,19 @@ describe('run lists: rules by hand', () => {
     assert.deepEqual({ detections, runs, runsDropped }, { detections: 181, runs: 20, runsDropped: 0 });
   });
 
+  it('takes no notice of a name with which nothing is compared', () => {
+    const overlap = (as?: string): Pattern => then([{ op: 'and', of: [E('A', as), E('B')] }, E('c', as && 'z')]);
+    const list: Said[] = [['A begin', 0], ['B begin', 5000], ['A end', 6000], ['B end', 7000], ['c', 7001]]; // prettier-ignore
+    const either = (as?: string): Pattern => then([{ op: 'or', of: [E('a', as), E('a'), E('b')] }, E('c')]);
+    for (const pairing of ['each', 'once', 'all'] as const) {
+      // they overlap, although their begins lie further apart than the limit of the sequence
+      assert.deepEqual(run(overlap(), list, { pairing }), [[0, 5000, 7001]]);
+      assert.deepEqual(run(overlap('x'), list, { pairing }), [[0, 5000, 7001]]);
+      for (const when of [either(), either('x')])
+        assert.deepEqual(run(when, [['a', 1], ['c', 2]], { pairing }), [[1, 2]]); // prettier-ignore
+    }
+  });
+
   it('refuses an "and" that could take one event in too many ways', () => {
     const where: Comparison[] = [{ left: { of: 'x0' }, op: '>=', right: { of: 'x1' } }];
     const and = (n: number, part: (i: number) => Pattern = (i) => E('a', `x${i}`)): Pattern => ({
