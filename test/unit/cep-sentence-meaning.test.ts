@@ -45,6 +45,7 @@ describe('the sentence says how far apart things may be', () => {
     ['S and T', '“S” and “T” at the same time', '“S” และ “T” พร้อมกัน'],
     ['S and T within 5 min', '“S” and “T” at the same time or at most 5 min apart', '“S” และ “T” พร้อมกันหรือห่างกันไม่เกิน 5 นาที'],
     ['S and a within 5 min', '“S” and “a” at the same time or at most 5 min apart', '“S” และ “a” พร้อมกันหรือห่างกันไม่เกิน 5 นาที'],
+    ['S and (b then c) within 1 h', '“S” and (first “b”, then “c”) at the same time or at most 1 h apart, counted from the first event in the brackets', '“S” และ (“b” แล้วตามด้วย “c”) พร้อมกันหรือห่างกันไม่เกิน 1 ชม. โดยนับจากเหตุการณ์แรกในวงเล็บ'],
     ['(a and b) or c within 5 min', '(“a” and “b” in any order) or “c” within 5 min', '(“a” และ “b” โดยไม่จำกัดลำดับ) หรือ “c” ภายใน 5 นาที'],
     ['(S and a) or c within 5 min', '(“S” and “a” at the same time or at most 5 min apart) or “c” within 5 min', '(“S” และ “a” พร้อมกันหรือห่างกันไม่เกิน 5 นาที) หรือ “c” ภายใน 5 นาที'],
     ['(S and T) or c within 5 min', '(“S” and “T” at the same time) or “c” within 5 min', '(“S” และ “T” พร้อมกัน) หรือ “c” ภายใน 5 นาที'],
@@ -69,6 +70,7 @@ describe('the sentence says how far apart things may be', () => {
     assert.deepEqual(raised('(a and b) or c within 5 min', 'b1 a5 a20 b30'), [5]);
     assert.deepEqual(raised('S and T within 5 min', 'S+1 T+100 S-110 T-120'), [100], 'they need not begin together');
     assert.deepEqual(raised('S and a within 5 min', 'S+1 a50 S-60 a64 a66'), [50, 64]);
+    assert.deepEqual(raised('S and (b then c) within 60 min', 'b1 c50 S+61 S-62 b300 c350 S+361'), [61]);
     assert.deepEqual(raised('(S and T) or c within 5 min', 'S+1 S-2 T+3 T-4'), [], 'states within the bracket overlap');
     assert.deepEqual(raised('(S and a) then c within 60 min', 'S+1 a50 c55 c62'), [55], 'it counts when it begins');
     assert.deepEqual(raised('(S and a) then c within 60 min', 'S+1 a50 c62'), []);
@@ -178,6 +180,18 @@ describe('the sentence says how a count is meant', () => {
     );
     assert.match(read('at most 1 times a within 1 h', 'th'), /“a” ไม่เกินหนึ่งครั้ง .* หากไม่เกิดเลยจะไม่เข้าเงื่อนไข/);
     assert.match(read('exactly 1 times a within 1 h'), /^When “a” exactly once within 1 h/);
+  });
+});
+
+describe('the count of a text', () => {
+  it('is written with one as one', () => {
+    const texts = [
+      'exactly 1 time "a" within 1 h',
+      'at most 1 time "a" within 1 h',
+      'average of "a" over 1 h > 1 (at least 1 reading)',
+    ];
+    for (const text of texts) assert.ok(printRule(rule(text), 'en-US', EVENTS).startsWith(`when ${text}\n`));
+    assert.match(printRule(rule(texts[0]!), 'th', EVENTS), /^เมื่อ พอดี 1 ครั้ง/);
   });
 });
 

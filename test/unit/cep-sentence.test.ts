@@ -31,7 +31,7 @@ describe('the sentence of a rule', () => {
     ['A and B', '“A” and “B” at the same time at one station'],
     ['every (A then B) then C within 1 h', 'first every (first “A”, then “B”), then “C”, all within 1 h at one station'],
     ['average of "PM2.5" over 1 h > 90 (at least 3 readings)', 'the average of “PM2.5” over 1 h is above 90 (from at least 3 readings) at one station'],
-    ['percentile 95 of "PM2.5" over 1 d <= 1234567.25', 'the percentile 95 of “PM2.5” over 1 d is at or below 1,234,567.25 at one station'],
+    ['percentile 95 of "PM2.5" over 1 d <= 1234567.25', 'percentile 95 of “PM2.5” over 1 d is at or below 1,234,567.25 at one station'],
     ['share of time true of A over 1 h >= 0.5 and B', '(the share of time with “A” over 1 h is at or above 0.5) and “B” at the same time at one station'],
     ['average of A over 1 h > 90 (at least 1 readings)', 'the average of “A” over 1 h is above 90 (from at least 1 reading) at one station'],
     ['no average of A over 1 h > 90 for 10 min', 'no time at which (the average of “A” over 1 h is above 90) for 10 min at one station'],
@@ -154,7 +154,7 @@ describe('the sentence of a rule', () => {
     assert.equal(steps('severity critical when B'), 'It is critical once “B” has happened, until the status ends.');
     assert.equal(
       steps('severity critical after 1 h when (B then C within 5 min)'),
-      'After 1 h it is critical once first “B”, then “C” within 5 min has happened, until the status ends.',
+      'After 1 h it is critical once (first “B”, then “C” within 5 min) has happened, until the status ends.',
     );
     assert.equal(steps('severity critical after 1 h when A'), 'After 1 h it is critical while “A”.');
     assert.match(

@@ -6,7 +6,7 @@ import { durationText, listText, text, type TextParameters } from '../../ecdm/te
 import { ComparisonReader, type Called } from './comparison-reader';
 import type { EmitOf } from './compile';
 import { needsRuns, type Matching } from './runs/needs';
-import { isCompared, isInstant, isStateful } from './stateful';
+import { isCompared, isInstant, isStateful, namesCompared } from './stateful';
 
 export type NameOf = (event: string) => string;
 
@@ -43,6 +43,7 @@ interface Place {
 
 export class PatternReader {
   private readonly comparisons: ComparisonReader;
+  private readonly compared: ReadonlySet<string>;
   private readonly counted = new Set<string>();
 
   constructor(
@@ -51,6 +52,7 @@ export class PatternReader {
     private readonly language: string | undefined,
     private readonly meant: Meant = PLAIN,
   ) {
+    this.compared = namesCompared(pattern);
     this.comparisons = new ComparisonReader(calledIn(pattern, names), language);
   }
 
@@ -219,7 +221,7 @@ export class PatternReader {
 
   private and(p: PatternGroup, at: Place): string {
     const isState = this.isStateful(p);
-    const isWhole = at.how === 'whole' || (isState && !(at.how === 'runs' && isCompared(p)));
+    const isWhole = at.how === 'whole' || (isState && !(at.how === 'runs' && isCompared(p, this.compared)));
     // states overlap; the limit of a bracket further out says nothing about the gap between them
     const limit = shorter(p.within, isWhole && isState ? undefined : at.limit);
     const inner: Place = { ...(isWhole ? wholeIn(at, limit) : { ...at, limit, top: false }), said: at.said };
@@ -238,7 +240,8 @@ export class PatternReader {
     if (must.length === 1) return this.isShortAlone(must[0]!, limit) ? list : this.within(p, list, inner);
     if (limit === undefined) return this.say('together', { list });
     if (isWhole && must.some((item) => this.isStateful(item))) {
-      return this.say('apart', { list, time: this.time(limit) });
+      const takesTime = must.some((item) => !isInstant(item, this.meant.emit));
+      return this.say(takesTime ? 'apartFrom' : 'apart', { list, time: this.time(limit) });
     }
     return this.within(p, this.say('anyOrder', { list }), inner);
   }

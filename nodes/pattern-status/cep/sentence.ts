@@ -165,8 +165,14 @@ class RuleReader {
     return this.say(`step.${when !== undefined && late ? `${key}After` : key}`, {
       severity: this.severity(severity),
       time: late ? this.time(after) : '',
-      pattern: when === undefined ? '' : this.pattern(when),
+      pattern: when === undefined ? '' : this.stepPattern(when, key),
     });
+  }
+
+  /** Behind what has happened more is said: brackets keep it apart. */
+  private stepPattern(when: Pattern, key: string): string {
+    const inner = this.pattern(when);
+    return key === 'once' && when.op !== 'event' ? this.say('bracket', { inner }) : inner;
   }
 
   /** What holds counts while it does; what only happens counts until the status ends. */

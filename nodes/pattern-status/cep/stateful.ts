@@ -33,8 +33,18 @@ export function isInstant(p: Pattern, emitOf: EmitOf): boolean {
   return p.op === 'event' || p.op === 'lasting' || p.op === 'aggregate' || (p.op === 'no' && p.for !== undefined);
 }
 
-/** Something of it has a name for comparisons, or is compared. */
-export function isCompared(p: Pattern): boolean {
-  if (p.op === 'event') return p.as !== undefined;
-  return ('where' in p && p.where !== undefined) || operandsOf(p).some(({ of }) => isCompared(of));
+/** Names that comparisons of a pattern, or of brackets in it, speak of: a name alone means nothing. */
+export function namesCompared(pattern: Pattern, into = new Set<string>()): ReadonlySet<string> {
+  for (const { left, right } of ('where' in pattern && pattern.where) || []) {
+    into.add(left.of);
+    if ('of' in right) into.add(right.of);
+  }
+  for (const { of } of operandsOf(pattern)) namesCompared(of, into);
+  return into;
+}
+
+/** Something of it is compared. */
+export function isCompared(p: Pattern, names: ReadonlySet<string>): boolean {
+  if (p.op === 'event') return p.as !== undefined && names.has(p.as);
+  return ('where' in p && p.where !== undefined) || operandsOf(p).some(({ of }) => isCompared(of, names));
 }
