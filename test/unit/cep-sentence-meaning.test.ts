@@ -183,6 +183,59 @@ describe('the sentence says how a count is meant', () => {
   });
 });
 
+describe('the sentence says what is compared', () => {
+  const where = (text: string): string => read(text).replace(/^.*?, where (.*?), the status .*$/s, '$1');
+  const whereInThai = (text: string): string => read(text, 'th').replace(/^.*? โดยที่ (.*?) ให้ขึ้นสถานะ .*$/s, '$1');
+
+  it('with a name that several events have', () => {
+    const text = 'a as x then (b as y or c as y) within 1 h where y > x';
+    assert.equal(where(text), 'the value of “b” or “c” is above that of “a”');
+    assert.equal(whereInThai(text), 'ค่าของ “b” หรือ “c” สูงกว่า ของ “a”');
+  });
+
+  it('with the one before in a count', () => {
+    assert.equal(where('3 times a as x within 1 h where x > x'), 'the value of “a” is above that of the “a” before it');
+    assert.equal(
+      where('3 times a as x within 1 h where x > x * 2'),
+      'the value of “a” is above 2 times the value of the “a” before it',
+    );
+    assert.equal(whereInThai('3 times a as x within 1 h where x > x'), 'ค่าของ “a” สูงกว่า ของ “a” ครั้งก่อนหน้า');
+  });
+
+  it('with times as times', () => {
+    const cases = [
+      ['y.time > x.time + 90000', 'the time of “b” is more than 1 min 30 s after that of “a”'],
+      ['y.time >= x.time + 60000', 'the time of “b” is at least 1 min after that of “a”'],
+      ['y.time < x.time + 60000', 'the time of “b” is before the time of “a” plus 1 min'],
+      ['x.time < y.time - 60000', 'the time of “a” is more than 1 min before that of “b”'],
+      ['y.time > x.time', 'the time of “b” is after that of “a”'],
+      ['y.time = x.time', 'the time of “b” is the same as that of “a”'],
+    ];
+    for (const [text, said] of cases) assert.equal(where(`a as x and b as y within 1 h where ${text}`), said);
+    assert.equal(
+      whereInThai('a as x and b as y within 1 h where y.time > x.time + 60000'),
+      'เวลาของ “b” อยู่หลัง ของ “a” เกิน 1 นาที',
+    );
+  });
+});
+
+describe('the sentence says of a sequence', () => {
+  it('that a silence before it began at any time', () => {
+    assert.equal(
+      whenOf('no a for 5 min then b then c within 10 min'),
+      'first no “a” for 5 min, then “b”, then “c”, the events behind that silence within 10 min',
+    );
+    assert.deepEqual(raised('no a for 5 min then b then c within 10 min', 'a1 b100 c105 a200 b210 c221'), [105]);
+  });
+
+  it('that “every” changes nothing where any event may be taken', () => {
+    const note = '“Every” changes nothing here: any event that fits may be taken anyway.';
+    assert.ok(read('a then every b within 1 h').endsWith(note));
+    assert.deepEqual(raised('a then every b within 60 min', 'a1 b2 b3'), raised('a then b within 60 min', 'a1 b2 b3'));
+    assert.ok(!read('a then every b within 1 h each pair').includes(note));
+  });
+});
+
 describe('the count of a text', () => {
   it('is written with one as one', () => {
     const texts = [

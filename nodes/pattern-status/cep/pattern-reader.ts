@@ -100,6 +100,7 @@ export class PatternReader {
 
   /** @param top without brackets around it */
   private read(p: Pattern, at: Place, top = false): string {
+    const { pairing } = this.meant.matching;
     switch (p.op) {
       case 'event':
         return this.say('event', { name: this.names(p.event) });
@@ -112,6 +113,7 @@ export class PatternReader {
       case 'times':
         return this.times(p, at, top);
       case 'every':
+        if (pairing === 'newest' || pairing === 'all') this.counted.add(this.say('count.every'));
         return this.say('every', { what: this.moment(p.of, { ...at, top: false }) });
       case 'aggregate':
         return this.aggregate(p);
@@ -262,7 +264,9 @@ export class PatternReader {
   private then(p: PatternGroup, at: Place): string {
     const isStep = (of: Pattern): boolean => of.op !== 'no' && isInstant(of, this.meant.emit);
     const isShort = p.of.length === 2 && p.of.every((item) => isStep(item.op === 'every' ? item.of : item));
-    return this.within(p, this.steps(p, at), at, isShort ? 'within' : 'allWithin');
+    // nothing says when a silence began that comes first
+    const key = p.of[0]!.op === 'no' ? 'eventsWithin' : isShort ? 'within' : 'allWithin';
+    return this.within(p, this.steps(p, at), at, key);
   }
 
   private steps(p: PatternGroup, at: Place): string {
@@ -334,15 +338,19 @@ const isBefore = (p: Pattern): p is PatternNo & { for?: undefined } => p.op === 
 function calledIn(pattern: Pattern, names: NameOf): ReadonlyMap<string, Called> {
   const counts = new Map<string, number>();
   const called = new Map<string, Called>();
-  const walk = (p: Pattern): void => {
+  const walk = (p: Pattern, counted: boolean): void => {
     if (p.op === 'event') {
       const nth = (counts.get(p.event) ?? 0) + 1;
       counts.set(p.event, nth);
-      if (p.as !== undefined) called.set(p.as, { event: p.event, name: names(p.event), nth, of: 1 });
+      if (p.as !== undefined) {
+        const one = called.get(p.as) ?? { places: [], counted };
+        called.set(p.as, one);
+        one.places.push({ event: p.event, name: names(p.event), nth, of: 1 });
+      }
     }
-    for (const { of } of operandsOf(p)) walk(of);
+    for (const { of } of operandsOf(p)) walk(of, counted || (p.op === 'times' && p.max !== 1));
   };
-  walk(pattern);
-  for (const one of called.values()) one.of = counts.get(one.event)!;
+  walk(pattern, false);
+  for (const { places } of called.values()) for (const place of places) place.of = counts.get(place.event)!;
   return called;
 }
