@@ -1,11 +1,13 @@
 /** The sentence of a rule says what the engine does: what may lie apart, how far back is looked, how often is counted. */
 import assert from 'node:assert/strict';
-import type { StatusDefinition } from '../../nodes/ecdm/definition';
+import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import type { Status } from '../../nodes/ecdm/status';
-import { compileStatus, describePattern, describeRule } from '../../nodes/pattern-status/cep';
+import { compileStatus, DefinitionError, describePattern, describeRule } from '../../nodes/pattern-status/cep';
+import { compilePattern } from '../../nodes/pattern-status/cep/compile';
 import { parseRule, printRule } from '../../nodes/pattern-status/cep/language';
-import { cityEvent } from '../properties/random';
+import { AndOperator } from '../../nodes/pattern-status/cep/operators';
+import { cityEvent, Random } from '../properties/random';
 
 /** Small letters are points, capital ones are states. */
 const EVENTS = ['a', 'b', 'c', 'd', 'S', 'T'].map((name) => ({ id: name, name }));
@@ -262,5 +264,93 @@ describe('the steps of the severity are said as they come', () => {
     const text = 'when S severity critical after 1 h severity minor';
     const { rule: parts } = parseRule(text, 'en-US', EVENTS);
     assert.match(printRule(parts!, 'en-US', EVENTS), /severity minor\n {2}severity critical after 1 h$/);
+  });
+});
+
+/** Patterns of which every time is another one, so that each can be found again. */
+class Patterns {
+  private times = 0;
+
+  constructor(private readonly random: Random) {}
+
+  pattern(depth: number): Pattern {
+    const { random } = this;
+    if (depth <= 0 || random.chance(0.25)) return { op: 'event', event: random.pick(EVENTS).id };
+    const inner = (): Pattern => this.pattern(depth - 1);
+    const within = random.chance(0.5) ? { within: this.time() } : {};
+    switch (random.int(8)) {
+      case 0:
+        return { op: 'or', of: [inner(), inner()], ...within };
+      case 1:
+        return { op: 'then', of: [inner(), inner()], ...within };
+      case 2:
+        return { op: 'times', of: inner(), min: 2, ...(random.chance(0.5) ? { max: 3 } : {}), ...within };
+      case 3:
+        return { op: 'no', of: inner(), for: this.time() };
+      case 4:
+        return { op: 'then', of: [inner(), { op: 'no', of: inner(), for: this.time() }], ...within };
+      default: {
+        const no: Pattern[] = random.chance(0.4) ? [{ op: 'no', of: inner() }] : [];
+        return { op: 'and', of: [inner(), ...(random.chance(0.7) ? [inner()] : []), ...no], ...within };
+      }
+    }
+  }
+
+  private time(): string {
+    return `${++this.times} min`;
+  }
+}
+
+/** What the compiler has made of an "and". */
+interface Made {
+  readonly must: readonly { holds: boolean }[];
+  readonly mustNot: readonly unknown[];
+  readonly within: number;
+  readonly back: number;
+}
+
+describe('the sentence of any rule', () => {
+  const CASES = Number(process.env['CASES'] ?? 5000);
+  const SEED = 31_007;
+  const meant = { emit, matching: { pairing: 'newest', by: 'station', metres: undefined }, kept: false } as const;
+
+  const compiled = (pattern: Pattern): readonly Made[] | undefined => {
+    try {
+      const { operators, runs } = compilePattern(pattern, emit);
+      if (runs !== undefined) return undefined;
+      return operators.filter((one) => one instanceof AndOperator).map((one) => one as unknown as Made);
+    } catch (thrown) {
+      if (thrown instanceof DefinitionError) return undefined;
+      throw thrown;
+    }
+  };
+  /** Texts without repetitions: of what stands twice the compiler makes one. */
+  const sorted = (texts: Iterable<string>): string[] => [...new Set(texts)].sort();
+  const minutes = (made: readonly Made[], of: (one: Made) => number): string[] =>
+    sorted(made.map((one) => `${of(one) / MINUTE} min`));
+  const said = (sentence: string, words: RegExp): string[] =>
+    sorted([...sentence.matchAll(words)].map(([, time]) => time!));
+
+  it(`over ${CASES} cases names the times that the compiler has found`, () => {
+    let [found, several] = [0, 0];
+    for (let i = 0; found < CASES; i++) {
+      const pattern = new Patterns(new Random(SEED + i)).pattern(3);
+      const made = compiled(pattern);
+      if (made === undefined) continue;
+      found++;
+      const sentence = describePattern(pattern, (id) => id, 'en-US', meant);
+      const label = `seed ${SEED + i}: ${sentence}`;
+      const met = made.filter(({ must }) => must.length > 1);
+      const apart = met.filter(({ within, must }) => within > 0 && must.some(({ holds }) => holds));
+      const absent = made.filter(({ mustNot }) => mustNot.length > 0);
+      const before = absent.filter(({ back }) => back > 0);
+      assert.deepEqual(said(sentence, /at most (\d+ min) apart/g), minutes(apart, ({ within }) => within), label); // prettier-ignore
+      assert.deepEqual(said(sentence, /in the (\d+ min) up to then/g), minutes(before, ({ back }) => back), label); // prettier-ignore
+      assert.equal(sentence.includes('while there is no'), absent.length > before.length, label);
+      const together = met.some(({ within }) => within === 0);
+      assert.equal(/at the same time(?! or at most)/.test(sentence), together, label);
+      if (apart.length > 0 && before.length > 0) several++;
+    }
+    assert.ok(several > CASES / 200, `${several} with both`);
   });
 });

@@ -33,6 +33,8 @@ interface Place {
   readonly limit: string | undefined;
   /** Behind the bracket it is read that it holds here. */
   readonly said: boolean;
+  /** It must not happen: a time of its own holds instead of that around it. */
+  readonly instead: boolean;
   /** Of the sequence that it is in: it holds for what must not happen. */
   readonly around: string | undefined;
   /** Nothing comes before it. */
@@ -91,7 +93,15 @@ export class PatternReader {
   private start(): Place {
     const { pattern, meant } = this;
     const runs = needsRuns(pattern, meant.matching, (p) => this.isStateful(p));
-    return { how: runs ? 'runs' : 'whole', limit: undefined, said: true, around: undefined, first: true, top: true };
+    return {
+      how: runs ? 'runs' : 'whole',
+      limit: undefined,
+      said: true,
+      instead: false,
+      around: undefined,
+      first: true,
+      top: true,
+    };
   }
 
   private isStateful(p: Pattern): boolean {
@@ -137,7 +147,7 @@ export class PatternReader {
   /** What must not happen: the time around it may hold for it, but that is not read behind the bracket. */
   private unwanted(p: Pattern, at: Place, moment?: 'aMoment'): string {
     const limit = at.how === 'runs' ? undefined : at.how === 'sequence' ? at.around : at.limit;
-    return this.moment(p, { ...wholeIn(at, limit), said: false }, moment);
+    return this.moment(p, { ...wholeIn(at, limit), said: false, instead: true }, moment);
   }
 
   /** A step: what stands behind a limit would be read as a part of it. */
@@ -172,9 +182,14 @@ export class PatternReader {
   }
 
   private times(p: PatternTimes, at: Place, top: boolean): string {
-    const limit = shorter(p.within, at.limit);
+    const limit = limitOf(p, at);
     const isSequence = at.how === 'whole' && p.max === undefined && !isInstant(p.of, this.meant.emit);
-    const inner: Place = { ...(isSequence ? sequenceIn(at, limit) : { ...at, limit }), said: true, top: false };
+    const inner: Place = {
+      ...(isSequence ? sequenceIn(at, limit) : { ...at, limit }),
+      said: true,
+      instead: false,
+      top: false,
+    };
     const what = this.operand(p.of, inner);
     const plain = this.often(p, what);
     const howCounted = this.howCounted(p, what, limit, at);
@@ -225,8 +240,11 @@ export class PatternReader {
     const isState = this.isStateful(p);
     const isWhole = at.how === 'whole' || (isState && !(at.how === 'runs' && isCompared(p, this.compared)));
     // states overlap; the limit of a bracket further out says nothing about the gap between them
-    const limit = shorter(p.within, isWhole && isState ? undefined : at.limit);
-    const inner: Place = { ...(isWhole ? wholeIn(at, limit) : { ...at, limit, top: false }), said: at.said };
+    const limit = isWhole && isState ? p.within || undefined : limitOf(p, at);
+    const inner: Place = {
+      ...(isWhole ? wholeIn(at, limit) : { ...at, limit, instead: false, top: false }),
+      said: at.said,
+    };
     const must = p.of.filter((item) => !isBefore(item));
     const mustNot = p.of.flatMap((item) => (isBefore(item) ? [this.unwanted(item.of, inner)] : []));
     if (must.length === 0) return this.say('no', { what: this.either(mustNot) });
@@ -270,10 +288,15 @@ export class PatternReader {
   }
 
   private steps(p: PatternGroup, at: Place): string {
-    const limit = shorter(p.within, at.limit);
+    const limit = limitOf(p, at);
     // one step and a silence behind it: the step is looked at as a whole
     const isSequence = p.of.filter(({ op }) => op !== 'no').length > 1;
-    let inner: Place = { ...(isSequence ? sequenceIn(at, limit) : { ...at, limit }), said: true, top: false };
+    let inner: Place = {
+      ...(isSequence ? sequenceIn(at, limit) : { ...at, limit }),
+      said: true,
+      instead: false,
+      top: false,
+    };
     let sentence = '';
     let no: Pattern[] = [];
     const either = (moment?: 'aMoment'): string => this.either(no.map((one) => this.unwanted(one, inner, moment)));
@@ -311,17 +334,23 @@ export class PatternReader {
 
 /** Inside of what is looked at as a whole. */
 function wholeIn(at: Place, limit: string | undefined): Place {
-  return { ...at, how: 'whole', limit, around: undefined, top: false };
+  return { ...at, how: 'whole', limit, around: undefined, instead: false, top: false };
 }
 
 /** Inside of a bracket that adds nothing but its limit. */
 function inside(p: PatternGroup, at: Place): Place {
-  return { ...at, limit: shorter(p.within, at.limit), said: at.said || Boolean(p.within) };
+  const instead = at.instead && !p.within && p.op !== 'and';
+  return { ...at, limit: limitOf(p, at), said: at.said || Boolean(p.within), instead };
 }
 
 function sequenceIn(at: Place, limit: string | undefined): Place {
   if (at.how !== 'whole') return { ...at, limit };
   return { ...at, how: 'sequence', limit, around: limit, first: true };
+}
+
+/** The time that holds in a bracket. */
+function limitOf({ within }: PatternGroup | PatternTimes, { limit, instead }: Place): string | undefined {
+  return instead && within ? within : shorter(within, limit);
 }
 
 /** Of two limits the one that decides. */
