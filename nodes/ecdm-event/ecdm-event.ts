@@ -104,7 +104,7 @@ export = function (RED: RuntimeApi): void {
       }
       deliver(send, message, events, city, single, gate);
       problems.flush(send, message);
-      if (last === 'real') keeper.changed(wall);
+      if (last === 'real') keeper.changed();
       rate.add(readings.length, performance.now());
       line.later(state);
       schedule(wall);
@@ -128,7 +128,7 @@ export = function (RED: RuntimeApi): void {
       real.tick(wall, events, problems.list);
       if (events.length > 0) this.send([{ payload: events, topic: 'event', city: { mode: real.currentMode } }, null]);
       problems.flush(this.send.bind(this));
-      keeper.changed(wall);
+      keeper.changed();
       line.later(state);
       schedule(wall);
     });

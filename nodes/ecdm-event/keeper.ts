@@ -13,6 +13,7 @@ export class Keeper {
   restored: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private dirty = false;
+  /** On a clock that never jumps. */
   private next = 0;
 
   constructor(
@@ -36,7 +37,7 @@ export class Keeper {
   }
 
   /** Something has happened: a snapshot is due within ten seconds. */
-  changed(wall: number): void {
+  changed(): void {
     this.dirty = true;
     if (this.timer !== undefined) return;
     this.timer = setTimeout(
@@ -44,7 +45,7 @@ export class Keeper {
         this.timer = undefined;
         this.save().catch(this.failed);
       },
-      Math.max(EVERY, this.next - wall),
+      Math.max(EVERY, this.next - performance.now()),
     );
     this.timer.unref();
   }
@@ -62,7 +63,8 @@ export class Keeper {
     const start = performance.now();
     const state = this.engine.snapshot();
     const writing = this.store.save(state);
-    this.next = Date.now() + (performance.now() - start) / SHARE;
+    const now = performance.now();
+    this.next = now + (now - start) / SHARE;
     await writing.catch((thrown: unknown) => {
       // tried again the next time
       this.dirty = true;

@@ -1,5 +1,6 @@
 /** What is wrong in a status by itself, whatever events there are: names, limits, places, severities. */
-import type { Aggregate, Pattern, StatusDefinition } from './definition';
+import { comparedNames, textOf } from './compared-names';
+import type { Aggregate, Pattern, PatternGroup, StatusDefinition } from './definition';
 import { parseDuration } from './duration';
 import type { Mistakes } from './mistake';
 import { nearest } from './nearest';
@@ -12,7 +13,7 @@ export class RuleCheck {
 
   status(status: StatusDefinition, path: Path): void {
     for (const { pattern, path: at } of patternsOf(status)) {
-      this.pattern(pattern, [...path, ...at]);
+      this.pattern(pattern, [...path, ...at], comparedNames(pattern));
       this.aliases(pattern, [...path, ...at], new Set());
     }
     this.place(status.per, [...path, 'per']);
@@ -49,7 +50,7 @@ export class RuleCheck {
     if (isNothing(over)) this.mistakes.add([...path, 'over'], 'noLength', { example: '1 h' });
   }
 
-  private pattern(pattern: Pattern, path: Path): void {
+  private pattern(pattern: Pattern, path: Path, compared: ReadonlySet<string>): void {
     if (pattern.op === 'aggregate') this.window(pattern, path);
     if (pattern.op === 'times' && pattern.max !== undefined && pattern.max < pattern.min) {
       this.mistakes.add([...path, 'max'], 'max', { max: pattern.max, min: pattern.min });
@@ -60,7 +61,16 @@ export class RuleCheck {
     if (pattern.op === 'lasting' && isNothing(pattern.for)) {
       this.mistakes.add([...path, 'for'], 'noLength', { example: '5 min' });
     }
-    for (const { of, path: at } of operandsOf(pattern)) this.pattern(of, [...path, ...at]);
+    if (pattern.op === 'and') this.alike(pattern, path, compared);
+    for (const { of, path: at } of operandsOf(pattern)) this.pattern(of, [...path, ...at], compared);
+  }
+
+  /** One event serves all sides of an "and": "a and a" is a, and whoever writes it means something else. */
+  private alike({ of }: PatternGroup, path: Path, compared: ReadonlySet<string>): void {
+    const texts = of.map((item) => textOf(item, compared));
+    of.forEach(({ op }, i) => {
+      if (op !== 'no' && texts.indexOf(texts[i]!) < i) this.mistakes.add([...path, 'of', i], 'andSame');
+    });
   }
 
   /**

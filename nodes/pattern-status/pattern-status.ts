@@ -161,11 +161,17 @@ export = function (RED: RuntimeApi): void {
       if (trouble === undefined) node.warn(RED._('error.savedAgain'));
       else node.error(RED._('error.notSaved', { reason: trouble.message }));
     });
-    const wall = new SleepWatch(node, RED, ({ from, to }) => {
-      const waited = [...worlds].filter(([, world]) => world.isAtWork && world.engine.awake(from, to));
+    const wall = new SleepWatch(
+      node,
+      RED,
+      ({ from, to }) => matters((engine) => engine.awake(from, to)),
+      ({ from, to }) => matters((engine) => engine.setBack(from, to)),
+    );
+    const matters = (tell: (engine: PatternEngine) => boolean): boolean => {
+      const waited = [...worlds].filter(([, world]) => world.isAtWork && tell(world.engine));
       if (waited.some(([realm]) => realm === 'real')) keeper.changed = true;
       return waited.length > 0;
-    });
+    };
     const receivers = new Receivers(RED, node);
     const decided = Object.freeze([definition.id]);
     /** What came last came from it. */

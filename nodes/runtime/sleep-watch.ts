@@ -5,23 +5,31 @@ import { WallWatch, type Away } from './wall-watch';
 /** So often at least it looks at the clock by itself. */
 const LOOK_EVERY = 10_000;
 
-/** Tells a node the time that nobody watched, and people in the log where that matters to it. */
+/** Tells a node when the clock has made a leap, and people in the log where that matters to it. */
 export class SleepWatch {
   private readonly wall = new WallWatch();
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param awake returns whether that time matters to the node: then it is said (`log.awake` of its locale file) */
+  /**
+   * @param awake nobody has watched for a time. Returns whether that matters to the node: then it is said (`log.awake` of
+   *   its locale file)
+   * @param setBack the clock was ahead. The same (`log.setBack`)
+   */
   constructor(
     private readonly node: Pick<RuntimeNode, 'error' | 'log'>,
     private readonly RED: Pick<RuntimeApi, '_'>,
     private readonly awake: (away: Away) => boolean,
+    private readonly setBack: (away: Away) => boolean = () => false,
   ) {}
 
   /** To be called before anything is made of the time. */
   look(): void {
     const away = this.wall.look(Date.now());
-    if (away === undefined || !this.awake(away)) return;
-    this.node.log(this.RED._('log.awake', { time: new Date(away.from).toISOString() }));
+    if (away === undefined) return;
+    const isBack = away.to < away.from;
+    const matters = isBack ? this.setBack(away) : this.awake(away);
+    if (matters)
+      this.node.log(this.RED._(isBack ? 'log.setBack' : 'log.awake', { time: new Date(away.from).toISOString() }));
   }
 
   /** Looks by itself from now on: for a node that may have nothing to do for long. */

@@ -183,16 +183,16 @@ export class Movement {
   }
 
   /**
-   * Nobody has watched for a time, because the machine slept or its clock was set forward: what would have become true
-   * meanwhile waits that much longer.
-   * @param length milliseconds
+   * The wall clock has made a leap. Forward, the machine slept or its clock was set: what would have become true meanwhile
+   * waits that much longer. Back, its clock was ahead: nothing waits until it is there again.
+   * @param length milliseconds; negative where it leapt back
    * @returns whether anything was waited for
    */
-  awake(length: number): boolean {
+  leap(length: number): boolean {
     let waits = false;
     for (const [thing, track] of this.tracks) {
       if (track.due + track.lag === Infinity) continue;
-      track.lag += length;
+      track.lag = Math.max(Math.min(track.lag, 0), track.lag + length);
       this.dueByWall.set(track.due + track.lag, thing);
       waits = true;
     }

@@ -15,6 +15,7 @@ import { Problems } from '../runtime/problems';
 import { Remembered } from '../runtime/remembered';
 import { onCloseOrRemoval } from '../runtime/removal';
 import { SleepWatch } from '../runtime/sleep-watch';
+import type { Away } from '../runtime/wall-watch';
 import { StatusLine, type Line } from '../runtime/status-line';
 import { Waker } from '../runtime/waker';
 import { moveEvent } from './move-event';
@@ -74,11 +75,12 @@ export = function (RED: RuntimeApi): void {
     const names = { enter: '', exit: '', dwell: '' };
     for (const kind of ['enter', 'exit', 'dwell'] as const) names[kind] = RED._(`move.${kind}`);
     const eventOf = (move: ToldMove): object => moveEvent(move, this.id, names, run.lineage(move.zone));
-    const watch = new SleepWatch(this, RED, ({ from, to }) => {
-      if (!run.awake(to - from)) return false;
+    const leaps = ({ from, to }: Away): boolean => {
+      if (!run.leap(to - from)) return false;
       waker.plan(run.nextTick);
       return true;
-    });
+    };
+    const watch = new SleepWatch(this, RED, leaps, leaps);
     if (options.keep === 'moves') watch.lookOften();
     const waker = new Waker(this, () => {
       watch.look();

@@ -163,9 +163,9 @@ export class SpatialRun {
     return this.takeMoves();
   }
 
-  /** Nobody has watched for so many milliseconds. @returns whether anything was waited for */
-  awake(length: number): boolean {
-    return this.followed.map((movement) => movement.awake(length)).includes(true);
+  /** The wall clock has made a leap of so many milliseconds. @returns whether anything was waited for */
+  leap(length: number): boolean {
+    return this.followed.map((movement) => movement.leap(length)).includes(true);
   }
 
   splitRoster(roster: readonly RosterEntry[]): Record<'kept' | 'rest', RosterEntry[]> {

@@ -9,6 +9,7 @@ import { lifeCycle } from './life-cycle';
 import { lifeModel } from './life-model';
 import { meaning } from './meaning';
 import { monotone } from './monotone';
+import { names } from './names';
 import { pairings } from './pairing';
 import type { Property } from './property';
 import { deepSequences } from './sequences';
@@ -30,6 +31,7 @@ export const properties: readonly Property[] = [
   ...arrival,
   ...shortcuts,
   ...monotone,
+  ...names,
   ...lifeCycle,
   ...lifeModel,
   ...bounds,

@@ -72,7 +72,9 @@ class Model {
     }
     if (acts.includes('M-')) {
       held.M = false;
-      if (!(this.phase === 'raised' && this.isOver(m))) this.appear(m);
+      // what has ended meanwhile nobody is told of, and its time of quiet is over with it
+      if (!held.A) this.phase = 'normal';
+      this.appear(m);
     }
     if (acts.includes('B+')) held.B = true;
     if (acts.includes('B-')) held.B = false;

@@ -123,7 +123,8 @@ describe('a machine that slept', () => {
     assert.equal(watch.look(20_000), undefined);
     assert.deepEqual(watch.look(3_600_000), { from: 20_000, to: 3_600_000 });
     assert.equal(watch.look(3_601_000), undefined);
-    assert.equal(watch.look(0), undefined, 'a clock that is set back');
+    assert.deepEqual(watch.look(0), { from: 3_601_000, to: 0 }, 'a clock that is set back');
     assert.equal(watch.look(1000), undefined);
+    assert.equal(watch.look(0), undefined, 'by a little');
   });
 });

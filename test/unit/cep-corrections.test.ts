@@ -221,7 +221,10 @@ describe('what late events show', () => {
   });
 
   it('ended before it was told: that is its end, and no other one', () => {
-    const steps = [{ severity: 'critical' as const, after: '4 min' }, { severity: 'major' as const, when: on('D') }];
+    const steps = [
+      { severity: 'critical' as const, after: '4 min' },
+      { severity: 'major' as const, when: on('D') },
+    ];
     const bench = new Bench({ steps });
     for (const [minute, what] of [[12, 'A+'], [13, 'A-'], [14, 'A+'], [17, 'D+']] as const) bench.at(minute, what).clock(18); // prettier-ignore
     bench.said();
@@ -271,6 +274,20 @@ describe('what late events show', () => {
         [3, 4, early, 5],
       );
       assert.equal(new Set(begun.map(({ statusId }) => statusId)).size, 4);
+    }
+  });
+
+  it('was over when it was found: it was raised by what had happened until then, and says all of it when it is over', () => {
+    const then: Pattern = { op: 'then', of: [on('a'), on('b')], within: '3 min' };
+    for (const latched of [false, true]) {
+      const bench: Bench = new Bench({ when: then, clear: { after: '3 min', latched } });
+      bench.at(1, 'a').at(3, 'a').at(4, 'a').at(10, 'a').clock(20).at(2, 'b').clock(21);
+      const minutes = ({ evidence }: Status): number[] => evidence.map(({ time }) => Date.parse(time) / MIN);
+      const told: (readonly (string | number)[])[] = bench.out.map((status) => [status.state, ...minutes(status)]);
+      assert.deepEqual(told, [
+        ['raised', 1, 2],
+        [latched ? 'updated' : 'cleared', 1, 2, 3, 4],
+      ]);
     }
   });
 
@@ -389,7 +406,10 @@ describe('a hand', () => {
   });
 
   it('is about what holds: whether that has ended, so that it can begin again, must be settled', () => {
-    for (const order of [[0, 1], [1, 0]]) {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
       const bench = new Bench({ lateness: '30 s', flapping: { raises: 2, in: '30 min', steady: '5 min' } });
       bench.at(0, 'A+').wait(5).hand(5);
       bench.wait(9.99).said();

@@ -575,6 +575,8 @@ describe('rules as text: mistakes', () => {
     ['points at the same time', 'when shot and A', /^1:6\+4: Events without duration never happen at exactly the same time/],
     ['a name that nobody has', 'when A as e1 then B where e1.value > e2.value within 1 h', /^1:38\+8: .*no event in this bracket is called "e2"/i],
     ['a name twice', 'when A as e then B as e within 1 h', /^1:20\+4: .*two events are called "e"/i],
+    ['one event for both sides', 'when A and A', /^1:12\+1: Stands twice in this "and": one event counts for both. Did you mean "2 times"/],
+    ['the same, named but not compared', 'when (A as e and B and A as f within 5 min) then C within 1 h', /^1:24\+6: Stands twice/],
     ['nothing within', 'when A then B within 0 s', /^1:15\+10: Must be longer than zero/],
     ['numbers in the wrong order', 'when 5 to 2 times A within 1 h', /^1:6\+12: 2 is less than the least number 5/],
   ];

@@ -418,6 +418,23 @@ describe('flapping', () => {
   });
 });
 
+describe('a detection without duration that is to last', () => {
+  const waits = (quiet: string, ...minutes: number[]): string[] => {
+    const bench = new Bench(rule({ when: on('a'), for: '10 min', clear: { after: quiet } }));
+    for (const minute of minutes) bench.at(minute, 'a');
+    bench.clock(100);
+    return bench.out.filter(({ state }) => state === 'raised').map(({ updated }) => String(minuteOf(updated)));
+  };
+
+  it('lasts as long as it happens again in its time of quiet, as the sentence of the rule says', () => {
+    assert.deepEqual(waits('1 min', 0), []);
+    assert.deepEqual(waits('1 min', ...Array.from({ length: 11 }, (_, minute) => minute)), ['10']);
+    assert.deepEqual(waits('1 min', 0, 1, 2, 3, 4, 5.1, 6, 7, 8, 9, 10), []);
+    assert.deepEqual(waits('10 min', 0), []);
+    assert.deepEqual(waits('20 min', 0), ['10']);
+  });
+});
+
 describe('not while', () => {
   const kept = rule({ notWhile: ['M'] });
   it('nothing is raised, and what is raised is cleared; what still holds is raised then', () => {
@@ -441,6 +458,44 @@ describe('not while', () => {
     bench.clock(21);
     assert.deepEqual(bench.said(), ['11 cleared minor until 11 suppressed']);
     assert.deepEqual(bench.engine.summary().map(({ episodes, raisedMs }) => [episodes, raisedMs / MIN]), [[2, 7]]); // prettier-ignore
+  });
+
+  it('what has ended meanwhile is not raised in its time of quiet, and what begins then is raised anew', () => {
+    const bench = new Bench(rule({ clear: { after: '10 min' }, notWhile: ['M'] }));
+    bench.at(0, 'A+');
+    bench.at(5, 'M+');
+    bench.at(8, 'A-');
+    bench.at(9, 'M-');
+    bench.clock(11);
+    assert.deepEqual(bench.said(), ['0 raised minor', '5 cleared minor until 5 suppressed']);
+    assert.equal(bench.engine.isOpen('k'), false);
+    bench.at(12, 'A+');
+    bench.clock(13);
+    assert.deepEqual(bench.said(), ['12 raised minor']);
+  });
+
+  it('what ends at the very moment, or was to last, is not told either', () => {
+    const bench = new Bench(rule({ clear: { after: '10 min' }, notWhile: ['M'], for: '5 min' }));
+    bench.at(0, 'M+');
+    bench.at(1, 'A+');
+    bench.at(3, 'A-');
+    bench.at(4, 'M-');
+    bench.clock(20);
+    bench.at(30, 'M+');
+    bench.at(31, 'A+');
+    bench.at(39, 'A-');
+    bench.at(39, 'M-');
+    bench.clock(60);
+    assert.deepEqual(bench.said(), []);
+  });
+
+  it('a detection without duration goes on for its time of quiet, and is raised for the rest of it', () => {
+    const bench = new Bench(rule({ when: on('a'), clear: { after: '10 min' }, notWhile: ['M'] }));
+    bench.at(0, 'M+');
+    bench.at(4, 'a');
+    bench.at(9, 'M-');
+    bench.clock(20);
+    assert.deepEqual(bench.said(), ['9 raised minor', '14 cleared minor until 14']);
   });
 
   it('does not depend on which of two branches delivers first', () => {

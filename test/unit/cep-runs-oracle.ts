@@ -20,8 +20,12 @@ export class Oracle {
     private readonly together: (first: CityEvent, other: CityEvent) => boolean = () => true,
   ) {}
 
+  /** Names that comparisons ask for; what else events are called makes no other match of them. */
+  private compared: ReadonlySet<string> = new Set();
+
   /** All matches of a pattern, comparisons and places included. */
   matches(p: Pattern): Found[] {
+    this.compared = new Set(JSON.stringify(p).match(/(?<="of":")[^"]+/g));
     return this.all(p).filter((m) => {
       const events = [...m.bound.values()].flat();
       const first = events.find((e) => e.time === m.start);
@@ -42,7 +46,7 @@ export class Oracle {
           .filter((e) => e.event === p.event)
           .map((e) => ({ start: e.time, end: e.time, bound: new Map([[p.as!, [e]]]) }));
       case 'or':
-        return p.of.flatMap((x) => this.all(x));
+        return this.united(p.of.map((x) => this.all(x)));
       case 'and': {
         const found = p.of
           .filter(({ op }) => op !== 'no')
@@ -99,6 +103,19 @@ export class Oracle {
   }
 
   /** Something that must not happen does, near the first event, from a time up to another, both inclusive. */
+  /** Matches are sets of events: the same one found by two alternatives is one, by the name that the first gives it. */
+  private united(alternatives: readonly Found[][]): Found[] {
+    const seen = new Set<string>();
+    return alternatives.flat().filter(({ bound }) => {
+      const names = [...bound].map(([name, events]) => [
+        this.compared.has(name) ? name : '',
+        events.map(({ id }) => id),
+      ]);
+      const identity = JSON.stringify(names.sort());
+      return !seen.has(identity) && seen.add(identity);
+    });
+  }
+
   private happened({ of }: PatternNo, { start, bound }: Found, from: number, to: number): boolean {
     const first = [...bound.values()].flat().find((e) => e.time === start)!;
     const { event } = of as { event: string };

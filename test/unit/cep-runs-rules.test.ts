@@ -740,8 +740,17 @@ describe('run lists: rules by hand', () => {
     // each of them waits for another event, or for one at a time
     assert.equal(refusal(and(20, (i) => E(`a${i}`, `x${i}`))), 'accepted');
     assert.equal(refusal(and(8, (i) => ({ op: 'then', of: [E('a', `x${i}`), E('a'), E('b')] }))), 'accepted');
-    assert.equal(refusal(and(5, (i) => ({ op: 'or', of: [E('a', `x${i}`), E('a', `y${i}`)] }))), 'accepted');
-    assert.equal(refusal(and(6, (i) => ({ op: 'or', of: [E('a', `x${i}`), E('a', `y${i}`)] }))), 'when: ways');
+    const either = (i: number): Pattern => ({ op: 'or', of: [E('a', `x${i}`), E('a', `y${i}`)] });
+    const asked = (n: number): Pattern => ({
+      op: 'and',
+      of: Array.from({ length: n }, (_, i) => either(i)),
+      within: '1 h',
+      where: Array.from({ length: n }, (_, i) => ({ left: { of: `x${i}` }, op: '>=', right: { of: `y${i}` } })),
+    });
+    assert.equal(refusal(asked(5)), 'accepted');
+    assert.equal(refusal(asked(6)), 'when: ways');
+    // both alternatives are one where nobody asks for their names
+    assert.equal(refusal(and(6, either)), 'accepted');
     const pair = (i: number): Pattern => ({ op: 'and', of: [E('a', `x${i}`), E('a', `y${i}`)] });
     assert.equal(refusal(and(4, pair)), 'accepted');
     assert.equal(refusal(and(5, pair)), 'when: ways');

@@ -260,6 +260,50 @@ describe('a rule that was changed', () => {
     assert.equal(flow.out[1]!.statusId, flow.out[0]!.statusId);
   });
 
+  it('tells at once of a higher severity of what is raised, and of a lower one when it is time for an update', () => {
+    for (const live of [false, true]) {
+      const flow = new Flow(base, live);
+      const said = (): string[] => flow.out.splice(0).map(({ state, severity, flags, updated }) => [state, severity, ...flags, (Date.parse(updated) - T0) / MIN].join(' ')); // prettier-ignore
+      flow.push('A', 'begin', 0);
+      flow.until(10);
+      assert.deepEqual(said(), ['raised minor 0']);
+      assert.equal(flow.restart({ ...base, severity: 'critical' }).kept, 'all');
+      flow.until(11);
+      assert.deepEqual(said(), ['updated critical severity-up 10']);
+      assert.equal(flow.restart({ ...base, severity: 'warning', updateEvery: '3 min' }).kept, 'all');
+      flow.until(12);
+      assert.deepEqual(said(), []);
+      flow.until(14);
+      assert.deepEqual(said(), ['updated warning severity-down 13']);
+      // once it is told, nothing more is
+      flow.restart();
+      flow.until(30);
+      assert.deepEqual(said(), []);
+    }
+  });
+
+  it('tells of other steps of the severity, too, and nothing where the severity stays as it is', () => {
+    const flow = new Flow(base);
+    const severities = (): string[] => flow.out.splice(0).map(({ state, severity }) => `${state} ${severity}`);
+    flow.push('A', 'begin', 0);
+    flow.until(10);
+    flow.restart({ ...base, steps: [{ severity: 'major', after: '5 min' }, { severity: 'critical', after: '20 min' }] }); // prettier-ignore
+    flow.until(11);
+    assert.deepEqual(severities(), ['raised minor', 'updated major']);
+    flow.restart({ ...base, severity: 'major' });
+    flow.until(30);
+    assert.deepEqual(severities(), []);
+    flow.restart({ ...base, severity: 'major', steps: [{ severity: 'critical', when: ev('B') }] });
+    flow.until(31);
+    flow.push('B', 'point', 32);
+    flow.until(33);
+    assert.deepEqual(severities(), ['updated critical']);
+    // what has happened for a step that is no more says nothing of another one
+    flow.restart({ ...base, severity: 'minor', steps: [{ severity: 'critical', when: ev('C') }] });
+    flow.until(40);
+    assert.deepEqual(severities(), ['updated minor']);
+  });
+
   it('decides at once what would have been decided already with the new time, and at no time before what it has seen', () => {
     const flow = new Flow({ ...base, for: '30 min' });
     flow.push('A', 'begin', 0);

@@ -25,9 +25,9 @@ class Machine {
   wall = T0;
   private readonly definition: StatusDefinition;
 
-  constructor(when: Pattern) {
-    const base = { id: 'r', name: 'r', per: { by: 'station' }, severity: 'minor', lateness: '1 s' } as const;
-    this.definition = { ...base, when };
+  constructor(when: Pattern, per: StatusDefinition['per'] = { by: 'station' }) {
+    const base = { id: 'r', name: 'r', severity: 'minor', lateness: '1 s' } as const;
+    this.definition = { ...base, per, when };
     this.engine = this.compile();
   }
 
@@ -42,6 +42,29 @@ class Machine {
       return cityEvent(one[0]!, kind, this.wall, key, key);
     });
     this.engine.push(events, this.out, this.problems);
+    return this;
+  }
+
+  /** The clock is set back by so much; what is heard is stamped by the sensors. */
+  setBack(ms: number): this {
+    const from = this.wall;
+    this.wall -= ms;
+    assert.equal(this.engine.setBack(from, this.wall), true);
+    return this;
+  }
+
+  /** Ends and starts again after a time, with the clock at another one. */
+  restart(wall: number): this {
+    const kept: unknown = JSON.parse(JSON.stringify(this.engine.snapshot()));
+    this.engine = this.compile();
+    this.wall = wall;
+    assert.equal(this.engine.restore(kept, wall), true);
+    return this;
+  }
+
+  /** An event that its sensor has stamped. */
+  stamped(time: number, key: string, name = 'a'): this {
+    this.engine.push([cityEvent(name, 'point', time, key, key)], this.out, this.problems);
     return this;
   }
 
@@ -86,6 +109,71 @@ describe('pattern-status: clocks that are wrong', () => {
       const machine = new Machine(silence).hear('k', 'a').clock('near', T0 + 5 * MIN, 'a');
       assert.equal(machine.engine.settledTime, T0 + 5 * MIN - S);
       assert.deepEqual(machine.problems, []);
+    });
+  });
+
+  describe('a machine whose clock is two hours ahead, and is set back', () => {
+    const AHEAD = 2 * HOUR;
+    const ahead = (when: Pattern): Machine => {
+      const machine = new Machine(when);
+      machine.wall = T0 + AHEAD;
+      machine.engine.setMode('live');
+      return machine;
+    };
+
+    it('tells of a silence when it has lasted, and not two hours later', () => {
+      const machine = ahead(silence)
+        .stamped(T0, 'k')
+        .setBack(AHEAD)
+        .wait(11 * MIN);
+      assert.deepEqual(machine.said, ['k raised 10']);
+    });
+
+    it('goes on where it had waited, and with what comes then', () => {
+      const then: Pattern = { op: 'then', of: [e('a'), { op: 'no', of: e('b'), for: '10 min' }] };
+      const machine = ahead(then)
+        .stamped(T0, 'k')
+        .setBack(AHEAD)
+        .wait(5 * MIN);
+      machine.stamped(T0 + 5 * MIN, 'other').wait(6 * MIN);
+      assert.deepEqual(machine.said, ['k raised 10']);
+      machine.wait(5 * MIN);
+      assert.deepEqual(machine.said, ['k raised 10', 'k cleared 10', 'other raised 15']);
+    });
+
+    it('waits no longer for a source that says nothing than for one that had said nothing before', () => {
+      const machine = ahead({ op: 'and', of: [e('a'), e('b')], within: '10 min' });
+      machine.clock('first', T0, 'a').clock('second', T0, 'b').setBack(AHEAD);
+      machine
+        .stamped(T0 + MIN, 'k')
+        .wait(6 * MIN)
+        .clock('first', T0 + 7 * MIN, 'a');
+      assert.equal(machine.engine.settledTime, T0 + 7 * MIN - S);
+    });
+
+    it('does so, too, when it was restarted meanwhile', () => {
+      const machine = ahead(silence)
+        .stamped(T0, 'k')
+        .restart(T0 + MIN)
+        .wait(11 * MIN);
+      assert.deepEqual(machine.said, ['k raised 10']);
+    });
+
+    it('does nothing where time follows the readings', () => {
+      const machine = new Machine(silence);
+      machine.engine.setMode('replay');
+      assert.equal(machine.engine.setBack(T0, T0 - HOUR), false);
+    });
+
+    it('looks around places all the same', () => {
+      const near: Pattern = { op: 'then', of: [e('a'), { op: 'no', of: e('b'), for: '10 min' }] };
+      const machine = new Machine(near, { by: 'near', metres: 100 });
+      machine.wall = T0 + AHEAD;
+      machine.engine.setMode('live');
+      const event = { ...cityEvent('a', 'point', T0, 'k', 'k'), place: [100, 13] as [number, number] };
+      machine.engine.push([event], machine.out, machine.problems);
+      machine.setBack(AHEAD).wait(11 * MIN);
+      assert.deepEqual(machine.said, ['k raised 10']);
     });
   });
 });

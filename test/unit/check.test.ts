@@ -70,6 +70,7 @@ describe('check: a definition', () => {
       { op: 'event', event: 'pm', as: 'e1' },
       { op: 'and', of: [{ op: 'event', event: 'co', as: 'e2' }], where: [{ left: { of: 'e2' }, op: '>', right: { of: 'e1' } }] },
     ] }), /^statuses\[0\]\.when\.of\[1\]\.where\[0\]\.right\.of: no event in this bracket is called "e1"/],
+    ['one event for both sides', (d) => (d.statuses[0].when = { op: 'and', of: [{ op: 'event', event: 'pm' }, { op: 'event', event: 'pm', as: 'e' }] }), /^statuses\[0\]\.when\.of\[1\]: stands twice in this "and"/],
     ['two events of one name', (d) => d.statuses[0].when.of.forEach((one: any) => (one.as = 'e')), /^statuses\[0\]\.when\.of\[1\]\.as: two events are called "e"/],
     ['a name that is none', (d) => (d.statuses[0].when.of[0].as = '1 a'), /^statuses\[0\]\.when\.of\[0\]\.as: "1 a": expected a short name/],
     ['a field that is none', (d) => {

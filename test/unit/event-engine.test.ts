@@ -247,6 +247,19 @@ describe('events: time', () => {
     engine.advance({ source: 'slow', time: T, end: true }, 'replay', 0, out, []);
     assert.deepEqual(kinds(out), ['begin 0', 'nodata 5']);
   });
+  it('waits no longer for a source that falls silent because the clock of the computer was ahead', () => {
+    const engine = new EventEngine([event(above, { lateness: '0 s' })]);
+    const reached = (source: string, minute: number, wall: number): void => {
+      engine.advance({ source, time: T + minute * MIN }, 'live', T + wall * MIN, out, []);
+    };
+    const out: CityEvent[] = [];
+    reached('silent', 0, 120);
+    reached('speaks', 1, 1);
+    reached('speaks', 6, 6);
+    reached('speaks', 7, 7);
+    const { clocks } = engine.snapshot() as { clocks: [string, number][] };
+    assert.deepEqual(clocks.map(([source]) => source), ['speaks']); // prettier-ignore
+  });
   it('gives a live source time to speak again after a restart', () => {
     const rule = [event(above, { gap: { after: '5 min', then: 'keep' }, lateness: '0 s' })];
     const first = new Bench(rule);

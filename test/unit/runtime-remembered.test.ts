@@ -88,7 +88,7 @@ describe('what a node remembers', () => {
     const keeper = new Keeper({ snapshot: () => 'state', restore: () => true } as unknown as EventEngine, store, () => undefined);
     keeper.restore(() => undefined);
     await keeper.restored;
-    keeper.changed(Date.now());
+    keeper.changed();
     await assert.rejects(keeper.close(false), /disk full/);
     full = false;
     await keeper.close(false);

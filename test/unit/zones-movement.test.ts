@@ -148,21 +148,32 @@ describe('movement: who enters, leaves and stays', () => {
     assert.deepEqual(tick(900_000), []);
   });
 
+  it('does not wait for a clock that was ahead to be there again', () => {
+    const { see, movement } = start([boxOf('a', 0, 1000)]);
+    see('bus', 10_000, 500 * METRE, 0, 7_210_000);
+    assert.equal(movement.nextTick, 7_330_000);
+    assert.equal(movement.leap(-7_200_000), true);
+    assert.equal(movement.nextTick, 130_000);
+    // never sooner than the sensor itself says
+    movement.leap(-7_200_000);
+    assert.equal(movement.nextTick, 130_000);
+  });
+
   it('waits longer for the time that nobody watched, and not for what is dwelt, elsewhere or a replay', () => {
     const { see, told, movement, moves } = start([boxOf('a', 0, 1000)]);
-    assert.equal(movement.awake(1_000_000), false);
+    assert.equal(movement.leap(1_000_000), false);
     see('past', 10_000, 500 * METRE, 0);
     see('away', 10_000, 5000 * METRE, 0, 10_000);
-    assert.equal(movement.awake(1_000_000), false);
+    assert.equal(movement.leap(1_000_000), false);
     see('bus', 10_000, 500 * METRE, 0, 10_000);
-    assert.equal(movement.awake(1_000_000), true);
+    assert.equal(movement.leap(1_000_000), true);
     assert.equal(movement.nextTick, 1_130_000);
     told();
     movement.tick(1_129_999, moves);
     assert.deepEqual(told(), []);
     movement.tick(1_130_000, moves);
     assert.deepEqual(told(), ['bus dwell a 130']);
-    assert.equal(movement.awake(1_000_000), false);
+    assert.equal(movement.leap(1_000_000), false);
     // what it says again has the time of its own
     see('bus', 1_200_000, 5000 * METRE, 0, 1_200_000);
     see('bus', 1_210_000, 500 * METRE, 0, 1_210_500);

@@ -30,8 +30,11 @@ export class Clocks {
       known.set(clock.source, { time: Math.max(clock.time, before), heard: wallNow });
     }
     let earliest = Infinity;
-    for (const [source, { time, heard }] of known) {
-      if (known.size > 1 && !isReplay(mode) && wallNow - heard > CLOCK_IDLE) known.delete(source);
+    for (const [source, about] of known) {
+      const { time } = about;
+      // of a wall clock that was set back nothing lies ahead
+      about.heard = Math.min(about.heard, wallNow);
+      if (known.size > 1 && !isReplay(mode) && wallNow - about.heard > CLOCK_IDLE) known.delete(source);
       else if (time < earliest) earliest = time;
     }
     return earliest === Infinity ? undefined : { time: earliest, final: false };

@@ -48,6 +48,13 @@ export class Clocks {
     }
   }
 
+  /** The wall clock was set back: nobody was heard of later than now. */
+  setBack(now: number): void {
+    for (const sources of this.perEvent.values()) {
+      for (const source of sources.values()) source.heard = Math.min(source.heard, now);
+    }
+  }
+
   private goOn(known: SourceClock, clock: CityClock): void {
     const { lowest } = this;
     const { time } = clock;

@@ -1,4 +1,5 @@
 /** From the written pattern to operators, and the refusal of what has no meaning or no bound. */
+import { comparedAs, comparedNames, textOf } from '../../ecdm/compared-names';
 import type { Pattern, PatternAggregate, PatternGroup, PatternTimes, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { AggregateOperator, LONGEST_WINDOW, MOST_SAMPLES, NOT_OF_EVENTS } from './aggregate';
@@ -56,6 +57,8 @@ class Compiler {
   private readonly consumable: Operator[] = [];
   private monotone = true;
   private longest = 0;
+  /** Names of events with which something is compared. */
+  private compared: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly emitOf: EmitOf,
@@ -63,6 +66,7 @@ class Compiler {
   ) {}
 
   compile(pattern: Pattern, path: string, after: AfterDetection): Plan {
+    this.compared = comparedNames(pattern);
     const runs = needsRuns(pattern, this.matching, (p) => this.isStateful(p)) ? this.runs(pattern, path) : undefined;
     const top = runs ?? this.build(pattern, undefined, path, 0);
     const { ofPoints } = top;
@@ -90,6 +94,7 @@ class Compiler {
     const { matching } = this;
     const symbols: Operator[] = [];
     const program = buildProgram(pattern, path, matching, {
+      compared: this.compared,
       symbol: (item, at, wanted) => {
         this.occurrences(item);
         const operator = this.build(item, undefined, at, 1, wanted);
@@ -111,7 +116,12 @@ class Compiler {
 
   /** States that overlap are one thing, unless something of them is compared. */
   private isWhole(p: Pattern): boolean {
-    return this.isStateful(p) && !isCompared(p);
+    return this.isStateful(p) && !this.isCompared(p);
+  }
+
+  private isCompared(p: Pattern): boolean {
+    if (comparedAs(p, this.compared) !== undefined) return true;
+    return ('where' in p && p.where !== undefined) || operandsOf(p).some(({ of }) => this.isCompared(of));
   }
 
   private add<O extends Operator>(operator: O, wanted = true): O {
@@ -224,7 +234,7 @@ class Compiler {
     of.forEach((item, i) => {
       const at = `${path}.of[${i}]`;
       if (item.op === 'no' && item.for === undefined) throw new DefinitionError(at, 'orNo');
-      const text = JSON.stringify(item);
+      const text = textOf(item, this.compared);
       // of what is over in an instant it says nothing within what time it must be over
       const isOpen = item.op === 'or' && (!item.within || isInstant(item));
       if (isOpen && depth < DEEPEST) this.branches(item, at, depth + 1, into, build);
@@ -261,10 +271,11 @@ class Compiler {
 
   /** What must happen and must not happen in the same time never is both. */
   private checkContrary({ of }: PatternGroup, unwanted: Pattern, limit: number | undefined, path: string): void {
-    const text = JSON.stringify(unwanted);
+    const text = textOf(unwanted, this.compared);
     // a state that was over at the one end of the time is not there any more, but still counts
     const isContrary = limit === undefined || this.isPoint(unwanted);
-    if (isContrary && of.some((item) => JSON.stringify(item) === text)) throw new DefinitionError(path, 'contrary');
+    if (isContrary && of.some((item) => textOf(item, this.compared) === text))
+      throw new DefinitionError(path, 'contrary');
   }
 
   private times(p: PatternTimes, outer: number | undefined, path: string, depth: number, wanted: boolean): Operator {
@@ -440,9 +451,4 @@ function isTooFew({ method, minSamples = 1, compare, value }: PatternAggregate):
 function isInstant(p: Pattern): boolean {
   if (p.op === 'or') return p.of.every(isInstant);
   return p.op === 'event' || p.op === 'lasting' || p.op === 'aggregate';
-}
-
-function isCompared(p: Pattern): boolean {
-  if (p.op === 'event') return p.as !== undefined;
-  return ('where' in p && p.where !== undefined) || operandsOf(p).some(({ of }) => isCompared(of));
 }

@@ -242,6 +242,24 @@ export class Core {
     this.queue.queueUp(entry);
   }
 
+  /**
+   * The wall clock was ahead, and is set right. What was measured by it would have to wait until it is there again; what
+   * the events themselves said stays as it is.
+   * @param by how far it was ahead, in milliseconds
+   */
+  setBack(by: number, now: number): void {
+    const { gate, liveQueue } = this;
+    this.saving?.touchAll();
+    this.wall = Math.min(this.wall, now);
+    this.clocks.setBack(now);
+    for (const entry of gate === undefined ? this.keys.all() : [gate.entry, ...this.keys.all()]) {
+      entry.lag = Math.max(0, entry.lag - by);
+      liveQueue.setBack(entry, now);
+      if (entry === gate?.entry) liveQueue.queueUp(entry);
+      else this.schedule(entry);
+    }
+  }
+
   /** Runs every key up to the time that is settled, in the order of event time over all keys. */
   settle(): void {
     const reached = this.clocks.reached(this.live ? this.wall : undefined);

@@ -90,10 +90,15 @@ export class EngineMemory {
         isBack: (entry) => {
           runner.latest = Math.max(runner.latest, core.states.time(entry.slot));
           core.runs?.restored(entry, runner.at(entry).pattern);
+          core.teller.resumed(entry, runner.at(entry).life, core.settled);
           if (gate !== undefined) core.runs?.looked(entry, runner.at(entry).pattern);
           core.schedule(entry);
         },
-        done: () => gate !== undefined && core.liveQueue.queueUp(gate.entry),
+        done: () => {
+          if (gate !== undefined) core.liveQueue.queueUp(gate.entry);
+          // it was written by a clock that was ahead
+          if (core.live && now !== undefined && core.wall > now) core.setBack(core.wall - now, now);
+        },
       },
       now,
     );

@@ -151,6 +151,19 @@ export class PatternEngine {
     return true;
   }
 
+  /**
+   * The wall clock was ahead, and is set right: what waits for it does not wait until it is there again.
+   * @param from wall time when somebody looked last
+   * @param to wall time now, which is earlier
+   * @returns false where time follows the readings
+   */
+  setBack(from: number, to: number): boolean {
+    const { core } = this;
+    if (!core.live) return false;
+    core.setBack(from - to, to);
+    return true;
+  }
+
   /** Wall time at which {@link tick} is wanted. */
   nextDeadline(): number | undefined {
     const { core } = this;

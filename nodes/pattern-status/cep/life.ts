@@ -178,6 +178,7 @@ export function expire(rule: Rule, state: KeyState, t: number, listener: Listene
 /** Something of the patterns was changed from outside: all of them are looked at, whether anything happens or not. */
 export function lookAgain(rule: Rule, state: KeyState, t: number, listener: Listener): void {
   run(rule, state, t, NONE, 0, 0, listener, true);
+  if (state.life.phase === NORMAL) rule.plan.runs?.cleared(state.pattern, t);
   state.time = t;
 }
 
@@ -250,16 +251,25 @@ function keepDown(plan: Plan, state: PatternState, life: Life, t: number, listen
   if (first) listener.masked(life, t);
 }
 
-/** Nothing keeps it down any more: what has come meanwhile, and is not just over, is told now. */
+/** Nothing keeps it down any more: what has come meanwhile, and goes on, is told now. */
 function letUp(rule: Rule, life: Life, t: number, listener: Listener): void {
   if (life.masked.length === 0) return;
   life.masked = NOTHING;
   life.counted = Math.max(life.counted, t);
-  if (life.phase === PENDING) listener.pending(life, t);
-  if (life.phase !== RAISED || clearAt(rule, life) <= t) return;
-  life.since = t;
-  life.episodes++;
-  tellRaised(life, t, listener);
+  if (life.phase === NORMAL) return;
+  // nobody was told of it, and nobody is now: what comes in the time of quiet begins anew
+  if (isOnlyQuiet(rule, life, t)) clear(life, t, listener);
+  else if (life.phase === PENDING) listener.pending(life, t);
+  else {
+    life.since = t;
+    life.episodes++;
+    tellRaised(life, t, listener);
+  }
+}
+
+/** What held is over, and only the time of quiet behind it runs. A detection without duration lasts as long as its quiet. */
+function isOnlyQuiet(rule: Rule, life: Life, t: number): boolean {
+  return rule.clearsItself && life.level === FALSE && life.pulse + quietOf(rule, life) <= t;
 }
 
 /** What is not known at the moment at which it is raised is told as that, too. */

@@ -133,6 +133,13 @@ export class LiveQueue {
     live.ahead = undefined;
   }
 
+  /** The wall clock was set back: nothing that waits has come later than now. */
+  setBack({ live }: Entry, now: number): void {
+    if (live === undefined) return;
+    const { arrived } = live;
+    for (let i = live.head; i < arrived.length; i++) arrived[i] = Math.min(arrived[i]!, now);
+  }
+
   forget({ live }: Entry): void {
     if (live === undefined) return;
     this.queue.set(live, Infinity);

@@ -203,6 +203,8 @@ export class Restoring {
       life.evidence = [];
     }
     life.levels = 0;
+    // bits of other steps
+    if (entry.told !== undefined && this.header!.shape.steps !== engine.shape.steps) entry.told.steps = 0;
     life.masked = [];
     if (entry.told !== undefined) this.open++;
     this.back.push(entry);

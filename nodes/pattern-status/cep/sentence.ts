@@ -133,11 +133,22 @@ class RuleReader {
     return { holds, quiet: pulses ? compiled.clearPulse : undefined };
   }
 
+  /** What only happens lasts as long as its time of quiet: that is seldom what is meant by a rule that waits. */
+  private lasting(): string[] {
+    const compiled = orRefused(() => compileRule(this.rule, this.emit));
+    if (compiled === undefined || compiled.lasting === 0 || compiled.plan.top.holds) return [];
+    const { lasting, clearPulse, clearsItself } = compiled;
+    const time = (ms: number): string => durationText(this.language, ms);
+    if (!clearsItself || clearPulse > lasting) return [this.say('forOnce', { time: time(lasting) })];
+    return [clearPulse === 0 ? this.say('forAtOnce') : this.say('forAgain', { time: time(clearPulse) })];
+  }
+
   private more(): string[] {
     const { pairing, afterDetection, steps, clear, notWhile, remindEvery } = this.rule;
     const said: string[] = [];
     // "even then" is said of what goes back to normal, right before
     if (clear?.latched && !isByHandOnly(clear)) said.push(this.say(clear.byHand ? 'latchedOrSooner' : 'latched'));
+    said.push(...this.lasting());
     if (pairing !== undefined && pairing !== 'newest') said.push(this.say(`pairing.${pairing}`));
     if (afterDetection === 'keep') said.push(this.say('keep'));
     const order = (steps ?? []).map((_, i) => i).filter((i) => counts(this.rule, i));

@@ -38,15 +38,17 @@ export class Severities {
 
   /** After how long it is higher than `rank`, if nothing changes until then; `Infinity` when it will not be. */
   risesAfter(held: number, rank: number): number {
-    let after = Infinity;
+    // a rule that was deployed anew may begin with a higher one
+    let after = this.base > rank ? 0 : Infinity;
     for (const step of this.steps) {
       if (step.rank > rank && (step.bit === 0 || (held & step.bit) !== 0)) after = Math.min(after, step.after);
     }
     return after;
   }
 
-  get isFixed(): boolean {
-    return this.steps.length === 0;
+  /** Whether nothing will change the one that was told. */
+  isFixedAt(rank: number): boolean {
+    return this.steps.length === 0 && rank === this.base;
   }
 }
 

@@ -138,6 +138,13 @@ export class Teller implements Listener {
     this.regrade(told, life, Math.max(t, told.said));
   }
 
+  /** The rule was deployed anew, with other severities perhaps: what is told of them then is of that time. */
+  resumed(key: ToldKey, life: Life, t: number): void {
+    const { told } = key;
+    if (told?.raised === undefined || this.rankAt(told, life, t) === told.severity) return;
+    told.stepped = Math.max(told.stepped, t);
+  }
+
   /** When it is to be told that what is raised has moved to other zones, though nothing more happens there. */
   private movedOn(key: ToldKey, told: Told, life: Life): number {
     if (told.normal !== undefined || told.changed !== undefined || told.earlier !== undefined) return Infinity;
@@ -186,16 +193,23 @@ export class Teller implements Listener {
     if (this.options.latched && subject.told === undefined) {
       // it waits for a hand as if it had been found in time
       const told = this.open(life.since, life.since);
-      this.raise(told, life, life.since);
+      this.raise(told, this.begun(life), life.since);
       this.backToNormal(told, life, until, []);
       return;
     }
     subject.lastUntil = until;
     const { since } = life;
     const told = begin(new Told(), this.unused(since), since, since, since, this.options.severities.rank(0, 0));
-    this.say(told, life, 'raised', 'raised', since);
+    this.say(told, this.begun(life), 'raised', 'raised', since);
     this.say(told, life, 'cleared', 'cleared', until);
     this.noteSaid(told.stamp);
+  }
+
+  /** It was raised by what had happened until then, whatever has come since; of very much only the newest is known. */
+  private begun(life: Life): Life {
+    const until = life.since + this.options.lasting;
+    const evidence = life.evidence.filter(({ time }) => time <= until);
+    return evidence.length > 0 ? { ...life, evidence } : life;
   }
 
   /** The first moment, not before one, that is the identity of no status of the key yet. */
@@ -274,7 +288,7 @@ export class Teller implements Listener {
     const { told } = key;
     const { severities, updateEvery } = this.options;
     if (told?.raised === undefined || told.normal !== undefined || told.earlier !== undefined) return undefined;
-    if (!severities.isFixed) return undefined;
+    if (!severities.isFixedAt(told.severity)) return undefined;
     if (this.options.movesAt(key, told.said, told.zones) < Infinity) return undefined;
     return told.changed === undefined ? told.said + updateEvery : Infinity;
   }
@@ -288,11 +302,11 @@ export class Teller implements Listener {
     if (told.changed !== undefined) next = Math.min(next, told.changed + steadyAfter(flapping));
     else if (this.isLeft(told)) return told.normal!;
     next = Math.min(next, this.knownAgain(told, life), this.backAgain(told, life), this.movedOn(key, told, life));
-    if (severities.isFixed) return next;
+    if (severities.isFixedAt(told.severity)) return next;
     const held = told.steps | life.levels;
     const down = Math.max(told.said + updateEvery, told.stepped);
     if (severities.rank(held, down - told.raised) < told.severity) next = Math.min(next, down);
-    return Math.min(next, told.raised + severities.risesAfter(held, told.severity));
+    return Math.min(next, Math.max(told.raised + severities.risesAfter(held, told.severity), told.stepped));
   }
 
   /** The time that {@link deadline} told has come. */
@@ -437,7 +451,7 @@ export class Teller implements Listener {
   /** A higher severity is told at once, a lower one when it is time for an update. */
   private regrade(told: Told, life: Life, t: number): void {
     const { severities, updateEvery } = this.options;
-    if (severities.isFixed) return;
+    if (severities.isFixedAt(told.severity)) return;
     const rank = this.rankAt(told, life, t);
     if (rank > told.severity) this.repeat(told, life, severityKind('severityUp', told, life), t, []);
     else if (rank < told.severity && t - told.said >= updateEvery)

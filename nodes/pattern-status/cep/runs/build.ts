@@ -1,4 +1,5 @@
 /** From the written pattern to the steps of a run list, and the refusal of what has no meaning or no bound. */
+import { comparedAs, textOf } from '../../../ecdm/compared-names';
 import type { Comparison, EventTerm, Pattern, PatternGroup, PatternNo, PatternTimes } from '../../../ecdm/definition';
 import { eventsOf } from '../../../ecdm/pattern-walk';
 import { DefinitionError } from '../errors';
@@ -20,6 +21,8 @@ import { hasTooManyWays, MOST_WAYS } from './ways';
 
 /** What the compiler of the whole rule does for a step. */
 export interface StepContext {
+  /** Names of events with which something is compared. */
+  readonly compared: ReadonlySet<string>;
   /** Number of an operand that occurs. */
   symbol(p: Pattern, path: string, wanted: boolean): number;
   /** It is compiled as a whole: an event, a state. */
@@ -184,10 +187,11 @@ class Builder {
   private event(of: readonly Pattern[], { path, first, where, counted }: Place): Step {
     this.leaves++;
     const symbols = of.map((p) => this.context.symbol(p, path, true));
-    const [p] = of;
-    const as = p!.op === 'event' ? p!.as : undefined;
-    const alias = as === undefined ? -1 : this.aliases.indexOf(as);
-    return { t: 'event', id: this.ids++, first, symbols, alias, checks: this.checksOf(as, where, false), counted };
+    const aliases = of.map((p) => (p.op === 'event' && p.as !== undefined ? this.aliases.indexOf(p.as) : -1));
+    // what is compared has one name, whichever of them comes
+    const as = of[0]!.op === 'event' ? of[0]!.as : undefined;
+    const checks = this.checksOf(as, where, false);
+    return { t: 'event', id: this.ids++, first, symbols, alias: aliases[0]!, aliases, checks, counted };
   }
 
   private group(p: PatternGroup, outer: Place): Step {
@@ -261,9 +265,15 @@ class Builder {
 
   private or(p: PatternGroup, place: Place): Step {
     const { path, first } = place;
-    const single = p.of.every((item) => item.op === 'event' && item.as === (p.of[0] as { as?: string }).as);
-    if (single) return this.event(p.of, place);
-    const items = p.of.map((item, i) => {
+    const { compared } = this.context;
+    const as = comparedAs(p.of[0], compared);
+    const branches = this.branches(p);
+    const single = branches.every(([item]) => item.op === 'event' && comparedAs(item, compared) === as);
+    if (single) {
+      const events = branches.map(([item]) => item);
+      return this.event(events, place);
+    }
+    const items = branches.map(([item, i]) => {
       const at = { ...place, path: `${path}.of[${i}]`, step: false };
       if (item.op === 'no' && item.for === undefined) throw new DefinitionError(at.path, 'orNo');
       return this.build(item, at);
@@ -271,6 +281,16 @@ class Builder {
     if (items.length === 1) return items[0]!;
     this.optional = true;
     return { t: 'or', id: this.ids++, first, items };
+  }
+
+  /** "a or a" is a, whatever each of them is called; with the place of each. */
+  private branches({ of }: PatternGroup): [Pattern, number][] {
+    const found = new Map<string, [Pattern, number]>();
+    of.forEach((item, i) => {
+      const text = textOf(item, this.context.compared);
+      if (!found.has(text)) found.set(text, [item, i]);
+    });
+    return [...found.values()];
   }
 
   private times(p: PatternTimes, outer: Place): Step {

@@ -21,9 +21,9 @@ export interface Bound {
   readonly beside?: readonly CityEvent[];
 }
 
-export function bind({ event, t, beside }: Input, by: EventStep, before: Bound | undefined): Bound {
+export function bind({ event, symbol, t, beside }: Input, by: EventStep, before: Bound | undefined): Bound {
   const first = before === undefined ? undefined : (before.first ?? before);
-  const bound = { event, alias: by.alias, step: by.id, time: t, before, first };
+  const bound = { event, alias: by.aliases[by.symbols.indexOf(symbol)]!, step: by.id, time: t, before, first };
   return beside === undefined ? bound : { ...bound, beside };
 }
 

@@ -40,7 +40,10 @@ interface Base {
 export interface EventStep extends Base {
   readonly t: 'event';
   readonly symbols: readonly number[];
+  /** The name that comparisons know it by. */
   readonly alias: number;
+  /** The name of each symbol: where nothing is compared they may differ. */
+  readonly aliases: readonly number[];
   /** Those that name it, on either side. */
   readonly checks: readonly Check[];
   /** The other occurrence of the same name, in a count, is the one before it. */
