@@ -1,4 +1,5 @@
 /** A pattern in words. */
+import { comparedNames } from '../../ecdm/compared-names';
 import type { Pattern, PatternAggregate, PatternGroup, PatternNo, PatternTimes } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { operandsOf } from '../../ecdm/pattern-walk';
@@ -6,7 +7,7 @@ import { durationText, listText, text, type TextParameters } from '../../ecdm/te
 import { ComparisonReader, type Called } from './comparison-reader';
 import type { EmitOf } from './compile';
 import { needsRuns, type Matching } from './runs/needs';
-import { isCompared, isInstant, isStateful, namesCompared } from './stateful';
+import { isCompared, isInstant, isStateful } from './stateful';
 
 export type NameOf = (event: string) => string;
 
@@ -54,7 +55,7 @@ export class PatternReader {
     private readonly language: string | undefined,
     private readonly meant: Meant = PLAIN,
   ) {
-    this.compared = namesCompared(pattern);
+    this.compared = comparedNames(pattern);
     this.comparisons = new ComparisonReader(calledIn(pattern, names), language);
   }
 

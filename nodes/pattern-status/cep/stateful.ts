@@ -1,4 +1,5 @@
 /** What of a pattern may have a duration, as the compiler sees it: the sentence must tell the two kinds apart. */
+import { comparedAs } from '../../ecdm/compared-names';
 import type { Pattern } from '../../ecdm/definition';
 import { operandsOf } from '../../ecdm/pattern-walk';
 import type { EmitOf } from './compile';
@@ -33,18 +34,8 @@ export function isInstant(p: Pattern, emitOf: EmitOf): boolean {
   return p.op === 'event' || p.op === 'lasting' || p.op === 'aggregate' || (p.op === 'no' && p.for !== undefined);
 }
 
-/** Names that comparisons of a pattern, or of brackets in it, speak of: a name alone means nothing. */
-export function namesCompared(pattern: Pattern, into = new Set<string>()): ReadonlySet<string> {
-  for (const { left, right } of ('where' in pattern && pattern.where) || []) {
-    into.add(left.of);
-    if ('of' in right) into.add(right.of);
-  }
-  for (const { of } of operandsOf(pattern)) namesCompared(of, into);
-  return into;
-}
-
 /** Something of it is compared. */
 export function isCompared(p: Pattern, names: ReadonlySet<string>): boolean {
-  if (p.op === 'event') return p.as !== undefined && names.has(p.as);
+  if (comparedAs(p, names) !== undefined) return true;
   return ('where' in p && p.where !== undefined) || operandsOf(p).some(({ of }) => isCompared(of, names));
 }
