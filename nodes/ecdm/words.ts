@@ -23,6 +23,18 @@ export function durationText(language: string | undefined, ms: number): string {
   return text;
 }
 
+/** Up to which length something is told to which step: two units that follow each other, and no fractions from 10 s on. */
+const COARSE = [
+  { below: 10_000, step: 1 }, { below: 3_600_000, step: 1000 }, { below: DAY, step: 60_000 },
+  { below: Infinity, step: 3_600_000 },
+] as const; // prettier-ignore
+
+/** A length of time that was measured, as people tell it: "1 min 27 s". What somebody chose is told exactly. */
+export function measuredText(language: string | undefined, ms: number): string {
+  const { step } = COARSE.find(({ below }) => ms < below) ?? COARSE[0];
+  return durationText(language, Math.round(ms / step) * step);
+}
+
 /** A length of time that somebody typed ("90 min"), in words; what is none stays as it was typed. */
 export function typedDurationText(language: string | undefined, typed: string): string {
   const ms = parseDuration(typed);

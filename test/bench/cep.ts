@@ -211,7 +211,15 @@ function writing(events: number): Writing {
   const source = new Source(events, false);
   const all = Array.from({ length: events }, (_, i) => source.event(i));
   const definition = definitionOf(RULES['A;B']!);
-  const options = { definition, pattern: 'first “a”, then “b”', language: undefined, timeZone: undefined, lasting: 0 };
+  const silent = new Set<string>();
+  const options = {
+    definition,
+    pattern: 'first “a”, then “b”',
+    silent,
+    language: undefined,
+    timeZone: undefined,
+    lasting: 0,
+  };
   const none = new Set<string>();
   const any = (): CityEvent => all[Math.floor(source.random() * events)]!;
   const spent = new Stopwatch();

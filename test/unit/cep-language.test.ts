@@ -289,6 +289,7 @@ describe('rules as text: what can be said', () => {
     ['at least 3 times A', { op: 'times', of: event('A'), min: 3 }],
     ['2 to 5 times A', { op: 'times', of: event('A'), min: 2, max: 5 }],
     ['2-5 times A', { op: 'times', of: event('A'), min: 2, max: 5 }],
+    ['exactly 1 time A', { op: 'times', of: event('A'), min: 1, max: 1 }],
     ['exactly 3 times A', { op: 'times', of: event('A'), min: 3, max: 3 }],
     ['at most 3 times A within 1 h', { op: 'times', of: event('A'), min: 0, max: 3, within: '1 h' }],
     ['3 times ("A" then "B") within 1 h', { op: 'times', of: { op: 'then', of: [event('A'), event('B')] }, min: 3, within: '1 h' }],

@@ -29,15 +29,15 @@ const restOf = (text: string): string => read(text).replace(/^.*? is raised/, ''
 describe('the sentence of a rule', () => {
   const patterns: [string, string][] = [
     ['A and B', '“A” and “B” at the same time at one station'],
-    ['every (A then B) then C within 1 h', 'first every (first “A”, then “B”), then “C” within 1 h at one station'],
+    ['every (A then B) then C within 1 h', 'first every (first “A”, then “B”), then “C”, all within 1 h at one station'],
     ['average of "PM2.5" over 1 h > 90 (at least 3 readings)', 'the average of “PM2.5” over 1 h is above 90 (from at least 3 readings) at one station'],
-    ['percentile 95 of "PM2.5" over 1 d <= 1234567.25', 'the percentile 95 of “PM2.5” over 1 d is at or below 1,234,567.25 at one station'],
+    ['percentile 95 of "PM2.5" over 1 d <= 1234567.25', 'percentile 95 of “PM2.5” over 1 d is at or below 1,234,567.25 at one station'],
     ['share of time true of A over 1 h >= 0.5 and B', '(the share of time with “A” over 1 h is at or above 0.5) and “B” at the same time at one station'],
     ['average of A over 1 h > 90 (at least 1 readings)', 'the average of “A” over 1 h is above 90 (from at least 1 reading) at one station'],
     ['no average of A over 1 h > 90 for 10 min', 'no time at which (the average of “A” over 1 h is above 90) for 10 min at one station'],
     ['every average of A over 1 h > 90', 'every time at which (the average of “A” over 1 h is above 90) at one station'],
-    ['B and no average of A over 1 h > 90 within 1 h', '“B” and no time at which (the average of “A” over 1 h is above 90) before within 1 h at one station'],
-    ['B then no maximum of A over 5 min > 3 then C within 1 h', 'first “B”, then “C” without a time at which (the highest value of “A” over 5 min is above 3) in between within 1 h at one station'],
+    ['B and no average of A over 1 h > 90 within 1 h', '“B” and no time at which (the average of “A” over 1 h is above 90) in the 1 h up to then at one station'],
+    ['B then no maximum of A over 5 min > 3 then C within 1 h', 'first “B”, then “C” without a time at which (the highest value of “A” over 5 min is above 3) in between, all within 1 h at one station'],
     ['B then no average of A over 1 h > 90 for 5 min', 'first “B”, then no time at which (the average of “A” over 1 h is above 90) for 5 min at one station'],
     ['B then average of A over 1 h > 90 within 2 h', 'first “B”, then (the average of “A” over 1 h is above 90) within 2 h at one station'],
     ['range of A over 5 min < -3 or B', '(the range of “A” over 5 min is below -3) or “B” at one station'],
@@ -46,7 +46,7 @@ describe('the sentence of a rule', () => {
     ['at most 3 times A within 1 h anywhere', '“A” at most 3 times within 1 h anywhere in the city'],
     ['exactly 1 times A within 1 h', '“A” exactly once within 1 h at one station'],
     ['at most 1 times A within 1 h', '“A” at most once within 1 h at one station'],
-    ['A then 2 to 5 times B within 1 h', 'first “A”, then (“B” 2 to 5 times) within 1 h at one station'],
+    ['A then 2 to 5 times B within 1 h', 'first “A”, then (“B” 2 to 5 times), all within 1 h at one station'],
     ['A then B then no C', 'first “A”, then “B”, then no “C” at one station'],
     ['A then no B then no C for 5 min', 'first “A”, then no “B”, then no “C” for 5 min at one station'],
     ['no A', 'no “A” at one station'],
@@ -62,7 +62,7 @@ describe('the sentence of a rule', () => {
     ['A as x then B as y within 1 h where y.value > x.value - 5', 'first “A”, then “B” within 1 h at one station, where the value of “B” is above the value of “A” minus 5'],
     ['A as x then B as y within 1 h where y.value >= x.value * 1.5 and y.key != x.key', 'first “A”, then “B” within 1 h at one station, where the value of “B” is at or above 1.5 times the value of “A” and the key of “B” is not the same as that of “A”'],
     ['A as x where x.value.rain > 5 and x.property = "rain"', '“A” at one station, where “rain” of “A” is above 5 and the property of “A” is “rain”'],
-    ['C then (A as x then B as y within 5 min where x.key = y.key) within 1 h', 'first “C”, then (first “A”, then “B” within 5 min, where the key of “A” is the same as that of “B”) within 1 h at one station'],
+    ['C then (A as x then B as y within 5 min where x.key = y.key) within 1 h', 'first “C”, then (first “A”, then “B” within 5 min, where the key of “A” is the same as that of “B”), all within 1 h at one station'],
   ]; // prettier-ignore
   for (const [text, sentence] of patterns) it(text, () => assert.equal(whenOf(text), sentence));
 
@@ -88,7 +88,7 @@ describe('the sentence of a rule', () => {
     ['A severity minor severity major after 30 min severity critical when (B and C)', ' and goes back to normal when this ends. After 30 min it is major. It is critical while “B” and “C” at the same time.'],
     ['A severity minor severity warning after 5 min severity minor when B severity critical after 10 min', ' and goes back to normal when this ends. After 10 min it is critical.'],
     ['A severity critical after 5 min severity major after 10 min severity critical after 20 min when B severity critical after 5 min', ' and goes back to normal when this ends. After 5 min it is critical.'],
-    ['A severity critical after 10 min severity major after 5 min severity critical after 2 min when B', ' and goes back to normal when this ends. After 10 min it is critical. After 5 min it is major. After 2 min it is critical while “B”.'],
+    ['A severity critical after 10 min severity major after 5 min severity critical after 2 min when B', ' and goes back to normal when this ends. After 5 min it is major. After 10 min it is critical. After 2 min it is critical while “B”.'],
     ['A severity critical after 1 h when B', ' and goes back to normal when this ends. After 1 h it is critical while “B”.'],
     ['A not while maintenance, C', ' and goes back to normal when this ends. It is not raised while “maintenance” or “C” is raised.'],
     ['A remind every 1 h', ' and goes back to normal when this ends. As long as it is raised, a reminder comes every 1 h.'],
@@ -170,7 +170,7 @@ describe('the sentence of a rule', () => {
     assert.equal(steps('severity critical when B'), 'It is critical once “B” has happened, until the status ends.');
     assert.equal(
       steps('severity critical after 1 h when (B then C within 5 min)'),
-      'After 1 h it is critical once first “B”, then “C” within 5 min has happened, until the status ends.',
+      'After 1 h it is critical once (first “B”, then “C” within 5 min) has happened, until the status ends.',
     );
     assert.equal(steps('severity critical after 1 h when A'), 'After 1 h it is critical while “A”.');
     assert.match(
@@ -198,7 +198,7 @@ describe('the sentence of a rule', () => {
     );
     assert.match(
       read('B and no average of A over 1 h > 90 within 1 h', 'th'),
-      /“B” และไม่มี เวลาที่ \(ค่าเฉลี่ยของ “A” ในช่วง 1 ชม. สูงกว่า 90\) ก่อนหน้านั้น/,
+      /“B” และไม่มี เวลาที่ \(ค่าเฉลี่ยของ “A” ในช่วง 1 ชม. สูงกว่า 90\) ตลอด 1 ชม\. ก่อนหน้าจนถึงตอนนั้น/,
     );
     assert.match(
       read('no A for 5 min clear after 10 min clear by hand latched', 'th'),

@@ -32,7 +32,7 @@ function statuses(events: CityEvent[], more: Partial<StatusDefinition> = {}, lan
   const out: Status[] = [];
   engine.setMode('replay');
   engine.push(events, out, []);
-  engine.clock({ source: 's', time: T0 + 600 * MIN, events: ['pm', 'co'], end: true }, 'replay', out, []);
+  engine.clock({ source: 's', time: T0 + 6000 * MIN, events: ['pm', 'co', 'beat'], end: true }, 'replay', out, []);
   return out;
 }
 const reason = (...args: Parameters<typeof statuses>): string => statuses(...args)[0]!.reason;
@@ -80,6 +80,65 @@ describe('why a status is raised', () => {
       assert.ok(reason([begin('pm', 'PM', 0, more)], { when: ev('pm') }).endsWith(`: PM (${expected}, 08:00).`));
     });
   }
+
+  const SECOND = 1000;
+  const lengths: [ms: number, english: string, thai: string][] = [
+    [1, '1 ms', '1 มิลลิวินาที'],
+    [9_700, '9 s 700 ms', '9 วินาที 700 มิลลิวินาที'],
+    [10 * SECOND + 400, '10 s', '10 วินาที'],
+    [86 * SECOND + 700, '1 min 27 s', '1 นาที 27 วินาที'],
+    [60 * MIN - 1, '1 h', '1 ชม.'],
+    [3 * 60 * MIN + 25 * MIN + 31 * SECOND + 200, '3 h 26 min', '3 ชม. 26 นาที'],
+    [24 * 60 * MIN - SECOND, '1 d', '1 วัน'],
+    [49 * 60 * MIN + 20 * MIN + 1, '2 d 1 h', '2 วัน 1 ชม.'],
+  ];
+  for (const [ms, english, thai] of lengths) {
+    it(`tells ${ms} ms that were measured as people do`, () => {
+      const events = [begin('pm', 'PM', 0), begin('pm', 'PM', 0, { id: 'over', kind: 'end', time: T0 + ms })];
+      const said = (language: string): string => statuses(events, { when: ev('pm') }, language).at(-1)!.reason;
+      assert.ok(said('en-US').endsWith(` held since 5 Jan 2026 08:00, for ${english}.`), said('en-US'));
+      assert.ok(said('th').endsWith(` รวม ${thai}`), said('th'));
+    });
+  }
+
+  it('tells what was chosen exactly', () => {
+    const events = [begin('pm', 'PM', 0), begin('pm', 'PM', 1, { kind: 'end' })];
+    const [pending, over] = statuses(events, { when: ev('pm'), for: '1 h 2 min 3 s' });
+    assert.match(pending!.reason, /it counts once it has lasted 1 h 2 min 3 s:/);
+    assert.match(over!.reason, /did not last 1 h 2 min 3 s\.$/);
+  });
+
+  describe('of a silence', () => {
+    const point = { kind: 'point', value: undefined } as const;
+    const silence = (time: string): Pattern => ({ op: 'no', of: ev('beat'), for: time });
+
+    it('says when it was last heard', () => {
+      const when = silence('30 min');
+      const events = [begin('beat', 'Heartbeat', 0, point), begin('beat', 'Heartbeat', 25, point)];
+      assert.equal(
+        reason(events, { when }),
+        'Air pollution (no “beat” for 30 min) at Market since 5 Jan 2026 08:55: Heartbeat (last heard at 08:25).',
+      );
+      assert.match(reason(events, { when }, 'th'), /: Heartbeat \(ได้รับล่าสุดเมื่อ 08:25 น\.\)$/);
+      const value = [begin('beat', 'Heartbeat', 25, { ...point, value: 3, unit: undefined, limit: undefined })];
+      assert.match(reason(value, { when }), /: Heartbeat \(3, last heard at 08:25\)\.$/);
+      assert.match(reason(value, { when }, 'th'), /: Heartbeat \(3 ได้รับล่าสุดเมื่อ 08:25 น\.\)$/);
+    });
+
+    it('with the date where that was another day', () => {
+      const late = begin('beat', 'Heartbeat', -9 * 60, point);
+      assert.match(reason([late], { when: silence('2 h') }), /since 5 Jan 2026 01:00: Heartbeat \(last heard at 4 Jan 2026 23:00\)\.$/);
+      assert.match(reason([late], { when: silence('2 h') }, 'th'), /\(ได้รับล่าสุดเมื่อ 4 ม\.ค\. 2569 23:00 น\.\)$/);
+    });
+
+    it('but not of what has happened, nor of a state, which was there until it ended', () => {
+      const heard = begin('beat', 'Heartbeat', 25, point);
+      const then: Pattern = { op: 'then', of: [ev('beat'), silence('30 min')] };
+      assert.match(reason([heard], { when: then }), /: Heartbeat \(08:25\)\.$/);
+      const state = [begin('beat', 'Beat', 0, { value: undefined }), begin('beat', 'Beat', 25, { kind: 'end' })];
+      assert.match(reason(state, { when: silence('30 min') }), /since 5 Jan 2026 08:55: Beat \(08:00\)\.$/);
+    });
+  });
 
   it('hands value and limit on in the evidence', () => {
     const [status] = statuses([begin('pm', 'PM2.5 high', 0), co]);

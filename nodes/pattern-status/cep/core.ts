@@ -21,7 +21,7 @@ import type { PatternOptions } from './options';
 import { History } from './past';
 import { newState } from './plan';
 import { Problems } from './problems';
-import { isPlain } from './reason';
+import { isPlain, silentIn } from './reason';
 import { ReplayQueue } from './replay';
 import { Roster } from './roster';
 import { compileRule, DEFAULT_LATENESS, DEFAULT_UPDATE, durationAt, flappingOf, remindingOf } from './rule';
@@ -29,7 +29,7 @@ import { Runner } from './runner';
 import type { RunBox } from './runs/box';
 import type { Saving } from './saving';
 import { SeenStreams } from './seen';
-import { describePattern } from './sentence';
+import { describePattern, meantBy } from './sentence';
 import { Severities, stepsOf } from './severity';
 import { States } from './states';
 import { Suppressors } from './suppression';
@@ -133,9 +133,12 @@ export class Core {
 
   private newTeller(): Teller {
     const { definition, options, rule } = this;
+    const { names, language, emit = () => undefined } = options;
+    const meant = meantBy(definition, emit);
     return new Teller({
       definition,
-      pattern: isPlain(definition.when) ? undefined : describePattern(definition.when, options.names, options.language),
+      pattern: isPlain(definition.when) ? undefined : describePattern(definition.when, names, language, meant),
+      silent: silentIn(definition.when),
       language: options.language,
       timeZone: options.timeZone,
       updateEvery: durationAt(definition.updateEvery, 'updateEvery', DEFAULT_UPDATE),

@@ -13,6 +13,8 @@ export interface MessageOptions {
   definition: StatusDefinition;
   /** What the pattern says, in words, where that is more than the names of its events. */
   pattern: string | undefined;
+  /** Of which events the silence counts. */
+  silent: ReadonlySet<string>;
   language: string | undefined;
   timeZone: string | undefined;
   /** How long the pattern must last. */
@@ -99,7 +101,7 @@ const PlainEvidence = function (this: Evidence, event: CityEvent, timeZone: stri
 PlainStatus.prototype = PlainEvidence.prototype = Object.prototype;
 
 export function writeStatus(
-  { definition, pattern, language, timeZone, lasting }: MessageOptions,
+  { definition, pattern, silent, language, timeZone, lasting }: MessageOptions,
   subject: MessageKey,
   message: Message,
   lineage: ReadonlySet<string>,
@@ -110,7 +112,7 @@ export function writeStatus(
   if (evidence.length > 1) lookAhead(evidence);
   const { by } = definition.per;
   const input: ReasonInput = {
-    kind, name: definition.name, pattern, by, since, lasting, evidence, more,
+    kind, name: definition.name, pattern, by, since, lasting, evidence, silent, more,
     key: subject.name ?? (by === 'city' ? undefined : subject.key),
     now,
     severity: SEVERITIES[severity],

@@ -270,9 +270,9 @@ export class AndOperator extends Operator {
     for (const operand of mustNot) operand.wantEnd();
   }
 
-  /** States that have met only within the time are over when they are found. */
+  /** States that have met only within the time are over when they are found; one alone meets nothing. */
   override get pulses(): boolean {
-    return this.within > 0 || this.must.some(({ pulses }) => pulses);
+    return (this.within > 0 && this.must.length > 1) || this.must.some(({ pulses }) => pulses);
   }
 
   override get consumable(): boolean {

@@ -4,9 +4,11 @@ import { parseDuration } from '../../ecdm/duration';
 import type { CityEvent, EventLimit } from '../../ecdm/event';
 import type { Severity } from '../../ecdm/status';
 import { text } from '../../ecdm/text';
+import { eventsOf, operandsOf } from '../../ecdm/pattern-walk';
 import { languageOf, type Language, type Telling } from '../../ecdm/text-table';
+import { zoneOffset } from '../../ecdm/time-zone';
 import { unitLabel } from '../../ecdm/units';
-import { clockText, durationText, listText, momentText, numberText } from '../../ecdm/words';
+import { clockText, durationText, listText, measuredText, momentText, numberText } from '../../ecdm/words';
 import type { FlappingLimits } from './flapping';
 
 export interface ReasonInput {
@@ -23,6 +25,8 @@ export interface ReasonInput {
   /** How long the pattern must last (pending). */
   lasting: number;
   evidence: readonly CityEvent[];
+  /** Of which events the silence counts. */
+  silent?: ReadonlySet<string>;
   severity?: Severity;
   /** What only some kinds say. */
   more?: {
@@ -32,6 +36,7 @@ export interface ReasonInput {
   };
 }
 
+const DAY = 86_400_000;
 /** Most pieces of evidence that a sentence names; a status carries more. */
 const NAMED = 4;
 /** Digits that are enough for people, where they do not hide on which side of the limit a value lies. */
@@ -46,6 +51,24 @@ export function isPlain(pattern: Pattern): boolean {
     pattern.where === undefined &&
     pattern.of.every(isPlain)
   );
+}
+
+/** Events that are evidence only as what was heard last, before a silence. */
+export function silentIn(pattern: Pattern): ReadonlySet<string> {
+  const silent = new Set<string>();
+  const others = new Set<string>();
+  const walk = (p: Pattern, isStep: boolean): void => {
+    if (p.op === 'no') {
+      // of what must not follow a step nothing is kept
+      if (p.for !== undefined && !isStep) eventsOf(p.of, silent);
+      return;
+    }
+    if (p.op === 'event' || p.op === 'aggregate') others.add(p.event);
+    for (const { of } of operandsOf(p)) walk(of, p.op === 'then');
+  };
+  walk(pattern, false);
+  for (const event of others) silent.delete(event);
+  return silent;
 }
 
 // what is written at present; a sentence is written in one go, so that its parts need not be made anew for each
@@ -63,7 +86,7 @@ const SEVERITY = {
   critical: text.phrase('severity.critical'),
 } as const;
 
-const list = (): string => evidenceText(input.evidence, input.key);
+const list = (): string => evidenceText(input.evidence, input.key, input.silent);
 
 /** What each parameter of a sentence tells; asked only where the sentence has a place for it. */
 const PARAMETERS = {
@@ -72,8 +95,8 @@ const PARAMETERS = {
   since: () => momentText(language, input.since, timeZone),
   now: () => momentText(language, input.now, timeZone),
   time: () => {
-    const lasting = input.kind === 'pending' || input.kind === 'neverRaised';
-    return durationText(language, Math.max(0, lasting ? input.lasting : input.now - input.since));
+    const isChosen = input.kind === 'pending' || input.kind === 'neverRaised';
+    return isChosen ? durationText(language, input.lasting) : measuredText(language, input.now - input.since);
   },
   evidence: () => (input.evidence.length === 0 ? '' : EVIDENCE(language, list())),
   latest: () => (input.evidence.length === 0 ? '' : LATEST(language, list())),
@@ -137,25 +160,40 @@ function whereText({ key, by }: ReasonInput): string {
 const COMMA = text.phrase('list.comma');
 const MORE = text.phrase('reason.more', 'list', 'n');
 
-function evidenceText(evidence: readonly CityEvent[], key: string | undefined): string {
+function evidenceText(evidence: readonly CityEvent[], key: string | undefined, silent?: ReadonlySet<string>): string {
   const more = evidence.length - NAMED;
-  if (more <= 0) return listText(language, evidence.map((event) => eventText(event, key))); // prettier-ignore
-  let named = eventText(evidence[more]!, key);
-  for (let i = more + 1; i < evidence.length; i++) named += COMMA(language) + eventText(evidence[i]!, key);
+  if (more <= 0) return listText(language, evidence.map((event) => eventText(event, key, silent))); // prettier-ignore
+  let named = eventText(evidence[more]!, key, silent);
+  for (let i = more + 1; i < evidence.length; i++) named += COMMA(language) + eventText(evidence[i]!, key, silent);
   return MORE(language, named, String(more));
 }
 
 const VALUE = text.phrase('reason.value', 'name', 'value', 'time', 'at');
 const NO_VALUE = text.phrase('reason.noValue', 'name', 'time', 'at');
+const HEARD = text.phrase('reason.heard', 'name', 'time', 'at');
+const HEARD_VALUE = text.phrase('reason.heardValue', 'name', 'value', 'time', 'at');
+const CLOCK = text.phrase('reason.clock', 'time');
 const VALUE_AT = text.phrase('reason.valueAt', 'key');
 
-function eventText(event: CityEvent, key: string | undefined): string {
+function eventText(event: CityEvent, key: string | undefined, silent?: ReadonlySet<string>): string {
   const where = event.keyName ?? event.key;
   // the place is said once: where the status is, its events need not repeat it
   const at = where === key || where === '' ? '' : VALUE_AT(language, where);
   const value = valueText(event);
+  // a state is heard of until it ends, which is no evidence
+  if (silent?.has(event.event) && event.kind === 'point') {
+    const heard = heardText(event.time);
+    return value === '' ? HEARD(language, event.name, heard, at) : HEARD_VALUE(language, event.name, value, heard, at);
+  }
   const time = clockText(event.time, timeZone);
   return value === '' ? NO_VALUE(language, event.name, time, at) : VALUE(language, event.name, value, time, at);
+}
+
+/** With the date where that is not the day on which it is told. */
+function heardText(time: number): string {
+  const dayOf = (ms: number): number => Math.floor((ms + zoneOffset(ms, timeZone)) / DAY);
+  if (dayOf(time) === dayOf(input.now)) return CLOCK(language, clockText(time, timeZone));
+  return momentText(language, time, timeZone);
 }
 
 const LIMIT = text.phrase('reason.limit', 'value', 'limit');

@@ -4,7 +4,7 @@ import { parseDuration } from '../../ecdm/duration';
 import { durationText, text, type TextParameters } from '../../ecdm/text';
 import { compilePattern, emitsBy, type EmitOf } from './compile';
 import { DefinitionError } from './errors';
-import { PatternReader, type NameOf } from './pattern-reader';
+import { PatternReader, type Meant, type NameOf } from './pattern-reader';
 import { compileRule, DEFAULT_LATENESS, DEFAULT_UPDATE } from './rule';
 import { rankOf } from './severity';
 
@@ -13,8 +13,17 @@ export type { NameOf };
 type SeverityStep = NonNullable<StatusDefinition['steps']>[number];
 
 /** The pattern alone: "“PM2.5 high” and “CO high” at the same time". */
-export function describePattern(pattern: Pattern, names: NameOf, language?: string): string {
-  return new PatternReader(pattern, names, language).whole();
+export function describePattern(pattern: Pattern, names: NameOf, language?: string, meant?: Meant): string {
+  return new PatternReader(pattern, names, language, meant).whole();
+}
+
+/** What of a rule decides what the pattern means that raises it. */
+export function meantBy({ per, pairing = 'newest', afterDetection }: StatusDefinition, emit: EmitOf): Meant {
+  return {
+    emit: emitsBy(per.by, emit),
+    matching: { pairing, by: per.by, metres: per.metres },
+    kept: afterDetection === 'keep',
+  };
 }
 
 /**
@@ -31,6 +40,8 @@ export function describeRule(
 }
 
 class RuleReader {
+  private readonly counted = new Set<string>();
+
   constructor(
     private readonly rule: StatusDefinition,
     private readonly names: NameOf,
@@ -42,16 +53,22 @@ class RuleReader {
     return text(this.language, `rule.${key}`, parameters);
   }
 
-  private reader(pattern: Pattern): PatternReader {
-    return new PatternReader(pattern, this.names, this.language);
-  }
-
+  /** What clears it or makes it more severe: pairs are a matter of what raises it. */
   private pattern(pattern: Pattern): string {
-    return this.reader(pattern).whole();
+    const { rule } = this;
+    const meant = meantBy({ ...rule, pairing: 'newest' }, this.emit);
+    const reader = new PatternReader(pattern, this.names, this.language, {
+      ...meant,
+      matching: { ...meant.matching, by: 'station' },
+    });
+    const said = reader.whole();
+    for (const one of reader.counts()) this.counted.add(one);
+    return said;
   }
 
   private time(duration: string): string {
-    return this.reader(this.rule.when).time(duration);
+    const ms = parseDuration(duration);
+    return ms === undefined ? duration : durationText(this.language, ms);
   }
 
   private severity(severity: string): string {
@@ -60,9 +77,11 @@ class RuleReader {
 
   read(): string {
     const { rule } = this;
-    const when = this.reader(rule.when);
+    const when = new PatternReader(rule.when, this.names, this.language, meantBy(rule, this.emit));
+    const pattern = when.withoutWhere();
+    for (const one of when.counts()) this.counted.add(one);
     const main = this.say('sentence', {
-      pattern: when.withoutWhere(),
+      pattern,
       per: this.place(rule.per),
       where: when.where(),
       name: rule.name,
@@ -70,7 +89,7 @@ class RuleReader {
       for: isLength(rule.for) ? this.say('for', { time: this.time(rule.for) }) : '',
       clear: this.say('back', { ways: this.ways(rule.clear ?? {}) }),
     });
-    return [main, ...this.more()].join(' ');
+    return [main, ...this.more(), ...this.counted].join(' ');
   }
 
   private place({ by, level, metres }: StatusDefinition['per']): string {
@@ -132,9 +151,8 @@ class RuleReader {
     said.push(...this.lasting());
     if (pairing !== undefined && pairing !== 'newest') said.push(this.say(`pairing.${pairing}`));
     if (afterDetection === 'keep') said.push(this.say('keep'));
-    steps?.forEach((step, i) => {
-      if (counts(this.rule, i)) said.push(this.step(step, i));
-    });
+    const order = (steps ?? []).map((_, i) => i).filter((i) => counts(this.rule, i));
+    for (const i of order.sort((a, b) => inOrder(steps![a]!, steps![b]!))) said.push(this.step(steps![i]!, i));
     if (notWhile !== undefined && notWhile.length > 0) said.push(this.suppressed(notWhile));
     if (remindEvery) said.push(this.say('remind', { time: this.time(remindEvery) }));
     return [
@@ -158,8 +176,14 @@ class RuleReader {
     return this.say(`step.${when !== undefined && late ? `${key}After` : key}`, {
       severity: this.severity(severity),
       time: late ? this.time(after) : '',
-      pattern: when === undefined ? '' : this.pattern(when),
+      pattern: when === undefined ? '' : this.stepPattern(when, key),
     });
+  }
+
+  /** Behind what has happened more is said: brackets keep it apart. */
+  private stepPattern(when: Pattern, key: string): string {
+    const inner = this.pattern(when);
+    return key === 'once' && when.op !== 'event' ? this.say('bracket', { inner }) : inner;
   }
 
   /** What holds counts while it does; what only happens counts until the status ends. */
@@ -213,6 +237,12 @@ const isLength = (duration: string | undefined): duration is string =>
   duration !== undefined && duration !== '' && parseDuration(duration) !== 0;
 
 const startOf = ({ after }: SeverityStep): number => (after ? (parseDuration(after) ?? NaN) : 0);
+
+/** As they come: what only takes time before what must happen, the sooner first, and of one moment the less severe. */
+function inOrder(a: SeverityStep, b: SeverityStep): number {
+  const takesMore = ({ when }: SeverityStep): number => (when === undefined ? 0 : 1);
+  return takesMore(a) - takesMore(b) || startOf(a) - startOf(b) || rankOf(a.severity) - rankOf(b.severity);
+}
 
 /** Then "only by hand" says all. */
 function isByHandOnly({ after, when, byHand }: NonNullable<StatusDefinition['clear']>): boolean {

@@ -105,7 +105,8 @@ export class Printer {
   }
 
   private times(p: PatternTimes): string {
-    return `${this.count(p)} ${this.word('times')} ${this.operand(p.of)}`;
+    const times = this.vocabulary.printCounted(p.max ?? p.min, 'times');
+    return `${this.count(p)} ${times} ${this.operand(p.of)}`;
   }
 
   private count({ min, max }: PatternTimes): string {
@@ -118,9 +119,11 @@ export class Printer {
     const method = this.vocabulary.print('method', p.method);
     const which = p.percentile === undefined ? '' : ` ${number(p.percentile)}`;
     const of = `${this.word('of')} ${this.names.print(p.event)} ${this.timed('over', p.over)}`;
-    const samples =
-      p.minSamples === undefined ? '' : ` (${this.word('atLeast')} ${p.minSamples} ${this.word('readings')})`;
-    return `${method}${which} ${of} ${p.compare} ${number(p.value)}${samples}`;
+    return `${method}${which} ${of} ${p.compare} ${number(p.value)}${this.samples(p)}`;
+  }
+
+  private samples({ minSamples: n }: PatternAggregate): string {
+    return n === undefined ? '' : ` (${this.word('atLeast')} ${n} ${this.vocabulary.printCounted(n, 'readings')})`;
   }
 
   private comparison({ left, op, right }: Comparison): string {

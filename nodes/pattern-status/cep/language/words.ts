@@ -71,6 +71,11 @@ export class Vocabulary {
     return this.phrases.get(`${group}.${key}`) ?? [];
   }
 
+  /** A word behind a number, as it is printed. */
+  printCounted(n: number, word: keyof typeof english.one): string {
+    return n === 1 ? TABLES[this.language].one[word] : this.print('word', word);
+  }
+
   /** The way in which it is printed. */
   print(group: 'word' | 'unit' | 'method', key: string): string {
     return ways((TABLES[this.language][group] as Record<string, string>)[key]!)[0]!;
