@@ -1,9 +1,9 @@
 /** From the written pattern to operators, and the refusal of what has no meaning or no bound. */
-import { comparedAs, comparedNames, textOf } from '../../ecdm/compared-names';
+import { comparedNames, textOf } from '../../ecdm/compared-names';
 import type { Pattern, PatternAggregate, PatternGroup, PatternTimes, StatusDefinition } from '../../ecdm/definition';
 import { parseDuration } from '../../ecdm/duration';
 import { AggregateOperator, LONGEST_WINDOW, MOST_SAMPLES, NOT_OF_EVENTS } from './aggregate';
-import { eventsOf, operandsOf } from '../../ecdm/pattern-walk';
+import { eventsOf } from '../../ecdm/pattern-walk';
 import { SequenceOperator } from './automaton';
 import { DefinitionError } from './errors';
 import { EventOperator } from './event-operator';
@@ -14,6 +14,7 @@ import { needsRuns, type Matching } from './runs/needs';
 import { MOST_RUNS, RunsOperator } from './runs/operator';
 import { SequenceBuilder } from './sequence-builder';
 import { Layout } from './state';
+import { isCompared, isStateful } from './stateful';
 import { CountOperator, LastingOperator, SilenceOperator, ThenSilenceOperator } from './timed';
 
 /** What is known of an event definition: whether it tells of a state (begin and end) or of instants. */
@@ -116,12 +117,7 @@ class Compiler {
 
   /** States that overlap are one thing, unless something of them is compared. */
   private isWhole(p: Pattern): boolean {
-    return this.isStateful(p) && !this.isCompared(p);
-  }
-
-  private isCompared(p: Pattern): boolean {
-    if (comparedAs(p, this.compared) !== undefined) return true;
-    return ('where' in p && p.where !== undefined) || operandsOf(p).some(({ of }) => this.isCompared(of));
+    return this.isStateful(p) && !isCompared(p, this.compared);
   }
 
   private add<O extends Operator>(operator: O, wanted = true): O {
@@ -410,26 +406,7 @@ class Compiler {
 
   /** May have a duration. */
   private isStateful(p: Pattern): boolean {
-    switch (p.op) {
-      case 'event':
-        return this.emitOf(p.event) !== 'point';
-      case 'and':
-        return p.of.every((item) => (item.op === 'no' && item.for === undefined) || this.isStateful(item));
-      case 'or':
-        return p.of.some((item) => this.isStateful(item));
-      case 'times':
-        return p.min === 1 && p.max === undefined && this.isStateful(p.of);
-      case 'then':
-        return p.of.length === 1 && this.isStateful(p.of[0]!);
-      case 'lasting':
-        return true;
-      case 'no':
-        return p.for !== undefined;
-      case 'every':
-        return false;
-      case 'aggregate':
-        return true;
-    }
+    return isStateful(p, this.emitOf);
   }
 
   /** Its occurrences are instants: nothing to be kept of how long a match took. */

@@ -13,8 +13,8 @@ export interface MessageOptions {
   definition: StatusDefinition;
   /** What the pattern says, in words, where that is more than the names of its events. */
   pattern: string | undefined;
-  /** Of which events the silence counts. */
-  silent: ReadonlySet<string>;
+  /** Of which events the silence counts, where of any. */
+  silent: ReadonlySet<string> | undefined;
   language: string | undefined;
   timeZone: string | undefined;
   /** How long the pattern must last. */

@@ -25,8 +25,8 @@ export interface ReasonInput {
   /** How long the pattern must last (pending). */
   lasting: number;
   evidence: readonly CityEvent[];
-  /** Of which events the silence counts. */
-  silent?: ReadonlySet<string>;
+  /** Of which events the silence counts; see {@link silentIn}. */
+  silent?: ReadonlySet<string> | undefined;
   severity?: Severity;
   /** What only some kinds say. */
   more?: {
@@ -53,8 +53,8 @@ export function isPlain(pattern: Pattern): boolean {
   );
 }
 
-/** Events that are evidence only as what was heard last, before a silence. */
-export function silentIn(pattern: Pattern): ReadonlySet<string> {
+/** Events that are evidence only as what was heard last, before a silence; `undefined` where there are none. */
+export function silentIn(pattern: Pattern): ReadonlySet<string> | undefined {
   const silent = new Set<string>();
   const others = new Set<string>();
   const walk = (p: Pattern, isStep: boolean): void => {
@@ -68,7 +68,7 @@ export function silentIn(pattern: Pattern): ReadonlySet<string> {
   };
   walk(pattern, false);
   for (const event of others) silent.delete(event);
-  return silent;
+  return silent.size > 0 ? silent : undefined;
 }
 
 // what is written at present; a sentence is written in one go, so that its parts need not be made anew for each
@@ -96,7 +96,7 @@ const PARAMETERS = {
   now: () => momentText(language, input.now, timeZone),
   time: () => {
     const isChosen = input.kind === 'pending' || input.kind === 'neverRaised';
-    return isChosen ? durationText(language, input.lasting) : measuredText(language, input.now - input.since);
+    return isChosen ? durationText(language, input.lasting) : measuredText(language, Math.max(0, input.now - input.since));
   },
   evidence: () => (input.evidence.length === 0 ? '' : EVIDENCE(language, list())),
   latest: () => (input.evidence.length === 0 ? '' : LATEST(language, list())),

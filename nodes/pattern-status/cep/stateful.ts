@@ -1,4 +1,4 @@
-/** What of a pattern may have a duration, as the compiler sees it: the sentence must tell the two kinds apart. */
+/** What of a pattern may have a duration: the compiler and the sentence tell the two kinds apart alike. */
 import { comparedAs } from '../../ecdm/compared-names';
 import type { Pattern } from '../../ecdm/definition';
 import { operandsOf } from '../../ecdm/pattern-walk';
