@@ -189,7 +189,7 @@ export class Advisor {
 
   /** @param duration in units of a definition */
   inWords(duration: string): string {
-    return duration.replace(/[a-z]+/g, (unit) => this.vocabulary.print('unit', unit as Unit));
+    return duration.replace(/[a-z]+/g, (unit) => this.vocabulary.print('unit', unit));
   }
 
   /** "1,5": what is meant by two numbers and a comma, the first number before `comma`. */
@@ -314,6 +314,13 @@ export class Advisor {
   timeMeans(time: string): string {
     const print = (word: Word): string => this.vocabulary.print('word', word);
     return this.errors.say('advice.timeWord', { within: print('within'), for: print('for'), time });
+  }
+
+  /** @returns where "in between" stands behind what begins there, -1 where nothing like it does */
+  between(at: number): number {
+    const most = Math.min(this.tokens.length - 1, at + MOST_QUOTED);
+    for (let i = at + 1; i < most; i++) if (this.ahead.said('filler', 'between', i) > 0) return i;
+    return -1;
   }
 
   /** A name in quotes of another kind, as it is written between the two. */

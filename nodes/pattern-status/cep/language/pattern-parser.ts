@@ -41,6 +41,8 @@ export class PatternParser {
     while (lead === undefined) {
       const at = cursor.next;
       this.noIdleLink();
+      const last = links.at(-1);
+      if (last?.link === 'then') this.nothingBetween(last.span);
       const link = LINKS.find((one) => cursor.accept(one));
       if (link === undefined) break;
       this.noSecondLink(at.start, link);
@@ -66,6 +68,22 @@ export class PatternParser {
     const tokens = cursor.next.value === ';' ? 1 : ahead.word(at, 'and');
     const isLast = cursor.next.value === ';' && cursor.kindAt(tokens) === 'end';
     if (tokens > 0 && (isLast || ahead.isPart(at + tokens))) cursor.leaveOut(tokens);
+  }
+
+  /** Stops at "A then B without C in between": what must not happen is said where it must not happen. */
+  private nothingBetween(last: Span): void {
+    const { cursor } = this;
+    const { advisor, text } = cursor;
+    const at = cursor.mark();
+    const no = advisor.ahead.word(at, 'no') || advisor.ahead.said('synonym', 'unless', at);
+    const between = no === 0 ? -1 : advisor.between(at + no);
+    if (between < 0) return;
+    const step = plainQuotes(text.slice(last.end, cursor.end).trim());
+    const from = cursor.startOf(at + no);
+    const what = plainQuotes(text.slice(from, cursor.startOf(between)).trim());
+    const then = cursor.print('then');
+    const end = advisor.spanOf(between, advisor.ahead.said('filler', 'between', between)).end;
+    cursor.restate({ start: last.start, end }, `${then} ${cursor.print('no')} ${what} ${then} ${step}`);
   }
 
   /** Stops at "and then". */
@@ -128,9 +146,31 @@ export class PatternParser {
         marks.field(node, 'where', cursor.spanFrom(from.start));
       } else {
         if (said) this.nothingAfter(start, from.start);
+        if (node.op === 'then' && node.within === undefined) this.noLengthOfSequence();
         return;
       }
     }
+  }
+
+  /** Stops at "A then B during 5 min", which may be the time within which it happens. */
+  private noLengthOfSequence(): void {
+    const { cursor } = this;
+    const at = cursor.mark();
+    const said = cursor.advisor.ahead.said('synonym', 'for', at);
+    if (said > 0 && cursor.advisor.ahead.isTime(at + said)) this.noMeantTime(said);
+  }
+
+  /**
+   * Stops at a word before a time that may mean a limit or a length.
+   * @param tokens of the word
+   */
+  private noMeantTime(tokens: number): never {
+    const { cursor } = this;
+    const { errors, advisor } = cursor;
+    const span = advisor.spanOf(cursor.mark(), tokens);
+    const found = cursor.text.slice(span.start, span.end);
+    const what = errors.say('or', { a: `“${cursor.print('within')}”`, b: `“${cursor.print('for')}”` });
+    return errors.stop(span, 'expected', { what, found }, advisor.timeMeans('…'));
   }
 
   /** "500 m of the first" is said of the whole rule. */
@@ -258,12 +298,8 @@ export class PatternParser {
     const at = cursor.mark();
     const said = advisor.ahead.said('synonym', 'within', at);
     if (said === 0 || !advisor.ahead.isTime(at + said)) return;
-    const span = advisor.spanOf(at, said);
-    if (link !== 'and') cursor.restate(span, cursor.print('for'));
-    const { errors } = cursor;
-    const found = cursor.text.slice(span.start, span.end);
-    const what = errors.say('or', { a: `“${cursor.print('within')}”`, b: `“${cursor.print('for')}”` });
-    errors.stop(span, 'expected', { what, found }, advisor.timeMeans('…'));
+    if (link === 'and') this.noMeantTime(said);
+    cursor.restate(advisor.spanOf(at, said), cursor.print('for'));
   }
 
   /** "3 times", "2 to 5 times", "at most 3 times". */
