@@ -145,10 +145,17 @@ export class Advisor {
     const filler = TIMED.get(word);
     // "in", "every" and "during" mean something else where no time follows, and "before" where one does
     if (filler !== undefined) return ahead.isTime(next + ahead.said('filler', filler, next)) ? tokens : 0;
-    if (LINKS.has(word)) return ahead.isTime(next) || ahead.isPart(next) || this.isField(next) ? 0 : tokens;
+    if (LINKS.has(word)) return this.isLinked(next) ? tokens : 0;
     if (word === 'where' && !this.isField(next)) return 0;
     // "clear by hand"
     return word === 'when' && !ahead.beginsStep(next) ? 0 : tokens;
+  }
+
+  /** Whether something that may happen can stand there. */
+  private isLinked(at: number): boolean {
+    const { ahead } = this;
+    const isLink = [...LINKS].some((link) => ahead.word(at, link) > 0);
+    return !isLink && !ahead.isTime(at) && !ahead.isPart(at) && !this.isField(at);
   }
 
   /** Whether a part of an event is named there, such as "e1.value". */

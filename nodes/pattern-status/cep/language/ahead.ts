@@ -26,7 +26,7 @@ const PARTS: readonly Word[] = [
     'keep',
     'fresh',
   ] as const),
-  ...(['flapping', 'raise', 'held', 'sameStation', 'sameDatastream', 'sameZone', 'sameProperty', 'noFarther'] as const),
+  ...(['flapping', 'held', 'sameStation', 'sameDatastream', 'sameZone', 'sameProperty', 'noFarther'] as const),
 ];
 /** A week is told by their number. */
 const LENGTHS = ['30 min', '15 min', '90 min'];
@@ -53,7 +53,7 @@ export class Ahead {
   }
 
   isPart(at: number): boolean {
-    return PARTS.some((word) => this.word(at, word) > 0);
+    return PARTS.some((word) => this.word(at, word) > 0) || this.said('filler', 'name', at) > 0;
   }
 
   instead(at: number, keys: readonly string[]): Meant | undefined {

@@ -180,7 +180,9 @@ export class RuleParser {
   private noName(): void {
     const { cursor } = this;
     const { start } = cursor.next;
-    if (!cursor.takes('raise')) return;
+    const said = cursor.advisor.ahead.said('filler', 'name', cursor.mark());
+    if (said === 0) return;
+    for (let n = said; n > 0; n--) cursor.take();
     if (cursor.next.kind === 'text' || cursor.next.kind === 'word') cursor.take();
     const span = cursor.spanFrom(start);
     const { errors } = cursor;
