@@ -3,7 +3,7 @@ import { isTimeZone } from '../ecdm/time';
 import { durationField } from '../editor/duration-field';
 import { statusChoices, stateBoxes, ticked } from '../editor/status-choices';
 import { rehearsalTab } from '../editor/rehearsal-tab';
-import { addStyle, ensureStyle } from '../editor/style';
+import { addStyle, ensureForm } from '../editor/style';
 import { showTabs } from '../editor/tabs';
 import { capForm } from './form/cap';
 import { translator } from '../editor/texts';
@@ -116,7 +116,7 @@ RED.nodes.registerType('action-notify', {
     if (zones.length === 1) this['capZones'] = zones[0];
   },
   oneditprepare(this: NotifyForm) {
-    ensureStyle();
+    ensureForm(t);
     addStyle('city-notify-style', css);
     const saved = upToDate(this);
     texts = structuredClone(this.texts ?? {});

@@ -3,7 +3,7 @@ import { checkTemplate } from '../ecdm/template';
 import { durationField } from '../editor/duration-field';
 import { statusChoices, ticked } from '../editor/status-choices';
 import { askServer, describeServer } from '../editor/server-request';
-import { ensureStyle } from '../editor/style';
+import { ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { fillSelect } from '../editor/zones/dom';
@@ -106,7 +106,7 @@ RED.nodes.registerType('actuator-out', {
   },
   outputLabels: (output: number) => t(output === 0 ? 'output.states' : 'output.problems'),
   oneditprepare(this: ActuatorForm) {
-    ensureStyle();
+    ensureForm(t);
     for (const state of ORDER_STATES) payloadField(state).value = this.payloads?.[state] ?? '';
     if (valueOf('method') === '') $('#node-input-method').val('POST');
     statusChoices('actuator-out-statuses', this.statuses);

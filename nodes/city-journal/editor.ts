@@ -1,4 +1,4 @@
-import { ensureStyle } from '../editor/style';
+import { ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { make } from '../editor/zones/dom';
@@ -82,7 +82,7 @@ RED.nodes.registerType('city-journal', {
 });
 
 function prepare(this: JournalForm): void {
-  ensureStyle();
+  ensureForm(t);
   const store = byId('node-config-input-store') as HTMLSelectElement;
   if (store.value === '') store.value = 'sqlite';
   const show = (): void => {

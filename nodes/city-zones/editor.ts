@@ -1,5 +1,5 @@
 import { Resource } from '../editor/resource';
-import { ensureStyle } from '../editor/style';
+import { ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { migrate } from '../runtime/migrate';
@@ -57,7 +57,7 @@ function close(this: ZonesForm): void {
 }
 
 function prepare(this: ZonesForm): void {
-  ensureStyle();
+  ensureForm(t);
   const form: ZonesForm['form'] = {};
   this.form = form;
   const waiting = document.getElementById('city-zones-loading')!;

@@ -1,7 +1,7 @@
 import { isTimeZone, parseTime } from '../ecdm/time';
 import { AGGREGATE_METHODS } from '../ecdm-event/editing/choices';
 import { durationField } from '../editor/duration-field';
-import { ensureStyle } from '../editor/style';
+import { ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, type Validator, validators } from '../editor/validators';
 import { fillSelect, make } from '../editor/zones/dom';
@@ -48,7 +48,7 @@ RED.nodes.registerType('ecdm-domain', {
     return this.name || t('title');
   },
   oneditprepare(this: DomainForm) {
-    ensureStyle();
+    ensureForm(t);
     durationField($('#node-config-input-sampling'), t, t('label.sampling'));
     const method = byId('node-config-input-method') as HTMLSelectElement;
     fillSelect(

@@ -3,7 +3,7 @@ import { languageOf, translator } from '../editor/texts';
 import type { RuleTest } from '../ecdm/rule-test';
 import { rehearsalTab } from '../editor/rehearsal-tab';
 import { testFault, testsOf, watchTests } from '../editor/rule-tests';
-import { ensureStyle } from '../editor/style';
+import { ensureForm } from '../editor/style';
 import { showTabs } from '../editor/tabs';
 import { reasons } from '../editor/validators';
 import { make } from '../editor/zones/dom';
@@ -51,7 +51,7 @@ RED.nodes.registerType('ecdm-event', {
   },
   outputLabels: (output: number) => t(output === 0 ? 'output.events' : 'output.problems'),
   oneditprepare(this: EventForm) {
-    ensureStyle();
+    ensureForm(t);
     ensureOwnStyle();
     this.draft = structuredClone(Array.isArray(this.events) ? this.events : []);
     this.draftTests = structuredClone(testsOf(this));

@@ -1,15 +1,24 @@
+import { takeCommas } from './decimal-comma';
 import css from './style.css';
+import type { Translate } from './texts';
 
-/** Puts the rules that all forms of this pack share into the page, once; each form's root has the class `city-form`. */
-export function ensureStyle(): void {
-  addStyle('city-events-style', css);
+/**
+ * Puts what all forms of this pack share into the page, once: their looks, each form's root has the class `city-form`,
+ * and how a comma in a number is taken.
+ */
+export function ensureForm(t: Translate): void {
+  if (addStyle('city-events-style', css)) takeCommas(() => t('common.comma'));
 }
 
-/** Puts the rules of one form into the page, once. */
-export function addStyle(id: string, rules: string): void {
-  if (document.getElementById(id) !== null) return;
+/**
+ * Puts the rules of one form into the page, once.
+ * @returns false where they were there already
+ */
+export function addStyle(id: string, rules: string): boolean {
+  if (document.getElementById(id) !== null) return false;
   const style = document.createElement('style');
   style.id = id;
   style.textContent = rules;
   document.head.append(style);
+  return true;
 }

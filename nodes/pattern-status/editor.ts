@@ -1,6 +1,6 @@
 import { onFlowChange } from '../editor/flow-changes';
 import { testFault, watchTests } from '../editor/rule-tests';
-import { ensureStyle } from '../editor/style';
+import { ensureForm } from '../editor/style';
 import { Resource } from '../editor/resource';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
@@ -84,7 +84,7 @@ watchTests('pattern-status', t);
 onFlowChange(judgeAll, PATIENCE);
 
 function prepare(this: EditedNode): void {
-  ensureStyle();
+  ensureForm(t);
   const form: EditedNode['form'] = {};
   this.form = form;
   const waiting = document.getElementById('pattern-status-loading')!;

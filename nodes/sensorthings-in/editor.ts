@@ -1,5 +1,5 @@
 import { durationField } from '../editor/duration-field';
-import { addStyle, ensureStyle } from '../editor/style';
+import { addStyle, ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { zonesOf } from '../editor/zones/zones-of';
@@ -86,7 +86,7 @@ RED.nodes.registerType('sensorthings-in', {
   },
   outputLabels: (output: number) => t(output === 0 ? 'output.observations' : 'output.problems'),
   oneditprepare(this: InForm) {
-    ensureStyle();
+    ensureForm(t);
     addStyle('city-streams-style', css);
     const { version, choose, rule, streams, path, properties, mode } = this;
     const saved = migrate({ version, choose, rule, streams, path, properties, mode }, migrations as never[]);

@@ -1,7 +1,7 @@
 import { askServer, SERVER_FIELDS, SERVER_SECRETS, type ServerAnswer } from '../editor/server-request';
 import { faultWords } from '../editor/streams/asking';
 import streams from '../editor/streams/style.css';
-import { addStyle, ensureStyle } from '../editor/style';
+import { addStyle, ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { type Look, lookInto } from './form/look';
@@ -61,7 +61,7 @@ RED.nodes.registerType('sensorthings-server', {
     return this.name || (isDemo(this.url) ? t('demo') : this.url) || t('title');
   },
   oneditprepare(this: ServerForm) {
-    ensureStyle();
+    ensureForm(t);
     addStyle('city-streams-style', streams);
     // settings that came later are not in older flows
     for (const [name, value] of [

@@ -1,6 +1,6 @@
 import { durationField } from '../editor/duration-field';
 import { rehearsalTab } from '../editor/rehearsal-tab';
-import { ensureStyle } from '../editor/style';
+import { ensureForm } from '../editor/style';
 import { showTabs } from '../editor/tabs';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
@@ -80,7 +80,7 @@ function structured(): Pick<FilterForm, 'chosen' | 'level' | 'point' | 'moves'> 
 const movesNow = (): string[] => MOVE_KINDS.filter((kind) => fieldOf(`spatial-filter-${kind}`).checked);
 
 function prepare(this: FilterForm): void {
-  ensureStyle();
+  ensureForm(t);
   setDefaults(this);
   const chosen = new Set(Array.isArray(this.chosen) ? this.chosen : []);
   const level = byId('spatial-filter-level-select') as HTMLSelectElement;

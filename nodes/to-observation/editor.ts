@@ -1,4 +1,4 @@
-import { addStyle, ensureStyle } from '../editor/style';
+import { addStyle, ensureForm } from '../editor/style';
 import { languageOf, translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { bindColumns, bindField, bindPaths } from './form/bindings';
@@ -21,7 +21,7 @@ function draftOf(saved: unknown): Draft {
 const isUntouched = (draft: Draft): boolean => JSON.stringify(draft) === JSON.stringify(emptyDraft());
 
 function prepare(node: any): void {
-  ensureStyle();
+  ensureForm(t);
   addStyle('to-observation-style', css);
   const root = $('.to-observation-form');
   const sample = root.find('#to-observation-sample');

@@ -112,6 +112,41 @@ describe('the form of action-notify', function () {
     assert.deepEqual([saved['maintenance'][0].days, saved['families'][0].parents], ['1', 'Gateway down']);
   });
 
+  it('a comma in a number is its decimal sign, or refused in words: never left out', async () => {
+    await openNew();
+    await tab('calm');
+    const retype = async (id: string, keys: string): Promise<unknown> => {
+      await page.locator(id).fill('');
+      await page.locator(id).focus();
+      await page.keyboard.type(keys);
+      return page.locator(id).inputValue();
+    };
+    const paste = async (id: string, text: string): Promise<unknown> => {
+      await page.locator(id).focus();
+      // as a paste comes: all at once
+      await page.keyboard.insertText(text);
+      return page.locator(id).inputValue();
+    };
+    const words = (id: string): Promise<unknown> => page.locator(id).evaluate((field: any) => field.validationMessage as string);
+    const group = '#node-input-group-number';
+    assert.equal(await retype(group, '5,5'), '5.5');
+    assert.equal(await retype(group, ',5'), '.5');
+    assert.equal(await paste(group, ' 7,25'), '7.25');
+    assert.equal(await words(group), '');
+    assert.equal(await paste(group, '1,500'), '7.25', 'these may be thousands');
+    assert.match(String(await words(group)), /^A comma is not clear here\./);
+    assert.equal(await retype(group, '2,5,'), '2.5');
+    assert.match(String(await words(group)), /^A comma is not clear here\./);
+    assert.equal(await retype(group, '2,5'), '2.5');
+    assert.equal(await words(group), '');
+    const whole = '#node-input-perHour';
+    assert.equal(await retype(whole, '2,'), '2');
+    assert.match(String(await words(whole)), /^A comma is not clear here\./);
+    await retype(whole, '20');
+    const saved = await save(newest);
+    assert.deepEqual([saved['group'], Number(saved['perHour']), saved['valid']], ['2.5 s', 20, true]);
+  });
+
   it('an entry that cannot work is shown at the node', async () => {
     await openNew();
     await tab('people');

@@ -26,10 +26,19 @@ const ORDERS: Readonly<Record<string, Order>> = {
   '<>': '!=',
 };
 
-/** `>` and its like. */
-export function readOrder(cursor: Cursor): Order {
+/**
+ * `>` and its like.
+ * @param meant those that may be advised
+ */
+export function readOrder(cursor: Cursor, meant?: readonly string[]): Order {
+  // "=>" is none
+  const mark = cursor.mark();
   const sign = cursor.sign(...Object.keys(ORDERS));
-  return sign === undefined ? cursor.noOrder() : ORDERS[sign]!;
+  if (sign !== '=' || !cursor.isGlued || !/^[<>]$/.test(cursor.next.value)) {
+    return sign === undefined ? cursor.noOrder(meant) : ORDERS[sign]!;
+  }
+  cursor.back(mark);
+  return cursor.noOrder();
 }
 
 /** What an event is called in comparisons. */

@@ -87,6 +87,11 @@ export class Cursor {
     return sign || this.phrase('word', word);
   }
 
+  /** Takes a word that is one of several ways to say something: it is not told as expected. */
+  takes(word: Word): boolean {
+    return this.takeWord(word);
+  }
+
   /** True where a word of the language stands next; it is not taken. */
   seesWord(): boolean {
     const mark = this.at;
@@ -157,10 +162,57 @@ export class Cursor {
     if (doubled !== undefined) this.unexpected(doubled);
     const meant = advisor.word(at, this.expectedHere().words);
     if (meant !== undefined) this.unexpected(advisor.near(meant.near), meant.tokens);
+    this.noOtherQuotes();
     if (advice !== undefined) return this.unexpected(advice);
-    const tokens = advisor.glued(at);
+    const tokens = advisor.idle(at) || advisor.glued(at);
     const { start, end } = advisor.spanOf(at, tokens);
     return this.unexpected(advisor.here(at, this.expectedHere(), shown(this.text.slice(start, end))), tokens);
+  }
+
+  /** Stops at a name in quotes of another kind. */
+  private noOtherQuotes(): void {
+    const { advisor, at, errors, text } = this;
+    const quoted = advisor.otherQuotes(at);
+    if (quoted === undefined) return;
+    const name = text.slice(quoted.from, quoted.to);
+    this.unexpected(errors.say('advice.quote', { name }), quoted.tokens);
+  }
+
+  /**
+   * Stops at what is said in another way than the language has it.
+   * @param near what to write in place of it
+   */
+  restate(span: Span, near: string): never {
+    const { errors, advisor, text } = this;
+    const found = shown(text.slice(span.start, span.end));
+    return errors.stop(span, 'expected', { what: `“${near}”`, found }, advisor.near(near));
+  }
+
+  /** Stops at tokens from the next one on, which can be left out. */
+  leaveOut(tokens: number): never {
+    const { errors, advisor, text, at } = this;
+    const span = advisor.spanOf(at, tokens);
+    const found = shown(text.slice(span.start, span.end));
+    return errors.stop(span, 'useless', { found }, errors.say('advice.leaveOut', { found }));
+  }
+
+  /** Whether a word comes near to what stands next. */
+  isMeant(word: Word): boolean {
+    return this.advisor.word(this.at, new Set([word])) !== undefined;
+  }
+
+  startOf(mark: number): number {
+    return this.tokens[mark]!.start;
+  }
+
+  /** The kind of the token that stands some tokens behind the next one. */
+  kindAt(ahead: number): Token['kind'] | undefined {
+    return this.tokens[this.at + ahead]?.kind;
+  }
+
+  /** @returns where the tokens end that begin with the next one */
+  endOf(tokens: number): number {
+    return this.advisor.spanOf(this.at, tokens).end;
   }
 
   /** @param tokens how many of them are meant */
@@ -177,12 +229,17 @@ export class Cursor {
     return errors.stop(span, 'expected', { what, found: shown(this.text.slice(span.start, span.end)) }, advice);
   }
 
-  /** Stops where a number should stand. */
-  noNumber(example: string): never {
+  /**
+   * Stops where a number should stand.
+   * @param filler what may be left out before it
+   */
+  noNumber(example: string, filler?: string): never {
     const { advisor, at } = this;
     this.could('number');
-    const meant = advisor.number(at);
+    const meant = (filler === undefined ? undefined : advisor.length(at)) ?? advisor.number(at);
     if (meant !== undefined) this.unexpected(advisor.near(meant.near), meant.tokens);
+    const idle = filler === undefined ? 0 : advisor.ahead.said('filler', filler, at);
+    if (idle > 0 && advisor.ahead.isTime(at + idle)) this.leaveOut(idle);
     return this.refuse([], advisor.negative(at) ?? advisor.such(example));
   }
 
@@ -204,24 +261,30 @@ export class Cursor {
   /** Whether a count stands next, its number in digits or in words. */
   seesCount(): boolean {
     if (this.next.kind === 'number') return true;
-    return this.advisor.count(this.at);
+    return this.advisor.ahead.count(this.at);
   }
 
-  /** Stops where a comparison should stand. */
-  noOrder(): never {
+  /**
+   * Stops where a comparison should stand.
+   * @param orders that are understood there
+   */
+  noOrder(orders?: readonly string[]): never {
     const { advisor, at } = this;
     this.could('compare');
-    const meant = advisor.order(at);
+    const meant = advisor.order(at, orders);
     return meant === undefined ? this.fail() : this.unexpected(advisor.near(meant.near), meant.tokens);
   }
 
   seesUnit(): boolean {
-    return UNITS.some((unit) => phraseAt(this.tokens, this.at, this.vocabulary.of('unit', unit)) > 0);
+    return this.advisor.ahead.unitAt(this.at) > 0;
   }
 
-  /** A duration as it is written, its units in the form of the definition. */
-  duration(): string {
-    if (this.next.kind !== 'number') this.noNumber(`5 ${this.advisor.minutes}`);
+  /**
+   * A duration as it is written, its units in the form of the definition.
+   * @param filler what may be left out before it
+   */
+  duration(filler = 'for'): string {
+    if (this.next.kind !== 'number') this.noNumber(`5 ${this.advisor.minutes}`, filler);
     const { start } = this.next;
     const pieces: [number: number, unit: Unit][] = [];
     let text = '';
@@ -236,6 +299,9 @@ export class Cursor {
       pieces.push([Number(digits), unit]);
       ({ end } = this);
     }
+    // "1 hour and 30 minutes"
+    const and = this.advisor.ahead.word(this.at, 'and');
+    if (and > 0 && this.advisor.ahead.isTime(this.at + and)) this.leaveOut(and);
     text = text.replaceAll('\u200b', ' ');
     if (parseDuration(text) !== undefined) return text;
     this.tooLong({ start, end }, text, pieces);
@@ -269,17 +335,43 @@ export class Cursor {
     const { next, at } = this;
     this.noComma();
     const metres = this.phrase('word', 'metres') || this.phrase('word', 'kilometres');
-    if (!metres) {
+    if (!metres || last === 'h') {
+      this.back(at);
       this.could('unit');
+      this.notInOne(start, number, last);
+    }
+    if (!metres) {
       const meant = advisor.unit(at);
       if (meant !== undefined) this.unexpected(advisor.near(meant.near));
       const written = this.text.slice(start, number.end);
-      return this.unexpected(last === undefined ? advisor.units(number.value) : advisor.secondUnit(written, last));
+      if (last !== undefined) return this.unexpected(advisor.secondUnit(written, last));
+      return this.unexpected(advisor.units(next.kind === 'word' ? undefined : number.value));
     }
     const what = errors.say('what.unit');
     const place = last !== undefined && this.phrase('word', 'ofTheFirst');
     const advice = errors.say(place ? 'advice.withinPlace' : 'advice.minutes');
     return errors.stop(next, 'expected', { what, found: this.text.slice(next.start, next.end) }, advice);
+  }
+
+  /** Stops at a length of time in signs: "1 000", "1:30", "1h30m", "5-min", "1/2 h". */
+  private notInOne(start: number, number: Token, last: Unit | undefined): void {
+    const { errors, advisor, at, next } = this;
+    const after = this.tokens[at + 1];
+    if (next.kind === 'number' && /^[1-9]\d{0,2}$/.test(number.value) && /^\d{3}$/.test(next.value)) {
+      this.restate({ start, end: next.end }, number.value + next.value);
+    }
+    if (last === 'h' && next.lower === 'm') this.unexpected(advisor.near(advisor.minutes));
+    const week = last === undefined ? advisor.ahead.said('length', '7 d', at) : 0;
+    if (week > 0) this.restate({ start, end: this.endOf(week) }, advisor.inWords(`${7 * +number.value} d`));
+    if (next.kind !== 'sign' || after === undefined) return;
+    if (next.value === ':' && after.kind === 'number') {
+      const print = (unit: Unit): string => this.vocabulary.print('unit', unit);
+      const units = { h: print('h'), min: print('min'), s: print('s') };
+      this.unexpected(errors.say('advice.clock', units));
+    }
+    if (next.value === '-' && advisor.ahead.unitAt(at + 1) > 0) this.leaveOut(1);
+    const part = next.value === '/' && after.kind === 'number' ? String(+number.value / +after.value) : '';
+    if (/^\d+\.\d{1,3}$/.test(part)) this.restate({ start: number.start, end: after.end }, part);
   }
 
   /**

@@ -72,6 +72,19 @@ export class Names {
     return [...this.byName.keys()].some((name) => name.toLowerCase().split(/[^\p{L}\p{M}\p{N}_]/u, 1)[0] === begin);
   }
 
+  /** The one name of several words that differs in capital letters only. */
+  sameLetters(name: string): string | undefined {
+    const wanted = name.toLowerCase();
+    const same = wanted.includes(' ') ? [...this.byName.keys()].filter((one) => one.toLowerCase() === wanted) : [];
+    return same.length === 1 ? same[0] : undefined;
+  }
+
+  /** Whether a text begins with a name of several words. */
+  severalWords(text: string): boolean {
+    const wanted = text.toLowerCase();
+    return [...this.byName.keys()].some((name) => name.includes(' ') && wanted.startsWith(name.toLowerCase()));
+  }
+
   emit(id: string): 'state' | 'point' | undefined {
     return this.byId.get(id)?.emit;
   }

@@ -3,7 +3,7 @@ import type { StatusDefinition } from '../../../ecdm/definition';
 import { shown, type Cursor } from './cursor';
 import type { Marks } from './marks';
 import type { PatternParser } from './pattern-parser';
-import type { Span } from './tokens';
+import { quotedText, type Span } from './tokens';
 import type { Word } from './words';
 
 /** What a rule says of itself; its name and its place in a file are said elsewhere. */
@@ -19,6 +19,13 @@ const PLACES: readonly [Word, StatusDefinition['per']['by']][] = [
   ['datastream', 'datastream'],
   ['property', 'property'],
   ['zone', 'zone'],
+];
+/** Each in one phrase. */
+const OTHER_PLACES: readonly [Word, StatusDefinition['per']['by']][] = [
+  ['sameStation', 'station'],
+  ['sameDatastream', 'datastream'],
+  ['sameProperty', 'property'],
+  ['sameZone', 'zone'],
 ];
 /** They go on with what must happen. */
 const OF_THE_PATTERN: readonly Word[] = ['then', 'and', 'or', 'where'];
@@ -51,10 +58,8 @@ export class RuleParser {
 
   read(): RuleParts {
     const { cursor, rule, marks } = this;
-    if (!cursor.accept('when')) {
-      const advice = cursor.advisor.thai(cursor.mark()) ?? cursor.errors.say('advice.begin');
-      cursor.errors.stop(cursor.next, 'begin', {}, advice);
-    }
+    if (!cursor.accept('when')) this.noBegin();
+    if (cursor.next.value === ':') cursor.leaveOut(1);
     rule.when = this.patterns.group();
     while (cursor.next.kind !== 'end') {
       const { start } = cursor.next;
@@ -72,11 +77,25 @@ export class RuleParser {
     return marks.part(rule, cursor.spanFrom(0));
   }
 
+  private noBegin(): never {
+    const { cursor } = this;
+    const { advisor, errors } = cursor;
+    const at = cursor.mark();
+    const idle = advisor.ahead.said('filler', 'begin', at);
+    if (idle > 0 && advisor.ahead.word(at + idle, 'when') > 0) cursor.leaveOut(idle);
+    const meant = advisor.word(at, new Set(['when']));
+    const advice = meant === undefined ? undefined : advisor.near(meant.near);
+    const span = meant === undefined ? cursor.next : advisor.spanOf(at, meant.tokens);
+    return errors.stop(span, 'begin', {}, advice ?? advisor.thai(at) ?? errors.say('advice.begin'));
+  }
+
   /** Stops at what is no part of a rule; what must happen is said before all parts. */
   private misplaced(): never {
     const { cursor } = this;
     const { next } = cursor;
     if (cursor.accept('ofTheFirst')) this.notOfTheFirst(next);
+    const idle = cursor.advisor.idle(cursor.mark());
+    if (idle > 0) cursor.leaveOut(idle);
     const word = OF_THE_PATTERN.find((one) => cursor.sees(one));
     if (word === undefined || (this.first === undefined && word !== 'where')) return cursor.fail('end');
     return this.late(next, `${cursor.print(word).trim()} …`);
@@ -119,7 +138,13 @@ export class RuleParser {
   /** @returns the field that was said; empty where one of its own is told of; `undefined` for none */
   private part(): string | undefined {
     const { cursor, rule } = this;
+    if (this.otherPlace()) return 'per';
+    if (cursor.takes('held')) {
+      rule.for = cursor.duration();
+      return 'for';
+    }
     this.noTime();
+    this.noName();
     const time = TIMES.find(([word]) => cursor.accept(word));
     if (time !== undefined) {
       rule[time[1]] = cursor.duration();
@@ -137,6 +162,7 @@ export class RuleParser {
     }
     if (this.place()) return 'per';
     if (cursor.accept('severity')) return this.severity();
+    if (this.seesBracket()) return this.severityInBrackets();
     if (cursor.accept('clear')) return this.clear();
     if (cursor.accept('latched')) return this.setClear({ latched: true });
     if (cursor.accept('notWhile')) return this.notWhile();
@@ -150,30 +176,76 @@ export class RuleParser {
     cursor.fail('end');
   }
 
+  /** Stops at the name of the status, which stands in the sentence of a rule. */
+  private noName(): void {
+    const { cursor } = this;
+    const { start } = cursor.next;
+    const said = cursor.advisor.ahead.said('filler', 'name', cursor.mark());
+    if (said === 0) return;
+    for (let n = said; n > 0; n--) cursor.take();
+    if (cursor.next.kind === 'text' || cursor.next.kind === 'word') cursor.take();
+    const span = cursor.spanFrom(start);
+    const { errors } = cursor;
+    const found = shown(cursor.text.slice(span.start, span.end));
+    errors.stop(span, 'named', {}, errors.say('advice.leaveOut', { found }));
+  }
+
   // ---- where
+
+  /** What the sentence of a rule says for "in the same". */
+  private otherPlace(): boolean {
+    const { cursor, rule } = this;
+    const same = OTHER_PLACES.find(([word]) => cursor.takes(word));
+    if (same !== undefined) rule.per = { by: same[1] };
+    else if (cursor.takes('noFarther')) rule.per = { by: 'near', metres: this.metres() };
+    else return false;
+    return true;
+  }
 
   private place(): boolean {
     const { cursor, rule } = this;
     if (cursor.accept('anywhere')) rule.per = { by: 'city' };
     else if (cursor.accept('near')) rule.per = { by: 'near' };
     else if (cursor.accept('inTheSame')) rule.per = this.sameKey();
-    else if (cursor.accept('within')) rule.per = { by: 'near', metres: this.metres() };
+    else if (cursor.accept('within')) rule.per = { by: 'near', metres: this.metres('ofTheFirst') };
     else return false;
     return true;
   }
 
   private sameKey(): StatusDefinition['per'] {
     const { cursor } = this;
+    const { start } = cursor.next;
     const place = PLACES.find(([word]) => cursor.accept(word));
+    if (place?.[1] === 'zone') this.levelBehind(start);
     if (place !== undefined) return { by: place[1] };
     const { kind, value } = cursor.next;
+    const filler = cursor.advisor.ahead.said('filler', 'level', cursor.mark());
+    if (filler > 0 && cursor.kindAt(filler) === 'text') cursor.leaveOut(filler);
     if (cursor.seesWord()) cursor.refuse(['level'], cursor.advisor.such(cursor.print('station')));
     if (kind === 'word') cursor.refuse(['level'], cursor.errors.say('advice.quote', { name: value }));
     if (kind !== 'text') cursor.fail('level');
-    return { by: 'zone', level: cursor.take().value };
+    const level = cursor.take().value;
+    const zone = cursor.advisor.ahead.word(cursor.mark(), 'zone');
+    if (zone > 0) cursor.leaveOut(zone);
+    return { by: 'zone', level };
   }
 
-  private metres(): number {
+  /** Stops at "in the same zone "district"": a level stands in place of "zone". */
+  private levelBehind(start: number): void {
+    const { cursor } = this;
+    const { ahead } = cursor.advisor;
+    const filler = ahead.said('filler', 'level', cursor.mark());
+    const kind = cursor.kindAt(filler);
+    // a word of the language goes on with the rule
+    if (kind !== 'text' && (kind !== 'word' || ahead.isWord(cursor.mark() + filler))) return;
+    const end = cursor.endOf(filler + 1);
+    const level = cursor.advisor.spanOf(cursor.mark() + filler, 1);
+    const written = cursor.text.slice(level.start, level.end);
+    cursor.restate({ start, end }, kind === 'text' ? written : quotedText(written));
+  }
+
+  /** @param last what stands behind the distance; nothing where it was said before */
+  private metres(last?: Word): number {
     const { cursor } = this;
     const { errors, next } = cursor;
     const mark = cursor.mark();
@@ -182,7 +254,8 @@ export class RuleParser {
     if (cursor.seesUnit()) this.lateWithin(mark);
     const kilometres = cursor.accept('kilometres');
     if (!kilometres) cursor.expect('metres');
-    cursor.expect('ofTheFirst');
+    if (last !== undefined) cursor.expect(last);
+    else cursor.takes('fromTheFirst');
     // without the noise of binary fractions
     const metres = kilometres ? Number((number * 1000).toPrecision(12)) : number;
     if (metres > 0 && metres <= FARTHEST) return metres;
@@ -233,8 +306,33 @@ export class RuleParser {
     return '';
   }
 
+  private seesBracket(): boolean {
+    const { cursor } = this;
+    return cursor.next.value === '(' && cursor.advisor.ahead.word(cursor.mark() + 1, 'severity') > 0;
+  }
+
+  /** As the sentence of a rule has it. */
+  private severityInBrackets(): string {
+    const { cursor } = this;
+    cursor.take();
+    cursor.expect('severity');
+    const part = this.severity();
+    if (cursor.sign(')') === undefined) cursor.fail('close');
+    return part;
+  }
+
+  /** Stops at "severity: major", "severity = major" and "severity "major"". */
+  private otherSeverity(): void {
+    const { cursor } = this;
+    const { value, kind } = cursor.next;
+    if (kind === 'sign' && (value === ':' || value === '=')) cursor.leaveOut(1);
+    const word = SEVERITIES.find((one) => kind === 'text' && cursor.print(one) === value.toLowerCase());
+    if (word !== undefined) cursor.restate(cursor.next, cursor.print(word));
+  }
+
   private noSeverity(): never {
     const { cursor } = this;
+    this.otherSeverity();
     const list = SEVERITIES.map((word) => `“${cursor.print(word)}”`).join(', ');
     return cursor.refuse([], cursor.errors.say('advice.oneOf', { list }));
   }
@@ -243,13 +341,15 @@ export class RuleParser {
 
   private clear(): string {
     const { cursor } = this;
+    if (cursor.takes('whenEnds')) return '';
+    if (cursor.takes('afterQuiet')) return this.setClear({ after: cursor.duration('after') });
     if (cursor.accept('byHand')) return this.setClear({ byHand: true });
     if (cursor.accept('when')) return this.setClear({ when: this.patterns.group() });
     if (!cursor.accept('after')) {
       // of all that could stand there a time follows this alone
       cursor.refuse([], cursor.seesNumber() ? cursor.advisor.such(cursor.print('after')) : undefined);
     }
-    const after = cursor.duration();
+    const after = cursor.duration('after');
     cursor.accept('quiet');
     return this.setClear({ after });
   }

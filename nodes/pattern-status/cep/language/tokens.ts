@@ -23,12 +23,12 @@ export interface TokenFault extends Span {
 
 /** A space without width comes with Thai texts that are copied. */
 const BLANK = /[\s\u200b]+/y;
-/** Thai digits count as others do. */
-const NUMBER = /[\d\u0e50-\u0e59]+(?:\.[\d\u0e50-\u0e59]+)?(?:[eE][+-]?\d+)?/y;
+/** Thai digits and those of full width count as others do. */
+const NUMBER = /[\d\u0e50-\u0e59\uff10-\uff19]+(?:\.[\d\u0e50-\u0e59\uff10-\uff19]+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*/uy;
 /** After a number a word ends at the next digit: "1h30min". */
 const UNIT = /[\p{L}\p{M}_]+/uy;
-const SIGN = /&&|\|\||!=|>=|<=|==|<>|[^]/uy;
+const SIGN = /-->|->|&&|\|\||!=|>=|<=|==|<>|[^]/uy;
 const ESCAPE = /\\(?:([\\"“”\]nrt])|u\{([0-9a-fA-F]{1,6})\})/y;
 /** What stands for itself inside quotes or brackets. */
 const PLAIN: Readonly<Record<string, RegExp>> = {
@@ -40,6 +40,7 @@ const PLAIN: Readonly<Record<string, RegExp>> = {
 /** What closes what was opened. */
 export const CLOSE: Readonly<Record<string, string>> = { '"': '"', '“': '”', '[': ']' };
 const THAI_ZERO = 0x0e50;
+const WIDE_ZERO = 0xff10;
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /** A part of what is written without blanks. */
@@ -93,7 +94,7 @@ function plainAt(text: string, start: number, afterNumber: boolean): Token {
   ] as const) {
     const found = matchAt(pattern, text, start);
     if (found === undefined) continue;
-    const value = kind === 'number' ? found.replace(/[\u0e50-\u0e59]/g, digit) : found;
+    const value = kind === 'number' ? found.replace(/[\u0e50-\u0e59\uff10-\uff19]/g, digit) : found;
     return { kind, value, lower: value.toLowerCase(), start, end: start + value.length };
   }
   throw new Error('a sign is any character');
@@ -122,7 +123,10 @@ function plainTokens(text: string, start: number, apart: Pick<Token, 'apart'>): 
   return tokens;
 }
 
-const digit = (thai: string): string => String(thai.charCodeAt(0) - THAI_ZERO);
+function digit(sign: string): string {
+  const code = sign.charCodeAt(0);
+  return String(code - (code >= WIDE_ZERO ? WIDE_ZERO : THAI_ZERO));
+}
 
 function quotedAt(text: string, start: number): Token | TokenFault {
   const open = text[start]!;

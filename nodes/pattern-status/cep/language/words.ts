@@ -18,6 +18,9 @@ export const METHODS = Object.keys(english.method) as readonly AggregateMethod[]
 /** Signs of formal texts; they are shown as words. */
 export const SIGNS: ReadonlyMap<string, Word> = new Map<string, Word>([
   [';', 'then'],
+  ['->', 'then'],
+  ['-->', 'then'],
+  ['→', 'then'],
   ['∧', 'and'],
   ['&', 'and'],
   ['&&', 'and'],
@@ -31,18 +34,29 @@ export const SIGNS: ReadonlyMap<string, Word> = new Map<string, Word>([
 /** A word of several parts, as the tokenizer takes it apart. */
 export type Phrase = readonly string[];
 
-/** `synonym`: of words, for others than these; `instead`: for numbers and signs in words. */
-type Group = 'word' | 'unit' | 'method' | 'synonym' | 'instead';
-const GROUPS = ['word', 'unit', 'method', 'synonym', 'instead'] as const;
+/**
+ * `synonym`: of words, for others than these; `instead`: for numbers and signs in words; `length`: for times in words;
+ * `filler`: what can be left out, by what it stands at; `behind`, `count`, `samples`: what is said in another way.
+ */
+const GROUPS = [
+  ...(['word', 'unit', 'method', 'synonym', 'instead', 'length', 'filler', 'behind', 'count', 'samples'] as const),
+];
+export type Group = (typeof GROUPS)[number];
 
 /** Groups of words that follow each other in a rule. */
 const CHAINED = ['word', 'unit', 'method'] as const;
+/** Groups of other words that are known in a row of letters where they are long: a short one may be part of any name. */
+const ALSO_CHAINED = ['synonym', 'filler', 'behind', 'samples'] as const;
+const LONG_WORD = 7;
 
 /** The words of one language. Of the ways to write a word the first is the one that is printed. */
 export class Vocabulary {
   private readonly phrases = new Map<string, readonly Phrase[]>();
-  /** Thai words of the language that may stand next to each other without a blank, the longest first. */
-  private readonly thai: readonly string[];
+  /**
+   * Thai words of the language that may stand next to each other without a blank, the longest first, by their first
+   * letter.
+   */
+  private readonly thai = new Map<string, string[]>();
 
   constructor(private readonly language: Language) {
     for (const group of GROUPS) {
@@ -56,14 +70,20 @@ export class Vocabulary {
         );
       }
     }
-    const words = CHAINED.flatMap((group) => Object.values<string>(TABLES[language][group]).flatMap(ways));
+    const waysOf = (group: Group): string[] => Object.values<string>(TABLES[language][group]).flatMap(ways);
+    const others = ALSO_CHAINED.flatMap(waysOf).filter(({ length }) => length >= LONG_WORD);
+    const numbers = Object.entries(TABLES[language].instead).flatMap(([key, own]) =>
+      /^\d/.test(key) ? ways(own) : [],
+    );
+    const words = [...new Set([...CHAINED.flatMap(waysOf), ...others, ...numbers])];
     // one letter is too little to be known in a row of letters
-    this.thai = words.filter((word) => /^[\u0e00-\u0e7f]{2,}$/.test(word)).sort((a, b) => b.length - a.length);
+    const thai = words.filter((word) => /^[\u0e00-\u0e7f]{2,}$/.test(word)).sort((a, b) => b.length - a.length);
+    for (const word of thai) this.thai.set(word[0]!, [...(this.thai.get(word[0]!) ?? []), word]);
   }
 
   /** The Thai words with which a text begins, the longest first. */
   thaiAt(text: string): string[] {
-    return this.thai.filter((word) => text.startsWith(word));
+    return this.thai.get(text[0] ?? '')?.filter((word) => text.startsWith(word)) ?? [];
   }
 
   /** All ways to write it, the longest first; none for a word without synonyms. */
@@ -100,7 +120,7 @@ export const isTruth = (word: string): boolean =>
   );
 
 const TABLES = { 'en-US': english, th: thai };
-const PARTS = /[\p{L}\p{M}\p{N}_]+|\S/gu;
+const PARTS = /[\p{L}\p{M}\p{N}_]+|[<>!=]=|\S/gu;
 /** A word as the tokenizer takes it apart. */
 export const partsOf = (way: string): Phrase => way.toLowerCase().match(PARTS) ?? [];
 
