@@ -34,6 +34,7 @@ import { migrations } from './migrations';
 import { MissingEvents, type MissingEvent } from './missing-events';
 import { Outlet } from './outlet';
 import { isRealm, type RealmState, type RuleState } from './rule-state';
+import { SaveSoon } from './save-soon';
 import { definitionOf, whyNot } from './settings';
 import { takeEvents } from './take-events';
 import { World, type HandedWorld } from './world';
@@ -299,6 +300,11 @@ export = function (RED: RuntimeApi): void {
     const clockIsOfUse = ({ clock }: City): boolean =>
       receivers.has('pattern-status') || (clock?.end === true && receivers.has('action-notify'));
 
+    const tellOf = (statuses: Status[], world: World): void => {
+      world.tell(statuses);
+      if (world === worlds.real) soon.told(statuses);
+    };
+
     const emit = (
       send: Send,
       message: NodeMessage,
@@ -307,7 +313,7 @@ export = function (RED: RuntimeApi): void {
       statuses: Status[],
       single: boolean,
     ): Promise<void> | undefined => {
-      world.tell(statuses);
+      tellOf(statuses, world);
       if (statuses.length === 0 && !clockIsOfUse(city)) return undefined;
       const out = withoutClock(city);
       // for a rule behind this one the status is an event, and its clock is what has been decided here
@@ -364,7 +370,7 @@ export = function (RED: RuntimeApi): void {
       node.send([{ topic: definition.name, payload, city: { mode: as } }, null]);
     /** What no message has brought about. */
     const sendLater = (statuses: Status[], world: World): void => {
-      world.tell(statuses);
+      tellOf(statuses, world);
       passLater(statuses, world.mode);
     };
     const passLater = (statuses: Status[], as: City['mode']): void => {
@@ -392,7 +398,7 @@ export = function (RED: RuntimeApi): void {
       if (restored.kept !== 'open') return;
       const { because, open } = restored;
       if (because === 'program') node.warn(RED._('restore.program', { open }));
-      else node.warn(RED._('restore.rule', { what: RED._(`restore.part.${because}`), open }));
+      else node.warn(RED._(because === 'per' ? 'restore.elsewhere' : 'restore.rule', { what: RED._(`restore.part.${because}`), open }));
     };
 
     const restore = async (): Promise<void> => {
@@ -429,6 +435,7 @@ export = function (RED: RuntimeApi): void {
       const saved = outlet.saving();
       if (await keeper.save(worlds.real.engine)) saved();
     };
+    const soon = new SaveSoon(() => save().catch((thrown: unknown) => node.error(asError(thrown))), SAVE);
     let ready = false;
     const timers: NodeJS.Timeout[] = [];
     // what comes before the state is back waits for it, in its order
@@ -441,6 +448,7 @@ export = function (RED: RuntimeApi): void {
     onCloseOrRemoval(RED, node, async (removed) => {
       closed = true;
       running.delete(node.id);
+      soon.close();
       timers.forEach(clearInterval);
       line.close();
       receivers.close();

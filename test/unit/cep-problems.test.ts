@@ -59,3 +59,27 @@ describe('problems in crowds', () => {
     });
   }
 });
+
+describe('events that nobody has looked up zones for', () => {
+  const told = (...zones: CityEvent['zones'][]): string[] => {
+    const engine = compileStatus(
+      { id: 'r', name: 'R', when: { op: 'event', event: 'a' }, per: { by: 'zone' }, severity: 'minor' },
+      { names: (id) => id, now: () => NOW },
+    );
+    const problems: Problem[] = [];
+    zones.forEach((zone, i) => {
+      engine.push([{ ...cityEvent('a', 'point', NOW + i, `e${i}`, 's'), zones: zone }], [], problems);
+    });
+    return problems.map(({ code, message, hint }) => `${code}: ${message} / ${hint}`);
+  };
+
+  it('are told once a minute, with what to do', () => {
+    const [first, ...more] = told(undefined, undefined);
+    assert.match(first!, /^no-zones: an event "a" at .* says nothing of zones.* spatial-filter/u);
+    assert.deepEqual(more, []);
+  });
+
+  it('unlike those outside of all zones, and those in one', () => {
+    assert.deepEqual(told([], [{ id: 'z', name: 'Z', level: 'zone' }]), []);
+  });
+});

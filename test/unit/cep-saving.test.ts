@@ -371,6 +371,23 @@ describe('a rule that was changed', () => {
     assert.deepEqual(flow.restart({ ...base, per: { by: 'zone' } }), { kept: 'open', because: 'per', open: 1 });
     flow.until(20);
     assert.deepEqual(flow.told, ['k raised 0', 'k cleared 10']);
+    assert.match(flow.out[1]!.reason, /the rule was changed to look elsewhere, and nothing more was found here/u);
+  });
+
+  it('says of what was found there again only that it is back to normal', () => {
+    const near = (metres: number): StatusDefinition => ({ ...base, per: { by: 'near', metres }, when: ev('a') });
+    const at = (minute: number): CityEvent => ({ ...cityEvent('a', 'point', T0 + minute * MIN, 'k'), place: [100, 13] });
+    for (const again of [false, true]) {
+      const flow = new Flow(near(300));
+      flow.engine.push([at(0)], flow.out, []);
+      flow.until(2);
+      assert.equal(flow.restart(near(400)).kept, 'open');
+      if (again) flow.engine.push([at(3)], flow.out, []);
+      flow.until(30);
+      const { state, reason } = flow.out.at(-1)!;
+      assert.equal(state, 'cleared');
+      assert.equal(/look elsewhere/u.test(reason), !again, reason);
+    }
   });
 
   it('ends what was only pending', () => {

@@ -17,6 +17,7 @@ const CODES = {
   states: 'too-many-states',
   back: 'too-many-remembered',
   noPlace: 'no-place',
+  noZones: 'no-zones',
 } as const;
 
 /** Least time between two problems that tell of the same want of room. */

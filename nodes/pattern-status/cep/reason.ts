@@ -119,7 +119,7 @@ const TELLINGS = {
   severityUpLatched: telling('reason.severityUpLatched'), severityUpQuiet: telling('reason.severityUpQuiet'),
   severityDown: telling('reason.severityDown'), severityDownUnknown: telling('reason.severityDownUnknown'),
   severityDownLatched: telling('reason.severityDownLatched'), severityDownQuiet: telling('reason.severityDownQuiet'),
-  corrected: telling('reason.corrected'), flapping: telling('reason.flapping'),
+  corrected: telling('reason.corrected'), ruleChanged: telling('reason.ruleChanged'), flapping: telling('reason.flapping'),
   steady: telling('reason.steady'), steadyUnknown: telling('reason.steadyUnknown'),
   steadyCleared: telling('reason.steadyCleared'),
   suppressed: telling('reason.suppressed'),

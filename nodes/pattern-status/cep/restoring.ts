@@ -202,6 +202,7 @@ export class Restoring {
       life.since = life.pulse = p.told.since;
       life.evidence = [];
     }
+    if (this.because === 'per' && entry.told !== undefined) entry.told.left = true;
     life.levels = 0;
     // bits of other steps
     if (entry.told !== undefined && this.header!.shape.steps !== engine.shape.steps) entry.told.steps = 0;

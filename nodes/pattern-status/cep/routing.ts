@@ -144,9 +144,15 @@ export class Routing {
       this.deliver(entry, told, problems);
   }
 
-  /** Once for each zone that the event lies in, and where its state is over; outside of all zones is no mistake. */
+  /**
+   * Once for each zone that the event lies in, and where its state is over. Outside of all zones is no mistake; nothing of
+   * zones at all is: nobody has looked in which it lies.
+   */
   private routeByZone(level: string | undefined, event: CityEvent, problems: Problem[]): void {
     const { zones = [], kind } = event;
+    const { words, wall } = this.core;
+    if (event.zones === undefined && (kind === 'point' || kind === 'begin'))
+      words.seldom('noZones', event, {}, Math.max(event.time, wall), problems);
     let found = false;
     for (let i = 0; i < zones.length; i++) {
       if (!isCounted(zones, i, level)) continue;

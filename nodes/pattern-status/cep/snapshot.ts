@@ -71,7 +71,7 @@ interface PlainState {
   time: Plain;
 }
 
-type Newer = 'zones' | 'simulated' | 'begun' | 'opened' | 'saidNormal' | 'stamp';
+type Newer = 'zones' | 'simulated' | 'left' | 'begun' | 'opened' | 'saidNormal' | 'stamp';
 
 export interface PlainEntry {
   key: string;
@@ -152,8 +152,8 @@ export function unpackEntry(p: PlainEntry, entry: Entry): void {
   if (p.told !== undefined) {
     const { first, since, normal, said } = p.told;
     const { begun = first, opened = since, saidNormal = normal !== undefined, stamp = said } = p.told;
-    const { simulated = false, zones = p.zones } = p.told;
-    entry.told = { ...p.told, begun, opened, saidNormal, stamp, simulated, zones };
+    const { simulated = false, left = false, zones = p.zones } = p.told;
+    entry.told = { ...p.told, begun, opened, saidNormal, stamp, simulated, left, zones };
   }
   if (p.lastUntil !== '-') entry.lastUntil = number(p.lastUntil);
   if (p.lastSaid !== undefined) entry.lastSaid = p.lastSaid;

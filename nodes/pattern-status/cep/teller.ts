@@ -75,6 +75,7 @@ export class Teller implements Listener {
   changed(life: Life, t: number): void {
     const { told } = this.subject;
     if (told?.raised === undefined || this.apart(told, t)) return;
+    told.left = false;
     if (this.join(told)) this.say(told, life, 'updated', 'updated', t);
     else this.update(told, life, t);
   }
@@ -411,7 +412,7 @@ export class Teller implements Listener {
     else if (this.needsHand(told)) {
       this.keep(told, life, t);
       this.say(told, life, 'updated', 'latched', t, flags);
-    } else this.close(told, life, t, kind, flags);
+    } else this.close(told, life, t, kind === 'cleared' && told.left ? 'ruleChanged' : kind, flags);
   }
 
   private keep(told: Told, life: Life, t: number): void {

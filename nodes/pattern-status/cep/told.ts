@@ -43,6 +43,8 @@ export class Told {
   before = 0;
   /** The last message said that it is kept although the condition is back to normal. */
   saidNormal = false;
+  /** The rule was changed to look elsewhere, and since then nothing was found here. */
+  left = false;
   /** It rests on something simulated. */
   simulated = false;
   /** Where it was, as it was told last. */
@@ -74,7 +76,7 @@ export function begin(told: Told, first: number, begun: number, since: number, t
   told.severity = severity;
   told.steps = told.before = 0;
   told.earlier = told.raised = told.normal = told.back = told.changed = undefined;
-  told.released = told.saidNormal = told.simulated = false;
+  told.released = told.saidNormal = told.left = told.simulated = false;
   told.kept = told.zones = undefined;
   return told;
 }
