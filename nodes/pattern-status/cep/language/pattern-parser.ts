@@ -351,6 +351,8 @@ export class PatternParser {
   private openBracket(open: Token): never {
     const { cursor } = this;
     const { errors } = cursor;
+    const idle = cursor.advisor.idle(cursor.mark());
+    if (idle > 0) cursor.leaveOut(idle);
     if (cursor.next.kind !== 'end') cursor.fail('close');
     return errors.stop(open, 'openBracket', {}, errors.say('advice.close', { sign: ')' }));
   }
@@ -420,7 +422,8 @@ export class PatternParser {
     const from = cursor.next.start;
     while (cursor.next.kind !== 'end' && cursor.next.value !== ')' && cursor.next.value !== '(') cursor.take();
     const event = cursor.text.slice(from, cursor.end);
-    if (cursor.sign(')') === undefined || event === '' || event === '(') return;
+    const isKnown = this.names.called(event.replace(/^["“]|["”]$/g, '').trim()).length > 0;
+    if (cursor.sign(')') === undefined || !isKnown) return;
     const near = `${method} ${cursor.print('of')} ${plainQuotes(event)}`;
     cursor.restate({ start: cursor.startOf(begin), end: cursor.end }, near);
   }
