@@ -14,6 +14,8 @@ const DEEPEST = 30;
 const MOST_STEPS = 20;
 const MOST_TIMES = 1000;
 const LONGEST_ID = 200;
+/** What is longer is not written once more in a message. */
+const LONGEST_SHOWN = 60;
 
 /** A window has a value that is hardly ever exactly the same. */
 const WINDOW_ORDERS = ['>', '>=', '<', '<='];
@@ -244,7 +246,7 @@ export class PatternParser {
     const from = cursor.next;
     const written = cursor.text.slice(start, cursor.end);
     const behind = restated.behind(cursor.mark());
-    if (behind !== undefined) {
+    if (behind !== undefined && written.length <= LONGEST_SHOWN) {
       const near = `${cursor.print(behind.word)} ${plainQuotes(written)}`;
       cursor.restate({ start, end: cursor.endOf(behind.tokens) }, near);
     }
@@ -590,4 +592,4 @@ export class PatternParser {
 }
 
 /** In quotes that can stand in a message, whose own are curly. */
-const plainQuotes = (written: string): string => written.replace(/[“”]/g, '"');
+const plainQuotes = (written: string): string => (written.includes('"') ? written : written.replace(/[“”]/g, '"'));
