@@ -3,7 +3,7 @@ import { nearest } from '../../../ecdm/nearest';
 import { Ahead, type Meant } from './ahead';
 import { Restated } from './restate';
 import type { TextErrors } from './text-error';
-import type { Span, Token } from './tokens';
+import { quotedText, type Span, type Token } from './tokens';
 import { METHODS, partsOf, UNITS, type Unit, type Vocabulary, type Word } from './words';
 
 /** What could stand at a place: words, and what is said of anything else. */
@@ -93,7 +93,7 @@ export class Advisor {
   word(at: number, words: ReadonlySet<Word>): Meant | undefined {
     const placed = words.has('inTheSame') ? this.placed(at) : 0;
     if (placed > 0) return { near: this.vocabulary.print('word', 'inTheSame'), tokens: placed };
-    const known = this.timeWord(at, words) ?? this.severity(at, words);
+    const known = this.timeWord(at, words) ?? this.severity(at, words) ?? this.level(at, words);
     if (known !== undefined) return known;
     let best: Meant | undefined;
     for (const word of words) {
@@ -126,6 +126,19 @@ export class Advisor {
     if (word === undefined) return undefined;
     const near = `${this.vocabulary.print('word', 'severity')} ${this.vocabulary.print('word', word)}`;
     return { near, tokens: is + this.ahead.word(at + is, word) };
+  }
+
+  /** A level between the two parts of "in the same" without blanks, as it is in Thai. */
+  private level(at: number, words: ReadonlySet<Word>): Meant | undefined {
+    const { kind, value } = this.tokens[at]!;
+    if (kind !== 'word' || !words.has('inTheSame')) return undefined;
+    const ways = (key: string): string[] =>
+      this.vocabulary.of('filler', key).flatMap((phrase) => (phrase.length === 1 ? [phrase[0]!] : []));
+    const begin = ways('levelBegin').find((way) => value.startsWith(way));
+    const end = ways('levelEnd').find((way) => value.endsWith(way));
+    if (begin === undefined || end === undefined || value.length <= begin.length + end.length) return undefined;
+    const level = value.slice(begin.length, value.length - end.length);
+    return { near: `${this.vocabulary.print('word', 'inTheSame')} ${quotedText(level)}`, tokens: 1 };
   }
 
   /** @returns how many tokens before a place mean "in the same": "by station", "for each zone", "in "district"" */

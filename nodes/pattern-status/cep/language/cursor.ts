@@ -232,11 +232,14 @@ export class Cursor {
   /**
    * Stops where a number should stand.
    * @param filler what may be left out before it
+   * @param isWhole whether it is no fraction
    */
-  noNumber(example: string, filler?: string): never {
+  noNumber(example: string, filler?: string, isWhole = false): never {
     const { advisor, at } = this;
     this.could('number');
-    const meant = (filler === undefined ? undefined : advisor.length(at)) ?? advisor.number(at);
+    const meant =
+      (filler === undefined ? undefined : advisor.length(at)) ??
+      (isWhole ? advisor.ahead.number(at) : advisor.number(at));
     if (meant !== undefined) this.unexpected(advisor.near(meant.near), meant.tokens);
     const idle = filler === undefined ? 0 : advisor.ahead.said('filler', filler, at);
     if (idle > 0 && advisor.ahead.isTime(at + idle)) this.leaveOut(idle);
@@ -380,7 +383,7 @@ export class Cursor {
    */
   whole(low: number, high: number, zero?: string): number {
     const token = this.next;
-    const value = this.number() ?? this.noNumber(String(Math.max(low, 3)));
+    const value = this.number() ?? this.noNumber(String(Math.max(low, 3)), undefined, true);
     if (Number.isInteger(value) && value >= low && value <= high) return value;
     const near = Math.min(high, Math.max(low, Math.round(value)));
     const advice = value === 0 && zero !== undefined ? zero : this.advisor.write(String(near));

@@ -14,6 +14,8 @@ const DEEPEST = 30;
 const MOST_STEPS = 20;
 const MOST_TIMES = 1000;
 const LONGEST_ID = 200;
+/** What is longer is not written once more in a message. */
+const LONGEST_SHOWN = 60;
 
 /** A window has a value that is hardly ever exactly the same. */
 const WINDOW_ORDERS = ['>', '>=', '<', '<='];
@@ -244,7 +246,7 @@ export class PatternParser {
     const from = cursor.next;
     const written = cursor.text.slice(start, cursor.end);
     const behind = restated.behind(cursor.mark());
-    if (behind !== undefined) {
+    if (behind !== undefined && written.length <= LONGEST_SHOWN) {
       const near = `${cursor.print(behind.word)} ${plainQuotes(written)}`;
       cursor.restate({ start, end: cursor.endOf(behind.tokens) }, near);
     }
@@ -351,6 +353,8 @@ export class PatternParser {
   private openBracket(open: Token): never {
     const { cursor } = this;
     const { errors } = cursor;
+    const idle = cursor.advisor.idle(cursor.mark());
+    if (idle > 0) cursor.leaveOut(idle);
     if (cursor.next.kind !== 'end') cursor.fail('close');
     return errors.stop(open, 'openBracket', {}, errors.say('advice.close', { sign: ')' }));
   }
@@ -420,7 +424,8 @@ export class PatternParser {
     const from = cursor.next.start;
     while (cursor.next.kind !== 'end' && cursor.next.value !== ')' && cursor.next.value !== '(') cursor.take();
     const event = cursor.text.slice(from, cursor.end);
-    if (cursor.sign(')') === undefined || event === '' || event === '(') return;
+    const isKnown = this.names.called(event.replace(/^["“]|["”]$/g, '').trim()).length > 0;
+    if (cursor.sign(')') === undefined || !isKnown) return;
     const near = `${method} ${cursor.print('of')} ${plainQuotes(event)}`;
     cursor.restate({ start: cursor.startOf(begin), end: cursor.end }, near);
   }
@@ -587,4 +592,4 @@ export class PatternParser {
 }
 
 /** In quotes that can stand in a message, whose own are curly. */
-const plainQuotes = (written: string): string => written.replace(/[“”]/g, '"');
+const plainQuotes = (written: string): string => (written.includes('"') ? written : written.replace(/[“”]/g, '"'));

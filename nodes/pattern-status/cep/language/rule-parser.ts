@@ -342,7 +342,10 @@ export class RuleParser {
   private clear(): string {
     const { cursor } = this;
     if (cursor.takes('whenEnds')) return '';
-    if (cursor.takes('afterQuiet')) return this.setClear({ after: cursor.duration('after') });
+    if (cursor.takes('afterQuiet')) {
+      this.setClear({ after: cursor.duration('after') });
+      return this.orByHand();
+    }
     if (cursor.accept('byHand')) return this.setClear({ byHand: true });
     if (cursor.accept('when')) return this.setClear({ when: this.patterns.group() });
     if (!cursor.accept('after')) {
@@ -351,7 +354,20 @@ export class RuleParser {
     }
     const after = cursor.duration('after');
     cursor.accept('quiet');
-    return this.setClear({ after });
+    this.setClear({ after });
+    return this.orByHand();
+  }
+
+  /** The second way of two, as the sentence of a rule has it. */
+  private orByHand(): string {
+    const { cursor } = this;
+    const { ahead } = cursor.advisor;
+    const or = ahead.word(cursor.mark(), 'or');
+    if (or === 0 || ahead.word(cursor.mark() + or, 'byHand') === 0) return '';
+    this.partAt = cursor.next.start;
+    cursor.takes('or');
+    cursor.takes('byHand');
+    return this.setClear({ byHand: true });
   }
 
   /** @returns empty: each part of it is said apart, and once */
