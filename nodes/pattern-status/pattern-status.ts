@@ -398,7 +398,13 @@ export = function (RED: RuntimeApi): void {
       if (restored.kept !== 'open') return;
       const { because, open } = restored;
       if (because === 'program') node.warn(RED._('restore.program', { open }));
-      else node.warn(RED._(because === 'per' ? 'restore.elsewhere' : 'restore.rule', { what: RED._(`restore.part.${because}`), open }));
+      else
+        node.warn(
+          RED._(because === 'per' ? 'restore.elsewhere' : 'restore.rule', {
+            what: RED._(`restore.part.${because}`),
+            open,
+          }),
+        );
     };
 
     const restore = async (): Promise<void> => {

@@ -96,7 +96,9 @@ const PARAMETERS = {
   now: () => momentText(language, input.now, timeZone),
   time: () => {
     const isChosen = input.kind === 'pending' || input.kind === 'neverRaised';
-    return isChosen ? durationText(language, input.lasting) : measuredText(language, Math.max(0, input.now - input.since));
+    return isChosen
+      ? durationText(language, input.lasting)
+      : measuredText(language, Math.max(0, input.now - input.since));
   },
   evidence: () => (input.evidence.length === 0 ? '' : EVIDENCE(language, list())),
   latest: () => (input.evidence.length === 0 ? '' : LATEST(language, list())),
