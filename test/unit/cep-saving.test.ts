@@ -376,7 +376,10 @@ describe('a rule that was changed', () => {
 
   it('says of what was found there again only that it is back to normal', () => {
     const near = (metres: number): StatusDefinition => ({ ...base, per: { by: 'near', metres }, when: ev('a') });
-    const at = (minute: number): CityEvent => ({ ...cityEvent('a', 'point', T0 + minute * MIN, 'k'), place: [100, 13] });
+    const at = (minute: number): CityEvent => ({
+      ...cityEvent('a', 'point', T0 + minute * MIN, 'k'),
+      place: [100, 13],
+    });
     for (const again of [false, true]) {
       const flow = new Flow(near(300));
       flow.engine.push([at(0)], flow.out, []);
