@@ -233,6 +233,12 @@ class Flow {
     if (this.live) this.engine.tick(this.wall, this.out, []);
   }
 
+  /** The wall clock alone. */
+  tick(minute: number): void {
+    this.wall = T0 + minute * MIN;
+    this.engine.tick(this.wall, this.out, []);
+  }
+
   restart(rule: StatusDefinition = this.rule, minute?: number): Restored {
     const lines = this.engine.snapshot().map((line) => JSON.stringify(line));
     if (minute !== undefined) this.wall = T0 + minute * MIN;
@@ -372,6 +378,17 @@ describe('a rule that was changed', () => {
     flow.until(20);
     assert.deepEqual(flow.told, ['k raised 0', 'k cleared 10']);
     assert.match(flow.out[1]!.reason, /the rule was changed to look elsewhere, and nothing more was found here/u);
+  });
+
+  it('dates a severity that was changed to when that was, also where no source tells a clock', () => {
+    const flow = new Flow({ ...base, severity: 'minor' }, true);
+    flow.push('A', 'begin', 0);
+    for (let minute = 1; minute <= 10; minute++) flow.tick(minute);
+    flow.restart({ ...base, severity: 'critical' }, 60);
+    for (let minute = 61; minute <= 70; minute++) flow.tick(minute);
+    assert.equal(flow.told.length, 2);
+    assert.match(flow.told[1]!, /^k updated 60/u);
+    assert.ok(flow.out[1]!.flags.includes('severity-up'));
   });
 
   it('says of what was found there again only that it is back to normal', () => {

@@ -149,11 +149,13 @@ describe('the sentence of a rule', () => {
     const waits = (text: string, language = 'en-US'): string[] =>
       /(?:It|เหตุการณ์ชั่วขณะนี้) ?(?:only|ถือว่า|เกิด).*$/.exec(describeRule(status(`when ${text}`), (id) => id, language, emit)) ?? []; // prettier-ignore
     assert.deepEqual([...waits('A for 10 min'), ...waits('B'), ...waits('(A or B) for 10 min')], []);
+    const usual =
+      'It only happens, and lasts as long as it happens again within 1 min each time, or within twice the interval of its sensor where that is longer.';
     const again =
-      'It only happens, and lasts as long as it happens again within 1 min each time: once alone is not enough.';
+      'It only happens, and lasts as long as it happens again within 10 min each time: once alone is not enough.';
     const once = 'It only happens: the status is raised 10 min after that, also if it does not happen again.';
-    assert.deepEqual([...waits('B for 10 min')], [again]);
-    assert.deepEqual([...waits('B for 10 min clear after 10 min quiet')], [again.replace('1 min', '10 min')]);
+    assert.deepEqual([...waits('B for 10 min')], [usual]);
+    assert.deepEqual([...waits('B for 10 min clear after 10 min quiet')], [again]);
     assert.deepEqual([...waits('B for 10 min clear after 20 min quiet')], [once]);
     assert.deepEqual([...waits('B for 10 min clear by hand')], [once]);
     assert.deepEqual([...waits('B for 10 min clear after 0 s quiet')], ['It only happens, and with this rule it is over at once: it never lasts so long.']); // prettier-ignore

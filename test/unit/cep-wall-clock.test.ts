@@ -25,9 +25,9 @@ class Machine {
   wall = T0;
   private readonly definition: StatusDefinition;
 
-  constructor(when: Pattern, per: StatusDefinition['per'] = { by: 'station' }) {
+  constructor(when: Pattern, per: StatusDefinition['per'] = { by: 'station' }, more: Partial<StatusDefinition> = {}) {
     const base = { id: 'r', name: 'r', severity: 'minor', lateness: '1 s' } as const;
-    this.definition = { ...base, per, when };
+    this.definition = { ...base, per, when, ...more };
     this.engine = this.compile();
   }
 
@@ -157,6 +157,48 @@ describe('pattern-status: clocks that are wrong', () => {
         .restart(T0 + MIN)
         .wait(11 * MIN);
       assert.deepEqual(machine.said, ['k raised 10']);
+    });
+
+    describe('having leapt there only meanwhile', () => {
+      const RULES: [what: string, rule: Partial<StatusDefinition>, from: string[]][] = [
+        ['silence', { when: silence }, ['k raised 12']],
+        [
+          'then silence',
+          { when: { op: 'then', of: [e('a'), { op: 'no', of: e('b'), for: '10 min' }] } },
+          ['k raised 12'],
+        ],
+        ['what is to last', { when: { op: 'lasting', of: e('A'), for: '10 min' } }, ['k raised 12']],
+        ['what is pending', { when: e('A'), for: '10 min' }, ['k pending 0', 'k raised 0']],
+      ];
+      for (const [what, rule, expected] of RULES) {
+        it(what, () => {
+          const machine = new Machine(silence, { by: 'station' }, rule);
+          machine.engine.setMode('live');
+          machine.hear('k', 'a', 'A+').wait(MIN);
+          const from = machine.wall;
+          machine.wall += 24 * HOUR;
+          assert.equal(machine.engine.awake(from, machine.wall), true);
+          machine
+            .wait(MIN)
+            .setBack(24 * HOUR)
+            .wait(20 * MIN);
+          assert.deepEqual(machine.said.slice(0, expected.length), expected);
+        });
+      }
+
+      it('reminders', () => {
+        const machine = new Machine(e('A'), { by: 'station' }, { remindEvery: '10 min' });
+        machine.engine.setMode('live');
+        machine.hear('k', 'A+').wait(MIN);
+        const from = machine.wall;
+        machine.wall += 24 * HOUR;
+        machine.engine.awake(from, machine.wall);
+        machine
+          .wait(MIN)
+          .setBack(24 * HOUR)
+          .wait(35 * MIN);
+        assert.equal(machine.out.filter(({ flags }) => flags.includes('reminder')).length, 3);
+      });
     });
 
     it('does nothing where time follows the readings', () => {

@@ -22,6 +22,7 @@ import { History } from './past';
 import { newState } from './plan';
 import { Problems } from './problems';
 import { isPlain, silentIn } from './reason';
+import { waitFrom } from './rearm';
 import { ReplayQueue } from './replay';
 import { Roster } from './roster';
 import { compileRule, DEFAULT_LATENESS, DEFAULT_UPDATE, durationAt, flappingOf, remindingOf } from './rule';
@@ -255,8 +256,14 @@ export class Core {
     for (const entry of gate === undefined ? this.keys.all() : [gate.entry, ...this.keys.all()]) {
       entry.lag = Math.max(0, entry.lag - by);
       liveQueue.setBack(entry, now);
-      if (entry === gate?.entry) liveQueue.queueUp(entry);
-      else this.schedule(entry);
+      if (entry === gate?.entry) {
+        liveQueue.queueUp(entry);
+        continue;
+      }
+      // what is run again from before would be put off once more
+      this.history.forget(entry);
+      waitFrom(this.rule, entry, this.runner.at(entry), now - entry.lag);
+      this.schedule(entry);
     }
   }
 

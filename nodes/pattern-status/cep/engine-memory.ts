@@ -90,7 +90,8 @@ export class EngineMemory {
         isBack: (entry) => {
           runner.latest = Math.max(runner.latest, core.states.time(entry.slot));
           core.runs?.restored(entry, runner.at(entry).pattern);
-          core.teller.resumed(entry, runner.at(entry).life, core.settled);
+          const reached = core.live && now !== undefined ? core.eventTime(entry, now) : -Infinity;
+          core.teller.resumed(entry, runner.at(entry).life, Math.max(core.settled, reached));
           if (gate !== undefined) core.runs?.looked(entry, runner.at(entry).pattern);
           core.schedule(entry);
         },

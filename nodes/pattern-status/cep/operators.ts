@@ -157,6 +157,9 @@ export abstract class Operator {
    */
   rearm(_state: PatternState, _from: number, _away: number): void {}
 
+  /** The wall clock was ahead: what {@link rearm} has made wait from a later time on waits from `time` on. */
+  waitFrom(_state: PatternState, _time: number): void {}
+
   /**
    * Sensors of the key are gone: what they alone held ends, and nobody waits for the silence of what no other sensor makes.
    * @returns whether that changes anything

@@ -33,6 +33,21 @@ export function rearm(
   if (!isLater || hasClocks) postpone(entry.told, away);
 }
 
+/**
+ * The wall clock was ahead, and is set right: what was put off because it had leapt waits from now on.
+ * @param time event time at which the key is now
+ */
+export function waitFrom({ plan, sides }: Rule, { life, told }: Entry, state: StateCursor, time: number): void {
+  for (const operator of plan.operators) operator.waitFrom(state.pattern, time);
+  sides.forEach((side, i) => {
+    for (const operator of side.plan.operators) operator.waitFrom(state.sides[i]!, time);
+  });
+  if (life?.phase === PENDING) life.since = Math.min(life.since, time);
+  if (told === undefined) return;
+  told.reminded = Math.min(told.reminded, time);
+  if (told.changed !== undefined) told.changed = Math.min(told.changed, time);
+}
+
 /** The time in which nobody listened is none of the distance between reminders, and none that was steady. */
 function postpone(told: Told | undefined, away: number): void {
   if (told === undefined) return;

@@ -140,7 +140,9 @@ class RuleReader {
     const { lasting, clearPulse, clearsItself } = compiled;
     const time = (ms: number): string => durationText(this.language, ms);
     if (!clearsItself || clearPulse > lasting) return [this.say('forOnce', { time: time(lasting) })];
-    return [clearPulse === 0 ? this.say('forAtOnce') : this.say('forAgain', { time: time(clearPulse) })];
+    if (clearPulse === 0) return [this.say('forAtOnce')];
+    const isGiven = this.rule.clear?.after !== undefined;
+    return [this.say(isGiven ? 'forAgain' : 'forAgainUsual', { time: time(clearPulse) })];
   }
 
   private more(): string[] {

@@ -211,6 +211,11 @@ export class LastingOperator extends Operator {
     if (this.levelIn(state) === FALSE) state.n[state.o + this.since]! += away;
   }
 
+  override waitFrom({ n, o }: PatternState, time: number): void {
+    const since = o + this.since;
+    if (n[since]! < Infinity) n[since] = Math.min(n[since]!, time);
+  }
+
   override halfDone(state: PatternState, _t: number, into: HalfDone): void {
     const since = state.n[state.o + this.since]!;
     if (since < Infinity && this.levelIn(state) === FALSE) begun(into, since);
@@ -272,6 +277,11 @@ export class SilenceOperator extends Operator {
     const { n, o } = state;
     const anchor = o + this.anchor;
     if (n[anchor]! > UNMISSED && this.levelIn(state) === FALSE) n[anchor] = Math.max(n[anchor]!, from);
+  }
+
+  override waitFrom({ n, o }: PatternState, time: number): void {
+    const anchor = o + this.anchor;
+    if (n[anchor]! < Infinity) n[anchor] = Math.min(n[anchor]!, time);
   }
 
   override leave({ n, o }: PatternState, gone: Gone): boolean {
@@ -427,6 +437,10 @@ export class ThenSilenceOperator extends Operator implements OfPoints {
 
   override rearm(state: PatternState, from: number): void {
     this.waiting(state)?.waitAgain(state.n[state.o + this.head]!, from);
+  }
+
+  override waitFrom(state: PatternState, time: number): void {
+    this.waiting(state)?.waitFrom(state.n[state.o + this.head]!, time);
   }
 
   override get boxAt(): number {

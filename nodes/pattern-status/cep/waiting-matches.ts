@@ -126,6 +126,11 @@ export class WaitingMatches implements Box {
     for (let end = head + 1; end < this.size; end += 2) this.times[end] = Math.max(this.times[end]!, from);
   }
 
+  /** What waits from `head` on waits from `time` on, where it was to begin later. */
+  waitFrom(head: number, time: number): void {
+    for (let end = head + 1; end < this.size; end += 2) this.times[end] = Math.min(this.times[end]!, time);
+  }
+
   /** @returns false where nothing is known of what the last detection rests on */
   gather(into: Set<CityEvent>): boolean {
     const { last } = this;
