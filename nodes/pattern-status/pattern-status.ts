@@ -169,7 +169,8 @@ export = function (RED: RuntimeApi): void {
       ({ from, to }) => matters((engine) => engine.setBack(from, to)),
     );
     const matters = (tell: (engine: PatternEngine) => boolean): boolean => {
-      const waited = [...worlds].filter(([, world]) => world.isAtWork && tell(world.engine));
+      // one that waits for nothing has looked at the clock, too
+      const waited = [...worlds].filter(([, world]) => tell(world.engine) && world.isAtWork);
       if (waited.some(([realm]) => realm === 'real')) keeper.changed = true;
       return waited.length > 0;
     };
