@@ -2,7 +2,7 @@ import { EXIT, type Command } from './command';
 import { describeRule } from '../../nodes/pattern-status/cep';
 import { printRule } from '../../nodes/pattern-status/cep/language';
 import type { Definition } from '../../nodes/ecdm/definition';
-import { checkFile, mistakeText, namedEvents } from './definition-file';
+import { checkFile, mistakeText, namedEvents, warningText } from './definition-file';
 import { readJson } from './files';
 import { fileText } from './texts';
 
@@ -13,10 +13,12 @@ export const checkCommand: Command = {
 
 Reads a definition (*.ecdm.json) and explains every mistake with its place in
 the file and how to mend it. "-" reads standard input. Of a definition without
-mistakes it says in a sentence what each status means.
+mistakes it says in a sentence what each status means. A warning names what can
+be run, but is hardly meant so.
 
       --json                print the mistakes as JSON:
-                            [{ "path", "message", "hint" }]
+                            [{ "path", "message", "hint" }]; a warning
+                            has "warning": true, too
   -t, --text                write each rule as text, too: "city-events rule"
                             reads it back
   -l, --language LANGUAGE   language of all that is said: en-US (default), th
@@ -31,9 +33,12 @@ Exit code 0: no mistakes. 1: mistakes were found. 3: the file cannot be read.
   async run(args, { out, err }) {
     const file = args.only('FILE');
     const language = args.language();
-    const { definition, mistakes } = checkFile(await readJson(file, language), language);
-    if (args.flag('json')) out(`${JSON.stringify(mistakes, null, 2)}\n`);
-    else for (const mistake of mistakes) err(mistakeText(file, mistake));
+    const { definition, mistakes, warnings } = checkFile(await readJson(file, language), language);
+    if (args.flag('json')) out(`${JSON.stringify([...mistakes, ...warnings], null, 2)}\n`);
+    else {
+      for (const mistake of mistakes) err(mistakeText(file, mistake));
+      for (const warning of warnings) err(warningText(file, warning, language));
+    }
     if (definition === undefined) {
       err(`${file}: ${fileText(language, 'mistakes', { count: mistakes.length })}\n`);
       return EXIT.mistakes;

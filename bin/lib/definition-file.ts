@@ -1,4 +1,4 @@
-import { checkDefinition, checkMapping } from '../../nodes/ecdm/check';
+import { checkDefinition, checkMapping, type Checked } from '../../nodes/ecdm/check';
 import type { Definition, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { Mapping } from '../../nodes/ecdm/mapping-schema';
 import type { Mistake } from '../../nodes/ecdm/mistake';
@@ -7,6 +7,8 @@ import { compileStatus, DefinitionError } from '../../nodes/pattern-status/cep';
 import type { NamedEvent, RuleParts } from '../../nodes/pattern-status/cep/language';
 import { CliError, EXIT } from './command';
 import { readJson } from './files';
+import { nodesOf } from './flow-nodes';
+import { fileText } from './texts';
 
 /** What the pattern compiler says of a status. */
 function patternMistakes(status: StatusDefinition, definition: Definition, language: string | undefined): Mistake[] {
@@ -28,7 +30,12 @@ function patternMistakes(status: StatusDefinition, definition: Definition, langu
 const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
 
 /** @param language of the mistakes */
-export function checkFile(json: unknown, language?: Language): { definition?: Definition; mistakes: Mistake[] } {
+export function checkFile(json: unknown, language?: Language): Checked {
+  // people hand over what they exported from the editor
+  if ((nodesOf(json) ?? []).length > 0) {
+    const [message, hint] = [fileText(language, 'flow.message'), fileText(language, 'flow.hint')];
+    return { mistakes: [{ path: '', message, hint }], warnings: [] };
+  }
   return checkDefinition(json, {
     language,
     compileStatus: (status, definition) => patternMistakes(status, definition, language),
@@ -61,6 +68,11 @@ export function namedEvents({ events, statuses }: Definition): NamedEvent[] {
 /** A mistake on one line. */
 export function mistakeText(file: string, { path, message, hint }: Mistake): string {
   return `${file}: ${path === '' ? '' : `${path}: `}${message} ${hint}\n`;
+}
+
+/** A warning on one line. */
+export function warningText(file: string, warning: Mistake, language: string | undefined): string {
+  return mistakeText(file, { ...warning, message: fileText(language, 'warning', { message: warning.message }) });
 }
 
 /** Reads a definition that must be right. */

@@ -47,8 +47,9 @@ the file holds none of our nodes. 3: a file cannot be read or written.
     if (nodes === undefined) throw new CliError(EXIT.mistakes, `${file} is not a Node-RED flow: a list of nodes is expected`);
     const found = flowToDefinition(nodes.map(upToDate), path.basename(file).replace(/\.json$/, ''));
     const definition = { ...found, name: args.text('name') ?? found.name };
-    if (definition.events.length + definition.statuses.length === 0) {
-      throw new CliError(EXIT.mistakes, `${file} holds no ecdm-event and no pattern-status node`);
+    const { events, statuses, actions, actuators } = definition;
+    if (events.length + statuses.length + actions.length + actuators.length === 0) {
+      throw new CliError(EXIT.mistakes, `${file} holds no ecdm-event, pattern-status, action-notify or actuator-out node`);
     }
     const target = args.text('output');
     if (target === undefined) out(prettyJson(definition));

@@ -20,7 +20,8 @@ export function flowToDefinition(nodes: readonly FlowNode[], fallbackName: strin
     return id === undefined ? undefined : definitionId('domain', id);
   };
   const own = [...of('ecdm-event'), ...of('pattern-status')];
-  const tabs = nodes.filter((node) => node.type === 'tab' && own.some(({ z }) => z === node.id));
+  const parts = [...own, ...of('action-notify'), ...of('actuator-out')];
+  const tabs = nodes.filter((node) => node.type === 'tab' && parts.some(({ z }) => z === node.id));
   const [tab] = tabs;
   const tests = own.flatMap((node) => testsOf(node));
   const description = tabs.length === 1 ? textOf(tab?.['info']) : undefined;

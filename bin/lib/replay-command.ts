@@ -11,6 +11,7 @@ import { readDefinition, readMapping } from './definition-file';
 import { readText } from './files';
 import { readObservations, type ReadObservations } from './observations-file';
 import { summaryJson, summaryText, type ReplaySummary } from './replay-summary';
+import { unmatched } from './unmatched';
 
 /** Readings that are judged in one go; the result does not depend on it. */
 const BATCH = 1000;
@@ -71,7 +72,9 @@ async function replay(args: Arguments, output: Output): Promise<number> {
   sortByTime(within);
   const summary = run(definition, within, read.roster, language, output);
   if (form !== 'none') {
-    const whole = { ...summary, rows: read.rows, bad: read.bad, badRows: read.problems };
+    const whole = {
+      ...summary, rows: read.rows, bad: read.bad, badRows: read.problems, unmatched: unmatched(definition, within, language),
+    }; // prettier-ignore
     output.err(form === 'json' ? summaryJson(whole) : summaryText(whole, definition));
   }
   return read.observations.length === 0 ? EXIT.mistakes : EXIT.ok;
@@ -92,7 +95,7 @@ function tellReading(read: ReadObservations, data: string, { err }: Output): voi
   err('\n');
 }
 
-type RunSummary = Omit<ReplaySummary, 'rows' | 'bad' | 'badRows'>;
+type RunSummary = Omit<ReplaySummary, 'rows' | 'bad' | 'badRows' | 'unmatched'>;
 
 function run(
   definition: Definition,

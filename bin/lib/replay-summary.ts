@@ -4,6 +4,7 @@ import type { Problem } from '../../nodes/ecdm/problem';
 import { formatTime } from '../../nodes/ecdm/time';
 import type { PipelineSummary } from '../../nodes/replay/pipeline';
 import { table } from './table';
+import type { Unmatched } from './unmatched';
 
 export interface ReplaySummary extends PipelineSummary {
   /** Rows of the file, and those of which something could not be used. */
@@ -15,6 +16,8 @@ export interface ReplaySummary extends PipelineSummary {
   /** What the rules could not use. */
   problemCount: number;
   problems: Problem[];
+  /** Events that no reading was for. */
+  unmatched: Unmatched[];
 }
 
 /** Rows of a table that are shown; the JSON form has them all. */
@@ -35,6 +38,7 @@ export function summaryText(summary: ReplaySummary, definition: Definition): str
   const parts = [`${rows} rows, ${observations} observations${span}\n`];
   if (bad > 0) parts.push(`\n${bad} bad ${bad === 1 ? 'row' : 'rows'}:\n`, list(summary.badRows));
   parts.push('\nEvents\n', events(summary, definition), '\nStatuses\n', statuses(summary, definition));
+  if (summary.unmatched.length > 0) parts.push('\n', list(summary.unmatched));
   if (summary.problemCount > 0) {
     parts.push(`\n${summary.problemCount} ${summary.problemCount === 1 ? 'problem' : 'problems'}:\n`, list(summary.problems));
     if (summary.problemCount > summary.problems.length) parts.push(`  and ${summary.problemCount - summary.problems.length} more\n`);
@@ -42,7 +46,7 @@ export function summaryText(summary: ReplaySummary, definition: Definition): str
   return parts.join('');
 }
 
-const list = (problems: readonly Problem[]): string => problems.map(({ message, hint }) => `  ${message} ${hint}\n`).join('');
+const list = (problems: readonly Pick<Problem, 'message' | 'hint'>[]): string => problems.map(({ message, hint }) => `  ${message} ${hint}\n`).join('');
 
 function events({ events: found }: ReplaySummary, definition: Definition): string {
   const rows = found.slice(0, SHOWN).map((e) => [nameOf(definition.events, e.event), e.name ?? e.key, e.risingEdges, e.points, e.nodata, e.open ? 'yes' : '']);

@@ -1,8 +1,9 @@
 /** What a schema cannot say: references, loops, limits on the wrong side, units that do not exist. */
+import { warnOf } from './check-meant';
 import { RuleCheck } from './check-rule';
 import type { Aggregate, Compare, Condition, Definition, EventDefinition, Pattern, StatusDefinition } from './definition';
 import { parseDuration } from './duration';
-import { Mistakes, type Mistake } from './mistake';
+import { Mistakes } from './mistake';
 import { nearest } from './nearest';
 import { eventsOf, operandsOf, patternsOf, placeOfInput } from './pattern-walk';
 import { shownValue } from './shown';
@@ -24,7 +25,7 @@ export class ReferenceCheck {
     this.rules = new RuleCheck(this.mistakes);
   }
 
-  run(): Mistake[] {
+  run(): Pick<Mistakes, 'list' | 'warnings'> {
     this.identities();
     this.domains();
     this.definition.events.forEach((event, i) => this.event(event, ['events', i]));
@@ -32,7 +33,7 @@ export class ReferenceCheck {
     this.answers();
     this.tests();
     this.loops();
-    return this.mistakes.list;
+    return this.mistakes;
   }
 
   // ---- ids
@@ -179,6 +180,7 @@ export class ReferenceCheck {
     for (const { pattern, path: at } of patternsOf(status)) this.events(pattern, [...path, ...at]);
     status.notWhile?.forEach((id, i) => this.refers([...path, 'notWhile', i], id, this.definition.statuses, 'noStatus'));
     this.rules.status(status, path);
+    warnOf(status, path, this.mistakes);
   }
 
   private events(pattern: Pattern, path: Path): void {

@@ -9,6 +9,8 @@ export interface Mistake {
   path: string;
   message: string;
   hint: string;
+  /** The definition can be run all the same; it only may not mean what it says. */
+  warning?: true;
 }
 
 /** Most mistakes that are told at once. */
@@ -20,6 +22,7 @@ export const checkText = textTable(english, thai);
 /** Collects mistakes, in the language of the reader. */
 export class Mistakes {
   readonly list: Mistake[] = [];
+  readonly warnings: Mistake[] = [];
 
   constructor(readonly language: string | undefined) {}
 
@@ -30,6 +33,13 @@ export class Mistakes {
   add(path: readonly PropertyKey[], key: keyof typeof english, parameters?: TextParameters, hint?: keyof typeof english.hint): void {
     const advice = hint === undefined ? `${key}.hint` : `hint.${hint}`;
     this.put(path, checkText(this.language, `${key}.message`, parameters), checkText(this.language, advice, parameters));
+  }
+
+  /** Something that can be run, and that nobody means. */
+  warn(path: readonly PropertyKey[], key: keyof typeof english, parameters?: TextParameters): void {
+    if (this.warnings.length >= MOST_MISTAKES) return;
+    const [message, hint] = [`${key}.message`, `${key}.hint`].map((one) => checkText(this.language, one, parameters));
+    this.warnings.push({ path: pathText(path), message: message!, hint: hint!, warning: true });
   }
 
   /** A mistake whose sentences are made elsewhere. */

@@ -6,7 +6,7 @@ import { makeObservation, type DatastreamMeta, type Observation, type Place, typ
 import { makeProblem, type Problem } from './problem';
 import { shownValue } from './shown';
 import { text } from './text';
-import { isValidTime, parseTime } from './time';
+import { areSeconds, isValidTime, parseTime } from './time';
 import { toUcum } from './units';
 import type { ZoneRef } from './zone';
 
@@ -17,7 +17,7 @@ const MOST_ZONES = 200;
 const MOST_PROBLEMS = 1000;
 const ANOTHER = makeProblem('kind', '', '', null);
 
-type Fault = 'kind' | 'datastream' | 'property' | 'time' | 'value' | 'place' | 'zones';
+type Fault = 'kind' | 'datastream' | 'property' | 'time' | 'seconds' | 'value' | 'place' | 'zones';
 
 const QUALITIES: ReadonlySet<unknown> = new Set(['good', 'suspect', 'bad', 'missing']);
 
@@ -89,6 +89,7 @@ function isWhole(raw: object): raw is Observation {
     isName(o.datastream) &&
     isName(o.property) &&
     isValidTime(o.time) &&
+    !areSeconds(o.time) &&
     (typeof value === 'number' ? Number.isFinite(value) : isOtherValue(value)) &&
     (timeEnd === undefined || isValidTime(timeEnd)) &&
     (unit === undefined || typeof unit === 'string') &&
@@ -158,6 +159,7 @@ function mend(raw: Record<string, unknown>, language: string | undefined): Obser
   if (!isName(datastream)) return fault('datastream', raw, language);
   const property = raw['property'] ?? meta?.property?.name;
   if (!isName(property)) return fault('property', raw, language, undefined, datastream);
+  if (areSeconds(raw['time'])) return fault('seconds', raw, language, raw['time'], datastream);
   const time = readTime(raw['time']);
   if (time === undefined) return fault('time', raw, language, raw['time'], datastream);
   const { value } = raw;

@@ -8,7 +8,8 @@ import type { CityEvent, EventKind, EventLimit } from './event';
 import type { Observation, Place, Value } from './observation';
 import { makeProblem, type Problem } from './problem';
 import { SEVERITIES, STATES, type Evidence, type Severity, type Status } from './status';
-import { isValidTime, parseTime } from './time';
+import { shownValue } from './shown';
+import { areSeconds, isValidTime, parseTime } from './time';
 import { plainText } from './template';
 import { text } from './text';
 import type { ZoneRef } from './zone';
@@ -25,6 +26,8 @@ const KINDS: readonly EventKind[] = ['point', 'begin', 'end', 'nodata'];
 const ID_LIMIT = 1000;
 const LIST_LIMIT = 200;
 const LINEAGE_LIMIT = 100;
+/** 2026-01-05T01:00:00Z */
+const EXAMPLE_TIME = 1_767_574_800_000;
 
 type Fields = Record<string, unknown>;
 
@@ -128,10 +131,25 @@ function lineageOf(raw: unknown): string[] | undefined {
 interface Wrong {
   what: string;
   field: string;
+  /** What is there instead of a time, where that is what is wrong. */
+  found?: { time: unknown };
 }
 
 function wrong(what: string, field: string): Wrong {
   return { what, field };
+}
+
+/** A time in epoch milliseconds; people write texts and seconds. */
+function isMilliseconds(time: unknown): time is number {
+  return isValidTime(time) && !areSeconds(time);
+}
+
+/** How a time is written, with the very number where what was meant can be told. */
+function timeHint(field: string, time: unknown, language: string | undefined): string {
+  const seconds = areSeconds(time);
+  const meant = seconds ? time * 1000 : typeof time === 'string' ? parseTime(time) : undefined;
+  const parameters = { field, found: shownValue(time, language), example: String(meant ?? EXAMPLE_TIME) };
+  return text(language, seconds ? 'item.secondsHint' : 'item.timeHint', parameters);
 }
 
 function readStatus(raw: object): Status | Wrong {
@@ -180,7 +198,7 @@ function readEvent(raw: object): CityEvent | Wrong {
   const time = own(raw, 'time');
   if (event === undefined) return wrong('event', 'event');
   if (kind === undefined) return wrong('event', 'kind');
-  if (!isValidTime(time)) return wrong('event', 'time');
+  if (!isMilliseconds(time)) return { ...wrong('event', 'time'), found: { time } };
   // without a key, events of different stations would run into one instance of a rule
   const key = idOf(own(raw, 'key'));
   if (key === undefined) return wrong('event', 'key');
@@ -219,7 +237,7 @@ function readObservation(raw: object): Observation | Wrong {
   const datastream = idOf(own(raw, 'datastream'));
   const time = own(raw, 'time');
   if (datastream === undefined) return wrong('observation', 'datastream');
-  if (!isValidTime(time)) return wrong('observation', 'time');
+  if (!isMilliseconds(time)) return { ...wrong('observation', 'time'), found: { time } };
   const meta = own(raw, 'meta');
   const thing = textOf(own(raw, 'thing'));
   const thingName = nameIn(meta, 'thing');
@@ -289,8 +307,9 @@ export function readItem(raw: unknown, language?: string): Item | Problem {
     return makeProblem('item/none', text(language, 'item.none'), text(language, 'item.noneHint'), raw);
   }
   if ('kind' in item) return item;
-  const { what, field } = item;
-  return makeProblem(`item/${what}`, text(language, 'item.bad', { what, field }), text(language, 'item.badHint'), raw);
+  const { what, field, found } = item;
+  const hint = found === undefined ? text(language, 'item.badHint') : timeHint(field, found.time, language);
+  return makeProblem(`item/${what}`, text(language, 'item.bad', { what, field }), hint, raw);
 }
 
 function readKnown(raw: object): Item | Wrong | undefined {

@@ -17,6 +17,14 @@ export function isValidTime(ms: unknown): ms is number {
   return typeof ms === 'number' && ms >= EARLIEST && ms < LATEST;
 }
 
+/**
+ * A number that is a time of 1990 to 2100 in seconds. In milliseconds it would lie in the first weeks of 1970, which
+ * nobody means: seconds were written where milliseconds are asked for.
+ */
+export function areSeconds(time: unknown): time is number {
+  return typeof time === 'number' && time > 631e6 && time < 4103e6;
+}
+
 // ---- reading
 
 const ZERO = 48;

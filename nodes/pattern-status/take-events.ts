@@ -1,4 +1,4 @@
-import { isValidTime } from '../ecdm/time';
+import { areSeconds, isValidTime } from '../ecdm/time';
 import type { CityEvent, EventLimit } from '../ecdm/event';
 import type { Problem } from '../ecdm/problem';
 import { readItem } from '../ecdm/read-item';
@@ -76,6 +76,7 @@ function isCityEvent(item: object): item is CityEvent {
     isId(e.stream) &&
     isId(e.name) &&
     isValidTime(e.time) &&
+    !areSeconds(e.time) &&
     isText(e.keyName) &&
     isText(e.property) &&
     isText(e.unit) &&

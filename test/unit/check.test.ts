@@ -135,6 +135,71 @@ describe('check: a definition', () => {
     assert.match(said((d) => (d.statuses[0].clear = { when: { op: 'no', of: { op: 'event', event: 'bad' }, for: '1 h' } })).join('\n'), /^statuses\[0\]\.clear\.when\.of: "bad" feeds itself[^\n]*$/);
   });
 
+  it('finds the other mistakes beside one of form', () => {
+    const paths = (change: (d: any) => void): string[] => said(change).map((line) => line.slice(0, line.indexOf(': ')));
+    assert.deepEqual(paths((d) => {
+      d.events[0].when.value = 'much';
+      d.events[1].when.of[0].unit = 'apples';
+      delete d.events[0].emit;
+      d.statuses[0].when.of[1].event = 'cc';
+      d.actions[0].statuses = ['bat'];
+      d.version = 3;
+    }), ['events[0].emit', 'version', 'events[1].when.of[0].unit', 'statuses[0].when.of[1].event', 'actions[0].statuses[0]']);
+    // what is formed wrongly is still known to the others, and is said to be double
+    assert.deepEqual(paths((d) => {
+      d.events[1] = { id: 'pm', name: 5 };
+      d.statuses[0].when = { op: 'event', event: 'pm' };
+      d.statuses[0].domain = 'ari';
+      d.domains[0].sampling = 5;
+    }), ['domains[0].sampling', 'events[1].name', 'events[1].when', 'events[1].emit', 'events[1].id', 'statuses[0].domain']);
+    assert.deepEqual(paths((d) => {
+      d.actuators = [{ name: 'Pump' }];
+      d.tests = [{ id: 't' }];
+      d.statuses[0].domain = 'ari';
+    }).filter((path) => !/^(actuators|tests)/.test(path)), ['statuses[0].domain']);
+    // nobody knows what others call it
+    assert.deepEqual(paths((d) => delete d.events[1].id), ['events[1].id']);
+    assert.deepEqual(paths((d) => (d.events = {})), ['events']);
+  });
+
+  it('asks the compiler of what is formed well, and of nothing that rests on an event of no kind', () => {
+    const asked = (change: (d: any) => void): string[] => {
+      const ids: string[] = [];
+      const definition: any = good();
+      definition.statuses.push({ ...definition.statuses[0], id: 'only-pm', when: { op: 'event', event: 'pm' } });
+      change(definition);
+      checkDefinition(definition, { compileStatus: ({ id }) => { ids.push(id); return [{ path: 'when', message: 'no.', hint: 'yes.' }]; } });
+      return ids;
+    };
+    assert.deepEqual(asked((d) => (d.name = '')), ['bad', 'only-pm']);
+    assert.deepEqual(asked((d) => delete d.events[1].emit), ['only-pm']);
+    assert.deepEqual(asked((d) => (d.events[1].emti = 1)), ['bad', 'only-pm']);
+  });
+
+  it('warns of what can be run and is hardly meant so', () => {
+    const warned = (change: (d: any) => void, language?: string): string[] => {
+      const definition: any = good();
+      change(definition);
+      const { mistakes, warnings, definition: read } = checkDefinition(definition, { language });
+      assert.deepEqual(mistakes, []);
+      assert.ok(read);
+      assert.ok(warnings.every(({ warning }) => warning === true));
+      return warnings.map((m) => `${m.path}: ${m.message} ${m.hint}`);
+    };
+    const steps = (d: any): void => { d.statuses[0].steps = ['minor', 'major', 'critical'].map((severity) => ({ severity, after: '5 min' })); };
+    assert.deepEqual(warned(steps).map((line) => line.slice(0, 60)), [0, 1].map((i) => `statuses[0].steps[${i}].severity: this step changes nothing: the`.slice(0, 60)));
+    assert.match(warned(steps, 'th')[0]!, /ขั้นนี้ไม่มีผล.*"major"/);
+    const clear = (when: unknown) => (d: any): void => { d.statuses[0].clear = { when }; };
+    for (const when of [good().statuses[0]!.when, { op: 'event', event: 'pm' }, { op: 'event', event: 'co', as: 'e' }]) {
+      assert.match(warned(clear(when)).join(), /^statuses\[0\]\.clear\.when: what raises the status clears it, too\./);
+      assert.match(warned(clear(when), 'th').join(), /\p{Script=Thai}/u);
+    }
+    const many = checkDefinition({ ...good(), actions: [], statuses: Array.from({ length: 300 }, (_, i) => ({ ...good().statuses[0], id: `s${i}`, steps: [{ severity: 'minor', after: '1 h' }], domain: i === 299 ? 'ari' : 'air' })) });
+    assert.deepEqual(many.mistakes.map(({ path }) => path), ['statuses[299].domain'], 'warnings take no room');
+    assert.deepEqual(warned(clear({ op: 'no', of: { op: 'event', event: 'pm' }, for: '1 h' })), []);
+    assert.deepEqual(warned((d) => { d.statuses[0].when = { op: 'or', of: [{ op: 'event', event: 'pm' }, { op: 'event', event: 'co' }] }; clear({ op: 'event', event: 'pm' })(d); }), []);
+  });
+
   it('passes on what the compiler says, with the whole path', () => {
     const { mistakes } = checkDefinition(good(), {
       compileStatus: () => [{ path: 'when.of[1]', message: 'no.', hint: 'yes.' }],

@@ -99,6 +99,41 @@ describe('city-events', () => {
     assert.ok(JSON.parse(json.out)[0].hint.length > 3);
   });
 
+  it('says what a flow is, where it is taken for a definition', async () => {
+    const flow = [{ id: 'a', type: 'tab', label: 'x' }, { id: 'b', type: 'ecdm-event', z: 'a', events: [] }];
+    for (const content of [flow, { flows: flow }]) {
+      const { code, err } = await run('check', file('flows.json', content));
+      assert.equal(code, 1);
+      assert.match(err, /flows\.json: the file is a Node-RED flow, not a definition\. .*city-events export/);
+    }
+    assert.match((await run('check', '-l', 'th', path.join(folder, 'flows.json'))).err, /โฟลว์ของ Node-RED.*city-events export/);
+    assert.match((await run('replay', path.join(folder, 'flows.json'), '-o', file('a.csv', CSV))).err, /city-events export/);
+  });
+
+  it('exports flows that only answer', async () => {
+    for (const number of ['07', '08', '11', '13']) {
+      const name = fs.readdirSync(path.join(ROOT, 'examples')).find((one) => one.startsWith(number))!;
+      const { code, out, err } = await run('export', path.join(ROOT, 'examples', name));
+      assert.deepEqual([code, err], [0, ''], name);
+      const made = JSON.parse(out);
+      assert.doesNotMatch(made.name, /^\d/, 'the name is that of the tab, not of the file');
+      assert.ok(made.actions.length + made.actuators.length > 0);
+      assert.equal((await run('check', file('answers.json', made))).code, 0);
+    }
+    assert.match((await run('export', file('none.json', [{ id: 'a', type: 'inject' }]))).err, /action-notify/);
+  });
+
+  it('warns of what is hardly meant so, and does not refuse it', async () => {
+    const statuses = [{ ...(rule()['statuses'] as object[])[0], steps: [{ severity: 'minor', after: '5 min' }] }];
+    const { code, out, err } = await run('check', file('step.json', rule({ statuses })));
+    assert.equal(code, 0);
+    assert.match(err, /statuses\[0\]\.steps\[0\]\.severity: warning: this step changes nothing/);
+    assert.match(out, /no mistakes/);
+    assert.match((await run('check', '-l', 'th', path.join(folder, 'step.json'))).err, /คำเตือน: ขั้นนี้ไม่มีผล/);
+    assert.deepEqual(JSON.parse((await run('check', '--json', path.join(folder, 'step.json'))).out).map((m: any) => m.warning), [true]);
+    assert.equal((await run('replay', path.join(folder, 'step.json'), '-o', file('a.csv', CSV))).code, 0);
+  });
+
   it('says what each rule means, and writes it as text that comes back', async () => {
     const made = file('rule.json', rule());
     const { code, out } = await run('check', '--text', made);
@@ -174,6 +209,24 @@ describe('city-events', () => {
   it('prints schemas', async () => {
     for (const name of SCHEMA_NAMES) assert.ok(JSON.parse((await run('schema', name)).out).title);
     assert.match((await run('schema')).out, /"domains"/);
+  });
+
+  it('says why an event never happened, where no reading is of what it looks at', async () => {
+    const looking = (observe: object): string => file('look.json', rule({ events: [{ ...(rule()['events'] as object[])[0], observe }] }));
+    const told = await run('replay', looking({ properties: ['PM2.5', 'PM10'] }), '-o', file('a.csv', CSV));
+    assert.equal(told.code, 0);
+    assert.match(told.err, /“High” looks for "PM2\.5", "PM10", but no reading is of that; there are readings of "level"\. .*--map/);
+    assert.match((await run('replay', looking({ things: ['b'] }), '-o', file('a.csv', CSV))).err, /station "b", .* from "a"\./);
+    assert.match((await run('replay', looking({ datastreams: ['b'] }), '-o', file('a.csv', CSV))).err, /Datastream "b", .*"a\|level"/);
+    assert.match((await run('replay', path.join(folder, 'look.json'), '-l', 'th', '-o', file('a.csv', CSV))).err, /เหตุการณ์ “High” ดู Datastream/);
+    const json = await run('replay', looking({ properties: ['x'] }), '-o', file('a.csv', CSV), '--summary', 'json');
+    assert.deepEqual(JSON.parse(json.err).unmatched.map((one: any) => one.event), ['High']);
+    for (const observe of [{}, { properties: ['LEVEL', 'x'] }, { properties: ['level'], things: ['A'] }]) {
+      assert.doesNotMatch((await run('replay', looking(observe), '-o', file('a.csv', CSV))).err, /no reading/);
+    }
+    const air = rule({ events: [{ id: 'high', name: 'High', observe: { properties: ['PM2.5'] }, when: { op: '>', value: 5, unit: 'ug/m3' }, emit: 'state' }] });
+    const header = await run('replay', file('air.json', air), '-o', file('pm.csv', CSV.replace('level_m', 'PM2.5 (µg/m³)')), '--summary', 'json');
+    assert.equal(JSON.parse(header.err).events[0].risingEdges, 1);
   });
 
   it('replays rows without a mapping, and says what it guessed', async () => {

@@ -29,6 +29,35 @@ describe('mapping: guess', () => {
       ['rh_pct', 'humidity', '%'],
       ['traffic_volume', 'traffic volume', undefined],
       ['อุณหภูมิ', 'temperature', undefined],
+      ['PM2.5', 'PM2.5', undefined],
+      ['pm2.5', 'PM2.5', undefined],
+      ['PM 2.5', 'PM2.5', undefined],
+      ['PM2,5', 'PM2.5', undefined],
+      ['PM₂.₅', 'PM2.5', undefined],
+      ['PM2.5 (µg/m³)', 'PM2.5', 'ug/m3'],
+      ['PM2.5 [ug/m3]', 'PM2.5', 'ug/m3'],
+      ['PM2.5 / µg/m³', 'PM2.5', 'ug/m3'],
+      ['PM2.5 µg/m³', 'PM2.5', 'ug/m3'],
+      ['PM2.5_ugm3', 'PM2.5', 'ug/m3'],
+      ['PM2.5, ug/m3', 'PM2.5', 'ug/m3'],
+      ['PM10', 'PM10', undefined],
+      ['PM1.0', 'PM1', undefined],
+      ['PM0.1', 'PM0.1', undefined],
+      ['CO2 (ppm)', 'CO2', '[ppm]'],
+      ['NO₂', 'NO2', undefined],
+      ['O3', 'O3', undefined],
+      ['VOC1.5', 'VOC1.5', undefined],
+      ['sensor.pm2.5', 'PM2.5', undefined],
+      ['sensor.PM2.5 (µg/m³)', 'PM2.5', 'ug/m3'],
+      ['pm2.5.value', 'PM2.5', undefined],
+      ['data.0.voc1.5', 'voc1.5', undefined],
+      ['ค่าฝุ่น PM2.5 (มคก./ลบ.ม.)', 'PM2.5', 'ug/m3'],
+      ['ฝุ่นPM2.5', 'PM2.5', undefined],
+      ['ฝุ่น PM 2.5', 'PM2.5', undefined],
+      ['ก๊าซโอโซน', 'ก๊าซโอโซน', undefined],
+      ['ก๊าซ โอโซน', 'O3', undefined],
+      ['ปริมาณน้ำฝน (มม.)', 'rain', 'mm'],
+      ['Rel. humidity (%)', 'humidity', '%'],
     ];
     for (const [header, property, unit] of cases) {
       const found = describeHeader(header);
@@ -62,6 +91,55 @@ describe('mapping: guess', () => {
       ['C1', 'NO2', 12.5, 'ug/m3', Date.UTC(2026, 0, 5, 8)],
       ['C1', 'NO2', 13.5, 'ug/m3', Date.UTC(2026, 0, 25, 9)],
     ]);
+  });
+
+  it('reads values below names with a dot, in tables, in objects and in objects of objects', () => {
+    const table = 'time,station,PM2.5 (µg/m³),PM10\n2026-01-05T08:00:00Z,a,12,30\n2026-01-05T09:00:00Z,a,13,31\n';
+    const flat = [{ time: '2026-01-05T08:00:00Z', station: 'a', 'PM2.5': 12, PM10: 30 }, { time: '2026-01-05T09:00:00Z', station: 'a', 'PM2.5': 13, PM10: 31 }];
+    const deep = flat.map(({ 'PM2.5': fine, PM10, ...row }) => ({ ...row, sensor: { air: { 'pm2.5': fine, PM10 } } }));
+    const long = flat.flatMap(({ time, station, ...of }) => Object.entries(of).map(([parameter, value]) => ({ time, station, parameter, value })));
+    for (const input of [table, flat, deep, long]) {
+      const { out, problems } = run(guessMapping(input).mapping, input);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(out.map((o) => [o.property, o.value]), [['PM2.5', 12], ['PM10', 30], ['PM2.5', 13], ['PM10', 31]]);
+    }
+  });
+
+  it('gives two columns of one property two names', () => {
+    const text = 'time,indoor.PM2.5,outdoor.PM2.5\n2026-01-05T08:00:00Z,12,30\n';
+    assert.deepEqual(run(guessMapping(text).mapping, text).out.map((o) => [o.property, o.value]), [['PM2.5', 12], ['outdoor.PM2.5', 30]]);
+  });
+
+  it('finds the times though some of them are none, and names the rows of those', () => {
+    const day = (i: number): string => String(i).padStart(2, '0');
+    const all: [name: string, times: string[], format: string | undefined][] = [
+      ['time', ['2026-01-05T08:00:00+07:00', '2026-01-05T08:10:00+07:00', 'x:00+07:00', '2026-01-05T08:40:00+07:00', '?', '-'], undefined],
+      ['time', ['1767600000', 'x', '1767603600', '1767607200'], 's'],
+      ['time', ['12/28/2025 08:00', '12/29/2025 08:00', '1/2/2026 08:00', '1/2/26', 'yesterday'], 'M/d/yyyy H:mm'],
+      ['when', Array.from({ length: 10 }, (_, i) => (i === 3 ? 'broken' : `${day(i + 1)}.01.2026 08:00`)), 'd.M.yyyy H:mm'],
+    ];
+    for (const [name, times, format] of all) {
+      const text = `${name},station,v\n${times.map((time) => `${time},a,1\n`).join('')}`;
+      const { mapping, explanation } = guessMapping(text);
+      assert.deepEqual([mapping.time.columns, mapping.time.format], [[name], format], explanation.join('\n'));
+      const { out, problems } = run(mapping, text);
+      assert.ok(out.length > 0 && problems.length > 0);
+      assert.equal(out.length + problems.length, times.length);
+      assert.ok(problems.every(({ code }) => code === 'mapping/bad-time'));
+    }
+  });
+
+  it('does not take texts and numbers for times where few of them are', () => {
+    const text = 'what,v\na,1013\nb,1014\n2026-01-05,1015\nc,1016\n';
+    assert.deepEqual(guessMapping(text).mapping.time.columns, ['$now']);
+  });
+
+  it('says of rows without a time of arrival what is to be done', () => {
+    const problems: Problem[] = [];
+    const text = 'foo,bar\n1,2\n';
+    compileMapping(guessMapping(text).mapping).map(text, [], problems);
+    assert.deepEqual(problems.map(({ code }) => code), ['mapping/no-arrival']);
+    assert.match(problems[0]!.hint, /column that holds it/);
   });
 
   it('finds rows inside JSON, epoch times and readings inside rows', () => {

@@ -126,6 +126,15 @@ describe('mapping: time', () => {
       assert.equal(at({}, cell), undefined, String(cell));
     }
   });
+
+  it('does not read seconds as the first weeks of 1970', () => {
+    const mapping = base({ time: { columns: ['time'], format: 'ms' } });
+    const at = Date.UTC(2026, 0, 5, 8);
+    const { out, problems } = run(mapping, `time,station,v\n${at},a,1\n${at / 1000},a,2\n`);
+    assert.deepEqual(out.map((o) => o.time), [at]);
+    assert.deepEqual(codes(problems), ['mapping/seconds']);
+    assert.match(problems[0]!.hint, /"s"/);
+  });
 });
 
 describe('mapping: values', () => {

@@ -38,6 +38,7 @@ describe('reading observations', () => {
     ['no property', { datastream: 'd', time: TIME, value: 1 }, 'property'],
     ['year 9999', good({ time: Date.UTC(9999, 0, 1) }), 'time'],
     ['a time that is NaN', good({ time: NaN }), 'time'],
+    ['seconds for milliseconds', good({ time: TIME / 1000 }), 'seconds'],
     ['NaN', good({ value: NaN }), 'value'],
     ['Infinity', good({ value: -Infinity }), 'value'],
     ['no value', good({ value: undefined }), 'value'],

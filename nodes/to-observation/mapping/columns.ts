@@ -33,7 +33,7 @@ const own = (of: unknown, key: string): unknown => {
   return Object.hasOwn(of, key) ? (of as Record<string, unknown>)[key] : undefined;
 };
 
-/** Follows a path such as `a.b.0.c` through own properties only; a key that itself has dots wins. */
+/** Follows a path such as `a.b.0.c` through own properties only; a key that itself has dots (`a.pm2.5`) wins. */
 export function at(of: unknown, path: string, parts: readonly string[] = path.split('.')): unknown {
   if (parts.length === 1) return own(of, path);
   const whole = own(of, path);
@@ -41,9 +41,21 @@ export function at(of: unknown, path: string, parts: readonly string[] = path.sp
   let value = of;
   for (const part of parts) {
     value = own(value, part);
-    if (value === undefined) return undefined;
+    if (value === undefined) return parts.length < 3 ? undefined : dotted(of, parts, 0);
   }
   return value;
+}
+
+/** The same, where a key further down has dots: the longest one first. */
+function dotted(of: unknown, parts: readonly string[], from: number): unknown {
+  if (from === parts.length) return of;
+  if (typeof of !== 'object' || of === null) return undefined;
+  for (let to = parts.length; to > from; to--) {
+    const inner = own(of, parts.slice(from, to).join('.'));
+    const found = inner === undefined ? undefined : dotted(inner, parts, to);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function special(column: string, context: MessageContext): Get | undefined {

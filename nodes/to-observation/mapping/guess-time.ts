@@ -21,33 +21,66 @@ const PATTERNS: readonly string[] = ['.', '/', '-'].flatMap((s) =>
   ),
 ).concat(['yyyy/M/d H:mm:ss', 'yyyy/M/d H:mm', 'yyyy/M/d', 'yyyyMMddHHmm', 'yyyyMMddHHmmss', 'yyyyMMddHH', 'd LLL yyyy H:mm']);
 
-const parses = (format: string, cells: readonly string[]): boolean =>
-  cells.every((cell) => DateTime.fromFormat(cell, format, { zone: 'utc', locale: 'en-US' }).isValid);
+/** Cells that a guess looks at. */
+const LOOKED_AT = 30;
+/** What every pattern above looks like; most columns of texts and numbers need not be tried with each of them. */
+const DATE_LIKE = /^\d{1,4}([./-])\d{1,2}\1\d{2,4}|^\d{10,14}$|^\d{1,2} \p{L}{3}/u;
 
-/** The format in which the cells are times; a few bad rows do not matter. */
-export function guessFormat(cells: readonly unknown[], named: boolean): { format: string; naive: boolean } | undefined {
-  const some = cells.slice(0, 30);
-  const likely = some.filter((cell) => (String(cell).match(/\d/g) ?? []).length >= 4);
-  return formatOfAll(some, named) ?? (likely.length >= some.length * 0.8 ? formatOfAll(likely, named) : undefined);
+/** How many of the cells are times in this format; none where it is less than `least`. */
+function fitting(cells: readonly string[], least: number, isTime: (cell: string) => boolean): number {
+  let misses = 0;
+  for (const cell of cells) if (!isTime(cell) && ++misses > cells.length - least) return 0;
+  return cells.length - misses;
 }
 
-function formatOfAll(some: readonly unknown[], named: boolean): { format: string; naive: boolean } | undefined {
-  if (some.length === 0) return undefined;
-  const numbers = some.map((cell) => (typeof cell === 'number' || /^\d+(\.\d+)?$/.test(String(cell)) ? Number(cell) : NaN));
-  if (numbers.every((n) => n === n)) {
-    const epoch = ([['s', 1], ['ms', 1e3], ['us', 1e6]] as const).find(([, size]) =>
-      // 1990 to 2100
-      numbers.every((n) => n / size > 631e6 && n / size < 4103e6),
-    );
-    if (epoch !== undefined && (named || epoch[0] !== 's')) return { format: epoch[0], naive: false };
-    if (named && numbers.every((n) => n > 20_000 && n < 80_000)) return { format: 'excel', naive: true };
+const inFormat = (format: string) => (cell: string): boolean =>
+  DateTime.fromFormat(cell, format, { zone: 'utc', locale: 'en-US' }).isValid;
+
+interface Format {
+  format: string;
+  naive: boolean;
+}
+
+/**
+ * The format in which the cells are times; a few bad rows do not matter.
+ * @param named the column says that it is the time: then half of its rows are enough
+ */
+export function guessFormat(cells: readonly unknown[], named: boolean): Format | undefined {
+  const some = cells.slice(0, LOOKED_AT).map((cell) => (cell instanceof Date ? cell.toISOString() : String(cell).trim()));
+  const least = Math.max(1, Math.ceil(some.length * (named ? 0.5 : 0.8)));
+  return epochFormat(some, least, named) ?? isoFormat(some, least) ?? patternOf(some, least);
+}
+
+const isFigures = (cell: string): boolean => /^\d+(\.\d+)?$/.test(cell);
+
+function epochFormat(cells: readonly string[], least: number, named: boolean): Format | undefined {
+  const within = (low: number, high: number): boolean =>
+    fitting(cells, least, (cell) => isFigures(cell) && Number(cell) > low && Number(cell) < high) > 0;
+  for (const [format, size] of [['s', 1], ['ms', 1e3], ['us', 1e6]] as const) {
+    // 1990 to 2100
+    if ((named || format !== 's') && within(631e6 * size, 4103e6 * size)) return { format, naive: false };
   }
-  const texts = some.map((cell) => String(cell).trim());
-  if (texts.every((text) => parseTimeInterval(text)?.start !== undefined)) {
-    return { format: 'iso', naive: texts.some((text) => !/(z|[+-]\d\d:?(\d\d)?|utc|gmt)$/i.test(text.slice(10))) };
+  return named && within(20_000, 80_000) ? { format: 'excel', naive: true } : undefined;
+}
+
+function isoFormat(cells: readonly string[], least: number): Format | undefined {
+  const isTime = (cell: string): boolean => parseTimeInterval(cell)?.start !== undefined;
+  if (fitting(cells, least, isTime) === 0) return undefined;
+  const naive = cells.some((cell) => isTime(cell) && !/(z|[+-]\d\d:?(\d\d)?|utc|gmt)$/i.test(cell.slice(10)));
+  return { format: 'iso', naive };
+}
+
+/** The pattern that fits most of them; of equal ones the day comes first. */
+function patternOf(cells: readonly string[], least: number): Format | undefined {
+  if (fitting(cells, least, (cell) => DATE_LIKE.test(cell)) === 0) return undefined;
+  let best: string | undefined;
+  let most = least - 1;
+  for (const pattern of PATTERNS) {
+    const fits = fitting(cells, most + 1, inFormat(pattern));
+    if (fits > most) [best, most] = [pattern, fits];
+    if (most === cells.length) break;
   }
-  const format = PATTERNS.find((pattern) => parses(pattern, texts));
-  return format === undefined ? undefined : { format, naive: true };
+  return best === undefined ? undefined : { format: best, naive: true };
 }
 
 const best = (columns: readonly SampleColumn[], score: (column: SampleColumn) => number): SampleColumn | undefined =>
@@ -78,7 +111,9 @@ export function guessTime(sample: Sample): TimeGuess | undefined {
 const isClock = (cell: unknown): boolean => /^\d{1,2}[:.]\d\d/.test(String(cell));
 
 function finish(columns: string[], { format, naive }: { format: string; naive: boolean }, cells: readonly unknown[]): TimeGuess {
-  const dayFirst = /^d(.)M/.test(format) && parses(format.replace(/^d(.)M/, 'M$1d'), cells.slice(0, 30).map((c) => String(c).trim()));
+  const texts = cells.slice(0, LOOKED_AT).map((cell) => String(cell).trim());
+  const swapped = format.replace(/^d(.)M/, 'M$1d');
+  const dayFirst = swapped !== format && texts.every((text) => inFormat(swapped)(text) || !inFormat(format)(text));
   return { time: format === 'iso' ? { columns } : { columns, format }, naive, dayFirst };
 }
 

@@ -4,7 +4,9 @@ import { toUcum } from '../../ecdm/units';
 import { cellText } from './columns';
 import { guessInterval, guessTime } from './guess-time';
 import { note, type NoteKey } from './texts';
-import { NUMBER_MARKS, PROPERTY_NAMES, QUALITY_WORDS, suits, UNIT_SUFFIXES, wordsOf, type Role } from './guess-words';
+import {
+  FILLERS, NUMBER_MARKS, pathParts, PROPERTY_NAMES, QUALITY_WORDS, suits, UNIT_SUFFIXES, WORDS, wordsOf, type Role,
+} from './guess-words'; // prettier-ignore
 import { readGeoJson, readWkt } from './places';
 import { openSample, type Sample, type SampleColumn } from './sample';
 import { headerUnit } from './values';
@@ -213,7 +215,10 @@ class Guesser {
     for (const column of this.sample.columns) {
       if (this.used.has(column.name) || !isNumeric(column)) continue;
       if (/^(id|_id|fid|objectid|index|year|month|day|hour)$/i.test(wordsOf(column.name).join(''))) continue;
-      columns.push({ column: column.name, ...describe(column.name) });
+      const named = describe(column.name);
+      // two columns of one property would be one Datastream with two values at a time
+      const taken = columns.some(({ property }) => property === named.property);
+      columns.push({ column: column.name, ...named, ...(taken ? { property: column.name } : {}) });
     }
     if (columns.length === 0) {
       this.say('noValue');
@@ -247,8 +252,8 @@ const isGeometry = (cell: unknown): boolean =>
 /** Property and unit that a header names: "pm25_ugm3" is PM2.5 in ug/m3, "Temp (°C)" is temperature in Cel. */
 export function describe(header: string): { property: string; unit?: string } {
   const inBrackets = headerUnit(header);
-  const plain = inBrackets === undefined ? header : header.replace(/\s*[([/][^([/]*$/, '');
-  const words = wordsOf(plain.split('.').at(-1) || plain);
+  const plain = inBrackets === undefined ? header : withoutUnit(header);
+  const words = leafWords(plain);
   const written = inBrackets === undefined ? undefined : (toUcum(inBrackets) ?? inBrackets);
   for (let tail = Math.min(2, words.length - 1); tail >= 1; tail--) {
     const suffix = words.slice(-tail).join('');
@@ -260,9 +265,30 @@ export function describe(header: string): { property: string; unit?: string } {
   return written === undefined ? { property } : { property, unit: written };
 }
 
-function nameOf(words: readonly string[], header: string): string {
+/** What stands before the unit that {@link headerUnit} found. */
+const withoutUnit = (header: string): string =>
+  /[)\]]\s*$/.test(header) ? header.replace(/\s*[([].*$/s, '') : header.replace(/\s+\/\s+\S+$/, '');
+
+/** Words of the last part of a path; of `pm25.value` those of the part before, which says what the value is. */
+function leafWords(path: string): string[] {
+  const parts = pathParts(path);
+  const words = wordsOf(parts.at(-1) ?? path);
+  const before = parts.length < 2 ? [] : wordsOf(parts.at(-2)!);
+  return WORDS.value.includes(words.join(' ')) && known(before) !== undefined ? before : words;
+}
+
+/** The property that these words are a known name of. */
+function known(words: readonly string[]): string | undefined {
   for (const text of [words.join(' '), words.join('')]) {
     if (Object.hasOwn(PROPERTY_NAMES, text)) return PROPERTY_NAMES[text]!;
   }
+  return undefined;
+}
+
+function nameOf(words: readonly string[], header: string): string {
+  const first = words.findIndex((word) => !FILLERS.has(word));
+  const last = words.findLastIndex((word) => !FILLERS.has(word));
+  const name = known(words) ?? (first < 0 ? undefined : known(words.slice(first, last + 1)));
+  if (name !== undefined) return name;
   return words.length > 0 && words.join(' ') !== header.toLowerCase() ? words.join(' ') : header.trim() || 'value';
 }

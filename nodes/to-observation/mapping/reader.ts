@@ -7,7 +7,7 @@ import { compilePlace, type GetPlace } from './places';
 import type { Report, Units } from './report';
 import type { Rows } from './rows';
 import type { Streams } from './streams';
-import { timeReader } from './times';
+import { looksLikeSeconds, timeReader } from './times';
 
 /** Reads one row into observations. */
 export interface RowReader {
@@ -36,7 +36,6 @@ export function compileReader(
   if (times.includes(undefined) || thing === undefined || values === undefined) return undefined;
 
   const timeOf = timeReader(mapping, times as Get[], end);
-  const timeColumns = mapping.time.columns.join('" + "');
   const thingColumn = mapping.thing === undefined ? '' : fieldColumns(mapping.thing).join('" + "');
   const isTable = rows.headers !== undefined;
   const head = {} as RowHead;
@@ -48,8 +47,8 @@ export function compileReader(
     }
     const time = timeOf(row);
     if (time === undefined) {
-      const found = times.map((get) => to.shown(get!(row))).join(' ');
-      to.add('bad-time', { row: number, column: timeColumns, found, format: mapping.time.format ?? 'ISO 8601' }, row);
+      const cells = times.map((get) => get!(row));
+      tellTime(mapping.time, cells, number, row, to);
       return false;
     }
     const name = thing(row)?.trim();
@@ -69,6 +68,15 @@ export function compileReader(
     return values(head, out, to) && where !== false;
   };
   return { read, complete: binder.complete };
+}
+
+/** Says why the cells are no time. */
+function tellTime(time: Mapping['time'], cells: readonly unknown[], number: number, row: Row, to: Report): void {
+  const { columns, format } = time;
+  const found = cells.map((cell) => to.shown(cell)).join(' ');
+  const said = { row: number, column: columns.join('" + "'), found, format: format ?? 'ISO 8601' };
+  const isArrival = columns.length === 1 && columns[0] === '$now';
+  to.add(isArrival ? 'no-arrival' : looksLikeSeconds(cells[0], format) ? 'seconds' : 'bad-time', said, row);
 }
 
 function bindPlace(mapping: Mapping, binder: Binder): GetPlace | undefined {

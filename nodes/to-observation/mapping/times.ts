@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Mapping } from '../../ecdm/mapping-schema';
-import { isValidTime, localToInstant, parseTimeInterval } from '../../ecdm/time';
+import { areSeconds, isValidTime, localToInstant, parseTimeInterval } from '../../ecdm/time';
 import { cellText, type Get, type Row } from './columns';
 import { numberReader } from './numbers';
 
@@ -14,6 +14,13 @@ const DAY = 86_400_000;
 const EXCEL_EPOCH = 25_569;
 
 type ReadCell = (cell: unknown) => RowTime | undefined;
+
+/** Seconds since 1970, read as the milliseconds that the mapping says: 1990 to 2100 would all be early in 1970. */
+export function looksLikeSeconds(cell: unknown, format: string | undefined): boolean {
+  if (format !== 'ms') return false;
+  const n = typeof cell === 'number' ? cell : typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : NaN;
+  return areSeconds(n);
+}
 
 /** Reads the time of a row; `undefined` for what is not a time from 1900 to 2200. */
 export function timeReader(mapping: Pick<Mapping, 'time' | 'decimal'>, columns: readonly Get[], end: Get | undefined) {
@@ -54,7 +61,10 @@ function cellReader(mapping: Pick<Mapping, 'time' | 'decimal'>): ReadCell {
     case 's':
       return (cell) => instant(numberOf(cell) * 1000);
     case 'ms':
-      return (cell) => instant(numberOf(cell));
+      return (cell) => {
+        const ms = numberOf(cell);
+        return areSeconds(ms) ? undefined : instant(ms);
+      };
     case 'us':
       return (cell) => instant(numberOf(cell) / 1000);
     case 'excel':
