@@ -1,5 +1,5 @@
 import type { Definition, EventDefinition } from '../../nodes/ecdm/definition';
-import { statusInputs } from '../../nodes/ecdm/check-references';
+import { statusInputs } from '../../nodes/ecdm/status-loops';
 import type { Mapping } from '../../nodes/ecdm/mapping-schema';
 import type { RuleTest } from '../../nodes/ecdm/rule-test';
 import * as action from '../../nodes/action-notify/definition';

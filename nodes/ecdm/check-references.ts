@@ -3,10 +3,12 @@ import { warnOf } from './check-meant';
 import { RuleCheck } from './check-rule';
 import type { Aggregate, Compare, Condition, Definition, EventDefinition, Pattern, StatusDefinition } from './definition';
 import { parseDuration } from './duration';
+import { unmetIn, type Named } from './key-kinds';
 import { Mistakes } from './mistake';
 import { nearest } from './nearest';
-import { eventsOf, operandsOf, patternsOf, placeOfInput } from './pattern-walk';
+import { operandsOf, patternsOf, placeOfInput } from './pattern-walk';
 import { shownValue } from './shown';
+import { statusInputs, wayBack } from './status-loops';
 import { isTimeZone, parseTime } from './time';
 import { toUcum } from './units';
 
@@ -33,6 +35,7 @@ export class ReferenceCheck {
     this.answers();
     this.tests();
     this.loops();
+    this.keys();
     return this.mistakes;
   }
 
@@ -202,6 +205,22 @@ export class ReferenceCheck {
     });
   }
 
+  /** What a status names must count for its keys; which zones there are is not known here. */
+  private keys(): void {
+    const { events, statuses } = this.definition;
+    const named = new Map<string, Named>([
+      ...events.map(({ id, aggregate }) => [id, { event: aggregate?.scope }] as const),
+      ...statuses.map(({ id, per }) => [id, { status: per }] as const),
+    ]);
+    statuses.forEach((status, i) => {
+      for (const { id, keys, notWhile, canKeepDown } of unmetIn(status, (one) => named.get(one), () => true)) {
+        const at = notWhile ? ['notWhile', status.notWhile!.indexOf(id)] : (placeOfInput(status, id) ?? ['when']);
+        const hint = notWhile ? 'keptDown' : canKeepDown ? 'otherOrNotWhile' : 'otherKeys';
+        this.mistakes.add(['statuses', i, ...at], 'unmet', { id, by: keys.by, own: status.per.by }, hint);
+      }
+    });
+  }
+
   // ---- actions and actuators
 
   private answers(): void {
@@ -216,26 +235,4 @@ export class ReferenceCheck {
       this.mistakes.add(['actions', i, 'texts'], 'noText');
     });
   }
-}
-
-/** The ids that a status looks at. */
-export function statusInputs(status: StatusDefinition): Set<string> {
-  const ids = new Set(status.notWhile);
-  for (const { pattern } of patternsOf(status)) eventsOf(pattern, ids);
-  return ids;
-}
-
-function wayBack(start: string, inputs: ReadonlyMap<string, Set<string>>): string[] | undefined {
-  const seen = new Set<string>();
-  const walk = (id: string, way: string[]): string[] | undefined => {
-    for (const next of inputs.get(id) ?? []) {
-      if (next === start) return [...way, next];
-      if (!inputs.has(next) || seen.has(next)) continue;
-      seen.add(next);
-      const found = walk(next, [...way, next]);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return walk(start, [start]);
 }

@@ -24,6 +24,28 @@ export function patternsOf(status: StatusDefinition): { pattern: Pattern; path: 
   return found;
 }
 
+/** The same status with other ids of what it looks at; its own stays. */
+export function withInputs(status: StatusDefinition, idOf: (id: string) => string): StatusDefinition {
+  const { when, clear, steps, notWhile } = status;
+  return {
+    ...status,
+    when: withEvents(when, idOf),
+    ...(clear?.when === undefined ? {} : { clear: { ...clear, when: withEvents(clear.when, idOf) } }),
+    ...(steps === undefined
+      ? {}
+      : {
+          steps: steps.map((step) => (step.when === undefined ? step : { ...step, when: withEvents(step.when, idOf) })),
+        }),
+    ...(notWhile === undefined ? {} : { notWhile: notWhile.map(idOf) }),
+  };
+}
+
+function withEvents(pattern: Pattern, idOf: (id: string) => string): Pattern {
+  if (pattern.op === 'event' || pattern.op === 'aggregate') return { ...pattern, event: idOf(pattern.event) };
+  const within = (of: Pattern): Pattern => withEvents(of, idOf);
+  return { ...pattern, of: Array.isArray(pattern.of) ? pattern.of.map(within) : within(pattern.of) } as Pattern;
+}
+
 /** Where a status looks at an event or another status; `undefined` where it does not. */
 export function placeOfInput(status: StatusDefinition, id: string): readonly (string | number)[] | undefined {
   for (const { pattern, path } of patternsOf(status)) {

@@ -5,7 +5,7 @@ import { Resource } from '../editor/resource';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import type * as Form from './form';
-import { knownEvents } from './form/event-list';
+import { knownEvents, othersOf } from './form/event-list';
 import { remembered, rememberSaved } from './form/last-names';
 import { quickFault } from './form/quick-fault';
 import type { StatusNode } from './form/rule-form';
@@ -110,6 +110,8 @@ function checkRule(this: StatusNode & Record<string, unknown>): true | string {
   rememberSaved(this.eventNames);
   const fault = quickFault(this, known, t);
   if (fault !== undefined) return fault;
+  const others = othersOf(this);
+  if (others.length > 0) return t('invalid.twice', { names: others.join(', ') });
   if (script.loaded !== undefined) return script.loaded.deepFault(this, known, t) ?? true;
   judgeAgain();
   return true;

@@ -1,4 +1,7 @@
-/** Events that a rule names and no node of the flows defines: somebody deleted them, or a node of others sends them. */
+/**
+ * What a rule names and cannot hear of: events that no node of the flows defines (somebody deleted them, or a node of others
+ * sends them), and statuses from which no wire leads to it.
+ */
 import { isUnreal, type Mode } from '../ecdm/city';
 import type { StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
@@ -15,15 +18,22 @@ export interface MissingEvent {
 /** What is to be said now; empty where that has been said. */
 interface News {
   missing: readonly MissingEvent[];
+  /** Statuses that are to keep the rule down, and that nothing makes. */
+  missingNotWhile: readonly MissingEvent[];
+  /** Statuses of other rules whose output leads nowhere near. */
+  unwired: readonly MissingEvent[];
+  unwiredNotWhile: readonly MissingEvent[];
   /** Names of events that several nodes, just as near, define differently. */
   doubtful: readonly string[];
 }
 
 export class MissingEvents {
   private readonly named: readonly string[];
+  private readonly notWhile: ReadonlySet<string>;
   /** Of these an event has come: somebody makes them. */
   private readonly heard = new Set<string>();
   private missing = new Map<string, MissingEvent>();
+  private unwired = new Map<string, MissingEvent>();
   private doubtful: readonly string[] = [];
 
   /**
@@ -35,7 +45,9 @@ export class MissingEvents {
     private readonly saved: unknown,
     private readonly lastNames: Map<string, string>,
   ) {
-    this.named = [...new Set(patternsOf(definition).flatMap(({ pattern }) => [...eventsOf(pattern)]))];
+    this.notWhile = new Set(definition.notWhile);
+    const events = patternsOf(definition).flatMap(({ pattern }) => [...eventsOf(pattern)]);
+    this.named = [...new Set([...events, ...this.notWhile])];
   }
 
   get any(): boolean {
@@ -46,30 +58,54 @@ export class MissingEvents {
     return [...this.missing.values()];
   }
 
+  get unwiredList(): MissingEvent[] {
+    return [...this.unwired.values()];
+  }
+
   lastName(id: string): string {
     return this.lastNames.get(id) ?? textOf(objectOf(this.saved)?.[id]) ?? id;
   }
 
   /** Looks again; what it said the last time it does not say again. */
   look(known: KnownEvents): News {
-    const { missing, doubtful } = this;
+    const { missing, unwired, doubtful } = this;
     this.missing = new Map();
+    this.unwired = new Map();
     for (const id of this.named) {
       const name = known.name(id);
       if (name !== undefined) this.lastNames.set(id, name);
-      else if (!this.heard.has(id)) this.missing.set(id, { id, name: this.lastName(id) });
+      if (this.heard.has(id)) continue;
+      if (name === undefined) this.missing.set(id, { id, name: this.lastName(id) });
+      else if (known.isUnwired(id)) this.unwired.set(id, { id, name });
     }
     this.doubtful = this.named.filter((id) => known.isDoubtful(id));
-    const isNew = this.list.some(({ id }) => !missing.has(id));
+    const [gone, goneNotWhile] = this.news(this.missing, missing);
+    const [apart, apartNotWhile] = this.news(this.unwired, unwired);
     return {
-      missing: isNew ? this.list : [],
+      missing: gone,
+      missingNotWhile: goneNotWhile,
+      unwired: apart,
+      unwiredNotWhile: apartNotWhile,
       doubtful: this.doubtful.some((id) => !doubtful.includes(id)) ? this.doubtful.map((id) => this.lastName(id)) : [],
     };
   }
 
+  /** Of what the rule rests on, and of what keeps it down: all of it where some is new. */
+  private news(now: Map<string, MissingEvent>, before: Map<string, MissingEvent>): [MissingEvent[], MissingEvent[]] {
+    const of = (isNotWhile: boolean): MissingEvent[] => {
+      const list = [...now.values()].filter(({ id }) => this.notWhile.has(id) === isNotWhile);
+      return list.some(({ id }) => !before.has(id)) ? list : [];
+    };
+    return [of(false), of(true)];
+  }
+
   /** What has come is not missing, though no node of this pack defines it; what a replay tells may be long gone. */
   hear(events: readonly CityEvent[], mode: Mode): void {
-    if (this.missing.size === 0 || isUnreal(mode)) return;
-    for (const { event } of events) if (this.missing.delete(event)) this.heard.add(event);
+    if (this.missing.size + this.unwired.size === 0 || isUnreal(mode)) return;
+    for (const { event } of events) {
+      const wasMissing = this.missing.delete(event);
+      const wasUnwired = this.unwired.delete(event);
+      if (wasMissing || wasUnwired) this.heard.add(event);
+    }
   }
 }

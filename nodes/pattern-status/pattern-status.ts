@@ -7,6 +7,7 @@ import type { OperatorAct } from '../ecdm/operator';
 import type { Problem } from '../ecdm/problem';
 import { realmOf, Realms, type Realm } from '../ecdm/realms';
 import type { Status } from '../ecdm/status';
+import { withInputs } from '../ecdm/pattern-walk';
 import { textOf } from '../ecdm/saved-config';
 import { isValidTime } from '../ecdm/time';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
@@ -36,6 +37,7 @@ import { Outlet } from './outlet';
 import { isRealm, type RealmState, type RuleState } from './rule-state';
 import { SaveSoon } from './save-soon';
 import { definitionOf, whyNot } from './settings';
+import { keysText, RestedOn } from './rested-on';
 import { takeEvents } from './take-events';
 import { World, type HandedWorld } from './world';
 
@@ -52,14 +54,22 @@ type Inspect = (keys: number, realm: Realm | undefined, language: string | undef
 /** Keys that it names where the request does not say how many. */
 const KEYS = 20;
 
+interface InCopy {
+  definition: StatusDefinition;
+  /** The id that the rule was saved with, of what it names by the id of a copy. */
+  savedIdOf: (id: string) => string;
+  /** Statuses that several copies of a subflow make, each under an id of its own. */
+  severalCopies: readonly string[];
+}
+
 export = function (RED: RuntimeApi): void {
   const running = new Map<string, Inspect>();
   const lastNames = new Map<string, string>();
   const handedOver = new HandedOver<ReadonlyMap<Realm, HandedWorld>>(RED);
 
-  function PatternStatus(this: RuntimeNode, saved: NodeConfig): void {
-    RED.nodes.createNode(this, saved);
-    const config = migrate(saved, migrations);
+  function PatternStatus(this: RuntimeNode, node: NodeConfig): void {
+    RED.nodes.createNode(this, node);
+    const config = migrate(node, migrations);
     const line = new StatusLine(this, RED);
     const domainId = typeof config['domain'] === 'string' ? config['domain'] : '';
     const domain = asDomain(RED.nodes.getNode(domainId));
@@ -74,16 +84,17 @@ export = function (RED: RuntimeApi): void {
       });
     };
 
-    const definition = definitionOf(config, domain?.id);
-    if ('fault' in definition) {
-      const { fault, field } = definition;
+    const saved = definitionOf(config, domain?.id);
+    if ('fault' in saved) {
+      const { fault, field } = saved;
       refuse(RED._(`error.${fault}`, { field, reason: whyNot(config, domain?.id, language) }));
       return;
     }
     // in a copy of a subflow a node has another id than the one that its events are wired to
     const savedId = textOf(config['_alias']) ?? config.id;
+    const { definition, savedIdOf, severalCopies } = inCopy(saved, config, savedId, domainId);
     const missing = new MissingEvents(definition, config['eventNames'], lastNames);
-    let known = new KnownEvents(RED, savedId, domainId);
+    let known = new KnownEvents(RED, savedId, domainId, savedIdOf);
     const names = (id: string): string => known.name(id) ?? missing.lastName(id);
     const emit = (id: string): 'state' | 'point' | undefined => known.emit(id);
     let kinds: EventKinds;
@@ -123,25 +134,53 @@ export = function (RED: RuntimeApi): void {
       () => kinds.list.map(names),
       journal && { journal, id: journalId },
     );
+    const restedOn = new RestedOn(definition, (keys) => keysText(keys, (key) => RED._(key)));
     // another node may be deployed without this one
     const look = (): void => {
-      known = new KnownEvents(RED, savedId, domainId);
+      known = new KnownEvents(RED, savedId, domainId, savedIdOf);
       const news = missing.look(known);
       const warn = (key: string, named: readonly string[]): void => {
         if (named.length > 0) this.warn(RED._(key, { rule: definition.name, names: named.join(', ') }));
       };
       warn('error.missing', news.missing.map(nameAndId));
+      warn('error.missingNotWhile', news.missingNotWhile.map(nameAndId));
+      warn('error.unwired', news.unwired.map(nameAndId));
+      warn('error.unwiredNotWhile', news.unwiredNotWhile.map(nameAndId));
+      for (const { key, parameters } of restedOn.look(known)) this.warn(RED._(`error.${key}`, parameters));
       warn('error.doubtful', news.doubtful.map(quoted));
       warn('error.otherKind', kinds.look(emit).map(names).map(quoted));
       again();
     };
     onClose(this, onFlowsStarted(RED, look));
+    if (severalCopies.length > 0)
+      this.warn(
+        RED._('error.severalCopies', { rule: definition.name, names: severalCopies.map(names).map(quoted).join(', ') }),
+      );
     running.set(this.id, (keys, realm, wanted = language) => ({
       ...inspect(keys, realm),
       reading: describeRule(definition, names, wanted, emit),
       missing: missing.list,
+      unwired: missing.unwiredList,
       timeZone: domain?.timeZone ?? null,
     }));
+  }
+
+  /**
+   * The rule as it names what comes to it: what is made in a copy of a subflow has the id of the copy.
+   * @param savedId id of the node as it was saved
+   */
+  function inCopy(saved: StatusDefinition, config: NodeConfig, savedId: string, domain: string): InCopy {
+    const known = new KnownEvents(RED, savedId, domain);
+    const copy = typeof config['z'] === 'string' && config.id === `${config['z']}-${savedId}` ? config['z'] : undefined;
+    const savedIds = new Map([[config.id, savedId]]);
+    const severalCopies: string[] = [];
+    const definition = withInputs(saved, (id) => {
+      const made = known.idFor(id, copy);
+      if (made === undefined) severalCopies.push(id);
+      else if (made !== id) savedIds.set(made, id);
+      return made ?? id;
+    });
+    return { definition, savedIdOf: (id) => savedIds.get(id) ?? id, severalCopies: [...new Set(severalCopies)] };
   }
 
   function run(
@@ -196,10 +235,13 @@ export = function (RED: RuntimeApi): void {
     };
     const currentState = (): Line => {
       const [look, key, parameters] = ruleState();
-      const others = otherKind();
-      if (others.length === 0) return [look, key, parameters];
+      const others = otherKind().join(', ');
+      const unwired = missing.unwiredList.map(({ name }) => name).join(', ');
+      if (others === '' && unwired === '') return [look, key, parameters];
       const line = RED._(key, parameters);
-      return [look === 'raised' ? look : 'waiting', 'status.otherKind', { line, names: others.join(', ') }];
+      const colour = look === 'raised' ? look : 'waiting';
+      if (others !== '') return [colour, 'status.otherKind', { line, names: others }];
+      return [colour, 'status.unwired', { line, names: unwired }];
     };
     const state = (): Line => {
       const [look, key, parameters] = currentState();
@@ -252,7 +294,12 @@ export = function (RED: RuntimeApi): void {
       if (isClear(message)) {
         clearMeant(message, world, statuses, refused);
         if (message.city === undefined) return;
-      } else takeEvents(items, language, events, refused);
+      } else {
+        takeEvents(items, language, events, (problem) => {
+          world.refused++;
+          refused(problem);
+        });
+      }
       const own = world === worlds.real ? withoutSimulated(events, city) : events;
       missing.hear(own, city.mode);
       feed(world, city, own, statuses);
@@ -475,8 +522,8 @@ export = function (RED: RuntimeApi): void {
     });
     return {
       inspect: (keys, wanted) => {
-        const { engine, realm } = (wanted && worlds.at(wanted)) ?? shown();
-        return { ...engine.inspect(keys), realm, realms: [...worlds].map(([known]) => known) };
+        const { engine, realm, refused } = (wanted && worlds.at(wanted)) ?? shown();
+        return { ...engine.inspect(keys), refused, realm, realms: [...worlds].map(([known]) => known) };
       },
       again: () => line.later(state),
     };

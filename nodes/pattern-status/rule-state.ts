@@ -5,6 +5,8 @@ import type { MissingEvent } from './missing-events';
 /** What a rule remembers of one realm. */
 export interface RealmState extends Inspection {
   realm: Realm;
+  /** What came and was no event, so that the engine never saw it. */
+  refused: number;
   /** Those that it remembers anything of; the city's own is always among them. */
   realms: Realm[];
 }
@@ -15,6 +17,8 @@ export interface RuleState extends RealmState {
   reading: string;
   /** Events of the rule that no node of the flows defines, and of which none has come. */
   missing: MissingEvent[];
+  /** Statuses of the rule that no wire leads here from, and of which none has come. */
+  unwired: MissingEvent[];
   /** IANA zone of its domain, where it has one. */
   timeZone: string | null;
 }

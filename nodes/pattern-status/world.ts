@@ -27,6 +27,8 @@ export class World {
   engine: PatternEngine;
   /** Of the last message. */
   mode: City['mode'];
+  /** What came since the rule was deployed and is no event: it has no key, or cannot be read. */
+  refused = 0;
   readonly gate = new ClockGate();
   /** What came last had lost where it comes from: its time is that of the city. */
   followsCity: boolean;

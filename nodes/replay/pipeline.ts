@@ -3,7 +3,7 @@
  * The command line replays files through it; the rehearsal in the editor does the same with recorded readings.
  */
 import type { CityClock, Mode, RosterEntry } from '../ecdm/city';
-import { statusInputs } from '../ecdm/check-references';
+import { statusInputs } from '../ecdm/status-loops';
 import type { Definition, StatusDefinition } from '../ecdm/definition';
 import type { CityEvent } from '../ecdm/event';
 import type { Observation } from '../ecdm/observation';

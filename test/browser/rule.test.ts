@@ -81,7 +81,7 @@ describe('the form of a rule', function () {
     assert.equal(await page.locator('#node-input-metres').getAttribute('aria-invalid'), 'true');
     await page.locator('#node-input-metres').fill('500');
     assert.equal(await fault().count(), 0);
-    assert.match(await sentence(), /“rain heavy” and “drain full”.*then “road closed” within 1 h/);
+    assert.match(await sentence(), /“rain heavy” and “drain full”.*then “road closed”, all within 1 h/);
     await picture(page, 'rule-near-light');
     await closeForm(page, 'ok');
     assert.deepEqual(await saved(page, 'rule0002', 'rule'), FLOODED);

@@ -101,8 +101,8 @@ describe('the events that a running rule names', function () {
         events('elsewhere', [{ id: 'b', name: 'b' }], [], { z: 'tab2', x: 1, y: 1 }),
         { id: 'sub', type: 'subflow', name: 'sub', in: [], out: [] },
         events('inside', [{ id: 'c', name: 'c' }], [], { z: 'sub', x: 1, y: 1 }),
-        rule({ id: 'other', rule: ev('a') }),
-        rule({ id: 'named', rule: ev('a'), statusId: 'own-id' }),
+        rule({ id: 'other', rule: ev('a'), wires: [['rule'], []] }),
+        rule({ id: 'named', rule: ev('a'), statusId: 'own-id', wires: [['rule'], []] }),
         {
           id: 'filter',
           type: 'spatial-filter',

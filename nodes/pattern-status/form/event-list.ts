@@ -2,6 +2,8 @@
 import { graphOf } from '../../editor/graph';
 import { translator } from '../../editor/texts';
 import { moveEventsOf } from '../../spatial-filter/move-kinds';
+import { lyingIn, type CanLieIn } from '../../ecdm/key-kinds';
+import { keysOfEvent, keysOfStatus, zonesOf } from '../named-keys';
 import { addDefinition, GROUPS, nearness, NearestDefinitions, type Defined, type Definition } from '../wires/nearest';
 import type { Graph } from '../wires/upstream';
 import { remember } from './last-names';
@@ -50,11 +52,26 @@ export function knownEvents(self: string, domain = ''): (id: string) => Choice |
   return (id) => nearest.get(id);
 }
 
+/** Names of other rules that make the same status: a copy keeps the id that was given to it. */
+export function othersOf({ id, statusId }: { id: string; statusId?: string }): string[] {
+  const same = drawnNow().events.get(statusId || id) ?? [];
+  const isOff = ({ d, z }: any): boolean => d === true || RED.nodes.workspace(z)?.disabled === true;
+  return same.filter(({ by }) => by.type === 'pattern-status' && by.id !== id && !isOff(by)).map(({ name }) => name);
+}
+
+/** As the zones of the workspace say. */
+export function drawnLevels(): CanLieIn {
+  const zones: ReturnType<typeof zonesOf> = [];
+  RED.nodes.eachConfig((node: any) => void zones.push(...zonesOf(node)));
+  return lyingIn(zones);
+}
+
 function drawnEvents(): Map<string, Definition[]> {
   const events = new Map<string, Definition[]>();
-  const add = (by: any, { id, name, emit }: any): void => {
+  const add = (by: any, { id, name, emit, aggregate }: any): void => {
     if (typeof id !== 'string' || id === '') return;
-    addDefinition(events, { id, name: name || id, emit: emit === 'point' ? 'point' : 'state', by });
+    const keys = by.type === 'pattern-status' ? keysOfStatus(by) : keysOfEvent(aggregate);
+    addDefinition(events, { id, name: name || id, emit: emit === 'point' ? 'point' : 'state', by, keys });
   };
   RED.nodes.eachNode((node: any) => {
     if (node.type === 'ecdm-event' && Array.isArray(node.events)) {

@@ -65,7 +65,7 @@ export class Opened {
   private eventNames(): Record<string, string> {
     const draft = this.form.draft();
     const patterns = draft === undefined ? [] : patternsOf(draft);
-    const ids = new Set(patterns.flatMap(({ pattern }) => [...eventsOf(pattern)]));
+    const ids = new Set([...patterns.flatMap(({ pattern }) => [...eventsOf(pattern)]), ...(draft?.notWhile ?? [])]);
     return Object.fromEntries([...ids].map((id) => [id, lastName(id)]));
   }
 

@@ -17,8 +17,9 @@ export function quickFault(
   const definition = rawDefinition(node) as unknown as StatusDefinition;
   if (definition.when === undefined) return t('invalid.none');
   try {
-    for (const { pattern } of patternsOf(definition)) {
-      const gone = [...eventsOf(pattern)].filter((id) => known(id) === undefined);
+    const named = [...patternsOf(definition).map(({ pattern }) => eventsOf(pattern)), definition.notWhile ?? []];
+    for (const ids of named) {
+      const gone = [...ids].filter((id) => known(id) === undefined);
       if (gone.length > 0) return t('invalid.gone', { ids: gone.slice(0, 5).map(lastName).join(', ') });
     }
     if (definition.per.by === 'near' && definition.per.metres === undefined) return t('missing.metres');

@@ -8,12 +8,14 @@ import { statusChoices, ticked } from '../../editor/status-choices';
 import { describeRule } from '../cep/sentence';
 import { fromPattern } from '../model/rows';
 import { rawDefinition, type PatternStatusSettings, type StepSettings } from '../saved-settings';
-import type { Choice } from './event-list';
+import { make } from '../../editor/zones/dom';
+import { othersOf, type Choice } from './event-list';
 import {
   byId, elementOf, fieldOf, fillFields, fillFlapping, prepareFields, readFields, readFlapping, showWhatCounts,
 } from './fields'; // prettier-ignore
 import { lastName } from './last-names';
 import { mark, unmark } from './mark';
+import { noticesOf, showNotices } from './notices';
 import { PatternView } from './pattern-view';
 import { flapsOftenEnough } from './quick-fault';
 import { deepFault, refusalOf } from './refusal';
@@ -38,6 +40,8 @@ export class RuleForm {
   private readonly clear: PatternView;
   private readonly steps: StepsView;
   private complete: StatusDefinition | undefined;
+  /** Somebody has asked for an id of its own: the one that it was saved with belongs to another rule, too. */
+  private hasOwnId = false;
   /** What the rule reads as, or what is wrong with it. */
   told: Told = { text: '' };
   /** Called after every change. */
@@ -91,8 +95,10 @@ export class RuleForm {
   /** What Node-RED cannot read from a field by itself, as it is saved. */
   structured(): Pick<PatternStatusSettings, 'rule' | 'clearWhen' | 'notWhile' | 'flapping'> & {
     steps: StepSettings[];
+    statusId?: string;
   } {
     return {
+      ...(this.hasOwnId ? { statusId: '' } : {}),
       rule: this.when.pattern(),
       clearWhen: this.hasClear ? this.clear.pattern() : null,
       steps: this.steps.values(),
@@ -121,7 +127,8 @@ export class RuleForm {
 
   /** A rule by the name and the id that it has here. */
   private named(values: SavedConfig): StatusDefinition | undefined {
-    const { id, statusId } = this.node;
+    const { id } = this.node;
+    const statusId = this.hasOwnId ? '' : this.node.statusId;
     const raw = rawDefinition({ ...values, id, statusId, name: fieldOf('name') || this.t('title') });
     return raw['when'] === undefined ? undefined : (raw as unknown as StatusDefinition);
   }
@@ -146,7 +153,24 @@ export class RuleForm {
     else if (fault !== undefined) this.told = { text: fault, fault: true };
     else this.told = { text: this.sentence(draft) };
     tell(byId('pattern-status-panel-rule').querySelector<HTMLElement>('[data-sentence]')!, this.told);
+    this.tellNotices(draft);
     this.changed();
+  }
+
+  private tellNotices(draft: StatusDefinition | undefined): void {
+    const others = this.hasOwnId ? [] : othersOf(this.node);
+    const twice = others.length === 0 ? [] : [this.t('invalid.twice', { names: others.join(', ') })];
+    const notices = this.complete && draft ? noticesOf(draft, this.known(), this.t) : [];
+    const button = make(
+      'button',
+      { type: 'button', class: 'red-ui-button', id: 'pattern-status-own-id' },
+      this.t('button.ownId'),
+    );
+    button.addEventListener('click', () => {
+      this.hasOwnId = true;
+      this.refresh();
+    });
+    showNotices(byId('pattern-status-notices'), [...twice, ...notices], twice.length > 0 ? button : undefined);
   }
 
   private sentence(definition: StatusDefinition): string {

@@ -92,9 +92,10 @@ function fault(status: number, error: string | undefined, t: Translate): string 
 
 function show(state: RuleState, t: Translate): HTMLElement[] {
   const parts: HTMLElement[] = [make('p', { class: 'city-sentence' }, state.reading)];
-  if (state.missing.length > 0) {
-    const names = state.missing.map(({ name, id }) => (name === id ? id : `“${name}” (${id})`)).join(', ');
-    parts.push(make('p', { class: 'city-fault', id: 'pattern-status-missing' }, t('state.missing', { names })));
+  for (const what of ['missing', 'unwired'] as const) {
+    if (state[what].length === 0) continue;
+    const names = state[what].map(({ name, id }) => (name === id ? id : `“${name}” (${id})`)).join(', ');
+    parts.push(make('p', { class: 'city-fault', id: `pattern-status-${what}` }, t(`state.${what}`, { names })));
   }
   const zone = state.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const time = (at: number | null): string => (at === null ? '–' : momentText(languageOf(t), at, zone));
@@ -107,10 +108,16 @@ function show(state: RuleState, t: Translate): HTMLElement[] {
 }
 
 /** What is zero and means nothing to anybody is left out; what was lost is always said. */
-function factsOf({ counters, partial, waiting, settled, uses }: RuleState, time: TimeText, t: Translate): string[] {
+function factsOf(
+  { counters, partial, waiting, settled, uses, realm, refused }: RuleState,
+  time: TimeText,
+  t: Translate,
+): string[] {
   const { keys, raised, pending, expected } = counters;
   const facts = [
-    settled === null ? t('state.noClock') : t('state.settled', { at: time(settled) }),
+    settled === null
+      ? t(realm === 'real' ? 'state.wallClock' : 'state.noClock')
+      : t('state.settled', { at: time(settled) }),
     t('state.keys', { keys, raised, pending, expected }),
     partial.matches === 0
       ? t('state.noPartial')
@@ -125,6 +132,7 @@ function factsOf({ counters, partial, waiting, settled, uses }: RuleState, time:
   )
     .filter((name) => counters[name] > 0)
     .map((name) => t(`state.${name}`, { n: counters[name] }));
+  if (refused > 0) lost.push(t('state.refused', { n: refused }));
   facts.push(lost.length === 0 ? t('state.nothingLost') : lost.join(' · '), t(`state.uses.${uses}`));
   return facts;
 }

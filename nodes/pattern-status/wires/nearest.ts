@@ -1,4 +1,5 @@
 /** Which definition a rule means where several nodes define one id: a copy of a node keeps the ids of its events. */
+import type { Named } from '../../ecdm/key-kinds';
 import { upstreamOf, type Graph } from './upstream';
 
 /** What reaches the rule, what belongs to the same domain, all other events, and statuses of other rules. */
@@ -17,6 +18,8 @@ export interface Definition {
   id: string;
   name: string;
   emit: 'state' | 'point';
+  /** What its keys are, where that is known. */
+  keys?: Named | undefined;
   /** The node that defines it. */
   by: Defining;
 }

@@ -37,6 +37,14 @@ export function upstreamOf(start: string, graph: Graph): string[] {
   return [...seen];
 }
 
+/** The copies of a subflow that reach a node; where none does, all that there are. */
+export function copiesBefore(start: string, subflow: string, graph: Graph): GraphNode[] {
+  const copies = (instancesOf(graph).get(subflow) ?? []).map((id) => graph.nodes.get(id)!);
+  const before = new Set(copies.length > 1 ? upstreamOf(start, graph) : []);
+  const reaching = copies.filter(({ id }) => before.has(id));
+  return reaching.length > 0 ? reaching : copies;
+}
+
 function instancesOf(graph: Graph): Map<string, string[]> {
   const instances = new Map<string, string[]>();
   for (const { id, type } of graph.nodes.values()) {
