@@ -1,10 +1,11 @@
 /** Checks a definition as a whole: its shape, its references and, where a compiler is given, its patterns. */
-import { ReferenceCheck, statusInputs } from './check-references';
+import { ReferenceCheck } from './check-references';
 import { checkShape } from './check-shape';
 import { DEFINITION_VERSION, definitionSchema, type Definition, type StatusDefinition } from './definition';
 import { mappingSchema, type Mapping } from './mapping-schema';
 import { Mistakes, MOST_MISTAKES, type Mistake } from './mistake';
 import { withStandIns } from './stand-ins';
+import { statusInputs } from './status-loops';
 
 export interface CheckOptions {
   /** Of the mistakes: "en-US" (default) or "th". */
