@@ -70,6 +70,7 @@ export class MissingEvents {
   /** What has come is not missing, though no node of this pack defines it; what a replay tells may be long gone. */
   hear(events: readonly CityEvent[], mode: Mode): void {
     if (this.missing.size === 0 || isUnreal(mode)) return;
-    for (const { event } of events) if (this.missing.delete(event)) this.heard.add(event);
+    // an end may be the last word of an event that was taken out
+    for (const { event, kind } of events) if (kind !== 'end' && this.missing.delete(event)) this.heard.add(event);
   }
 }

@@ -313,13 +313,14 @@ describe('events: time', () => {
     replay.push([reading(0, 99)], 'replay', T);
     assert.equal(replay.engine.awake(later), false);
   });
-  it('starts a changed definition afresh after a restart, and keeps one that was only renamed', () => {
-    const first = new Bench([event(above), event(above, { id: 'f' })]);
+  it('starts what is not open of a changed definition afresh after a restart, and keeps one that was only renamed', () => {
+    const lasting = { for: '1 min' };
+    const first = new Bench([event(above, lasting), event(above, { ...lasting, id: 'f' })]);
     first.push([reading(0, 99)]);
-    const second = new Bench([event(above, { name: 'renamed' }), event({ op: '>', value: 51 }, { id: 'f' })]);
+    const second = new Bench([event(above, { ...lasting, name: 'renamed' }), event({ op: '>', value: 51 }, { ...lasting, id: 'f' })]);
     second.engine.restore(JSON.parse(JSON.stringify(first.engine.snapshot())));
-    second.push([reading(1, 1)]);
-    assert.deepEqual(second.events.map(({ event: id, kind, name }) => [id, kind, name]), [['e', 'end', 'renamed']]);
+    second.push([reading(1, 99)]);
+    assert.deepEqual(second.events.map(({ event: id, kind, name }) => [id, kind, name]), [['e', 'begin', 'renamed']]);
   });
 });
 
