@@ -21,8 +21,9 @@ describe('an event that is changed while its rule is raised', () => {
 
   let serial = 0;
   const read = (value: number, mode = 'live'): void => {
-    const reading = makeObservation({ id: `r${serial++}`, datastream: 'd', property: 'PM2.5', thing: 's1', time: Date.now(), value });
-    nr.inject('events', { payload: { ...reading }, city: { mode } });
+    const time = Date.now();
+    const reading = makeObservation({ id: `r${serial++}`, datastream: 'd', property: 'PM2.5', thing: 's1', time, value });
+    nr.inject('events', { payload: [{ ...reading }], city: mode === 'live' ? { mode } : { mode, clock: { source: 's', time } } });
   };
   const states = (): string[] => nr.payloads('out').flat().map(({ state, key }: any) => `${state} ${key}`);
   const says = async (...wanted: string[]): Promise<void> => {
@@ -51,22 +52,27 @@ describe('an event that is changed while its rule is raised', () => {
         await waitFor('the end', () => states().at(-1) === 'cleared s1', 5000);
       }
     });
-    it(`clears at the next reading where the station is not observed any more, or the event is a moment (${how})`, async () => {
-      for (const change of [{ observe: { things: ['s2'] } }, { emit: 'point', when: { op: '>', value: 500 } }]) {
-        await raised();
-        await nr.deploy(flow([{ ...high, ...change }]), how);
-        read(97);
-        await waitFor('the end', () => states().at(-1) === 'cleared s1', 5000);
-      }
+    it(`clears at the next reading where the station is not observed any more (${how})`, async () => {
+      await raised();
+      await nr.deploy(flow([{ ...high, observe: { things: ['s2'] } }]), how);
+      read(97);
+      await waitFor('the end', () => states().at(-1) === 'cleared s1', 5000);
     });
   }
+
+  it('clears where the event is a moment now', async () => {
+    await raised();
+    await nr.deploy(flow([{ ...high, emit: 'point', when: { op: '>', value: 500 } }]), 'nodes');
+    await waitFor('the end', () => states().at(-1) === 'cleared s1', 5000);
+  });
 
   it('clears in a simulation, too', async () => {
     for (const change of [[{ ...high, when: { op: '>', value: 200 } }], []]) {
       await nr.deploy([]);
       await nr.deploy(flow([high]));
       read(95, 'simulated');
-      await waitFor('the alarm', () => states().at(-1) === 'raised s1', 5000);
+      await says('raised s1');
+      await sleep(5);
       await nr.deploy(flow(change));
       await sleep(5);
       read(97, 'simulated');

@@ -70,6 +70,8 @@ export class EventEngine implements StreamHost {
   private graced: Stream[] = [];
   /** Intervals of definitions that were changed or taken out: their ends are still to be told. */
   private left: LeftOpen[] = [];
+  /** Ids of those that were told since the last clock: it is theirs, too, or nobody would ever believe them. */
+  private ended: string[] = [];
   private lastSource: Source | undefined;
   private mode: Mode = 'live';
   private newest = -Infinity;
@@ -144,9 +146,10 @@ export class EventEngine implements StreamHost {
     if (until !== undefined) this.schedule.passUntil(until.time, until.final);
     this.finish();
     const time = clock.end === true ? clock.time : clock.time - this.delay;
-    return clock.end === true
-      ? { source: clock.source, time, events: this.ids, end: true }
-      : { source: clock.source, time, events: this.ids };
+    const { ended, ids } = this;
+    const events = ended.length === 0 ? ids : Object.freeze([...new Set([...ids, ...ended])]);
+    this.ended = [];
+    return clock.end === true ? { source: clock.source, time, events, end: true } : { source: clock.source, time, events };
   }
 
   /** Live only: fires silences and `for` by the wall clock. It never makes a reading late. */
@@ -218,6 +221,7 @@ export class EventEngine implements StreamHost {
     this.teller.forget();
     this.graced = [];
     this.left = [];
+    this.ended = [];
     this.lastSource = undefined;
     this.newest = -Infinity;
   }
@@ -228,7 +232,10 @@ export class EventEngine implements StreamHost {
   }
 
   private tellLeft(now: number): void {
-    for (const left of this.left) this.emit(endOf(left, now));
+    for (const left of this.left) {
+      this.emit(endOf(left, now));
+      this.ended.push(left.event);
+    }
     this.left = [];
   }
 
