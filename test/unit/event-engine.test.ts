@@ -324,6 +324,26 @@ describe('events: time', () => {
   });
 });
 
+describe('events: two values of one time', () => {
+  const same = (value: number | string | null, more: Partial<Observation> = {}): Observation =>
+    reading(1, value, { id: 'same', quality: value === null ? 'missing' : undefined, ...more });
+  it('are both judged where they are two readings', () => {
+    const bench = new Bench([event(above)]);
+    bench.push([same(40), same(60, { id: 'other' }), same(40), same(60, { id: 'other' })], 'live', T);
+    assert.deepEqual([kinds(bench.events), bench.problems], [['begin 1'], []]);
+    assert.equal(bench.engine.counters().duplicates, 2);
+  });
+  it('are told of where they are one reading: the first one counts', () => {
+    const bench = new Bench([event(above)], { language: 'th' });
+    bench.push([same(40), reading(2, 40), same(60), same('x')], 'live', T);
+    assert.deepEqual([kinds(bench.events), bench.problems.map(({ code }) => code)], [[], ['same-time', 'same-time']]);
+    assert.match(bench.problems[0]!.message, /60.*[ก-๙]/);
+    const quiet = new Bench([event(above)]);
+    quiet.push([same(40), same(40), same(null), { ...same(60), change: 'update' }], 'live', T);
+    assert.deepEqual([kinds(quiet.events), quiet.problems], [[], []]);
+  });
+});
+
 describe('events: bounds', () => {
   it('follows no more streams than it may, and says so', () => {
     const bench = new Bench([event(above)], { maxStreams: 10 });

@@ -273,7 +273,7 @@ export class EventEngine implements StreamHost {
       return;
     }
     if (time > this.newest) this.newest = time;
-    source.recent.add(time, o.id);
+    source.recent.add(time, o.id, comparable(o.value));
     if (o.zones !== source.zones) this.routes.moveTo(source, o);
     for (let i = 0; i < links.length; i++) this.lead(links[i]!, o);
     if (this.routes.hasDoubts) this.leave(source, time);
@@ -285,7 +285,12 @@ export class EventEngine implements StreamHost {
   }
 
   private isRepeated(o: Observation, source: Source): boolean {
-    if (source.recent.has(o.time, o.id)) return true;
+    if (source.recent.has(o.time, o.id)) {
+      const value = comparable(o.value);
+      // what a server has changed afterwards says so itself
+      if (value === value && o.change === undefined && !source.recent.hasValue(o.time, value)) this.teller.sameTime(o);
+      return true;
+    }
     // after a restart sources read again what lies around their saved position
     if (o.time > source.restoredUntil) return false;
     return o.time < source.restoredUntil - this.maxLateness || this.routes.wasJudgedBefore(hash32(o.id));
@@ -457,6 +462,12 @@ export class EventEngine implements StreamHost {
       return false;
     }
   }
+}
+
+/** A value as a number that tells it from others; NaN for none, and for records. */
+function comparable(value: Value): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? hash32(value) : typeof value === 'boolean' ? Number(value) : NaN;
 }
 
 export interface EngineSnapshot {
