@@ -22,10 +22,24 @@ describe('an event that is changed while its rule is raised', () => {
   let serial = 0;
   const read = (value: number, mode = 'live'): void => {
     const time = Date.now();
-    const reading = makeObservation({ id: `r${serial++}`, datastream: 'd', property: 'PM2.5', thing: 's1', time, value });
-    nr.inject('events', { payload: [{ ...reading }], city: mode === 'live' ? { mode } : { mode, clock: { source: 's', time } } });
+    const reading = makeObservation({
+      id: `r${serial++}`,
+      datastream: 'd',
+      property: 'PM2.5',
+      thing: 's1',
+      time,
+      value,
+    });
+    nr.inject('events', {
+      payload: [{ ...reading }],
+      city: mode === 'live' ? { mode } : { mode, clock: { source: 's', time } },
+    });
   };
-  const states = (): string[] => nr.payloads('out').flat().map(({ state, key }: any) => `${state} ${key}`);
+  const states = (): string[] =>
+    nr
+      .payloads('out')
+      .flat()
+      .map(({ state, key }: any) => `${state} ${key}`);
   const says = async (...wanted: string[]): Promise<void> => {
     await waitFor(wanted.join(), () => states().length >= wanted.length, 5000);
     assert.deepEqual(states(), wanted);

@@ -23,8 +23,7 @@ export interface RuleAbout {
 
 /** A definition as it was when the snapshot was made, and what has its id now. */
 export type RuleBefore = { readonly id: string; readonly about: RuleAbout | undefined } & (
-  | { readonly isSame: true; readonly now: Rule }
-  | { readonly isSame: false; readonly now: Rule | undefined }
+  { readonly isSame: true; readonly now: Rule } | { readonly isSame: false; readonly now: Rule | undefined }
 );
 
 /** An open interval that cannot go on; its end is still to be told. */
@@ -56,7 +55,10 @@ export function isOpen({ stream }: FollowerSnapshot, { about }: RuleBefore): boo
 }
 
 /** Whether the definition that it has now still tells of this stream, as far as can be known before a reading. */
-export function canGoOn({ stream, sliding, stepped }: FollowerSnapshot, rule: RuleBefore): rule is RuleBefore & { now: Rule } {
+export function canGoOn(
+  { stream, sliding, stepped }: FollowerSnapshot,
+  rule: RuleBefore,
+): rule is RuleBefore & { now: Rule } {
   const { about, now } = rule;
   if (now === undefined || now.point) return false;
   const hadWindow = (sliding ?? stepped) !== undefined;
@@ -71,12 +73,22 @@ export function canGoOn({ stream, sliding, stepped }: FollowerSnapshot, rule: Ru
  * then.
  * @param interval of the windows of the new definition, where they follow in steps
  */
-export function goingOn({ stream, stepped }: FollowerSnapshot, { about, now }: RuleBefore, interval: number | undefined): StreamSnapshot {
+export function goingOn(
+  { stream, stepped }: FollowerSnapshot,
+  { about, now }: RuleBefore,
+  interval: number | undefined,
+): StreamSnapshot {
   const [phase, bits, ...rest] = stream.state;
   const isSameLayout = about !== undefined && about.layout === now?.condition.layout;
   const state: PackedState = [phase, isSameLayout ? bits : 0, ...rest];
   const last = stream.entries.at(-1);
-  const kept = { ...stream, state, base: state, baseTime: stream.newest, entries: last === undefined ? [] : [{ ...last, after: state }] };
+  const kept = {
+    ...stream,
+    state,
+    base: state,
+    baseTime: stream.newest,
+    entries: last === undefined ? [] : [{ ...last, after: state }],
+  };
   if (interval !== undefined) return { ...kept, interval, intervalKnown: true };
   // what was the step of windows says little of the readings, but more than nothing
   return stepped === undefined ? kept : { ...kept, intervalKnown: false, silences: [] };

@@ -149,7 +149,9 @@ export class EventEngine implements StreamHost {
     const { ended, ids } = this;
     const events = ended.length === 0 ? ids : Object.freeze([...new Set([...ids, ...ended])]);
     this.ended = [];
-    return clock.end === true ? { source: clock.source, time, events, end: true } : { source: clock.source, time, events };
+    return clock.end === true
+      ? { source: clock.source, time, events, end: true }
+      : { source: clock.source, time, events };
   }
 
   /** Live only: fires silences and `for` by the wall clock. It never makes a reading late. */
@@ -421,7 +423,12 @@ export class EventEngine implements StreamHost {
   snapshot(): EngineSnapshot {
     return {
       version: SNAPSHOT_VERSION,
-      rules: this.rules.map((rule) => [rule.id, rule.hash, rule.bareUnit === undefined ? false : rule.bareUnit, describe(rule)]),
+      rules: this.rules.map((rule) => [
+        rule.id,
+        rule.hash,
+        rule.bareUnit === undefined ? false : rule.bareUnit,
+        describe(rule),
+      ]),
       routes: this.routes.save(),
       clocks: this.clocks.save(),
       newest: Number.isFinite(this.newest) ? this.newest : null,

@@ -1,7 +1,7 @@
 import type { Mapping } from '../../ecdm/mapping-schema';
 import { nearest } from '../../ecdm/nearest';
 import { makeObservation, type Observation, type Quality } from '../../ecdm/observation';
-import { compileField, type Get, type GetText, type Resolve, type Row } from './columns';
+import { cellText, compileField, type Get, type GetText, type Resolve, type Row } from './columns';
 import type { Report } from './report';
 import type { Rows } from './rows';
 import type { Stream } from './streams';
@@ -65,7 +65,7 @@ function idOf({ key, newest }: Stream, time: number, value: Observation['value']
   if (time !== newest.time) {
     newest.time = time;
     newest.value = value;
-  } else if (value !== null && value !== newest.value) return `${id}|${String(value).slice(0, LONGEST_VALUE_IN_ID)}`;
+  } else if (value !== null && value !== newest.value) return `${id}|${cellText(value)?.slice(0, LONGEST_VALUE_IN_ID)}`;
   return id;
 }
 
