@@ -5,7 +5,8 @@ import type { CityEvent } from '../ecdm/event';
 import { readObservations } from '../ecdm/observation-reader';
 import { realmOf, Realms, type Realm } from '../ecdm/realms';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
-import { guard, onClose, onInput } from '../runtime/input';
+import { onFlowsStarted } from '../runtime/flows-started';
+import { guard, onInput } from '../runtime/input';
 import { HandedOver } from '../runtime/handed-over';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
@@ -45,15 +46,6 @@ export = function (RED: RuntimeApi): void {
     const real = realms.real.engine;
     for (const problem of real.definitionProblems) this.warn(problem.message);
 
-    if (real.ids.length === 0) {
-      line.waiting('status.noEvents');
-      onInput(this, () => {
-        throw Object.assign(new Error(RED._('error.noEvents')), { code: 'noEvents' });
-      });
-      onClose(this, () => line.close());
-      return;
-    }
-
     const problems = new Problems(this, RED.settings.lang);
     const rate = new Rate();
     const watch = new SleepWatch(this, RED, ({ to }) => {
@@ -67,12 +59,15 @@ export = function (RED: RuntimeApi): void {
     const keeper = new Keeper(real, new SnapshotStore(RED.settings.userDir, this.id), guard(this, (error: unknown) => {
       this.warn(RED._('error.snapshot', { reason: error instanceof Error ? error.message : String(error) }));
     }));
-    line.idle('status.idle', { count: real.ids.length });
+    const isEmpty = real.ids.length === 0;
+    if (isEmpty) line.waiting('status.noEvents');
+    else line.idle('status.idle', { count: real.ids.length });
 
     /** The readings that came last are of it. */
     let last: Realm = 'real';
     /** What is open in the city goes before what is simulated or was. */
     const state = (): Line => {
+      if (isEmpty) return ['waiting', 'status.noEvents'];
       const { open, streams } = real.counters();
       if (streams > 0 || last === 'real') return openLine(open);
       const [look, key, parameters] = openLine(realms.of(last).engine.counters().open);
@@ -91,6 +86,8 @@ export = function (RED: RuntimeApi): void {
       const { clock, mode } = city;
       last = realmOf(mode);
       const { engine, gate } = realms.of(last);
+      // what was open when the last event was taken out still ends
+      if (isEmpty && !engine.hasLeft) throw Object.assign(new Error(RED._('error.noEvents')), { code: 'noEvents' });
       // a message that carries nothing but the clock has an empty array
       const readings = readObservations(message.payload, problems.list, language);
       const wall = Date.now();
@@ -137,7 +134,16 @@ export = function (RED: RuntimeApi): void {
       if (keeper.ready) handle(message, send);
       else return keeper.restored.then(() => handle(message, send));
     });
+    let isClosing = false;
+    // what was open in an event that is judged no longer ends without a reading, too, once there is somebody to hear of it
+    const stopWaiting = onFlowsStarted(RED, () => {
+      void keeper.restored.then(() => {
+        if (real.hasLeft && !isClosing) wake();
+      });
+    });
     onCloseOrRemoval(RED, this, async (removed) => {
+      isClosing = true;
+      stopWaiting();
       line.close();
       watch.close();
       try {

@@ -19,6 +19,7 @@ export interface IdBudget {
 export class RecentIds {
   private times: number[] = [0, 0];
   private ids: string[] = ['', ''];
+  private values: number[] = [NaN, NaN];
   private head = 0;
   private count = 0;
 
@@ -26,7 +27,8 @@ export class RecentIds {
     budget.held += 2;
   }
 
-  add(time: number, id: string): void {
+  /** @param value what is compared of it, as a number */
+  add(time: number, id: string, value = NaN): void {
     const until = time - HORIZON;
     while (this.count > LEAST && this.times[this.head]! < until) this.drop();
     if (this.count === this.times.length) {
@@ -36,7 +38,18 @@ export class RecentIds {
     const at = (this.head + this.count) & (this.times.length - 1);
     this.times[at] = time;
     this.ids[at] = id;
+    this.values[at] = value;
     this.count++;
+  }
+
+  /** Whether a reading of this time, whatever its id, had this value. */
+  hasValue(time: number, value: number): boolean {
+    const mask = this.times.length - 1;
+    for (let i = this.count - 1; i >= 0; i--) {
+      const at = (this.head + i) & mask;
+      if (this.times[at] === time && this.values[at] === value) return true;
+    }
+    return false;
   }
 
   has(time: number, id: string): boolean {
@@ -71,13 +84,16 @@ export class RecentIds {
     const size = this.times.length;
     const times: number[] = [];
     const ids: string[] = [];
+    const values: number[] = [];
     for (let i = 0; i < 2 * size; i++) {
       const at = (this.head + i) & (size - 1);
       times.push(i < size ? this.times[at]! : 0);
       ids.push(i < size ? this.ids[at]! : '');
+      values.push(i < size ? this.values[at]! : NaN);
     }
     this.times = times;
     this.ids = ids;
+    this.values = values;
     this.head = 0;
     this.budget.held += size;
   }

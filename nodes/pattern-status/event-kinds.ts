@@ -13,10 +13,18 @@ export class EventKinds {
   private readonly compiled: ReadonlyMap<string, Kind>;
   private changed: readonly string[] = [];
 
-  /** The rule is compiled for what the events are now. */
-  constructor(definition: StatusDefinition, kindOf: KindOf) {
+  /**
+   * The rule is compiled for what the events are now. One that was taken out is still what it was: what is known of it is
+   * what its end is told of.
+   * @param lasted ids of events that have lasted since the start of Node-RED; added to
+   */
+  constructor(definition: StatusDefinition, kindOf: KindOf, lasted: Set<string>) {
     this.ids = [...new Set(patternsOf(definition).flatMap(({ pattern }) => [...eventsOf(pattern)]))];
-    this.compiled = new Map(this.ids.map((id) => [id, kindOf(id)]));
+    this.compiled = new Map(this.ids.map((id) => [id, kindOf(id) ?? (lasted.has(id) ? 'state' : undefined)]));
+    for (const [id, kind] of this.compiled) {
+      if (kind === 'state') lasted.add(id);
+      else if (kind === 'point') lasted.delete(id);
+    }
   }
 
   /** Ids of the events that have changed since the rule was compiled. */

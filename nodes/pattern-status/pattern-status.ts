@@ -65,6 +65,7 @@ interface InCopy {
 export = function (RED: RuntimeApi): void {
   const running = new Map<string, Inspect>();
   const lastNames = new Map<string, string>();
+  const lasted = new Set<string>();
   const handedOver = new HandedOver<ReadonlyMap<Realm, HandedWorld>>(RED);
 
   function PatternStatus(this: RuntimeNode, node: NodeConfig): void {
@@ -111,7 +112,7 @@ export = function (RED: RuntimeApi): void {
       });
     let worlds: Realms<World, HandedWorld>;
     try {
-      kinds = new EventKinds(definition, emit);
+      kinds = new EventKinds(definition, emit, lasted);
       worlds = new Realms((realm, before) => new World(realm, () => compile(realm), before));
       worlds.takeOver(handedOver.take(this.id));
     } catch (thrown) {

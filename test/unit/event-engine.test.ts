@@ -313,13 +313,34 @@ describe('events: time', () => {
     replay.push([reading(0, 99)], 'replay', T);
     assert.equal(replay.engine.awake(later), false);
   });
-  it('starts a changed definition afresh after a restart, and keeps one that was only renamed', () => {
-    const first = new Bench([event(above), event(above, { id: 'f' })]);
+  it('starts what is not open of a changed definition afresh after a restart, and keeps one that was only renamed', () => {
+    const lasting = { for: '1 min' };
+    const first = new Bench([event(above, lasting), event(above, { ...lasting, id: 'f' })]);
     first.push([reading(0, 99)]);
-    const second = new Bench([event(above, { name: 'renamed' }), event({ op: '>', value: 51 }, { id: 'f' })]);
+    const second = new Bench([event(above, { ...lasting, name: 'renamed' }), event({ op: '>', value: 51 }, { ...lasting, id: 'f' })]);
     second.engine.restore(JSON.parse(JSON.stringify(first.engine.snapshot())));
-    second.push([reading(1, 1)]);
-    assert.deepEqual(second.events.map(({ event: id, kind, name }) => [id, kind, name]), [['e', 'end', 'renamed']]);
+    second.push([reading(1, 99)]);
+    assert.deepEqual(second.events.map(({ event: id, kind, name }) => [id, kind, name]), [['e', 'begin', 'renamed']]);
+  });
+});
+
+describe('events: two values of one time', () => {
+  const same = (value: number | string | null, more: Partial<Observation> = {}): Observation =>
+    reading(1, value, { id: 'same', quality: value === null ? 'missing' : undefined, ...more });
+  it('are both judged where they are two readings', () => {
+    const bench = new Bench([event(above)]);
+    bench.push([same(40), same(60, { id: 'other' }), same(40), same(60, { id: 'other' })], 'live', T);
+    assert.deepEqual([kinds(bench.events), bench.problems], [['begin 1'], []]);
+    assert.equal(bench.engine.counters().duplicates, 2);
+  });
+  it('are told of where they are one reading: the first one counts', () => {
+    const bench = new Bench([event(above)], { language: 'th' });
+    bench.push([same(40), reading(2, 40), same(60), same('x')], 'live', T);
+    assert.deepEqual([kinds(bench.events), bench.problems.map(({ code }) => code)], [[], ['same-time', 'same-time']]);
+    assert.match(bench.problems[0]!.message, /60.*[ก-๙]/);
+    const quiet = new Bench([event(above)]);
+    quiet.push([same(40), same(40), same(null), { ...same(60), change: 'update' }], 'live', T);
+    assert.deepEqual([kinds(quiet.events), quiet.problems], [[], []]);
   });
 });
 

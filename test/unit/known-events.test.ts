@@ -63,16 +63,17 @@ describe('the events that a rule names', () => {
       name: 'Flood',
       when: { op: 'event', event: 'rain' },
     } as unknown as StatusDefinition;
-    const missingAfter = (mode: Mode): boolean => {
+    const missingAfter = (mode: Mode, kind = 'begin'): boolean => {
       const missing = new MissingEvents(definition, undefined, new Map());
       missing.look(known);
       assert.ok(missing.any);
-      missing.hear([{ event: 'rain' } as CityEvent], mode);
+      missing.hear([{ event: 'rain', kind } as CityEvent], mode);
       // nor is it missing again after another deploy
       missing.look(known);
       return missing.any;
     };
     for (const mode of ['live', 'poll', 'catch-up'] as const) assert.equal(missingAfter(mode), false, mode);
+    assert.equal(missingAfter('live', 'end'), true, 'the last word of an event that was taken out');
     for (const mode of ['replay', 'simulated'] as const) assert.equal(missingAfter(mode), true, mode);
   });
 });

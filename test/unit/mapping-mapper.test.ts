@@ -29,6 +29,7 @@ const values = (mapping: Mapping, input: unknown) => run(mapping, input).out.map
 const codes = (problems: Problem[]) => problems.map((p) => p.code);
 
 describe('mapping: rows', () => {
+  const compiled = compileMapping(base());
   const row = { time: '2026-01-05T08:00:00Z', station: 'a', v: 1.5 };
   it('takes an object, an array, JSON, JSON lines, CSV, TSV and bytes', () => {
     const csv = 'time,station,v\n2026-01-05T08:00:00Z,a,1.5\n';
@@ -43,6 +44,32 @@ describe('mapping: rows', () => {
     }
     assert.equal(run(base(), row).result.single, true);
     assert.equal(run(base(), [row]).result.single, false);
+  });
+
+  it('makes another value of the same time another reading, and one that comes again the same', () => {
+    const mapper = compileMapping(base());
+    const ids = (...read: (number | null)[]): string[] => {
+      const out: Observation[] = [];
+      for (const v of read) mapper.map({ ...row, v }, out, []);
+      return out.map(({ id }) => id.replace('a|level|1767600000000', ''));
+    };
+    // a message may be delivered twice
+    for (let i = 0; i < 2; i++) assert.deepEqual(ids(60, 150, 60, 150, null), ['', '|150', '', '|150', '']);
+    const later: Observation[] = [];
+    mapper.map({ ...row, time: '2026-01-05T08:00:01Z', v: 150 }, later, []);
+    assert.deepEqual([later[0]?.id, ids(60, 150)], ['a|level|1767600001000', ['', '|150']]);
+    // a value after none
+    const empty: Observation[] = [];
+    for (const v of ['', 150, '']) compiled.map({ ...row, v }, empty, []);
+    assert.deepEqual(empty.map(({ value, id }) => [value, id.slice(21)]), [[null, ''], [150, '|150'], [null, '']]);
+  });
+
+  it('knows the readings of one property in two columns apart', () => {
+    const columns = ['v', 'w'].map((column) => ({ column, property: 'level' }));
+    const { out } = run(base({ values: { layout: 'wide', columns } }), { ...row, w: 2 });
+    assert.equal(new Set(out.map(({ id }) => id)).size, 2);
+    const same = run(base({ values: { layout: 'wide', columns } }), { ...row, w: 1.5 });
+    assert.equal(new Set(same.out.map(({ id }) => id)).size, 1);
   });
 
   it('follows the path to the rows and into them', () => {

@@ -142,6 +142,11 @@ export class CompiledCondition {
     return table;
   }
 
+  /** Which comparison each bit of the hysteresis belongs to: bits mean the same only where this is the same. */
+  get layout(): string {
+    return this.steps.map(({ op, bit, quality, path }) => `${op}.${bit}.${quality ? 'q' : path.join('.')}`).join(' ');
+  }
+
   /** Units of the limits, for people. */
   units(): string {
     return [...new Set(this.limits.flatMap(({ unit }) => (unit === undefined ? [] : [unitLabel(unit) || unit])))].join(', ');

@@ -7,6 +7,7 @@ import type { DomainDefinition, EventDefinition } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
 import { makeObservation, type Observation, type Value } from '../../ecdm/observation';
 import type { Problem } from '../../ecdm/problem';
+import { describe, endOf, type LeftOpen, type RuleAbout, type RuleBefore } from './changed';
 import { Clocks } from './clocks';
 import { DefinitionError } from './condition';
 import { Routes, type Follower, type Link, type RoutesSnapshot, type Source } from './routes';
@@ -67,6 +68,10 @@ export class EventEngine implements StreamHost {
   private readonly waitingProblems: Problem[] = [];
   /** Streams that get time to speak again after a restart. */
   private graced: Stream[] = [];
+  /** Intervals of definitions that were changed or taken out: their ends are still to be told. */
+  private left: LeftOpen[] = [];
+  /** Ids of those that were told since the last clock: it is theirs, too, or nobody would ever believe them. */
+  private ended: string[] = [];
   private lastSource: Source | undefined;
   private mode: Mode = 'live';
   private newest = -Infinity;
@@ -124,6 +129,7 @@ export class EventEngine implements StreamHost {
     this.begin(mode, out, problems);
     if (observations.length > 0) this.clocks.ended = false;
     const latest = mode === 'live' || mode === 'poll' ? wallNow + FUTURE : Infinity;
+    if (this.left.length > 0 && observations.length > 0) this.tellLeft(Math.min(observations[0]!.time, latest));
     for (let i = 0; i < observations.length; i++) this.one(observations[i]!, latest);
     this.finish();
   }
@@ -134,20 +140,25 @@ export class EventEngine implements StreamHost {
    */
   advance(clock: CityClock, mode: Mode, wallNow: number, out: CityEvent[], problems: Problem[]): CityClock {
     this.begin(mode, out, problems);
+    this.tellLeft(mode === 'live' || mode === 'poll' ? Math.min(clock.time, wallNow) : clock.time);
     this.graceAfterRestart(clock.time);
     const until = this.clocks.take(clock, mode, wallNow, this.newest);
     if (until !== undefined) this.schedule.passUntil(until.time, until.final);
     this.finish();
     const time = clock.end === true ? clock.time : clock.time - this.delay;
+    const { ended, ids } = this;
+    const events = ended.length === 0 ? ids : Object.freeze([...new Set([...ids, ...ended])]);
+    this.ended = [];
     return clock.end === true
-      ? { source: clock.source, time, events: this.ids, end: true }
-      : { source: clock.source, time, events: this.ids };
+      ? { source: clock.source, time, events, end: true }
+      : { source: clock.source, time, events };
   }
 
   /** Live only: fires silences and `for` by the wall clock. It never makes a reading late. */
   tick(wallNow: number, out: CityEvent[], problems: Problem[]): void {
     if (this.mode !== 'live' && this.mode !== 'poll') return;
     this.begin(this.mode, out, problems);
+    this.tellLeft(wallNow);
     this.graceAfterRestart(wallNow);
     this.schedule.fireUntil(wallNow, false);
     this.finish();
@@ -211,8 +222,23 @@ export class EventEngine implements StreamHost {
     this.clocks.forget();
     this.teller.forget();
     this.graced = [];
+    this.left = [];
+    this.ended = [];
     this.lastSource = undefined;
     this.newest = -Infinity;
+  }
+
+  /** Ends are to be told of what is not judged any more: by the next reading, clock or {@link tick}. */
+  get hasLeft(): boolean {
+    return this.left.length > 0;
+  }
+
+  private tellLeft(now: number): void {
+    for (const left of this.left) {
+      this.emit(endOf(left, now));
+      this.ended.push(left.event);
+    }
+    this.left = [];
   }
 
   counters(): EventCounters {
@@ -233,8 +259,11 @@ export class EventEngine implements StreamHost {
       this.lastSource = source;
     }
     const { links } = source;
-    if (links.length === 0) return;
     const { time } = o;
+    if (links.length === 0) {
+      if (this.routes.hasDoubts) this.leave(source, Math.min(time, latest));
+      return;
+    }
     if (time > latest) {
       this.count.future++;
       this.teller.future(o, time - latest + FUTURE);
@@ -246,13 +275,24 @@ export class EventEngine implements StreamHost {
       return;
     }
     if (time > this.newest) this.newest = time;
-    source.recent.add(time, o.id);
+    source.recent.add(time, o.id, comparable(o.value));
     if (o.zones !== source.zones) this.routes.moveTo(source, o);
     for (let i = 0; i < links.length; i++) this.lead(links[i]!, o);
+    if (this.routes.hasDoubts) this.leave(source, time);
+  }
+
+  /** Ends what the Datastream led to before a definition was changed, where nothing leads to it any more. */
+  private leave(source: Source, now: number): void {
+    for (const stream of this.routes.hasSpoken(source)) stream.end(now);
   }
 
   private isRepeated(o: Observation, source: Source): boolean {
-    if (source.recent.has(o.time, o.id)) return true;
+    if (source.recent.has(o.time, o.id)) {
+      const value = comparable(o.value);
+      // what a server has changed afterwards says so itself
+      if (value === value && o.change === undefined && !source.recent.hasValue(o.time, value)) this.teller.sameTime(o);
+      return true;
+    }
     // after a restart sources read again what lies around their saved position
     if (o.time > source.restoredUntil) return false;
     return o.time < source.restoredUntil - this.maxLateness || this.routes.wasJudgedBefore(hash32(o.id));
@@ -268,6 +308,7 @@ export class EventEngine implements StreamHost {
     for (let i = 0; i < followers.length; i++) {
       const follower = followers[i]!;
       const { stream, sliding, stepped } = follower;
+      if (follower.awaited !== undefined) this.routes.claim(follower);
       if (stepped !== undefined) this.leadStepped(link, follower, stepped, o);
       else if (stream.isTooLate(o.time)) {
         this.count.late++;
@@ -382,30 +423,38 @@ export class EventEngine implements StreamHost {
   snapshot(): EngineSnapshot {
     return {
       version: SNAPSHOT_VERSION,
-      rules: this.rules.map(({ id, hash, bareUnit }) => [id, hash, bareUnit === undefined ? false : bareUnit]),
+      rules: this.rules.map((rule) => [
+        rule.id,
+        rule.hash,
+        rule.bareUnit === undefined ? false : rule.bareUnit,
+        describe(rule),
+      ]),
       routes: this.routes.save(),
       clocks: this.clocks.save(),
       newest: Number.isFinite(this.newest) ? this.newest : null,
       mode: this.mode,
+      left: this.left,
     };
   }
 
   /**
-   * Takes up what {@link snapshot} kept. Definitions that have changed start afresh.
+   * Takes up what {@link snapshot} kept. Definitions that have changed start afresh, but for what is open.
    * @returns false where it could not be read; the engine is then as new
    */
   restore(raw: unknown): boolean {
     try {
       const kept = raw as EngineSnapshot;
       if (typeof kept !== 'object' || kept === null || kept.version !== SNAPSHOT_VERSION) return false;
-      const same = new Map<string, Rule>();
-      for (const [id, hash, bareUnit] of kept.rules) {
-        const rule = this.rules.find((one) => one.id === id && one.hash === hash);
-        if (rule === undefined) continue;
-        same.set(id, rule);
-        rule.bareUnit = bareUnit === false ? undefined : bareUnit;
+      const rules = new Map<string, RuleBefore>();
+      const byId = new Map(this.rules.map((rule) => [rule.id, rule]));
+      for (const [id, hash, bareUnit, about] of kept.rules) {
+        const now = byId.get(id);
+        if (now?.hash === hash) {
+          now.bareUnit = bareUnit === false ? undefined : bareUnit;
+          rules.set(id, { id, about, now, isSame: true });
+        } else rules.set(id, { id, about, now, isSame: false });
       }
-      this.routes.load(kept.routes, same);
+      this.left = [...(kept.left ?? []), ...this.routes.load(kept.routes, rules)];
       this.clocks.load(kept.clocks);
       for (const { stream, stepped } of this.routes.followers.values()) {
         this.schedule.arm(stream);
@@ -422,12 +471,20 @@ export class EventEngine implements StreamHost {
   }
 }
 
+/** A value as a number that tells it from others; NaN for none, and for records. */
+function comparable(value: Value): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? hash32(value) : typeof value === 'boolean' ? Number(value) : NaN;
+}
+
 export interface EngineSnapshot {
   version: number;
-  /** Id, hash, and the unit of limits without one (`false`: none, `null`: not settled). */
-  rules: [string, string, string | null | false][];
+  /** The unit of limits without one: `false`: none, `null`: not settled. */
+  rules: [id: string, hash: string, unit: string | null | false, about?: RuleAbout][];
   routes: RoutesSnapshot;
   clocks: [string, number][];
   newest: number | null;
   mode: Mode;
+  /** What was open and could not go on, not told yet; the first versions had none. */
+  left?: LeftOpen[];
 }

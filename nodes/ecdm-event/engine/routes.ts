@@ -3,6 +3,8 @@ import type { RosterEntry } from '../../ecdm/city';
 import type { Observation } from '../../ecdm/observation';
 import { RecentIds, type IdBudget } from '../../ecdm/recent-ids';
 import type { ZoneRef } from '../../ecdm/zone';
+import { canGoOn, goingOn, isOpen, leftOpen, type LeftOpen, type RuleBefore } from './changed';
+import { Phase } from './entry';
 import { hash32, type Rule } from './rule';
 import { Sliding, type SlidingSnapshot } from './sliding';
 import { Stepped, type SteppedSnapshot } from './stepped';
@@ -11,6 +13,8 @@ import type { Teller } from './teller';
 
 /** Ids (as hashes) that a snapshot holds at most. */
 const MOST_IDS_KEPT = 100_000;
+/** Datastreams behind one open stream of a group that a snapshot names; of more none is named. */
+const MOST_FEEDS_KEPT = 1000;
 
 /** What follows the readings of one key for one rule. */
 export interface Follower {
@@ -18,6 +22,10 @@ export interface Follower {
   readonly sliding: Sliding | undefined;
   readonly stepped: Stepped | undefined;
   overflowTold: boolean;
+  /** Of a group: Datastreams that led to it before a restart. */
+  feeds: readonly string[];
+  /** Datastreams that led to it before its definition was changed, and have not spoken since; none where one still leads to it. */
+  awaited: Set<string> | undefined;
 }
 
 /** How the readings of one Datastream reach one rule. */
@@ -58,6 +66,8 @@ export class Routes {
   private budget: IdBudget = { held: 0 };
   /** Datastreams that were known before a restart. */
   private readonly before = new Map<string, { newest: number }>();
+  /** By Datastream, what it led to before the definition was changed. */
+  private readonly doubted = new Map<string, Set<Follower>>();
   /** Hashes of the ids known before a restart. */
   private idsBefore: ReadonlySet<number> = new Set();
 
@@ -105,9 +115,50 @@ export class Routes {
     this.followers.clear();
     this.keys.clear();
     this.before.clear();
+    this.doubted.clear();
     this.known = 0;
     this.budget = { held: 0 };
     this.idsBefore = new Set();
+  }
+
+  /** Definitions were changed, and it is not known yet whether all that is open is still led to. */
+  get hasDoubts(): boolean {
+    return this.doubted.size > 0;
+  }
+
+  private doubt(follower: Follower, feeds: readonly string[] | undefined): void {
+    if (feeds === undefined || feeds.length === 0) return;
+    follower.awaited = new Set(feeds);
+    for (const name of feeds) {
+      const all = this.doubted.get(name);
+      if (all === undefined) this.doubted.set(name, new Set([follower]));
+      else all.add(follower);
+    }
+  }
+
+  /** A reading leads to it. */
+  claim(follower: Follower): void {
+    for (const name of follower.awaited ?? []) {
+      const all = this.doubted.get(name);
+      if (all?.delete(follower) === true && all.size === 0) this.doubted.delete(name);
+    }
+    follower.awaited = undefined;
+  }
+
+  /**
+   * A Datastream has spoken: what it led to before, and does not any more, waits for it no longer.
+   * @returns streams to which nothing leads any more
+   */
+  hasSpoken({ name }: Source): Stream[] {
+    const left: Stream[] = [];
+    for (const follower of this.doubted.get(name) ?? []) {
+      follower.awaited?.delete(name);
+      if (follower.awaited?.size !== 0) continue;
+      follower.awaited = undefined;
+      left.push(follower.stream);
+    }
+    this.doubted.delete(name);
+    return left;
   }
 
   /** The record of a reading's Datastream; `undefined` where there are too many already. */
@@ -203,7 +254,7 @@ export class Routes {
     const stream = new Stream(rule, key, name, shared, this.host);
     const stepped = (rule.window?.step ?? 0) > 0 ? new Stepped(rule, stream) : undefined;
     const sliding = rule.window !== undefined && stepped === undefined ? new Sliding(rule, stream) : undefined;
-    return { stream, sliding, stepped, overflowTold: false };
+    return { stream, sliding, stepped, overflowTold: false, feeds: [], awaited: undefined };
   }
 
   // ---- snapshots
@@ -223,44 +274,109 @@ export class Routes {
     }
     // those of sources that have not spoken since the last restart
     if (ids.length < MOST_IDS_KEPT) ids.push(...[...this.idsBefore].slice(0, MOST_IDS_KEPT - ids.length));
+    const feeds = this.feedsNow();
     return {
       sources: [...sources],
       ids,
-      followers: [...this.followers.values()].map(({ stream, sliding, stepped }) => ({
-        rule: stream.rule.id,
-        stream: stream.save(),
-        sliding: sliding?.save(),
-        stepped: stepped?.save(),
-      })),
+      followers: [...this.followers.values()].map((follower) => {
+        const { stream, sliding, stepped, awaited } = follower;
+        return {
+          rule: stream.rule.id,
+          stream: stream.save(),
+          sliding: sliding?.save(),
+          stepped: stepped?.save(),
+          feeds: feeds.get(follower),
+          awaited: awaited === undefined ? undefined : [...awaited],
+        };
+      }),
     };
   }
 
-  /** @param same the rules that have not changed, by id */
-  load(kept: RoutesSnapshot, same: ReadonlyMap<string, Rule>): void {
-    for (const one of kept.followers) {
-      const rule = same.get(one.rule);
-      if (rule === undefined || this.followers.size >= this.maxStreams) continue;
-      const { key, datastream, shared } = one.stream;
-      const follower = this.makeFollower(rule, key, datastream, shared);
-      follower.stream.load(one.stream);
-      if (one.sliding !== undefined) follower.sliding?.load(one.sliding);
-      if (one.stepped !== undefined) follower.stepped?.load(one.stepped);
-      this.followers.set(`${rule.id}\n${datastream}`, follower);
-      if (!shared) this.keys.set(`${rule.id}\n${key}`, datastream);
+  /** Which Datastreams lead to the open streams of groups. */
+  private feedsNow(): Map<Follower, string[] | undefined> {
+    const found = new Map<Follower, Set<string>>();
+    for (const follower of this.followers.values()) {
+      const { stream } = follower;
+      if (isGroup(stream.rule) && stream.state.phase > Phase.Pending) found.set(follower, new Set(follower.feeds));
     }
-    if (same.size === 0) return;
+    if (found.size === 0) return new Map();
+    for (const first of this.sources.values()) {
+      for (let source: Source | undefined = first; source !== undefined; source = source.sibling) {
+        for (const { followers } of source.links) for (const follower of followers) found.get(follower)?.add(source.name);
+      }
+    }
+    return new Map([...found].map(([follower, names]) => [follower, names.size > MOST_FEEDS_KEPT ? undefined : [...names]]));
+  }
+
+  /**
+   * @param rules as they were, by id
+   * @returns what was open and cannot go on
+   */
+  load(kept: RoutesSnapshot, rules: ReadonlyMap<string, RuleBefore>): LeftOpen[] {
+    const left: LeftOpen[] = [];
+    let any = [...rules.values()].some(({ isSame }) => isSame);
+    for (const one of kept.followers) {
+      const rule = rules.get(one.rule);
+      if (rule === undefined) continue;
+      if (rule.isSame) this.restore(one, rule.now);
+      else if (isOpen(one, rule)) {
+        if (this.goOn(one, rule)) any = true;
+        else left.push(leftOpen(one, rule));
+      }
+    }
+    if (!any) return left;
     for (const [name, newest] of kept.sources) this.before.set(name, { newest });
     this.idsBefore = new Set(kept.ids.slice(0, MOST_IDS_KEPT));
+    return left;
   }
+
+  private restore(one: FollowerSnapshot, rule: Rule): void {
+    const follower = this.readd(one, rule);
+    if (follower === undefined) return;
+    follower.stream.load(one.stream);
+    if (one.sliding !== undefined) follower.sliding?.load(one.sliding);
+    if (one.stepped !== undefined) follower.stepped?.load(one.stepped);
+    this.doubt(follower, one.awaited);
+  }
+
+  /** Takes an open interval over to what its definition is now; windows are counted afresh. */
+  private goOn(one: FollowerSnapshot, rule: RuleBefore): boolean {
+    if (!canGoOn(one, rule)) return false;
+    const follower = this.readd(one, rule.now);
+    if (follower === undefined) return false;
+    const { stream, stepped } = follower;
+    stream.load(goingOn(one, rule, stepped === undefined ? undefined : stream.interval));
+    this.doubt(follower, one.awaited ?? (isGroup(rule.now) ? one.feeds : [stream.datastream]));
+    return true;
+  }
+
+  private readd({ stream: { key, datastream, shared }, feeds }: FollowerSnapshot, rule: Rule): Follower | undefined {
+    if (this.followers.size >= this.maxStreams) return undefined;
+    const follower = this.makeFollower(rule, key, datastream, shared);
+    follower.feeds = feeds ?? [];
+    this.followers.set(`${rule.id}\n${datastream}`, follower);
+    if (!shared) this.keys.set(`${rule.id}\n${key}`, datastream);
+    return follower;
+  }
+}
+
+/** Streams that several Datastreams may lead to. */
+function isGroup({ scope }: Rule): boolean {
+  return scope !== '' && scope !== 'datastream';
+}
+
+export interface FollowerSnapshot {
+  rule: string;
+  stream: StreamSnapshot;
+  sliding: SlidingSnapshot | undefined;
+  stepped: SteppedSnapshot | undefined;
+  /** Of an open group; the first versions did not write them down. */
+  feeds?: string[] | undefined;
+  awaited?: string[] | undefined;
 }
 
 export interface RoutesSnapshot {
   sources: [string, number][];
   ids: number[];
-  followers: {
-    rule: string;
-    stream: StreamSnapshot;
-    sliding: SlidingSnapshot | undefined;
-    stepped: SteppedSnapshot | undefined;
-  }[];
+  followers: FollowerSnapshot[];
 }

@@ -148,6 +148,11 @@ export class Rule {
     return limits;
   }
 
+  /** What its streams are; empty for one per Datastream without windows. */
+  get scope(): Scope | '' {
+    return this.window?.scope ?? '';
+  }
+
   /** First end of a stepped window at or after `time`. Days and longer follow local midnight. */
   windowEnd(time: number): number {
     const { step } = this.window!;

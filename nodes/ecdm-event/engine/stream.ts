@@ -12,6 +12,7 @@
 import { eventId, type CityEvent, type EventKind } from '../../ecdm/event';
 import type { Observation, Place, Quality, Value } from '../../ecdm/observation';
 import type { ZoneRef } from '../../ecdm/zone';
+import { identityOf, streamId } from './changed';
 import { TRUE, UNKNOWN } from './condition';
 import { copyState, fill, finite, freshEntry, freshState, pack, Phase, unpack, type Entry, type PackedState, type State } from './entry';
 import { GAP_INTERVALS, type Rule } from './rule';
@@ -177,6 +178,23 @@ export class Stream {
     if (this.changes.length > 0) this.flush();
   }
 
+  /**
+   * Nothing leads to it any more: what is open ends. What may be led to it later begins afresh.
+   * @param now event time at which that was noticed
+   */
+  end(now: number): void {
+    const { phase, knownId } = this.state;
+    if (phase > Phase.Pending && !this.rule.point) {
+      this.fired = Math.max(now, this.newest + 1, this.fired + 1);
+      this.change('end', this.fired, undefined, knownId === '' ? NONE : [knownId]);
+      this.flush();
+    }
+    copyState(freshState(), this.state);
+    copyState(this.state, this.base);
+    this.baseTime = this.newest;
+    this.count = 0;
+  }
+
   private fireBefore(time: number): void {
     // an open or pending state has at most three deadlines in a row
     for (let i = 0; i < 4; i++) {
@@ -287,7 +305,7 @@ export class Stream {
     this.remember({ kind, time });
     const { rule } = this;
     const source = change.source.length > 0 ? change.source : this.sourceOf(entry);
-    const identity = this.shared ? `${this.key}#${this.datastream}` : this.key;
+    const identity = identityOf(this.key, this.datastream, this.shared);
     this.host.emit({
       id: eventId(rule.id, identity, kind, time) + (before === 0 ? '' : `|${before + 1}`),
       event: rule.id,
@@ -295,7 +313,7 @@ export class Stream {
       domain: rule.domain,
       key: this.key,
       keyName: this.keyName,
-      stream: `${rule.id}|${this.datastream}`,
+      stream: streamId(rule.id, this.datastream),
       property: this.property,
       time,
       timeEnd: kind === 'point' ? entry?.timeEnd : undefined,

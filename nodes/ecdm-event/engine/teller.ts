@@ -72,6 +72,10 @@ export class Teller {
     this.add('future', 'future', { datastream: nameOf(o), ahead: formatDuration(Math.round(ahead / 1000) * 1000) }, o);
   }
 
+  sameTime(o: Observation): void {
+    this.add('same-time', 'same-time', { datastream: nameOf(o), value: shorten(o.value) }, o);
+  }
+
   tooMany(count: number, o: Observation): void {
     this.add('limit', 'limit', { count, datastream: nameOf(o) }, o);
   }

@@ -1,7 +1,7 @@
 import type { Mapping } from '../../ecdm/mapping-schema';
 import { nearest } from '../../ecdm/nearest';
 import { makeObservation, type Observation, type Quality } from '../../ecdm/observation';
-import { compileField, type Get, type GetText, type Resolve, type Row } from './columns';
+import { cellText, compileField, type Get, type GetText, type Resolve, type Row } from './columns';
 import type { Report } from './report';
 import type { Rows } from './rows';
 import type { Stream } from './streams';
@@ -54,6 +54,21 @@ export class Binder {
   }
 }
 
+const LONGEST_VALUE_IN_ID = 200;
+
+/**
+ * Rows have no ids: a reading is known by its Datastream and time, and one that comes again is the same. Another value of
+ * the same time is another reading; that there is no value says nothing against one.
+ */
+function idOf({ key, newest }: Stream, time: number, value: Observation['value']): string {
+  const id = `${key}|${time}`;
+  if (time !== newest.time) {
+    newest.time = time;
+    newest.value = value;
+  } else if (value !== null && value !== newest.value) return `${id}|${cellText(value)?.slice(0, LONGEST_VALUE_IN_ID)}`;
+  return id;
+}
+
 /** The observation of one cell. */
 export function observationOf(
   head: RowHead,
@@ -61,7 +76,7 @@ export function observationOf(
   value: Observation['value'],
 ): Observation {
   return makeObservation({
-    id: `${stream.key}|${head.time.start}`,
+    id: idOf(stream, head.time.start, value),
     datastream: stream.key,
     property: stream.property,
     time: head.time.start,

@@ -1,5 +1,5 @@
 import type { RosterEntry } from '../../ecdm/city';
-import type { DatastreamMeta, Place } from '../../ecdm/observation';
+import type { DatastreamMeta, Place, Value } from '../../ecdm/observation';
 
 /** What all observations of one Datastream share. */
 export interface Stream {
@@ -8,6 +8,8 @@ export interface Stream {
   readonly property: string;
   readonly unit: string | undefined;
   readonly meta: DatastreamMeta;
+  /** The first reading of the time that was read last; the same for all that share the key. */
+  readonly newest: { time: number; value: Value };
 }
 
 /** Most Datastreams that are remembered; beyond, the table is emptied and filled anew. */
@@ -31,6 +33,7 @@ export interface NewStream {
  */
 export class Streams {
   private readonly slots = new Map<string | number, Map<string, Stream>>();
+  private readonly newest = new Map<string, Stream['newest']>();
   private size = 0;
   private fresh: RosterEntry[] = [];
 
@@ -45,11 +48,12 @@ export class Streams {
 
   /** Remembers a Datastream on first sight. */
   add(slot: string | number, about: NewStream): Stream {
-    const stream = this.make(about);
     if (this.size >= MOST_STREAMS) {
       this.slots.clear();
+      this.newest.clear();
       this.size = 0;
     }
+    const stream = this.make(about);
     let things = this.slots.get(slot);
     if (things === undefined) this.slots.set(slot, (things = new Map<string, Stream>()));
     things.set(about.thing, stream);
@@ -65,11 +69,15 @@ export class Streams {
     this.fresh.push(
       Object.freeze({ datastream: key, property, thing: owner, thingName, interval: this.interval, place }),
     );
+    // one property may come in two columns, or in two units
+    const newest = this.newest.get(key) ?? { time: NaN, value: null };
+    this.newest.set(key, newest);
     return Object.freeze({
       key,
       thing: owner,
       property,
       unit,
+      newest,
       meta: Object.freeze({
         datastream: Object.freeze({ id: key, name: `${thingName ?? thing} ${property}` }),
         thing: Object.freeze({ id: owner, name: thingName ?? thing }),
