@@ -6,8 +6,23 @@ const SOON = 1000;
 /** A rule that takes long to write is written less often: it may use so small a part of the time. */
 const SHARE = 0.01;
 
+/** A clock that does not jump, and its timers. */
+interface Timers {
+  now(): number;
+  /** @returns takes it back */
+  later(run: () => void, ms: number): () => void;
+}
+
+const REAL: Timers = {
+  now: () => performance.now(),
+  later: (run, ms) => {
+    const timer = setTimeout(run, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
 export class SaveSoon {
-  private timer: NodeJS.Timeout | undefined;
+  private takeBack: (() => void) | undefined;
   private next = 0;
 
   /**
@@ -17,25 +32,26 @@ export class SaveSoon {
   constructor(
     private readonly save: () => Promise<void>,
     private readonly anyway: number,
+    private readonly timers = REAL,
   ) {}
 
   /** Statuses have been told. */
   told(statuses: readonly Status[]): void {
-    if (this.timer !== undefined || !statuses.some(({ state }) => state !== 'updated')) return;
-    const wait = Math.max(SOON, this.next - performance.now());
+    if (this.takeBack !== undefined || !statuses.some(({ state }) => state !== 'updated')) return;
+    const wait = Math.max(SOON, this.next - this.timers.now());
     if (wait >= this.anyway) return;
-    this.timer = setTimeout(() => void this.run(), wait).unref();
+    this.takeBack = this.timers.later(() => void this.run(), wait);
   }
 
   private async run(): Promise<void> {
-    this.timer = undefined;
-    const start = performance.now();
+    this.takeBack = undefined;
+    const start = this.timers.now();
     await this.save();
-    const now = performance.now();
+    const now = this.timers.now();
     this.next = now + (now - start) / SHARE;
   }
 
   close(): void {
-    clearTimeout(this.timer);
+    this.takeBack?.();
   }
 }

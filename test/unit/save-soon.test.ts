@@ -1,6 +1,5 @@
 /** What is raised or over is written soon, and a rule that takes long to write not all the time. */
 import assert from 'node:assert/strict';
-import { mock } from 'node:test';
 import type { Status } from '../../nodes/ecdm/status';
 import { SaveSoon } from '../../nodes/pattern-status/save-soon';
 
@@ -9,31 +8,38 @@ const told = (...states: Status['state'][]): Status[] => states.map((state) => (
 describe('writing down soon what a rule has told', () => {
   let clock = 0;
   let saves: number[] = [];
+  let due: { run: () => void; at: number }[] = [];
+  const timers = {
+    now: () => clock,
+    later: (run: () => void, ms: number) => {
+      const one = { run, at: clock + ms };
+      due.push(one);
+      return () => {
+        due = due.filter((other) => other !== one);
+      };
+    },
+  };
   const start = (takes = 0): SaveSoon => {
     clock = 0;
     saves = [];
-    return new SaveSoon(() => {
+    due = [];
+    const save = (): Promise<void> => {
       saves.push(clock);
       clock += takes;
       return Promise.resolve();
-    }, 10_000);
+    };
+    return new SaveSoon(save, 10_000, timers);
   };
   /** Time goes on. */
   const wait = async (ms: number): Promise<void> => {
     for (const end = clock + ms; clock < end;) {
       clock += 100;
-      mock.timers.tick(100);
+      const now = due.filter(({ at }) => at <= clock);
+      due = due.filter(({ at }) => at > clock);
+      for (const { run } of now) run();
       await new Promise(setImmediate);
     }
   };
-  beforeEach(() => {
-    mock.timers.enable({ apis: ['setTimeout'] });
-    mock.method(performance, 'now', () => clock);
-  });
-  afterEach(() => {
-    mock.timers.reset();
-    mock.restoreAll();
-  });
 
   it('comes a second after something is raised or over, once for all of that second', async () => {
     const soon = start();
