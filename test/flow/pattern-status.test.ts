@@ -380,7 +380,7 @@ describe('pattern-status in a flow', () => {
     };
     assert.deepEqual(await warned({ severity: 'critical', for: '1 h' }), []);
     await helper.unload();
-    assert.deepEqual(await warned({ per: 'city' }), ['restore.rule']);
+    assert.deepEqual(await warned({ per: 'city' }), ['restore.elsewhere']);
     await helper.unload();
     const file = path.join(userDir, 'city-events', 'status.ndjson');
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, 300));
