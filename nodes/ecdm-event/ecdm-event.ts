@@ -9,6 +9,7 @@ import { onFlowsStarted } from '../runtime/flows-started';
 import { guard, onInput } from '../runtime/input';
 import { HandedOver } from '../runtime/handed-over';
 import { migrate } from '../runtime/migrate';
+import { onOpenAsked, type Asked } from '../runtime/open-asked';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { onCloseOrRemoval } from '../runtime/removal';
@@ -141,9 +142,27 @@ export = function (RED: RuntimeApi): void {
         if (real.hasLeft && !isClosing) wake();
       });
     });
+    const asked = new Set<string>();
+    /** Rules that are new have asked: one answer for all that ask at once. */
+    const sayAgain = guard(this, async () => {
+      await keeper.restored;
+      if (isClosing) return;
+      const ids: Asked = new Set(asked);
+      asked.clear();
+      for (const [, { engine }] of realms) {
+        const open = engine.open(ids);
+        if (open.length > 0) this.send([{ payload: open, topic: 'event', city: { mode: engine.currentMode } }, null]);
+      }
+    });
+    const stopHearing = onOpenAsked(RED, (ids) => {
+      const own = real.ids.filter((id) => ids.has(id));
+      if (own.length > 0 && asked.size === 0) setImmediate(sayAgain);
+      for (const id of own) asked.add(id);
+    });
     onCloseOrRemoval(RED, this, async (removed) => {
       isClosing = true;
       stopWaiting();
+      stopHearing();
       line.close();
       watch.close();
       try {

@@ -17,6 +17,7 @@ import { adminGet, AdminError } from '../runtime/admin';
 import { HandedOver } from '../runtime/handed-over';
 import { LineStore } from '../runtime/line-store';
 import { migrate } from '../runtime/migrate';
+import { askOpen } from '../runtime/open-asked';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { Receivers } from '../runtime/receivers';
@@ -456,9 +457,12 @@ export = function (RED: RuntimeApi): void {
         );
     };
 
+    /** It has heard nothing before. */
+    let isNew = false;
     const restore = async (): Promise<void> => {
       const { real } = worlds;
       const restored = await keeper.restore(real.engine, Date.now(), (line) => real.recall(line, definition.id));
+      isNew = restored === undefined || restored.kept === 'nothing';
       if (restored === undefined) return;
       if (restored.kept === 'nothing') real.startOver();
       tell(restored);
@@ -490,6 +494,11 @@ export = function (RED: RuntimeApi): void {
       const saved = outlet.saving();
       if (await keeper.save(worlds.real.engine)) saved();
     };
+    const learnOpen = async (): Promise<void> => {
+      await Promise.all([started, flows.started]);
+      // one of which a simulation or a replay goes on has heard of what is open, too
+      if (isNew && !closed && [...worlds].length === 1) askOpen(RED, worlds.real.engine.events);
+    };
     const soon = new SaveSoon(() => save().catch((thrown: unknown) => node.error(asError(thrown))), SAVE);
     let ready = false;
     const timers: NodeJS.Timeout[] = [];
@@ -498,6 +507,7 @@ export = function (RED: RuntimeApi): void {
       ready = true;
       if (!closed) timers.push(setInterval(tick, TICK), setInterval(guard(node, save), SAVE));
     });
+    learnOpen().catch((thrown: unknown) => node.error(asError(thrown)));
     line.idle('status.idle');
     onInput(node, (message, send) => (ready ? handle(message, send) : started.then(() => handle(message, send))));
     onCloseOrRemoval(RED, node, async (removed) => {

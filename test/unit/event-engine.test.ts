@@ -247,6 +247,25 @@ describe('events: time', () => {
     engine.advance({ source: 'slow', time: T, end: true }, 'replay', 0, out, []);
     assert.deepEqual(kinds(out), ['begin 0', 'nodata 5']);
   });
+  it('says again what is open: its begin, also after a restart, and that nothing is known of it', () => {
+    const rule = [event(above, { gap: { after: '5 min', then: 'keep' }, lateness: '10 min' })];
+    const bench = new Bench(rule);
+    const open = (engine: EventEngine): string[] => kinds(engine.open(new Set([rule[0]!.id])) as CityEvent[]);
+    bench.push([reading(0, 99)], 'live', T);
+    assert.deepEqual(open(bench.engine), ['begin 0']);
+    bench.push([reading(2, 99), reading(-1, 98)], 'live', T + 2 * MIN);
+    assert.deepEqual(open(bench.engine), ['begin -1'], 'a late reading has corrected it');
+    bench.engine.tick(T + 20 * MIN, bench.events, bench.problems);
+    assert.deepEqual(open(bench.engine), ['begin -1', 'nodata 7']);
+    const again = new Bench(rule);
+    assert.ok(again.engine.restore(JSON.parse(JSON.stringify(bench.engine.snapshot()))));
+    assert.deepEqual(open(again.engine), ['begin -1', 'nodata 7']);
+    assert.deepEqual(again.engine.open(new Set(['other'])), []);
+    again.push([reading(21, 99)], 'live', T + 21 * MIN);
+    assert.deepEqual(open(again.engine), ['begin -1'], 'known again, it is the same');
+    again.push([reading(22, 1)], 'live', T + 22 * MIN);
+    assert.deepEqual(open(again.engine), []);
+  });
   it('waits no longer for a source that falls silent because the clock of the computer was ahead', () => {
     const engine = new EventEngine([event(above, { lateness: '0 s' })]);
     const reached = (source: string, minute: number, wall: number): void => {

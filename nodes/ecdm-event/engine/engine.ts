@@ -228,6 +228,13 @@ export class EventEngine implements StreamHost {
     this.newest = -Infinity;
   }
 
+  /** What was told of the intervals of these events that are open, in the order of time: to be said again. */
+  open(asked: ReadonlySet<string>): CityEvent[] {
+    const open: CityEvent[] = [];
+    for (const { stream } of this.routes.followers.values()) if (asked.has(stream.rule.id)) open.push(...stream.open);
+    return open.sort((a, b) => a.time - b.time);
+  }
+
   /** Ends are to be told of what is not judged any more: by the next reading, clock or {@link tick}. */
   get hasLeft(): boolean {
     return this.left.length > 0;

@@ -73,6 +73,9 @@ export class Stream {
   private sent: Sent[] = [];
   private changes: Change[] = [];
   private silences: number[] = [];
+  /** What was told of the interval that is open: its begin and, while nothing is known of it, that. */
+  private begun: CityEvent | undefined;
+  private unknown: CityEvent | undefined;
 
   /**
    * @param datastream Datastream, or the name of the group, for problems and for the stream's name
@@ -306,7 +309,7 @@ export class Stream {
     const { rule } = this;
     const source = change.source.length > 0 ? change.source : this.sourceOf(entry);
     const identity = identityOf(this.key, this.datastream, this.shared);
-    this.host.emit({
+    const event: CityEvent = {
       id: eventId(rule.id, identity, kind, time) + (before === 0 ? '' : `|${before + 1}`),
       event: rule.id,
       name: rule.name,
@@ -324,7 +327,30 @@ export class Stream {
       limit: kind === 'begin' || kind === 'point' ? rule.limit : undefined,
       kind,
       source,
-    });
+    };
+    this.note(event);
+    this.host.emit(event);
+  }
+
+  private note(event: CityEvent): void {
+    switch (event.kind) {
+      case 'begin':
+        // known again it is the same interval; else a late reading has corrected its begin
+        if (this.unknown === undefined || this.begun === undefined) this.begun = event;
+        this.unknown = undefined;
+        break;
+      case 'nodata':
+        this.unknown = event;
+        break;
+      default:
+        this.begun = this.unknown = undefined;
+    }
+  }
+
+  /** What was told of the interval that is open, to be said again to who has not heard it. */
+  get open(): readonly CityEvent[] {
+    if (this.state.phase <= Phase.Pending || this.begun === undefined) return [];
+    return this.unknown === undefined ? [this.begun] : [this.begun, this.unknown];
   }
 
   private sourceOf(entry: Entry | undefined): readonly string[] {
@@ -478,6 +504,7 @@ export class Stream {
       newest: finite(this.newest),
       fired: finite(this.fired),
       sent: this.sent.filter(({ time }) => time >= this.baseTime),
+      ...(this.begun === undefined ? {} : { open: this.open }),
       entries: entries.map(({ after, ...entry }) => ({ ...entry, after: pack(after) })),
     };
   }
@@ -495,6 +522,7 @@ export class Stream {
     this.newest = kept.newest ?? -Infinity;
     this.fired = kept.fired ?? -Infinity;
     this.sent = kept.sent.map(({ kind, time }) => ({ kind, time }));
+    [this.begun, this.unknown] = kept.open ?? [];
     for (const one of kept.entries.slice(-MOST_READINGS)) {
       if (this.count === this.entries.length) this.grow();
       const entry = this.at(this.count++);
@@ -532,6 +560,8 @@ export interface StreamSnapshot {
   newest: number | null;
   fired: number | null;
   sent: Sent[];
+  /** See {@link Stream.open}; the first versions did not write it. */
+  open?: readonly CityEvent[];
   entries: (Omit<Entry, 'after'> & { after: PackedState })[];
 }
 
