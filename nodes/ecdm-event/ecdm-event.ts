@@ -9,7 +9,7 @@ import { onFlowsStarted } from '../runtime/flows-started';
 import { guard, onInput } from '../runtime/input';
 import { HandedOver } from '../runtime/handed-over';
 import { migrate } from '../runtime/migrate';
-import { onOpenAsked, type Asked } from '../runtime/open-asked';
+import { onOpenAsked } from '../runtime/open-asked';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { onCloseOrRemoval } from '../runtime/removal';
@@ -147,15 +147,15 @@ export = function (RED: RuntimeApi): void {
     const sayAgain = guard(this, async () => {
       await keeper.restored;
       if (isClosing) return;
-      const ids: Asked = new Set(asked);
+      const ids = new Set(asked);
       asked.clear();
       for (const [, { engine }] of realms) {
         const open = engine.open(ids);
         if (open.length > 0) this.send([{ payload: open, topic: 'event', city: { mode: engine.currentMode } }, null]);
       }
     });
-    const stopHearing = onOpenAsked(RED, (ids) => {
-      const own = real.ids.filter((id) => ids.has(id));
+    const stopHearing = onOpenAsked(RED, ({ events }) => {
+      const own = real.ids.filter((id) => events.has(id));
       if (own.length > 0 && asked.size === 0) setImmediate(sayAgain);
       for (const id of own) asked.add(id);
     });

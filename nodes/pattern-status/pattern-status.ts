@@ -17,7 +17,7 @@ import { adminGet, AdminError } from '../runtime/admin';
 import { HandedOver } from '../runtime/handed-over';
 import { LineStore } from '../runtime/line-store';
 import { migrate } from '../runtime/migrate';
-import { askOpen } from '../runtime/open-asked';
+import { askOpen, onOpenAsked } from '../runtime/open-asked';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { Receivers } from '../runtime/receivers';
@@ -38,6 +38,7 @@ import { Outlet } from './outlet';
 import { isRealm, type RealmState, type RuleState } from './rule-state';
 import { SaveSoon } from './save-soon';
 import { definitionOf, whyNot } from './settings';
+import { answerOf } from './raised-asked';
 import { keysText, RestedOn } from './rested-on';
 import { takeEvents } from './take-events';
 import { World, type HandedWorld } from './world';
@@ -435,11 +436,13 @@ export = function (RED: RuntimeApi): void {
       else sendLater(statuses, world);
       line.later(state);
     });
+    const answer = answerOf(RED, node, worlds, receivers);
     const flows = flowsStarted(RED);
     const offs = [
       flows.off,
       journal?.onClear(node.id, (view, act) => void started.then(() => clear(view, act))),
       journal?.onHealth(() => line.later(state)),
+      onOpenAsked(RED, (asked) => void started.then(() => closed || answer(asked))),
     ];
 
     /** What a restart took over, where that is not everything. */
@@ -457,12 +460,14 @@ export = function (RED: RuntimeApi): void {
         );
     };
 
-    /** It has heard nothing before. */
+    /** It has heard nothing before, or means something else now. */
     let isNew = false;
     const restore = async (): Promise<void> => {
       const { real } = worlds;
       const restored = await keeper.restore(real.engine, Date.now(), (line) => real.recall(line, definition.id));
-      isNew = restored === undefined || restored.kept === 'nothing';
+      const areNew = [...worlds].every(([realm, world]) => realm === 'real' || world.isNew);
+      // one of which a simulation or a replay goes on has heard of what is open, too
+      isNew = restored === undefined ? areNew : restored.kept !== 'all';
       if (restored === undefined) return;
       if (restored.kept === 'nothing') real.startOver();
       tell(restored);
@@ -496,8 +501,7 @@ export = function (RED: RuntimeApi): void {
     };
     const learnOpen = async (): Promise<void> => {
       await Promise.all([started, flows.started]);
-      // one of which a simulation or a replay goes on has heard of what is open, too
-      if (isNew && !closed && [...worlds].length === 1) askOpen(RED, worlds.real.engine.events);
+      if (isNew && !closed) askOpen(RED, { events: worlds.real.engine.events, by: node.id });
     };
     const soon = new SaveSoon(() => save().catch((thrown: unknown) => node.error(asError(thrown))), SAVE);
     let ready = false;

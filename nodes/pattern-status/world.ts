@@ -29,6 +29,8 @@ export class World {
   mode: City['mode'];
   /** What came since the rule was deployed and is no event: it has no key, or cannot be read. */
   refused = 0;
+  /** It has heard nothing before, or means something else now. */
+  isNew = true;
   readonly gate = new ClockGate();
   /** What came last had lost where it comes from: its time is that of the city. */
   followsCity: boolean;
@@ -58,8 +60,10 @@ export class World {
   private takeOver(memory: readonly unknown[]): void {
     const restoring = this.engine.restoring();
     for (const line of memory) restoring.take(line);
+    const { kept } = restoring.finish();
+    this.isNew = kept !== 'all';
     // another rule may not be able to use it
-    if (restoring.finish().kept === 'nothing') this.startOver();
+    if (kept === 'nothing') this.startOver();
   }
 
   handOver(): HandedWorld {

@@ -34,6 +34,8 @@ export interface RuntimeNode {
   on(event: string, listener: (...args: never[]) => void): void;
   removeListener(event: string, listener: (...args: never[]) => void): void;
   send: Send;
+  /** As if the message had come along a wire; not in a rehearsal. */
+  receive?(message: NodeMessage): void;
   status(status: NodeStatus | Record<string, never>): void;
   log(text: string): void;
   warn(text: unknown): void;

@@ -1,8 +1,12 @@
 /** A rule that is new asks what is open already: it would only hear of what begins from now on. */
 import type { RuntimeApi } from './node-red';
 
-/** Ids of the events that it looks at. */
-export type Asked = ReadonlySet<string>;
+export interface Asked {
+  /** Ids of the events, and of the statuses of other rules, that it looks at. */
+  readonly events: ReadonlySet<string>;
+  /** Id of the node that asks. */
+  readonly by: string;
+}
 type Listener = (asked: Asked) => void;
 
 const byRuntime = new WeakMap<object, Set<Listener>>();
@@ -19,7 +23,11 @@ export function onOpenAsked({ events }: Pick<RuntimeApi, 'events'>, listener: Li
   return () => void listeners.delete(listener);
 }
 
-/** Whoever tells of these events is to say again, under the same ids, which of them are open. */
+/**
+ * Whoever tells of these is to say again which of them are open: events under the same ids to all behind them, so that
+ * they come as they always do (zones are added on the way), statuses to the node that asks alone, because behind them
+ * people are told.
+ */
 export function askOpen({ events }: Pick<RuntimeApi, 'events'>, asked: Asked): void {
   for (const listener of [...(byRuntime.get(events) ?? [])]) listener(asked);
 }

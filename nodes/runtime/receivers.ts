@@ -5,6 +5,9 @@ import type { RuntimeApi, RuntimeNode } from './node-red';
 /** These end a chain: nothing of what comes in goes out again. */
 const LAST: ReadonlySet<string> = new Set(['pattern-status', 'action-notify', 'actuator-out']);
 
+/** What comes in goes out as it is. */
+const PASSING: ReadonlySet<string> = new Set(['link in', 'link out']);
+
 /**
  * The types of the nodes that output 1 of a node leads to, directly or through others. Looked up when asked for, and
  * again after each deploy. Where a way cannot be followed (into a subflow, into a flow that is being started), anything
@@ -39,6 +42,20 @@ export class Receivers {
       if (LAST.has(found.get(config.id) ?? '') && config[field] === configNode) ids.push(config.id);
     });
     return ids;
+  }
+
+  /** Whether what goes out comes to a node as it is: along wires and links, with no other node between. */
+  leadsStraightTo(id: string): boolean {
+    const seen = new Set<string>();
+    const next = [...(this.node.wires?.[0] ?? [])];
+    for (let at = next.pop(); at !== undefined; at = next.pop()) {
+      if (at === id) return true;
+      if (seen.has(at)) continue;
+      seen.add(at);
+      const node = this.RED.nodes.getNode(at);
+      if (PASSING.has(node?.type ?? '')) next.push(...(node?.wires ?? []).flat());
+    }
+    return false;
   }
 
   close(): void {

@@ -91,6 +91,29 @@ describe('severity', () => {
     assert.match(reason({ flapping }, [0, 'A+'], [1, 'A-'], [2, 'A+'], [3, 'A-']), /at present it is over\.$/);
   });
 
+  it('says which pattern made it more severe, unless it has lasted long enough as well', () => {
+    const fire: Pattern = { op: 'then', of: [on('b'), on('c')], within: '5 min' };
+    const steps = [
+      { severity: 'major' as const, when: fire },
+      { severity: 'critical' as const, when: on('D') },
+      { severity: 'critical' as const, after: '30 min' },
+    ];
+    const bench = new Bench(rule({ steps }));
+    bench.at(0, 'A+');
+    bench.at(1, 'b');
+    bench.at(2, 'c');
+    bench.at(10, 'D+');
+    bench.at(20, 'D-');
+    bench.clock(60);
+    const heads = bench.out
+      .filter(({ flags }) => flags.includes('severity-up'))
+      .map(({ reason }) => reason.split(':')[1]);
+    assert.deepEqual(heads, [' first “b”, then “c” within 5 min)', ' “D”)', ' Rule at k since 1 Jan 1970 00']);
+    bench.at(70, 'D+');
+    bench.clock(71);
+    assert.equal(bench.out.filter(({ flags }) => flags.includes('severity-up')).length, 3);
+  });
+
   it('rises after a time, at once and although nothing comes', () => {
     const bench = new Bench(rule({ steps: [{ severity: 'major', after: '10 min' }, { severity: 'critical', after: '1 h' }] })); // prettier-ignore
     bench.at(0, 'A+');
@@ -496,6 +519,23 @@ describe('not while', () => {
     bench.at(9, 'M-');
     bench.clock(20);
     assert.deepEqual(bench.said(), ['9 raised minor', '14 cleared minor until 14']);
+  });
+
+  it('a detection without duration is over at the end of its quiet, though what held beside it has quiet left', () => {
+    const held = { when: { op: 'or', of: [on('A'), on('b')] } as Pattern, clear: { after: '10 min' }, notWhile: ['M'] };
+    for (const [end, told] of [
+      [14, []],
+      [13.9, ['13.9 raised minor', '16 cleared minor until 16']],
+    ] as const) {
+      const bench = new Bench(rule(held));
+      bench.at(0, 'M+');
+      bench.at(3, 'A+');
+      bench.at(4, 'b');
+      bench.at(6, 'A-');
+      bench.at(end, 'M-');
+      bench.clock(30);
+      assert.deepEqual(bench.said(), told);
+    }
   });
 
   it('does not depend on which of two branches delivers first', () => {

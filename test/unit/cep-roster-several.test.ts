@@ -165,6 +165,23 @@ describe('a roster that drops one of several sensors of a key', () => {
     assert.deepEqual(bench.said, [['raised', 210], ['cleared', 220], ['raised', 330]]); // prettier-ignore
   });
 
+  it('may end a status, which can come true once more after that', () => {
+    const when: Pattern = { op: 'then', of: [on('b'), on('c')], within: '10 min' };
+    const clear = { when: { op: 'and', of: [on('H'), { op: 'no', of: on('A') }] } as Pattern, after: '5 h' };
+    const dusts = [dust, sensor('dust', 2)];
+    // without a silence no sensor would be expected
+    const steps = [{ severity: 'major' as const, when: no('h') }];
+    const bench = new Bench(when, { pairing: 'once', clear, steps }).roster(0, [heart, ...dusts]);
+    const twice = (minute: number): CityEvent[] => [heard(minute, 'b', 'point', 2), heard(minute + 1, 'c', 'point', 2)];
+    bench.hear(heard(1, 'A', 'begin'), heard(2, 'H', 'begin'), ...twice(3)).clock(5);
+    bench.hear(...twice(6)).clock(8);
+    assert.deepEqual(bench.said, [['raised', 4]]);
+    bench.roster(8, [heart, dusts[1]!]);
+    assert.deepEqual(bench.said, [['cleared', 8]], 'nothing holds it against what says that it is over');
+    bench.hear(heard(10, 'H', 'end'), ...twice(11)).clock(13);
+    assert.deepEqual(bench.said, [['raised', 12]]);
+  });
+
   it('ends what only that sensor has begun', () => {
     const dusts = [dust, sensor('dust', 2)];
     const bench = new Bench(or(on('A'), no('h'))).roster(0, [heart, ...dusts]);

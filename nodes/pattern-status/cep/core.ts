@@ -1,6 +1,6 @@
 /** What the engine of a rule is made of, and how far its time has come: the parts that all of its work is done with. */
 import { isReplay, isSimulated, type Mode } from '../../ecdm/city';
-import type { StatusDefinition } from '../../ecdm/definition';
+import type { Pattern, StatusDefinition } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
 import { pathText } from '../../ecdm/path-text';
 import { placeOfInput } from '../../ecdm/pattern-walk';
@@ -136,15 +136,17 @@ export class Core {
     const { definition, options, rule } = this;
     const { names, language, emit = () => undefined } = options;
     const meant = meantBy(definition, emit);
+    const inWords = (pattern: Pattern): string => describePattern(pattern, names, language, meant);
     return new Teller({
       definition,
-      pattern: isPlain(definition.when) ? undefined : describePattern(definition.when, names, language, meant),
+      pattern: isPlain(definition.when) ? undefined : inWords(definition.when),
       silent: silentIn(definition.when),
       language: options.language,
       timeZone: options.timeZone,
       updateEvery: durationAt(definition.updateEvery, 'updateEvery', DEFAULT_UPDATE),
       lasting: rule.lasting,
       severities: new Severities(definition.severity, stepsOf(definition, durationAt)),
+      stepPatterns: (definition.steps ?? []).map(({ when }) => (when === undefined ? '' : inWords(when))),
       latched: definition.clear?.latched === true,
       endsByHand: definition.clear?.byHand === true,
       remindEvery: remindingOf(definition),

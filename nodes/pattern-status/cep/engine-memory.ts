@@ -85,7 +85,11 @@ export class EngineMemory {
         waitAtGate: (event, arrived) => gate !== undefined && core.wait(gate.entry, event, arrived),
         around: (states) => gate?.router.restore(states),
         happenedBefore: (events) => gate?.options.recent?.take(events, -Infinity),
-        routeAnew: (event) => this.routing.keepForLater(event),
+        routeAnew: (event) => {
+          // it counts once, though it may be said again
+          seen.isRepeated(seen.of(event.stream), event);
+          this.routing.keepForLater(event);
+        },
         where: (entry, where) => core.whereabouts.restore(entry, where),
         isBack: (entry) => {
           runner.latest = Math.max(runner.latest, core.states.time(entry.slot));

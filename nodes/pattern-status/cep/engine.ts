@@ -14,6 +14,7 @@ import type { Counters } from './counters';
 import { EngineMemory } from './engine-memory';
 import type { Entry } from './entry';
 import { inspectEntries, type Inspection } from './inspect';
+import { openToEvents } from './from-status';
 import { FUTURE } from './intake';
 import type { Gone } from './leaving';
 import { lookAgain, NORMAL, PENDING, quietOf, RAISED, type KeyState, type Rule } from './life';
@@ -354,6 +355,18 @@ export class PatternEngine {
   isOpen(key: string): boolean {
     const entry = this.core.keys.get(key);
     return entry !== undefined && (entry.told !== undefined || (entry.life?.phase ?? NORMAL) !== NORMAL);
+  }
+
+  /** What is raised, as the events that its messages were: for a rule behind this one that did not hear them. */
+  raisedAsEvents(): CityEvent[] {
+    const { keys, teller, definition, options } = this.core;
+    const events: CityEvent[] = [];
+    for (const { key, name, told, life } of keys.all()) {
+      if (told === undefined) continue;
+      const evidence = told.kept ?? life?.evidence ?? [];
+      events.push(...openToEvents(definition, { key, name, told, evidence }, teller.lineage));
+    }
+    return options.simulated ? events.map(asSimulated) : events;
   }
 
   /** What the rule remembers, for people. @param limit keys that are named at most */

@@ -1,6 +1,9 @@
+import type { StatusDefinition } from '../../ecdm/definition';
 import type { CityEvent, EventKind } from '../../ecdm/event';
+import { middleOf } from '../../ecdm/hull';
 import type { Status } from '../../ecdm/status';
-import { isValidTime, parseTime } from '../../ecdm/time';
+import { instantText, isValidTime, parseTime } from '../../ecdm/time';
+import type { Told } from './told';
 
 /**
  * A status of another rule as an event: raised is a begin at `since`, cleared an end, nodata is nodata; other revisions only
@@ -38,6 +41,49 @@ export function statusToEvent(status: Status): CityEvent | undefined {
     ...(status.simulated === true ? { simulated: true } : {}),
     lineage: [...new Set([...(status.lineage ?? []), status.status])].slice(0, MOST_LINEAGE),
   };
+}
+
+/** What is known of a status that is open, and of its key. */
+export interface OpenStatus {
+  readonly key: string;
+  readonly name: string | undefined;
+  readonly told: Told;
+  readonly evidence: readonly CityEvent[];
+}
+
+/**
+ * The events that the messages of a status that is raised were, for a rule that did not hear them: its begin, and that
+ * nothing is known of it where that is so. None for one that is pending.
+ */
+export function openToEvents(
+  { id, name, domain }: StatusDefinition,
+  { key, name: keyName, told, evidence }: OpenStatus,
+  lineage: ReadonlySet<string>,
+): CityEvent[] {
+  if (told.raised === undefined) return [];
+  const places = evidence.flatMap(({ place }) => (place === undefined ? [] : [place]));
+  const begin: CityEvent = {
+    id: `${id}|${key}|${instantText(told.first)}|${told.revision}`,
+    event: id,
+    name,
+    domain,
+    key,
+    keyName,
+    stream: `${id}|${key}`,
+    property: undefined,
+    time: Math.max(told.since, told.first),
+    timeEnd: undefined,
+    place: places.length > 0 ? middleOf(places) : undefined,
+    zones: told.zones?.map((zone) => ({ ...zone })),
+    value: undefined,
+    unit: undefined,
+    limit: undefined,
+    kind: 'begin',
+    source: [],
+    ...(told.simulated ? { simulated: true } : {}),
+    lineage: [...new Set([...lineage, id])].slice(0, MOST_LINEAGE),
+  };
+  return told.state === 'nodata' ? [begin, { ...begin, kind: 'nodata', time: told.stamp }] : [begin];
 }
 
 /** When it was told to begin at the latest: its identity ends with that. */

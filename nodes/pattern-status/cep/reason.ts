@@ -33,6 +33,8 @@ export interface ReasonInput {
     /** Name of the status that keeps this one down. */
     by?: string;
     flapping?: FlappingLimits;
+    /** The patterns, in words, that made it more severe. */
+    because?: readonly string[];
   };
 }
 
@@ -78,6 +80,7 @@ let timeZone: string | undefined;
 
 const PATTERN = text.phrase('reason.pattern', 'name', 'pattern');
 const EVIDENCE = text.phrase('reason.evidence', 'list');
+const BECAUSE = text.phrase('reason.because', 'patterns');
 const LATEST = text.phrase('reason.latest', 'list');
 const SEVERITY = {
   warning: text.phrase('severity.warning'),
@@ -104,6 +107,10 @@ const PARAMETERS = {
   latest: () => (input.evidence.length === 0 ? '' : LATEST(language, list())),
   severity: () => (input.severity === undefined ? '' : SEVERITY[input.severity](language)),
   by: () => input.more?.by ?? '',
+  because: () => {
+    const patterns = input.more?.because ?? [];
+    return patterns.length === 0 ? '' : BECAUSE(language, listText(language, patterns));
+  },
   n: () => String(input.more?.flapping?.raises),
   within: () => durationText(language, input.more?.flapping?.within ?? 0),
   steady: () => durationText(language, input.more?.flapping?.steady ?? 0),

@@ -1,7 +1,8 @@
 /**
  * Takes over what was written of a rule, line by line. Where only lengths of time, limits or texts of the rule have
  * changed, it goes on with all of it. Where the rule means something else, its statuses that are open stay open, and what
- * had begun to match is dropped: the new rule looks at what happens from now on.
+ * had begun to match is dropped: the new rule looks at what happens from now on, and has heard of nothing: what is open is
+ * said again to it under the same ids.
  */
 import type { CityEvent } from '../../ecdm/event';
 import type { Entry } from './entry';
@@ -132,7 +133,7 @@ export class Restoring {
       case 'q':
         return engine.quiet(line[1]);
       case 's':
-        return engine.stream(line[1], line[2], line[3]);
+        return this.because === undefined ? engine.stream(line[1], line[2], line[3]) : undefined;
       case 'k':
         return this.because === undefined ? this.key(line[1]) : this.openStatus(line[1]);
       case 'w':

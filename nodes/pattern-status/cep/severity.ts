@@ -46,6 +46,19 @@ export class Severities {
     return after;
   }
 
+  /** Places of the steps whose patterns alone are why it is as high as `rank`. */
+  because(held: number, lasted: number, rank: number): number[] {
+    const found: number[] = [];
+    if (this.base >= rank) return found;
+    for (let i = 0; i < this.steps.length; i++) {
+      const step = this.steps[i]!;
+      if (step.rank !== rank || lasted < step.after) continue;
+      if (step.bit === 0) return [];
+      if ((held & step.bit) !== 0) found.push(i);
+    }
+    return found;
+  }
+
   /** Whether nothing will change the one that was told. */
   isFixedAt(rank: number): boolean {
     return this.steps.length === 0 && rank === this.base;

@@ -21,6 +21,8 @@ const NO_FLAGS: readonly StatusFlag[] = [];
 export interface TellerOptions extends MessageOptions {
   updateEvery: number;
   severities: Severities;
+  /** By step of the severity, its pattern in words. */
+  stepPatterns: readonly string[];
   latched: boolean;
   /** A hand ends it although the condition holds. */
   endsByHand: boolean;
@@ -451,11 +453,15 @@ export class Teller implements Listener {
 
   /** A higher severity is told at once, a lower one when it is time for an update. */
   private regrade(told: Told, life: Life, t: number): void {
-    const { severities, updateEvery } = this.options;
+    const { severities, stepPatterns, updateEvery } = this.options;
     if (severities.isFixedAt(told.severity)) return;
     const rank = this.rankAt(told, life, t);
-    if (rank > told.severity) this.repeat(told, life, severityKind('severityUp', told, life), t, []);
-    else if (rank < told.severity && t - told.said >= updateEvery)
+    if (rank > told.severity) {
+      const steps = severities.because(told.steps | life.levels, t - told.raised!, rank);
+      const because = steps.map((step) => stepPatterns[step]!);
+      this.repeat(told, life, severityKind('severityUp', told, life), t, [], { because });
+    }
+    if (rank < told.severity && t - told.said >= updateEvery)
       this.repeat(told, life, severityKind('severityDown', told, life), t, []);
   }
 
@@ -464,9 +470,16 @@ export class Teller implements Listener {
   }
 
   /** Says it again in the state that it is in. */
-  private repeat(told: Told, life: Life, kind: Kind, t: number, flags: StatusFlag[]): void {
+  private repeat(
+    told: Told,
+    life: Life,
+    kind: Kind,
+    t: number,
+    flags: StatusFlag[],
+    more?: ReasonInput['more'],
+  ): void {
     const isUnknown = told.state === 'nodata' && told.normal === undefined && life.level === UNKNOWN;
-    this.say(told, life, isUnknown ? 'nodata' : 'updated', kind, t, flags);
+    this.say(told, life, isUnknown ? 'nodata' : 'updated', kind, t, flags, more);
   }
 
   /**
