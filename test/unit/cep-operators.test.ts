@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Pattern, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { Problem } from '../../nodes/ecdm/problem';
 import type { Status } from '../../nodes/ecdm/status';
-import { compileStatus, type PatternEngine } from '../../nodes/pattern-status/cep';
+import { compileStatus, describeRule, type PatternEngine } from '../../nodes/pattern-status/cep';
 import { cityEvent, emit } from '../properties/random';
 import { and, course, e, history, keep, no, or, spans, statuses, then, times, type More } from '../support/patterns';
 
@@ -30,6 +30,18 @@ describe('operators at their borders', () => {
     assert.equal(spans(and(5, e('a'), e('b')), 'a1 b2 b3'), '2');
     assert.equal(spans(and(5, e('a'), e('b')), 'a1 b2 b3', keep), '2 3');
     assert.equal(spans(and(5, e('a'), e('b')), "a1 b1 b'2"), '1');
+  });
+
+  it('"and" of states happens by itself only where two of them may miss each other', () => {
+    const ends = (when: Pattern): string => {
+      const rule: StatusDefinition = { id: 'r', name: 'R', when, per: { by: 'station' }, severity: 'minor' };
+      return /goes back to normal (.*?)\./.exec(describeRule(rule, (id) => id, 'en-US', emit))![1]!;
+    };
+    const alone = ends(and(5, e('A'), no('b')));
+    assert.equal(alone, ends(e('A')));
+    assert.equal(alone, ends(and(undefined, e('A'), e('B'))));
+    assert.notEqual(alone, ends(and(5, e('A'), e('B'))));
+    assert.notEqual(alone, ends(and(5, e('A'), e('b'))));
   });
 
   it('"and" of states: from the last begin to the first end, and what touches does not overlap', () => {
