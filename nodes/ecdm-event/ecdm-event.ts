@@ -9,9 +9,10 @@ import { onFlowsStarted } from '../runtime/flows-started';
 import { guard, onInput } from '../runtime/input';
 import { HandedOver } from '../runtime/handed-over';
 import { migrate } from '../runtime/migrate';
-import { onOpenAsked } from '../runtime/open-asked';
+import { onOpenAsked, type Asked } from '../runtime/open-asked';
 import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
+import { leadsStraightTo } from '../runtime/receivers';
 import { onCloseOrRemoval } from '../runtime/removal';
 import { SleepWatch } from '../runtime/sleep-watch';
 import { SnapshotStore } from '../runtime/snapshots';
@@ -142,23 +143,31 @@ export = function (RED: RuntimeApi): void {
         if (real.hasLeft && !isClosing) wake();
       });
     });
-    const asked = new Set<string>();
-    /** Rules that are new have asked: one answer for all that ask at once. */
-    const sayAgain = guard(this, async () => {
-      await keeper.restored;
+    const sayAgain = (ids: ReadonlySet<string>, to: (message: NodeMessage) => void): void => {
       if (isClosing) return;
-      const ids = new Set(asked);
-      asked.clear();
       for (const [, { engine }] of realms) {
         const open = engine.open(ids);
-        if (open.length > 0) this.send([{ payload: open, topic: 'event', city: { mode: engine.currentMode } }, null]);
+        if (open.length > 0) to({ payload: open, topic: 'event', city: { mode: engine.currentMode } });
       }
+    };
+    /** What is asked for by rules that it reaches only through other nodes: one answer for all that ask at once. */
+    let asked = new Set<string>();
+    const sayToAll = guard(this, async () => {
+      await keeper.restored;
+      const ids = asked;
+      asked = new Set();
+      sayAgain(ids, (message) => this.send([message, null]));
     });
-    const stopHearing = onOpenAsked(RED, ({ events }) => {
+    const answer = guard(this, ({ events, by }: Asked): Promise<void> | undefined => {
       const own = real.ids.filter((id) => events.has(id));
-      if (own.length > 0 && asked.size === 0) setImmediate(sayAgain);
+      if (own.length === 0) return undefined;
+      if (leadsStraightTo(RED, this, by))
+        return keeper.restored.then(() => sayAgain(events, (message) => RED.nodes.getNode(by)?.receive?.(message)));
+      if (asked.size === 0) setImmediate(sayToAll);
       for (const id of own) asked.add(id);
+      return undefined;
     });
+    const stopHearing = onOpenAsked(RED, answer);
     onCloseOrRemoval(RED, this, async (removed) => {
       isClosing = true;
       stopWaiting();

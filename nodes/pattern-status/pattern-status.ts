@@ -436,7 +436,7 @@ export = function (RED: RuntimeApi): void {
       else sendLater(statuses, world);
       line.later(state);
     });
-    const answer = answerOf(RED, node, worlds, receivers);
+    const answer = answerOf(RED, node, worlds);
     const flows = flowsStarted(RED);
     const offs = [
       flows.off,

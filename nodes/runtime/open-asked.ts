@@ -24,9 +24,9 @@ export function onOpenAsked({ events }: Pick<RuntimeApi, 'events'>, listener: Li
 }
 
 /**
- * Whoever tells of these is to say again which of them are open: events under the same ids to all behind them, so that
- * they come as they always do (zones are added on the way), statuses to the node that asks alone, because behind them
- * people are told.
+ * Whoever tells of these is to say again, under the same ids, which of them are open: to the node that asks alone where
+ * nothing lies between, because others behind may tell people. Events that are changed on their way (zones are added) go
+ * that way again; statuses do not.
  */
 export function askOpen({ events }: Pick<RuntimeApi, 'events'>, asked: Asked): void {
   for (const listener of [...(byRuntime.get(events) ?? [])]) listener(asked);

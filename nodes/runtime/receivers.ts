@@ -44,20 +44,6 @@ export class Receivers {
     return ids;
   }
 
-  /** Whether what goes out comes to a node as it is: along wires and links, with no other node between. */
-  leadsStraightTo(id: string): boolean {
-    const seen = new Set<string>();
-    const next = [...(this.node.wires?.[0] ?? [])];
-    for (let at = next.pop(); at !== undefined; at = next.pop()) {
-      if (at === id) return true;
-      if (seen.has(at)) continue;
-      seen.add(at);
-      const node = this.RED.nodes.getNode(at);
-      if (PASSING.has(node?.type ?? '')) next.push(...(node?.wires ?? []).flat());
-    }
-    return false;
-  }
-
   close(): void {
     this.end();
   }
@@ -81,4 +67,18 @@ export class Receivers {
     }
     return found;
   }
+}
+
+/** Whether what leaves output 1 of a node comes to another one as it is: along wires and links, with no other node between. */
+export function leadsStraightTo(RED: RuntimeApi, from: RuntimeNode, id: string): boolean {
+  const seen = new Set<string>();
+  const next = [...(from.wires?.[0] ?? [])];
+  for (let at = next.pop(); at !== undefined; at = next.pop()) {
+    if (at === id) return true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const node = RED.nodes.getNode(at);
+    if (PASSING.has(node?.type ?? '')) next.push(...(node?.wires ?? []).flat());
+  }
+  return false;
 }

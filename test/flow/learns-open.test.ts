@@ -72,10 +72,25 @@ describe('a rule that is new behind an event that is open', () => {
       );
       assert.ok(!states().some((one) => one.startsWith('A')), 'it was told before');
       assert.deepEqual(nr.payloads('problems'), []);
+      assert.deepEqual(nr.payloads('seen'), [], 'who has not asked is not told');
       read(50, 's1');
       await waitFor('both end', () => states().filter((one) => one.endsWith('cleared s1')).length === 2, 5000);
     });
   }
+
+  it('learns it through nodes in between, which may add something', async () => {
+    const between = (...rules: FlowNode[]): FlowNode[] => [
+      ...flow(...rules).map((node) => (node.id === 'events' ? { ...node, wires: [['change', 'A'], []] } : node)),
+      { id: 'change', type: 'change', z: 'tab', x: 1, y: 1, rules: [{ t: 'set', p: 'more', pt: 'msg', to: '1', tot: 'num' }], wires: [['seen', 'B', 'C']] },
+    ]; // prettier-ignore
+    await nr.deploy([]);
+    await nr.deploy(between(ruleOf('A')));
+    read(95);
+    await says('A raised s1');
+    await nr.deploy(between(ruleOf('A'), ruleOf('B'), ruleOf('C')), 'nodes');
+    await says('B raised s1', 'C raised s1');
+    assert.ok(nr.payloads('seen').length > 0, 'it comes as it always does');
+  });
 
   it('learns it in a simulation, too', async () => {
     await nr.deploy([]);
