@@ -35,10 +35,10 @@ class Machine {
     return compileStatus(this.definition, { names: (id) => id, emit, now: () => this.wall });
   }
 
-  /** Events of now, "a" or "A+". */
+  /** Events of now, "a", "A+" or "A-". */
   hear(key: string, ...what: string[]): this {
     const events = what.map((one): CityEvent => {
-      const kind = one.endsWith('+') ? 'begin' : 'point';
+      const kind = one.endsWith('+') ? 'begin' : one.endsWith('-') ? 'end' : 'point';
       return cityEvent(one[0]!, kind, this.wall, key, key);
     });
     this.engine.push(events, this.out, this.problems);
@@ -185,6 +185,45 @@ describe('pattern-status: clocks that are wrong', () => {
           assert.deepEqual(machine.said.slice(0, expected.length), expected);
         });
       }
+
+      const leapt = (machine: Machine): Machine => {
+        const from = machine.wall;
+        machine.wall += 24 * HOUR;
+        machine.engine.awake(from, machine.wall);
+        return machine.wait(MIN).setBack(24 * HOUR);
+      };
+
+      it('what has not begun waits for its begin', () => {
+        const steps = [{ severity: 'major' as const, when: e('b') }];
+        const machine = new Machine({ op: 'lasting', of: e('A'), for: '10 min' }, { by: 'station' }, { steps });
+        machine.engine.setMode('live');
+        machine.hear('k', 'b').wait(MIN);
+        leapt(machine)
+          .wait(13 * MIN)
+          .hear('k', 'A+')
+          .wait(11 * MIN);
+        assert.deepEqual(machine.said, ['k raised 25']);
+      });
+
+      it('a silence waits for the end of what holds', () => {
+        const machine = new Machine({ op: 'no', of: e('A'), for: '10 min' });
+        machine.engine.setMode('live');
+        machine.hear('k', 'A+').wait(MIN);
+        leapt(machine)
+          .wait(13 * MIN)
+          .hear('k', 'A-')
+          .wait(11 * MIN);
+        assert.deepEqual(machine.said, ['k raised 25']);
+      });
+
+      it('each of several brackets goes on where it had waited', () => {
+        const then: Pattern = { op: 'then', of: [e('a'), { op: 'no', of: e('b'), for: '10 min' }] };
+        const machine = new Machine({ op: 'or', of: [e('x'), { op: 'lasting', of: e('A'), for: '1 h' }, then] });
+        machine.engine.setMode('live');
+        machine.hear('k', 'a').wait(MIN).hear('k', 'a').wait(MIN);
+        leapt(machine).wait(20 * MIN);
+        assert.deepEqual(machine.said.slice(0, 1), ['k raised 13']);
+      });
 
       it('reminders', () => {
         const machine = new Machine(e('A'), { by: 'station' }, { remindEvery: '10 min' });
