@@ -1,15 +1,11 @@
 import { asJournal, type AlarmView, type Journal } from '../city-journal/journal-source';
 import { asDomain } from '../ecdm-domain/domain-source';
-import { readCity, type City } from '../ecdm/city';
 import type { StatusDefinition } from '../ecdm/definition';
-import type { CityEvent } from '../ecdm/event';
 import type { OperatorAct } from '../ecdm/operator';
-import type { Problem } from '../ecdm/problem';
 import { realmOf, Realms, type Realm } from '../ecdm/realms';
 import type { Status } from '../ecdm/status';
 import { withInputs } from '../ecdm/pattern-walk';
 import { textOf } from '../ecdm/saved-config';
-import { isValidTime } from '../ecdm/time';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
 import { onFlowsStarted } from '../runtime/flows-started';
 import { asError, guard, onClose, onInput } from '../runtime/input';
@@ -24,10 +20,8 @@ import { Receivers } from '../runtime/receivers';
 import { onCloseOrRemoval } from '../runtime/removal';
 import { SleepWatch } from '../runtime/sleep-watch';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { compileStatus, DefinitionError, describeRule, type Counters, type PatternEngine } from './cep';
+import { compileStatus, DefinitionError, describeRule, type PatternEngine } from './cep';
 import type { Restored } from './cep/restoring';
-import { BadClock } from './bad-clock';
-import { clearAsked, realmMeant, statusIn } from './clear-asked';
 import { clearedByHand, endOfSimulation, flowsStarted, sendAgain } from './journalled';
 import { EventKinds } from './event-kinds';
 import { Keeper } from './keeper';
@@ -35,12 +29,14 @@ import { KnownEvents } from './known-events';
 import { migrations } from './migrations';
 import { MissingEvents, type MissingEvent } from './missing-events';
 import { Outlet } from './outlet';
+import { ruleLine } from './rule-line';
 import { isRealm, type RealmState, type RuleState } from './rule-state';
 import { SaveSoon } from './save-soon';
 import { definitionOf, whyNot } from './settings';
 import { answerOf } from './raised-asked';
 import { keysText, RestedOn } from './rested-on';
-import { takeEvents } from './take-events';
+import { isClear, WayIn } from './way-in';
+import { WayOut } from './way-out';
 import { World, type HandedWorld } from './world';
 
 /** How often the wall clock is looked at, and what changed is written down. */
@@ -198,7 +194,6 @@ export = function (RED: RuntimeApi): void {
   ): { inspect: (keys: number, realm: Realm | undefined) => RealmState; again: () => void } {
     const { journal } = kept ?? {};
     const outlet = new Outlet(node.id, journal, (thrown) => node.error(asError(thrown)));
-    const badClock = new BadClock(language);
     const problems = new Problems(node, RED.settings.lang);
     const keeper = new Keeper(new LineStore(RED.settings.userDir, node.id), (trouble) => {
       if (trouble === undefined) node.warn(RED._('error.savedAgain'));
@@ -217,186 +212,47 @@ export = function (RED: RuntimeApi): void {
       return waited.length > 0;
     };
     const receivers = new Receivers(RED, node);
-    const decided = Object.freeze([definition.id]);
+    const wayOut = new WayOut(node, definition, outlet, receivers, (statuses, world) => {
+      world.tell(statuses);
+      if (world === worlds.real) soon.told(statuses);
+    });
+    const wayIn = new WayIn(worlds, missing, problems, language, (statuses, world) => wayOut.later(statuses, world));
     /** What came last came from it. */
     let last = [...worlds].at(-1)![1];
     let closed = false;
 
     /** What happens in the city goes before what is simulated or was. */
     const shown = (): World => (worlds.real.isAtWork ? worlds.real : last);
-    const ruleState = (): Line => {
-      const { engine, realm } = shown();
-      const [look, key, parameters] = stateOf(engine.counters());
-      if (realm === 'real') return [look, key, parameters];
-      return [look, `status.in.${realm}`, { line: RED._(key, parameters) }];
-    };
-    const stateOf = ({ keys, raised, waiting }: Counters): Line => {
-      if (raised > 0) return ['raised', 'status.raised', { count: raised }];
-      if (missing.any) return ['waiting', 'status.missing', { names: missing.list.map(({ name }) => name).join(', ') }];
-      if (keys > 0) return ['working', 'status.keys', { count: keys }];
-      return waiting > 0 ? ['waiting', 'status.waiting'] : ['idle', 'status.idle'];
-    };
-    const currentState = (): Line => {
-      const [look, key, parameters] = ruleState();
-      const others = otherKind().join(', ');
-      const unwired = missing.unwiredList.map(({ name }) => name).join(', ');
-      if (others === '' && unwired === '') return [look, key, parameters];
-      const line = RED._(key, parameters);
-      const colour = look === 'raised' ? look : 'waiting';
-      if (others !== '') return [colour, 'status.otherKind', { line, names: others }];
-      return [colour, 'status.unwired', { line, names: unwired }];
-    };
     const state = (): Line => {
-      const [look, key, parameters] = currentState();
+      const { engine, realm } = shown();
       const history = journal?.health().history ?? 'kept';
-      if (history === 'kept') return [look, key, parameters];
-      // what is raised stays red; that it is not written down is said beside it
-      const line = RED._(key, parameters);
-      return [look === 'raised' ? look : 'waiting', `status.history.${history}`, { line }];
+      const look = { realm, counters: engine.counters(), missing, otherKind: otherKind(), history };
+      return ruleLine(look, (key, parameters) => RED._(key, parameters));
     };
 
     const handle = (message: NodeMessage, send: Send): void | Promise<void> => {
       wall.look();
       const single = !Array.isArray(message.payload);
       const items = single ? [message.payload] : (message.payload as unknown[]);
-      const city = cityOf(message);
+      const city = wayIn.cityOf(message);
       const world = worlds.of(realmOf(city.mode));
       const statuses: Status[] = [];
       let sent: Promise<void> | undefined;
       if (!isClear(message)) last = world;
       if (world === worlds.real) keeper.changed = true;
       try {
-        judge(message, items, city, world, statuses);
+        wayIn.judge(message, items, city, world, statuses);
+        if (world === worlds.real && !isClear(message)) outlet.take(items);
       } finally {
         // what the rule has told it does not tell again: it goes out, whatever was thrown meanwhile
         try {
-          sent = emit(send, message, city, world, statuses, single);
+          sent = wayOut.answer({ send, message, city, world, single }, statuses);
         } finally {
           problems.flush(send, message);
           line.later(state);
         }
       }
       return sent;
-    };
-
-    /** A hand that sets back to normal says nothing of how readings reach the flow. */
-    const cityOf = (message: NodeMessage): City =>
-      isClear(message) && message.city === undefined
-        ? { mode: (worlds.at(realmMeant(message) ?? 'real') ?? worlds.real).mode }
-        : readCity(message.city);
-
-    const judge = (
-      message: NodeMessage,
-      items: readonly unknown[],
-      city: City,
-      world: World,
-      statuses: Status[],
-    ): void => {
-      const events: CityEvent[] = [];
-      const refused = (problem: Problem): void => problems.add(problem);
-      if (isClear(message)) {
-        clearMeant(message, world, statuses, refused);
-        if (message.city === undefined) return;
-      } else {
-        takeEvents(items, language, events, (problem) => {
-          world.refused++;
-          refused(problem);
-        });
-      }
-      const own = world === worlds.real ? withoutSimulated(events, city) : events;
-      missing.hear(own, city.mode);
-      feed(world, city, own, statuses);
-      if (world === worlds.real) outlet.take(items);
-    };
-
-    const feed = (world: World, city: City, events: readonly CityEvent[], statuses: Status[]): void => {
-      world.take(city, events, statuses, problems.list);
-      if (city.clock === undefined) return;
-      if (!isValidTime(city.clock.time)) badClock.found(city.clock, problems);
-      world.engine.clock(city.clock, city.mode, statuses, problems.list);
-    };
-
-    /** What says itself that it is simulated is so, though its message has lost on its way where it comes from. */
-    const withoutSimulated = (events: CityEvent[], { mode, clock }: City): CityEvent[] => {
-      const simulated = events.filter((event) => event.simulated);
-      if (simulated.length === 0 && worlds.at('simulated')?.followsCity !== true) return events;
-      const statuses: Status[] = [];
-      const world = worlds.of('simulated');
-      feed(world, { mode, clock }, simulated, statuses);
-      sendLater(statuses, world);
-      return events.filter((event) => !event.simulated);
-    };
-
-    /** @param own what is cleared in it goes out with the message */
-    const clearMeant = (message: NodeMessage, own: World, statuses: Status[], refused: (p: Problem) => void): void => {
-      const cleared = worldsMeant(message).map((world) => {
-        return { world, engine: world.engine, out: world === own ? statuses : [] };
-      });
-      clearAsked(cleared, message.payload, refused, language);
-      for (const { world, out } of cleared) if (world !== own) sendLater(out, world);
-    };
-
-    const worldsMeant = (message: NodeMessage): World[] => {
-      const realm = realmMeant(message);
-      const all = [...worlds].map(([, world]) => world);
-      if (realm !== undefined) return all.filter((world) => world.realm === realm);
-      const status = statusIn(message);
-      if (status === undefined) return all;
-      const told = all.filter((world) => world.hasTold(status));
-      // what is not real says so, or is not remembered
-      return told.length > 0 ? told : [worlds.real];
-    };
-
-    /** A clock alone is of use to another rule, and the end of a replay to a node that tells people. */
-    const clockIsOfUse = ({ clock }: City): boolean =>
-      receivers.has('pattern-status') || (clock?.end === true && receivers.has('action-notify'));
-
-    const tellOf = (statuses: Status[], world: World): void => {
-      world.tell(statuses);
-      if (world === worlds.real) soon.told(statuses);
-    };
-
-    const emit = (
-      send: Send,
-      message: NodeMessage,
-      city: City,
-      world: World,
-      statuses: Status[],
-      single: boolean,
-    ): Promise<void> | undefined => {
-      tellOf(statuses, world);
-      if (statuses.length === 0 && !clockIsOfUse(city)) return undefined;
-      const out = withoutClock(city);
-      // for a rule behind this one the status is an event, and its clock is what has been decided here
-      const time = world.engine.settledTime;
-      if (city.clock !== undefined && time !== undefined) {
-        out.clock = city.clock.end
-          ? { source: node.id, time: Math.max(time, city.clock.time), events: decided, end: true }
-          : { source: node.id, time, events: decided };
-      }
-      return outlet.pass(city.mode, statuses, (given) => put(send, message, city, world, out, given, single));
-    };
-
-    /** @param out what goes with the last of them */
-    const put = (
-      send: Send,
-      message: NodeMessage,
-      city: City,
-      world: World,
-      out: City,
-      statuses: Status[],
-      single: boolean,
-    ): void => {
-      if (statuses.length === 0 && !clockIsOfUse(city)) return;
-      if (!single || statuses.length === 0) {
-        if (single && !world.gate.passes(city, performance.now())) return;
-        send([carrying(message, statuses, out), null]);
-        return;
-      }
-      // the clock goes with the last one: what comes before it is not yet decided for those behind
-      const early = withoutClock(city);
-      for (const payload of statuses.slice(0, -1)) send([{ ...message, payload, city: early }, null]);
-      send([carrying(message, statuses.at(-1), out), null]);
     };
 
     const tick = guard(node, () => {
@@ -411,29 +267,19 @@ export = function (RED: RuntimeApi): void {
       try {
         world.engine.tick(Date.now(), statuses, problems.list);
       } finally {
-        sendLater(statuses, world);
+        wayOut.later(statuses, world);
         problems.flush((messages) => node.send(messages));
         line.later(state);
       }
     };
 
-    const sendOne = (payload: Status, as: City['mode']): void =>
-      node.send([{ topic: definition.name, payload, city: { mode: as } }, null]);
-    /** What no message has brought about. */
-    const sendLater = (statuses: Status[], world: World): void => {
-      tellOf(statuses, world);
-      passLater(statuses, world.mode);
-    };
-    const passLater = (statuses: Status[], as: City['mode']): void => {
-      outlet.pass(as, statuses, (given) => given.forEach((payload) => sendOne(payload, as)))?.catch(() => undefined);
-    };
     const clear = guard(node, (view: AlarmView, act: OperatorAct) => {
       const realm = view.status.simulated === true ? 'simulated' : 'real';
       const world = worlds.at(realm);
       if (realm === 'real') keeper.changed = true;
       const statuses = clearedByHand(world?.engine, view, act, language);
-      if (world === undefined) passLater(statuses, 'simulated');
-      else sendLater(statuses, world);
+      if (world === undefined) wayOut.pass(statuses, 'simulated');
+      else wayOut.later(statuses, world);
       line.later(state);
     });
     const answer = answerOf(RED, node, worlds);
@@ -482,7 +328,7 @@ export = function (RED: RuntimeApi): void {
       const isOthers = (id: string): boolean => id !== node.id && running.has(id);
       const isKnown = (key: string): boolean => worlds.at('simulated')?.engine.isOpen(key) === true;
       const ended = endOfSimulation(from, definition.id, isOthers, isKnown, language);
-      if (ended.length > 0) passLater(ended, 'simulated');
+      if (ended.length > 0) wayOut.pass(ended, 'simulated');
     };
     const again = (): Promise<void> | undefined =>
       kept &&
@@ -490,7 +336,7 @@ export = function (RED: RuntimeApi): void {
         kept.journal,
         node.id,
         () => receivers.lastWith('journal', kept.id),
-        (status) => closed || sendOne(status, 'live'),
+        (status) => closed || wayOut.one(status, 'live'),
         () => closed || endSimulated(kept.journal),
         flows.started,
       ).catch((thrown: unknown) => node.error(asError(thrown)));
@@ -542,27 +388,6 @@ export = function (RED: RuntimeApi): void {
       },
       again: () => line.later(state),
     };
-  }
-
-  const isClear = ({ topic }: NodeMessage): boolean => topic === 'clear';
-
-  function withoutClock({ mode, roster, rosterSource, ticket }: City): City {
-    const city: City = { mode };
-    if (roster !== undefined) city.roster = roster;
-    if (rosterSource !== undefined) city.rosterSource = rosterSource;
-    if (ticket !== undefined) city.ticket = ticket;
-    return city;
-  }
-
-  /** The message that came, with what goes on; a copy where it cannot be changed (a function node has frozen it). */
-  function carrying(message: NodeMessage, payload: unknown, city: City): NodeMessage {
-    try {
-      message.payload = payload;
-      message.city = city;
-      return message;
-    } catch {
-      return { ...message, payload, city };
-    }
   }
 
   RED.nodes.registerType('pattern-status', PatternStatus);
