@@ -183,6 +183,22 @@ describe('a roster that drops one of several sensors of a key', () => {
     assert.deepEqual(bench.said, [['raised', 11]]);
   });
 
+  it('does not let a status come true once more that goes on', () => {
+    const when: Pattern = { op: 'then', of: [on('b'), on('c')], within: '10 min' };
+    const clear = { when: { op: 'and', of: [on('H'), { op: 'no', of: on('A') }] } as Pattern, after: '5 h' };
+    const steps = [{ severity: 'major' as const, when: no('h') }];
+    const dusts = [dust, sensor('dust', 2)];
+    const bench = new Bench(when, { pairing: 'once', clear, steps }).roster(0, [heart, ...dusts]);
+    const twice = (minute: number): CityEvent[] => [heard(minute, 'b', 'point', 2), heard(minute + 1, 'c', 'point', 2)];
+    bench.hear(heard(1, 'A', 'begin'), heard(1, 'A', 'begin', 2), ...twice(3)).clock(8);
+    bench
+      .roster(8, [heart, dusts[1]!])
+      .hear(...twice(10))
+      .clock(13);
+    assert.deepEqual(bench.said, [['raised', 4]]);
+    assert.equal(bench.engine.counters().detections, 1);
+  });
+
   it('ends what only that sensor has begun', () => {
     const dusts = [dust, sensor('dust', 2)];
     const bench = new Bench(or(on('A'), no('h'))).roster(0, [heart, ...dusts]);
