@@ -269,7 +269,7 @@ function example01() {
 
 function example02() {
   const f = new Flow('Readings from a CSV file');
-  f.comment([320, 60], 'Press the button: five rows become observations; the last one is faulty and is named on output 2', 'Put a "file in" node (a single utf8 string) in place of the button to read a real file. Open "rows to observations" to see how columns are chosen, with a live preview.');
+  f.comment([320, 60], 'Press the button: four of five rows become observations, two each; the last one is faulty and is named on output 2', 'Put a "file in" node (a single utf8 string) in place of the button to read a real file. Open "rows to observations" to see how columns are chosen, with a live preview.');
   f.add('button', 'inject', [130, 140], inject('a CSV text', CSV, 'str'), ['map']);
   f.add('map', 'to-observation', [340, 140], {
     name: 'rows to observations', version: 1, mode: 'replay', whole: true,
@@ -306,8 +306,8 @@ const rowsMapping = (columns) => ({
 function example05() {
   const f = new Flow('Events from limits, averages and silence');
   const domainId = f.config('domain', 'ecdm-domain', domain('Air', { sampling: '1 h' }));
-  f.comment([350, 60], 'Press the button: eight hours of PM2.5 and noise; see when each event begins and ends', 'Three rules in one node:\n\n- **PM2.5 high** begins above 90 and ends only below 75 (no flapping in between).\n- **PM2.5 high for 3 hours** must last.\n- **Loud morning**: the noise average (energy) over three hours above 65 dB(A).');
-  const rows = hourly('Market', [{ pm: 60, db: 58 }, { pm: 95, db: 62 }, { pm: 85, db: 71 }, { pm: 93, db: 72 }, { pm: 97, db: 70 }, { pm: 74, db: 64 }, { pm: null, db: 60 }, { pm: 40, db: 58 }]);
+  f.comment([350, 60], 'Press the button: eight hours of PM2.5 and noise; see when each event begins and ends', 'Three rules in one node:\n\n- **PM2.5 high** begins above 90 and ends only below 75 (no flapping in between). At 12:00 the reading has no value: nobody knows any more (`nodata`).\n- **PM2.5 high for 3 hours** begins when it has been above 80 for so long.\n- **Loud morning**: the noise average (energy) over three hours above 65 dB(A).');
+  const rows = hourly('Market', [{ pm: 60, db: 58 }, { pm: 95, db: 62 }, { pm: 85, db: 71 }, { pm: 93, db: 72 }, { pm: 97, db: 70 }, { pm: 78, db: 64 }, { pm: null, db: 60 }, { pm: 40, db: 58 }]);
   f.add('button', 'inject', [130, 140], inject('eight hours', rows), ['map']);
   f.add('map', 'to-observation', [310, 140], {
     name: 'rows', version: 1, mode: 'replay', whole: true,
@@ -366,7 +366,7 @@ function example07() {
 
 function example08() {
   const f = new Flow('Move a sign and wait until it confirms');
-  f.comment([380, 60], 'Press "raised": the sign (lower row, a web address of this very Node-RED) is told to switch on and answers', 'If your Node-RED does not listen at http://127.0.0.1:1880, change the address in **sign**. Only simulated statuses are sent here, so "also for simulated statuses" is on.');
+  f.comment([380, 60], 'Press "raised": the sign (lower row, a web address of this very Node-RED) is told to switch on and answers', 'If your Node-RED does not listen at http://127.0.0.1:1880, change the address in **sign**. Only simulated statuses are sent here, so *Also in simulation and replay* is ticked.');
   f.add('raised', 'inject', [130, 140], inject('raised', sampleStatus('raised')), ['sign']);
   f.add('cleared', 'inject', [130, 200], inject('cleared', sampleStatus('cleared')), ['sign']);
   f.add('sign', 'actuator-out', [330, 160], actuator({

@@ -37,14 +37,18 @@ export function summaryText(summary: ReplaySummary, definition: Definition): str
   const span = from === undefined ? '' : `, ${formatTime(from, zone)} to ${formatTime(to!, zone)}`;
   const parts = [`${rows} rows, ${observations} observations${span}\n`];
   if (bad > 0) parts.push(`\n${bad} bad ${bad === 1 ? 'row' : 'rows'}:\n`, list(summary.badRows));
+  // they were taken, but not as they were meant: in a unit that nobody knows, for instance
+  else if (summary.badRows.length > 0) parts.push(`\n${problemsOf(summary.badRows.length)} of the rows:\n`, list(summary.badRows));
   parts.push('\nEvents\n', events(summary, definition), '\nStatuses\n', statuses(summary, definition));
   if (summary.unmatched.length > 0) parts.push('\n', list(summary.unmatched));
   if (summary.problemCount > 0) {
-    parts.push(`\n${summary.problemCount} ${summary.problemCount === 1 ? 'problem' : 'problems'}:\n`, list(summary.problems));
+    parts.push(`\n${problemsOf(summary.problemCount)}:\n`, list(summary.problems));
     if (summary.problemCount > summary.problems.length) parts.push(`  and ${summary.problemCount - summary.problems.length} more\n`);
   }
   return parts.join('');
 }
+
+const problemsOf = (count: number): string => `${count} ${count === 1 ? 'problem' : 'problems'}`;
 
 const list = (problems: readonly Pick<Problem, 'message' | 'hint'>[]): string => problems.map(({ message, hint }) => `  ${message} ${hint}\n`).join('');
 

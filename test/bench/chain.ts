@@ -214,7 +214,7 @@ async function main(): Promise<void> {
   const measure = async (name: string, floor: number, work: () => number | Promise<number>): Promise<void> => {
     if (name.includes(process.argv[2] ?? '')) lines.push({ name, floor, rate: await work() });
   };
-  await measure('JSON text to status, one process', 0.5, inProcess);
+  await measure('JSON text to status, one process', 0.4, inProcess);
   await measure('CSV text to observations by a mapping', 0.25, csvByMapping);
   // as a production has it: one handler of log lines
   const red = await startEmbedded({ settings: { logging: { console: { level: 'off' } } } });

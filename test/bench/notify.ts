@@ -53,7 +53,7 @@ interface Line {
 }
 
 const LINES: Line[] = [
-  { name: 'one receiver, told together', floor: 0.1, config: { ...CALM, group: '300 ms' }, choose: major, notices: 1 },
+  { name: 'one receiver, told together', floor: 0.05, config: { ...CALM, group: '300 ms' }, choose: major, notices: 1 },
   { name: 'one receiver, told together, one message each', floor: 0.05, config: { ...CALM, group: '1 s' }, choose: major, single: true, notices: 1 },
   { name: 'one receiver, each told by itself', floor: 0.05, config: PLAIN, choose: major, notices: ALARMS },
   { name: '50 recipients, told together', floor: 0.01, config: { ...CALM, group: '1 s', recipients: people(50) }, choose: major, notices: 50 },

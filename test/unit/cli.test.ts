@@ -241,6 +241,13 @@ describe('city-events', () => {
     assert.match(err, /Flood +a +1 +1 +1 h/);
   });
 
+  it('says what is wrong with rows that are taken all the same: a unit that nobody knows', async () => {
+    const unknown = { mapping: 1, format: 'csv', time: { columns: ['time'] }, thing: { column: 'station' }, values: { layout: 'wide', columns: [{ column: 'level_m', property: 'level', unit: 'blargs' }] } };
+    const { err } = await run('replay', file('rule.json', rule()), '-o', file('a.csv', CSV), '-m', file('a.map.json', unknown));
+    assert.match(err, /1 problem of the rows:\n {2}"blargs" \(of level\) is not a unit that we know\./);
+    assert.doesNotMatch(err, /bad row/);
+  });
+
   it('counts and lists bad rows and goes on', async () => {
     const bad = `${CSV}oops,a,1\n2026-01-05T11:00:00Z,a,many\n2026-01-05T12:00:00Z,a,7\n`;
     const { code, out, err } = await run('replay', file('rule.json', rule()), '-o', file('bad.csv', bad), '--summary', 'json');

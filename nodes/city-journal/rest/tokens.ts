@@ -1,7 +1,7 @@
 /**
  * Who may ask for what. A token is shown once, when it is made; only its hash is kept, in the configuration of the node.
- * Roles: a viewer reads, an operator also acts, an admin also sees how the journal itself is. A token may be limited to
- * zones: what lies elsewhere, or nowhere, does not exist for it.
+ * Roles: a viewer reads, an operator also acts; so may an admin, since nothing here is for admins alone. A token may be
+ * limited to zones: what lies elsewhere, or nowhere, does not exist for it.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ZoneRef } from '../../ecdm/zone';
