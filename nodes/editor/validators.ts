@@ -24,7 +24,8 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 export interface Validators {
   required(labelKey: string): Validator;
   number(labelKey: string, low: number, high: number, optional?: boolean): Validator;
-  duration(labelKey: string, optional?: boolean): Validator;
+  /** @param bounds shortest and longest, as people write them */
+  duration(labelKey: string, optional?: boolean, bounds?: readonly [low: string, high: string]): Validator;
   url(labelKey: string, schemes: readonly string[], optional?: boolean): Validator;
 }
 
@@ -41,10 +42,14 @@ export function validators(t: Translate): Validators {
         if (!Number.isFinite(number)) return say(isEmpty(value) ? 'required' : 'number', label);
         return (number >= low && number <= high) || say('range', label, { low, high });
       }),
-    duration: (label, optional) =>
+    duration: (label, optional, bounds) =>
       reasons((value) => {
         if (fromEnvironment(value) || (optional && isEmpty(value))) return true;
-        return parseDuration(value) !== undefined || say(isEmpty(value) ? 'required' : 'duration', label);
+        const length = parseDuration(value);
+        if (length === undefined) return say(isEmpty(value) ? 'required' : 'duration', label);
+        if (bounds === undefined) return true;
+        const [low, high] = bounds;
+        return (length >= parseDuration(low)! && length <= parseDuration(high)!) || say('range', label, { low, high });
       }),
     url: (label, schemes, optional) =>
       reasons((value) => {

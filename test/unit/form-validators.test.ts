@@ -44,4 +44,15 @@ describe('validators of the forms', () => {
       assert.deepEqual(deaf, []);
     });
   }
+
+  it('refuse a length of time that would be cut in silence', () => {
+    const { defaults } = definitionOf('sensorthings-in');
+    const isTaken = (field: string, value: string): boolean => defaults[field]!.validate!(value, {}) === true;
+    for (const field of ['interval', 'history', 'overlap', 'recheck']) {
+      assert.deepEqual(['7 d', '10 min', '${TIME}'].map((value) => isTaken(field, value)), [true, true, true], field); // prettier-ignore
+      assert.deepEqual(['8 d', '10 bananas'].map((value) => isTaken(field, value)), [false, false], field);
+    }
+    assert.deepEqual(['interval', 'recheck', 'history'].map((field) => isTaken(field, '1 ms')), [false, false, true]);
+    assert.deepEqual(['interval', 'history'].map((field) => isTaken(field, '')), [false, true]);
+  });
 });
