@@ -208,7 +208,7 @@ export interface UnitNames {
  * One spelling for what people write: composed characters, one µ, plain exponents and signs, single blanks.
  * `²` becomes `2`, `µ` becomes `u`, `·` becomes `.`
  */
-export function normaliseUnitText(text: string): string {
+function normaliseUnitText(text: string): string {
   return text
     .slice(0, 120)
     .replaceAll('\u00ba', '\u00b0')

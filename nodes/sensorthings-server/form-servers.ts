@@ -19,7 +19,7 @@ interface TlsNode {
 }
 
 /** What is kept in the credential store, and the address that each of them may be sent to. */
-export const SECRETS = {
+const SECRETS = {
   user: 'url',
   password: 'url',
   token: 'url',

@@ -137,7 +137,7 @@ export function closedRing(points: readonly Position[]): Ring {
 }
 
 /** Even-odd; on a border either answer is right for a hand that points. */
-export function isInside(ring: readonly Position[], [x, y]: Readonly<Position>): boolean {
+function isInside(ring: readonly Position[], [x, y]: Readonly<Position>): boolean {
   let inside = false;
   for (let i = 1; i < ring.length; i++) {
     const [ax, ay] = ring[i - 1]!;

@@ -9,7 +9,7 @@ import type { ZoneRef } from '../../ecdm/zone';
 import { CompiledCondition, DefinitionError } from './condition';
 import { limitOf } from './limit';
 
-export const DEFAULT_LATENESS = 30_000;
+const DEFAULT_LATENESS = 30_000;
 /** A silence of this many expected intervals is a gap, where the definition does not say otherwise. */
 export const GAP_INTERVALS = 3;
 const DAY = 86_400_000;
