@@ -79,6 +79,7 @@ export function newOperatorState(alarm: string): OperatorState {
   return { alarm, comments: 0 };
 }
 
+/** @param now epoch milliseconds */
 export function isShelved({ shelved }: OperatorState, now: number): boolean {
   return shelved !== undefined && now < (parseTime(shelved.until) ?? -Infinity);
 }

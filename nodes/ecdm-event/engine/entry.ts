@@ -61,6 +61,7 @@ export function finite(x: number): number | null {
   return Number.isFinite(x) ? x : null;
 }
 
+/** For a snapshot; {@link unpack} reads it. */
 export function pack(state: State): PackedState {
   return [state.phase, state.bits, state.since, state.sinceId, finite(state.known), state.knownId];
 }
