@@ -24,18 +24,19 @@ export interface Unit {
 
 const DIMENSIONLESS: Dimension = { m: 0, s: 0, g: 0, K: 0, A: 0, mol: 0, cd: 0, rad: 0, other: '' };
 /** Dimensions as texts, to be compared: of a ratio, and of a mass in a volume. */
-export const ONE = dimensionText(DIMENSIONLESS);
-export const MASS_CONCENTRATION = dimensionText({ ...DIMENSIONLESS, g: 1, m: -3 });
+export const ONE = /* @__PURE__ */ dimensionText(DIMENSIONLESS);
+export const MASS_CONCENTRATION = /* @__PURE__ */ dimensionText({ ...DIMENSIONLESS, g: 1, m: -3 });
 
 type Atom = { factor: number; dimension: Dimension; metric: boolean; offset: number };
 
-const ATOMS = new Map<string, Atom>();
+// pure: a form that converts nothing is not given the table
+const ATOMS: ReadonlyMap<string, Atom> = /* @__PURE__ */ atoms();
 
-function atom(code: string, factor: number, dimension: Partial<Dimension>, metric = false, offset = 0): void {
-  ATOMS.set(code, { factor, dimension: { ...DIMENSIONLESS, ...dimension }, metric, offset });
-}
-
-function defineAtoms(): void {
+function atoms(): Map<string, Atom> {
+  const all = new Map<string, Atom>();
+  const atom = (code: string, factor: number, dimension: Partial<Dimension>, metric = false, offset = 0): void => {
+    all.set(code, { factor, dimension: { ...DIMENSIONLESS, ...dimension }, metric, offset });
+  };
   const pressure = { g: 1, m: -1, s: -2 };
   const energy = { g: 1, m: 2, s: -2 };
   const power = { g: 1, m: 2, s: -3 };
@@ -106,8 +107,8 @@ function defineAtoms(): void {
   for (const code of codes) {
     atom(code, 1, { other: code });
   }
+  return all;
 }
-defineAtoms();
 
 const PREFIXES: Readonly<Record<string, number>> = {
   T: 1e12, G: 1e9, M: 1e6, k: 1e3, h: 100, da: 10, d: 0.1, c: 0.01, m: 1e-3, u: 1e-6, n: 1e-9, p: 1e-12,
