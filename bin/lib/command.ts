@@ -62,7 +62,10 @@ export class Arguments {
   }
 }
 
-/** Reads the arguments of a command; `help` where they ask for it. */
+/**
+ * Reads the arguments of a command; `help` where they ask for it.
+ * @throws CliError where they are not those of the command
+ */
 export function readArguments(command: Command, argv: readonly string[]): Arguments | 'help' {
   try {
     const { values, positionals } = parseArgs({

@@ -11,7 +11,10 @@ const REASONS = new Set(['ENOENT', 'EISDIR', 'EACCES', 'ENOTDIR']);
 /** Bytes that a packed file may have when it is unpacked: a text of V8 holds no more. */
 const MOST_BYTES = 500_000_000;
 
-/** A file as text ("-" is standard input), packed by gzip or not, whatever of the usual encodings it is in. */
+/**
+ * A file as text ("-" is standard input), packed by gzip or not, whatever of the usual encodings it is in.
+ * @throws CliError where it cannot be read
+ */
 export async function readText(file: string, language?: Language): Promise<string> {
   try {
     const bytes = file === '-' ? await standardInput() : await readFile(file);
@@ -22,6 +25,7 @@ export async function readText(file: string, language?: Language): Promise<strin
   }
 }
 
+/** @throws CliError where it cannot be written */
 export async function writeText(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, 'utf8');
@@ -41,7 +45,10 @@ function reasonOf(error: unknown, language: Language | undefined): string {
   return REASONS.has(code) ? fileText(language, code) : (message ?? String(error));
 }
 
-/** A JSON file. What is not JSON is a mistake in it, not a file that cannot be read. */
+/**
+ * A JSON file.
+ * @throws CliError: what is not JSON is a mistake in it, not a file that cannot be read
+ */
 export async function readJson(file: string, language?: Language): Promise<unknown> {
   const text = await readText(file, language);
   try {

@@ -4,6 +4,7 @@
  */
 export type Kind = 'flow' | 'domain' | 'events' | 'status' | 'action' | 'actuator' | 'input' | 'note';
 
+/** The id of the node that stands for this in a flow. */
 export function nodeId(kind: Kind, id: string): string {
   let text = '';
   for (const byte of new TextEncoder().encode(id)) {

@@ -82,7 +82,7 @@ function remove(
 }
 
 /** Many Observations in one request (18-088, 13.2): 201 though single rows may have failed, each with its own word. */
-export function createObservations(context: WriteContext, body: unknown): Answer {
+function createObservations(context: WriteContext, body: unknown): Answer {
   if (!context.personality.createObservations) throw new FrostError(404, 'Not a valid path.');
   if (!Array.isArray(body)) throw new FrostError(400, 'Could not parse the body.');
   const links: string[] = [];

@@ -129,7 +129,7 @@ function timeText(personality: Personality, text: string): string {
 const written = { times: '', ms: NaN, text: '' };
 
 /** A time as the server writes it. FROST leaves out the zeros at the end of the seconds. */
-export function formatTime({ times }: Pick<Personality, 'times'>, ms: number): string {
+function formatTime({ times }: Pick<Personality, 'times'>, ms: number): string {
   if (written.ms !== ms || written.times !== times) Object.assign(written, { times, ms, text: timeAs(times, ms) });
   return written.text;
 }

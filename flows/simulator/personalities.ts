@@ -70,7 +70,7 @@ export interface Personality extends Extensions {
   deletes: boolean;
 }
 
-export const FROST: Personality = {
+const FROST: Personality = {
   multiDatastreams: false,
   tasking: false,
   defaultTop: 100,

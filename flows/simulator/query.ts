@@ -35,7 +35,7 @@ export interface Query {
 export const NO_QUERY: Query = { orderby: [], skip: 0, count: false, distinct: false, expand: new Map(), given: [] };
 
 /** Splits at `separator`, but not inside brackets or quotes. */
-export function splitOutside(text: string, separator: string): string[] {
+function splitOutside(text: string, separator: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let quoted = false;

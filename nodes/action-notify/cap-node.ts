@@ -18,10 +18,10 @@ import { asError, onClose, onInput } from '../runtime/input';
 import type { NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
 import { Problems } from '../runtime/problems';
 import { StatusLine } from '../runtime/status-line';
-import type { CapFault } from './cap/alert';
 import type { CapSettings } from './cap/compose';
 import { CapDesk, isCapAct, type CapEvent, type CapMessage } from './cap/desk';
 import type { CityFacts } from './cap/place';
+import { decided, draftShown, journalled, problemOf } from './cap/telling';
 import { capText } from './cap/texts';
 import { Memory } from './memory';
 import { isWanted } from './notices';
@@ -69,9 +69,6 @@ export function startCap(
   const sendLater: Send = (message) => node.send(message);
   let sent = 0;
 
-  const why = (faults: readonly CapFault[]): string[] =>
-    faults.map(({ key, where }) => capText(language, `fault.${key}`, { where }));
-
   const show = (): void => {
     const waiting = desks().flatMap((one) => one.drafts()).length;
     if (waiting > 0) line.waiting('status.drafts', { count: waiting, sent });
@@ -92,41 +89,18 @@ export function startCap(
     sent++;
   };
 
-  const draftMessage = ({ draft, kind, xml, notes, faults }: Extract<CapEvent, { is: 'draft' }>): NodeMessage => {
-    const { draftId, msgType, status } = draft;
-    const { statusId, revision, name, key, keyName, severity, state, reason } = status;
-    const about = { draftId, msgType, kind, statusId, revision, name, key, keyName, severity, state, reason };
-    const said = { notes: notes.map((one) => capText(language, `note.${one}`)), faults: why(faults) };
-    return { topic: 'cap/draft', payload: { ...about, ...said, xml } };
-  };
-
   const tell = (event: CapEvent, send: Send): void => {
-    switch (event.is) {
-      case 'message':
-        return sendMessage(event.message, send);
-      case 'refused': {
-        const text = capText(language, `act.${event.fault}`, { why: why(event.faults).join('; ') });
-        problems.add(makeProblem(`cap/${event.fault}`, text, capText(language, 'act.hint'), event.raw));
-        return;
-      }
-      case 'draft': {
-        send([null, draftMessage(event)]);
-        if (event.faults.length === 0) return;
-        const text = capText(language, 'draftInvalid', { why: why(event.faults).join('; ') });
-        problems.add(makeProblem('cap/draft', text, capText(language, 'draftInvalidHint'), event.draft.draftId));
-        return;
-      }
-      default:
-        send([null, { topic: `cap/${event.is}`, payload: decided(event) }]);
-    }
+    if (event.is === 'message') sendMessage(event.message, send);
+    else if (event.is === 'draft') send([null, { topic: 'cap/draft', payload: draftShown(event, language) }]);
+    else if (event.is !== 'refused') send([null, { topic: `cap/${event.is}`, payload: decided(event) }]);
+    const problem = problemOf(event, language);
+    if (problem !== undefined) problems.add(problem);
   };
 
   const note = (event: CapEvent): void => {
-    if (event.is === 'refused' || journal === undefined) return;
-    if (event.is !== 'message' && event.draft.mode === 'replay') return;
-    const statusId = event.is === 'message' ? event.message.statusId : event.draft.status.statusId;
-    const body = event.is === 'message' ? { cap: 'message', ...event.message } : { cap: event.is, ...decided(event) };
-    journal.note({ kind: 'notice', node: settings.id, alarm: journal.alarmOfStatus(statusId), statusId, body });
+    const kept = journalled(event);
+    if (journal === undefined || kept === undefined) return;
+    journal.note({ kind: 'notice', node: settings.id, alarm: journal.alarmOfStatus(kept.statusId), ...kept });
   };
 
   /** What was decided is on the disk before it goes out: a crash between sends it again as it was, never another one. */
@@ -203,11 +177,4 @@ export function startCap(
     line.close();
     await memory.close(removed);
   });
-}
-
-/** What became of a draft, for people and for the journal. */
-function decided(event: Extract<CapEvent, { draft: unknown }>): Record<string, unknown> {
-  const { draftId, msgType, status } = event.draft;
-  const by = event.is === 'rejected' ? { who: event.who, why: event.why } : {};
-  return { draftId, msgType, statusId: status.statusId, ...by };
 }

@@ -111,12 +111,7 @@ export class Notifier {
     if (!this.showsOnly) for (const entry of shown) yield* this.laying(entry, now, words, answer);
   }
 
-  /** Somebody has done something about an alarm, or a shelf has ended. */
-  operated(alarm: string, operator: OperatorState, now: number): Answer {
-    return whole((answer) => this.operating(alarm, operator, now, answer));
-  }
-
-  /** As {@link operated}, in steps. */
+  /** Somebody has done something about an alarm, or a shelf has ended: in steps. */
   *operating(alarm: string, operator: OperatorState, now: number, answer: Answer): Work {
     for (const [realm, { desk }] of this.worlds) {
       if (realm === 'replay') continue;

@@ -7,18 +7,7 @@ import type { DeskSettings } from './desk/desk';
 import type { Drill } from './notices';
 import { readFamilies, readMaintenance, readRecipients } from './saved-lists';
 
-export const FORMS = [
-  'event',
-  'chart',
-  'table',
-  'toast',
-  'worldmap',
-  'mail',
-  'telegram',
-  'sms',
-  'http',
-  'mqtt',
-] as const;
+const FORMS = ['event', 'chart', 'table', 'toast', 'worldmap', 'mail', 'telegram', 'sms', 'http', 'mqtt'] as const;
 export type FormName = (typeof FORMS)[number];
 
 export interface Texts {

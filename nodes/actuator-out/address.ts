@@ -7,7 +7,7 @@ const ADDRESS_LIMIT = 2000;
  * A value within a topic is one part of a level: it brings no further level and no wildcard. It is never cut: two long keys
  * would become one topic.
  */
-export function topicPart(value: string): string {
+function topicPart(value: string): string {
   // eslint-disable-next-line no-control-regex
   return value.replace(/[+#/\u0000]/g, '-');
 }

@@ -5,7 +5,7 @@
 import { isTopic, topicFits } from './address';
 
 /** Longest list, and longest entry. */
-export const MOST_ALLOWED = 1000;
+const MOST_ALLOWED = 1000;
 const LONGEST = 2000;
 
 /** Reads the list as people write it: one a line. */

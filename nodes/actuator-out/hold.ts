@@ -4,9 +4,9 @@ import { plainText } from '../ecdm/template';
 import { formatTime, parseTime } from '../ecdm/time';
 
 /** Longest time of a hold, as of a shelf: seven days. */
-export const LONGEST_HOLD = LONGEST_SHELF;
+const LONGEST_HOLD = LONGEST_SHELF;
 /** Most holds of one node at a time. */
-export const MOST_HOLDS = 200;
+const MOST_HOLDS = 200;
 const LONGEST_WHO = 200;
 const LONGEST_WHY = 2000;
 const LONGEST_ADDRESS = 2000;

@@ -26,6 +26,7 @@ export type Known = Pick<Status, 'status' | 'name' | 'key' | 'state' | 'since' |
 /** Statuses that are remembered for interlocks. At the bound those that are over are forgotten first, oldest first. */
 const MOST_KNOWN = 2000;
 
+/** An interlock names a status by its id or, as people do, by its name. */
 export function isMeant({ status }: Interlock, of: Pick<Known, 'status' | 'name'>): boolean {
   return of.status === status || of.name === status;
 }

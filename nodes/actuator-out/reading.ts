@@ -15,7 +15,7 @@ const SLACK = 1000;
 type Rule = Pick<ReadingRule, 'compare'>;
 
 /** Whether a value is what an order wants to see; a text can only be the same or another. */
-export function reaches({ compare }: Rule, wanted: string, value: Value | undefined): boolean {
+function reaches({ compare }: Rule, wanted: string, value: Value | undefined): boolean {
   if (value === undefined || value === null || wanted === '') return false;
   const number =
     typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;

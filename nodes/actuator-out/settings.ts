@@ -7,10 +7,10 @@ import { readTaskFields, type TaskFields } from './tasking/fields';
 import { parseDuration } from '../ecdm/duration';
 import type { StatusState } from '../ecdm/status';
 
-export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-export const WAYS = ['mqtt', 'http', 'tasking'] as const;
-export const CONFIRMS = ['answer', 'callback', 'observation'] as const;
-export const COMPARES = ['=', '!=', '>', '>=', '<', '<='] as const;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const WAYS = ['mqtt', 'http', 'tasking'] as const;
+const CONFIRMS = ['answer', 'callback', 'observation'] as const;
+const COMPARES = ['=', '!=', '>', '>=', '<', '<='] as const;
 /** Most times that an order is sent again. */
 export const MOST_RETRIES = 20;
 /** Interlocks that the form takes. */

@@ -21,7 +21,7 @@ import { Writer, WRITER_LIMITS, type WriterLimits, type WriterListener } from '.
 /** Transitions that are remembered: those that may come again or have to be sent again. */
 const REMEMBERED = 10_000;
 /** The wall clock may have been set: shelves are looked at again at the latest after this time. */
-export const LONGEST_TICK = 30_000;
+const LONGEST_TICK = 30_000;
 
 /** Longest wait at the end for rules that still commit something, in milliseconds. */
 const DETACHING = 3000;

@@ -93,6 +93,11 @@ function withEvents(clock: CityClock): CityClock {
 
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
 
+/** Readings of now: the wall clock tells when one is overdue, and which is stamped in the future. */
+export function followsWallClock(mode: Mode): boolean {
+  return mode === 'live' || mode === 'poll';
+}
+
 /** True for the modes in which event time follows the readings and the wall clock has no say. */
 export function isReplay(mode: Mode): boolean {
   return mode === 'replay' || mode === 'catch-up';

@@ -61,7 +61,7 @@ export type TimeOfDay = z.infer<typeof timeOfDay>;
 export type Leaf = Compare | Between | OneOf | TimeOfDay;
 export type Condition = Leaf | { op: 'all' | 'any'; of: Condition[] } | { op: 'not'; of: Condition };
 
-export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
+const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
   z.union([
     compare,
     between,
@@ -79,7 +79,7 @@ export { AGGREGATE_METHODS, type AggregateMethod };
 export const SCOPES = ['datastream', 'station', 'zone', 'city'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-export const aggregateSchema = z.strictObject({
+const aggregateSchema = z.strictObject({
   method: z.enum(AGGREGATE_METHODS),
   /** Length of the window (t - over, t]. */
   over: duration,
@@ -196,7 +196,7 @@ export const patternSchema: z.ZodType<Pattern> = z.lazy(() =>
 );
 
 /** `near`: around the place of the first event of a match; the key is that event's. */
-export const KEYS = ['station', 'datastream', 'zone', 'property', 'city', 'near'] as const;
+const KEYS = ['station', 'datastream', 'zone', 'property', 'city', 'near'] as const;
 
 /** Which matches are told: see `pairing`. */
 export const PAIRINGS = ['newest', 'each', 'once', 'all'] as const;
@@ -259,7 +259,7 @@ export type StatusDefinition = z.infer<typeof statusSchema>;
 
 // ---- domains, and the whole
 
-export const domainSchema = z.strictObject({
+const domainSchema = z.strictObject({
   id,
   name,
   description: z.string().max(2000).optional(),

@@ -79,11 +79,7 @@ export function newOperatorState(alarm: string): OperatorState {
   return { alarm, comments: 0 };
 }
 
-/** Whether notices about the alarm are held back by what people did: shelved at this time, or out of service. */
-export function isHeldBack(state: OperatorState | undefined, now: number): boolean {
-  return state !== undefined && (state.outOfService !== undefined || isShelved(state, now));
-}
-
+/** @param now epoch milliseconds */
 export function isShelved({ shelved }: OperatorState, now: number): boolean {
   return shelved !== undefined && now < (parseTime(shelved.until) ?? -Infinity);
 }

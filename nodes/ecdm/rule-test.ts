@@ -45,5 +45,5 @@ export type RuleTest = z.infer<typeof ruleTestSchema>;
 export type Expected = z.infer<typeof expectedSchema>;
 
 /** Tests of a node or of a definition. */
-export const MOST_TESTS = 100;
+const MOST_TESTS = 100;
 export const ruleTestsSchema = z.array(ruleTestSchema).max(MOST_TESTS);

@@ -1,4 +1,4 @@
-import type { City } from './city';
+import { isUnreal, type City } from './city';
 
 /** Sources whose clocks are remembered; further ones are not watched. */
 const MOST = 100;
@@ -14,7 +14,7 @@ export class RunWatch {
 
   /** @param first time of the first item that came with the clock */
   startsOver({ mode, clock }: City, first?: number): boolean {
-    if (clock === undefined || (mode !== 'replay' && mode !== 'simulated')) return false;
+    if (clock === undefined || !isUnreal(mode)) return false;
     const { time, end = false } = clock;
     // two ecdm-event nodes side by side pass on the clock of one source, and one of them may be far behind
     const source = `${clock.source}|${clock.events?.[0] ?? ''}`;

@@ -33,7 +33,6 @@ export const PLACEHOLDERS = [
   'actuator',
   'callback',
 ] as const;
-export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** Values by place holder. A Map, so that no name can reach a prototype. */
 export type TemplateFields = ReadonlyMap<string, string>;

@@ -9,8 +9,8 @@ const DAY = 86_400_000;
 const MINUTE = 60_000;
 
 /** Times before 1900 or after 2200 are mistakes of a clock, not city data. */
-export const EARLIEST = -2_208_988_800_000; // 1900-01-01T00:00:00Z
-export const LATEST = 7_289_654_400_000; // 2201-01-01T00:00:00Z, not included
+const EARLIEST = -2_208_988_800_000; // 1900-01-01T00:00:00Z
+const LATEST = 7_289_654_400_000; // 2201-01-01T00:00:00Z, not included
 
 /** True for a number that may be the time of a reading. */
 export function isValidTime(ms: unknown): ms is number {
@@ -214,7 +214,7 @@ function isOpen(side: unknown): boolean {
 const PERIOD = /^P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?)?$/;
 
 /** Reads an ISO 8601 period of weeks, days, hours, minutes, seconds; months and years have no fixed length. */
-export function parsePeriod(text: unknown): number | undefined {
+function parsePeriod(text: unknown): number | undefined {
   if (typeof text !== 'string' || text.length > 40 || text.length < 3) return undefined;
   const match = PERIOD.exec(text.trim());
   if (match === null) return undefined;

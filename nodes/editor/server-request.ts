@@ -1,4 +1,5 @@
 /** Asks the runtime about a server as a form (or a configuration node in the editor) describes it. */
+import { SERVER_FIELDS, SERVER_SECRETS } from '../sensorthings-server/description';
 
 export interface ServerAnswer {
   ok: boolean;
@@ -7,15 +8,6 @@ export interface ServerAnswer {
   message?: string;
   [field: string]: unknown;
 }
-
-/** Properties of a sensorthings-server that describe the connection. */
-export const SERVER_FIELDS = [
-  'url', 'protocol', 'demoSpeed', 'demoSeed', 'mqttFrom', 'mqttUrl', 'auth', 'header', 'apiKeyIn', 'tokenUrl',
-  'clientId', 'scope', 'audience', 'tls', 'mqttLogin', 'mqttTls', 'zone', 'nameFrom',
-] as const; // prettier-ignore
-export const SERVER_SECRETS = [
-  'user', 'password', 'token', 'clientSecret', 'mqttUser', 'mqttPassword', 'mqttToken',
-] as const; // prettier-ignore
 
 /** Never rejects: what goes wrong on the way is an answer too. */
 export function askServer(

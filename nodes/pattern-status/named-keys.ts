@@ -15,6 +15,7 @@ export function keysOfStatus(rule: object): Named | undefined {
   return Object.hasOwn(KINDS, by) ? { status: { by: by as KeyKind, level: textOf(level) } } : undefined;
 }
 
+/** @param aggregate of an event definition, as it was saved; nothing is known where it cannot be read */
 export function keysOfEvent(aggregate: unknown): Named | undefined {
   const scope = textOf(objectOf(aggregate)?.['scope']);
   if (scope === undefined) return { event: undefined };

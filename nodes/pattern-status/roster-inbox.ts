@@ -1,4 +1,4 @@
-import { isReplay, isSimulated, type City } from '../ecdm/city';
+import { followsWallClock, type City } from '../ecdm/city';
 import type { CityEvent } from '../ecdm/event';
 import { isValidTime } from '../ecdm/time';
 
@@ -42,8 +42,7 @@ export class RosterInbox {
     const clock = city.clock?.time;
     // from a time that cannot be on nobody is ever silent
     const told = Math.min(isValidTime(clock) ? clock : Infinity, first?.time ?? Infinity);
-    const live = !isReplay(city.mode) && !isSimulated(city.mode);
-    const time = Number.isFinite(told) ? told : live ? wall : undefined;
+    const time = Number.isFinite(told) ? told : followsWallClock(city.mode) ? wall : undefined;
     if (time === undefined) return undefined;
     const rosters = this.waiting;
     this.waiting = [];

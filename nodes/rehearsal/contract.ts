@@ -204,16 +204,9 @@ export interface ReadingsAnswer {
   leftOut: number;
 }
 
-/** POST `keep`: a rule test of what the form's settings have made of the history. It is saved with the node, among its `tests`. */
-export interface KeepRequest {
-  job: string;
-  /** For people. */
-  name: string;
-}
-// POST `keep` answers a RuleTest; its sample lies in a file below the user directory where it is large.
-
-/** POST `test`: runs the `tests` of the node. The answer is a {@link TestResult} for each. */
-export type TestRequest = OffersRequest;
+// POST `keep` takes `{ job, name }` and answers a RuleTest of what the form's settings have made of the history; its sample
+// lies in a file below the user directory where it is large. The test is saved with the node, among its `tests`.
+// POST `test` takes an OffersRequest and runs the `tests` of the node: it answers a TestResult for each.
 
 /** What became of a rule test. */
 export interface TestResult {

@@ -9,7 +9,7 @@ import type { Runner, Step } from './serve/runner';
 import { rehearsalText } from './texts';
 
 /** What a rehearsal may take. */
-export const LONGEST = 600_000;
+const LONGEST = 600_000;
 export const MOST_MEMORY_MB = 1024;
 
 export type FromWorker =

@@ -4,7 +4,7 @@ import type { ZoneRef } from '../ecdm/zone';
 import type { Episode, Outcome } from './contract';
 
 /** Episodes that an answer lists. */
-export const MOST_EPISODES = 1000;
+const MOST_EPISODES = 1000;
 /** Keys that are counted one by one; the others are counted together. */
 const MOST_KEYS = 200_000;
 /** Keys and zones that an answer lists. */

@@ -27,6 +27,7 @@ async function* nothing(): AsyncGenerator<Observation[]> {
   // see `demo`
 }
 
+/** What a node reads of a server, for a rehearsal over a time range. */
 export function serverHistory(server: Connection, options: Options, decode: DecodeOptions): ServerHistory {
   async function* read(range: ServerRange): AsyncGenerator<Observation[]> {
     try {

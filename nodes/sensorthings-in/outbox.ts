@@ -5,7 +5,7 @@
 import type { City, Mode, RosterEntry } from '../ecdm/city';
 import type { ClockTracker } from '../ecdm/clock-tracker';
 import type { Observation } from '../ecdm/observation';
-import { isReplay } from '../ecdm/city';
+import { followsWallClock } from '../ecdm/city';
 import type { TicketDesk } from '../runtime/tickets';
 
 export interface OutMessage {
@@ -257,8 +257,7 @@ export class Outbox {
 
   private addClock(city: City): void {
     const { tracker, now } = this.options;
-    const each = isReplay(this.mode) || this.mode === 'simulated';
-    if (!each && performance.now() - this.lastClock < CLOCK_EVERY) return;
+    if (followsWallClock(this.mode) && performance.now() - this.lastClock < CLOCK_EVERY) return;
     const clock = tracker.clock(now());
     if (clock) city.clock = clock;
     this.lastClock = performance.now();

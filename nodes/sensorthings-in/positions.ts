@@ -13,7 +13,7 @@ import type { Observation } from '../ecdm/observation';
 import { contentHash, idKey, type IdKey, numberOf } from './identity';
 
 /** Ids remembered altogether; at this bound the source reads over HTTP, so that fewer must be remembered. */
-export const MOST_IDS = 100_000;
+const MOST_IDS = 100_000;
 /** Ids remembered of each, where there are very many Datastreams. */
 const IDS_EACH = 5;
 

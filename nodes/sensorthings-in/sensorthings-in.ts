@@ -1,5 +1,5 @@
 import { asZoneSource } from '../city-zones/zones/zone-source';
-import type { RosterEntry } from '../ecdm/city';
+import { isUnreal, type RosterEntry } from '../ecdm/city';
 import { ClockTracker } from '../ecdm/clock-tracker';
 import type { Problem } from '../ecdm/problem';
 import type { HistorySource } from '../rehearsal/history/source';
@@ -90,7 +90,7 @@ export = function (RED: RuntimeApi): void {
     const now = (): number | undefined => {
       if (server.kind === 'demo') return server.now();
       // a server that is simulated, and a replay, have a clock of their own, which only their readings tell
-      return source.mode() === 'simulated' || source.mode() === 'replay' ? undefined : Date.now();
+      return isUnreal(source.mode()) ? undefined : Date.now();
     };
     const failed = (thrown: unknown): void => this.error(thrown);
     const positions = new Positions();

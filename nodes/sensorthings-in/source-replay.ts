@@ -2,7 +2,6 @@
  * The readings of a time range once more, in time order over all Datastreams, as fast as the flow takes them or at a
  * multiple of the pace at which they were made.
  */
-import { setMaxListeners } from 'node:events';
 import type { Mode, RosterEntry } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
 import { makeProblem } from '../ecdm/problem';
@@ -10,14 +9,15 @@ import type { Connection } from '../sensorthings-server/client/connection';
 import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
-import { tellNotes, unreadable } from '../sensorthings-server/client/texts';
+import { tellNotes } from '../sensorthings-server/client/texts';
 import { GroupRefused, type Walks } from '../sensorthings-server/client/walk';
 import { MOST_STREAMS } from './choice';
 import { chooseStreams, togetherOf } from './choose';
+import { Lifetime } from './lifetime';
 import type { Options } from './options';
 import { isPlain, readInOrder } from './reading-plan';
 import { walksOf } from './server-reader';
-import { type Bounds, type Keeping, rosterOf, type Source, type SourceHost } from './source';
+import { type Bounds, type Keeping, rosterOf, type Source, type SourceHost, tellLost, type TellLost } from './source';
 
 /** Observations between two looks at how far the flow has taken them. */
 const COMMIT_EVERY = 10_000;
@@ -27,18 +27,18 @@ const PLACE = 'replay';
 const STEP = 100;
 
 export class ReplaySource implements Source {
-  private readonly stopping = new AbortController();
+  private readonly life = new Lifetime();
   private streams: readonly StreamInfo[] = [];
   /** There are more Datastreams than are read. */
   private cut = false;
   /** The server does not give very many of them together. */
   private onlyFew = false;
-  private told = new Set<string>();
   /** Everything before this time has been sent. */
   private reached = -Infinity;
   private ended = false;
-  private wake: () => void = () => undefined;
   private pace: { time: number; at: number } | undefined;
+
+  private readonly lost: TellLost;
 
   constructor(
     private readonly server: Connection,
@@ -46,7 +46,9 @@ export class ReplaySource implements Source {
     private readonly host: SourceHost,
     private readonly keeping: Keeping,
     private readonly decode: DecodeOptions,
-  ) {}
+  ) {
+    this.lost = tellLost(host, decode.language);
+  }
 
   mode(): Mode {
     return 'replay';
@@ -61,19 +63,12 @@ export class ReplaySource implements Source {
   }
 
   start(): void {
-    // every request in flight listens
-    setMaxListeners(0, this.stopping.signal);
     this.host.health({ state: 'connecting' });
     this.run().catch((thrown: unknown) => this.host.failed(thrown));
   }
 
   close(): void {
-    this.stopping.abort();
-    this.wake();
-  }
-
-  private get closed(): boolean {
-    return this.stopping.signal.aborted;
+    this.life.close();
   }
 
   private async run(): Promise<void> {
@@ -85,12 +80,12 @@ export class ReplaySource implements Source {
       await this.keeping.log.reset();
       this.keeping.log.commit(new Map([[PLACE, this.options.replay.from ?? 0]]), 0);
     }
-    for (let failures = 0; !this.closed && !this.ended;) {
+    for (let failures = 0; !this.life.closed && !this.ended;) {
       try {
         await this.replay();
         return;
       } catch (thrown) {
-        if (this.closed) return;
+        if (this.life.closed) return;
         if (thrown instanceof GroupRefused && !this.onlyFew) {
           this.onlyFew = true;
           continue;
@@ -98,7 +93,7 @@ export class ReplaySource implements Source {
         const error = networkError(thrown);
         this.host.health({ state: 'down', code: error.code, message: error.message });
         if (failures === 0) this.host.problem(makeProblem(error.code, error.message, '', this.server.settings.url));
-        await this.sleep(waitFor(error, failures++));
+        await this.life.sleep(waitFor(error, failures++));
       }
     }
   }
@@ -107,7 +102,7 @@ export class ReplaySource implements Source {
     const facts = await this.server.facts();
     const { server, options, decode } = this;
     const most = this.onlyFew ? MOST_STREAMS : options.most;
-    const lost = (key: string, error: StaError): void => this.lost(key, error);
+    const { lost } = this;
     const { streams, more } = await chooseStreams(server, options.choose, most, lost);
     this.streams = streams;
     this.cut = more;
@@ -123,12 +118,12 @@ export class ReplaySource implements Source {
     const plan = {
       walks,
       whole: together && { ...together, from },
-      signal: this.stopping.signal,
+      signal: this.life.signal,
       lost: (stream: StreamInfo, error: StaError) => this.lost(stream.key, error),
       onEnd: (reason: string) => this.host.problem(makeProblem(`paging-${reason}`, '', '', this.server.settings.url)),
     };
     await this.send(readInOrder(starts, plan), walks);
-    if (this.closed) return;
+    if (this.life.closed) return;
     this.ended = true;
     await this.host.outbox.end('replay');
     this.save(Infinity);
@@ -140,7 +135,7 @@ export class ReplaySource implements Source {
     let unsaved = 0;
     for await (const slice of slices) {
       await this.host.outbox.room();
-      if (this.closed) return;
+      if (this.life.closed) return;
       const wanted = slice.filter((observation) => observation.time <= to && this.isNew(observation));
       if (this.options.replay.speed > 0) await this.sendPaced(wanted);
       else if (wanted.length > 0) this.host.outbox.put(wanted, 'replay');
@@ -163,7 +158,7 @@ export class ReplaySource implements Source {
 
   private async sendPaced(list: readonly Observation[]): Promise<void> {
     const { speed } = this.options.replay;
-    for (let i = 0; i < list.length && !this.closed;) {
+    for (let i = 0; i < list.length && !this.life.closed;) {
       this.pace ??= { time: list[i]!.time, at: performance.now() };
       const { time, at } = this.pace;
       // a flow that is slower than the pace gets them later: the pace begins anew
@@ -174,7 +169,7 @@ export class ReplaySource implements Source {
         await this.host.outbox.room();
         this.host.outbox.put(list.slice(i, end), 'replay');
         i = end;
-      } else await this.sleep(Math.min(STEP, Math.max(1, (list[i]!.time - now) / speed)));
+      } else await this.life.sleep(Math.min(STEP, Math.max(1, (list[i]!.time - now) / speed)));
     }
   }
 
@@ -191,23 +186,5 @@ export class ReplaySource implements Source {
     // up to here everything was taken: only what has this very time can come again
     this.keeping.positions.settle(time - 1);
     this.keeping.log.commit(new Map([[PLACE, time]]), 0);
-  }
-
-  private lost(key: string, error: StaError): void {
-    if (this.told.has(key)) return;
-    this.told.add(key);
-    this.host.problem(unreadable(key, error, this.decode.language));
-  }
-
-  private sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.closed) return resolve();
-      const done = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(done, Math.min(ms, 2_000_000_000));
-      this.wake = done;
-    });
   }
 }

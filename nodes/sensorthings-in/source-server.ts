@@ -4,7 +4,6 @@
  * silent, and every ten minutes, because servers lose notices silently; without MQTT rounds are all there is. The mode
  * `live` has MQTT alone, the mode `poll` has rounds alone.
  */
-import { setMaxListeners } from 'node:events';
 import type { Mode, RosterEntry } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
 import { makeProblem } from '../ecdm/problem';
@@ -13,7 +12,7 @@ import type { DecodeOptions } from '../sensorthings-server/client/decode';
 import type { ServerFacts } from '../sensorthings-server/client/discovery';
 import type { StreamInfo } from '../sensorthings-server/client/datastream';
 import { networkError, StaError, waitFor } from '../sensorthings-server/client/errors';
-import { tellNotes, unreadable } from '../sensorthings-server/client/texts';
+import { tellNotes } from '../sensorthings-server/client/texts';
 import { pushedThreshold } from '../sensorthings-server/client/threshold-probe';
 import { ById, NoOrder } from '../sensorthings-server/client/by-id';
 import type { MqttLink, MqttListener } from '../sensorthings-server/client/mqtt';
@@ -21,12 +20,13 @@ import { GroupRefused, type WalkGet, type Walks } from '../sensorthings-server/c
 import { CatchUp, type Together } from './catch-up';
 import { MOST_STREAMS } from './choice';
 import { changeOf, chooseStreams, togetherOf } from './choose';
+import { Lifetime } from './lifetime';
 import { LiveFeed } from './live-feed';
 import type { Options } from './options';
 import type { Way } from './positions';
 import { metadataTopics, Renewal } from './renewal';
 import { newestTimes, TRIES, walksOf } from './server-reader';
-import { type Bounds, type Keeping, rosterOf, type Source, type SourceHost } from './source';
+import { type Bounds, type Keeping, rosterOf, type Source, type SourceHost, tellLost, type TellLost } from './source';
 import { Sweep } from './sweep';
 import { Watchdog } from './watchdog';
 
@@ -37,11 +37,9 @@ const VERIFIED_PAGE = 20;
 const WATCH_EVERY = 1000;
 
 export class ServerSource implements Source {
-  private readonly stopping = new AbortController();
+  private readonly life = new Lifetime();
   private readonly watchdog = new Watchdog();
-  private wake: () => void = () => undefined;
   private streams: StreamInfo[] = [];
-  private gone = new Set<string>();
   private catchUp: CatchUp | undefined;
   private walks: Walks | undefined;
   private feed: LiveFeed | undefined;
@@ -52,7 +50,7 @@ export class ServerSource implements Source {
   private together: Together | undefined;
   private onlyFew = false;
   private sweep: Sweep | undefined;
-  private readonly renewal = new Renewal(() => this.wake());
+  private readonly renewal = new Renewal(() => this.life.wake());
   private news: MqttListener | undefined;
   private link: MqttLink | undefined;
   private lastRound = -Infinity;
@@ -65,13 +63,17 @@ export class ServerSource implements Source {
   private answered = 0;
   private watch: NodeJS.Timeout | undefined;
 
+  private readonly lost: TellLost;
+
   constructor(
     private readonly server: Connection,
     private readonly options: Options,
     private readonly host: SourceHost,
     private readonly keeping: Keeping,
     private readonly decode: DecodeOptions,
-  ) {}
+  ) {
+    this.lost = tellLost(host, decode.language);
+  }
 
   mode(): Mode {
     if (this.facts?.simulated) return 'simulated';
@@ -89,8 +91,6 @@ export class ServerSource implements Source {
   }
 
   start(): void {
-    // every request in flight listens
-    setMaxListeners(0, this.stopping.signal);
     this.host.health({ state: 'connecting' });
     this.run().catch((thrown: unknown) => this.host.failed(thrown));
     this.watch = setInterval(() => this.look(), WATCH_EVERY);
@@ -98,37 +98,32 @@ export class ServerSource implements Source {
 
   close(): void {
     clearInterval(this.watch);
-    this.stopping.abort();
+    this.life.close();
     this.feed?.close();
     if (this.news) this.link?.remove(this.news);
-    this.wake();
-  }
-
-  private get closed(): boolean {
-    return this.stopping.signal.aborted;
   }
 
   private async run(): Promise<void> {
     await this.keeping.load();
     let failures = 0;
     let told = '';
-    while (!this.closed) {
+    while (!this.life.closed) {
       try {
         await this.prepare();
         await this.round();
         failures = 0;
         told = '';
         this.tellHealth();
-        await this.sleep(Math.min(this.untilNext(), this.renewal.wait));
+        await this.life.sleep(Math.min(this.untilNext(), this.renewal.wait));
       } catch (thrown) {
-        if (this.closed) return;
+        if (this.life.closed) return;
         const error = networkError(thrown);
         this.host.health({ state: 'down', code: error.code, message: error.message });
         // the same trouble is told once
         if (told !== error.code)
           this.host.problem(makeProblem(error.code, error.message, '', this.server.settings.url));
         told = error.code;
-        await this.sleep(waitFor(error, failures++));
+        await this.life.sleep(waitFor(error, failures++));
       }
     }
   }
@@ -145,7 +140,7 @@ export class ServerSource implements Source {
       const metadata = await server.metadata();
       for (const key of options.choose.keys) metadata.clear(key);
     }
-    const lost = (key: string, error: StaError): void => this.lost(key, error);
+    const { lost } = this;
     const { streams, more } = await chooseStreams(server, options.choose, await this.mostNow(), lost);
     if (streams.length === 0) throw new StaError('config', 'nothing-chosen', 'no Datastream fits the choice');
     this.catchUp ??= this.makeCatchUp(await this.filterOf(streams), this.sweep);
@@ -167,7 +162,7 @@ export class ServerSource implements Source {
   private async mostNow(): Promise<number> {
     const { most, mode, choose } = this.options;
     if (choose.by === 'list' || most <= MOST_STREAMS || mode === 'live') return most;
-    const swept = !this.onlyFew && (await this.sweep!.open(this.stopping.signal));
+    const swept = !this.onlyFew && (await this.sweep!.open(this.life.signal));
     return swept ? most : MOST_STREAMS;
   }
 
@@ -211,13 +206,13 @@ export class ServerSource implements Source {
 
   private async follow(): Promise<void> {
     const before = this.feed;
-    if (this.options.mode === 'poll' || this.closed) return;
+    if (this.options.mode === 'poll' || this.life.closed) return;
     const link = await this.server.mqtt();
     if (!link) {
       if (this.options.mode === 'live') throw new StaError('config', 'no-mqtt', 'the server offers no MQTT address');
       return;
     }
-    if (this.closed) return;
+    if (this.life.closed) return;
     this.feed = new LiveFeed(link, this.facts!.version || 'v1.1', this.streams, {
       decode: this.decode,
       locate: (stream, body) => this.locate(stream, body),
@@ -226,7 +221,7 @@ export class ServerSource implements Source {
       catchUp: () => this.askForRound(),
       changed: () => {
         this.tellHealth();
-        this.wake();
+        this.life.wake();
       },
       stranger: (key) => this.stranger(key),
       problem: (problem) => this.host.problem(problem),
@@ -282,13 +277,13 @@ export class ServerSource implements Source {
     this.readAt(this.walks, stream, time)
       .catch((thrown: unknown) => {
         if (thrown instanceof StaError) this.askForRound();
-        else if (!this.closed) this.host.failed(thrown);
+        else if (!this.life.closed) this.host.failed(thrown);
       })
       .finally(() => this.verifying--);
   }
 
   private async readAt(walks: Walks, stream: StreamInfo, time: number): Promise<void> {
-    const range = { from: time, page: VERIFIED_PAGE, signal: this.stopping.signal };
+    const range = { from: time, page: VERIFIED_PAGE, signal: this.life.signal };
     for await (const list of walks.pages([stream], range)) {
       for (const observation of list) if (observation.time === time) this.judge(observation, 'http');
       return;
@@ -297,7 +292,7 @@ export class ServerSource implements Source {
 
   private askForRound(): void {
     this.wanted++;
-    this.wake();
+    this.life.wake();
   }
 
   private simulated(mode: Mode): Mode {
@@ -323,7 +318,7 @@ export class ServerSource implements Source {
     this.reading = true;
     try {
       const mode = this.simulated(catchUp ? 'catch-up' : 'poll');
-      const news = await this.catchUp!.run(this.streams, mode, this.stopping.signal, this.together);
+      const news = await this.catchUp!.run(this.streams, mode, this.life.signal, this.together);
       good = true;
       this.firstRound = false;
       this.answered = asked;
@@ -337,7 +332,7 @@ export class ServerSource implements Source {
       this.renewal.again();
     } finally {
       this.reading = false;
-      if (!this.closed) this.feed?.endCatchUp(good);
+      if (!this.life.closed) this.feed?.endCatchUp(good);
     }
   }
 
@@ -346,13 +341,6 @@ export class ServerSource implements Source {
     if (!this.reading) this.feed?.endCatchUp(false);
     if (!this.feed?.connected || this.options.mode !== 'hybrid' || this.wanted !== this.answered) return;
     if (this.watchdog.look(performance.now(), this.host.usualInterval())) this.askForRound();
-  }
-
-  /** Tells once that a Datastream cannot be read. */
-  private lost(key: string, error: StaError): void {
-    if (this.gone.has(key)) return;
-    this.gone.add(key);
-    this.host.problem(unreadable(key, error, this.decode.language));
   }
 
   /** MQTT brings everything, as far as one can know. */
@@ -369,7 +357,7 @@ export class ServerSource implements Source {
   }
 
   private tellHealth(): void {
-    if (this.closed || this.firstRound) return;
+    if (this.life.closed || this.firstRound) return;
     const { feed } = this;
     if (!feed || this.followed || (feed.reason === undefined && !feed.connected)) {
       this.host.health({ state: 'working', mode: this.mode() });
@@ -379,18 +367,5 @@ export class ServerSource implements Source {
       const works = feed.connected || this.options.mode === 'hybrid';
       this.host.health(works ? { state: 'degraded', code } : { state: 'down', code, message: '' });
     }
-  }
-
-  private sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.closed) return resolve();
-      const done = (): void => {
-        clearTimeout(timer);
-        this.wake = () => undefined;
-        resolve();
-      };
-      const timer = setTimeout(done, Math.max(0, Math.min(ms, 2_000_000_000)));
-      this.wake = done;
-    });
   }
 }

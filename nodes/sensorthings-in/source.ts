@@ -2,6 +2,8 @@
 import type { Mode, RosterEntry } from '../ecdm/city';
 import type { Problem } from '../ecdm/problem';
 import { type StreamInfo, streamsOut } from '../sensorthings-server/client/datastream';
+import type { StaError } from '../sensorthings-server/client/errors';
+import { unreadable } from '../sensorthings-server/client/texts';
 import type { Observation } from '../ecdm/observation';
 import type { Outbox } from './outbox';
 import type { Ended, PositionLog } from './position-log';
@@ -47,6 +49,19 @@ export interface Bounds {
   crowded: boolean;
   /** Datastreams that are read, where there are more. */
   cut?: number;
+}
+
+/** Takes note that a Datastream cannot be read. */
+export type TellLost = (key: string, error: StaError) => void;
+
+/** Tells of each Datastream once. */
+export function tellLost(host: Pick<SourceHost, 'problem'>, language: string | undefined): TellLost {
+  const told = new Set<string>();
+  return (key, error) => {
+    if (told.has(key)) return;
+    told.add(key);
+    host.problem(unreadable(key, error, language));
+  };
 }
 
 export interface Source {

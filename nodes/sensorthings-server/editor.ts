@@ -1,9 +1,10 @@
-import { askServer, SERVER_FIELDS, SERVER_SECRETS, type ServerAnswer } from '../editor/server-request';
+import { askServer, type ServerAnswer } from '../editor/server-request';
 import { faultWords } from '../editor/streams/asking';
 import streams from '../editor/streams/style.css';
 import { addStyle, ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
+import { CREDENTIALS, SERVER_FIELDS, SERVER_SECRETS } from './description';
 import { type Look, lookInto } from './form/look';
 
 const t = translator('sensorthings-server');
@@ -47,15 +48,7 @@ RED.nodes.registerType('sensorthings-server', {
     zone: { value: '', label: t('label.zone'), validate: reasons(checkZone) },
     nameFrom: { value: '', label: t('label.nameFrom') },
   },
-  credentials: {
-    user: { type: 'text' },
-    password: { type: 'password' },
-    token: { type: 'password' },
-    clientSecret: { type: 'password' },
-    mqttUser: { type: 'text' },
-    mqttPassword: { type: 'password' },
-    mqttToken: { type: 'password' },
-  },
+  credentials: CREDENTIALS,
   paletteLabel: t('title'),
   label(this: ServerForm) {
     return this.name || (isDemo(this.url) ? t('demo') : this.url) || t('title');

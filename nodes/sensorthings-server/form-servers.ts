@@ -5,6 +5,7 @@ import { AdminError } from '../runtime/admin';
 import type { RuntimeApi, RuntimeNode } from '../runtime/node-red';
 import { Connection } from './client/connection';
 import { DemoServer, isDemo } from './demo/demo-server';
+import { SENT_TO, SERVER_FIELDS, SERVER_SECRETS } from './description';
 import type { StaServer } from './server';
 import { type Credentials, readDemo, readSettings } from './settings';
 
@@ -17,17 +18,6 @@ export interface ServerNode extends RuntimeNode {
 interface TlsNode {
   addTLSOptions?(options: object): object;
 }
-
-/** What is kept in the credential store, and the address that each of them may be sent to. */
-export const SECRETS = {
-  user: 'url',
-  password: 'url',
-  token: 'url',
-  clientSecret: 'tokenUrl',
-  mqttUser: 'mqttUrl',
-  mqttPassword: 'mqttUrl',
-  mqttToken: 'mqttUrl',
-} as const;
 
 /** What the editor shows in place of a saved password. */
 const HIDDEN = '__PWRD__';
@@ -69,7 +59,7 @@ export class FormServers {
     for (const name of ['url', 'mqttUrl', 'tokenUrl']) form[name] = fromEnvironment(form[name]);
     const secrets = this.secretsOf(form);
     const key = createHash('sha256')
-      .update(JSON.stringify([FIELDS.map((name) => form[name]), secrets]))
+      .update(JSON.stringify([['id', ...SERVER_FIELDS].map((name) => form[name]), secrets]))
       .digest('hex');
     const known = this.kept.get(key);
     if (known && !anew) {
@@ -102,22 +92,17 @@ export class FormServers {
     const deployed = node?.type === 'sensorthings-server' ? (node as ServerNode) : undefined;
     const given = (form['credentials'] ?? {}) as Record<string, unknown>;
     const secrets: Record<string, string | undefined> = {};
-    for (const [name, goesTo] of Object.entries(SECRETS)) {
+    for (const name of SERVER_SECRETS) {
       const value = given[name];
       const here = typeof value === 'string' && value !== HIDDEN ? value : undefined;
       // a token that was got with a secret goes to the server, and MQTT addresses are named by it
-      const trusted = deployed && ['url', goesTo].every((field) => sameOrigin(deployed.saved[field], form[field]));
+      const trusted =
+        deployed && ['url', SENT_TO[name]].every((field) => sameOrigin(deployed.saved[field], form[field]));
       secrets[name] = here ?? (trusted ? deployed.credentials?.[name] : undefined);
     }
     return secrets;
   }
 }
-
-/** All that makes one connection different from another. */
-const FIELDS = [
-  'id', 'url', 'protocol', 'demoSpeed', 'demoSeed', 'mqttFrom', 'mqttUrl', 'auth', 'header', 'apiKeyIn', 'tokenUrl',
-  'clientId', 'scope', 'audience', 'tls', 'mqttLogin', 'mqttTls', 'zone', 'nameFrom',
-] as const; // prettier-ignore
 
 /** Node-RED fills `${NAME}` in when it starts a node; a form holds the name. */
 function fromEnvironment(value: unknown): unknown {

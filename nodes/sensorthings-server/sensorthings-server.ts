@@ -1,6 +1,7 @@
 import { onClose } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
 import type { NodeConfig, RuntimeApi } from '../runtime/node-red';
+import { CREDENTIALS } from './description';
 import { formRoutes } from './form-routes';
 import { FormServers, makeServer, type ServerNode } from './form-servers';
 import { migrations } from './migrations';
@@ -16,16 +17,6 @@ export = function (RED: RuntimeApi): void {
       if (server.kind === 'server') server.close();
     });
   }
-  RED.nodes.registerType('sensorthings-server', SensorThingsServer, {
-    credentials: {
-      user: { type: 'text' },
-      password: { type: 'password' },
-      token: { type: 'password' },
-      clientSecret: { type: 'password' },
-      mqttUser: { type: 'text' },
-      mqttPassword: { type: 'password' },
-      mqttToken: { type: 'password' },
-    },
-  });
+  RED.nodes.registerType('sensorthings-server', SensorThingsServer, { credentials: CREDENTIALS });
   formRoutes(RED, new FormServers(RED));
 };

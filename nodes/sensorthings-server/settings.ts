@@ -10,7 +10,7 @@ type Saved = Readonly<Record<string, unknown>>;
 const str = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
 /** Who we are for HTTP. */
-export function readAuth(saved: Saved, credentials: Credentials): Auth {
+function readAuth(saved: Saved, credentials: Credentials): Auth {
   const secret = (name: string): string => credentials[name] ?? '';
   switch (saved['auth']) {
     case 'basic':

@@ -59,7 +59,7 @@ export type KeptTrack = [
 ];
 
 /** Things that are followed; beyond, one that has not been seen for long is forgotten. */
-export const MOST_THINGS = 100_000;
+const MOST_THINGS = 100_000;
 
 const NOWHERE: readonly ZoneRef[] = Object.freeze([]);
 

@@ -5,7 +5,7 @@ import type { Place } from '../ecdm/observation';
 export type Places = ReadonlyMap<string, Place>;
 
 /** Rows of a table of places that are read. */
-export const MOST_PLACES = 100_000;
+const MOST_PLACES = 100_000;
 const LONGEST_ID = 1000;
 
 const IDS = ['sensor', 'id', 'datastream', 'thing', 'station', 'name'];

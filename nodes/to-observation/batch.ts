@@ -1,4 +1,4 @@
-import type { CityClock, Mode } from '../ecdm/city';
+import { followsWallClock, type CityClock, type Mode } from '../ecdm/city';
 import { ClockTracker } from '../ecdm/clock-tracker';
 import type { Observation } from '../ecdm/observation';
 import { validUntil } from '../ecdm/valid-until';
@@ -22,7 +22,7 @@ export class SourceClock {
 
   /** The clock to send with this batch; `undefined` where it has not moved or was told less than a second ago. */
   after(batch: readonly Observation[], mode: Mode, now: number, end: boolean): CityClock | undefined {
-    return mode === 'live' || mode === 'poll' ? this.live(batch, now, end) : this.replay(batch, end);
+    return followsWallClock(mode) ? this.live(batch, now, end) : this.replay(batch, end);
   }
 
   private live(batch: readonly Observation[], now: number, end: boolean): CityClock | undefined {

@@ -17,7 +17,7 @@ import { Connection } from '../../nodes/sensorthings-server/client/connection';
 import type { StreamInfo } from '../../nodes/sensorthings-server/client/datastream';
 import { decodeObservations } from '../../nodes/sensorthings-server/client/decode';
 import type { Door } from '../../nodes/sensorthings-server/client/door';
-import { findAll } from '../../nodes/sensorthings-server/client/find-streams';
+import { findAll } from '../support/find-all';
 import { address } from '../../nodes/sensorthings-server/client/links';
 import { pages } from '../../nodes/sensorthings-server/client/paging';
 import { EVERYTHING } from '../../nodes/sensorthings-server/client/rule';

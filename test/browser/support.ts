@@ -22,7 +22,7 @@ const PLACES = [
 ];
 
 /** Where Chromium is, or an error that says how to get it. */
-export function chromiumPath(): string {
+function chromiumPath(): string {
   const wanted = process.env['CHROMIUM_PATH'];
   if (wanted !== undefined && wanted !== '') {
     if (!existsSync(wanted)) throw new Error(`CHROMIUM_PATH=${wanted}: there is no such file`);

@@ -21,7 +21,7 @@ import { asMeant } from './meant';
 import { marker, openersOf } from './openers';
 
 /** A closed list: what our language does not say. */
-export const REASONS = {
+const REASONS = {
   call: 'a condition calls a function',
   line: 'a condition compares sums of several events',
   index: 'a condition looks at an occurrence of a count that has no name of its own',

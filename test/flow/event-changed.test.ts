@@ -1,7 +1,7 @@
 /** A rule that is raised by an event whose definition is deployed anew: it clears when the new definition says so. */
 import assert from 'node:assert/strict';
-import { makeObservation } from '../../nodes/ecdm/observation';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
+import { readNow } from '../support/event-readings';
 import { sleep, waitFor } from '../support/node-red';
 
 const high = { id: 'high', name: 'PM2.5 high', when: { op: '>', value: 90 }, emit: 'state', lateness: '0 s' };
@@ -19,22 +19,7 @@ describe('an event that is changed while its rule is raised', () => {
   before(async () => (nr = await startEmbedded()));
   after(() => nr.stop());
 
-  let serial = 0;
-  const read = (value: number, mode = 'live'): void => {
-    const time = Date.now();
-    const reading = makeObservation({
-      id: `r${serial++}`,
-      datastream: 'd',
-      property: 'PM2.5',
-      thing: 's1',
-      time,
-      value,
-    });
-    nr.inject('events', {
-      payload: [{ ...reading }],
-      city: mode === 'live' ? { mode } : { mode, clock: { source: 's', time } },
-    });
-  };
+  const read = (value: number, mode = 'live'): void => readNow(nr, value, 's1', mode);
   const states = (): string[] =>
     nr
       .payloads('out')

@@ -1,7 +1,7 @@
 /** A rule that is new learns what is open already behind an event that goes on; others are told nothing twice. */
 import assert from 'node:assert/strict';
-import { makeObservation } from '../../nodes/ecdm/observation';
 import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
+import { readNow } from '../support/event-readings';
 import { sleep, waitFor } from '../support/node-red';
 
 const high = { id: 'high', name: 'PM2.5 high', when: { op: '>', value: 90 }, emit: 'state', lateness: '0 s' };
@@ -27,22 +27,7 @@ describe('a rule that is new behind an event that is open', () => {
   before(async () => (nr = await startEmbedded()));
   after(() => nr.stop());
 
-  let serial = 0;
-  const read = (value: number, thing = 's1', mode = 'live'): void => {
-    const time = Date.now();
-    const reading = makeObservation({
-      id: `r${serial++}`,
-      datastream: `d ${thing}`,
-      property: 'PM2.5',
-      thing,
-      time,
-      value,
-    });
-    nr.inject('events', {
-      payload: [{ ...reading }],
-      city: mode === 'live' ? { mode } : { mode, clock: { source: 's', time } },
-    });
-  };
+  const read = (value: number, thing = 's1', mode = 'live'): void => readNow(nr, value, thing, mode);
   const states = (): string[] =>
     nr
       .payloads('out')

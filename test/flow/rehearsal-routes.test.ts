@@ -14,7 +14,7 @@ import type {
   UploadAnswer,
 } from '../../nodes/rehearsal/contract';
 import type { RuleTest } from '../../nodes/ecdm/rule-test';
-import { startEmbedded, type Embedded } from '../support/embedded';
+import { startEmbedded, type Embedded, type FlowNode } from '../support/embedded';
 import { Logins } from '../support/logins';
 import { sleep, waitFor } from '../support/node-red';
 
@@ -42,6 +42,15 @@ const eventNode = (value: number, ...more: string[]): SavedNode => ({
   events: [definition(value, ...more)],
   wires: [['out'], ['bad']],
 });
+
+const chosen = { choose: 'rule', rule: { property: ['PM2.5'] }, wires: [['event'], []] };
+/** A server and the demo city, and what reads them. */
+const serversRead = (url: string): FlowNode[] => [
+  { id: 'server', type: 'sensorthings-server', url },
+  { id: 'sta', type: 'sensorthings-in', version: 2, server: 'server', mode: 'poll', ...chosen },
+  { id: 'demo-server', type: 'sensorthings-server', url: 'demo:', demoSeed: 7 },
+  { id: 'demo', type: 'sensorthings-in', version: 2, server: 'demo-server', ...chosen },
+];
 
 describe('the routes of the rehearsal', function () {
   let red: Embedded;
@@ -133,27 +142,7 @@ describe('the routes of the rehearsal', function () {
         wires: [['event'], []],
       },
       { id: 'off', type: 'to-observation', version: 1, mapping, mode: 'live', remember: '0', wires: [[], []] },
-      { id: 'server', type: 'sensorthings-server', url: simulator.url },
-      {
-        id: 'sta',
-        type: 'sensorthings-in',
-        version: 2,
-        server: 'server',
-        choose: 'rule',
-        rule: { property: ['PM2.5'] },
-        mode: 'poll',
-        wires: [['event'], []],
-      },
-      { id: 'demo-server', type: 'sensorthings-server', url: 'demo:', demoSeed: 7 },
-      {
-        id: 'demo',
-        type: 'sensorthings-in',
-        version: 2,
-        server: 'demo-server',
-        choose: 'rule',
-        rule: { property: ['PM2.5'] },
-        wires: [['event'], []],
-      },
+      ...serversRead(simulator.url),
       eventNode(5) as never,
       { id: 'out', type: 'test-sink', wires: [] },
       { id: 'bad', type: 'test-sink', wires: [] },
@@ -328,30 +317,7 @@ describe('the routes of the rehearsal', function () {
   });
 
   it('rehearse a time range of the server that the flow reads, and no other', async () => {
-    await red.deploy([
-      { id: 'server', type: 'sensorthings-server', url: simulator.url },
-      {
-        id: 'sta',
-        type: 'sensorthings-in',
-        version: 2,
-        server: 'server',
-        choose: 'rule',
-        rule: { property: ['PM2.5'] },
-        mode: 'poll',
-        wires: [['event'], []],
-      },
-      { id: 'demo-server', type: 'sensorthings-server', url: 'demo:', demoSeed: 7 },
-      {
-        id: 'demo',
-        type: 'sensorthings-in',
-        version: 2,
-        server: 'demo-server',
-        choose: 'rule',
-        rule: { property: ['PM2.5'] },
-        wires: [['event'], []],
-      },
-      eventNode(5, 'PM2.5', 'ug/m3') as never,
-    ]);
+    await red.deploy([...serversRead(simulator.url), eventNode(5, 'PM2.5', 'ug/m3') as never]);
     const until = simulator.now();
     const since = until - 120 * MINUTE;
     const real = await rehearse({ history: { from: 'server', source: 'sta' }, sources: ['sta'], since, until });

@@ -4,7 +4,7 @@ import { waitFor } from '../support/node-red';
 import { plain } from './ask';
 
 /** Topics below the version, and whether a notice of the changes below is expected there. */
-export const TOPICS: readonly string[] = [
+const TOPICS: readonly string[] = [
   'Observations',
   'Datastreams(1)/Observations',
   'Datastreams(1)/Observations?$select=id,result',
@@ -24,7 +24,7 @@ export const TOPICS: readonly string[] = [
 ];
 
 /** Topics that are no resource path, wildcards, and options that topics do not have. */
-export const ODD_TOPICS: readonly string[] = [
+const ODD_TOPICS: readonly string[] = [
   'Foo',
   'Datastreams(1)/Observations?$top=1',
   'Datastreams(1)/Observations?$orderby=id',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Connection } from '../../nodes/sensorthings-server/client/connection';
 import type { Door } from '../../nodes/sensorthings-server/client/door';
 import { findPage } from '../../nodes/sensorthings-server/client/find-page';
-import { findAll } from '../../nodes/sensorthings-server/client/find-streams';
+import { findAll } from '../support/find-all';
 import { Abilities, clausesOf, thresholdText } from '../../nodes/sensorthings-server/client/push-down';
 import { EVERYTHING, type Part, type Rule } from '../../nodes/sensorthings-server/client/rule';
 import { ruleZone } from '../../nodes/sensorthings-server/client/rule-zone';

@@ -55,7 +55,7 @@ function isIn(facts: readonly Fact[], name: string, from: number, to: number): b
   });
 }
 
-export function matches(tree: Tree, facts: readonly Fact[]): Match[] {
+function matches(tree: Tree, facts: readonly Fact[]): Match[] {
   return all(tree, facts).filter(({ start, end }) => end - start <= period(tree));
 }
 

@@ -9,7 +9,7 @@ export type Counts = Record<string, number>;
 
 const HOUR = 3_600_000;
 
-export function rowsOf(file: string): Row[] {
+function rowsOf(file: string): Row[] {
   const [head, ...lines] = readFileSync(file, 'utf8').replace(/^\ufeff/, '').trim().split(/\r?\n/);
   const names = head!.split(',');
   return lines.map((line) => {

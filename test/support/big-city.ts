@@ -1,7 +1,7 @@
 /** 100,000 Datastreams of 25,000 Things around Trang, for the simulator: what a form must not read one by one. */
 import { Store } from '../../flows/simulator/store';
 
-export const PROPERTIES = ['PM2.5', 'CO', 'Temperature', 'Noise'] as const;
+const PROPERTIES = ['PM2.5', 'CO', 'Temperature', 'Noise'] as const;
 const UNITS = ['\u00b5g/m³', 'ppm', '°C', 'dB(A)'];
 const THINGS = 25_000;
 /** Things in a row; a row is 0.4 degrees wide, all rows are 0.4 degrees high. */

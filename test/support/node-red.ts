@@ -13,7 +13,7 @@ export const load = createRequire(__filename);
 export const projectRoot = path.resolve(__dirname, '../../..');
 
 /** Folder of the `node-red` package that is under test. */
-export function nodeRedFolder(): string {
+function nodeRedFolder(): string {
   const named = process.env['CITY_NODE_RED'];
   if (named === undefined || named === '') return path.dirname(load.resolve('node-red/package.json'));
   const folder = path.resolve(projectRoot, named);

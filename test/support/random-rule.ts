@@ -82,7 +82,7 @@ function comparison(random: Random, aliases: readonly string[]): Comparison {
 }
 
 /** A pattern of any shape; names of events are given once each. */
-export function randomTree(random: Random, depth = 3): Pattern {
+function randomTree(random: Random, depth = 3): Pattern {
   return new Trees(random, random.shuffle([...ALIASES])).tree(depth);
 }
 

@@ -91,7 +91,7 @@ export class SmtpServer {
 }
 
 /** Subject and parts of a message (RFC 2045 to 2047). */
-export function readMail(text: string): Pick<Mail, 'subject' | 'parts'> {
+function readMail(text: string): Pick<Mail, 'subject' | 'parts'> {
   const { headers, body } = split(text);
   const parts: Record<string, string> = {};
   collect(headers, body, parts);

@@ -16,6 +16,7 @@ import type { ActFault, ActKind, OperatorAct } from '../../nodes/ecdm/operator';
 import type { Problem } from '../../nodes/ecdm/problem';
 import type { Status } from '../../nodes/ecdm/status';
 import { formatTime } from '../../nodes/ecdm/time';
+import { exhaust } from '../../nodes/ecdm/work';
 import { Pipeline } from '../../nodes/replay/pipeline';
 import { MemoryStore } from '../support/memory-store';
 
@@ -75,10 +76,13 @@ class City {
     const config = { id: 'n', version: 2, ...CALM, on: [...NEW_ON], group: '', flood: 0, timeZone: 'Asia/Bangkok', ...this.settings }; // prettier-ignore
     const old = this.notifier as Notifier | undefined;
     this.notifier = new Notifier(readSettings(config), (problem) => this.problems.push(problem), (alarm) => this.book.view(alarm)?.operator); // prettier-ignore
-    for (const line of old?.desk.changes() ?? this.kept) this.notifier.desk.restore(JSON.parse(line));
+    for (const line of old?.desk.changing() ?? this.kept) this.notifier.desk.restore(JSON.parse(line));
     this.notifier.desk.restored();
     this.book.onChange(({ alarm, operator }, because) => {
-      if (because.status === undefined) this.tell(this.notifier.operated(alarm, operator, this.now));
+      if (because.status !== undefined) return;
+      const answer: Answer = { notices: [], messages: [], seen: [], told: [], held: [] };
+      exhaust(this.notifier.operating(alarm, operator, this.now, answer));
+      this.tell(answer);
     });
     await settle();
     return this;

@@ -141,7 +141,7 @@ function join(a: Found, b: Found): Found {
 }
 
 /** A condition on its left event: nothing is asked where that is missing, nothing fulfilled where only the right one is. */
-export function fulfilled({ left, op, right }: Comparison, bound: ReadonlyMap<string, readonly CityEvent[]>): boolean {
+function fulfilled({ left, op, right }: Comparison, bound: ReadonlyMap<string, readonly CityEvent[]>): boolean {
   const a = bound.get(left.of)?.at(-1);
   if (a === undefined) return true;
   const x = number(a, left);

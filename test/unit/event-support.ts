@@ -7,7 +7,7 @@ import { makeObservation, type Observation } from '../../nodes/ecdm/observation'
 import type { Problem } from '../../nodes/ecdm/problem';
 import { EventEngine, type EventEngineOptions } from '../../nodes/ecdm-event/engine/engine';
 
-export const DATA = path.resolve(__dirname, '../../../../shared/data');
+const DATA = path.resolve(__dirname, '../../../../shared/data');
 
 /** Rows of the Beijing month as observations, one per station and column, in the order of the file. */
 export function beijing(columns: Readonly<Record<string, [property: string, unit: string]>>): Observation[] | undefined {

@@ -185,7 +185,7 @@ function located(raw: Raw, context: EntityContext): Shown {
 }
 
 /** Instants and intervals as ISO 8601 in UTC; what cannot be read is told. */
-export function timeText(raw: unknown, context: Pick<EntityContext, 'zone' | 'problem'>): unknown {
+function timeText(raw: unknown, context: Pick<EntityContext, 'zone' | 'problem'>): unknown {
   if (raw === undefined || raw === null || raw === '') return undefined;
   const span = parseTimeInterval(raw, context.zone);
   if (!span) {

@@ -8,7 +8,7 @@ const LONGEST = 10_000;
 type Tree = { [key: string]: unknown };
 
 /** Builds objects and lists from the paths of the keys. */
-export function unflatten(flat: Raw): Raw {
+function unflatten(flat: Raw): Raw {
   const tree: Tree = Object.create(null) as Tree;
   for (const [key, value] of Object.entries(flat)) {
     const path = key.split('/').slice(0, DEPTH);

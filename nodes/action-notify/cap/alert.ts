@@ -5,15 +5,15 @@
 import { parseTime } from '../../ecdm/time';
 
 export const KINDS = ['Actual', 'Exercise', 'System', 'Test', 'Draft'] as const;
-export const MESSAGE_TYPES = ['Alert', 'Update', 'Cancel'] as const;
+const MESSAGE_TYPES = ['Alert', 'Update', 'Cancel'] as const;
 export const SCOPES = ['Public', 'Restricted', 'Private'] as const;
 export const CATEGORIES = [
   'Geo', 'Met', 'Safety', 'Security', 'Rescue', 'Fire', 'Health', 'Env', 'Transport', 'Infra', 'CBRNE', 'Other',
 ] as const; // prettier-ignore
-export const URGENCIES = ['Immediate', 'Expected', 'Future', 'Past', 'Unknown'] as const;
-export const SEVERITIES_OF_CAP = ['Extreme', 'Severe', 'Moderate', 'Minor', 'Unknown'] as const;
-export const CERTAINTIES = ['Observed', 'Likely', 'Possible', 'Unlikely', 'Unknown'] as const;
-export const RESPONSES = [
+const URGENCIES = ['Immediate', 'Expected', 'Future', 'Past', 'Unknown'] as const;
+const SEVERITIES_OF_CAP = ['Extreme', 'Severe', 'Moderate', 'Minor', 'Unknown'] as const;
+const CERTAINTIES = ['Observed', 'Likely', 'Possible', 'Unlikely', 'Unknown'] as const;
+const RESPONSES = [
   'Shelter', 'Evacuate', 'Prepare', 'Execute', 'Avoid', 'Monitor', 'Assess', 'AllClear', 'None',
 ] as const; // prettier-ignore
 
@@ -68,7 +68,7 @@ export interface CapAlert {
 }
 
 /** An offset always, never `Z`, and `-00:00` for UTC; no parts of a second (3.3.2). */
-export const CAP_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d$/;
+const CAP_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d$/;
 /** No blanks, commas, `<` and `&`: they part identifiers from each other in references (3.2.1). */
 const NAME = /^[^\s,<&]{1,500}$/;
 const LANGUAGE = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/;

@@ -96,7 +96,7 @@ export function compose(
 }
 
 /** Never `Actual` for what is not real, and only with the switch that says so. */
-export function kindOf(
+function kindOf(
   { kind, reallyActual }: Pick<CapSettings, 'kind' | 'reallyActual'>,
   status: Status,
   mode: Mode,

@@ -14,7 +14,7 @@ import type { Shape } from './area';
 import { toXml } from './xml';
 
 /** Most episodes that are followed; the oldest that nothing was sent about is forgotten first. */
-export const MOST_EPISODES = 1000;
+const MOST_EPISODES = 1000;
 /** Most messages of an episode that a later one refers to. */
 const MOST_REFERENCES = 50;
 const LONGEST_WHO = 200;

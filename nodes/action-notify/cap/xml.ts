@@ -1,7 +1,7 @@
 /** A CAP alert as XML, in the order of the schema. Every text is escaped; there is no way to put markup in. */
 import type { CapAlert, CapArea, CapInfo } from './alert';
 
-export const CAP_NAMESPACE = 'urn:oasis:names:tc:emergency:cap:1.2';
+const CAP_NAMESPACE = 'urn:oasis:names:tc:emergency:cap:1.2';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -11,7 +11,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   // a carriage return would be read as a line feed
   return text.replace(/[&<>"']/g, (sign) => ESCAPES[sign]!).replaceAll('\r', '&#13;');
 }

@@ -4,7 +4,7 @@
  */
 import { followCondition, newOperatorState, type OperatorState } from '../../ecdm/operator';
 import type { Status } from '../../ecdm/status';
-import { exhaust, type Work } from '../../ecdm/work';
+import type { Work } from '../../ecdm/work';
 import { idOf, isAcknowledged, isActive, isOpenTask, newAlarm, shortened, type Alarm } from './alarm';
 import { Families, type Family } from './family';
 import { endedBy, Holds, isByPeople, type Hold } from './hold';
@@ -47,7 +47,7 @@ export class Desk {
   private readonly dues = new Map<Alarm, number>();
   /** Of which that must be found out anew. */
   private readonly touched = new Set<Alarm>();
-  /** The next {@link tick} looks at all of them. */
+  /** The next {@link ticking} looks at all of them. */
   private all = false;
   /** Alarms that were forgotten because there were too many. */
   forgotten = 0;
@@ -80,12 +80,8 @@ export class Desk {
    * @param passing an event without duration, that is over as soon as it has happened
    * @param now wall clock, epoch milliseconds
    * @param operator what people have done about the alarm, where a journal knows it
+   * @returns steps: nothing else may be asked of the desk before the last one. So are the others
    */
-  take(status: Status, passing: boolean, now: number, operator: OperatorState | undefined, out: Outcome): void {
-    exhaust(this.taking(status, passing, now, operator, out));
-  }
-
-  /** As {@link take}, in steps: nothing else may be asked of the desk before the last one. So are the others. */
   *taking(status: Status, passing: boolean, now: number, operator: OperatorState | undefined, out: Outcome): Work {
     const at = this.clock(now);
     const alarm = this.keep(status, passing, at, operator);
@@ -108,10 +104,6 @@ export class Desk {
   }
 
   /** Somebody has done something about an alarm, or a shelf has ended. */
-  operated(id: string, operator: OperatorState, now: number, out: Outcome): void {
-    exhaust(this.operating(id, operator, now, out));
-  }
-
   *operating(id: string, operator: OperatorState, now: number, out: Outcome): Work {
     const alarm = this.alarms.get(id);
     if (alarm === undefined) return;
@@ -130,10 +122,6 @@ export class Desk {
   }
 
   /** Time has passed. To be called when {@link due} says so; more often does no harm. */
-  tick(now: number, out: Outcome): void {
-    exhaust(this.ticking(now, out));
-  }
-
   *ticking(now: number, out: Outcome): Work {
     const at = this.clock(now);
     const concerned = this.concernedAt(at);
@@ -154,10 +142,6 @@ export class Desk {
   }
 
   /** Nothing more will come (a replay has ended): what waits is told now. */
-  finish(now: number, out: Outcome): void {
-    exhaust(this.finishing(now, out));
-  }
-
   *finishing(now: number, out: Outcome): Work {
     for (const pile of this.piles) {
       yield;
@@ -165,7 +149,7 @@ export class Desk {
     }
   }
 
-  /** When {@link tick} has something to do, in milliseconds of the wall clock. */
+  /** When {@link ticking} has something to do, in milliseconds of the wall clock. */
   due(): number | undefined {
     let due = this.next;
     for (const pile of this.piles) due = Math.min(due, pile.next ?? Infinity);
@@ -180,12 +164,7 @@ export class Desk {
     return { alarms: this.alarms.size, waiting, held, forgotten: this.forgotten };
   }
 
-  /** What has changed since the last call, as lines of JSON; the last one about a thing counts. */
-  changes(): string[] {
-    return [...this.changing()];
-  }
-
-  /** As {@link changes}, one at a time. */
+  /** What has changed since the last call, as lines of JSON, one at a time; the last one about a thing counts. */
   *changing(): Generator<string, void> {
     for (const id of this.dirty) yield alarmLine(id, this.alarms.get(id));
     for (const pile of this.dirtyPiles) yield pileLine(pile.recipient.id, pile.dump());

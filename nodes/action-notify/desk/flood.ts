@@ -2,7 +2,7 @@
  * A flood of alarms: more than a person can look at (EEMUA 191: above ten in ten minutes). While it lasts one summary
  * tells more than each of them; its end is told, too.
  */
-export const FLOOD_WITHIN = 600_000;
+const FLOOD_WITHIN = 600_000;
 /** While it lasts, what has come since is summed up again after so long. */
 const AGAIN = 1_800_000;
 /** Different zones that are counted. */

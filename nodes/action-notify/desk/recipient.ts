@@ -37,7 +37,7 @@ export interface Recipient extends Subscription {
   wakes: boolean;
 }
 
-export const level = (severity: Severity): number => SEVERITIES.indexOf(severity);
+const level = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 /** True where one of the names is the id or the name of a zone of the status, or its key (rules that run for zones). */
 export function isIn(zones: ReadonlySet<string>, status: Pick<Status, 'zones' | 'key' | 'keyName'>): boolean {

@@ -13,6 +13,7 @@ export function alarmLine(id: string, alarm: Alarm | undefined): string {
   return JSON.stringify(['alarm', id, saved] satisfies Line);
 }
 
+/** What waits for a recipient, as a line of JSON. */
 export function pileLine(recipient: string, state: PileState): string {
   return JSON.stringify(['pile', recipient, state] satisfies PileLine);
 }

@@ -9,7 +9,7 @@ const LONGEST_TEXT = 500;
 const MOST_OPEN = 3;
 
 /** Whether a pattern is one that is tried. */
-export function isTried(pattern: string): boolean {
+function isTried(pattern: string): boolean {
   if (pattern.length > LONGEST_PATTERN) return false;
   // classes and escapes hold signs that mean nothing here
   const bare = pattern.replace(/\\./g, 'x').replace(/\[(?:[^\]\\]|\\.)*\]/g, 'x');

@@ -7,7 +7,7 @@ import { SEVERITIES, STATES, type Severity, type StatusState } from '../../ecdm/
 import { formatTime, parseTime } from '../../ecdm/time';
 import { ApiError } from './answer';
 
-export const MOST_PER_PAGE = 1000;
+const MOST_PER_PAGE = 1000;
 const PER_PAGE = 100;
 const LONGEST = 500;
 const MOST_ITEMS = 50;

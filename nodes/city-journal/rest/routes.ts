@@ -45,7 +45,7 @@ export interface Route {
   run: (context: Context) => Answer | Streaming | Promise<Answer>;
 }
 
-export const actBody = z
+const actBody = z
   .strictObject({
     act: z.enum(ACTS),
     statusId: z.string().min(1).max(1000).optional(),

@@ -29,6 +29,7 @@ export function newToken(): string {
   return PREFIX + randomBytes(32).toString('base64url');
 }
 
+/** What is kept of a token: SHA-256, in hexadecimal. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex');
 }
@@ -71,6 +72,7 @@ export function findToken(tokens: readonly Token[], authorization: string | unde
   return found;
 }
 
+/** Whether the token has this role, or one that includes it. */
 export function mayDo(token: Token, role: Role): boolean {
   return ROLES.indexOf(token.role) >= ROLES.indexOf(role);
 }

@@ -77,6 +77,7 @@ export function questionOf(query: HistoryQuery, language?: string): Question {
   };
 }
 
+/** A place in the order of the journal, as a page names it: `at.seq`. */
 export function cursorText({ at, seq }: Cursor): string {
   return `${at}.${seq}`;
 }

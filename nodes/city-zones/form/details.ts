@@ -1,11 +1,13 @@
 /** The chosen zone in a table: every point with its coordinates, radius and width, so that no map is needed. */
 import type { Translate } from '../../editor/texts';
 import { fillSelect, make, row } from '../../editor/zones/dom';
-import { LIMITS, type Position, type Zone, type ZoneShape } from '../zones/model';
-import { METRES_PER_DEGREE } from '../../ecdm/sphere';
+import { LIMITS, type Zone, type ZoneShape } from '../zones/model';
+import { coordinateField, type MakeField } from './coordinate-field';
 import type { MapEditor } from './map-editor';
+import { moveByBar } from './move-by';
+import { pointRow } from './point-row';
 import { shapeFaults } from './shape-faults';
-import { chainsOf, movePoint, moveShape, type PointAt, pointOf, removeRing } from './shape-edit';
+import { chainsOf, removeRing } from './shape-edit';
 
 /** Points that are shown at once. */
 const PAGE = 100;
@@ -31,41 +33,11 @@ export function zoneDetails(root: HTMLElement, map: MapEditor, t: Translate): De
     draft.reshape(draft.zone.id, shape);
   };
 
-  /** A number field that writes when it is left or Enter is pressed, and says when a number cannot be. */
-  function number(
-    label: string,
-    value: () => number,
-    low: number,
-    high: number,
-    write: (n: number) => void,
-  ): HTMLInputElement {
-    const field = make('input', { type: 'text', inputmode: 'decimal', class: 'city-coordinate', 'aria-label': label });
-    const show = (): void => {
-      field.value = String(value());
-      judge(value());
-    };
-    const judge = (n: number): boolean => {
-      const good = Number.isFinite(n) && n >= low && n <= high;
-      field.setAttribute('aria-invalid', String(!good));
-      field.classList.toggle('input-error', !good);
-      field.title = good ? '' : t('invalid.range', { low, high });
-      return good;
-    };
-    const take = (): void => {
-      const n = field.value.trim() === '' ? NaN : Number(field.value.trim().replace(',', '.'));
-      if (judge(n) && n !== value()) write(n);
-    };
-    show();
+  const number: MakeField = (label, value, low, high, write) => {
+    const { input, show } = coordinateField(t, label, value, low, high, write);
     writers.push(show);
-    field.addEventListener('change', take);
-    field.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter') return;
-      // Enter would close the form
-      event.preventDefault();
-      take();
-    });
-    return field;
-  }
+    return input;
+  };
 
   function refresh(): void {
     const { zone } = draft;
@@ -101,7 +73,8 @@ export function zoneDetails(root: HTMLElement, map: MapEditor, t: Translate): De
     const chain = chains.find(({ part, ring }) => `${part},${ring}` === ringChosen) ?? chains[0]!;
     ringChosen = `${chain.part},${chain.ring}`;
     const title = make('h4', { class: 'city-zone-title' }, t('details.title', { zone: zone.name }));
-    return [title, faults(zone), ...measures(zone), ...rings(zone, chains.length), points(zone), moveBy(zone)];
+    const bar = moveByBar(t, number, () => draft.zone?.shape ?? zone.shape, set);
+    return [title, faults(zone), ...measures(zone), ...rings(zone, chains.length), points(zone), bar];
   }
 
   function faults(zone: Zone): HTMLElement {
@@ -164,7 +137,7 @@ export function zoneDetails(root: HTMLElement, map: MapEditor, t: Translate): De
     from = Math.min(from, Math.max(0, all.length - 1));
     const body = make('tbody');
     for (let index = from; index < Math.min(all.length, from + PAGE); index++)
-      body.append(pointRow(zone, { part, ring, index }));
+      body.append(pointRow({ map, t, number, set, chosen: mark }, zone, { part, ring, index }));
     const heads = ['point', 'latitude', 'longitude'].map((key) => make('th', { scope: 'col' }, t(`label.${key}`)));
     const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads, make('td'))), body);
     const label = t('details.points', { zone: zone.name });
@@ -195,93 +168,6 @@ export function zoneDetails(root: HTMLElement, map: MapEditor, t: Translate): De
       {},
       box,
       make('div', { class: 'city-bar' }, step(-PAGE), step(PAGE), make('span', { class: 'city-count' }, words)),
-    );
-  }
-
-  function pointRow(zone: Zone, at: PointAt): HTMLElement {
-    const n = at.index + 1;
-    const place = (): Position => (draft.zone && pointOf(draft.zone.shape, at)) ?? [NaN, NaN];
-    const move = (to: Position): void => {
-      map.point = at;
-      if (draft.zone) set(movePoint(draft.zone.shape, at, to));
-    };
-    const latLabel = `${t('label.latitude')} ${n}`;
-    const latField = number(
-      latLabel,
-      () => place()[1],
-      -90,
-      90,
-      (lat) => move([place()[0], lat]),
-    );
-    const lonLabel = `${t('label.longitude')} ${n}`;
-    const lonField = number(
-      lonLabel,
-      () => place()[0],
-      -360,
-      360,
-      (lon) => move([lon, place()[1]]),
-    );
-    latField.dataset['focus'] = `lat${at.index}`;
-    lonField.dataset['focus'] = `lon${at.index}`;
-    const tool = (key: string, icon: string, act: () => void): HTMLButtonElement => {
-      const label = t(`button.${key}`, { n });
-      const made = make('button', {
-        type: 'button',
-        class: 'red-ui-button red-ui-button-small',
-        title: label,
-        'aria-label': label,
-      });
-      made.dataset['focus'] = `${key}${at.index}`;
-      made.append(make('i', { class: `fa fa-${icon}`, 'aria-hidden': 'true' }));
-      made.addEventListener('click', act);
-      return made;
-    };
-    const tools =
-      zone.shape.type === 'Circle'
-        ? []
-        : [
-            tool('insertAfter', 'plus', () => map.insert(at)),
-            ' ',
-            tool('removePoint', 'trash-o', () => map.remove(at)),
-          ];
-    const tr = make('tr', { 'data-index': String(at.index) });
-    tr.append(make('td', {}, String(n)), make('td', {}, latField), make('td', {}, lonField), make('td', {}, ...tools));
-    tr.addEventListener('focusin', () => {
-      map.point = at;
-      mark();
-      map.paint();
-    });
-    return tr;
-  }
-
-  function moveBy(zone: Zone): HTMLElement {
-    const metres: Record<'north' | 'east', number> = { north: 0, east: 0 };
-    const field = (side: 'north' | 'east'): HTMLElement => {
-      const input = number(
-        t(`label.${side}`),
-        () => metres[side],
-        -LIMITS.radius,
-        LIMITS.radius,
-        (n) => (metres[side] = n),
-      );
-      input.dataset['focus'] = side;
-      return make('label', { class: 'city-side' }, `${t(`label.${side}`)} `, input);
-    };
-    const go = make('button', { type: 'button', class: 'red-ui-button', 'data-focus': 'moveBy' }, t('button.moveBy'));
-    go.addEventListener('click', () => {
-      const [first] = chainsOf(zone.shape);
-      const lat = metres.north / METRES_PER_DEGREE;
-      const shrink = Math.max(0.01, Math.cos(((first?.points[0]?.[1] ?? 0) * Math.PI) / 180));
-      if (metres.north !== 0 || metres.east !== 0)
-        set(moveShape(draft.zone?.shape ?? zone.shape, metres.east / METRES_PER_DEGREE / shrink, lat));
-    });
-    return make(
-      'div',
-      { class: 'city-bar city-sides' },
-      make('span', {}, t('details.moveBy')),
-      field('north'),
-      field('east'),
-      go,
     );
   }
 

@@ -9,7 +9,7 @@ import type { Tile } from './tiles';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** Points that get a handle; more are shown when the map is nearer. */
-export const MOST_HANDLES = 400;
+const MOST_HANDLES = 400;
 /** Pixels between two points before one can be put between them. */
 const ROOM = 26;
 const LETTER = 6;
@@ -127,7 +127,7 @@ class Names {
 }
 
 /** Where the radius of a circle is taken hold of: east of its centre. */
-export const rimOf = (center: Position, radius: number): Position => destination(center, radius, 90);
+const rimOf = (center: Position, radius: number): Position => destination(center, radius, 90);
 
 /** The points of the chosen zone, to be taken hold of, and the places between them where one can be put. */
 export function handleParts(view: View, shape: ZoneShape, chosen: PointAt | undefined): SVGElement[] {

@@ -24,6 +24,7 @@ export const rounded = ([lon, lat]: Readonly<Position>): Position => [
   Math.round(Math.max(-90, Math.min(90, lat)) * DECIMALS) / DECIMALS,
 ];
 
+/** The points of a shape in the order in which they are drawn: of each outline and hole; without the one that closes it. */
 export function chainsOf(shape: Shape): Chain[] {
   if (shape.type === 'Circle') return [{ part: 0, ring: 0, closed: false, points: [shape.center] }];
   if (shape.type === 'Corridor') return [{ part: 0, ring: 0, closed: false, points: shape.line }];
@@ -108,6 +109,7 @@ export function removeRing(shape: Shape, part: number, ring: number): Shape | un
   return withPoints(shape, part, ring, []);
 }
 
+/** @param lon @param lat degrees to move it by */
 export function moveShape(shape: Shape, lon: number, lat: number): Shape {
   const moved = ([x, y]: Readonly<Position>): Position => rounded([x + lon, y + lat]);
   if (shape.type === 'Circle') return { ...shape, center: moved(shape.center) };
@@ -131,13 +133,14 @@ export function addHole(shape: Shape, points: readonly Position[]): Shape | unde
   return ringsToShape(polygons.map((rings, p) => (p === part ? [...rings, closedRing(points)] : rings)));
 }
 
+/** As GeoJSON wants it: the first point again at the end. */
 export function closedRing(points: readonly Position[]): Ring {
   const ring = points.map(rounded);
   return [...ring, [...ring[0]!]];
 }
 
 /** Even-odd; on a border either answer is right for a hand that points. */
-export function isInside(ring: readonly Position[], [x, y]: Readonly<Position>): boolean {
+function isInside(ring: readonly Position[], [x, y]: Readonly<Position>): boolean {
   let inside = false;
   for (let i = 1; i < ring.length; i++) {
     const [ax, ay] = ring[i - 1]!;

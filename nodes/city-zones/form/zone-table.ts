@@ -243,7 +243,7 @@ function fillLevels(list: HTMLDataListElement, zones: readonly Zone[]): void {
 }
 
 /** All zones but this one and its own parts: nothing can be a part of itself. */
-export function possibleParents(zone: Zone, zones: readonly Zone[]): [string, string][] {
+function possibleParents(zone: Zone, zones: readonly Zone[]): [string, string][] {
   const byId = new Map(zones.map((one) => [one.id, one]));
   const isPart = (one: Zone | undefined): boolean => {
     for (let steps = 0; one !== undefined && steps <= 20; steps++) {

@@ -140,6 +140,10 @@ export function ticks(from: number, to: number): number[] {
   return out;
 }
 
+/**
+ * A coordinate as maps write it, such as "99.61°E"; a longitude beyond the antimeridian is led back.
+ * @param positive @param negative letters of the two directions
+ */
 export function degrees(value: number, positive: string, negative: string): string {
   const wrapped = value > 180 ? value - 360 : value < -180 ? value + 360 : value;
   return `${Number(Math.abs(wrapped).toFixed(6))}°${wrapped === 0 ? '' : wrapped > 0 ? positive : negative}`;

@@ -21,8 +21,6 @@ export interface ImportOptions {
   idProperty?: string;
   /** Property that holds the level; {@link level} for all when left out. */
   levelProperty?: string;
-  /** Property that holds the id of the parent zone. */
-  parentProperty?: string;
   /** Level of the zones that do not say their own. */
   level?: string;
   /** Parent of the zones that do not say their own. */
@@ -159,7 +157,7 @@ function chooseProperties(features: readonly RawFeature[], options: ImportOption
     name: options.nameProperty ?? guess(NAMES) ?? text,
     id: options.idProperty ?? guess(IDS, true),
     level: options.levelProperty ?? guess(LEVELS),
-    parent: options.parentProperty ?? guess(PARENTS),
+    parent: guess(PARENTS),
   };
 }
 

@@ -7,7 +7,7 @@ interface Entry<T> {
 }
 
 /** Sensors that are remembered. */
-export const MOST_SENSORS = 100_000;
+const MOST_SENSORS = 100_000;
 
 /**
  * Remembers the zones (or what else depends on the place alone) of each sensor as long as it does not move. Bounded: at 100,000 sensors the one that came

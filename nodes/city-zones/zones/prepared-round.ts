@@ -33,7 +33,7 @@ export class PreparedCircle implements PreparedArea {
 }
 
 /** All places within half the width of one stretch of a corridor, the border included. */
-export class PreparedStretch implements PreparedArea {
+class PreparedStretch implements PreparedArea {
   declare readonly west: number;
   declare readonly south: number;
   declare readonly east: number;

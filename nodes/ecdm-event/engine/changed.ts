@@ -44,6 +44,7 @@ export interface LeftOpen {
   after: number;
 }
 
+/** What is kept of a definition in a snapshot, to end its events when it is gone. */
 export function describe({ name, domain, point, scope, condition }: Rule): RuleAbout {
   return { name, domain, point, scope, layout: condition.layout };
 }
@@ -94,6 +95,7 @@ export function goingOn(
   return stepped === undefined ? kept : { ...kept, intervalKnown: false, silences: [] };
 }
 
+/** What must be known to tell the end of an interval whose definition is no more, or another. */
 export function leftOpen({ stream }: FollowerSnapshot, { id, about }: RuleBefore): LeftOpen {
   const { key, keyName, datastream, shared, property, zones, state, newest, fired, entries } = stream;
   const last = entries.at(-1);
@@ -143,6 +145,7 @@ export function identityOf(key: string, datastream: string, shared: boolean): st
   return shared ? `${key}#${datastream}` : key;
 }
 
+/** The name of a stream in its events: see `CityEvent.stream`. */
 export function streamId(rule: string, datastream: string): string {
   return `${rule}|${datastream}`;
 }

@@ -8,7 +8,7 @@ import { zoneOffset } from '../../ecdm/time';
 import { converter, toUcum, unitLabel } from '../../ecdm/units';
 
 export const TRUE = 1;
-export const FALSE = 0;
+const FALSE = 0;
 export const UNKNOWN = -1;
 
 /** What is wrong with a definition: a key of the engine's texts and its parameters. */

@@ -2,7 +2,7 @@
  * Judges readings by a list of event definitions in one pass, in event time. Knows nothing of Node-RED: the nodes, the
  * command line and the try-out in the editor use this same class.
  */
-import type { CityClock, Mode, RosterEntry } from '../../ecdm/city';
+import { followsWallClock, isUnreal, type CityClock, type Mode, type RosterEntry } from '../../ecdm/city';
 import type { DomainDefinition, EventDefinition } from '../../ecdm/definition';
 import type { CityEvent } from '../../ecdm/event';
 import { makeObservation, type Observation, type Value } from '../../ecdm/observation';
@@ -128,7 +128,7 @@ export class EventEngine implements StreamHost {
   push(observations: readonly Observation[], mode: Mode, wallNow: number, out: CityEvent[], problems: Problem[]): void {
     this.begin(mode, out, problems);
     if (observations.length > 0) this.clocks.ended = false;
-    const latest = mode === 'live' || mode === 'poll' ? wallNow + FUTURE : Infinity;
+    const latest = followsWallClock(mode) ? wallNow + FUTURE : Infinity;
     if (this.left.length > 0 && observations.length > 0) this.tellLeft(Math.min(observations[0]!.time, latest));
     for (let i = 0; i < observations.length; i++) this.one(observations[i]!, latest);
     this.finish();
@@ -140,7 +140,7 @@ export class EventEngine implements StreamHost {
    */
   advance(clock: CityClock, mode: Mode, wallNow: number, out: CityEvent[], problems: Problem[]): CityClock {
     this.begin(mode, out, problems);
-    this.tellLeft(mode === 'live' || mode === 'poll' ? Math.min(clock.time, wallNow) : clock.time);
+    this.tellLeft(followsWallClock(mode) ? Math.min(clock.time, wallNow) : clock.time);
     this.graceAfterRestart(clock.time);
     const until = this.clocks.take(clock, mode, wallNow, this.newest);
     if (until !== undefined) this.schedule.passUntil(until.time, until.final);
@@ -156,7 +156,7 @@ export class EventEngine implements StreamHost {
 
   /** Live only: fires silences and `for` by the wall clock. It never makes a reading late. */
   tick(wallNow: number, out: CityEvent[], problems: Problem[]): void {
-    if (this.mode !== 'live' && this.mode !== 'poll') return;
+    if (!followsWallClock(this.mode)) return;
     this.begin(this.mode, out, problems);
     this.tellLeft(wallNow);
     this.graceAfterRestart(wallNow);
@@ -171,7 +171,7 @@ export class EventEngine implements StreamHost {
    * @returns whether anything was waited for
    */
   awake(wallNow: number): boolean {
-    if (this.mode !== 'live' && this.mode !== 'poll') return false;
+    if (!followsWallClock(this.mode)) return false;
     let waits = false;
     for (const { stream } of this.routes.followers.values()) {
       if (stream.deadline() < Infinity) waits = true;
@@ -182,7 +182,7 @@ export class EventEngine implements StreamHost {
 
   /** When {@link tick} next has something to do, in wall time; `undefined` when nothing is waited for. */
   nextDeadline(): number | undefined {
-    if (this.mode !== 'live' && this.mode !== 'poll') return undefined;
+    if (!followsWallClock(this.mode)) return undefined;
     const next = this.schedule.nextDeadline;
     return next === Infinity ? undefined : next + 1;
   }
@@ -194,7 +194,7 @@ export class EventEngine implements StreamHost {
    * @returns true where everything was forgotten
    */
   startsOver(clock: CityClock, mode: Mode, readings: readonly Observation[]): boolean {
-    if (mode !== 'replay' && mode !== 'simulated') return false;
+    if (!isUnreal(mode)) return false;
     const before = this.clocks.timeOf(clock.source);
     const again = this.clocks.ended
       ? readings.length > 0 && readings[0]!.time <= this.newest
@@ -366,7 +366,7 @@ export class EventEngine implements StreamHost {
     if (this.graced.length === 0) return;
     const { graced } = this;
     this.graced = [];
-    if (this.mode !== 'live' && this.mode !== 'poll') return;
+    if (!followsWallClock(this.mode)) return;
     for (const stream of graced) if (stream.restored) this.grace(stream, now);
   }
 

@@ -1,5 +1,5 @@
 /** The state of a stream, and a reading as a stream remembers it. */
-import type { Place, Quality, Value } from '../../ecdm/observation';
+import type { Observation, Place, Quality, Value } from '../../ecdm/observation';
 import type { ZoneRef } from '../../ecdm/zone';
 
 export const enum Phase {
@@ -21,7 +21,14 @@ export interface State {
   knownId: string;
 }
 
-export const freshState = (): State => ({ phase: Phase.Idle, bits: 0, since: 0, sinceId: '', known: -Infinity, knownId: '' });
+export const freshState = (): State => ({
+  phase: Phase.Idle,
+  bits: 0,
+  since: 0,
+  sinceId: '',
+  known: -Infinity,
+  knownId: '',
+});
 
 export function copyState(from: State, to: State): void {
   to.phase = from.phase;
@@ -54,6 +61,7 @@ export function finite(x: number): number | null {
   return Number.isFinite(x) ? x : null;
 }
 
+/** For a snapshot; {@link unpack} reads it. */
 export function pack(state: State): PackedState {
   return [state.phase, state.bits, state.since, state.sinceId, finite(state.known), state.knownId];
 }
@@ -77,25 +85,17 @@ export function freshEntry(): Entry {
   };
 }
 
-export function fill(
-  entry: Entry,
-  time: number,
-  timeEnd: number | undefined,
-  value: Value,
-  unit: string | undefined,
-  quality: Quality | undefined,
-  id: string,
-  place: Place | undefined,
-  zones: readonly ZoneRef[] | undefined,
-  source: readonly string[] | undefined,
-): void {
-  entry.time = time;
-  entry.timeEnd = timeEnd;
-  entry.value = value;
-  entry.unit = unit;
-  entry.quality = quality;
-  entry.id = id;
-  entry.place = place;
-  entry.zones = zones;
+/** What a stream takes from a reading, or from a result over readings. */
+export type Reading = Pick<Observation, 'time' | 'timeEnd' | 'value' | 'unit' | 'quality' | 'id' | 'place' | 'zones'>;
+
+export function fill(entry: Entry, reading: Reading, source: readonly string[] | undefined): void {
+  entry.time = reading.time;
+  entry.timeEnd = reading.timeEnd;
+  entry.value = reading.value;
+  entry.unit = reading.unit;
+  entry.quality = reading.quality;
+  entry.id = reading.id;
+  entry.place = reading.place;
+  entry.zones = reading.zones;
   entry.source = source;
 }

@@ -9,7 +9,7 @@ import type { ZoneRef } from '../../ecdm/zone';
 import { CompiledCondition, DefinitionError } from './condition';
 import { limitOf } from './limit';
 
-export const DEFAULT_LATENESS = 30_000;
+const DEFAULT_LATENESS = 30_000;
 /** A silence of this many expected intervals is a gap, where the definition does not say otherwise. */
 export const GAP_INTERVALS = 3;
 const DAY = 86_400_000;
@@ -28,6 +28,11 @@ export interface RuleWindow {
   percentile: number;
 }
 
+/**
+ * A definition of an event, compiled: what it looks at, over which window, and how a state begins and ends. Times in
+ * milliseconds.
+ * @throws DefinitionError where the definition makes no sense
+ */
 export class Rule {
   readonly id: string;
   readonly name: string;
@@ -220,6 +225,7 @@ function hashOf(text: string): string {
   return hash32(text, 0x811c9dc5).toString(36) + hash32(text, 0x1b873593).toString(36);
 }
 
+/** FNV-1a over UTF-16 units: quick, to tell texts apart, never against anybody. */
 export function hash32(text: string, seed = 0x811c9dc5): number {
   let h = seed;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);

@@ -10,15 +10,14 @@
  * unknown at its own time.
  */
 import { eventId, type CityEvent, type EventKind } from '../../ecdm/event';
-import type { Observation, Place, Quality, Value } from '../../ecdm/observation';
+import type { Observation, Place, Value } from '../../ecdm/observation';
 import type { ZoneRef } from '../../ecdm/zone';
 import { identityOf, streamId } from './changed';
 import { TRUE, UNKNOWN } from './condition';
-import { copyState, fill, finite, freshEntry, freshState, pack, Phase, unpack, type Entry, type PackedState, type State } from './entry';
+import { copyState, fill, finite, freshState, pack, Phase, unpack, type Entry, type PackedState, type Reading, type State } from './entry';
+import { Recent, type PackedEntry } from './recent';
 import { GAP_INTERVALS, type Rule } from './rule';
 
-/** Readings that are remembered per stream to sort late ones in; the oldest give way. */
-const MOST_READINGS = 1000;
 /** Intervals that are observed before the usual one is settled. */
 const OBSERVED_INTERVALS = 15;
 
@@ -61,12 +60,7 @@ export class Stream {
 
   private unit: string | undefined;
   private limits: Float64Array | null | undefined;
-  private entries: Entry[] = [];
-  private head = 0;
-  private count = 0;
-  /** State before the oldest remembered reading. */
-  private readonly base: State = freshState();
-  private baseTime = -Infinity;
+  private readonly recent = new Recent();
   private newest = -Infinity;
   /** Latest deadline that was fired. */
   private fired = -Infinity;
@@ -101,12 +95,12 @@ export class Stream {
 
   /** True where a reading of this time is later than can be sorted in. */
   isTooLate(time: number): boolean {
-    return time < this.newest - this.rule.lateness || (time < this.newest && time < this.baseTime);
+    return time < this.newest - this.rule.lateness || (time < this.newest && time < this.recent.baseTime);
   }
 
   /** Judges a reading. The caller has asked {@link isTooLate}. */
   read(o: Observation): void {
-    this.take(o.time, o.timeEnd, o.value, o.unit, o.quality, o.id, o.place, o.zones, undefined);
+    this.take(o, undefined);
   }
 
   /** Judges a result over several readings; `null` where there were none with a value. */
@@ -118,20 +112,12 @@ export class Stream {
     source: readonly string[] | undefined,
     o?: Observation,
   ): void {
-    this.take(time, undefined, value, unit, undefined, id, o?.place, o?.zones ?? this.zones, source);
+    const zones = o?.zones ?? this.zones;
+    this.take({ time, timeEnd: undefined, value, unit, quality: undefined, id, place: o?.place, zones }, source);
   }
 
-  private take(
-    time: number,
-    timeEnd: number | undefined,
-    value: Value,
-    unit: string | undefined,
-    quality: Quality | undefined,
-    id: string,
-    place: Place | undefined,
-    zones: readonly ZoneRef[] | undefined,
-    source: readonly string[] | undefined,
-  ): void {
+  private take(reading: Reading, source: readonly string[] | undefined): void {
+    const { time } = reading;
     this.restored = false;
     this.watchedFrom = -Infinity;
     if (time >= this.newest && time > this.fired) {
@@ -140,20 +126,20 @@ export class Stream {
       // before the place of the last reading is used again
       if (this.changes.length > 0) this.flush();
       this.newest = time;
-      const entry = this.append(time - this.rule.lateness);
-      fill(entry, time, timeEnd, value, unit, quality, id, place, zones, source);
+      const entry = this.recent.append(time - this.rule.lateness);
+      fill(entry, reading, source);
       this.step(entry, this.state, true);
       copyState(this.state, entry.after);
       if (this.changes.length > 0) this.flush();
       return;
     }
-    this.insert(time, timeEnd, value, unit, quality, id, place, zones, source);
+    this.insert(reading, source);
   }
 
   /** Replaces the results from `time` on, before a late reading that changed their windows is judged. */
   restate(time: number, result: (at: number) => Value): void {
-    for (let i = this.count - 1; i >= 0; i--) {
-      const entry = this.at(i);
+    for (let i = this.recent.size - 1; i >= 0; i--) {
+      const entry = this.recent.at(i);
       if (entry.time < time) return;
       entry.value = result(entry.time);
     }
@@ -193,9 +179,7 @@ export class Stream {
       this.flush();
     }
     copyState(freshState(), this.state);
-    copyState(this.state, this.base);
-    this.baseTime = this.newest;
-    this.count = 0;
+    this.recent.clear(this.state, this.newest);
   }
 
   private fireBefore(time: number): void {
@@ -214,7 +198,7 @@ export class Stream {
     if (state.phase === Phase.Pending) {
       if (state.since + lasting === due) {
         state.phase = Phase.Open;
-        if (!point) this.change('begin', due, this.lastEntry(due), state.sinceId === state.knownId ? source : [state.sinceId, state.knownId]);
+        if (!point) this.change('begin', due, this.recent.lastUntil(due), state.sinceId === state.knownId ? source : [state.sinceId, state.knownId]);
       } else {
         state.phase = Phase.Idle;
         state.bits = 0;
@@ -226,14 +210,6 @@ export class Stream {
     // the limit for coming back counts only while the state is known to go on
     if (ends) state.bits = 0;
     if (!point) this.change(ends ? 'end' : 'nodata', due, undefined, source);
-  }
-
-  private lastEntry(time: number): Entry | undefined {
-    for (let i = this.count - 1; i >= 0; i--) {
-      const entry = this.at(i);
-      if (entry.time <= time && entry.value !== null) return entry;
-    }
-    return undefined;
   }
 
   // ---- judging
@@ -359,11 +335,11 @@ export class Stream {
   }
 
   private get lastPlace(): Place | undefined {
-    return this.count > 0 ? this.at(this.count - 1).place : undefined;
+    return this.recent.last?.place;
   }
 
   private get lastZones(): readonly ZoneRef[] | undefined {
-    return this.count > 0 ? this.at(this.count - 1).zones : undefined;
+    return this.recent.last?.zones;
   }
 
   /** Keeps the sent events in order of time, and only as long as a late reading can touch them. */
@@ -371,76 +347,29 @@ export class Stream {
     let at = this.sent.length;
     while (at > 0 && this.sent[at - 1]!.time > sent.time) at--;
     this.sent.splice(at, 0, sent);
-    if (this.sent.length > 16 && this.sent[8]!.time < this.baseTime) {
-      this.sent = this.sent.filter(({ time }) => time >= this.baseTime);
+    if (this.sent.length > 16 && this.sent[8]!.time < this.recent.baseTime) {
+      this.sent = this.sent.filter(({ time }) => time >= this.recent.baseTime);
     }
-  }
-
-  // ---- the ring of recent readings
-
-  private at(i: number): Entry {
-    return this.entries[(this.head + i) & (this.entries.length - 1)]!;
-  }
-
-  /** A place for the newest reading; lets go of those before `until`, but never of the last one. */
-  private append(until: number): Entry {
-    while (this.count > 0 && (this.at(0).time < until || this.count >= MOST_READINGS)) {
-      const oldest = this.at(0);
-      copyState(oldest.after, this.base);
-      this.baseTime = oldest.time;
-      if (this.count === 1) return oldest;
-      this.head = (this.head + 1) & (this.entries.length - 1);
-      this.count--;
-    }
-    if (this.count === this.entries.length) this.grow();
-    return this.at(this.count++);
-  }
-
-  private grow(): void {
-    const larger: Entry[] = [];
-    for (let i = 0; i < this.count; i++) larger.push(this.at(i));
-    const size = Math.max(1, this.entries.length * 2);
-    while (larger.length < size) larger.push(freshEntry());
-    this.entries = larger;
-    this.head = 0;
   }
 
   /** Puts a reading between those that are remembered and judges again from there. */
-  private insert(
-    time: number,
-    timeEnd: number | undefined,
-    value: Value,
-    unit: string | undefined,
-    quality: Quality | undefined,
-    id: string,
-    place: Place | undefined,
-    zones: readonly ZoneRef[] | undefined,
-    source: readonly string[] | undefined,
-  ): void {
-    const until = Math.max(time, this.newest) - this.rule.lateness;
-    const added = this.append(until);
-    // append gives the last place: move it to where it belongs
-    let at = this.count - 1;
-    const size = this.entries.length - 1;
-    while (at > 0 && this.at(at - 1).time > time) {
-      this.entries[(this.head + at) & size] = this.at(at - 1);
-      at--;
-    }
-    this.entries[(this.head + at) & size] = added;
-    fill(added, time, timeEnd, value, unit, quality, id, place, zones, source);
-    if (time > this.newest) this.newest = time;
+  private insert(reading: Reading, source: readonly string[] | undefined): void {
+    const newest = Math.max(reading.time, this.newest);
+    const at = this.recent.insert(reading, source, newest - this.rule.lateness);
+    this.newest = newest;
     this.rejudge(at, at);
   }
 
   /** Judges again from the reading at `from` on; sends what is new and corrects what no longer holds. */
   private rejudge(from: number, told: number): void {
-    const startTime = from > 0 ? this.at(from - 1).time : this.baseTime;
-    const start = from > 0 ? this.at(from - 1).after : this.base;
+    const { recent } = this;
+    const startTime = from > 0 ? recent.at(from - 1).time : recent.baseTime;
+    const start = from > 0 ? recent.at(from - 1).after : recent.base;
     const initial = start.phase;
     copyState(start, this.state);
     const reached = this.fired;
-    for (let i = from; i < this.count; i++) {
-      const entry = this.at(i);
+    for (let i = from; i < recent.size; i++) {
+      const entry = recent.at(i);
       this.fireBefore(entry.time);
       this.step(entry, this.state, i === told);
       copyState(this.state, entry.after);
@@ -462,7 +391,7 @@ export class Stream {
     for (const { kind, time } of retracted) {
       let actual: EventKind = initial === Phase.Open ? 'begin' : initial === Phase.NoData ? 'nodata' : 'end';
       for (const change of now) if (change.time <= time) actual = change.kind;
-      if (actual !== kind) this.send({ kind: actual, time, entry: this.lastEntry(time), source: NONE }, true);
+      if (actual !== kind) this.send({ kind: actual, time, entry: this.recent.lastUntil(time), source: NONE }, true);
     }
   }
 
@@ -486,8 +415,7 @@ export class Stream {
   // ---- for snapshots
 
   save(): StreamSnapshot {
-    const entries: Entry[] = [];
-    for (let i = 0; i < this.count; i++) entries.push(this.at(i));
+    const { base, baseTime } = this.recent;
     return {
       key: this.key,
       datastream: this.datastream,
@@ -499,13 +427,13 @@ export class Stream {
       intervalKnown: this.intervalKnown,
       silences: this.silences,
       state: pack(this.state),
-      base: pack(this.base),
-      baseTime: finite(this.baseTime),
+      base: pack(base),
+      baseTime: finite(baseTime),
       newest: finite(this.newest),
       fired: finite(this.fired),
-      sent: this.sent.filter(({ time }) => time >= this.baseTime),
+      sent: this.sent.filter(({ time }) => time >= baseTime),
       ...(this.begun === undefined ? {} : { open: this.open }),
-      entries: entries.map(({ after, ...entry }) => ({ ...entry, after: pack(after) })),
+      entries: this.recent.save(),
     };
   }
 
@@ -517,29 +445,11 @@ export class Stream {
     this.intervalKnown = kept.intervalKnown;
     this.silences = [...kept.silences];
     copyState(unpack(kept.state), this.state);
-    copyState(unpack(kept.base), this.base);
-    this.baseTime = kept.baseTime ?? -Infinity;
     this.newest = kept.newest ?? -Infinity;
     this.fired = kept.fired ?? -Infinity;
     this.sent = kept.sent.map(({ kind, time }) => ({ kind, time }));
     [this.begun, this.unknown] = kept.open ?? [];
-    for (const one of kept.entries.slice(-MOST_READINGS)) {
-      if (this.count === this.entries.length) this.grow();
-      const entry = this.at(this.count++);
-      fill(
-        entry,
-        one.time,
-        one.timeEnd ?? undefined,
-        one.value,
-        one.unit ?? undefined,
-        one.quality ?? undefined,
-        one.id,
-        one.place ?? undefined,
-        one.zones ?? undefined,
-        one.source ?? undefined,
-      );
-      copyState(unpack(one.after), entry.after);
-    }
+    this.recent.load(kept.base, kept.baseTime, kept.entries);
     this.restored = true;
   }
 }
@@ -562,7 +472,7 @@ export interface StreamSnapshot {
   sent: Sent[];
   /** See {@link Stream.open}; the first versions did not write it. */
   open?: readonly CityEvent[];
-  entries: (Omit<Entry, 'after'> & { after: PackedState })[];
+  entries: PackedEntry[];
 }
 
 const NO_LIMITS = new Float64Array(0);

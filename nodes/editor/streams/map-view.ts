@@ -23,6 +23,7 @@ const SMALLEST = 0.015;
 const shrink = (view: View): number => Math.max(0.05, Math.cos((view.lat * Math.PI) / 180));
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
 
+/** Where a place is seen, in pixels from the left upper corner. */
 export function toPixels(view: View, [lon, lat]: Readonly<Place>): [number, number] {
   return [
     view.width / 2 + (lon - view.lon) * shrink(view) * view.scale,
@@ -30,6 +31,7 @@ export function toPixels(view: View, [lon, lat]: Readonly<Place>): [number, numb
   ];
 }
 
+/** The longitude and latitude that is seen there. */
 export function toPlace(view: View, x: number, y: number): [number, number] {
   return [view.lon + (x - view.width / 2) / shrink(view) / view.scale, view.lat - (y - view.height / 2) / view.scale];
 }

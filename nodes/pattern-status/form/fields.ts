@@ -3,7 +3,7 @@ import { durationField } from '../../editor/duration-field';
 import type { Translate } from '../../editor/texts';
 import type { FlappingSettings, PatternStatusSettings } from '../saved-settings';
 
-export const DURATIONS = ['for', 'clearAfter', 'remindEvery', 'updateEvery', 'lateness'] as const;
+const DURATIONS = ['for', 'clearAfter', 'remindEvery', 'updateEvery', 'lateness'] as const;
 const WORDS = ['per', 'level', 'metres', 'severity', 'pairing', 'afterDetection'] as const;
 const BOXES = ['byHand', 'latched'] as const;
 const FLAPPING = { in: 'flapIn', steady: 'flapSteady' } as const;

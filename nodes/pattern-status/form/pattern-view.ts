@@ -7,7 +7,7 @@ import { missingIn, placeOf, type Missing, type Place } from '../model/row-fault
 import { fromPattern, newGroup, toPattern, type Origins, type Row, type RowGroup } from '../model/rows';
 import type { Drawing } from './drawing';
 import type { Choice } from './event-list';
-import { mark, unmark } from './mark';
+import { mark } from './mark';
 import { groupView, together } from './row-view';
 
 export interface PatternContext {
@@ -89,11 +89,6 @@ export class PatternView {
   }
 
   // ---- faults
-
-  /** Takes all marks away. */
-  clearMarks(): void {
-    unmark(this.rows);
-  }
 
   /**
    * Marks the first row in which something is not filled in yet, or does not exist any more.

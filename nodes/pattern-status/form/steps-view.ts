@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../../ecdm/status';
 import { make } from '../../editor/zones/dom';
 import type { StepSettings } from '../saved-settings';
 import { button, choose, lengthInput } from './drawing';
-import { mark, unmark } from './mark';
+import { mark } from './mark';
 import { PatternView, type PatternContext } from './pattern-view';
 
 /** As many as a definition may have. */
@@ -149,10 +149,6 @@ export class StepsView {
 
   redraw(): void {
     for (const { view } of this.steps) view.draw();
-  }
-
-  clearMarks(): void {
-    unmark(this.place);
   }
 
   /** Marks the first thing that is not filled in yet. @returns what it is, in words */

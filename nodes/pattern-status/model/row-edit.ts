@@ -26,7 +26,7 @@ export function numbered(rule: RowGroup, prefix = ''): Map<Row, string> {
   return all;
 }
 
-export function spotOf(rule: RowGroup, row: Row, bracket?: Row): Spot | undefined {
+function spotOf(rule: RowGroup, row: Row, bracket?: Row): Spot | undefined {
   const index = rule.rows.indexOf(row);
   if (index >= 0) return { group: rule, index, ...(bracket && { bracket }) };
   for (const other of rule.rows) {

@@ -35,7 +35,7 @@ export interface KnownEvent {
 }
 
 /** Marks that a board holds at most: it is run anew at every change. */
-export const MOST_MARKS = 400;
+const MOST_MARKS = 400;
 
 /** A lane for every event that the rule names, in the order in which it names them. */
 export function lanesOf(definition: StatusDefinition, known: readonly KnownEvent[]): Lane[] {

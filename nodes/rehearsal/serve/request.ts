@@ -6,12 +6,7 @@ import type { CurveSetting, History, OffersRequest, RehearsalRequest, SavedNode,
 import { say } from './texts';
 
 /** Types of the nodes whose forms rehearse. */
-export const REHEARSED: ReadonlySet<unknown> = new Set([
-  'ecdm-event',
-  'pattern-status',
-  'spatial-filter',
-  'action-notify',
-]);
+const REHEARSED: ReadonlySet<unknown> = new Set(['ecdm-event', 'pattern-status', 'spatial-filter', 'action-notify']);
 
 const LONGEST_ID = 200;
 const MOST_NODES = 5000;

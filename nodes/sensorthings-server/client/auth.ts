@@ -25,7 +25,7 @@ export interface Auth {
 const RESERVED = new Set(['host', 'content-length', 'transfer-encoding', 'connection', 'accept-encoding']);
 
 /** The headers that prove who we are; only ever sent to the configured origin. */
-export function authHeaders(auth: Auth): Record<string, string> {
+function authHeaders(auth: Auth): Record<string, string> {
   if (auth.type === 'basic') {
     const pair = `${auth.user ?? ''}:${auth.password ?? ''}`;
     return { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` };

@@ -50,7 +50,7 @@ export interface DatastreamOptions {
 }
 
 /** Makes the identity of an entity: stable over re-reads, unique over servers. */
-export function identity(root: string, key: string): string {
+function identity(root: string, key: string): string {
   return `${root}|${key.startsWith("'") ? decodeURIComponent(key.slice(1, -1)) : key}`;
 }
 

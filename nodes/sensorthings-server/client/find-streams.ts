@@ -15,11 +15,6 @@ const MOST_SCANNED_FLOW = 100_000;
 /** Rows of a request: a FROST that is busy needs 25 ms for each with all that is known of it, and 30 s are waited. */
 const TOP_FLOW = 500;
 
-/** All Datastreams of a rule or path, for a flow; `limit` at most. @throws as {@link findSome} */
-export async function findAll(door: Door, query: Query, limit: number): Promise<StreamInfo[]> {
-  return (await findSome(door, query, limit)).streams;
-}
-
 export interface FoundStreams {
   streams: StreamInfo[];
   /** There are more of them, or the server has more than can be looked through. */

@@ -20,8 +20,6 @@ export interface HttpOptions {
   login?: Login;
   /** Options of a TLS connection (own certificates), as Node-RED's tls-config gives them. */
   tls?: AgentOptions;
-  /** Requests in flight (default 4). */
-  concurrency?: number;
   /** Milliseconds without any progress before a request is given up (default 30,000). */
   timeout?: number;
   /** Largest body in bytes after unpacking (default 64 MB). */
@@ -56,6 +54,8 @@ interface Answered {
 
 const READ: Content = { method: 'GET' };
 const MOST_REDIRECTS = 3;
+/** Requests in flight. */
+const MOST_IN_FLIGHT = 4;
 /** Milliseconds to get a connection. */
 const CONNECT_TIMEOUT = 10_000;
 /** The same error 500 so often on a first request is no passing one. */
@@ -88,10 +88,9 @@ export class HttpClient {
     }
     this.origin = url.origin;
     this.secure = url.protocol === 'https:';
-    const most = options.concurrency ?? 4;
-    this.gate = new RequestGate(most);
+    this.gate = new RequestGate(MOST_IN_FLIGHT);
     this.login = options.login ?? new Login(options.auth ?? { type: 'none' });
-    const agentOptions = { keepAlive: true, maxSockets: most, ...(this.secure ? options.tls : {}) };
+    const agentOptions = { keepAlive: true, maxSockets: MOST_IN_FLIGHT, ...(this.secure ? options.tls : {}) };
     this.agent = this.secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
     // listeners of waiting requests, all removed again
     setMaxListeners(0, this.closing.signal);

@@ -1,7 +1,7 @@
 /** How many rows a page is asked for: more while the server is quick, fewer when it is not, never more than it gives. */
 
 const FIRST = 1000;
-export const SMALLEST_PAGE = 10;
+const SMALLEST_PAGE = 10;
 const LARGEST = 10_000;
 /** Milliseconds that a page may take before smaller ones are asked for, and below which larger ones are tried. */
 const SLOW = 5000;

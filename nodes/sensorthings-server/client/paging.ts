@@ -10,8 +10,6 @@ export interface PageOptions {
   root: string;
   /** Most rows that are wanted; the walk stops there. */
   limit: number;
-  /** Most pages (default 10,000). */
-  maxPages?: number;
   /** Told once when the walk was ended by a guard. */
   onGuard?: (reason: 'repeated' | 'endless' | 'gave-up') => void;
 }
@@ -27,11 +25,14 @@ export interface Page {
 /** Options that must survive from page to page. */
 const KEPT = ['$filter', '$orderby', '$select', '$expand', '$resultFormat', '$top'];
 
+/** A server that never ends is left then. */
+const MOST_PAGES = 10_000;
+
 type Get = (url: string) => Promise<unknown>;
 
 /** Yields page after page, at most `limit` rows rounded up to a page. */
 export async function* pages(get: Get, start: string, options: PageOptions): AsyncGenerator<Page> {
-  const { limit, maxPages = 10_000, onGuard } = options;
+  const { limit, onGuard } = options;
   const seen = new Set<string>();
   const asked = optionsOf(start);
   let url: string | undefined = start;
@@ -39,7 +40,7 @@ export async function* pages(get: Get, start: string, options: PageOptions): Asy
   let last = '';
   while (url !== undefined) {
     if (seen.has(url)) return onGuard?.('repeated');
-    if (seen.size >= maxPages) return onGuard?.('endless');
+    if (seen.size >= MOST_PAGES) return onGuard?.('endless');
     seen.add(url);
     const body = await getPage(get, url, seen.size > 1, onGuard);
     if (body === undefined) return;

@@ -198,7 +198,7 @@ export function isRefusal(thrown: unknown): thrown is StaError {
 }
 
 /** The filter alone is what a server refuses: nothing else of the request need be tried in other ways. */
-export class FilterRefused extends Error {
+class FilterRefused extends Error {
   constructor(readonly refusal: StaError) {
     super(refusal.message);
   }

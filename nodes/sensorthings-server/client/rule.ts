@@ -106,6 +106,7 @@ export function isBroken(saved: unknown): boolean {
   return !empty && readArea(area) === undefined;
 }
 
+/** A threshold as a node has saved it; `undefined` where there is none. */
 export function readThreshold(saved: unknown): Threshold | undefined {
   if (!isRecord(saved)) return undefined;
   const { op, value } = saved;
@@ -114,6 +115,7 @@ export function readThreshold(saved: unknown): Threshold | undefined {
   return op === 'gt' || op === 'ge' || op === 'lt' || op === 'le' ? { op, value: number } : undefined;
 }
 
+/** What is no number does not pass. */
 export function passes(threshold: Threshold, value: unknown): boolean {
   if (typeof value !== 'number') return false;
   switch (threshold.op) {

@@ -34,7 +34,7 @@ export interface DemoCity {
 }
 
 /** Most readings of one call; what is older is left out (the newest count). */
-export const MOST_READINGS = 100_000;
+const MOST_READINGS = 100_000;
 
 /** Root in the ids of the demo city's observations. */
 export const DEMO_ROOT = 'demo:';

@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** Length of the slot in which each air episode lies. */
-export const EPISODE_SLOT = 30 * MINUTE;
+const EPISODE_SLOT = 30 * MINUTE;
 /** Milliseconds for rising, staying and falling. */
 const RISE = 4 * MINUTE;
 const STAY = 9 * MINUTE;
@@ -30,7 +30,7 @@ export interface Episode {
 }
 
 /** The air episode of the slot that `time` lies in. Two slots in a row never have the same zone. */
-export function episodeAt(seed: number, time: number): Episode {
+function episodeAt(seed: number, time: number): Episode {
   const slot = Math.floor(time / EPISODE_SLOT);
   const begin = slot * EPISODE_SLOT + Math.floor(random(seed, slot, 71) * 6) * MINUTE;
   return { zone: zoneOf(seed, slot), begin, end: begin + RISE + STAY + FALL };

@@ -26,9 +26,6 @@ export interface DemoZones {
   features: DemoZoneFeature[];
 }
 
-/** Centre of the demo city, longitude and latitude. */
-export const CENTRE = [99.61, 7.556] as const;
-
 function zone(properties: DemoZoneProperties, ring: [number, number][]): DemoZoneFeature {
   return {
     type: 'Feature',

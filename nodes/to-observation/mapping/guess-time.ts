@@ -45,7 +45,7 @@ interface Format {
  * The format in which the cells are times; a few bad rows do not matter.
  * @param named the column says that it is the time: then half of its rows are enough
  */
-export function guessFormat(cells: readonly unknown[], named: boolean): Format | undefined {
+function guessFormat(cells: readonly unknown[], named: boolean): Format | undefined {
   const some = cells.slice(0, LOOKED_AT).map((cell) => (cell instanceof Date ? cell.toISOString() : String(cell).trim()));
   const least = Math.max(1, Math.ceil(some.length * (named ? 0.5 : 0.8)));
   return epochFormat(some, least, named) ?? isoFormat(some, least) ?? patternOf(some, least);

@@ -6,7 +6,7 @@ import { at, cellText, type Get, type Resolve, type Row } from './columns';
 export type GetPlace = (row: Row, thing: string) => Place | undefined | false;
 
 /** Longitude and latitude in range, as a frozen place; text is read as a number. */
-export function toPlace(lon: unknown, lat: unknown, height?: unknown): Place | false {
+function toPlace(lon: unknown, lat: unknown, height?: unknown): Place | false {
   const x = degrees(lon);
   const y = degrees(lat);
   if (!(x >= -180 && x <= 180 && y >= -90 && y <= 90)) return false;

@@ -22,7 +22,7 @@ export interface Rows {
 type Reading = Pick<Mapping, 'format' | 'rows' | 'explode' | 'csv'>;
 
 /** Most rows that one message may hold; what is beyond is a problem. */
-export const MOST_ROWS = 2_000_000;
+const MOST_ROWS = 2_000_000;
 
 /** Finds the rows in whatever came: text, bytes, an object, an array. */
 export function readRows(input: unknown, mapping: Reading, context: MessageContext, report: Report): Rows | undefined {

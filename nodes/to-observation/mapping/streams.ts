@@ -13,7 +13,7 @@ export interface Stream {
 }
 
 /** Most Datastreams that are remembered; beyond, the table is emptied and filled anew. */
-export const MOST_STREAMS = 100_000;
+const MOST_STREAMS = 100_000;
 
 /** What is to be known of a Datastream when it is seen first. */
 export interface NewStream {

@@ -1,6 +1,7 @@
 /** What an alarm costs must not grow with the number of those that wait: a flood is when there is least time. */
 import assert from 'node:assert/strict';
 import { SEVERITIES, type Status } from '../../../nodes/ecdm/status';
+import { exhaust } from '../../../nodes/ecdm/work';
 import { Desk } from '../../../nodes/action-notify/desk/desk';
 import type { HeldNotice, Letter } from '../../../nodes/action-notify/desk/letter';
 import { NOON, SECOND, settingsOf, status } from './desk-support';
@@ -22,7 +23,7 @@ describe('what a flood costs', () => {
     const out = { letters: [] as Letter[], held: [] as HeldNotice[] };
     for (let i = 0; i < ALARMS; i += PART) {
       const start = spent();
-      for (let j = i; j < i + PART; j++) desk.take(make(j), false, now, undefined, out);
+      for (let j = i; j < i + PART; j++) exhaust(desk.taking(make(j), false, now, undefined, out));
       parts.push(spent() - start);
     }
     return parts;
@@ -33,7 +34,7 @@ describe('what a flood costs', () => {
     const mixed = (i: number): Partial<Status> => ({ severity: SEVERITIES[i % 4]!, ...(i % 100 === 0 ? { status: 'gateway' } : {}) }); // prettier-ignore
     const raised = costs(desk, NOON, (i) => status(`k${i}`, 'raised', mixed(i)));
     const out = { letters: [] as Letter[], held: [] as HeldNotice[] };
-    desk.tick(NOON + 31 * SECOND, out);
+    exhaust(desk.ticking(NOON + 31 * SECOND, out));
     assert.equal(out.letters.filter(({ kind }) => kind === 'flood').length, recipients.length);
     const cleared = costs(desk, NOON + 60 * SECOND, (i) => status(`k${i}`, 'cleared', { ...mixed(i), revision: 2 }));
     for (const [what, parts] of Object.entries({ raised, cleared })) {

@@ -11,8 +11,9 @@ import {
 import type { Status } from '../../../nodes/ecdm/status';
 import { sampleStatus } from '../../../nodes/ecdm/status-fields';
 import { formatTime } from '../../../nodes/ecdm/time';
+import { exhaust, type Work } from '../../../nodes/ecdm/work';
 import { Desk, type DeskSettings } from '../../../nodes/action-notify/desk/desk';
-import type { HeldNotice, Letter } from '../../../nodes/action-notify/desk/letter';
+import type { HeldNotice, Letter, Outcome } from '../../../nodes/action-notify/desk/letter';
 import { NEW_ON, CALM } from '../../../nodes/action-notify/defaults';
 import { readSettings } from '../../../nodes/action-notify/settings';
 
@@ -68,7 +69,7 @@ export class Play {
     const alarm = alarmOf(one);
     this.newest.set(alarm, one);
     this.operators.set(alarm, followCondition(this.operators.get(alarm) ?? newOperatorState(alarm), one));
-    this.run((out) => this.desk.take(one, passing, this.now, this.operators.get(alarm), out));
+    this.run((out) => this.desk.taking(one, passing, this.now, this.operators.get(alarm), out));
     return this;
   }
 
@@ -90,7 +91,7 @@ export class Play {
     );
     if (typeof done === 'string') return this;
     this.operators.set(alarm, done);
-    this.run((out) => this.desk.operated(alarm, done, this.now, out));
+    this.run((out) => this.desk.operating(alarm, done, this.now, out));
     return this;
   }
 
@@ -115,9 +116,9 @@ export class Play {
       if (ended === operator) continue;
       // the journal tells that a shelf has ended
       this.operators.set(alarm, ended);
-      this.run((out) => this.desk.operated(alarm, ended, this.now, out));
+      this.run((out) => this.desk.operating(alarm, ended, this.now, out));
     }
-    this.run((out) => this.desk.tick(this.now, out));
+    this.run((out) => this.desk.ticking(this.now, out));
     return this;
   }
 
@@ -150,11 +151,11 @@ export class Play {
     return all;
   }
 
-  private run(step: (out: { letters: Letter[]; held: HeldNotice[] }) => void): void {
+  private run(work: (out: Outcome) => Work): void {
     const out = { letters: [] as Letter[], held: [] as HeldNotice[] };
-    step(out);
+    exhaust(work(out));
     for (const letter of out.letters) this.heard.push({ at: this.now, letter });
     this.held.push(...out.held);
-    this.lines.push(...this.desk.changes());
+    this.lines.push(...this.desk.changing());
   }
 }

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { exhaust } from '../../../nodes/ecdm/work';
 import { Desk } from '../../../nodes/action-notify/desk/desk';
 import { Memory } from '../../../nodes/action-notify/memory';
 import { Notifier } from '../../../nodes/action-notify/notifier';
@@ -58,7 +59,7 @@ describe('what action-notify keeps', () => {
   it('what a version before kept of something that says it is simulated waits no more: its end comes to another desk', async () => {
     const [notifier, memory] = await start();
     for (const [key, simulated] of Object.entries({ a: false, b: true }))
-      notifier.desk.take(status(key, 'raised', { simulated }), false, NOON, undefined, { letters: [], held: [] });
+      exhaust(notifier.desk.taking(status(key, 'raised', { simulated }), false, NOON, undefined, { letters: [], held: [] })); // prettier-ignore
     memory.changed([]);
     await memory.written();
     const [next] = await start();
@@ -84,8 +85,8 @@ describe('what action-notify keeps', () => {
           for (const line of lines) desk.restore(line);
           desk.restored();
           const out = { letters: [], held: [] };
-          desk.take(status('a', 'raised', { severity: 'critical' }), false, NOON, undefined, out);
-          desk.tick(NOON + 60_000, out);
+          exhaust(desk.taking(status('a', 'raised', { severity: 'critical' }), false, NOON, undefined, out));
+          exhaust(desk.ticking(NOON + 60_000, out));
           assert.equal(out.letters.length, 1);
         },
       ),

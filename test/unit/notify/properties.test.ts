@@ -1,7 +1,7 @@
 /** Random histories of alarms, acts, restarts and pauses, held against what must be true of every notice. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isHeldBack } from '../../../nodes/ecdm/operator';
+import { isShelved, type OperatorState } from '../../../nodes/ecdm/operator';
 import { SEVERITIES, type Status } from '../../../nodes/ecdm/status';
 import { aspectOf } from '../../../nodes/action-notify/desk/alarm';
 import { HOUR, MINUTE, Play, SECOND, settingsOf, status, type Heard } from './desk-support';
@@ -56,6 +56,11 @@ const steps = fc.array(
   ),
   { maxLength: 60 },
 ); // prettier-ignore
+
+/** Notices about the alarm are held back by what people did: shelved at this time, or out of service. */
+function isHeldBack(state: OperatorState | undefined, now: number): boolean {
+  return state !== undefined && (state.outOfService !== undefined || isShelved(state, now));
+}
 
 /** What is given to the desk: an episode is raised before it is cleared, and a new one has a new id. */
 class Story {

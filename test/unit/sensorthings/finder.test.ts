@@ -6,7 +6,7 @@ import { Connection } from '../../../nodes/sensorthings-server/client/connection
 import { StaError } from '../../../nodes/sensorthings-server/client/errors';
 import type { Door } from '../../../nodes/sensorthings-server/client/door';
 import { findPage } from '../../../nodes/sensorthings-server/client/find-page';
-import { findAll } from '../../../nodes/sensorthings-server/client/find-streams';
+import { findAll } from '../../support/find-all';
 import { suggest } from '../../../nodes/sensorthings-server/client/suggest';
 import { HttpClient } from '../../../nodes/sensorthings-server/client/http';
 import { Metadata } from '../../../nodes/sensorthings-server/client/metadata';

@@ -4,7 +4,8 @@ import { startSimulator, type Simulator } from '../../../flows/simulator';
 import { Renewal } from '../../../nodes/sensorthings-in/renewal';
 import { Connection } from '../../../nodes/sensorthings-server/client/connection';
 import { findPage } from '../../../nodes/sensorthings-server/client/find-page';
-import { findAll, findSome } from '../../../nodes/sensorthings-server/client/find-streams';
+import { findSome } from '../../../nodes/sensorthings-server/client/find-streams';
+import { findAll } from '../../support/find-all';
 import { EVERYTHING, type Rule } from '../../../nodes/sensorthings-server/client/rule';
 
 const OM = 'http://www.opengis.net/def/observationType/OGC-OM/2.0/';

@@ -6,7 +6,7 @@ import { rosterOf } from '../../../nodes/sensorthings-in/source';
 import type { Observation } from '../../../nodes/ecdm/observation';
 import { Connection } from '../../../nodes/sensorthings-server/client/connection';
 import { decodeDatastream } from '../../../nodes/sensorthings-server/client/datastream';
-import { findAll } from '../../../nodes/sensorthings-server/client/find-streams';
+import { findAll } from '../../support/find-all';
 import type { StreamInfo } from '../../../nodes/sensorthings-server/client/datastream';
 import { EVERYTHING } from '../../../nodes/sensorthings-server/client/rule';
 

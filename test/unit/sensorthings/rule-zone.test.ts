@@ -5,7 +5,7 @@ import type { Zone, ZoneShape } from '../../../nodes/city-zones/zones/model';
 import type { Place } from '../../../nodes/ecdm/observation';
 import { Connection } from '../../../nodes/sensorthings-server/client/connection';
 import { findPage } from '../../../nodes/sensorthings-server/client/find-page';
-import { findAll } from '../../../nodes/sensorthings-server/client/find-streams';
+import { findAll } from '../../support/find-all';
 import { Abilities, clausesOf, filterText, leftHere } from '../../../nodes/sensorthings-server/client/push-down';
 import { EVERYTHING, type Rule, type RuleZone } from '../../../nodes/sensorthings-server/client/rule';
 import { ruleZone } from '../../../nodes/sensorthings-server/client/rule-zone';

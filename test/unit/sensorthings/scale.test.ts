@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { startSimulator, type Simulator } from '../../../flows/simulator';
 import { Connection } from '../../../nodes/sensorthings-server/client/connection';
 import { findPage } from '../../../nodes/sensorthings-server/client/find-page';
-import { findAll } from '../../../nodes/sensorthings-server/client/find-streams';
+import { findAll } from '../../support/find-all';
 import { suggest } from '../../../nodes/sensorthings-server/client/suggest';
 import { EVERYTHING, type Rule } from '../../../nodes/sensorthings-server/client/rule';
 import { BIG_CITY, bigCity } from '../../support/big-city';

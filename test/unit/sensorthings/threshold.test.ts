@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { startSimulator, type Simulator } from '../../../flows/simulator';
 import { PERSONALITIES } from '../../../flows/simulator/personalities';
 import { Connection } from '../../../nodes/sensorthings-server/client/connection';
-import { findAll } from '../../../nodes/sensorthings-server/client/find-streams';
+import { findAll } from '../../support/find-all';
 import { EVERYTHING } from '../../../nodes/sensorthings-server/client/rule';
 import { pushedThreshold } from '../../../nodes/sensorthings-server/client/threshold-probe';
 

@@ -41,6 +41,7 @@ const PLACES = 'CREATE VIRTUAL TABLE place USING rtree (seq, west, east, south, 
 /**
  * Makes the tables of a new file; what is there must be a journal of a version that is understood.
  * @param language of what is wrong with it
+ * @throws Error where it is no journal, or one of a later version
  */
 export function prepare(db: DatabaseSync, language: string | undefined): void {
   const { application_id: application } = db.prepare('PRAGMA application_id').get() as { application_id: number };

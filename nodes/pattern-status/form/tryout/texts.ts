@@ -1,5 +1,5 @@
 /** Times of the time line in words, and the words that the run needs. */
-import { clockText, durationText, momentText } from '../../../ecdm/text';
+import { clockText, momentText } from '../../../ecdm/text';
 import { languageOf, type Translate } from '../../../editor/texts';
 import type { Words } from '../../try-out/run';
 
@@ -31,8 +31,4 @@ export function timeText(t: Translate, start: number, at: number, span: number):
 /** A distance as people say it. */
 export function distanceText(t: Translate, metres: number): string {
   return metres >= 1000 ? t('tryout.km', { n: metres / 1000 }) : t('tryout.m', { n: Math.round(metres) });
-}
-
-export function lengthText(t: Translate, length: number): string {
-  return durationText(languageOf(t), length);
 }
