@@ -269,7 +269,11 @@ async function readAnswer(
   if ('value' in parsed) return { body: parsed.value, location };
   const json = /json/i.test(response.headers['content-type'] ?? '');
   if (json) throw new StaError('transient', 'cut', 'the answer broke off');
-  throw new StaError('config', 'not-json', `this is no SensorThings answer: ${withoutSecrets(text, secrets).slice(0, 80)}`);
+  throw new StaError(
+    'config',
+    'not-json',
+    `this is no SensorThings answer: ${withoutSecrets(text, secrets).slice(0, 80)}`,
+  );
 }
 
 async function readText(response: IncomingMessage, most: number, strict: boolean): Promise<string> {

@@ -134,7 +134,13 @@ function send(
         const text = Buffer.concat(chunks).toString('utf8');
         const status = response.statusCode ?? 0;
         if (status !== 200) {
-          reject(statusError(status, withoutSecrets(text, secrets), readRetryAfter(response.headers['retry-after'], Date.now())));
+          reject(
+            statusError(
+              status,
+              withoutSecrets(text, secrets),
+              readRetryAfter(response.headers['retry-after'], Date.now()),
+            ),
+          );
           return;
         }
         try {
