@@ -79,11 +79,15 @@ function readText(raw: string): string | undefined {
   );
 }
 
+/** Longest address of a unit that is read. */
+const LONGEST_DEFINITION = 2000;
+
 /**
  * UCUM code of a definition: `ucum:X`, an address of unitsofmeasure.org, OGC, QUDT or EIONET, or UCUM text.
  * @param anywhere also of an address that is none of these, by its last part
  */
 function fromDefinition(raw: string, anywhere: boolean): string | undefined {
+  if (raw.length > LONGEST_DEFINITION) return undefined;
   // some servers add a remark after the code: "ucum:[ppth] approx."
   const text = raw.trim().split(/\s/, 1)[0]!;
   if (text === '') return undefined;

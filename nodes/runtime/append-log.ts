@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { snapshotPath } from './snapshots';
+import { OWN, snapshotPath } from './snapshots';
 
 const FORMAT = 1;
 /** Milliseconds in which lines are gathered before they are written: from then on a crash of Node-RED keeps them. */
@@ -174,7 +174,7 @@ export class AppendLog {
   private async write(lines: readonly string[]): Promise<void> {
     if (!this.handle) {
       await mkdir(path.dirname(this.file!), { recursive: true });
-      this.handle = await open(this.file!, 'a');
+      this.handle = await open(this.file!, 'a', OWN);
       this.size = (await this.handle.stat()).size;
       if (this.size === 0) this.size += await put(this.handle, header());
     }
@@ -192,7 +192,7 @@ export class AppendLog {
     const file = this.file!;
     this.behind = false;
     await mkdir(path.dirname(file), { recursive: true });
-    const handle = await open(`${file}.new`, 'w');
+    const handle = await open(`${file}.new`, 'w', OWN);
     try {
       let size = await put(handle, header());
       const next = this.options.whole();

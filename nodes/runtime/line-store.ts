@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { access, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { snapshotPath } from './snapshots';
+import { OWN, snapshotPath } from './snapshots';
 
 const FORMAT = 2;
 
@@ -93,7 +93,7 @@ export class LineStore {
   private async write(file: string, next: NextLines): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true });
     const beside = `${file}.new`;
-    const handle = await open(beside, 'w');
+    const handle = await open(beside, 'w', OWN);
     try {
       await writeAll(handle, next);
       await handle.sync();

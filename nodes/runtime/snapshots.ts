@@ -7,6 +7,12 @@ import * as path from 'node:path';
 
 const FORMAT = 1;
 
+/**
+ * Of every file in which a node remembers something: for nobody else on the machine. Numbers of people are in them, and
+ * addresses at which orders are confirmed.
+ */
+export const OWN = 0o600;
+
 /** Where the state of a node lies, without what the name ends with. */
 export function snapshotPath(userDir: string, nodeId: string): string {
   // node ids are hexadecimal, but a flow made by hand may hold anything
@@ -55,7 +61,7 @@ export class SnapshotStore {
   private async write(text: string): Promise<void> {
     await mkdir(path.dirname(this.file), { recursive: true });
     const beside = `${this.file}.new`;
-    const handle = await open(beside, 'w');
+    const handle = await open(beside, 'w', OWN);
     try {
       await handle.writeFile(text, 'utf8');
       await handle.sync();

@@ -30,8 +30,9 @@ export interface LiveHost {
   failed(thrown: unknown): void;
 }
 
-/** Readings kept while HTTP catches up. */
+/** Readings kept while HTTP catches up, and bytes of the messages that they came in. */
 export const MOST_BUFFERED = 10_000;
+const MOST_BUFFERED_BYTES = 50_000_000;
 /** Milliseconds that live readings wait for HTTP that does not answer. */
 const LONGEST_WAIT = 60_000;
 /** Longest message that is read. */
@@ -56,6 +57,7 @@ export class LiveFeed implements MqttListener {
   private level: Level;
   private topics: readonly string[] = [];
   private buffer: Buffered[] | undefined = [];
+  private bufferedBytes = 0;
   /** Readings were passed over since the last catch-up began. */
   private gap = false;
   private bufferedSince = performance.now();
@@ -174,6 +176,7 @@ export class LiveFeed implements MqttListener {
   private hold(): void {
     if (this.buffer) return;
     this.buffer = [];
+    this.bufferedBytes = 0;
     this.bufferedSince = performance.now();
   }
 
@@ -195,10 +198,11 @@ export class LiveFeed implements MqttListener {
     if (!isRecord(body) || idOf(body) === undefined) return;
     const owner = stream ?? this.ownerOf(body);
     if (!owner) return;
-    if (!owner.moving) this.decode(body, owner, retained);
+    const bytes = payload.length;
+    if (!owner.moving) this.decode(body, owner, retained, bytes);
     else {
       const failed = (thrown: unknown): void => this.host.failed(thrown);
-      this.host.locate(owner, body).then(() => this.safely(() => this.decode(body, owner, retained)), failed);
+      this.host.locate(owner, body).then(() => this.safely(() => this.decode(body, owner, retained, bytes)), failed);
     }
   }
 
@@ -206,7 +210,8 @@ export class LiveFeed implements MqttListener {
     this.host.problem(decodeProblem(code, topic, this.host.decode.language, { topic }));
   }
 
-  private decode(body: Raw, owner: StreamInfo, retained: boolean): void {
+  private decode(body: Raw, owner: StreamInfo, retained: boolean, bytes: number): void {
+    if (this.buffer) this.bufferedBytes += bytes;
     for (const observation of decodeObservations(body, owner, this.host.decode)) this.take(observation, retained);
   }
 
@@ -228,7 +233,8 @@ export class LiveFeed implements MqttListener {
   private take(observation: Observation, retained: boolean): void {
     const way = retained ? 'retained' : 'live';
     if (this.buffer) {
-      if (this.buffer.length < MOST_BUFFERED) this.buffer.push({ observation, way });
+      const fits = this.buffer.length < MOST_BUFFERED && this.bufferedBytes <= MOST_BUFFERED_BYTES;
+      if (fits) this.buffer.push({ observation, way });
       else this.gap = true;
     } else if (this.host.full()) {
       // nothing is lost: HTTP reads it when the flow has room again

@@ -74,6 +74,8 @@ const NOWHERE: readonly ZoneRef[] = Object.freeze([]);
  */
 export class Movement {
   private readonly tracks = new Map<string, Track>();
+  /** Goes on where it stood: from the beginning it would have to pass all that was taken away before. */
+  private readonly oldest = this.tracks.entries();
   private readonly due = new DueTimes();
   /** The same by the wall clock, of those that are live. */
   private readonly dueByWall = new DueTimes();
@@ -146,7 +148,8 @@ export class Movement {
   /** The first of those that were not seen since the last time round. */
   private forget(): void {
     this.forgotten++;
-    for (const [thing, track] of this.tracks) {
+    for (let next = this.oldest.next(); !next.done; next = this.oldest.next()) {
+      const [thing, track] = next.value;
       this.tracks.delete(thing);
       if (!track.fresh) {
         this.due.delete(thing);

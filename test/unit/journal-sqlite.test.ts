@@ -71,10 +71,13 @@ describe('journal: SQLite', function () {
     }));
   });
 
-  it('nobody else on the machine can read it', async () => {
+  it('nobody else on the machine can read it, nor a copy of it', async () => {
     const store = new SqliteStore(file);
     await store.open(1);
     assert.equal(statSync(file).mode & 0o777, 0o600);
+    const copy = path.join(folder, 'own.sqlite');
+    await store.backup(copy);
+    assert.equal(statSync(copy).mode & 0o777, 0o600);
     await store.close();
   });
 

@@ -134,6 +134,21 @@ describe('mapping: guess', () => {
     assert.deepEqual(guessMapping(text).mapping.time.columns, ['$now']);
   });
 
+  it('looks at so many columns and no more: a form that asks must not hold up the flow', () => {
+    const names = Array.from({ length: 40_000 }, (_, i) => `PM2.5 ${i}`);
+    const wide = Object.fromEntries(names.map((name, i) => [name, i]));
+    const table = `${names.join(',')}\n${'1,'.repeat(names.length)}\n`;
+    for (const sample of [table, JSON.stringify(wide), JSON.stringify([names, names.map(() => 1)]), JSON.stringify([{ readings: [wide] }])]) { // prettier-ignore
+      const began = performance.now();
+      guessMapping(sample);
+      const took = performance.now() - began;
+      assert.ok(took < 500, `${Math.round(took)} ms`);
+    }
+    const few = `time,${names.slice(0, 250).join(',')}\n2026-01-05T00:00:00Z,${'1,'.repeat(250)}\n`;
+    const { mapping } = guessMapping(few);
+    assert.ok(mapping.values.layout === 'wide' && mapping.values.columns.length > 200);
+  });
+
   it('says of rows without a time of arrival what is to be done', () => {
     const problems: Problem[] = [];
     const text = 'foo,bar\n1,2\n';

@@ -1,10 +1,21 @@
 /** States that are written line by line: whole or not at all, whatever happens in between. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { AppendLog } from '../../nodes/runtime/append-log';
 import { LineStore, type Loaded } from '../../nodes/runtime/line-store';
+import { SnapshotStore } from '../../nodes/runtime/snapshots';
 
 const given = (...slices: (string | undefined)[]): (() => string | undefined) => {
   let at = 0;
@@ -22,6 +33,25 @@ describe('a state in lines', () => {
 
   beforeEach(() => (userDir = mkdtempSync(path.join(tmpdir(), 'line-store-'))));
   afterEach(() => rmSync(userDir, { recursive: true, force: true }));
+
+  it('is for nobody else on the machine, in whichever form it is kept', async function () {
+    if (process.platform === 'win32') this.skip();
+    await new LineStore(userDir, 'node').save(given('{"a":1}\n'));
+    await new SnapshotStore(userDir, 'other').save({ phone: '+66 1' });
+    const log = new AppendLog(userDir, 'third', {
+      whole: () => () => undefined,
+      failed: (thrown) => assert.fail(String(thrown)),
+    });
+    log.append('{"token":"x"}');
+    await log.kept();
+    const modes = (): string[] =>
+      readdirSync(folder()).map((name) => `${name} ${(statSync(path.join(folder(), name)).mode & 0o777).toString(8)}`);
+    const wanted = ['node.ndjson 600', 'other.json 600', 'third.log.ndjson 600'];
+    assert.deepEqual(modes().sort(), wanted);
+    await log.rewrite();
+    await log.close();
+    assert.deepEqual(modes().sort(), wanted);
+  });
 
   it('comes back as it was, slice by slice', async () => {
     assert.deepEqual(await load(), ['none', []]);

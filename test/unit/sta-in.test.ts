@@ -152,6 +152,39 @@ describe('live feed', () => {
   });
 });
 
+describe('live feed that waits for HTTP', () => {
+  it('keeps no more than so many bytes: what does not fit is read over HTTP', () => {
+    const nothing = (): void => undefined;
+    let caughtUp = 0;
+    const accepted: unknown[] = [];
+    const link = { add: nothing, remove: nothing } as unknown as MqttLink;
+    const feed = new LiveFeed(link, 'v1.1', [bareStream('http://x/v1.1', '1')], {
+      decode: {},
+      locate: () => Promise.resolve(),
+      accept: ({ id }) => accepted.push(id),
+      failed: assert.ifError,
+      full: () => false,
+      catchUp: () => caughtUp++,
+      stranger: nothing,
+      changed: nothing,
+      problem: ({ message }) => assert.fail(message),
+    });
+    const filler = 'x'.repeat(900_000);
+    for (let n = 1; n <= 80; n++) {
+      const body = { '@iot.id': n, phenomenonTime: '2026-11-20T00:00:00Z', result: { filler } };
+      const notice = { retained: false, deleted: false };
+      feed.message('v1.1/Datastreams(1)/Observations', Buffer.from(JSON.stringify(body)), notice);
+    }
+    assert.equal(feed.buffered, 55);
+    feed.endCatchUp(true);
+    assert.deepEqual([accepted.length, caughtUp], [55, 1]);
+    // and anew for the next time
+    feed.beginCatchUp();
+    feed.message('v1.1/Datastreams(1)/Observations', Buffer.from('{"@iot.id":81,"phenomenonTime":"2026-11-20","result":1}'), { retained: false, deleted: false }); // prettier-ignore
+    assert.equal(feed.buffered, 1);
+  });
+});
+
 describe('outbox', () => {
   function outbox(emit: 'single' | 'batch'): {
     box: Outbox;

@@ -285,5 +285,24 @@ describe('zones: place cache', () => {
     assert.equal(asked, 2);
     for (let i = 0; i < 10; i++) cache.zonesOf(`t${i}`, 0.5, 0.5);
     assert.equal(cache.size, 3);
+    const askedFor = (sensor: string): number => {
+      const before = asked;
+      cache.zonesOf(sensor, 0.5, 0.5);
+      return asked - before;
+    };
+    assert.deepEqual(['t7', 't8', 't9', 't6'].map(askedFor), [0, 0, 0, 1]);
+  });
+
+  it('takes no longer for a sensor that is new when it is full', function () {
+    this.timeout(60_000);
+    const cache = new PlaceCache<number>({ zonesAt: () => 0 }, 50_000);
+    const fill = (round: number): number => {
+      const began = performance.now();
+      for (let i = 0; i < 50_000; i++) cache.zonesOf(`${round}/${i}`, 0.5, 0.5);
+      return performance.now() - began;
+    };
+    const rounds = [0, 1, 2, 3].map(fill);
+    assert.ok(Math.min(...rounds.slice(1)) < 300, `${rounds.join(', ')} ms`);
+    assert.equal(cache.size, 50_000);
   });
 });

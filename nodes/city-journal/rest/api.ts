@@ -95,14 +95,15 @@ export class Api {
   /** Who asks; for what anybody may ask for, nobody is needed. */
   private authorize(request: IncomingMessage, { role }: Route): Token {
     if (role === undefined) return { name: '', role: 'viewer', zones: [], hash: '' };
-    const address = request.socket.remoteAddress ?? '';
-    const wait = this.throttle.wait(address);
-    if (wait > 0) throw new ApiError(429, 'wait', {}, { 'retry-after': String(Math.ceil(wait)) });
     // where Node-RED's own login (httpNodeAuth) has taken Authorization, the token comes in a header of its own
     const own = one(request.headers['x-city-events-token']);
     const authorization = own === undefined ? request.headers.authorization : `Bearer ${own}`;
     const token = findToken(this.options.tokens, authorization);
     if (token === undefined) {
+      // a right token is never kept waiting: behind a proxy all have one address, and one who guesses would lock out all
+      const address = request.socket.remoteAddress ?? '';
+      const wait = this.throttle.wait(address);
+      if (wait > 0) throw new ApiError(429, 'wait', {}, { 'retry-after': String(Math.ceil(wait)) });
       // who sends none has not been told yet that one is needed, and guesses nothing
       if (authorization !== undefined) this.throttle.failed(address);
       const code = authorization === undefined ? 'noToken' : 'token';

@@ -1,4 +1,4 @@
-/** Slows down whoever guesses tokens: after twenty wrong ones from an address within a minute it has to wait. */
+/** Slows down whoever guesses tokens: after twenty wrong ones from an address within a minute no wrong one is looked at. */
 const MOST_WRONG = 20;
 const WITHIN = 60_000;
 /** Addresses that are remembered; the one that was heard of longest ago is forgotten first. */

@@ -15,6 +15,8 @@ const MOST_SENSORS = 100_000;
  */
 export class PlaceCache<T = readonly ZoneRef[]> {
   private readonly entries = new Map<string, Entry<T>>();
+  /** Goes on where it stood: from the beginning it would have to pass all that was taken away before. */
+  private readonly oldest = this.entries.keys();
 
   constructor(
     private readonly index: { zonesAt(lon: number, lat: number): T },
@@ -34,7 +36,7 @@ export class PlaceCache<T = readonly ZoneRef[]> {
       entry.lat = lat;
       return (entry.zones = this.index.zonesAt(lon, lat));
     }
-    if (this.entries.size >= this.bound) this.entries.delete(this.entries.keys().next().value!);
+    if (this.entries.size >= this.bound) this.entries.delete(this.oldest.next().value!);
     const zones = this.index.zonesAt(lon, lat);
     this.entries.set(sensor, { lon, lat, zones });
     return zones;

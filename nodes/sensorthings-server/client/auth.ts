@@ -63,6 +63,13 @@ export class Login {
     if (auth.type === 'oauth2') this.tokens = new Tokens(auth, tls);
   }
 
+  /** What must not be told to anybody. @param headers that were sent */
+  secrets(headers: Readonly<Record<string, string>>): (string | undefined)[] {
+    const { password, token, clientSecret } = this.auth;
+    const sent = Object.values(headers).map((value) => value.replace(/^(?:Basic|Bearer) /, ''));
+    return [...sent, password, token && clean(token), clientSecret];
+  }
+
   /** The headers that prove who we are; only for the configured origin. */
   async headers(): Promise<Record<string, string>> {
     if (!this.tokens) return authHeaders(this.auth);

@@ -1,12 +1,12 @@
 /** Observations of any server and version, single, in pages or as dataArray, into our Observation. */
 import type { DatastreamMeta, Observation, Place, Value } from '../../ecdm/observation';
-import type { Problem } from '../../ecdm/problem';
+import { type Problem, safeItem } from '../../ecdm/problem';
 import { hasOffset, parseTime, parseTimeInterval } from '../../ecdm/time';
 import type { StreamInfo } from './datastream';
 import { datastreamOf, keyFrom } from './links';
 import { placeOf } from './model/geometry';
 import { geometryOf } from './model/location';
-import { qualityOf, recordValues, sizeOf, valueOf } from './model/result';
+import { isTooDeep, qualityOf, recordValues, sizeOf, valueOf } from './model/result';
 import { type DecodeCode, decodeProblem } from './texts';
 import { idOf, isRecord, pick, pickAny, type Raw, selfLinkOf } from './tolerant';
 
@@ -181,6 +181,7 @@ function build(
     return bad(options, 'sta-no-time', raw, { datastream: stream.name, time: shown(phenomenonTime) });
   }
   if (result === undefined) return bad(options, 'sta-no-result', raw, { datastream: stream.name });
+  if (isTooDeep(result)) return bad(options, 'sta-deep', raw, { datastream: stream.name });
   let place = stream.place;
   let { meta } = stream;
   if (feature !== undefined || options.places !== undefined) {
@@ -274,7 +275,8 @@ function metaFrom(meta: DatastreamMeta, placeFrom: 'foi' | 'historical'): Datast
 
 function shown(raw: unknown): string {
   if (typeof raw === 'string') return raw;
-  if (!isRecord(raw)) return JSON.stringify(raw) ?? '';
+  if (raw === undefined) return '';
+  if (!isRecord(raw)) return JSON.stringify(safeItem(raw));
   return [raw['start'], raw['end']].filter((side) => typeof side === 'string').join('/');
 }
 

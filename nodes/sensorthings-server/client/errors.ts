@@ -1,4 +1,5 @@
 /** What went wrong while talking to a server, sorted by what to do about it. */
+import { wellFormed } from '../../ecdm/template';
 
 /**
  * - `config`: only a person can mend it (wrong address, refused query); tried again at most every 5 minutes
@@ -59,6 +60,22 @@ export function errorText(body: string): string {
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** Shorter ones stand in too many words by chance. */
+const SHORTEST_SECRET = 4;
+
+/**
+ * Takes out of an answer what proves who we are: a server may repeat the request in the words of an error, and these are
+ * shown to people and written to logs.
+ */
+export function withoutSecrets(answer: string, secrets: readonly (string | undefined)[]): string {
+  let text = answer;
+  for (const secret of secrets) {
+    if (secret === undefined || secret.length < SHORTEST_SECRET) continue;
+    text = text.replaceAll(secret, '…').replaceAll(encodeURIComponent(wellFormed(secret)), '…');
+  }
+  return text;
 }
 
 /**

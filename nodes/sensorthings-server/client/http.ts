@@ -8,7 +8,7 @@ import { Agent as HttpsAgent, type AgentOptions, request as httpsRequest } from 
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { type Auth, Login } from './auth';
-import { networkError, NEVER_MADE, readRetryAfter, StaError, statusError, waitFor } from './errors';
+import { networkError, NEVER_MADE, readRetryAfter, StaError, statusError, waitFor, withoutSecrets } from './errors';
 import { parseTolerant } from './json';
 import { RequestGate } from './request-gate';
 
@@ -221,7 +221,7 @@ export class HttpClient {
       request.setTimeout(timeout, () => request.destroy(new StaError('size', 'timeout', 'no answer in time')));
       request.on('error', fail);
       request.on('response', (response) => {
-        readAnswer(response, maxBody, method).then((answer) => {
+        readAnswer(response, maxBody, method, this.login.secrets(own)).then((answer) => {
           settle();
           resolve(answer);
         }, fail);
@@ -248,6 +248,7 @@ async function readAnswer(
   response: IncomingMessage,
   maxBody: number,
   method: Content['method'],
+  secrets: readonly (string | undefined)[],
 ): Promise<string | Answered> {
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400 && response.headers.location !== undefined) {
@@ -258,7 +259,7 @@ async function readAnswer(
   const text = await readText(response, good ? maxBody : ERROR_BODY, good);
   if (!good) {
     const { 'retry-after': retryAfter, 'www-authenticate': wants } = response.headers;
-    throw statusError(status, text, readRetryAfter(retryAfter, Date.now()), wants);
+    throw statusError(status, withoutSecrets(text, secrets), readRetryAfter(retryAfter, Date.now()), wants);
   }
   const { location } = response.headers;
   // what was made may be told by its address alone
@@ -267,7 +268,11 @@ async function readAnswer(
   if ('value' in parsed) return { body: parsed.value, location };
   const json = /json/i.test(response.headers['content-type'] ?? '');
   if (json) throw new StaError('transient', 'cut', 'the answer broke off');
-  throw new StaError('config', 'not-json', `this is no SensorThings answer: ${text.slice(0, 80)}`);
+  throw new StaError(
+    'config',
+    'not-json',
+    `this is no SensorThings answer: ${withoutSecrets(text, secrets).slice(0, 80)}`,
+  );
 }
 
 async function readText(response: IncomingMessage, most: number, strict: boolean): Promise<string> {

@@ -2,7 +2,8 @@
 
 export type Parsed = { readonly value: unknown } | { readonly error: string };
 
-const LOOSE = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+/** A text that is not closed goes on to the end: else each quote in it would be tried as the beginning of one. */
+const LOOSE = /"(?:[^"\\]+|\\[^]?)*"?|-?\b(?:NaN|Infinity)\b/g;
 
 /** Parses JSON; bare NaN and Infinity are null. The error says where, and whether the text seems to be cut. */
 export function parseTolerant(text: string): Parsed {

@@ -42,8 +42,8 @@ const LONGEST = 20_000;
 export function entitiesOf(link: unknown): EntityRef[] {
   if (typeof link !== 'string' || link.length > LONGEST) return [];
   const found: EntityRef[] = [];
-  // a key in quotes may hold any sign, a quote is written twice
-  for (const match of pathOf(link).matchAll(/(?:^|\/)\s*([A-Za-z]+)\(\s*('(?:[^']|'')*'|[^()'/]*)\s*\)(?=\/|\s*$)/g)) {
+  // a key in quotes may hold any sign, a quote is written twice; blanks fit in one place only: a server sets the length
+  for (const match of pathOf(link).matchAll(/(?:^|\/)\s*([A-Za-z]+)\(([^()'/]*|\s*'(?:[^']|'')*'\s*)\)(?=\/|\s*$)/g)) {
     found.push({ set: match[1]!, key: plainKey(match[2]!.trim()) });
   }
   return found;

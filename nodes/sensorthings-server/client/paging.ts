@@ -102,7 +102,16 @@ function edge(list: readonly unknown[], at: number): string {
   const item = list.at(at);
   const { dataArray, values } = (item ?? {}) as { dataArray?: unknown; values?: unknown };
   const inner = dataArray ?? values;
-  return Array.isArray(inner) && inner.length > 0 ? edge(inner, at) : (JSON.stringify(item) ?? '').slice(0, 4000);
+  return rowText(Array.isArray(inner) && inner.length > 0 ? (inner as unknown[]).at(at) : item).slice(0, 4000);
+}
+
+/** A row as text; where it is nested too deeply for that, by its id and time alone. */
+function rowText(row: unknown): string {
+  try {
+    return JSON.stringify(row) ?? '';
+  } catch {
+    return JSON.stringify(row, (key, value: unknown) => (key !== '' && typeof value === 'object' ? null : value)) ?? '';
+  }
 }
 
 function nextUrl(

@@ -5,7 +5,7 @@
 import { request as httpRequest } from 'node:http';
 import { type AgentOptions, request as httpsRequest } from 'node:https';
 import type { Auth } from './auth';
-import { networkError, readRetryAfter, StaError, statusError } from './errors';
+import { networkError, readRetryAfter, StaError, statusError, withoutSecrets } from './errors';
 
 export interface Token {
   text: string;
@@ -94,7 +94,10 @@ export class Tokens {
       const pair = [clientId, clientSecret].map((part) => encodeURIComponent(part)).join(':');
       headers['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
     }
-    return send(new URL(tokenUrl), headers, form.toString(), this.tls);
+    return send(new URL(tokenUrl), headers, form.toString(), this.tls, [
+      clientSecret,
+      headers['authorization']?.replace('Basic ', ''),
+    ]);
   }
 }
 
@@ -110,6 +113,7 @@ function send(
   headers: Record<string, string>,
   body: string,
   tls: AgentOptions,
+  secrets: readonly (string | undefined)[],
 ): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const secure = url.protocol === 'https:';
@@ -130,7 +134,13 @@ function send(
         const text = Buffer.concat(chunks).toString('utf8');
         const status = response.statusCode ?? 0;
         if (status !== 200) {
-          reject(statusError(status, text, readRetryAfter(response.headers['retry-after'], Date.now())));
+          reject(
+            statusError(
+              status,
+              withoutSecrets(text, secrets),
+              readRetryAfter(response.headers['retry-after'], Date.now()),
+            ),
+          );
           return;
         }
         try {

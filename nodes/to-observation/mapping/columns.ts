@@ -115,10 +115,15 @@ export function cellText(value: unknown): string | undefined {
   return undefined;
 }
 
+/** Blanks around the name are cut afterwards: as part of the pattern they could be read in very many ways. */
+const PLACE_HOLDER = /\{\{([^{}]+)\}\}/g;
+
+const columnIn = ([, name = '']: RegExpMatchArray): string => name.trim() || ' ';
+
 /** The column names that a field reads. */
 export function fieldColumns(field: Field): string[] {
   if (field.column !== undefined) return [field.column];
-  return [...(field.template ?? '').matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)].map((m) => m[1]!);
+  return [...(field.template ?? '').matchAll(PLACE_HOLDER)].map(columnIn);
 }
 
 /**
@@ -140,10 +145,11 @@ export function compileField(field: Field, resolve: Resolve): GetText | { missin
 function compileTemplate(template: string, resolve: Resolve): GetText | { missing: string } {
   const pieces: (string | Get)[] = [];
   let from = 0;
-  for (const match of template.matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)) {
+  for (const match of template.matchAll(PLACE_HOLDER)) {
     pieces.push(template.slice(from, match.index));
-    const get = resolve(match[1]!);
-    if (get === undefined) return { missing: match[1]! };
+    const column = columnIn(match);
+    const get = resolve(column);
+    if (get === undefined) return { missing: column };
     pieces.push(get);
     from = match.index + match[0].length;
   }

@@ -1,7 +1,8 @@
 import { USUAL_MISSING } from '../../ecdm/mapping-constants';
 import type { Mapping } from '../../ecdm/mapping-schema';
 
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?$/i;
+/** One way only to read each digit: a cell may be as long as whoever sends it likes. */
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?$/i;
 
 /** Reads numbers as people write them, with their decimal sign and their thousands. */
 export function numberReader(mapping: Pick<Mapping, 'decimal' | 'thousands'>): (text: string) => number | undefined {

@@ -19,7 +19,7 @@ export interface SampleColumn {
   cells: unknown[];
 }
 
-/** Rows that a guess looks at. */
+/** Rows and columns that a guess looks at: each column is compared with the others. */
 const LOOKED_AT = 200;
 const MOST_COLUMNS = 300;
 
@@ -57,7 +57,7 @@ function openCsv(text: string): Sample | undefined {
   const all = readRows(text, { format: 'csv', csv: { header: false } }, {}, () => undefined);
   if (all === undefined) return undefined;
   const table = all.rows as unknown[][];
-  const top = table[0]!;
+  const top = table[0]!.slice(0, MOST_COLUMNS);
   // a header names things: it has no numbers and no times
   const header = table.length > 1 && !top.some((cell) => isNumberText(cell) || /^\d{4}-\d\d-\d\d/.test(String(cell)));
   const names = header ? top.map((cell) => String(cell).trim()) : top.map((_, i) => String(i + 1));
@@ -87,7 +87,7 @@ function openList(list: readonly unknown[], path: string | undefined): Sample | 
   const rows = list.slice(0, LOOKED_AT);
   const where = path === undefined ? {} : { rows: path };
   if (rows.length > 0 && rows.every((row) => Array.isArray(row))) {
-    const names = (rows[0] as unknown[]).map((cell) => String(cell));
+    const names = (rows[0] as unknown[]).slice(0, MOST_COLUMNS).map((cell) => String(cell));
     const resolve = tableColumns(names, {});
     return { reading: where, columns: names.map((name) => columnOf(name, rows.slice(1), resolve(name)!)), rows: rows.length - 1 };
   }
@@ -141,7 +141,7 @@ function innerArray(row: object): string | undefined {
 
 function collectPaths(value: unknown, prefix: string, depth: number, explode: string | undefined, into: Set<string>): void {
   if (typeof value !== 'object' || value === null || into.size >= MOST_COLUMNS) return;
-  for (const [key, inner] of Object.entries(value as Record<string, unknown>)) {
+  for (const [key, inner] of Object.entries(value as Record<string, unknown>).slice(0, MOST_COLUMNS)) {
     const path = `${prefix}${key}`;
     if (path === explode) collectPaths((inner as unknown[])[0], `${path}.`, depth - 1, undefined, into);
     else if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) {

@@ -37,8 +37,12 @@ function exact(n: number): number {
   return Number(n.toPrecision(15));
 }
 
+/** Longest header in which a unit is looked for. */
+const LONGEST_HEADER = 500;
+
 /** The unit in a header such as `Temp (°C)`, `PM2.5 [µg/m³]`, `level / m`. */
 export function headerUnit(header: string): string | undefined {
+  if (header.length > LONGEST_HEADER) return undefined;
   const match = /^[^([]*[([]\s*([^()[\]]{1,30}(?:\([^()]*\))?)\s*[)\]]\s*$/.exec(header) ?? /\S\s+\/\s+(\S{1,30})$/.exec(header);
   return match?.[1]?.trim();
 }

@@ -77,6 +77,45 @@ describe('authentication', () => {
     await assert.rejects(works(connect({ type: 'apikey', header: 'key', keyIn: 'query', token: 'x' })), { kind: 'auth' });
   });
 
+  it('a server that repeats the request in its error tells nobody who we are', async () => {
+    await start({});
+    const filler = 'x'.repeat(180);
+    const echo = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks).toString();
+        response.statusCode = request.url === '/v1.1/Things?plain' ? 200 : 404;
+        // the second one is cut where errors are
+        const said = `${request.headers.authorization} ${String(request.headers['x-key'])} ${request.url} ${body}`;
+        response.end(`${said} ${filler.slice(said.length)} ${said}`);
+      });
+    });
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+    const root = `http://127.0.0.1:${(echo.address() as AddressInfo).port}/v1.1`;
+    const secret = 'pä$$ w/rd&1';
+    const written = [secret, encodeURIComponent(secret), Buffer.from(`me:${secret}`).toString('base64')];
+    const ways: Auth[] = [
+      { type: 'basic', user: 'me', password: secret },
+      { type: 'bearer', token: secret.replace('ä', 'a') },
+      { type: 'apikey', header: 'x-key', token: secret.replace('ä', 'a') },
+      { type: 'apikey', header: 'key', keyIn: 'query', token: secret },
+      { type: 'oauth2', tokenUrl: `${root}/token`, clientId: 'me', clientSecret: secret },
+    ];
+    for (const auth of ways) {
+      const connection = new Connection({ url: root, auth });
+      for (const path of ['Things', 'Things?plain']) {
+        const error = await connection.read(`${root}/${path}`, { tries: 1 }).then(() => undefined, (thrown: unknown) => String(thrown)); // prettier-ignore
+        assert.ok(error !== undefined);
+        for (const one of [...written, secret.replace('ä', 'a'), 'w/rd', 'w%2Frd', written[2]!.slice(0, 12)])
+          assert.ok(!error.includes(one), `${auth.type}: ${error}`);
+      }
+      connection.close();
+    }
+    echo.closeAllConnections();
+    echo.close();
+  });
+
   it('OAuth2: one token for all requests at once, a new one when it was refused, in the middle of pages too', async () => {
     await start(seconds(60));
     const connection = connect(oauth());

@@ -47,6 +47,38 @@ describe('decode SensorThings', () => {
     assert.equal(a!.meta, b!.meta, 'the metadata is shared');
   });
 
+  it('leaves out what is nested too deeply, says so, and reads the others', () => {
+    const list = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+    const object = `${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}`;
+    const at = (n: number, more: string): string =>
+      `{"@iot.id":${n},"phenomenonTime":"2026-11-20T00:0${n}:00Z","result":${n},${more}}`;
+    const rows = [
+      at(1, `"result":${list}`),
+      at(2, `"result":${object}`),
+      at(3, `"phenomenonTime":${list}`),
+      at(4, '"x":0'),
+    ];
+    const problems: Problem[] = [];
+    const found = decodeObservations(JSON.parse(`{"value":[${rows.join(',')}]}`), STREAM, {
+      onProblem: (problem) => problems.push(problem),
+    });
+    assert.deepEqual(
+      found.map(({ value }) => value),
+      [4],
+    );
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['sta-deep', 'sta-deep', 'sta-no-time'],
+    );
+    // what is measured is never so deep: a GeoJSON of several areas
+    const area = {
+      type: 'FeatureCollection',
+      features: [{ type: 'Feature', geometry: { coordinates: [[[[1, 2]]]] } }],
+    };
+    const [plain] = decodeObservations({ '@iot.id': 1, phenomenonTime: '2026-11-20', result: area }, STREAM);
+    assert.deepEqual(plain!.value, area);
+  });
+
   it('reads version 2.0 and misspelled keys', () => {
     const v2 = {
       id: 1,

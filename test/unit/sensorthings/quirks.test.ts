@@ -52,6 +52,28 @@ describe('quirks of servers', () => {
     assert.deepEqual(reasons, ['repeated']);
   });
 
+  it('a row that is nested too deeply does not end the walk, nor is its page taken for the one before', async () => {
+    const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+    const groups = `${'{"dataArray":['.repeat(20_000)}${']}'.repeat(20_000)}`;
+    for (const row of [
+      `{"id":ID,"result":${deep}}`,
+      `{"id":ID,"dataArray":[[ID,${deep}]]}`,
+      `{"id":ID,"dataArray":[${groups},[ID]]}`,
+    ]) {
+      // prettier-ignore
+      let asked = 0;
+      const get = (): Promise<unknown> => {
+        const link = ++asked < 3 ? `,"@iot.nextLink":"${ROOT}/Things?$skip=${asked}"` : '';
+        return Promise.resolve(JSON.parse(`{"value":[${row.replaceAll('ID', String(asked))}]${link}}`));
+      };
+      const reasons: string[] = [];
+      const onGuard = (why: string): number => reasons.push(why);
+      for await (const { rows } of pages(get, `${ROOT}/Things`, { root: ROOT, limit: 99, onGuard }))
+        assert.ok(rows > 0);
+      assert.deepEqual([asked, reasons], [3, []]);
+    }
+  });
+
   it('Q3: a link that is null or blank is the end', async () => {
     await readsAll({ personality: { ...PAGE, innerNextLinkNull: true } });
     for (const nothing of [null, '', undefined]) {

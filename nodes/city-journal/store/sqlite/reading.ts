@@ -1,5 +1,5 @@
 /** Searching and checking a journal in SQLite, on a connection that only reads: nothing here holds back what is written. */
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryPage, HistoryQuery } from '../../journal-source';
 import { Checking } from '../checking';
@@ -93,7 +93,14 @@ export function check(db: DatabaseSync, language?: string): CheckResult {
 /** A copy that is whole in itself, and on the disk when this returns. */
 export function backup(db: DatabaseSync, file: string, taken: string): void {
   if (existsSync(file)) throw new Error(taken);
-  db.prepare('VACUUM INTO ?').run(file);
+  // as the journal itself: for nobody else on the machine
+  closeSync(openSync(file, 'wx', 0o600));
+  try {
+    db.prepare('VACUUM INTO ?').run(file);
+  } catch (thrown) {
+    rmSync(file, { force: true });
+    throw thrown;
+  }
   const handle = openSync(file, 'r+');
   try {
     fsyncSync(handle);

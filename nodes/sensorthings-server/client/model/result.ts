@@ -49,6 +49,15 @@ export function recordValues(
   return components.map(({ numeric }, i) => valueOf(found[i], numeric, sentinels));
 }
 
+/** Deepest nesting of a result: what is deeper can neither be copied from node to node nor be written. */
+const DEEPEST = 20;
+
+/** Whether a result is nested more deeply than anything that is measured. */
+export function isTooDeep(raw: unknown, left = DEEPEST): boolean {
+  if (typeof raw !== 'object' || raw === null) return false;
+  return left === 0 || Object.values(raw).some((inner) => isTooDeep(inner, left - 1));
+}
+
 /** How many values a result holds, for the sentence about a wrong number. */
 export function sizeOf(raw: unknown): number {
   if (Array.isArray(raw)) return raw.length;

@@ -9,12 +9,14 @@ export interface Wkt {
 const PREFIX = /^(?:SRID\s*=\s*(\d+)\s*;|<([^>]*)>)?\s*([A-Za-z]+?)\s*(?:(ZM|Z|M)\b)?\s*(EMPTY\b|\()/i;
 const WGS84 = /^(?:4326|4979)$|CRS84|EPSG\/\d*\/?4326/;
 const KNOWN = /^(?:MULTI)?(?:POINT|LINESTRING|POLYGON)$/i;
+/** Signs in which the beginning must lie. */
+const BEGINNING = 300;
 /** Deepest nesting: a MULTIPOLYGON has three. */
 const DEPTH = 4;
 
 /** @returns `undefined` for what is not WKT of a point, line or polygon in WGS84, and for `EMPTY` */
 export function readWkt(text: string): Wkt | undefined {
-  const match = PREFIX.exec(text);
+  const match = PREFIX.exec(text.slice(0, BEGINNING));
   if (match === null || !KNOWN.test(match[3]!) || match[5] !== '(') return undefined;
   const system = match[1] ?? match[2];
   if (system !== undefined && !WGS84.test(system)) return undefined;
