@@ -28,6 +28,25 @@ describe('the examples', function () {
     await broker.stop();
   });
 
+  it('07 and 08: a button does the same each time it is pressed', async () => {
+    for (const number of ['07', '08']) {
+      const file = readdirSync(folder).find((name) => name.startsWith(number))!;
+      const flow = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as FlowNode[];
+      for (const node of flow) {
+        if (node.type === 'debug') node.type = 'test-sink';
+        if (typeof node['url'] === 'string') node['url'] = node['url'].replace('http://127.0.0.1:1880', red.url);
+      }
+      await red.deploy(flow);
+      const told = flow.filter((node) => node.type === 'test-sink' && node['name'] !== 'problems');
+      const count = (): number[] => told.map(({ id }) => red.messages(id).length);
+      for (const name of ['raised', 'raised', 'cleared', 'raised']) {
+        const before = count();
+        red.node(flow.find((node) => node.type === 'inject' && node['name'] === name)!.id).receive({});
+        await waitFor(`something after "${name}" in ${file}`, () => count().every((now, i) => now > before[i]!));
+      }
+    }
+  });
+
   for (const file of readdirSync(folder).sort()) {
     it(file, async () => {
       const flow = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as FlowNode[];
