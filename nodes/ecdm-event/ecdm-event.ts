@@ -106,7 +106,7 @@ export = function (RED: RuntimeApi): void {
       }
       deliver(send, message, events, city, single, gate);
       problems.flush(send, message);
-      if (last === 'real') keeper.changed();
+      if (last === 'real') keeper.changed(events.some(isOfState));
       rate.add(readings.length, performance.now());
       line.later(state);
       schedule(wall);
@@ -130,7 +130,7 @@ export = function (RED: RuntimeApi): void {
       real.tick(wall, events, problems.list);
       if (events.length > 0) this.send([{ payload: events, topic: 'event', city: { mode: real.currentMode } }, null]);
       problems.flush(this.send.bind(this));
-      keeper.changed();
+      keeper.changed(events.some(isOfState));
       line.later(state);
       schedule(wall);
     });
@@ -184,6 +184,9 @@ export = function (RED: RuntimeApi): void {
   RED.nodes.registerType('ecdm-event', EcdmEvent);
   rehearsalRoutes(RED);
 };
+
+/** It begins, ends, or is not known any more: whoever hears of it remembers it. */
+const isOfState = ({ kind }: CityEvent): boolean => kind !== 'point';
 
 function watches(engine: EventEngine, entry: NonNullable<City['roster']>[number]): boolean {
   try {
