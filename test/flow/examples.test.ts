@@ -47,6 +47,27 @@ describe('the examples', function () {
     }
   });
 
+  it('09: the table shows in columns that can be read what there is, and why', async () => {
+    const file = (number: string): string => readdirSync(folder).find((name) => name.startsWith(number))!;
+    const read = (number: string): FlowNode[] =>
+      JSON.parse(readFileSync(path.join(folder, file(number)), 'utf8')) as FlowNode[];
+    const table = read('09').find((node) => node.type === 'ui_table')!;
+    const fields = (table['columns'] as { field: string }[]).map(({ field }) => field);
+    assert.ok(fields.includes('reason') && fields.length < 8, fields.join(', '));
+    // example 07 makes such rows at the press of a button
+    const flow = read('07');
+    for (const node of flow) if (node.type === 'debug') node.type = 'test-sink';
+    await red.deploy(flow);
+    red.node(flow.find((node) => node.type === 'inject')!.id).receive({});
+    const rows = flow.find((node) => node.type === 'test-sink' && node['name'] === 'as table')!;
+    await waitFor('a row', () => red.messages(rows.id).length > 0);
+    const [row] = red.payloads(rows.id)[0] as Record<string, unknown>[];
+    assert.deepEqual(
+      fields.filter((field) => !Object.hasOwn(row!, field)),
+      [],
+    );
+  });
+
   for (const file of readdirSync(folder).sort()) {
     it(file, async () => {
       const flow = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as FlowNode[];
