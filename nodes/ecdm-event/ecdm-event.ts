@@ -17,7 +17,7 @@ import { onCloseOrRemoval } from '../runtime/removal';
 import { SleepWatch } from '../runtime/sleep-watch';
 import { SnapshotStore } from '../runtime/snapshots';
 import { StatusLine, type Line } from '../runtime/status-line';
-import { EventEngine, type EngineSnapshot } from './engine/engine';
+import { EventEngine, type EngineSnapshot, type EventCounters } from './engine/engine';
 import { Keeper } from './keeper';
 import { migrations } from './migrations';
 import { Rate } from './rate';
@@ -70,15 +70,19 @@ export = function (RED: RuntimeApi): void {
     /** What is open in the city goes before what is simulated or was. */
     const state = (): Line => {
       if (isEmpty) return ['waiting', 'status.noEvents'];
-      const { open, streams } = real.counters();
-      if (streams > 0 || last === 'real') return openLine(open);
-      const [look, key, parameters] = openLine(realms.of(last).engine.counters().open);
+      const counters = real.counters();
+      if (counters.streams > 0 || last === 'real') return lineOf(counters);
+      const [look, key, parameters] = lineOf(realms.of(last).engine.counters());
       return [look, `status.in.${last}`, { line: RED._(key, parameters) }];
     };
-    const openLine = (open: number): Line =>
-      open > 0
-        ? ['raised', 'status.open', { open, rate: rate.text }]
-        : ['working', 'status.working', { rate: rate.text }];
+    const lineOf = ({ open, incomparable }: EventCounters): Line => {
+      const { per, count } = rate.shown;
+      const said = { rate: RED._(`status.per.${per}`, { count }) };
+      if (open > 0) return ['raised', 'status.open', { open, ...said }];
+      // green would say that all is well, while nothing can ever come of these
+      if (incomparable > 0) return ['waiting', 'status.unit', { count: incomparable, ...said }];
+      return ['working', 'status.working', said];
+    };
 
     const handle = (message: NodeMessage, send: Send): void => {
       watch.look();
@@ -103,7 +107,7 @@ export = function (RED: RuntimeApi): void {
       }
       deliver(send, message, events, city, single, gate);
       problems.flush(send, message);
-      if (last === 'real') keeper.changed();
+      if (last === 'real') keeper.changed(events.some(isOfState));
       rate.add(readings.length, performance.now());
       line.later(state);
       schedule(wall);
@@ -127,7 +131,7 @@ export = function (RED: RuntimeApi): void {
       real.tick(wall, events, problems.list);
       if (events.length > 0) this.send([{ payload: events, topic: 'event', city: { mode: real.currentMode } }, null]);
       problems.flush(this.send.bind(this));
-      keeper.changed();
+      keeper.changed(events.some(isOfState));
       line.later(state);
       schedule(wall);
     });
@@ -189,6 +193,9 @@ export = function (RED: RuntimeApi): void {
   RED.nodes.registerType('ecdm-event', EcdmEvent);
   rehearsalRoutes(RED);
 };
+
+/** It begins, ends, or is not known any more: whoever hears of it remembers it. */
+const isOfState = ({ kind }: CityEvent): boolean => kind !== 'point';
 
 function watches(engine: EventEngine, entry: NonNullable<City['roster']>[number]): boolean {
   try {

@@ -4,6 +4,11 @@ import type { EventEngine } from './engine/engine';
 
 /** Least time between two snapshots. */
 const EVERY = 10_000;
+/**
+ * After a crash what is open here and what a rule holds for raised must be the same: the rule writes as soon. An event that is
+ * not known any more never ends, and its status would be raised for ever.
+ */
+const SOON = 1000;
 /** A snapshot that takes long is made less often: it may use so small a part of the time. */
 const SHARE = 0.01;
 
@@ -12,6 +17,8 @@ export class Keeper {
   ready = false;
   restored: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
+  /** When it is due, on a clock that never jumps. */
+  private due = Infinity;
   private dirty = false;
   /** On a clock that never jumps. */
   private next = 0;
@@ -36,17 +43,23 @@ export class Keeper {
       });
   }
 
-  /** Something has happened: a snapshot is due within ten seconds. */
-  changed(): void {
+  /**
+   * Something has happened: a snapshot is due within ten seconds.
+   * @param told something has begun, has ended or is not known any more: within a second
+   */
+  changed(told = false): void {
     this.dirty = true;
-    if (this.timer !== undefined) return;
-    this.timer = setTimeout(
-      () => {
-        this.timer = undefined;
-        this.save().catch(this.failed);
-      },
-      Math.max(EVERY, this.next - performance.now()),
-    );
+    if (this.timer !== undefined && !told) return;
+    const now = performance.now();
+    const due = Math.max(now + (told ? SOON : EVERY), this.next);
+    if (due >= this.due) return;
+    clearTimeout(this.timer);
+    this.due = due;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.due = Infinity;
+      this.save().catch(this.failed);
+    }, due - now);
     this.timer.unref();
   }
 

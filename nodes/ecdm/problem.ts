@@ -22,7 +22,7 @@ const ITEM_TEXT = 500;
  * A copy of `item` that is safe to send on: plain JSON, at most 500 characters, never circular, never huge.
  * Anything else becomes a short text.
  */
-function safeItem(item: unknown): unknown {
+export function safeItem(item: unknown): unknown {
   if (item === null || item === undefined || typeof item === 'number' || typeof item === 'boolean') {
     return typeof item === 'number' && !Number.isFinite(item) ? String(item) : (item ?? null);
   }

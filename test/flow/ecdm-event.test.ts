@@ -244,6 +244,18 @@ describe('ecdm-event in a flow', () => {
     assert.deepEqual(problems.messages, []);
   });
 
+  it('does not look well while nothing that comes can be compared with the limit', async () => {
+    const send = await load();
+    const lines: { text: string; fill: string }[] = [];
+    Object.assign(liveNode('events'), { status: (line: { text: string; fill: string }) => lines.push(line) });
+    send({ payload: [reading(0, 99, { unit: undefined })] });
+    await waitFor('what is said of the unit', () => lines.at(-1)?.text === 'status.unit');
+    assert.equal(lines.at(-1)!.fill, 'yellow');
+    assert.equal(problems.messages.length, 1);
+    send({ payload: [reading(1, 50)] });
+    await waitFor('all is well again', () => lines.at(-1)?.text === 'status.working');
+  });
+
   describe('over a restart', () => {
     let userDir: string;
     before(async () => (userDir = await mkdtemp(path.join(os.tmpdir(), 'city-event-'))));

@@ -28,6 +28,46 @@ describe('the examples', function () {
     await broker.stop();
   });
 
+  it('07 and 08: a button does the same each time it is pressed', async () => {
+    for (const number of ['07', '08']) {
+      const file = readdirSync(folder).find((name) => name.startsWith(number))!;
+      const flow = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as FlowNode[];
+      for (const node of flow) {
+        if (node.type === 'debug') node.type = 'test-sink';
+        if (typeof node['url'] === 'string') node['url'] = node['url'].replace('http://127.0.0.1:1880', red.url);
+      }
+      await red.deploy(flow);
+      const told = flow.filter((node) => node.type === 'test-sink' && node['name'] !== 'problems');
+      const count = (): number[] => told.map(({ id }) => red.messages(id).length);
+      for (const name of ['raised', 'raised', 'cleared', 'raised']) {
+        const before = count();
+        red.node(flow.find((node) => node.type === 'inject' && node['name'] === name)!.id).receive({});
+        await waitFor(`something after "${name}" in ${file}`, () => count().every((now, i) => now > before[i]!));
+      }
+    }
+  });
+
+  it('09: the table shows in columns that can be read what there is, and why', async () => {
+    const file = (number: string): string => readdirSync(folder).find((name) => name.startsWith(number))!;
+    const read = (number: string): FlowNode[] =>
+      JSON.parse(readFileSync(path.join(folder, file(number)), 'utf8')) as FlowNode[];
+    const table = read('09').find((node) => node.type === 'ui_table')!;
+    const fields = (table['columns'] as { field: string }[]).map(({ field }) => field);
+    assert.ok(fields.includes('reason') && fields.length < 8, fields.join(', '));
+    // example 07 makes such rows at the press of a button
+    const flow = read('07');
+    for (const node of flow) if (node.type === 'debug') node.type = 'test-sink';
+    await red.deploy(flow);
+    red.node(flow.find((node) => node.type === 'inject')!.id).receive({});
+    const rows = flow.find((node) => node.type === 'test-sink' && node['name'] === 'as table')!;
+    await waitFor('a row', () => red.messages(rows.id).length > 0);
+    const [row] = red.payloads(rows.id)[0] as Record<string, unknown>[];
+    assert.deepEqual(
+      fields.filter((field) => !Object.hasOwn(row!, field)),
+      [],
+    );
+  });
+
   for (const file of readdirSync(folder).sort()) {
     it(file, async () => {
       const flow = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as FlowNode[];

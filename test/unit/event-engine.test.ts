@@ -175,6 +175,16 @@ describe('events: units', () => {
     assert.equal(judge({ op: '>', value: 5, unit: 'apples' }, 9, { unit: 'apples' }), 1);
     assert.equal(judge({ op: '>', value: 5, unit: 'apples' }, 9, { unit: 'pears' }), 0);
   });
+  it('says of a reading without unit where to set one, and how many sources cannot be compared', () => {
+    const bench = new Bench([event({ op: '>', value: 70, unit: '%' })]);
+    bench.push([reading(1, 81), reading(2, 82), reading(1, 81, { datastream: 'x', unit: '%' })]);
+    assert.deepEqual(kinds(bench.events), ['begin 1']);
+    assert.deepEqual(bench.problems.map(({ code }) => code), ['unit']);
+    assert.match(bench.problems[0]!.hint, /to-observation.*take the unit out of the limit/);
+    assert.equal(bench.engine.counters().incomparable, 1);
+    bench.push([reading(3, 83, { unit: '%' })]);
+    assert.equal(bench.engine.counters().incomparable, 0);
+  });
   it('does not know a state any more when the unit of its source changes', () => {
     const bench = new Bench([event({ op: '>', value: 5, unit: 'm' })]);
     bench.push([reading(1, 9, { unit: 'm' }), reading(2, 9, { unit: 'Cel' }), reading(3, 9, { unit: 'Cel' }), reading(4, 400, { unit: 'cm' })]);

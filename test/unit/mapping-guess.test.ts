@@ -176,6 +176,59 @@ describe('mapping: guess', () => {
     ]);
   });
 
+  it('takes station and property from the topic of a number alone', () => {
+    const topics: [string, unknown, string[]][] = [
+      ['home/kitchen/temperature', 21.5, ['kitchen', 'temperature', '']],
+      ['home/kitchen/temperature', '21.5', ['kitchen', 'temperature', '']],
+      ['rh/bath/humidity', Buffer.from('81'), ['bath', 'humidity', '%']],
+      ['bath/temp_c', 21.5, ['bath/temp_c', 'value', '']],
+      ['temperature', 21.5, ['temperature', 'value', '']],
+    ];
+    for (const [topic, payload, expected] of topics) {
+      const { mapping, explanation } = guessMapping(payload, { topic });
+      const out: Observation[] = [];
+      const problems: Problem[] = [];
+      compileMapping(mapping).map(payload, out, problems, { topic, now: Date.UTC(2026, 0, 5) });
+      assert.deepEqual(out.map((o) => [o.thing, o.property, o.unit ?? '']), [expected], explanation.join(' '));
+      assert.deepEqual(problems, []);
+    }
+    // all that is below home/+/+ goes through one mapping
+    const { mapping } = guessMapping(21.5, { topic: 'home/kitchen/temperature' });
+    const out: Observation[] = [];
+    compileMapping(mapping).map(55, out, [], { topic: 'home/hall/humidity', now: Date.UTC(2026, 0, 5) });
+    assert.deepEqual(out.map((o) => [o.thing, o.property, o.value]), [['hall', 'humidity', 55]]);
+  });
+
+  it('takes contacts and switches for yes and no, and does not leave them out', () => {
+    const door = guessMapping({ contact: false, linkquality: 120 }, { topic: 'zigbee2mqtt/window' }).mapping;
+    assert.deepEqual(run(door, { contact: true, linkquality: 3 }).out.map((o) => [o.property, o.value]), [
+      ['contact', true],
+      ['linkquality', 3],
+    ]);
+    const plug = guessMapping('ON', { topic: 'stat/plug/POWER' }).mapping;
+    assert.deepEqual(run(plug, 'OFF').out.map((o) => o.value), [false]);
+  });
+
+  it('takes humidity from 0 to 100 for percent, and says so; nothing else has an assumed unit', () => {
+    const { mapping, explanation } = guessMapping({ temperature: 27.4, humidity: 81, time: 1795473109 }, { topic: 'x' });
+    assert.deepEqual(run(mapping, { temperature: 27.4, humidity: 81, time: 1795473109 }).out.map((o) => o.unit), [undefined, '%']);
+    assert.ok(explanation.some((line) => line.includes('humidity is taken as %')));
+    const share = guessMapping({ humidity: 0.81 }).mapping;
+    assert.deepEqual(run(share, { humidity: 0.81 }).out.map((o) => o.unit), [undefined]);
+  });
+
+  it('reads the file of a German logger', () => {
+    const csv = 'Zeit;Raum;Temperatur in °C;rel. Luftfeuchtigkeit in %\n23.11.2026 21:00;Küche;27,4;81,5\n23.11.2026 21:00;Bad;22,1;80\n';
+    const { out, problems } = run(guessMapping(csv).mapping, csv);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(out.map((o) => [o.thing, o.property, o.value, o.unit]), [
+      ['Küche', 'temperature', 27.4, 'Cel'],
+      ['Küche', 'humidity', 81.5, '%'],
+      ['Bad', 'temperature', 22.1, 'Cel'],
+      ['Bad', 'humidity', 80, '%'],
+    ]);
+  });
+
   it('gives a usable mapping for any nonsense', () => {
     const circular: Record<string, unknown> = { a: 1 };
     circular['self'] = circular;

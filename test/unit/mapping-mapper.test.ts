@@ -162,6 +162,15 @@ describe('mapping: time', () => {
     assert.deepEqual(codes(problems), ['mapping/seconds']);
     assert.match(problems[0]!.hint, /"s"/);
   });
+
+  it('says of milliseconds that are read as seconds what they are', () => {
+    const mapping = base({ time: { columns: ['time'], format: 's' } });
+    const at = Date.UTC(2026, 0, 5, 8);
+    const { out, problems } = run(mapping, `time,station,v\n${at},a,1\n${at / 1000},a,2\nnoon,a,3\n`);
+    assert.deepEqual(out.map((o) => o.time), [at]);
+    assert.deepEqual(codes(problems), ['mapping/milliseconds', 'mapping/bad-time']);
+    assert.match(problems[0]!.hint, /"ms"/);
+  });
 });
 
 describe('mapping: values', () => {

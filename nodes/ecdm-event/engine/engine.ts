@@ -50,6 +50,8 @@ export interface EventCounters {
   streams: number;
   /** States that are open or not known at the moment. */
   open: number;
+  /** Streams whose unit cannot be compared with that of the limit: nothing comes of their readings. */
+  incomparable: number;
   /** Datastreams that were not judged because there are too many. */
   refused: number;
 }
@@ -251,8 +253,12 @@ export class EventEngine implements StreamHost {
   counters(): EventCounters {
     const { followers, refused } = this.routes;
     let open = 0;
-    for (const { stream } of followers.values()) if (stream.state.phase > Phase.Pending && !stream.rule.point) open++;
-    return { ...this.count, refused, streams: followers.size, open };
+    let incomparable = 0;
+    for (const { stream } of followers.values()) {
+      if (stream.state.phase > Phase.Pending && !stream.rule.point) open++;
+      if (stream.isIncomparable) incomparable++;
+    }
+    return { ...this.count, refused, streams: followers.size, open, incomparable };
   }
 
   // ---- one reading

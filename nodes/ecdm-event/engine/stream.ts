@@ -246,6 +246,11 @@ export class Stream {
     state.phase = Phase.Idle;
   }
 
+  /** The unit of its newest reading cannot be compared with that of the limit. */
+  get isIncomparable(): boolean {
+    return this.limits === null;
+  }
+
   private judge(entry: Entry, state: State, tell: boolean): number {
     // a reading without value tells nothing about the unit either
     if (entry.value !== null && (this.limits === undefined || entry.unit !== this.unit)) {

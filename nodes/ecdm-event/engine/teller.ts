@@ -48,7 +48,8 @@ export class Teller {
     const bare = rule.condition.hasBareLimits && !rule.condition.hasUnits;
     const limit = wanted !== undefined ? labelOf(wanted) : bare ? labelOf(rule.bareUnit ?? undefined) : rule.condition.units();
     const key = bare ? 'unit.other' : unit === undefined ? 'unit.none' : 'unit';
-    this.add('unit', key, { event: rule.name, ...where, unit: labelOf(unit), limit }, item);
+    const hint = key === 'unit.none' ? 'unit.none.hint' : 'unit.hint';
+    this.add('unit', key, { event: rule.name, ...where, unit: labelOf(unit), limit }, item, hint);
   }
 
   value(rule: Rule, datastream: string, value: Value, item: unknown): void {
@@ -87,11 +88,11 @@ export class Teller {
     this.add('place', 'place', { event: rule.name, datastream: nameOf(o) }, o);
   }
 
-  private add(code: string, key: TextKey, parameters: Parameters, item: unknown): void {
+  private add(code: string, key: TextKey, parameters: Parameters, item: unknown, hint = `${code}.hint` as TextKey): void {
     const many = this.list.length >= MOST_DESCRIBED;
     // of a million bad readings in one call, each one is counted but not each one described
     const again = many ? this.repeated.get(code) : undefined;
-    const problem = again ?? this.make(code, key, parameters, brief(item), `${code}.hint` as TextKey);
+    const problem = again ?? this.make(code, key, parameters, brief(item), hint);
     if (many) this.repeated.set(code, problem);
     this.list.push(problem);
   }

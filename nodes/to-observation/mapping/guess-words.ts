@@ -28,7 +28,7 @@ export const WORDS: Readonly<Record<Role, readonly string[]>> = {
     'station', 'stationid', 'station id', 'station code', 'stationreference', 'thing', 'thing id', 'device', 'device id',
     'deviceid', 'deveui', 'sensor id', 'monitor', 'site', 'site id', 'location', 'location id', 'locationid', 'count point',
     'sensor', 'messstelle', 'standort', 'stationscode', 'stazione', 'capteur', 'lieu', 'สถานี', 'รหัสสถานี', 'จุดตรวจวัด',
-    'อุปกรณ์', 'node', 'entity', 'id', 'name',
+    'อุปกรณ์', 'room', 'raum', 'zimmer', 'ห้อง', 'node', 'entity', 'id', 'name',
   ],
   name: ['station name', 'stationname', 'location name', 'site name', 'name', 'label', 'ชื่อสถานี', 'ชื่อ', 'nom', 'bezeichnung'],
   quality: ['quality', 'qualitycode', 'qc', 'flag', 'qualität', 'qualitaet', 'qualité', 'qualite', 'คุณภาพ', 'validity'],
@@ -51,7 +51,8 @@ export const PROPERTY_NAMES: Readonly<Record<string, string>> = {
   'ไนโตรเจนไดออกไซด์': 'NO2', 'คาร์บอนมอนอกไซด์': 'CO', 'คาร์บอนไดออกไซด์': 'CO2', 'โอโซน': 'O3', 'แอมโมเนีย': 'NH3',
   no2: 'NO2', no: 'NO', nox: 'NOx', co: 'CO', co2: 'CO2', o3: 'O3', ozone: 'O3', nh3: 'NH3', h2s: 'H2S',
   temp: 'temperature', temperature: 'temperature', temperatur: 'temperature', temperatura: 'temperature',
-  'อุณหภูมิ': 'temperature', rh: 'humidity', humidity: 'humidity', hum: 'humidity', luftfeuchte: 'humidity',
+  'อุณหภูมิ': 'temperature', rh: 'humidity', humidity: 'humidity', hum: 'humidity', luftfeuchte: 'humidity', luftfeuchtigkeit: 'humidity',
+  feuchte: 'humidity', feuchtigkeit: 'humidity',
   'ความชื้น': 'humidity', 'ความชื้นสัมพัทธ์': 'humidity', pres: 'pressure', pressure: 'pressure',
   'ความกดอากาศ': 'pressure', 'ความเร็วลม': 'wind speed', luftdruck: 'pressure', dewp: 'dew point',
   rain: 'rain', rainfall: 'rain', 'ฝน': 'rain', 'ปริมาณฝน': 'rain', 'น้ำฝน': 'rain', 'ปริมาณน้ำฝน': 'rain', niederschlag: 'rain', pluie: 'rain',
@@ -64,7 +65,7 @@ export const PROPERTY_NAMES: Readonly<Record<string, string>> = {
 /** Words around the name of a property that say nothing more: "ค่าฝุ่น PM2.5", "CO concentration". */
 export const FILLERS: ReadonlySet<string> = new Set([
   'ค่า', 'ปริมาณ', 'ฝุ่น', 'ค่าฝุ่น', 'ปริมาณฝุ่น', 'ฝุ่นละออง', 'ปริมาณฝุ่นละออง', 'ฝุ่นละอองขนาด', 'ความเข้มข้น', 'ก๊าซ', 'ปริมาณก๊าซ', 'แก๊ส',
-  'dust', 'conc', 'concentration', 'level', 'value', 'reading', 'feinstaub', 'konzentration', 'wert',
+  'rel.', 'relative', 'dust', 'conc', 'concentration', 'level', 'value', 'reading', 'feinstaub', 'konzentration', 'wert',
 ]);
 
 /** What flags say of a reading. */

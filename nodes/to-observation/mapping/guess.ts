@@ -17,6 +17,8 @@ export interface Guess {
   explanation: string[];
 }
 
+type LongValues = Extract<Mapping['values'], { layout: 'long' }>;
+
 export interface GuessOptions {
   language?: string;
   /** The message had a topic, which may name the station. */
@@ -41,6 +43,18 @@ function isNumeric(column: SampleColumn): boolean {
   return cells.length > 0 && cells.filter(isNumber).length >= cells.length * least;
 }
 
+/** Switches and contacts: `true`, "ON". Figures are numbers. */
+const isYesNo = (cell: unknown): boolean =>
+  typeof cell === 'boolean' || (typeof cell === 'string' && /^(?:on|off|true|false|yes|no)$/i.test(cell.trim()));
+
+const isBoolean = ({ cells }: SampleColumn): boolean => cells.length > 0 && cells.every(isYesNo);
+
+/** Readings of relative humidity in percent: a share from 0 to 1 would never be above 1. */
+function arePercent({ cells }: SampleColumn): boolean {
+  const numbers = cells.map((cell) => Number(String(cell).replace(',', '.')));
+  return numbers.every((n) => !(n < 0 || n > 100)) && numbers.some((n) => n > 1);
+}
+
 class Guesser {
   private readonly explanation: string[] = [];
   private readonly used = new Set<string>();
@@ -59,8 +73,9 @@ class Guesser {
     const time = this.time();
     const place = this.place();
     const quality = this.quality();
-    const long = this.long();
-    const { thing, thingName } = this.thing();
+    const byTopic = this.byTopic();
+    const long = byTopic?.values ?? this.long();
+    const { thing, thingName } = byTopic ?? this.thing();
     const interval = this.interval(time, thing, long);
     const values = long ?? this.wide();
     const numbers = this.numbers(values);
@@ -152,7 +167,7 @@ class Guesser {
   }
 
   /** One reading in each row: a column that names the property beside one that holds the value. */
-  private long(): Extract<Mapping['values'], { layout: 'long' }> | undefined {
+  private long(): LongValues | undefined {
     const value = this.find('value', isNumeric);
     const property = this.find('property', (c) => c !== value && !isNumeric(c) && c.cells.length > 0);
     if (value === undefined || property === undefined) return undefined;
@@ -175,6 +190,33 @@ class Guesser {
       ...(unit === undefined ? {} : { unit: { column: unit.name } }),
       ...(Object.keys(names).length === 0 ? {} : { names }),
       ...(Object.keys(units).length === 0 ? {} : { units }),
+    };
+  }
+
+  /** One number alone, whose topic says what it is: `home/kitchen/temperature`. */
+  private byTopic(): { values: LongValues; thing: Mapping['thing']; thingName: undefined } | undefined {
+    const { columns, reading } = this.sample;
+    const levels = this.options.topic?.split('/') ?? [];
+    const only = columns.length === 1 && reading.format === undefined ? columns[0] : undefined;
+    const raw = levels.at(-1) ?? '';
+    if (only?.name !== 'value' || !isNumeric(only) || levels.length < 2 || levels.length > 99) return undefined;
+    if (levels.at(-2) === '' || known(wordsOf(raw)) === undefined) return undefined;
+    const { property, unit } = describe(raw);
+    this.take(only);
+    const [station, what] = [`$topic.${levels.length - 1}`, `$topic.${levels.length}`];
+    this.say('topicLevels', { thing: levels.at(-2)!, property: raw, thingColumn: station, column: what });
+    const units = unit ?? (property === 'humidity' && arePercent(only) ? '%' : undefined);
+    if (units === undefined) this.say('noUnit', { columns: raw });
+    return {
+      values: {
+        layout: 'long',
+        property: { column: what },
+        value: only.name,
+        ...(property === raw ? {} : { names: { [raw]: property } }),
+        ...(units === undefined ? {} : { units: { [raw]: units } }),
+      },
+      thing: { column: station },
+      thingName: undefined,
     };
   }
 
@@ -209,23 +251,33 @@ class Guesser {
     return interval;
   }
 
-  /** Several properties in each row: every column of numbers that is nothing else. */
+  /** Several properties in each row: every column of numbers, or of yes and no, that is nothing else. */
   private wide(): Mapping['values'] {
     const columns: WideColumn[] = [];
+    const percent: string[] = [];
     for (const column of this.sample.columns) {
-      if (this.used.has(column.name) || !isNumeric(column)) continue;
+      if (this.used.has(column.name) || !(isNumeric(column) || isBoolean(column))) continue;
       if (/^(id|_id|fid|objectid|index|year|month|day|hour)$/i.test(wordsOf(column.name).join(''))) continue;
       const named = describe(column.name);
       // two columns of one property would be one Datastream with two values at a time
       const taken = columns.some(({ property }) => property === named.property);
-      columns.push({ column: column.name, ...named, ...(taken ? { property: column.name } : {}) });
+      const assumed = named.property === 'humidity' && named.unit === undefined && arePercent(column);
+      if (assumed) percent.push(column.name);
+      columns.push({
+        column: column.name,
+        ...named,
+        ...(assumed ? { unit: '%' } : {}),
+        ...(isBoolean(column) ? { type: 'boolean' } : {}),
+        ...(taken ? { property: column.name } : {}),
+      });
     }
     if (columns.length === 0) {
       this.say('noValue');
       return { layout: 'wide', columns: [{ column: 'value', property: 'value' }] };
     }
     this.say('wide', { columns: columns.map((c) => `${c.column} → ${c.property}${c.unit === undefined ? '' : ` (${c.unit})`}`).join(', ') });
-    const bare = columns.filter((c) => c.unit === undefined).map((c) => c.column);
+    if (percent.length > 0) this.say('percent', { columns: percent.join(', ') });
+    const bare = columns.filter((c) => c.unit === undefined && c.type !== 'boolean').map((c) => c.column);
     if (bare.length > 0) this.say('noUnit', { columns: bare.join(', ') });
     return { layout: 'wide', columns };
   }
@@ -255,6 +307,10 @@ export function describe(header: string): { property: string; unit?: string } {
   const plain = inBrackets === undefined ? header : withoutUnit(header);
   const words = leafWords(plain);
   const written = inBrackets === undefined ? undefined : (toUcum(inBrackets) ?? inBrackets);
+  const [, before, unitAfterIn] = /^(.*\S)\s+in\s+(\S{1,30})$/i.exec(header) ?? [];
+  // "Temperatur in °C"; not "vehicles in town"
+  const inWords = unitAfterIn === undefined || written !== undefined ? undefined : toUcum(unitAfterIn);
+  if (inWords !== undefined) return { property: nameOf(leafWords(before!), before!), unit: inWords };
   for (let tail = Math.min(2, words.length - 1); tail >= 1; tail--) {
     const suffix = words.slice(-tail).join('');
     if (written !== undefined || !Object.hasOwn(UNIT_SUFFIXES, suffix)) continue;

@@ -7,7 +7,8 @@ import { compilePlace, type GetPlace } from './places';
 import type { Report, Units } from './report';
 import type { Rows } from './rows';
 import type { Streams } from './streams';
-import { looksLikeSeconds, timeReader } from './times';
+import type { TextKey } from './texts';
+import { looksLikeMilliseconds, looksLikeSeconds, timeReader } from './times';
 
 /** Reads one row into observations. */
 export interface RowReader {
@@ -76,7 +77,12 @@ function tellTime(time: Mapping['time'], cells: readonly unknown[], number: numb
   const found = cells.map((cell) => to.shown(cell)).join(' ');
   const said = { row: number, column: columns.join('" + "'), found, format: format ?? 'ISO 8601' };
   const isArrival = columns.length === 1 && columns[0] === '$now';
-  to.add(isArrival ? 'no-arrival' : looksLikeSeconds(cells[0], format) ? 'seconds' : 'bad-time', said, row);
+  to.add(isArrival ? 'no-arrival' : wrongTime(cells[0], format), said, row);
+}
+
+function wrongTime(cell: unknown, format: string | undefined): TextKey {
+  if (looksLikeSeconds(cell, format)) return 'seconds';
+  return looksLikeMilliseconds(cell, format) ? 'milliseconds' : 'bad-time';
 }
 
 function bindPlace(mapping: Mapping, binder: Binder): GetPlace | undefined {

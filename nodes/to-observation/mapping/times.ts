@@ -22,6 +22,13 @@ export function looksLikeSeconds(cell: unknown, format: string | undefined): boo
   return areSeconds(n);
 }
 
+/** Milliseconds since 1970, read as the seconds that the mapping says: they would all lie far beyond 2200. */
+export function looksLikeMilliseconds(cell: unknown, format: string | undefined): boolean {
+  if (format !== 's') return false;
+  const n = typeof cell === 'number' ? cell : typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : NaN;
+  return areSeconds(n / 1000);
+}
+
 /** Reads the time of a row; `undefined` for what is not a time from 1900 to 2200. */
 export function timeReader(mapping: Pick<Mapping, 'time' | 'decimal'>, columns: readonly Get[], end: Get | undefined) {
   const read = remembering(cellReader(mapping));
