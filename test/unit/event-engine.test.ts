@@ -1,10 +1,12 @@
 /** Single behaviours of the event engine that the laws do not reach. */
 import assert from 'node:assert/strict';
-import type { Condition, DomainDefinition, EventDefinition } from '../../nodes/ecdm/definition';
+import type { Condition, DomainDefinition, EventDefinition, StatusDefinition } from '../../nodes/ecdm/definition';
 import type { CityEvent } from '../../nodes/ecdm/event';
 import { makeObservation, type Observation } from '../../nodes/ecdm/observation';
 import type { Problem } from '../../nodes/ecdm/problem';
+import type { Status } from '../../nodes/ecdm/status';
 import { EventEngine } from '../../nodes/ecdm-event/engine/engine';
+import { compileStatus } from '../../nodes/pattern-status/cep';
 import { Bench } from './event-support';
 
 const MIN = 60_000;
@@ -370,6 +372,39 @@ describe('events: two values of one time', () => {
     const quiet = new Bench([event(above)]);
     quiet.push([same(40), same(40), same(null), { ...same(60), change: 'update' }], 'live', T);
     assert.deepEqual([kinds(quiet.events), quiet.problems], [[], []]);
+  });
+});
+
+describe('events: what begins and ends at one moment', () => {
+  /** What a rule behind the events tells, which knows their times and kinds alone. */
+  const told = (events: readonly CityEvent[]): string[] => {
+    const rule: StatusDefinition = { id: 'r', name: 'R', when: { op: 'event', event: 'e' }, per: { by: 'station' }, severity: 'minor', flapping: false }; // prettier-ignore
+    const engine = compileStatus(rule, { names: (id) => id, emit: () => 'state' });
+    const out: Status[] = [];
+    engine.setMode('replay');
+    for (const one of events) engine.push([one], out, []);
+    engine.clock({ source: 's', time: T + 60 * MIN, end: true }, 'replay', out, []);
+    return out.map(({ state }) => state);
+  };
+  const at = (minute: number, value: number, id: string): Observation => reading(minute, value, { id });
+
+  it('is over for a rule, too', () => {
+    const bench = new Bench([event(above)]);
+    bench.push([at(1, 60, 'a'), at(1, 40, 'b')], 'live', T);
+    assert.deepEqual(kinds(bench.events).map((one) => one.split(' ')[0]), ['begin', 'end']); // prettier-ignore
+    assert.deepEqual(told(bench.events), ['raised', 'cleared']);
+    bench.push([at(1, 60, 'c')], 'live', T);
+    assert.deepEqual(told(bench.events), ['raised']);
+    bench.push([at(1, 40, 'd'), at(2, 60, 'e'), at(3, 40, 'f')], 'live', T);
+    assert.deepEqual(told(bench.events), ['raised', 'cleared', 'raised', 'cleared']);
+  });
+
+  it('is over where a late reading takes back a begin', () => {
+    const bench = new Bench([event(above, { lateness: '10 min', aggregate: { method: 'average', over: '5 min', scope: 'datastream' } })]); // prettier-ignore
+    bench.push([at(5, 60, 'a')], 'live', T);
+    assert.deepEqual(told(bench.events), ['raised']);
+    bench.push([at(4, 0, 'late')], 'live', T);
+    assert.deepEqual(told(bench.events), ['raised', 'cleared']);
   });
 });
 

@@ -55,18 +55,23 @@ function observe(readings: readonly OracleReading[], datastream = 'd'): Observat
   );
 }
 
-const brief = (events: readonly CityEvent[]): [string, number][] => events.map(({ kind, time }) => [kind, (time - START) / MIN]);
+/** What follows something else at one moment is told a millisecond later. */
+const minuteOf = ({ time }: CityEvent): number => Math.floor((time - START) / MIN);
+const brief = (events: readonly CityEvent[]): [string, number][] => events.map((event) => [event.kind, minuteOf(event)]);
 
-/** Which intervals a consumer makes of the events, whatever their order of arrival. */
+const RANK = { end: 0, nodata: 1, begin: 2, point: 3 };
+
+/** Which intervals a rule makes of the events, whatever their order of arrival: it knows their times and kinds alone. */
 function intervals(events: readonly CityEvent[]): string[] {
-  const sorted = [...events].sort((a, b) => a.time - b.time);
+  const sorted = [...events].sort((a, b) => a.time - b.time || RANK[a.kind] - RANK[b.kind]);
   const found: string[] = [];
   let state = 'end';
-  for (const [i, { kind, time }] of sorted.entries()) {
+  for (const [i, event] of sorted.entries()) {
+    const next = sorted[i + 1];
     // of several words about one moment the last one counts
-    if (sorted[i + 1]?.time === time) continue;
-    if (kind !== state) found.push(`${kind} ${(time - START) / MIN}`);
-    state = kind;
+    if (next !== undefined && minuteOf(next) === minuteOf(event)) continue;
+    if (event.kind !== state) found.push(`${event.kind} ${minuteOf(event)}`);
+    state = event.kind;
   }
   return found;
 }

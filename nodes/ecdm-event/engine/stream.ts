@@ -36,7 +36,18 @@ interface Change {
 }
 
 /** An event that was sent and can still be overtaken by a late reading. */
-type Sent = { kind: EventKind; time: number };
+interface Sent {
+  kind: EventKind;
+  time: number;
+  /** The time that stood in it, see {@link Stream.tellAt}. */
+  told: number;
+}
+
+/** Events of one moment are told a millisecond apart each: of more than so many nobody knows the order. */
+const MOST_AT_ONCE = 1000;
+
+/** The order in which a rule takes what happens at one moment: intervals that touch do not overlap. */
+const RANK = { end: 0, nodata: 1, begin: 2, point: 3 } as const;
 
 export class Stream {
   readonly state: State = freshState();
@@ -273,11 +284,20 @@ export class Stream {
   }
 
   private flush(): void {
-    for (let i = 0; i < this.changes.length; i++) this.send(this.changes[i]!);
+    for (let i = 0; i < this.changes.length; i++) {
+      const change = this.changes[i]!;
+      this.send(change, this.isBack(change));
+    }
     this.changes.length = 0;
   }
 
-  /** @param again a correction of a correction: the same word about the same moment, under another id */
+  /** Of one moment something else was said last. */
+  private isBack({ kind, time }: Change): boolean {
+    const last = this.sent.at(-1);
+    return last?.time === time && last.kind !== kind;
+  }
+
+  /** @param again it may be the same word about the same moment, under another id: a correction of a correction */
   private send(change: Change, again = false): void {
     const { kind, time, entry } = change;
     let before = 0;
@@ -286,7 +306,8 @@ export class Stream {
     }
     // the same id is never sent twice
     if (before > 0 && !again) return;
-    this.remember({ kind, time });
+    const told = this.tellAt(kind, time);
+    this.remember({ kind, time, told });
     const { rule } = this;
     const source = change.source.length > 0 ? change.source : this.sourceOf(entry);
     const identity = identityOf(this.key, this.datastream, this.shared);
@@ -299,7 +320,7 @@ export class Stream {
       keyName: this.keyName,
       stream: streamId(rule.id, this.datastream),
       property: this.property,
-      time,
+      time: told,
       timeEnd: kind === 'point' ? entry?.timeEnd : undefined,
       place: entry?.place ?? this.lastPlace,
       zones: entry?.zones ?? this.zones ?? this.lastZones,
@@ -311,6 +332,21 @@ export class Stream {
     };
     this.note(event);
     this.host.emit(event);
+  }
+
+  /**
+   * The time that an event is told to have: a millisecond later than what it follows, where a rule would take it for what
+   * came before. Two readings of one second may begin and end a state, and a late one may take back a begin.
+   */
+  private tellAt(kind: EventKind, time: number): number {
+    let told = time;
+    for (let i = this.sent.length - 1; i >= 0; i--) {
+      const before = this.sent[i]!;
+      if (before.time < time - MOST_AT_ONCE) break;
+      if (before.time > time || before.told < told) continue;
+      told = RANK[kind] < RANK[before.kind] ? before.told + 1 : before.told;
+    }
+    return told;
   }
 
   private note(event: CityEvent): void {
@@ -452,7 +488,7 @@ export class Stream {
     copyState(unpack(kept.state), this.state);
     this.newest = kept.newest ?? -Infinity;
     this.fired = kept.fired ?? -Infinity;
-    this.sent = kept.sent.map(({ kind, time }) => ({ kind, time }));
+    this.sent = kept.sent.map(({ kind, time, told = time }) => ({ kind, time, told }));
     [this.begun, this.unknown] = kept.open ?? [];
     this.recent.load(kept.base, kept.baseTime, kept.entries);
     this.restored = true;
@@ -474,7 +510,8 @@ export interface StreamSnapshot {
   baseTime: number | null;
   newest: number | null;
   fired: number | null;
-  sent: Sent[];
+  /** The first versions did not write what was told. */
+  sent: (Omit<Sent, 'told'> & Partial<Sent>)[];
   /** See {@link Stream.open}; the first versions did not write it. */
   open?: readonly CityEvent[];
   entries: PackedEntry[];
