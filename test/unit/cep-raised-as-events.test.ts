@@ -52,6 +52,6 @@ describe('what is raised as events', () => {
         if (unknown !== undefined) assert.deepEqual(unknown, { ...newest!, place: unknown.place }, where);
       }
     }
-    assert.ok(open > CASES / 20, `${open} were open`);
+    assert.ok(open > CASES / 40, `${open} were open`);
   });
 });
