@@ -9,6 +9,9 @@ import type { ZoneRef } from './zone';
  */
 export type EventKind = 'point' | 'begin' | 'end' | 'nodata';
 
+/** The order in which a rule takes what happens at one moment: intervals that touch do not overlap. */
+export const RANK_AT_ONCE: Readonly<Record<EventKind, number>> = { end: 0, nodata: 1, begin: 2, point: 3 };
+
 /** With what the value of an event was compared. */
 export interface EventLimit {
   op: '>' | '>=' | '<' | '<=';

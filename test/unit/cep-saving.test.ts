@@ -357,6 +357,35 @@ describe('a rule that was changed', () => {
     assert.deepEqual(flow.told, ['k raised 1', 'k updated 4', 'k cleared 21']);
   });
 
+  it('counts what waits once, though it comes again, and what it had decided as if it were new', () => {
+    const often = (min: number): StatusDefinition => ({
+      ...base,
+      when: { op: 'times', of: ev('a'), min, within: '1 h' },
+      lateness: '5 min',
+    });
+    const flow = new Flow(often(9));
+    flow.push('a', 'point', 0);
+    flow.until(10);
+    flow.push('a', 'point', 11);
+    assert.equal(flow.restart(often(2)).kept, 'open');
+    flow.push('a', 'point', 11);
+    flow.until(30);
+    assert.deepEqual(flow.told, [], 'one, and not two');
+    assert.equal(flow.engine.counters().duplicates, 1);
+    flow.push('a', 'point', 31);
+    flow.push('a', 'point', 31);
+    flow.until(36);
+    assert.deepEqual(flow.told, ['k raised 31']);
+    const again = new Flow(often(9));
+    again.push('a', 'point', 0);
+    again.push('a', 'point', 20);
+    again.until(30);
+    again.restart(often(1));
+    again.push('a', 'point', 20);
+    again.until(60);
+    assert.equal(again.engine.counters().duplicates, 0, 'the rule that was, not this one, has counted it');
+  });
+
   it('keeps a state that held open until something is heard of it', () => {
     const flow = new Flow(base);
     flow.push('A', 'begin', 0);

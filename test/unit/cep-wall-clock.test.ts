@@ -193,28 +193,24 @@ describe('pattern-status: clocks that are wrong', () => {
         return machine.wait(MIN).setBack(24 * HOUR);
       };
 
-      it('what has not begun waits for its begin', () => {
-        const steps = [{ severity: 'major' as const, when: e('b') }];
-        const machine = new Machine({ op: 'lasting', of: e('A'), for: '10 min' }, { by: 'station' }, { steps });
-        machine.engine.setMode('live');
-        machine.hear('k', 'b').wait(MIN);
-        leapt(machine)
-          .wait(3 * MIN)
-          .hear('k', 'A+')
-          .wait(11 * MIN);
-        assert.deepEqual(machine.said, ['k raised 15']);
-      });
-
-      it('a silence waits for the end of what holds', () => {
-        const machine = new Machine({ op: 'no', of: e('A'), for: '10 min' });
-        machine.engine.setMode('live');
-        machine.hear('k', 'A+').wait(MIN);
-        leapt(machine)
-          .wait(3 * MIN)
-          .hear('k', 'A-')
-          .wait(11 * MIN);
-        assert.deepEqual(machine.said, ['k raised 15']);
-      });
+      const waiting: [what: string, when: Pattern, first: string, then: string][] = [
+        ['what has not begun waits for its begin', { op: 'lasting', of: e('A'), for: '10 min' }, 'b', 'A+'],
+        ['a silence waits for the end of what holds', { op: 'no', of: e('A'), for: '10 min' }, 'A+', 'A-'],
+      ];
+      for (const [what, when, first, then] of waiting) {
+        it(what, () => {
+          // so that the key is known
+          const steps = [{ severity: 'major' as const, when: e('b') }];
+          const machine = new Machine(when, { by: 'station' }, { steps });
+          machine.engine.setMode('live');
+          machine.hear('k', first).wait(MIN);
+          leapt(machine)
+            .wait(3 * MIN)
+            .hear('k', then)
+            .wait(11 * MIN);
+          assert.deepEqual(machine.said, ['k raised 15']);
+        });
+      }
 
       it('each of several brackets goes on where it had waited', () => {
         const then: Pattern = { op: 'then', of: [e('a'), { op: 'no', of: e('b'), for: '10 min' }] };

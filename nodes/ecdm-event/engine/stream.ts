@@ -9,7 +9,7 @@
  * known, and a state with "end at a gap" ends, at last reading + gap. A reading without value makes an open state
  * unknown at its own time.
  */
-import { eventId, type CityEvent, type EventKind } from '../../ecdm/event';
+import { eventId, RANK_AT_ONCE, type CityEvent, type EventKind } from '../../ecdm/event';
 import type { Observation, Place, Value } from '../../ecdm/observation';
 import type { ZoneRef } from '../../ecdm/zone';
 import { identityOf, streamId } from './changed';
@@ -46,8 +46,6 @@ interface Sent {
 /** Events of one moment are told a millisecond apart each: of more than so many nobody knows the order. */
 const MOST_AT_ONCE = 1000;
 
-/** The order in which a rule takes what happens at one moment: intervals that touch do not overlap. */
-const RANK = { end: 0, nodata: 1, begin: 2, point: 3 } as const;
 
 export class Stream {
   readonly state: State = freshState();
@@ -344,7 +342,7 @@ export class Stream {
       const before = this.sent[i]!;
       if (before.time < time - MOST_AT_ONCE) break;
       if (before.time > time || before.told < told) continue;
-      told = RANK[kind] < RANK[before.kind] ? before.told + 1 : before.told;
+      told = RANK_AT_ONCE[kind] < RANK_AT_ONCE[before.kind] ? before.told + 1 : before.told;
     }
     return told;
   }

@@ -86,8 +86,8 @@ export class EngineMemory {
         around: (states) => gate?.router.restore(states),
         happenedBefore: (events) => gate?.options.recent?.take(events, -Infinity),
         routeAnew: (event) => {
-          // it counts once, though it may be said again
-          seen.isRepeated(seen.of(event.stream), event);
+          // it counts once, though it may come again
+          seen.note(event);
           this.routing.keepForLater(event);
         },
         where: (entry, where) => core.whereabouts.restore(entry, where),

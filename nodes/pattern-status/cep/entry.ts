@@ -1,4 +1,4 @@
-import type { CityEvent } from '../../ecdm/event';
+import { RANK_AT_ONCE, type CityEvent } from '../../ecdm/event';
 import type { ZoneRef } from '../../ecdm/zone';
 import type { Life } from './life';
 import type { LiveKey } from './live';
@@ -133,15 +133,13 @@ class More {
   live: LiveKey | undefined = undefined;
 }
 
-const RANK = { end: 0, nodata: 1, begin: 2, point: 3 } as const;
-
 /** What of an event says when it counts. */
 type Moment = Pick<CityEvent, 'id' | 'stream' | 'kind' | 'time'>;
 
 /** The order in which events count; intervals that touch do not overlap. Never by arrival. */
 export function isBefore(a: Moment, b: Moment): boolean {
   if (a.time !== b.time) return a.time < b.time;
-  const rank = RANK[a.kind] - RANK[b.kind];
+  const rank = RANK_AT_ONCE[a.kind] - RANK_AT_ONCE[b.kind];
   if (rank !== 0) return rank < 0;
   return a.id !== b.id ? a.id < b.id : a.stream < b.stream;
 }

@@ -20,31 +20,42 @@ export function statusToEvent(status: Status): CityEvent | undefined {
   // a new one begins after the one before, and one of no length before it ends
   if (status.state === 'raised') time = Math.max(time, beganAt(status));
   else if (kind === 'end') time = Math.max(time, beganAt(status) + 1);
+  return eventOf(status, kind, time, status.lineage ?? []);
+}
+
+/** What an event takes over from a status. */
+type About = Pick<
+  Status,
+  'statusId' | 'revision' | 'status' | 'name' | 'domain' | 'key' | 'keyName' | 'place' | 'zones' | 'simulated'
+>;
+
+function eventOf(about: About, kind: EventKind, time: number, lineage: Iterable<string>): CityEvent {
+  const { statusId, revision, status, name, domain, key, keyName, place, zones, simulated } = about;
   return {
-    id: `${status.statusId}|${status.revision}`,
-    event: status.status,
-    name: status.name,
-    domain: status.domain,
-    key: status.key,
-    keyName: status.keyName,
-    stream: `${status.status}|${status.key}`,
+    id: `${statusId}|${revision}`,
+    event: status,
+    name,
+    domain,
+    key,
+    keyName,
+    stream: `${status}|${key}`,
     property: undefined,
     time,
     timeEnd: undefined,
-    place: status.place,
-    zones: status.zones,
+    place,
+    zones,
     value: undefined,
     unit: undefined,
     limit: undefined,
     kind,
     source: [],
-    ...(status.simulated === true ? { simulated: true } : {}),
-    lineage: [...new Set([...(status.lineage ?? []), status.status])].slice(0, MOST_LINEAGE),
+    ...(simulated === true ? { simulated: true } : {}),
+    lineage: [...new Set([...lineage, status])].slice(0, MOST_LINEAGE),
   };
 }
 
-/** What is known of a status that is open, and of its key. */
-export interface OpenStatus {
+/** A status that is open, and its key. */
+interface OpenStatus {
   readonly key: string;
   readonly name: string | undefined;
   readonly told: Told;
@@ -56,34 +67,19 @@ export interface OpenStatus {
  * nothing is known of it where that is so. None for one that is pending.
  */
 export function openToEvents(
-  { id, name, domain }: StatusDefinition,
+  { id: status, name, domain }: StatusDefinition,
   { key, name: keyName, told, evidence }: OpenStatus,
   lineage: ReadonlySet<string>,
 ): CityEvent[] {
   if (told.raised === undefined) return [];
+  const { first, revision, simulated } = told;
+  const statusId = `${status}|${key}|${instantText(first)}`;
   const places = evidence.flatMap(({ place }) => (place === undefined ? [] : [place]));
-  const begin: CityEvent = {
-    id: `${id}|${key}|${instantText(told.first)}|${told.revision}`,
-    event: id,
-    name,
-    domain,
-    key,
-    keyName,
-    stream: `${id}|${key}`,
-    property: undefined,
-    time: Math.max(told.since, told.first),
-    timeEnd: undefined,
-    place: places.length > 0 ? middleOf(places) : undefined,
-    zones: told.zones?.map((zone) => ({ ...zone })),
-    value: undefined,
-    unit: undefined,
-    limit: undefined,
-    kind: 'begin',
-    source: [],
-    ...(told.simulated ? { simulated: true } : {}),
-    lineage: [...new Set([...lineage, id])].slice(0, MOST_LINEAGE),
-  };
-  return told.state === 'nodata' ? [begin, { ...begin, kind: 'nodata', time: told.stamp }] : [begin];
+  const place = places.length > 0 ? middleOf(places) : undefined;
+  const zones = told.zones?.map((zone) => ({ ...zone }));
+  const about: About = { statusId, revision, status, name, domain, key, keyName, place, zones, simulated };
+  const begin = eventOf(about, 'begin', Math.max(told.since, first), lineage);
+  return told.state === 'nodata' ? [begin, eventOf(about, 'nodata', told.stamp, lineage)] : [begin];
 }
 
 /** When it was told to begin at the latest: its identity ends with that. */

@@ -195,6 +195,13 @@ export class SeenStreams {
     return false;
   }
 
+  /** Takes note of an event that counts, whatever was seen before. */
+  note(event: CityEvent): void {
+    const at = this.of(event.stream);
+    this.isRepeated(at, event);
+    if (event.time > this.newest(at)) this.setNewest(at, event.time);
+  }
+
   all(): Iterable<[stream: string, at: number]> {
     return this.streams;
   }
