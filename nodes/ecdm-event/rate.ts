@@ -5,7 +5,7 @@ export interface ShownRate {
   count: string | number;
 }
 
-/** Fewer than one in this many seconds are counted in the next longer span. */
+/** Less than this in a span is counted in the next longer one. */
 const LEAST = 0.1;
 
 /** How many readings come in a second, over the last few seconds. */

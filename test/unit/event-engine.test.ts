@@ -399,6 +399,17 @@ describe('events: what begins and ends at one moment', () => {
     assert.deepEqual(told(bench.events), ['raised', 'cleared', 'raised', 'cleared']);
   });
 
+  it('is told so often, however many readings there are of it, and that it is over in the end', () => {
+    const bench = new Bench([event(above)]);
+    const flips = Array.from({ length: 5000 }, (_x, i) => at(1, i % 2 === 0 ? 60 : 40, `flip ${i}`));
+    bench.push(flips, 'live', T);
+    assert.ok(bench.events.length <= 101, `${bench.events.length} events`);
+    assert.deepEqual(told(bench.events).at(-1), 'cleared');
+    bench.push([at(2, 60, 'later'), at(3, 40, 'last')], 'live', T);
+    assert.deepEqual(told(bench.events).slice(-2), ['raised', 'cleared']);
+    assert.equal(new Set(bench.events.map(({ id }) => id)).size, bench.events.length, 'an id was sent twice');
+  });
+
   it('is over where a late reading takes back a begin', () => {
     const bench = new Bench([event(above, { lateness: '10 min', aggregate: { method: 'average', over: '5 min', scope: 'datastream' } })]); // prettier-ignore
     bench.push([at(5, 60, 'a')], 'live', T);

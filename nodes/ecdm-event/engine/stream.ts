@@ -43,8 +43,8 @@ interface Sent {
   told: number;
 }
 
-/** Events of one moment are told a millisecond apart each: of more than so many nobody knows the order. */
-const MOST_AT_ONCE = 1000;
+/** Events that are told of one moment, a millisecond apart at most; then only that it has ended. */
+const MOST_AT_ONCE = 100;
 
 
 export class Stream {
@@ -292,7 +292,8 @@ export class Stream {
   /** Of one moment something else was said last. */
   private isBack({ kind, time }: Change): boolean {
     const last = this.sent.at(-1);
-    return last?.time === time && last.kind !== kind;
+    if (last?.time !== time || last.kind === kind) return false;
+    return kind === 'end' || this.sent.at(-MOST_AT_ONCE)?.time !== time;
   }
 
   /** @param again it may be the same word about the same moment, under another id: a correction of a correction */
