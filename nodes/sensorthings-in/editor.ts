@@ -13,6 +13,7 @@ import { modeFields, timeFields } from './form/mode-fields';
 import type { ChosenStream } from '../editor/streams/result-table';
 import css from '../editor/streams/style.css';
 import { mostOf } from './choice';
+import { LENGTHS } from './lengths';
 import { migrations } from './migrations';
 
 const t = translator('sensorthings-in');
@@ -56,8 +57,8 @@ RED.nodes.registerType('sensorthings-in', {
     // of version 1: the editor throws away what is not named here, and a deploy would, before the form is opened
     properties: { value: '' },
     mode: { value: 'hybrid', label: t('label.mode') },
-    interval: { value: '1 min', label: t('label.interval'), validate: check.duration('label.interval', false, ['1 s', '7 d']) },
-    history: { value: '', label: t('label.history'), validate: check.duration('label.history', true, ['0 s', '7 d']) },
+    interval: { value: '1 min', label: t('label.interval'), validate: check.duration('label.interval', false, LENGTHS.interval) },
+    history: { value: '', label: t('label.history'), validate: check.duration('label.history', true, LENGTHS.history) },
     from: { value: '', label: t('label.from'), validate: reasons(checkFrom) },
     to: { value: '', label: t('label.to'), validate: reasons(checkTo) },
     speed: { value: '', label: t('label.speed'), validate: check.number('label.speed', 0.001, 1_000_000, true) },
@@ -65,8 +66,8 @@ RED.nodes.registerType('sensorthings-in', {
     emit: { value: 'batch', label: t('label.emit') },
     updates: { value: 'emit', label: t('label.updates') },
     records: { value: 'split', label: t('label.records') },
-    overlap: { value: '', label: t('label.overlap'), validate: check.duration('label.overlap', true, ['0 s', '7 d']) },
-    recheck: { value: '', label: t('label.recheck'), validate: check.duration('label.recheck', true, ['2 s', '7 d']) },
+    overlap: { value: '', label: t('label.overlap'), validate: check.duration('label.overlap', true, LENGTHS.overlap) },
+    recheck: { value: '', label: t('label.recheck'), validate: check.duration('label.recheck', true, LENGTHS.recheck) },
     most: { value: '', label: t('label.most'), validate: check.number('label.most', 1, 100_000, true) },
     sentinels: { value: '', label: t('label.sentinels'), validate: reasons(checkSentinels) },
     remember: {

@@ -1,8 +1,8 @@
 /** What the form saved, with every value within its bounds. */
-import { parseDuration } from '../ecdm/duration';
 import { parseTime } from '../ecdm/time';
 import { readThreshold, type RuleZone, type Threshold } from '../sensorthings-server/client/rule';
 import { type Choice, mostOf, readChoice } from './choice';
+import { lengthOf } from './lengths';
 
 export interface Options {
   choose: Choice;
@@ -38,12 +38,9 @@ export interface ReplayOptions {
   speed: number;
 }
 
-const SHORTEST_INTERVAL = 1000;
-const LONGEST_INTERVAL = 7 * 86_400_000;
-const LONGEST_HISTORY = 7 * 86_400_000;
+const INTERVAL = 60_000;
 const OVERLAP = 300_000;
 const RECHECK = 600_000;
-const SHORTEST_RECHECK = 2000;
 const FASTEST = 1_000_000;
 
 /**
@@ -63,22 +60,20 @@ function readAll(
   zone: string | undefined,
   within: RuleZone | undefined,
 ): Omit<Options, 'reads'> {
-  const interval = parseDuration(config['interval']) ?? 60_000;
-  const history = parseDuration(config['history']) ?? 0;
   const { mode, emit } = config;
   return {
     choose: readChoice(config, within),
     mode: mode === 'live' || mode === 'poll' || mode === 'replay' ? mode : 'hybrid',
-    interval: Math.min(Math.max(interval, SHORTEST_INTERVAL), LONGEST_INTERVAL),
-    history: Math.min(history, LONGEST_HISTORY),
+    interval: lengthOf('interval', config['interval'], INTERVAL),
+    history: lengthOf('history', config['history'], 0),
     emit: emit === 'single' ? 'single' : 'batch',
     sentinels: new Set(listOf(config['sentinels']).map(Number).filter(Number.isFinite)),
     threshold: mode === 'poll' ? readThreshold(config['threshold']) : undefined,
     records: config['records'] === 'split' ? 'split' : 'record',
     updates: config['updates'] === 'drop' ? 'drop' : 'emit',
-    overlap: Math.min(parseDuration(config['overlap']) ?? OVERLAP, LONGEST_HISTORY),
+    overlap: lengthOf('overlap', config['overlap'], OVERLAP),
     most: mostOf(config['most']),
-    recheck: Math.min(Math.max(parseDuration(config['recheck']) ?? RECHECK, SHORTEST_RECHECK), LONGEST_INTERVAL),
+    recheck: lengthOf('recheck', config['recheck'], RECHECK),
     replay: readReplay(config, zone),
   };
 }
