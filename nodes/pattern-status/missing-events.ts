@@ -35,6 +35,7 @@ export class MissingEvents {
   private missing = new Map<string, MissingEvent>();
   private unwired = new Map<string, MissingEvent>();
   private doubtful: readonly string[] = [];
+  private notDefined: readonly string[] = [];
 
   /**
    * @param saved names that the form has kept, by id
@@ -62,6 +63,12 @@ export class MissingEvents {
     return [...this.unwired.values()];
   }
 
+  /** Ids of what no node of the flows makes and lets come here, also where a node of somebody's own has sent it. */
+  get unmade(): readonly string[] {
+    const { notDefined, unwired } = this;
+    return unwired.size === 0 ? notDefined : [...notDefined, ...unwired.keys()];
+  }
+
   lastName(id: string): string {
     return this.lastNames.get(id) ?? textOf(objectOf(this.saved)?.[id]) ?? id;
   }
@@ -71,6 +78,7 @@ export class MissingEvents {
     const { missing, unwired, doubtful } = this;
     this.missing = new Map();
     this.unwired = new Map();
+    this.notDefined = this.named.filter((id) => known.name(id) === undefined);
     for (const id of this.named) {
       const name = known.name(id);
       if (name !== undefined) this.lastNames.set(id, name);

@@ -131,6 +131,7 @@ export = function (RED: RuntimeApi): void {
       line,
       missing,
       () => kinds.list.map(names),
+      names,
       journal && { journal, id: journalId },
     );
     const restedOn = new RestedOn(definition, (keys) => keysText(keys, (key) => RED._(key)));
@@ -190,6 +191,7 @@ export = function (RED: RuntimeApi): void {
     line: StatusLine,
     missing: MissingEvents,
     otherKind: () => readonly string[],
+    names: (id: string) => string,
     kept: { journal: Journal; id: string } | undefined,
   ): { inspect: (keys: number, realm: Realm | undefined) => RealmState; again: () => void } {
     const { journal } = kept ?? {};
@@ -224,9 +226,16 @@ export = function (RED: RuntimeApi): void {
     /** What happens in the city goes before what is simulated or was. */
     const shown = (): World => (worlds.real.isAtWork ? worlds.real : last);
     const state = (): Line => {
-      const { engine, realm } = shown();
+      const { engine, realm, awaited } = shown();
       const history = journal?.health().history ?? 'kept';
-      const look = { realm, counters: engine.counters(), missing, otherKind: otherKind(), history };
+      const look = {
+        realm,
+        counters: engine.counters(),
+        missing,
+        otherKind: otherKind(),
+        awaited: awaited.map(names),
+        history,
+      };
       return ruleLine(look, (key, parameters) => RED._(key, parameters));
     };
 
@@ -383,8 +392,9 @@ export = function (RED: RuntimeApi): void {
     });
     return {
       inspect: (keys, wanted) => {
-        const { engine, realm, refused } = (wanted && worlds.at(wanted)) ?? shown();
-        return { ...engine.inspect(keys), refused, realm, realms: [...worlds].map(([known]) => known) };
+        const { engine, realm, refused, awaited } = (wanted && worlds.at(wanted)) ?? shown();
+        const realms = [...worlds].map(([known]) => known);
+        return { ...engine.inspect(keys), refused, awaited: awaited.map(names), realm, realms };
       },
       again: () => line.later(state),
     };

@@ -11,6 +11,8 @@ export interface RuleLook {
   readonly missing: MissingEvents;
   /** Names of the events that are of another kind than when the rule was deployed. */
   readonly otherKind: readonly string[];
+  /** Names of the events that it waits for before it decides anything. */
+  readonly awaited: readonly string[];
   /** Whether the journal keeps what is told. */
   readonly history: string;
 }
@@ -33,11 +35,12 @@ function inRealm({ realm }: RuleLook, line: Line, words: Words): Line {
   return realm === 'real' ? line : [look, `status.in.${realm}`, { line: words(key, parameters) }];
 }
 
-function withDoubts({ missing, otherKind }: RuleLook, line: Line, words: Words): Line {
+function withDoubts({ missing, otherKind, awaited }: RuleLook, line: Line, words: Words): Line {
   const others = otherKind.join(', ');
   if (others !== '') return beside(line, 'status.otherKind', { names: others }, words);
   const unwired = missing.unwiredList.map(({ name }) => name).join(', ');
-  return unwired === '' ? line : beside(line, 'status.unwired', { names: unwired }, words);
+  if (unwired !== '') return beside(line, 'status.unwired', { names: unwired }, words);
+  return awaited.length === 0 ? line : beside(line, 'status.awaits', { names: awaited.join(', ') }, words);
 }
 
 function withHistory({ history }: RuleLook, line: Line, words: Words): Line {

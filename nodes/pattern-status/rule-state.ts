@@ -7,6 +7,8 @@ export interface RealmState extends Inspection {
   realm: Realm;
   /** What came and was no event, so that the engine never saw it. */
   refused: number;
+  /** Names of the events that it waits for before it decides anything: no source says how far they have come. */
+  awaited: string[];
   /** Those that it remembers anything of; the city's own is always among them. */
   realms: Realm[];
 }

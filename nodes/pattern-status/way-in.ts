@@ -1,5 +1,5 @@
 /** How messages come to the rule: which realm they belong to, what in them is an event, and what is asked for. */
-import { readCity, type City } from '../ecdm/city';
+import { readCity, type City, type CityClock } from '../ecdm/city';
 import type { CityEvent } from '../ecdm/event';
 import type { Problem } from '../ecdm/problem';
 import type { Realms } from '../ecdm/realms';
@@ -59,7 +59,14 @@ export class WayIn {
     world.take(city, events, statuses, problems.list);
     if (city.clock === undefined) return;
     if (!isValidTime(city.clock.time)) this.badClock.found(city.clock, problems);
-    world.engine.clock(city.clock, city.mode, statuses, problems.list);
+    world.reach(this.clockFor(city.clock), city.mode, statuses, problems.list);
+  }
+
+  /** Nobody says how far an event has come that no node makes: it has come as far as what it would have come with. */
+  private clockFor(clock: CityClock): CityClock {
+    const { unmade } = this.missing;
+    if (clock.events === undefined || unmade.length === 0) return clock;
+    return { ...clock, events: [...clock.events, ...unmade] };
   }
 
   /** What says itself that it is simulated is so, though its message has lost on its way where it comes from. */

@@ -1,5 +1,5 @@
 /** What a rule knows of one realm: the city itself, a simulation of it, or a replay. */
-import type { City } from '../ecdm/city';
+import type { City, CityClock } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { CityEvent } from '../ecdm/event';
 import type { Problem } from '../ecdm/problem';
@@ -8,6 +8,8 @@ import { RunWatch } from '../ecdm/run-watch';
 import type { Status } from '../ecdm/status';
 import { instantText } from '../ecdm/time';
 import type { PatternEngine } from './cep';
+import { ClocksTold } from './clocks-told';
+import { Moments } from './moments';
 import { RosterInbox } from './roster-inbox';
 
 /** Open statuses whose ids are known. A key that was given up for lack of room never tells of its end. */
@@ -21,6 +23,8 @@ export interface HandedWorld {
   readonly followsCity: boolean;
   readonly inbox: RosterInbox;
   readonly runs: RunWatch;
+  readonly moments: Moments;
+  readonly clocks: ClocksTold;
 }
 
 export class World {
@@ -36,6 +40,8 @@ export class World {
   followsCity: boolean;
   private readonly inbox: RosterInbox;
   private readonly runs: RunWatch;
+  private readonly moments: Moments;
+  private readonly clocks: ClocksTold;
   /** Ids of the statuses that are open, by key. */
   private readonly open: Map<string, string>;
 
@@ -52,6 +58,8 @@ export class World {
     this.followsCity = handed?.followsCity ?? false;
     this.inbox = handed?.inbox ?? new RosterInbox();
     this.runs = handed?.runs ?? new RunWatch();
+    this.moments = handed?.moments ?? new Moments();
+    this.clocks = handed?.clocks ?? new ClocksTold();
     this.open = handed?.open ?? new Map<string, string>();
     this.engine = compile();
     if (handed !== undefined) this.takeOver(handed.memory);
@@ -62,13 +70,15 @@ export class World {
     for (const line of memory) restoring.take(line);
     const { kept } = restoring.finish();
     this.isNew = kept !== 'all';
+    // it may look at other events
+    if (this.isNew) this.clocks.forget();
     // another rule may not be able to use it
     if (kept === 'nothing') this.startOver();
   }
 
   handOver(): HandedWorld {
-    const { engine, mode, followsCity, inbox, runs, open } = this;
-    return { memory: engine.snapshot(), mode, followsCity, inbox, runs, open };
+    const { engine, mode, followsCity, inbox, runs, moments, clocks, open } = this;
+    return { memory: engine.snapshot(), mode, followsCity, inbox, runs, moments, clocks, open };
   }
 
   /** Whether it remembers or waits for anything. */
@@ -81,6 +91,8 @@ export class World {
   startOver(): void {
     this.engine = this.compile();
     this.open.clear();
+    this.moments.forget();
+    this.clocks.forget();
   }
 
   /** Takes over of what was kept over a restart which status is open: that of a replay may have the same key. */
@@ -109,7 +121,7 @@ export class World {
     return this.open.get(key) === statusId;
   }
 
-  /** Judges what came with a message; the clock that came with it is told by itself, because it may be no time. */
+  /** Judges what came with a message; the clock that came with it is told by {@link reach}, because it may be no time. */
   take(city: City, events: readonly CityEvent[], statuses: Status[], problems: Problem[]): void {
     const { inbox } = this;
     this.followsCity = realmOf(city.mode) !== this.realm;
@@ -124,6 +136,18 @@ export class World {
     inbox.add(city);
     const due = inbox.ready(city, events[0], Date.now());
     for (const { raw, source } of due?.rosters ?? []) engine.roster(raw, source, due!.time, statuses, problems);
-    engine.push(events, statuses, problems);
+    engine.push(this.moments.inOrder(events), statuses, problems);
+  }
+
+  /** A source tells how far it has come. */
+  reach(clock: CityClock, mode: City['mode'], statuses: Status[], problems: Problem[]): void {
+    const { engine } = this;
+    this.clocks.hear(clock, engine.events);
+    engine.clock(clock, mode, statuses, problems);
+  }
+
+  /** Ids of the events that it waits for before it decides anything, because no source says how far they have come. */
+  get awaited(): string[] {
+    return this.engine.hasWall ? [] : this.clocks.awaited(this.engine.events);
   }
 }

@@ -47,8 +47,8 @@ describe('the events that a running rule names', function () {
         ({ type, level, text }) => type === 'pattern-status' && level <= 30 && !text.startsWith('The rule has changed'),
       )
       .map(({ text }) => text);
-  const says = (wanted: RegExp): Promise<unknown> =>
-    waitFor(`the line ${wanted}`, () => wanted.test(nr.statuses.get('rule')?.text ?? ''));
+  const says = (wanted: RegExp, id = 'rule'): Promise<unknown> =>
+    waitFor(`the line ${wanted}`, () => wanted.test(nr.statuses.get(id)?.text ?? ''));
 
   describe('where one is gone', () => {
     it('says so at the deploy that has taken it away, by its last name, though the rule itself goes on', async () => {
@@ -92,6 +92,56 @@ describe('the events that a running rule names', function () {
       assert.deepEqual((await state()).missing, []);
       await nr.deploy([events('events', [{ ...RAIN, name: 'rain' }], ['rule']), rule()], 'nodes');
       assert.equal(warned().length, 1, 'nor is it missing after another deploy');
+    });
+
+    it('decides in a simulation and a replay all the same: what nobody makes has come as far as the rest', async () => {
+      const any = { id: 'any', rule: { op: 'or', of: [ev('rain'), ev('gone')] } };
+      await nr.deploy([events('events', [RAIN], ['any']), rule(any)]);
+      const time = Date.UTC(2026, 0, 5, 8);
+      const at = (minute: number): object => ({ source: 's', time: time + minute * 60_000, events: ['rain'] });
+      const hour = async (mode: string): Promise<void> => {
+        const begin = goodEvent({ event: 'rain', kind: 'begin', time });
+        nr.inject('any', { payload: [begin], city: { mode, clock: at(0) } });
+        nr.inject('any', { payload: [], city: { mode, clock: at(60) } });
+        await waitFor('the end of the hour', async () => {
+          const { settled, counters } = await state('any', `?realm=${mode}`);
+          return settled === time + 60 * 60_000 && counters.raised === 1;
+        });
+      };
+      await hour('simulated');
+      // what a node of somebody's own has sent live is not made by what is replayed
+      nr.inject('any', { payload: goodEvent({ event: 'gone', key: 'x', kind: 'point', time: Date.now() - 1000 }) });
+      await waitFor('the event', async () => (await state('any')).missing.length === 0);
+      await hour('replay');
+    });
+
+    it('names what it waits for in a replay that does not reach the node which makes it', async () => {
+      await nr.deploy([
+        events('events', [RAIN], ['behind']),
+        events('far', [DRAIN], ['behind']),
+        rule({ id: 'behind' }),
+      ]);
+      const time = Date.UTC(2026, 0, 5, 8);
+      const city = (...of: string[]): object => ({ mode: 'replay', clock: { source: of[0], time, events: of } });
+      nr.inject('behind', { payload: [goodEvent({ event: 'rain', kind: 'point', time })], city: city('rain') });
+      await says(/ \(replay\) · waits for drain full$/, 'behind');
+      assert.equal(nr.statuses.get('behind')?.fill, 'yellow');
+      assert.deepEqual((await state('behind', '?realm=replay')).awaited, ['drain full']);
+      assert.deepEqual((await state('behind', '?realm=real')).awaited, []);
+      // a deploy of something else does not make it forget
+      await nr.deploy(
+        [
+          events('events', [RAIN], ['behind']),
+          events('far', [DRAIN], ['behind']),
+          rule({ id: 'behind', name: 'Floods' }),
+        ],
+        'nodes',
+      );
+      nr.inject('behind', { payload: [], city: city('rain') });
+      await says(/waits for drain full$/, 'behind');
+      nr.inject('behind', { payload: [], city: city('drain') });
+      await says(/^normal: 1 \(replay\)$/, 'behind');
+      assert.deepEqual((await state('behind', '?realm=replay')).awaited, []);
     });
 
     it('misses none that a node has that is switched off, lies elsewhere, is a status, or tells moves', async () => {

@@ -388,6 +388,22 @@ describe('pattern-status in a flow', () => {
     assert.deepEqual(statuses(), []);
   });
 
+  it('ends what begins and ends within one second of a source of somebody else', async () => {
+    const send = await load({ rule: { op: 'event', event: 'door' } });
+    const door = { event: 'door', key: 'd1', time: T0 };
+    const at = (minute: number): object => ({ mode: 'catch-up', clock: { source: 'mqtt', time: T0 + minute * MIN } });
+    await send({ payload: { ...door, kind: 'begin' }, city: at(0) });
+    await send({ payload: { ...door, kind: 'end' }, city: at(0) });
+    // a broker may deliver both again
+    await send({ payload: [{ ...door, kind: 'begin' }, { ...door, kind: 'end' }], city: at(0) });
+    await send({ payload: [], city: at(60) });
+    assert.deepEqual(statuses().map((s) => [s.state, s.since, s.until]), [
+      ['raised', '2026-01-05T08:00:00Z', undefined],
+      ['cleared', '2026-01-05T08:00:00Z', '2026-01-05T08:00:00.001Z'],
+    ]); // prettier-ignore
+    assert.deepEqual(out.problems, []);
+  });
+
   it('begins anew when a replay is run again', async () => {
     const send = await load();
     const replay = async (): Promise<void> => {

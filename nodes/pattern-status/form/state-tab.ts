@@ -107,17 +107,26 @@ function show(state: RuleState, t: Translate): HTMLElement[] {
   return parts;
 }
 
+/** How far it has come, or why it has come nowhere. */
+function clockText(
+  { settled, realm, awaited }: Pick<RuleState, 'settled' | 'realm' | 'awaited'>,
+  time: TimeText,
+  t: Translate,
+): string {
+  if (awaited.length > 0) return t('state.awaits', { names: awaited.join(', ') });
+  if (settled !== null) return t('state.settled', { at: time(settled) });
+  return t(realm === 'real' ? 'state.wallClock' : 'state.noClock');
+}
+
 /** What is zero and means nothing to anybody is left out; what was lost is always said. */
 function factsOf(
-  { counters, partial, waiting, settled, uses, realm, refused }: RuleState,
+  { counters, partial, waiting, settled, uses, realm, refused, awaited }: RuleState,
   time: TimeText,
   t: Translate,
 ): string[] {
   const { keys, raised, pending, expected } = counters;
   const facts = [
-    settled === null
-      ? t(realm === 'real' ? 'state.wallClock' : 'state.noClock')
-      : t('state.settled', { at: time(settled) }),
+    clockText({ settled, realm, awaited }, time, t),
     t('state.keys', { keys, raised, pending, expected }),
     partial.matches === 0
       ? t('state.noPartial')
