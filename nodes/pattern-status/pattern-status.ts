@@ -1,47 +1,27 @@
-import { asJournal, type AlarmView, type Journal } from '../city-journal/journal-source';
+import { asJournal } from '../city-journal/journal-source';
 import { asDomain } from '../ecdm-domain/domain-source';
 import type { StatusDefinition } from '../ecdm/definition';
-import type { OperatorAct } from '../ecdm/operator';
-import { realmOf, Realms, type Realm } from '../ecdm/realms';
-import type { Status } from '../ecdm/status';
 import { withInputs } from '../ecdm/pattern-walk';
+import { Realms, type Realm } from '../ecdm/realms';
 import { textOf } from '../ecdm/saved-config';
 import { rehearsalRoutes } from '../rehearsal/serve/routes';
-import { onFlowsStarted } from '../runtime/flows-started';
-import { asError, guard, onClose, onInput } from '../runtime/input';
 import { adminGet, AdminError } from '../runtime/admin';
+import { onFlowsStarted } from '../runtime/flows-started';
 import { HandedOver } from '../runtime/handed-over';
-import { LineStore } from '../runtime/line-store';
+import { asError, onClose, onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
-import { askOpen, onOpenAsked } from '../runtime/open-asked';
-import type { NodeConfig, NodeMessage, RuntimeApi, RuntimeNode, Send } from '../runtime/node-red';
-import { Problems } from '../runtime/problems';
-import { Receivers } from '../runtime/receivers';
-import { onCloseOrRemoval } from '../runtime/removal';
-import { SleepWatch } from '../runtime/sleep-watch';
-import { StatusLine, type Line } from '../runtime/status-line';
+import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime/node-red';
+import { StatusLine } from '../runtime/status-line';
 import { compileStatus, DefinitionError, describeRule, type PatternEngine } from './cep';
-import type { Restored } from './cep/restoring';
-import { clearedByHand, endOfSimulation, flowsStarted, sendAgain } from './journalled';
 import { EventKinds } from './event-kinds';
-import { Keeper } from './keeper';
 import { KnownEvents } from './known-events';
 import { migrations } from './migrations';
 import { MissingEvents, type MissingEvent } from './missing-events';
-import { Outlet } from './outlet';
-import { ruleLine } from './rule-line';
-import { isRealm, type RealmState, type RuleState } from './rule-state';
-import { SaveSoon } from './save-soon';
-import { definitionOf, whyNot } from './settings';
-import { answerOf } from './raised-asked';
 import { keysText, RestedOn } from './rested-on';
-import { isClear, WayIn } from './way-in';
-import { WayOut } from './way-out';
+import { isRealm, type RuleState } from './rule-state';
+import { RunningRule } from './running-rule';
+import { definitionOf, whyNot } from './settings';
 import { World, type HandedWorld } from './world';
-
-/** How often the wall clock is looked at, and what changed is written down. */
-const TICK = 1000;
-const SAVE = 10_000;
 
 const quoted = (name: string): string => `“${name}”`;
 /** Two that are gone may have had one name. */
@@ -123,17 +103,17 @@ export = function (RED: RuntimeApi): void {
     const journalId = typeof config['journal'] === 'string' ? config['journal'] : '';
     const journal = asJournal(RED.nodes.getNode(journalId));
     if (journalId !== '' && journal === undefined) this.warn(RED._('error.noJournal'));
-    const { inspect, again } = run(
-      this,
+    const rule = new RunningRule(RED, this, {
       worlds,
-      definition,
       language,
       line,
       missing,
-      () => kinds.list.map(names),
+      otherKind: () => kinds.list.map(names),
       names,
-      journal && { journal, id: journalId },
-    );
+      journal: journal && { journal, id: journalId },
+      isRunning: (id) => running.has(id),
+      handOver: (unreal) => handedOver.put(this.id, unreal),
+    });
     const restedOn = new RestedOn(definition, (keys) => keysText(keys, (key) => RED._(key)));
     // another node may be deployed without this one
     const look = (): void => {
@@ -149,15 +129,16 @@ export = function (RED: RuntimeApi): void {
       for (const { key, parameters } of restedOn.look(known)) this.warn(RED._(`error.${key}`, parameters));
       warn('error.doubtful', news.doubtful.map(quoted));
       warn('error.otherKind', kinds.look(emit).map(names).map(quoted));
-      again();
+      rule.show();
     };
     onClose(this, onFlowsStarted(RED, look));
     if (severalCopies.length > 0)
       this.warn(
         RED._('error.severalCopies', { rule: definition.name, names: severalCopies.map(names).map(quoted).join(', ') }),
       );
+    onClose(this, () => void running.delete(this.id));
     running.set(this.id, (keys, realm, wanted = language) => ({
-      ...inspect(keys, realm),
+      ...rule.inspect(keys, realm),
       reading: describeRule(definition, names, wanted, emit),
       missing: missing.list,
       unwired: missing.unwiredList,
@@ -181,223 +162,6 @@ export = function (RED: RuntimeApi): void {
       return made ?? id;
     });
     return { definition, savedIdOf: (id) => savedIds.get(id) ?? id, severalCopies: [...new Set(severalCopies)] };
-  }
-
-  function run(
-    node: RuntimeNode,
-    worlds: Realms<World, HandedWorld>,
-    definition: StatusDefinition,
-    language: string | undefined,
-    line: StatusLine,
-    missing: MissingEvents,
-    otherKind: () => readonly string[],
-    names: (id: string) => string,
-    kept: { journal: Journal; id: string } | undefined,
-  ): { inspect: (keys: number, realm: Realm | undefined) => RealmState; again: () => void } {
-    const { journal } = kept ?? {};
-    const outlet = new Outlet(node.id, journal, (thrown) => node.error(asError(thrown)));
-    const problems = new Problems(node, RED.settings.lang);
-    const keeper = new Keeper(new LineStore(RED.settings.userDir, node.id), (trouble) => {
-      if (trouble === undefined) node.warn(RED._('error.savedAgain'));
-      else node.error(RED._('error.notSaved', { reason: trouble.message }));
-    });
-    const wall = new SleepWatch(
-      node,
-      RED,
-      ({ from, to }) => matters((engine) => engine.awake(from, to)),
-      ({ from, to }) => matters((engine) => engine.setBack(from, to)),
-    );
-    const matters = (tell: (engine: PatternEngine) => boolean): boolean => {
-      // one that waits for nothing has looked at the clock, too
-      const waited = [...worlds].filter(([, world]) => tell(world.engine) && world.isAtWork);
-      if (waited.some(([realm]) => realm === 'real')) keeper.changed = true;
-      return waited.length > 0;
-    };
-    const receivers = new Receivers(RED, node);
-    const wayOut = new WayOut(node, definition, outlet, receivers, (statuses, world) => {
-      world.tell(statuses);
-      if (world === worlds.real) soon.told(statuses);
-    });
-    const wayIn = new WayIn(worlds, missing, problems, language, (statuses, world) => wayOut.later(statuses, world));
-    /** What came last came from it. */
-    let last = [...worlds].at(-1)![1];
-    let closed = false;
-
-    /** What happens in the city goes before what is simulated or was. */
-    const shown = (): World => (worlds.real.isAtWork ? worlds.real : last);
-    const state = (): Line => {
-      const { engine, realm, awaited } = shown();
-      const history = journal?.health().history ?? 'kept';
-      const look = {
-        realm,
-        counters: engine.counters(),
-        missing,
-        otherKind: otherKind(),
-        awaited: awaited.map(names),
-        history,
-      };
-      return ruleLine(look, (key, parameters) => RED._(key, parameters));
-    };
-
-    const handle = (message: NodeMessage, send: Send): void | Promise<void> => {
-      wall.look();
-      const single = !Array.isArray(message.payload);
-      const items = single ? [message.payload] : (message.payload as unknown[]);
-      const city = wayIn.cityOf(message);
-      const world = worlds.of(realmOf(city.mode));
-      const statuses: Status[] = [];
-      let sent: Promise<void> | undefined;
-      if (!isClear(message)) last = world;
-      if (world === worlds.real) keeper.changed = true;
-      try {
-        wayIn.judge(message, items, city, world, statuses);
-        if (world === worlds.real && !isClear(message)) outlet.take(items);
-      } finally {
-        // what the rule has told it does not tell again: it goes out, whatever was thrown meanwhile
-        try {
-          sent = wayOut.answer({ send, message, city, world, single }, statuses);
-        } finally {
-          problems.flush(send, message);
-          line.later(state);
-        }
-      }
-      return sent;
-    };
-
-    const tick = guard(node, () => {
-      wall.look();
-      for (const [, world] of worlds) fire(world);
-    });
-    const fire = (world: World): void => {
-      const due = world.engine.nextDeadline();
-      if (due === undefined || due > Date.now()) return;
-      const statuses: Status[] = [];
-      if (world === worlds.real) keeper.changed = true;
-      try {
-        world.engine.tick(Date.now(), statuses, problems.list);
-      } finally {
-        wayOut.later(statuses, world);
-        problems.flush((messages) => node.send(messages));
-        line.later(state);
-      }
-    };
-
-    const clear = guard(node, (view: AlarmView, act: OperatorAct) => {
-      const realm = view.status.simulated === true ? 'simulated' : 'real';
-      const world = worlds.at(realm);
-      if (realm === 'real') keeper.changed = true;
-      const statuses = clearedByHand(world?.engine, view, act, language);
-      if (world === undefined) wayOut.pass(statuses, 'simulated');
-      else wayOut.later(statuses, world);
-      line.later(state);
-    });
-    const answer = answerOf(RED, node, worlds);
-    const flows = flowsStarted(RED);
-    const offs = [
-      flows.off,
-      journal?.onClear(node.id, (view, act) => void started.then(() => clear(view, act))),
-      journal?.onHealth(() => line.later(state)),
-      onOpenAsked(RED, (asked) => void started.then(() => closed || answer(asked))),
-    ];
-
-    /** What a restart took over, where that is not everything. */
-    const tell = (restored: Restored): void => {
-      if (restored.kept === 'nothing') node.warn(RED._(`restore.${restored.because}`));
-      if (restored.kept !== 'open') return;
-      const { because, open } = restored;
-      if (because === 'program') node.warn(RED._('restore.program', { open }));
-      else
-        node.warn(
-          RED._(because === 'per' ? 'restore.elsewhere' : 'restore.rule', {
-            what: RED._(`restore.part.${because}`),
-            open,
-          }),
-        );
-    };
-
-    /** It has heard nothing before, or means something else now. */
-    let isNew = false;
-    const restore = async (): Promise<void> => {
-      const { real } = worlds;
-      const restored = await keeper.restore(real.engine, Date.now(), (line) => real.recall(line, definition.id));
-      const areNew = [...worlds].every(([realm, world]) => realm === 'real' || world.isNew);
-      // one of which a simulation or a replay goes on has heard of what is open, too
-      isNew = restored === undefined ? areNew : restored.kept !== 'all';
-      if (restored === undefined) return;
-      if (restored.kept === 'nothing') real.startOver();
-      tell(restored);
-      if (!closed) line.later(state);
-    };
-    // a state that cannot be taken over must not stop the flow
-    const restored = restore().catch((thrown: unknown) => {
-      worlds.real.startOver();
-      node.error(asError(thrown));
-    });
-    const endSimulated = (from: Journal): void => {
-      const isOthers = (id: string): boolean => id !== node.id && running.has(id);
-      const isKnown = (key: string): boolean => worlds.at('simulated')?.engine.isOpen(key) === true;
-      const ended = endOfSimulation(from, definition.id, isOthers, isKnown, language);
-      if (ended.length > 0) wayOut.pass(ended, 'simulated');
-    };
-    const again = (): Promise<void> | undefined =>
-      kept &&
-      sendAgain(
-        kept.journal,
-        node.id,
-        () => receivers.lastWith('journal', kept.id),
-        (status) => closed || wayOut.one(status, 'live'),
-        () => closed || endSimulated(kept.journal),
-        flows.started,
-      ).catch((thrown: unknown) => node.error(asError(thrown)));
-    const save = async (): Promise<void> => {
-      if (keeper.isWriting) return;
-      const saved = outlet.saving();
-      if (await keeper.save(worlds.real.engine)) saved();
-    };
-    const learnOpen = async (): Promise<void> => {
-      await Promise.all([started, flows.started]);
-      if (isNew && !closed) askOpen(RED, { events: worlds.real.engine.events, by: node.id });
-    };
-    const soon = new SaveSoon(() => save().catch((thrown: unknown) => node.error(asError(thrown))), SAVE);
-    let ready = false;
-    const timers: NodeJS.Timeout[] = [];
-    // what comes before the state is back waits for it, in its order
-    const started = restored.then(again).then(() => {
-      ready = true;
-      if (!closed) timers.push(setInterval(tick, TICK), setInterval(guard(node, save), SAVE));
-    });
-    learnOpen().catch((thrown: unknown) => node.error(asError(thrown)));
-    line.idle('status.idle');
-    onInput(node, (message, send) => (ready ? handle(message, send) : started.then(() => handle(message, send))));
-    onCloseOrRemoval(RED, node, async (removed) => {
-      closed = true;
-      running.delete(node.id);
-      soon.close();
-      timers.forEach(clearInterval);
-      line.close();
-      receivers.close();
-      await started;
-      timers.forEach(clearInterval);
-      await outlet.drained();
-      const saved = outlet.saving();
-      try {
-        if (await keeper.close(worlds.real.engine, removed)) saved();
-      } finally {
-        // the journal waits for this before it ends; a full disk is no reason to listen for ever
-        for (const off of offs) off?.();
-        // what is not real is not written down: it goes on after a deploy, and not when the process has ended
-        const unreal = worlds.mapUnreal((world) => world.handOver());
-        if (!removed) handedOver.put(node.id, unreal);
-      }
-    });
-    return {
-      inspect: (keys, wanted) => {
-        const { engine, realm, refused, awaited } = (wanted && worlds.at(wanted)) ?? shown();
-        const realms = [...worlds].map(([known]) => known);
-        return { ...engine.inspect(keys), refused, awaited: awaited.map(names), realm, realms };
-      },
-      again: () => line.later(state),
-    };
   }
 
   RED.nodes.registerType('pattern-status', PatternStatus);

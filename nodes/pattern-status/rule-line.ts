@@ -11,7 +11,7 @@ export interface RuleLook {
   readonly missing: MissingEvents;
   /** Names of the events that are of another kind than when the rule was deployed. */
   readonly otherKind: readonly string[];
-  /** Names of the events that it waits for before it decides anything. */
+  /** Names of the other events that it waits for before it decides anything. */
   readonly awaited: readonly string[];
   /** Whether the journal keeps what is told. */
   readonly history: string;

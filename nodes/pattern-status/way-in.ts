@@ -59,13 +59,16 @@ export class WayIn {
     world.take(city, events, statuses, problems.list);
     if (city.clock === undefined) return;
     if (!isValidTime(city.clock.time)) this.badClock.found(city.clock, problems);
-    world.reach(this.clockFor(city.clock), city.mode, statuses, problems.list);
+    world.reach(this.clockFor(city, city.clock), city.mode, statuses, problems.list);
   }
 
-  /** Nobody says how far an event has come that no node makes: it has come as far as what it would have come with. */
-  private clockFor(clock: CityClock): CityClock {
+  /**
+   * Nobody says how far an event has come that no node makes. In a simulation it has come as far as the rest, as it is live;
+   * what is replayed may be brought one source after the other, and it is waited for.
+   */
+  private clockFor({ mode }: City, clock: CityClock): CityClock {
     const { unmade } = this.missing;
-    if (clock.events === undefined || unmade.length === 0) return clock;
+    if (mode !== 'simulated' || clock.events === undefined || unmade.length === 0) return clock;
     return { ...clock, events: [...clock.events, ...unmade] };
   }
 
