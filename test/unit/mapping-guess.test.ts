@@ -142,7 +142,8 @@ describe('mapping: guess', () => {
       const began = performance.now();
       guessMapping(sample);
       const took = performance.now() - began;
-      assert.ok(took < 500, `${Math.round(took)} ms`);
+      // without the bound it goes on for minutes
+      assert.ok(took < 5000, `${Math.round(took)} ms`);
     }
     const few = `time,${names.slice(0, 250).join(',')}\n2026-01-05T00:00:00Z,${'1,'.repeat(250)}\n`;
     const { mapping } = guessMapping(few);
