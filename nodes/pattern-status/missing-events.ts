@@ -110,10 +110,11 @@ export class MissingEvents {
   /** What has come is not missing, though no node of this pack defines it; what a replay tells may be long gone. */
   hear(events: readonly CityEvent[], mode: Mode): void {
     if (this.missing.size + this.unwired.size === 0 || isUnreal(mode)) return;
-    for (const { event, kind } of events) {
+    for (const { event, kind, name } of events) {
       // an end may be the last word of an event that was taken out
       if (kind === 'end') continue;
       const wasMissing = this.missing.delete(event);
+      if (wasMissing) this.lastNames.set(event, name);
       const wasUnwired = this.unwired.delete(event);
       if (wasMissing || wasUnwired) this.heard.add(event);
     }

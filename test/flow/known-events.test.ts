@@ -87,8 +87,9 @@ describe('the events that a running rule names', function () {
       await nr.deploy([events('events', [RAIN], ['rule']), rule()]);
       await says(/^missing event/);
       const time = Date.now() - 1000;
-      nr.inject('rule', { payload: goodEvent({ event: 'drain', kind: 'point', time }) });
+      nr.inject('rule', { payload: goodEvent({ event: 'drain', name: 'drain of our own', kind: 'point', time }) });
       await says(/^normal: 1$/);
+      assert.match(await reading(), /“drain of our own”/, 'it is called as its node calls it');
       assert.deepEqual((await state()).missing, []);
       await nr.deploy([events('events', [{ ...RAIN, name: 'rain' }], ['rule']), rule()], 'nodes');
       assert.equal(warned().length, 1, 'nor is it missing after another deploy');
@@ -111,7 +112,9 @@ describe('the events that a running rule names', function () {
       hour('simulated');
       await waitFor('the end of the hour', decided);
       // what a node of somebody's own has sent live is not made by what is simulated
-      nr.inject('any', { payload: goodEvent({ event: 'gone', key: 'x', kind: 'point', time: Date.now() - 1000 }) });
+      nr.inject('any', {
+        payload: goodEvent({ event: 'gone', name: 'of ours', key: 'x', kind: 'point', time: Date.now() - 1000 }),
+      });
       await waitFor('the event', async () => (await state('any')).missing.length === 0);
       nr.inject('any', { payload: [], city: { mode: 'simulated', clock: at(0) } });
       await waitFor('the begin of another run', async () => !(await decided()));
@@ -121,7 +124,7 @@ describe('the events that a running rule names', function () {
       hour('replay');
       await waitFor('the replay', async () => (await state('any')).realms.includes('replay'));
       const { settled, awaited } = await state('any', '?realm=replay');
-      assert.deepEqual([settled, awaited], [null, ['gone']]);
+      assert.deepEqual([settled, awaited], [null, ['of ours']]);
     });
 
     it('names what it waits for in a replay that does not reach the node which makes it', async () => {
