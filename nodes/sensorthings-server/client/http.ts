@@ -270,6 +270,7 @@ async function readAnswer(
   if (method === 'POST' && text.trim() === '') return { body: undefined, location };
   const parsed = parseTolerant(text);
   if ('value' in parsed) return { body: parsed.value, location };
+  if (parsed.deep) throw new StaError('config', 'not-sta', `the answer is of no use: ${parsed.error}`);
   const json = /json/i.test(response.headers['content-type'] ?? '');
   if (json) throw new StaError('transient', 'cut', 'the answer broke off');
   throw new StaError(
