@@ -28,7 +28,8 @@ export = function (RED: RuntimeApi): void {
         : makeStore(settings.place, lang, RED._('error.noSqlite', { node: process.version }));
     const book = new Book(store, { id: this.id, language: lang, onError: (thrown) => this.error(asError(thrown)) });
     this.journal = book;
-    running.set(this.id, { book, store, name: this.name ?? '' });
+    const file = 'fault' in settings || settings.place.kind !== 'sqlite' ? undefined : settings.place.file;
+    running.set(this.id, { book, store, name: this.name ?? '', file });
 
     let before: JournalHealth['history'] = 'kept';
     const tell = (health: JournalHealth): void => {

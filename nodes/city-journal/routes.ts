@@ -3,6 +3,7 @@ import path from 'node:path';
 import { adminDownload, adminGet, adminPost, AdminError } from '../runtime/admin';
 import type { AdminRequest, RuntimeApi } from '../runtime/node-red';
 import type { Book } from './book';
+import { Copies, type NoCopy } from './copies';
 import { exported, FORMATS, MEDIA_TYPES, type Format } from './export';
 import type { HistoryQuery } from './journal-source';
 import { hashToken, newToken } from './rest/tokens';
@@ -12,6 +13,8 @@ export interface Running {
   book: Book;
   store: Store;
   name: string;
+  /** Where it is, if it is a file. */
+  file: string | undefined;
 }
 
 /** Fields of a query that are one text each. */
@@ -33,15 +36,24 @@ export function journalRoutes(RED: RuntimeApi, running: ReadonlyMap<string, Runn
     running.get(String(params['id']))?.book.health(),
   );
   adminPost(RED, 'city-journal/:id/check', 'city-journal.read', (request) => find(request).store.check());
+  let copies: Copies | undefined;
+  const noCopy = (no: NoCopy): AdminError => {
+    if (no.fault === 'copyRoom') {
+      const { needs, free } = no;
+      return new AdminError(507, RED._('error.copyRoom', { needs: megabytes(needs), free: megabytes(free) }));
+    }
+    const count = no.fault === 'copies' ? no.count : 0;
+    return new AdminError(409, RED._(`error.${no.fault}`, { count, folder: copies?.folder }));
+  };
   adminPost(RED, 'city-journal/:id/backup', 'city-journal.write', async (request) => {
-    const { store } = find(request);
+    const { store, file } = find(request);
     const { userDir } = RED.settings;
     if (userDir === undefined) throw new AdminError(409, RED._('error.noFolder'));
     // the caller does not choose where: an admin of flows need not be one of the machine
-    const name = `journal-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.sqlite`;
-    const file = path.join(userDir, 'city-events', name);
-    await store.backup(file);
-    return { file };
+    copies ??= new Copies(path.join(userDir, 'city-events'));
+    const made = await copies.make((copy) => store.backup(copy), file);
+    if ('fault' in made) throw noCopy(made);
+    return made;
   });
   adminDownload(RED, 'city-journal/:id/export', 'city-journal.read', (request) => {
     const { store, name } = find(request);
@@ -55,6 +67,8 @@ export function journalRoutes(RED: RuntimeApi, running: ReadonlyMap<string, Runn
     };
   });
 }
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
 
 function queryOf(query: Readonly<Record<string, unknown>>): HistoryQuery {
   const asked: HistoryQuery = {};

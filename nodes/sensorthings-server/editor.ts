@@ -4,6 +4,7 @@ import streams from '../editor/streams/style.css';
 import { addStyle, ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
+import { isInClear, isSameHost } from './client/in-clear';
 import { CREDENTIALS, SERVER_FIELDS, SERVER_SECRETS } from './description';
 import { type Look, lookInto } from './form/look';
 
@@ -65,7 +66,9 @@ RED.nodes.registerType('sensorthings-server', {
       if (field(name).val() === null) field(name).val(value);
     }
     const look = lookInto(byId('sta-server-look'), t, () => described(this.id));
-    for (const name of ['url', 'auth', 'mqttFrom', 'mqttLogin']) field(name).on('change input', showWhatMatters);
+    offered = undefined;
+    for (const name of ['url', 'auth', 'mqttFrom', 'mqttUrl', 'mqttLogin'])
+      field(name).on('change input', showWhatMatters);
     byId('sta-server-test').addEventListener('click', () => void test(this.id, look));
     byId('sta-server-use').addEventListener('click', () => {
       field('url').val(byId('sta-server-use').dataset['url']).trigger('change');
@@ -88,6 +91,30 @@ function showWhatMatters(): void {
       part.hidden = !part.dataset[name]!.split(' ').includes(kind);
     }
   }
+  showInClear();
+}
+
+/** What a server named at the last test. */
+let offered: { server: string; broker: string } | undefined;
+
+/** Says where the login for MQTT could be read on its way. */
+function showInClear(): void {
+  const server = String(field('url').val()).trim();
+  const own = field('mqttFrom').val() === 'own';
+  const named = offered?.server === server ? offered.broker : '';
+  const broker = own ? String(field('mqttUrl').val()).trim() : named;
+  const told = loginGoesTo(broker, server, own) && isInClear(broker, server);
+  const place = byId('sta-server-in-clear');
+  place.textContent = told ? t('hint.inClear', { url: broker }) : '';
+  place.hidden = !told;
+}
+
+/** As the connection gives it away. @param own the address of MQTT was set by hand */
+function loginGoesTo(broker: string, server: string, own: boolean): boolean {
+  const login = String(field('mqttLogin').val());
+  if (login === 'same')
+    return isSameHost(broker, server) && /^(?:basic|bearer|oauth2)$/.test(String(field('auth').val()));
+  return login !== 'none' && (own || isSameHost(broker, server));
 }
 
 /** The server as the form describes it now. */
@@ -116,6 +143,9 @@ async function test(id: string, look: Look): Promise<void> {
   if (!answer.ok) return look.hide();
   // the address that was found, with its version
   if (typeof answer['root'] === 'string') field('url').val(answer['root']).trigger('change');
+  const { mqtt } = answer;
+  if (typeof mqtt === 'string') offered = { server: String(field('url').val()).trim(), broker: mqtt };
+  showInClear();
   await Promise.all([look.show(), answer['mqtt'] ? testMqtt(id, result) : undefined]);
 }
 

@@ -27,12 +27,19 @@ const LARGEST = 100_000;
 const MOST_KEPT = 8;
 const KEPT_MS = 60_000;
 
-export function makeServer(RED: RuntimeApi, saved: Readonly<Record<string, unknown>>, secrets: Credentials): StaServer {
+/** @param onClear as {@link Connection} takes it */
+export function makeServer(
+  RED: RuntimeApi,
+  saved: Readonly<Record<string, unknown>>,
+  secrets: Credentials,
+  onClear?: (url: string) => void,
+): StaServer {
   if (isDemo(saved['url'])) {
     const { speed, seed } = readDemo(saved);
     return new DemoServer(speed, seed);
   }
-  return new Connection(readSettings(saved, secrets, tlsOf(RED, saved['tls']), tlsOf(RED, saved['mqttTls'])));
+  const settings = readSettings(saved, secrets, tlsOf(RED, saved['tls']), tlsOf(RED, saved['mqttTls']));
+  return new Connection(settings, onClear);
 }
 
 function tlsOf(RED: RuntimeApi, id: unknown): object | undefined {

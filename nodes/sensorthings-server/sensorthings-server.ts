@@ -10,7 +10,7 @@ export = function (RED: RuntimeApi): void {
   function SensorThingsServer(this: ServerNode, saved: NodeConfig): void {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved, migrations);
-    const server = makeServer(RED, config, this.credentials ?? {});
+    const server = makeServer(RED, config, this.credentials ?? {}, (url) => this.warn(RED._('hint.inClear', { url })));
     this.saved = config;
     this.staServer = server;
     onClose(this, () => {

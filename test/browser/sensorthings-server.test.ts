@@ -114,6 +114,51 @@ describe('a SensorThings server in the editor', function () {
     assert.match((await page.locator('#sta-server-result').getAttribute('class'))!, /city-fault/);
   });
 
+  it('says where the login for MQTT could be read on its way, and only there', async () => {
+    await add();
+    const told = page.locator('#sta-server-in-clear');
+    const url = (text: string): Promise<void> => page.locator('#node-config-input-url').fill(text);
+    const broker = (text: string): Promise<void> => page.locator('#node-config-input-mqttUrl').fill(text);
+    await url('https://sensors.example.org/v1.1');
+    await choose('auth', 'basic');
+    await choose('mqttFrom', 'own');
+    await broker('mqtt://sensors.example.org');
+    assert.match(await told.innerText(), /^The login for MQTT goes to mqtt:\/\/sensors\.example\.org without.*mqtts:/);
+    await told.scrollIntoViewIfNeeded();
+    await picture(page, 'sta-server-in-clear-light');
+    await assertAccessible(page, '.red-ui-tray .city-form', { besides: ['heading-order'] });
+    for (const quiet of ['mqtts://sensors.example.org', 'mqtt://localhost', 'mqtt://other.example.org']) {
+      await broker(quiet);
+      assert.equal(await told.isVisible(), false, quiet);
+    }
+    // a login of its own goes where it was meant to
+    await choose('mqttLogin', 'own');
+    assert.equal(await told.isVisible(), true);
+    await choose('mqttLogin', 'none');
+    assert.equal(await told.isVisible(), false);
+    await choose('mqttLogin', 'own');
+    await url('http://192.168.1.5:8080/v1.1');
+    await broker('mqtt://192.168.1.5');
+    assert.equal(await told.isVisible(), false);
+    // what the server itself names
+    const answer = {
+      ok: true,
+      root: 'https://sensors.example.org/v1.1',
+      version: 'v1.1',
+      mqtt: 'mqtt://sensors.example.org:1883',
+    };
+    const probe = '**/city-events/sensorthings-server/*';
+    await page.route(probe, (route) => route.fulfill({ json: answer }));
+    await choose('mqttFrom', 'auto');
+    await choose('mqttLogin', 'same');
+    await tryAddress('https://sensors.example.org');
+    await result(/^Found a SensorThings server/);
+    assert.match(await told.innerText(), /goes to mqtt:\/\/sensors\.example\.org:1883 /);
+    await url('https://other.example.org/v1.1');
+    assert.equal(await told.isVisible(), false);
+    await page.unroute(probe);
+  });
+
   it('searches with a login that was just typed, and with one that only Node-RED knows', async () => {
     await add();
     await page.locator('#node-config-input-name').fill('locked city');

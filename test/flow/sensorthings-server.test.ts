@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSimulator, type Simulator } from '../../flows/simulator';
-import { helper, loadFlow } from '../support/helper';
+import type { Connection } from '../../nodes/sensorthings-server/client/connection';
+import type { ServerFacts } from '../../nodes/sensorthings-server/client/discovery';
+import { helper, liveNode, loadFlow } from '../support/helper';
 
 interface Answer {
   ok: boolean;
@@ -27,8 +29,12 @@ describe('sensorthings-server behind its form', () => {
     await new Promise<void>((done) => thief.listen(0, '127.0.0.1', done));
     thiefUrl = `http://127.0.0.1:${(thief.address() as AddressInfo).port}/v1.1`;
     const server = { id: 'server', type: 'sensorthings-server', version: 1, url: simulator.url, auth: 'basic' };
-    const flow = [server, { id: 'tab', type: 'tab' }];
-    await loadFlow(['sensorthings-server'], flow, { credentials: { server: { user: 'city', password: 'secret' } } });
+    const plain = {
+      ...server, id: 'plain', url: 'https://sensors.example.org/v1.1', mqttFrom: 'own', mqttUrl: 'mqtt://sensors.example.org',
+    }; // prettier-ignore
+    const flow = [server, plain, { id: 'tab', type: 'tab' }];
+    const login = { user: 'city', password: 'secret' };
+    await loadFlow(['sensorthings-server'], flow, { credentials: { server: login, plain: login } });
     // the helper has the editor's routes, but serves them only to its own request function
     const { _httpAdmin: routes } = helper as unknown as { _httpAdmin: RequestListener };
     admin = createServer(routes);
@@ -69,6 +75,15 @@ describe('sensorthings-server behind its form', () => {
     ]) {
       assert.equal((await ask('probe', { url })).ok, false);
     }
+  });
+
+  it('warns of a login over MQTT that can be read on its way', async () => {
+    const node = liveNode('plain') as unknown as { staServer: Connection; warn: { args: unknown[][] } };
+    const { staServer, warn } = node;
+    staServer.facts = () =>
+      Promise.resolve({ ...({} as ServerFacts), root: 'https://sensors.example.org/v1.1', version: 'v1.1', mqtt: [] });
+    for (let i = 0; i < 2; i++) assert.ok(await staServer.mqtt());
+    assert.deepEqual(warn.args, [['hint.inClear']]);
   });
 
   it('searches with the saved password, which the form does not know', async () => {

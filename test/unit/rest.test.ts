@@ -338,6 +338,7 @@ describe('web interface', () => {
 
   describe('the stream', () => {
     interface Listening {
+      status: number;
       events: { id: string; event: string; data: any }[];
       request: http.ClientRequest;
       ended: Promise<void>;
@@ -360,7 +361,7 @@ describe('web interface', () => {
           });
           const ended = new Promise<void>((done) => response.on('close', done));
           response.on('error', () => undefined);
-          resolve({ events, request, ended });
+          resolve({ status: response.statusCode!, events, request, ended });
         });
         request.on('error', reject);
       });
@@ -411,6 +412,27 @@ describe('web interface', () => {
       second.request.destroy();
     });
 
+    it('leaves room for others where one token opens ever more', async () => {
+      const many = await Promise.all(Array.from({ length: 25 }, () => listen('Viewer')));
+      assert.equal((await listen('Viewer')).status, 429);
+      const refused = await client.ask('Viewer', '/stream');
+      assert.deepEqual(
+        [refused.status, refused.body.code, refused.headers['retry-after']],
+        [429, 'tokenClients', '60'],
+      );
+      assert.match(refused.body.title, /25 .*Viewer/);
+      const other = await listen('Operator');
+      put(status('a', 'north', { revision: 2 }));
+      await until(() => other.events.length === 2);
+      // one that ends makes room
+      many.pop()!.request.destroy();
+      const streams = async (): Promise<string> => (await client.ask('Viewer', '/metrics')).text;
+      for (let text = ''; !/stream_clients 25/.test(text);) text = await streams();
+      many.push(await listen('Viewer'), other);
+      assert.equal((await listen('Viewer')).status, 429);
+      for (const { request } of many) request.destroy();
+    });
+
     it('lets go whoever does not keep up, and takes no more than a hundred', async () => {
       const slow = await new Promise<http.IncomingMessage>((resolve) => {
         const headers = { authorization: `Bearer ${secrets['Viewer']}` };
@@ -430,7 +452,8 @@ describe('web interface', () => {
       assert.equal(await gauge(), '0');
       slow.resume();
       await closed;
-      const many = await Promise.all(Array.from({ length: 100 }, () => listen('Viewer')));
+      const who = ['Viewer', 'Operator', 'Admin', 'North'];
+      const many = await Promise.all(Array.from({ length: 100 }, (_, i) => listen(who[i % 4]!)));
       assert.equal((await client.ask('Viewer', '/stream')).status, 503);
       for (const { request } of many) request.destroy();
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { startSimulator, type Simulator } from '../../flows/simulator';
 import { probe } from '../../nodes/sensorthings-server/client/discovery';
 import { errorText, readRetryAfter, StaError, waitFor } from '../../nodes/sensorthings-server/client/errors';
@@ -9,6 +10,7 @@ import { address } from '../../nodes/sensorthings-server/client/links';
 import { Metadata } from '../../nodes/sensorthings-server/client/metadata';
 import { MqttLink, type MqttState } from '../../nodes/sensorthings-server/client/mqtt';
 import { pages } from '../../nodes/sensorthings-server/client/paging';
+import { Tokens } from '../../nodes/sensorthings-server/client/token';
 
 const ROOT = 'http://server.example/v1.1';
 
@@ -176,6 +178,41 @@ describe('client against the simulated server', () => {
     setTimeout(() => client.close(), 20);
     await Promise.all(many);
     slow.close();
+  });
+
+  it('gives up an answer that drips: it is never idle, and has no end', async () => {
+    const closed: Promise<void>[] = [];
+    const packed = gzipSync(Buffer.from(`{"value":[${'1,'.repeat(1000)}`));
+    const dripping = createServer((request, response) => {
+      const isPacked = request.url === '/packed';
+      response.writeHead(request.url === '/moved' ? 302 : 200, {
+        'content-type': 'application/json',
+        location: '/there',
+        ...(isPacked && { 'content-encoding': 'gzip' }),
+      });
+      let n = 0;
+      const timer = setInterval(() => response.write(isPacked ? packed.subarray(n, ++n) : ' '), 10);
+      closed.push(new Promise((resolve) => response.on('close', () => resolve(clearInterval(timer)))));
+    });
+    await new Promise<void>((resolve) => dripping.listen(0, '127.0.0.1', resolve));
+    const root = `http://127.0.0.1:${(dripping.address() as AddressInfo).port}`;
+    const slow = new HttpClient({ root, timeout: 5000, longest: 150 });
+    const given = { kind: 'size', code: 'timeout', message: /^the answer had not ended after \d+ s$/ };
+    try {
+      const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error('still open')).unref());
+      for (const path of ['plain', 'packed', 'moved'])
+        await Promise.race([assert.rejects(slow.getJson(`${root}/${path}`), given), late]);
+      const login = { type: 'oauth2', tokenUrl: `${root}/token`, clientId: 'a', clientSecret: 'b' } as const;
+      const tokens = new Tokens(login, {}, () => performance.now(), 150);
+      await Promise.race([assert.rejects(tokens.get(), { ...given, kind: 'transient', code: 'token' }), late]);
+      // also that of a redirect, which nobody reads
+      assert.equal(closed.length, 5);
+      await Promise.race([Promise.all(closed), late]);
+    } finally {
+      slow.close();
+      dripping.closeAllConnections();
+      dripping.close();
+    }
   });
 
   it('never sends more than four at once', async () => {

@@ -113,13 +113,13 @@ export class Api {
     return token;
   }
 
-  private open(request: IncomingMessage, response: ServerResponse, { wants }: Streaming): void {
+  private open(request: IncomingMessage, response: ServerResponse, streaming: Streaming): void {
     if (request.method === 'HEAD') {
       this.send(request, response, { status: 200, body: '', headers: { 'content-type': 'text/event-stream' } });
       return;
     }
     this.count(200);
-    this.stream.add(response, wants, one(request.headers['last-event-id']));
+    this.stream.add(response, streaming, one(request.headers['last-event-id']));
   }
 
   private send(request: IncomingMessage, response: ServerResponse, { status, body, headers = {} }: Answer): void {

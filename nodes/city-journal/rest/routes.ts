@@ -7,7 +7,7 @@ import { alarmPage, isAskedFor } from './alarms';
 import { ApiError, type Answer } from './answer';
 import { metricsText } from './metrics';
 import { ALARM_PARAMETERS, HISTORY_PARAMETERS, historyQuery, type ParameterName, type Parameters } from './parameters';
-import type { AlarmStream } from './stream';
+import { MOST_OF_TOKEN, type AlarmStream, type Wanted } from './stream';
 import { tagOf, tagsOf } from './tags';
 import { maySee, type Role, type Token } from './tokens';
 
@@ -27,9 +27,7 @@ export interface Context {
 }
 
 /** A route that goes on instead of giving an answer: the live stream. */
-export interface Streaming {
-  wants: (view: AlarmView) => boolean;
-}
+export type Streaming = Wanted;
 
 export interface Route {
   method: 'GET' | 'POST';
@@ -112,7 +110,9 @@ export const routes: readonly Route[] = [
     parameters: ALARM_PARAMETERS.filter((name) => name !== 'limit' && name !== 'after'),
     run: ({ stream, parameters, token, now }) => {
       if (stream.isFull) throw new ApiError(503, 'clients', {}, { 'retry-after': '60' });
-      return { wants: (view) => isAskedFor(view, parameters, token, now) };
+      if (stream.isFullFor(token.hash))
+        throw new ApiError(429, 'tokenClients', { name: token.name, n: MOST_OF_TOKEN }, { 'retry-after': '60' });
+      return { wants: (view) => isAskedFor(view, parameters, token, now), token: token.hash };
     },
   },
   {

@@ -9,6 +9,8 @@ import type { AlarmView } from '../journal-source';
 /** Changes that are remembered for those who come back. */
 const REMEMBERED = 1000;
 const MOST_CLIENTS = 100;
+/** Of one token: whoever opens ever more with it must leave room for the boards of others. */
+export const MOST_OF_TOKEN = 25;
 /** Bytes that may wait for a client. */
 const MOST_WAITING = 1_000_000;
 /** Milliseconds between two signs of life: proxies cut what is silent for a minute. */
@@ -16,9 +18,14 @@ const HEARTBEAT = 15_000;
 /** Milliseconds after which a client that was cut off comes back. */
 const RETRY = 3000;
 
-interface Client {
-  response: ServerResponse;
+/** What a client is told, and the hash of the token that it came with. */
+export interface Wanted {
   wants: (view: AlarmView) => boolean;
+  token: string;
+}
+
+interface Client extends Wanted {
+  response: ServerResponse;
 }
 
 export class AlarmStream {
@@ -40,9 +47,15 @@ export class AlarmStream {
     return this.clients.size >= MOST_CLIENTS;
   }
 
+  isFullFor(token: string): boolean {
+    let count = 0;
+    for (const client of this.clients) if (client.token === token) count++;
+    return count >= MOST_OF_TOKEN;
+  }
+
   /** @param since the number that the client saw last, as it says it */
-  add(response: ServerResponse, wants: (view: AlarmView) => boolean, since: string | undefined): void {
-    const client: Client = { response, wants };
+  add(response: ServerResponse, { wants, token }: Wanted, since: string | undefined): void {
+    const client: Client = { token, response, wants };
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',

@@ -1,6 +1,7 @@
 /** Texts of observations as our own nodes write them: one for each line, a list, or whole messages. */
 import type { Observation } from '../../ecdm/observation';
 import { isProblem, readObservation } from '../../ecdm/observation-reader';
+import { parseJson } from '../../ecdm/parse-json';
 import type { Problem } from '../../ecdm/problem';
 import { Report } from '../../to-observation/mapping/report';
 import { readRows } from '../../to-observation/mapping/rows';
@@ -14,7 +15,7 @@ export const SHOWN = 20;
 export function isOwn(text: string, format: Format): boolean {
   if (format === 'csv') return false;
   try {
-    const value = JSON.parse(format === 'json' ? text : firstLine(text.trimStart())) as unknown;
+    const value = parseJson(format === 'json' ? text : firstLine(text.trimStart()));
     const [first] = unwrap(Array.isArray(value) ? value[0] : value);
     return typeof first === 'object' && first !== null && 'datastream' in first && !isProblem(readObservation(first));
   } catch {

@@ -4,6 +4,7 @@ import { type Auth, Login } from './auth';
 import { probe, type ServerFacts } from './discovery';
 import type { Door } from './door';
 import { StaError } from './errors';
+import { isInClear, isSameHost } from './in-clear';
 import { type GetOptions, HttpClient, type Made } from './http';
 import { cleanRoot } from './links';
 import { Metadata } from './metadata';
@@ -43,6 +44,11 @@ function checkUrl(url: string, schemes: ReadonlySet<string>): void {
   }
 }
 
+/** Something of it goes to MQTT that others must not know; a key for HTTP does not go there. */
+function isSecret({ type, password, token }: Auth): boolean {
+  return (type === 'basic' && Boolean(password)) || (type === 'bearer' && Boolean(token)) || type === 'oauth2';
+}
+
 export class Connection {
   readonly kind = 'server';
   private client: HttpClient | undefined;
@@ -53,8 +59,14 @@ export class Connection {
   private readonly abilities = new Abilities();
   private readonly multiAbilities = new Abilities('MultiDatastreams');
 
-  /** Nothing is opened before the first request. */
-  constructor(readonly settings: ServerSettings) {}
+  /**
+   * Nothing is opened before the first request.
+   * @param onClear told the address of MQTT once, before a login goes there that can be read on the way
+   */
+  constructor(
+    readonly settings: ServerSettings,
+    private readonly onClear: (url: string) => void = () => undefined,
+  ) {}
 
   get zone(): string | undefined {
     return this.settings.zone;
@@ -126,7 +138,11 @@ export class Connection {
     const { version } = await this.facts();
     // version 2.0 of the standard tells over MQTT 5 what happened to an entity
     const protocol = version.startsWith('v2') ? 5 : 4;
-    this.link ??= new MqttLink(url, this.mqttLogin(url), this.settings.mqttTls as object, protocol);
+    if (!this.link) {
+      const auth = this.mqttAuth(url);
+      this.link = new MqttLink(url, auth ?? this.login(), this.settings.mqttTls as object, protocol);
+      if (isSecret(auth ?? this.settings.auth) && isInClear(url, this.settings.url)) this.onClear(url);
+    }
     return this.link;
   }
 
@@ -140,12 +156,13 @@ export class Connection {
   /**
    * Own credentials of MQTT are for the address that was set with them. Those of HTTP go to the host of the HTTP
    * address only: an endpoint that a server merely names must not be able to collect them.
+   * @returns `undefined` for those of HTTP
    */
-  private mqttLogin(url: string): Auth | Login {
+  private mqttAuth(url: string): Auth | undefined {
     const { mqttAuth, mqttUrl } = this.settings;
-    const sameHost = new URL(url).hostname === new URL(this.settings.url).hostname;
+    const sameHost = isSameHost(url, this.settings.url);
     if (mqttAuth) return mqttUrl || sameHost ? mqttAuth : { type: 'none' };
-    return sameHost ? this.login() : { type: 'none' };
+    return sameHost ? undefined : { type: 'none' };
   }
 
   /** One login for HTTP and MQTT: a token serves both. */

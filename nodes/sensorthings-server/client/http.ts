@@ -11,6 +11,7 @@ import { type Auth, Login } from './auth';
 import { networkError, NEVER_MADE, readRetryAfter, StaError, statusError, waitFor, withoutSecrets } from './errors';
 import { parseTolerant } from './json';
 import { RequestGate } from './request-gate';
+import { limitWhole } from './whole-time';
 
 export interface HttpOptions {
   /** Service root; credentials go to its origin only. */
@@ -22,6 +23,8 @@ export interface HttpOptions {
   tls?: AgentOptions;
   /** Milliseconds without any progress before a request is given up (default 30,000). */
   timeout?: number;
+  /** Milliseconds for a whole request, with all of its answer (default 600,000: the largest body at 1 Mbit/s). */
+  longest?: number;
   /** Largest body in bytes after unpacking (default 64 MB). */
   maxBody?: number;
 }
@@ -197,7 +200,7 @@ export class HttpClient {
     { method, text }: Content,
     signal?: AbortSignal,
   ): Promise<string | Answered> {
-    const { timeout = 30_000, maxBody = 64_000_000 } = this.options;
+    const { timeout = 30_000, longest = 600_000, maxBody = 64_000_000 } = this.options;
     const type: Record<string, string> = text === undefined ? {} : { 'content-type': 'application/json' };
     const options = { agent: this.agent, method, headers: { ...HEADERS, ...type, ...own } };
     const signals = [this.closing.signal, ...(signal ? [signal] : [])];
@@ -217,6 +220,7 @@ export class HttpClient {
         reject(networkError(thrown));
       };
       for (const s of signals) s.addEventListener('abort', stop, { once: true });
+      limitWhole(request, longest, 'size');
       limitConnecting(request, Math.min(timeout, CONNECT_TIMEOUT));
       request.setTimeout(timeout, () => request.destroy(new StaError('size', 'timeout', 'no answer in time')));
       request.on('error', fail);
@@ -266,6 +270,7 @@ async function readAnswer(
   if (method === 'POST' && text.trim() === '') return { body: undefined, location };
   const parsed = parseTolerant(text);
   if ('value' in parsed) return { body: parsed.value, location };
+  if (parsed.deep) throw new StaError('config', 'not-sta', `the answer is of no use: ${parsed.error}`);
   const json = /json/i.test(response.headers['content-type'] ?? '');
   if (json) throw new StaError('transient', 'cut', 'the answer broke off');
   throw new StaError(

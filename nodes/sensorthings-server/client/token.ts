@@ -6,6 +6,7 @@ import { request as httpRequest } from 'node:http';
 import { type AgentOptions, request as httpsRequest } from 'node:https';
 import type { Auth } from './auth';
 import { networkError, readRetryAfter, StaError, statusError, withoutSecrets } from './errors';
+import { limitWhole } from './whole-time';
 
 export interface Token {
   text: string;
@@ -18,6 +19,8 @@ export interface Token {
 const USUAL_LIFE = 300_000;
 const SHORTEST_LIFE = 1000;
 const TIMEOUT = 15_000;
+/** Milliseconds for all of an answer. */
+const LONGEST = 60_000;
 const MOST_BYTES = 100_000;
 
 export class Tokens {
@@ -30,6 +33,7 @@ export class Tokens {
     private readonly auth: Auth,
     private readonly tls: AgentOptions = {},
     private readonly now: () => number = () => performance.now(),
+    private readonly longest = LONGEST,
   ) {}
 
   /** A token that is good. @throws StaError `token` where none can be had */
@@ -94,7 +98,8 @@ export class Tokens {
       const pair = [clientId, clientSecret].map((part) => encodeURIComponent(part)).join(':');
       headers['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
     }
-    return send(new URL(tokenUrl), headers, form.toString(), this.tls, [
+    const { tls, longest } = this;
+    return send(new URL(tokenUrl), headers, form.toString(), { tls, longest }, [
       clientSecret,
       headers['authorization']?.replace('Basic ', ''),
     ]);
@@ -112,7 +117,7 @@ function send(
   url: URL,
   headers: Record<string, string>,
   body: string,
-  tls: AgentOptions,
+  { tls, longest }: { tls: AgentOptions; longest: number },
   secrets: readonly (string | undefined)[],
 ): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
@@ -120,6 +125,7 @@ function send(
     const options = { method: 'POST', headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) } };
     const request = secure ? httpsRequest(url, { ...tls, ...options }) : httpRequest(url, options);
     request.setTimeout(TIMEOUT, () => request.destroy(new StaError('transient', 'timeout', 'no answer in time')));
+    limitWhole(request, longest, 'transient');
     request.on('error', (thrown) => reject(networkError(thrown)));
     request.on('response', (response) => {
       const chunks: Buffer[] = [];

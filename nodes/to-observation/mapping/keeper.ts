@@ -1,3 +1,4 @@
+import { parseJson } from '../../ecdm/parse-json';
 import { at } from './columns';
 import { decodeText } from './decode';
 import { formatOf } from './rows';
@@ -52,7 +53,7 @@ function shownText(payload: unknown): { kind: 'text' | 'object'; text: string } 
   if (typeof text === 'string') {
     if (formatOf(text) !== 'json') return { kind: 'text', text: firstLines(wholeLines(text.slice(0, TEXT_KEPT))) };
     try {
-      return { kind: 'text', text: json(JSON.parse(text)) };
+      return { kind: 'text', text: json(parseJson(text)) };
     } catch {
       return { kind: 'text', text: text.slice(0, TEXT_KEPT) };
     }

@@ -1,5 +1,6 @@
 import type { PlaceMapping } from '../../ecdm/mapping-schema';
 import type { Place } from '../../ecdm/observation';
+import { parseJson } from '../../ecdm/parse-json';
 import { at, cellText, type Get, type Resolve, type Row } from './columns';
 
 /** Place of a row. `undefined`: the row says none. `false`: what it says is not a place. */
@@ -85,7 +86,7 @@ export function readGeoJson(cell: unknown): Place | false {
   let value = cell;
   if (typeof cell === 'string') {
     try {
-      value = JSON.parse(cell);
+      value = parseJson(cell);
     } catch {
       return false;
     }

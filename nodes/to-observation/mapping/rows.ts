@@ -1,5 +1,6 @@
 import { parse } from 'papaparse';
 import type { Mapping } from '../../ecdm/mapping-schema';
+import { parseJson } from '../../ecdm/parse-json';
 import { at, cellText, Exploded, objectColumns, tableColumns, type MessageContext, type Resolve, type Row } from './columns';
 import { decodeText, withoutMark } from './decode';
 import type { TextKey } from './texts';
@@ -41,7 +42,7 @@ function readText(text: string, mapping: Reading, context: MessageContext, repor
       return readLines(text, mapping, context, report);
     default:
       try {
-        return readValue(JSON.parse(text), mapping, context, report);
+        return readValue(parseJson(text), mapping, context, report);
       } catch (error) {
         return void report('bad-json', { reason: reasonOf(error) }, text);
       }
@@ -61,7 +62,7 @@ export function formatOf(text: string): 'csv' | 'json' | 'ndjson' {
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseJson(text);
     return true;
   } catch {
     return false;
@@ -124,7 +125,7 @@ function readLines(text: string, mapping: Reading, context: MessageContext, repo
     number++;
     if (line.trim() === '') continue;
     try {
-      const value: unknown = JSON.parse(line);
+      const value: unknown = parseJson(line);
       const found = isRoot(mapping.rows) ? value : at(value, mapping.rows!);
       for (const row of Array.isArray(found) ? (found as unknown[]) : [found]) {
         values.push(row);

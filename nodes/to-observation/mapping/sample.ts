@@ -2,6 +2,7 @@ import { at, Exploded, objectColumns, tableColumns, type Get, type Row } from '.
 import { formatOf, readRows } from './rows';
 import { decodeText, withoutMark } from './decode';
 import type { Mapping } from '../../ecdm/mapping-schema';
+import { parseJson } from '../../ecdm/parse-json';
 
 /** A sample as the guess looks at it: columns by name with their first cells. */
 export interface Sample {
@@ -32,7 +33,7 @@ export function openSample(input: unknown): Sample | undefined {
     if (format === 'csv') return openCsv(cutLines(text));
     if (format === 'ndjson') return openLines(cutLines(text));
     try {
-      return openValue(JSON.parse(text));
+      return openValue(parseJson(text));
     } catch {
       return undefined;
     }
