@@ -136,6 +136,21 @@ describe('mapping: time', () => {
     assert.equal(at({}, new Date(noon)), noon);
   });
 
+  it('takes an hour that the clocks skip for the next one, and the first of one that comes twice, in all formats', () => {
+    for (const [cell, expected] of [
+      ['2026-03-29 02:30', Date.UTC(2026, 2, 29, 1, 30)],
+      ['2026-10-25 02:30', Date.UTC(2026, 9, 25, 0, 30)],
+      ['2026-10-25 03:00', Date.UTC(2026, 9, 25, 2)],
+    ] as const) {
+      assert.equal(at({ zone: 'Europe/Berlin' }, cell), expected, cell);
+      assert.equal(at({ zone: 'Europe/Berlin', format: 'yyyy-MM-dd HH:mm' }, cell), expected, cell);
+      // a letter in quotes is no offset
+      assert.equal(at({ zone: 'Europe/Berlin', format: "yyyy-MM-dd' Z'HH:mm" }, cell.replace(' ', ' Z')), expected, cell);
+    }
+    assert.equal(at({ zone: 'America/New_York', format: 'd/M/yyyy H:mm' }, '1/11/2026 1:30'), Date.UTC(2026, 10, 1, 5, 30));
+    assert.equal(at({ zone: 'Europe/Berlin', format: 'yyyy-MM-dd HH:mm ZZ' }, '2026-10-25 02:30 +01:00'), Date.UTC(2026, 9, 25, 1, 30));
+  });
+
   it('joins date and time of day, reads intervals and ends', () => {
     const two = run(
       base({ time: { columns: ['d', 't'], format: 'd/M/yyyy HH:mm' } }),

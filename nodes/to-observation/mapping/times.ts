@@ -10,6 +10,7 @@ export interface RowTime {
 }
 
 const DAY = 86_400_000;
+const MINUTE = 60_000;
 /** Day 0 of spreadsheets (1899-12-30) in days before 1970. */
 const EXCEL_EPOCH = 25_569;
 
@@ -112,11 +113,15 @@ function patternReader(
   instant: (ms: number | undefined) => RowTime | undefined,
 ): ReadCell {
   const options = { zone: zone ?? 'utc', locale: 'en-US' };
+  const isLocal = !/[ZzXx]/.test(pattern.replace(/'[^']*'/g, ''));
   const parser = DateTime.buildFormatParser(pattern, options);
   return (cell) => {
     const text = cellText(cell)?.trim();
     if (text === undefined || text === '' || text.length > 100) return undefined;
     const time = DateTime.fromFormatParser(text, parser, options);
-    return time.isValid ? instant(time.toMillis()) : undefined;
+    if (!time.isValid) return undefined;
+    const ms = time.toMillis();
+    // of an hour that comes twice luxon takes that with the offset of today: the same text would change its meaning
+    return instant(isLocal ? localToInstant(ms + time.offset * MINUTE, zone) : ms);
   };
 }
