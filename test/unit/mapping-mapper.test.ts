@@ -46,6 +46,16 @@ describe('mapping: rows', () => {
     assert.equal(run(base(), [row]).result.single, false);
   });
 
+  it('finds the delimiter of two columns, however few the rows are and with whatever the text ends', () => {
+    const two = base({ time: { columns: ['$now'] }, decimal: ',' });
+    for (const delimiter of [';', '\t', '|']) {
+      for (const end of ['', '\n', '\r\n', '\n\n']) {
+        const { out, problems } = run(two, `station${delimiter}v\na${delimiter}21,5${end}`, { now: 1 });
+        assert.deepEqual([out.map((o) => [o.thing, o.value]), problems], [[['a', 21.5]], []], JSON.stringify(delimiter + end));
+      }
+    }
+  });
+
   it('makes another value of the same time another reading, and one that comes again the same', () => {
     const mapper = compileMapping(base());
     const ids = (...read: (number | null)[]): string[] => {

@@ -270,6 +270,14 @@ describe('a file of readings', () => {
     assert.deepEqual([found.at(-4)!.value, found[0]!.value, found[0]!.quality], [19_998, null, 'missing']);
   });
 
+  it('has its delimiter found where there are two columns and few rows', async () => {
+    const found = await all(await file(`time;pm25_ugm3\n${time(0)};21,5\n${time(1)};22\n`));
+    assert.deepEqual(
+      found.map(({ value }) => value),
+      [21.5, 22],
+    );
+  });
+
   it('names the line of a row that cannot be used, also far behind', async () => {
     const rows = Array.from({ length: 60_000 }, (_, i) => `${i === 55_555 ? 'yesterday' : time(i)},a,${i}`);
     const { problems, problemCount } = await openHistory(await file(`time,station,level_m\n${rows.join('\n')}\n`));

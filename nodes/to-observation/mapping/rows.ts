@@ -1,7 +1,7 @@
 import { parse } from 'papaparse';
 import type { Mapping } from '../../ecdm/mapping-schema';
 import { at, cellText, Exploded, objectColumns, tableColumns, type MessageContext, type Resolve, type Row } from './columns';
-import { decodeText, withoutMark } from './decode';
+import { decodeText, withoutLastBreaks, withoutMark } from './decode';
 import type { TextKey } from './texts';
 
 /** Says what is wrong with the input; the caller makes the problem of it. */
@@ -70,7 +70,7 @@ function isJson(text: string): boolean {
 
 function readCsv(text: string, mapping: Reading, context: MessageContext, report: Report): Rows | undefined {
   const { delimiter, quote, comment, header } = mapping.csv ?? {};
-  const result = parse<string[]>(text, {
+  const result = parse<string[]>(withoutLastBreaks(text), {
     delimiter: delimiter === 'tab' ? '\t' : (delimiter ?? ''),
     quoteChar: quote ?? '"',
     escapeChar: quote ?? '"',
