@@ -196,6 +196,8 @@ describe('mapping: guess', () => {
     const topics: [string, unknown, string[]][] = [
       ['home/kitchen/temperature', 21.5, ['kitchen', 'temperature', '']],
       ['home/kitchen/temperature', '21.5', ['kitchen', 'temperature', '']],
+      ['home/kitchen/temperature', '21,5', ['kitchen', 'temperature', '']],
+      ['temperature', Buffer.from('-3,25\n'), ['temperature', 'value', '']],
       ['rh/bath/humidity', Buffer.from('81'), ['bath', 'humidity', '%']],
       ['bath/temp_c', 21.5, ['bath/temp_c', 'value', '']],
       ['temperature', 21.5, ['temperature', 'value', '']],

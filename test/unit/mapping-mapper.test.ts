@@ -56,6 +56,26 @@ describe('mapping: rows', () => {
     }
   });
 
+  it('takes one number alone with a decimal comma for that, and for two cells only where the mapping says so', () => {
+    const at = { columns: ['$now'] };
+    const columns = (...names: string[]) => ({ layout: 'wide', columns: names.map((column) => ({ column, property: `p${column}` })) });
+    const read = (more: object, text: string) => {
+      const { out, problems } = run(base({ time: at, thing: undefined, values: columns('value'), ...more }), text, { now: 1 });
+      assert.deepEqual(problems, []);
+      return out.map(({ value }) => value);
+    };
+    for (const more of [{}, { format: 'json' }, { decimal: ',' }]) {
+      assert.deepEqual(read(more, '21,5'), [21.5]);
+      assert.deepEqual(read(more, ' -0,25\r\n'), [-0.25]);
+    }
+    assert.deepEqual(read({ thousands: ',' }, '1,234'), [1234]);
+    const two = { values: columns('1', '2') };
+    for (const csv of [{ header: false }, { header: false, delimiter: ',' }]) assert.deepEqual(read({ ...two, csv }, '21,55'), [21, 55]);
+    assert.deepEqual(read({ ...two, format: 'csv', csv: { header: false } }, '21,55'), [21, 55]);
+    assert.deepEqual(read({ ...two, csv: { header: false } }, '21,55\n22,56'), [21, 55, 22, 56]);
+    assert.deepEqual(read({ values: columns('a', 'b') }, 'a,b\n21,55'), [21, 55]);
+  });
+
   it('makes another value of the same time another reading, and one that comes again the same', () => {
     const mapper = compileMapping(base());
     const ids = (...read: (number | null)[]): string[] => {
