@@ -76,6 +76,30 @@ describe('mapping: rows', () => {
     assert.deepEqual(read({ values: columns('a', 'b') }, 'a,b\n21,55'), [21, 55]);
   });
 
+  it('takes topic and time of arrival of each message, also where its columns are those of the one before', () => {
+    const time = { columns: ['$now'] };
+    for (const [more, text] of [
+      [{ time, thing: { column: '$topic.2' } }, 'v\n1\n'],
+      [{ time, thing: { template: 'at {{$topic.2}}' } }, 'v\n1\n'],
+      [{ time, thing: { column: '$topic.2' }, csv: { header: false }, values: { layout: 'wide', columns: [{ column: '2', property: 'p' }] } }, '5;1'],
+    ] as const) {
+      const mapper = compileMapping(base(more));
+      const read = (['kitchen', 'hall'] as const).flatMap((name, i) => {
+        const out: Observation[] = [];
+        mapper.map(text, out, [], { topic: `home/${name}`, now: Date.UTC(2026, 0, 5, i) });
+        return out.map((o) => [o.thing?.replace('at ', ''), o.time, o.value]);
+      });
+      assert.deepEqual(read, [['kitchen', Date.UTC(2026, 0, 5, 0), 1], ['hall', Date.UTC(2026, 0, 5, 1), 1]]);
+    }
+  });
+
+  it('takes the time of arrival for milliseconds, also in the first days of 1970', () => {
+    for (const format of [undefined, 's', 'dd.MM.yyyy']) {
+      const { out } = run(base({ time: { columns: ['$now'], ...(format && { format }) } }), { station: 'a', v: 1 }, { now: 61_000 });
+      assert.deepEqual(out.map(({ time }) => time), [61_000], format);
+    }
+  });
+
   it('makes another value of the same time another reading, and one that comes again the same', () => {
     const mapper = compileMapping(base());
     const ids = (...read: (number | null)[]): string[] => {
