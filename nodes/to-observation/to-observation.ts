@@ -3,6 +3,7 @@ import { readCity, type City, type Mode } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { Observation } from '../ecdm/observation';
 import { isTimeZone, isValidTime } from '../ecdm/time';
+import { isUnset } from '../ecdm/unset-clock';
 import { AdminError, adminGet, adminPost } from '../runtime/admin';
 import { onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
@@ -95,7 +96,8 @@ export = function (RED: RuntimeApi): void {
         send([message, null]);
       }
       problems.flush(send, message);
-      if (total.bad > 0) line.waiting('status.someBad', total);
+      if (isUnset(now)) line.waiting('status.unsetClock');
+      else if (total.bad > 0) line.waiting('status.someBad', total);
       else line.working('status.working', total);
     });
 
