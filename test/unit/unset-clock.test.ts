@@ -40,14 +40,16 @@ describe('a clock that is not set', () => {
   });
 
   it('is what a reading with the right time is refused for, and it is taken when the clock is set', () => {
-    const engine = new EventEngine([
-      { id: 'hot', name: 'hot', when: { op: '>', value: 25 }, emit: 'state' } as never,
-    ]);
+    const engine = new EventEngine([{ id: 'hot', name: 'hot', when: { op: '>', value: 25 }, emit: 'state' } as never]);
     const problems: Problem[] = [];
     const events: unknown[] = [];
-    const reading = (time: number) => makeObservation({ id: `${time}`, datastream: 'kitchen', property: 't', time, value: 30 });
+    const reading = (time: number) =>
+      makeObservation({ id: `${time}`, datastream: 'kitchen', property: 't', time, value: 30 });
     engine.push([reading(TODAY)], 'live', BOOT, events as never, problems);
-    assert.deepEqual(problems.map(({ code }) => code), ['future']);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['future'],
+    );
     assert.match(problems[0]!.message, /clock of this machine, which is not set: it says 1970-01-01T00:01:01Z/);
     engine.push([reading(TODAY + 1000)], 'live', TODAY, events as never, problems);
     assert.deepEqual([events.length, problems.length], [1, 1]);
