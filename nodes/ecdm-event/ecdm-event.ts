@@ -58,9 +58,11 @@ export = function (RED: RuntimeApi): void {
     watch.lookOften();
     let timer: NodeJS.Timeout | undefined;
     let wakesAt = Infinity;
-    const keeper = new Keeper(real, new SnapshotStore(RED.settings.userDir, this.id), guard(this, (error: unknown) => {
+    const notKept = guard(this, (error: unknown) => {
       this.warn(RED._('error.snapshot', { reason: error instanceof Error ? error.message : String(error) }));
-    }));
+    });
+    const keptAgain = guard(this, () => this.warn(RED._('error.snapshotAgain')));
+    const keeper = new Keeper(real, new SnapshotStore(RED.settings.userDir, this.id), notKept, keptAgain);
     const isEmpty = real.ids.length === 0;
     if (isEmpty) line.waiting('status.noEvents');
     else line.idle('status.idle', { count: real.ids.length });

@@ -22,11 +22,18 @@ export class Keeper {
   private dirty = false;
   /** On a clock that never jumps. */
   private next = 0;
+  private failing = false;
+  private closed = false;
 
+  /**
+   * @param failed it could not be read, or not be written: of a disk that stays full only the first time
+   * @param again it is written again after that
+   */
   constructor(
     private readonly engine: EventEngine,
     private readonly store: SnapshotStore,
     private readonly failed: (error: unknown) => void,
+    private readonly again: () => void,
   ) {}
 
   /** Reads the last snapshot; input waits for {@link restored}. */
@@ -65,6 +72,7 @@ export class Keeper {
 
   async close(removed: boolean): Promise<void> {
     await this.restored;
+    this.closed = true;
     // only now: what waited for the state has been judged meanwhile
     clearTimeout(this.timer);
     if (removed) await this.store.remove();
@@ -78,11 +86,24 @@ export class Keeper {
     const writing = this.store.save(state);
     const now = performance.now();
     this.next = now + (now - start) / SHARE;
-    await writing.catch((thrown: unknown) => {
-      // tried again the next time
-      this.dirty = true;
-      throw thrown;
-    });
+    await writing.then(
+      () => this.worked(),
+      (thrown: unknown) => this.notWritten(thrown),
+    );
+  }
+
+  private worked(): void {
+    if (this.failing) this.again();
+    this.failing = false;
+  }
+
+  private notWritten(thrown: unknown): void {
+    const before = this.failing;
+    this.failing = true;
+    this.dirty = true;
+    // tried again, also where nothing happens any more; but never over what the next node has written
+    if (!this.closed) this.changed();
+    if (!before) throw thrown;
   }
 }
 

@@ -7,9 +7,11 @@ import { appendFile, mkdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Mode } from '../ecdm/city';
 import type { Observation } from '../ecdm/observation';
+import { text } from '../ecdm/text';
 import { isLines, LineWriter } from '../rehearsal/history/lines';
 import { type Segment, segmentName, segmentsOf } from '../rehearsal/history/ring';
 import type { Remembered } from '../rehearsal/history/source';
+import { asError } from './input';
 import type { RuntimeApi, RuntimeNode } from './node-red';
 import { snapshotPath } from './snapshots';
 
@@ -46,7 +48,7 @@ export function ringFor(RED: RuntimeApi, node: RuntimeNode, saved: unknown): Rea
   if (userDir === undefined) return undefined;
   const folder = `${snapshotPath(userDir, node.id)}.readings`;
   const most = ringSize(saved);
-  if (most > 0) return new ReadingRing(node, folder, most);
+  if (most > 0) return new ReadingRing(node, folder, most, RED.settings.lang);
   // what it remembered before goes, too
   rm(folder, { recursive: true, force: true }).catch((thrown: unknown) => node.error(thrown));
   return undefined;
@@ -69,6 +71,7 @@ export class ReadingRing implements Remembered {
     private readonly node: Pick<RuntimeNode, 'error'>,
     readonly folder: string,
     readonly most: number,
+    private readonly language?: string,
   ) {}
 
   /** Remembers readings; those of a replay or of a simulation are left out. */
@@ -80,10 +83,10 @@ export class ReadingRing implements Remembered {
       this.filled = 0;
       this.lines.restart();
     }
-    const text = this.lines.write(observations);
-    this.parts.push({ text, fresh });
-    this.filled += text.length;
-    this.waiting += text.length;
+    const lines = this.lines.write(observations);
+    this.parts.push({ text: lines, fresh });
+    this.filled += lines.length;
+    this.waiting += lines.length;
     if (this.waiting >= ENOUGH && !this.failing) void this.flush();
     else this.timer ??= setTimeout(() => void this.flush(), WRITE_EVERY).unref();
   }
@@ -111,7 +114,8 @@ export class ReadingRing implements Remembered {
 
   private failed(thrown: unknown): void {
     // a disk that is full stays full for a while: it is told once
-    if (!this.failing) this.node.error(thrown);
+    const reason = asError(thrown).message;
+    if (!this.failing) this.node.error(text(this.language, 'notRemembered', { reason }));
     this.failing = true;
     // what waits rests on lines that are not in the file
     this.parts = [];
@@ -148,8 +152,8 @@ export class ReadingRing implements Remembered {
       segments.push(segment);
     }
     // an earlier Node-RED may have been torn away in the midst of a line
-    const text = `${segment.bytes > 0 ? '\n' : ''}${parts.map((part) => part.text).join('')}`;
-    const bytes = Buffer.from(text, 'utf8');
+    const lines = `${segment.bytes > 0 ? '\n' : ''}${parts.map((part) => part.text).join('')}`;
+    const bytes = Buffer.from(lines, 'utf8');
     await appendFile(segment.file, bytes, { mode: 0o600 });
     segment.bytes += bytes.length;
     let total = segments.reduce((sum, one) => sum + one.bytes, 0);

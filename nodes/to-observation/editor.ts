@@ -2,7 +2,7 @@ import { addStyle, ensureForm } from '../editor/style';
 import { languageOf, translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { bindColumns, bindField, bindPaths } from './form/bindings';
-import { emptyDraft, firstFault, getPath, setPath, type Draft } from './form/mapping-state';
+import { atHome, emptyDraft, firstFault, getPath, homeZone, setPath, type Draft } from './form/mapping-state';
 import { showPreview } from './form/preview-pane';
 import css from './form/style.css';
 import type { Guess } from './mapping/guess';
@@ -14,11 +14,18 @@ const t = translator('to-observation');
 /** The preview follows the typing, but not every key of it. */
 const WAIT = 300;
 
-function draftOf(saved: unknown): Draft {
-  return typeof saved === 'object' && saved !== null ? (structuredClone(saved) as Draft) : emptyDraft();
+/** The zone that a new mapping begins with. */
+function zoneHere(): string {
+  const domains: { timeZone?: unknown }[] = [];
+  RED.nodes.eachConfig((node: any) => void (node.type === 'ecdm-domain' && domains.push(node)));
+  return homeZone(domains, new Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
-const isUntouched = (draft: Draft): boolean => JSON.stringify(draft) === JSON.stringify(emptyDraft());
+function draftOf(saved: unknown): Draft {
+  return typeof saved === 'object' && saved !== null ? (structuredClone(saved) as Draft) : emptyDraft(zoneHere());
+}
+
+const isUntouched = (draft: Draft): boolean => JSON.stringify(draft) === JSON.stringify(emptyDraft(zoneHere()));
 
 function prepare(node: any): void {
   ensureForm(t);
@@ -29,17 +36,19 @@ function prepare(node: any): void {
   let draft = draftOf(node.mapping);
   let kind: 'text' | 'object' = 'text';
   let topic: string | undefined;
+  let received: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
   node.draft = () => draft;
 
+  const zone = zoneHere();
   const fail = (reason: unknown): void => void pane.empty().append($('<p class="city-fault">').text(t('common.failed', { reason })));
   const post = (what: string, more: object, then: (answer: any) => void): void => {
     $.ajax({
       url: `city-events/to-observation/${what}`,
       type: 'POST',
       contentType: 'application/json',
-      data: JSON.stringify({ text: String(sample.val()), kind, topic, language: languageOf(t), ...more }),
+      data: JSON.stringify({ text: String(sample.val()), kind, topic, zone, language: languageOf(t), ...more }),
     })
       .done(then)
       .fail((xhr: any) => fail(xhr.responseJSON?.error ?? xhr.statusText));
@@ -49,7 +58,8 @@ function prepare(node: any): void {
     timer = setTimeout(() => {
       if (String(sample.val()).trim() === '') return void pane.empty().append($('<p>').text(t('form.noSample')));
       const mine = ++asked;
-      post('preview', { mapping: draft }, (answer: Preview) => {
+      const isLive = $('#node-input-mode').val() === 'live';
+      post('preview', { mapping: draft, ...(isLive ? { received } : {}) }, (answer: Preview) => {
         // an older answer must not overwrite a newer one
         if (mine !== asked) return;
         root.find('#to-observation-columns').empty().append(answer.columns.map((name) => $('<option>').val(name)));
@@ -92,10 +102,11 @@ function prepare(node: any): void {
     show();
   });
 
-  const take = (from: { text: string; kind: 'text' | 'object'; topic?: string }): void => {
+  const take = (from: Omit<SampleText, 'received'> & { received?: number }): void => {
     sample.val(from.text);
     kind = from.kind;
     topic = from.topic;
+    received = from.received;
     refresh();
   };
   const last = (then?: () => void): void => {
@@ -110,7 +121,11 @@ function prepare(node: any): void {
         then?.();
       });
   };
-  sample.on('input', refresh);
+  sample.on('input', () => {
+    received = undefined;
+    refresh();
+  });
+  $('#node-input-mode').on('change', refresh);
   root.find('#to-observation-last').on('click', () => last());
   root.find('#to-observation-guess').on('click', () =>
     post('guess', {}, ({ mapping, explanation }: Guess) => {
@@ -124,12 +139,13 @@ function prepare(node: any): void {
   preset.on('change', () => {
     const chosen = PRESETS.find(({ id }) => id === preset.val());
     if (chosen === undefined) return;
-    draft = draftOf(chosen.mapping);
+    draft = atHome(chosen.mapping, zone);
     if (String(sample.val()).trim() === '') take({ text: chosen.sample, kind: 'text' });
     show();
   });
   const zones = (Intl as unknown as { supportedValuesOf?: (key: string) => string[] }).supportedValuesOf?.('timeZone') ?? [];
-  root.find('#to-observation-zones').append(zones.map((zone) => $('<option>').val(zone)));
+  const offered = new Set([zone, 'UTC', ...zones]);
+  root.find('#to-observation-zones').append([...offered].map((one) => $('<option>').val(one)));
   show();
   last();
 }

@@ -2,6 +2,8 @@ import { checks } from '../ecdm/schemas';
 import { readCity, type City, type Mode } from '../ecdm/city';
 import { ClockGate } from '../ecdm/clock-gate';
 import type { Observation } from '../ecdm/observation';
+import { isTimeZone, isValidTime } from '../ecdm/time';
+import { isUnset } from '../ecdm/unset-clock';
 import { AdminError, adminGet, adminPost } from '../runtime/admin';
 import { onInput } from '../runtime/input';
 import { migrate } from '../runtime/migrate';
@@ -94,7 +96,8 @@ export = function (RED: RuntimeApi): void {
         send([message, null]);
       }
       problems.flush(send, message);
-      if (total.bad > 0) line.waiting('status.someBad', total);
+      if (isUnset(now)) line.waiting('status.unsetClock');
+      else if (total.bad > 0) line.waiting('status.someBad', total);
       else line.working('status.working', total);
     });
 
@@ -122,18 +125,21 @@ export = function (RED: RuntimeApi): void {
   adminPost(RED, 'to-observation/preview', 'to-observation.read', ({ body }) => preview(requestOf(body), Date.now()));
   adminPost(RED, 'to-observation/guess', 'to-observation.read', ({ body }) => {
     const request = requestOf(body);
-    return guessMapping(sampleInput(request), { language: request.language, topic: request.topic });
+    const { language, topic, zone } = request;
+    return guessMapping(sampleInput(request), { language, topic, zone });
   });
 
   /** What the form sent, with everything that it is not left out. */
   function requestOf(body: unknown): PreviewRequest {
-    const { mapping, text, kind, topic, language: wanted } = (body ?? {}) as Record<string, unknown>;
+    const { mapping, text, kind, topic, zone, received, language: wanted } = (body ?? {}) as Record<string, unknown>;
     if (typeof text !== 'string') throw new AdminError(400, RED._('error.noSample'));
     return {
       mapping,
       text,
       kind: kind === 'object' ? 'object' : 'text',
       topic: typeof topic === 'string' ? topic : undefined,
+      zone: isTimeZone(zone) ? zone : undefined,
+      received: isValidTime(received) ? received : undefined,
       language: typeof wanted === 'string' ? wanted : language,
     };
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startEmbedded, type Embedded } from '../support/embedded';
-import { sleep } from '../support/node-red';
+import { sleep, waitFor } from '../support/node-red';
 
 const mapping = {
   mapping: 1,
@@ -47,6 +47,23 @@ describe('to-observation in Node-RED', () => {
     assert.equal(bad!.payload.length, 1);
     assert.match(bad!.payload[0].message, /Row 4, column "v": "oops"/);
     assert.equal(bad!.payload[0].node, 'n');
+  });
+
+  it('says in its line that the clock of the machine is not set, as long as it is not', async () => {
+    await deploy({ mode: 'live', mapping: { ...mapping, time: { columns: ['$now'] } } });
+    const { now } = Date;
+    const says = (wanted: string): Promise<unknown> => waitFor(wanted, () => nr.statuses.get('n')?.text === wanted);
+    try {
+      Date.now = () => 61_000;
+      nr.inject('n', { payload: { ...ROW } });
+      await says('clock of this machine is not set');
+    } finally {
+      Date.now = now;
+    }
+    assert.equal(nr.messages('out')[0]!.payload.time, 61_000);
+    nr.inject('n', { payload: { ...ROW } });
+    await says('2 readings');
+    assert.ok(nr.messages('out')[1]!.payload.time > Date.now() - 60_000);
   });
 
   it('keeps a single thing single, tells the roster once and ends when the source does', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { sortByTime, SourceClock } from '../../nodes/to-observation/batch';
 import {
-  emptyDraft, fieldKind, firstFault, getPath, parseInput, setPath, showInput, type Draft, type Kind,
+  atHome, emptyDraft, fieldKind, firstFault, getPath, homeZone, parseInput, setPath, showInput, type Draft, type Kind,
 } from '../../nodes/to-observation/form/mapping-state';
 import { LastInput } from '../../nodes/to-observation/mapping/keeper';
 import { PRESETS } from '../../nodes/to-observation/mapping/presets';
@@ -10,7 +10,7 @@ import { makeObservation } from '../../nodes/ecdm/observation';
 
 describe('mapping form', () => {
   it('sets, reads and removes values by path, and drops what becomes empty', () => {
-    const draft = emptyDraft();
+    const draft = emptyDraft('UTC');
     setPath(draft, 'csv.header', false);
     setPath(draft, 'place.at.1', 7.5);
     setPath(draft, 'place.at.0', 99.6);
@@ -21,6 +21,16 @@ describe('mapping form', () => {
     setPath(draft, 'time.zone', undefined);
     assert.ok('time' in draft);
     assert.equal(getPath(draft, 'constructor.name'), undefined);
+  });
+
+  it('begins with the zone of the domain, else with that of whoever sits at the form', () => {
+    assert.equal(homeZone([], 'Europe/Berlin'), 'Europe/Berlin');
+    assert.equal(homeZone([{ timeZone: 'auto' }, { timeZone: '' }, { timeZone: 'Mars/Base' }], 'Europe/Berlin'), 'Europe/Berlin');
+    assert.equal(homeZone([{ timeZone: 'Asia/Bangkok' }, { timeZone: 'auto' }, { timeZone: 'Asia/Bangkok' }], 'Europe/Berlin'), 'Asia/Bangkok');
+    assert.equal(homeZone([{ timeZone: 'Asia/Bangkok' }, { timeZone: 'Asia/Tokyo' }], 'Europe/Berlin'), 'Europe/Berlin');
+    assert.equal(getPath(emptyDraft('Asia/Bangkok'), 'time.zone'), 'Asia/Bangkok');
+    const zones = PRESETS.map(({ mapping }) => getPath(atHome(mapping, 'Asia/Bangkok'), 'time.zone'));
+    assert.deepEqual(zones, PRESETS.map(({ mapping }) => mapping.time.zone ?? 'Asia/Bangkok'));
   });
 
   it('shows what it parsed', () => {
@@ -46,7 +56,7 @@ describe('mapping form', () => {
 
   it('knows the first fault', () => {
     assert.equal(firstFault(null), 'noMapping');
-    assert.equal(firstFault(emptyDraft()), 'noTime');
+    assert.equal(firstFault(emptyDraft('UTC')), 'noTime');
     for (const { mapping } of PRESETS) assert.equal(firstFault(mapping), undefined);
     const draft = structuredClone(PRESETS[0]!.mapping) as unknown as Draft;
     setPath(draft, 'values.columns', [{ column: 'a', property: '' }]);
@@ -82,6 +92,26 @@ describe('mapping: preview of the last input', () => {
     for (const payload of [undefined, null, NaN, circular, () => 1, Symbol('x'), 10n, Buffer.alloc(0), '{"a']) {
       assert.equal(typeof shown(payload).text, 'string');
     }
+  });
+
+  it('shows times where the form is, and says so when the newest reading lies in the future or hours back', () => {
+    const values = { layout: 'wide', columns: [{ column: 'v', property: 'x' }] };
+    const now = Date.UTC(2026, 10, 24, 1, 0, 5);
+    const text = JSON.stringify({ Time: '2026-11-24T08:00:00', v: 1 });
+    const tried = (time: object, more = {}, at = now) =>
+      preview({ mapping: { mapping: 1, time: { columns: ['Time'], ...time }, values }, text, kind: 'text', ...more }, at);
+    const right = tried({ zone: 'Asia/Bangkok' }, { received: now });
+    assert.equal(right.observations[0]?.time, '2026-11-24T08:00:00+07:00');
+    assert.equal(right.apart, undefined);
+    // a mapping of before has none: it is UTC still, and shown where the form is
+    const before = tried({}, { zone: 'Asia/Bangkok' });
+    assert.equal(before.observations[0]?.time, '2026-11-24T15:00:00+07:00');
+    assert.deepEqual(before.apart, { how: 'ahead', by: '7 h' });
+    assert.deepEqual(tried({ zone: 'Asia/Tokyo' }, { received: now }).apart, { how: 'behind', by: '2 h' });
+    assert.equal(tried({ zone: 'Asia/Tokyo' }).apart, undefined, 'a sample that was pasted may be old');
+    // what was stamped by arrival came when it came, however late the form is opened
+    const late = tried({ columns: ['$now'] }, { received: now }, now + 86_400_000);
+    assert.deepEqual([late.observations[0]?.time, late.apart], ['2026-11-24T01:00:05Z', undefined]);
   });
 
   it('tells what is wrong with the mapping', () => {

@@ -170,6 +170,22 @@ describe('mapping: guess', () => {
     assert.deepEqual(run(b.mapping, community.sample).out.map((o) => [o.property, o.value]), [['PM10', 12.3], ['PM2.5', 6.05]]);
   });
 
+  it('takes times that say no zone for those of the zone that it is given, and says so; others say their own', () => {
+    const time = Date.UTC(2026, 10, 24, 1);
+    const tasmota = '{"Time":"2026-11-24T08:00:00","DS18B20":{"Id":"0119A2B3","Temperature":21.5},"TempUnit":"C"}';
+    const csv = 'Zeit;Temperatur\n24.11.2026 08:00;21,5\n24.11.2026 08:10;21,6\n';
+    const columns = [{ when: '2026-11-24 08:00', v: 1 }, { when: '2026-11-24 08:10', v: 2 }];
+    for (const input of [tasmota, csv, columns]) {
+      const { mapping, explanation } = guessMapping(input, { topic: 'tele/cellar/SENSOR', zone: 'Asia/Bangkok' });
+      assert.equal(run(mapping, input).out[0]?.time, time, explanation.join(' '));
+      assert.ok(explanation.some((line) => line.includes('Asia/Bangkok')), explanation.join(' '));
+      assert.equal(run(guessMapping(input).mapping, input).out[0]?.time, time + 7 * 3_600_000, 'nobody said where');
+    }
+    const told = guessMapping('{"time":"2026-11-24T01:00:00Z","v":1}', { zone: 'Asia/Bangkok' });
+    assert.equal(told.mapping.time.zone, undefined);
+    assert.ok(!told.explanation.some((line) => line.includes('Bangkok')));
+  });
+
   it('uses the topic and the time of arrival of an MQTT payload', () => {
     const { mapping } = guessMapping({ temperature: 21 }, { topic: 'city/t1' });
     assert.deepEqual(run(mapping, { temperature: 21 }).out.map((o) => [o.thing, o.value, o.time]), [
@@ -181,6 +197,8 @@ describe('mapping: guess', () => {
     const topics: [string, unknown, string[]][] = [
       ['home/kitchen/temperature', 21.5, ['kitchen', 'temperature', '']],
       ['home/kitchen/temperature', '21.5', ['kitchen', 'temperature', '']],
+      ['home/kitchen/temperature', '21,5', ['kitchen', 'temperature', '']],
+      ['temperature', Buffer.from('-3,25\n'), ['temperature', 'value', '']],
       ['rh/bath/humidity', Buffer.from('81'), ['bath', 'humidity', '%']],
       ['bath/temp_c', 21.5, ['bath/temp_c', 'value', '']],
       ['temperature', 21.5, ['temperature', 'value', '']],

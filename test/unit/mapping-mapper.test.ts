@@ -46,6 +46,60 @@ describe('mapping: rows', () => {
     assert.equal(run(base(), [row]).result.single, false);
   });
 
+  it('finds the delimiter of two columns, however few the rows are and with whatever the text ends', () => {
+    const two = base({ time: { columns: ['$now'] }, decimal: ',' });
+    for (const delimiter of [';', '\t', '|']) {
+      for (const end of ['', '\n', '\r\n', '\n\n']) {
+        const { out, problems } = run(two, `station${delimiter}v\na${delimiter}21,5${end}`, { now: 1 });
+        assert.deepEqual([out.map((o) => [o.thing, o.value]), problems], [[['a', 21.5]], []], JSON.stringify(delimiter + end));
+      }
+    }
+  });
+
+  it('takes one number alone with a decimal comma for that, and for two cells only where the mapping says so', () => {
+    const at = { columns: ['$now'] };
+    const columns = (...names: string[]) => ({ layout: 'wide', columns: names.map((column) => ({ column, property: `p${column}` })) });
+    const read = (more: object, text: string) => {
+      const { out, problems } = run(base({ time: at, thing: undefined, values: columns('value'), ...more }), text, { now: 1 });
+      assert.deepEqual(problems, []);
+      return out.map(({ value }) => value);
+    };
+    for (const more of [{}, { format: 'json' }, { decimal: ',' }]) {
+      assert.deepEqual(read(more, '21,5'), [21.5]);
+      assert.deepEqual(read(more, ' -0,25\r\n'), [-0.25]);
+    }
+    assert.deepEqual(read({ thousands: ',' }, '1,234'), [1234]);
+    const two = { values: columns('1', '2') };
+    for (const csv of [{ header: false }, { header: false, delimiter: ',' }]) assert.deepEqual(read({ ...two, csv }, '21,55'), [21, 55]);
+    assert.deepEqual(read({ ...two, format: 'csv', csv: { header: false } }, '21,55'), [21, 55]);
+    assert.deepEqual(read({ ...two, csv: { header: false } }, '21,55\n22,56'), [21, 55, 22, 56]);
+    assert.deepEqual(read({ values: columns('a', 'b') }, 'a,b\n21,55'), [21, 55]);
+  });
+
+  it('takes topic and time of arrival of each message, also where its columns are those of the one before', () => {
+    const time = { columns: ['$now'] };
+    for (const [more, text] of [
+      [{ time, thing: { column: '$topic.2' } }, 'v\n1\n'],
+      [{ time, thing: { template: 'at {{$topic.2}}' } }, 'v\n1\n'],
+      [{ time, thing: { column: '$topic.2' }, csv: { header: false }, values: { layout: 'wide', columns: [{ column: '2', property: 'p' }] } }, '5;1'],
+    ] as const) {
+      const mapper = compileMapping(base(more));
+      const read = (['kitchen', 'hall'] as const).flatMap((name, i) => {
+        const out: Observation[] = [];
+        mapper.map(text, out, [], { topic: `home/${name}`, now: Date.UTC(2026, 0, 5, i) });
+        return out.map((o) => [o.thing?.replace('at ', ''), o.time, o.value]);
+      });
+      assert.deepEqual(read, [['kitchen', Date.UTC(2026, 0, 5, 0), 1], ['hall', Date.UTC(2026, 0, 5, 1), 1]]);
+    }
+  });
+
+  it('takes the time of arrival for milliseconds, also in the first days of 1970', () => {
+    for (const format of [undefined, 's', 'dd.MM.yyyy']) {
+      const { out } = run(base({ time: { columns: ['$now'], ...(format && { format }) } }), { station: 'a', v: 1 }, { now: 61_000 });
+      assert.deepEqual(out.map(({ time }) => time), [61_000], format);
+    }
+  });
+
   it('makes another value of the same time another reading, and one that comes again the same', () => {
     const mapper = compileMapping(base());
     const ids = (...read: (number | null)[]): string[] => {
@@ -134,6 +188,21 @@ describe('mapping: time', () => {
     assert.equal(at({ format: 'excel', zone: 'Asia/Bangkok' }, '46208.791666667'), noon);
     assert.equal(at({}, noon / 1000), noon, 'a number in ISO mode is an epoch');
     assert.equal(at({}, new Date(noon)), noon);
+  });
+
+  it('takes an hour that the clocks skip for the next one, and the first of one that comes twice, in all formats', () => {
+    for (const [cell, expected] of [
+      ['2026-03-29 02:30', Date.UTC(2026, 2, 29, 1, 30)],
+      ['2026-10-25 02:30', Date.UTC(2026, 9, 25, 0, 30)],
+      ['2026-10-25 03:00', Date.UTC(2026, 9, 25, 2)],
+    ] as const) {
+      assert.equal(at({ zone: 'Europe/Berlin' }, cell), expected, cell);
+      assert.equal(at({ zone: 'Europe/Berlin', format: 'yyyy-MM-dd HH:mm' }, cell), expected, cell);
+      // a letter in quotes is no offset
+      assert.equal(at({ zone: 'Europe/Berlin', format: "yyyy-MM-dd' Z'HH:mm" }, cell.replace(' ', ' Z')), expected, cell);
+    }
+    assert.equal(at({ zone: 'America/New_York', format: 'd/M/yyyy H:mm' }, '1/11/2026 1:30'), Date.UTC(2026, 10, 1, 5, 30));
+    assert.equal(at({ zone: 'Europe/Berlin', format: 'yyyy-MM-dd HH:mm ZZ' }, '2026-10-25 02:30 +01:00'), Date.UTC(2026, 9, 25, 1, 30));
   });
 
   it('joins date and time of day, reads intervals and ends', () => {

@@ -235,7 +235,9 @@ describe('what a source remembers', () => {
     await one.flush();
     one.remember(batch(10, 10), 'live');
     await one.flush();
-    assert.equal(failures.splice(0).length, 1, 'told once');
+    const told = failures.splice(0).map(String);
+    assert.equal(told.length, 1, 'told once');
+    assert.match(told[0]!, /^Readings are not remembered .*\(E[A-Z]+: /);
     await rm(path.join(folder, 'ring'));
     one.remember(batch(20, 10), 'live');
     await one.close(false);
@@ -268,6 +270,14 @@ describe('a file of readings', () => {
     );
     assert.ok(found.every((one, i) => i === 0 || one.time >= found[i - 1]!.time));
     assert.deepEqual([found.at(-4)!.value, found[0]!.value, found[0]!.quality], [19_998, null, 'missing']);
+  });
+
+  it('has its delimiter found where there are two columns and few rows', async () => {
+    const found = await all(await file(`time;pm25_ugm3\n${time(0)};21,5\n${time(1)};22\n`));
+    assert.deepEqual(
+      found.map(({ value }) => value),
+      [21.5, 22],
+    );
   });
 
   it('names the line of a row that cannot be used, also far behind', async () => {

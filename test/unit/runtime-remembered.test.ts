@@ -85,7 +85,7 @@ describe('what a node remembers', () => {
       save: (state: unknown) => (full ? Promise.reject(new Error('disk full')) : Promise.resolve(void states.push(state))),
       remove: () => Promise.resolve(),
     } as unknown as SnapshotStore;
-    const keeper = new Keeper({ snapshot: () => 'state', restore: () => true } as unknown as EventEngine, store, () => undefined);
+    const keeper = new Keeper({ snapshot: () => 'state', restore: () => true } as unknown as EventEngine, store, () => undefined, () => undefined);
     keeper.restore(() => undefined);
     await keeper.restored;
     keeper.changed();

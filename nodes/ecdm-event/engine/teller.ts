@@ -3,7 +3,9 @@ import type { EventDefinition } from '../../ecdm/definition';
 import { formatDuration } from '../../ecdm/duration';
 import type { Observation, Value } from '../../ecdm/observation';
 import { makeProblem, type Problem } from '../../ecdm/problem';
+import { formatTime } from '../../ecdm/time';
 import { unitLabel } from '../../ecdm/units';
+import { isUnset } from '../../ecdm/unset-clock';
 import { DefinitionError } from './condition';
 import type { Rule } from './rule';
 import type { Stream } from './stream';
@@ -70,6 +72,9 @@ export class Teller {
   }
 
   future(o: Observation, ahead: number): void {
+    const now = o.time - ahead;
+    // then it is not the sensor that is wrong
+    if (isUnset(now)) return this.add('future', 'future.unset', { datastream: nameOf(o), now: formatTime(now) }, o, 'future.unset.hint');
     this.add('future', 'future', { datastream: nameOf(o), ahead: formatDuration(Math.round(ahead / 1000) * 1000) }, o);
   }
 

@@ -1,6 +1,7 @@
 /** A large text cut into pieces of whole rows, each of which can be read by itself. */
 import { parse } from 'papaparse';
 import type { Mapping } from '../../ecdm/mapping-schema';
+import { withoutLastBreaks } from '../../to-observation/mapping/decode';
 
 /** Characters of a piece; one row may be longer, up to {@link LONGEST_ROW}. */
 const PIECE = 1_000_000;
@@ -24,7 +25,7 @@ export interface CsvForm {
 /** @param head beginning of the file */
 export function csvForm(head: string, csv: Mapping['csv']): CsvForm {
   const quote = csv?.quote ?? '"';
-  const { delimiter: guessed } = parse<string[]>(head, {
+  const { delimiter: guessed } = parse<string[]>(withoutLastBreaks(head), {
     preview: 20,
     quoteChar: quote,
     comments: csv?.comment ?? false,

@@ -1,9 +1,27 @@
+import type { Mapping } from '../../ecdm/mapping-schema';
+import { isTimeZone } from '../../ecdm/time';
+
 /** The mapping as the form edits it: a plain object, changed at paths that are written in the form itself. */
 export type Draft = { [key: string]: unknown };
 
-/** An empty mapping to begin with. */
-export function emptyDraft(): Draft {
-  return { mapping: 1, time: { columns: [] }, values: { layout: 'wide', columns: [] } };
+/** An empty mapping to begin with. @param zone IANA zone of times that say none */
+export function emptyDraft(zone: string): Draft {
+  return { mapping: 1, time: { columns: [], zone }, values: { layout: 'wide', columns: [] } };
+}
+
+/** A mapping that somebody else has written: times that say no zone are taken for those of `zone`, if it names none. */
+export function atHome(mapping: Mapping, zone: string): Draft {
+  return { ...structuredClone(mapping), time: { zone, ...mapping.time } };
+}
+
+/**
+ * IANA zone of times that say none, for a new mapping: that of the domain, where all domains that name one agree, else that
+ * of whoever sits at the form (the machine of Node-RED is often set to UTC: a container, a small computer).
+ */
+export function homeZone(domains: readonly { timeZone?: unknown }[], here: string): string {
+  const named = new Set(domains.map(({ timeZone }) => timeZone).filter((zone) => isTimeZone(zone)));
+  const [only] = named;
+  return named.size === 1 && typeof only === 'string' ? only : here;
 }
 
 export function getPath(draft: Draft, path: string): unknown {

@@ -4,7 +4,11 @@ import type { Preview } from '../mapping/preview';
 const COLUMNS = ['thing', 'property', 'time', 'value', 'unit', 'place', 'quality'] as const;
 
 /** Shows what the mapping makes of the sample. Everything from outside goes in as text, never as markup. */
-export function showPreview(pane: any, t: Translate, { mistakes, observations, problems, result }: Preview): void {
+export function showPreview(
+  pane: any,
+  t: Translate,
+  { mistakes, observations, problems, result, apart }: Preview,
+): void {
   pane.empty();
   if (mistakes.length > 0) {
     pane.append(faults(mistakes.slice(0, 8).map((m) => `${m.path}: ${m.message} ${m.hint}`)));
@@ -13,6 +17,7 @@ export function showPreview(pane: any, t: Translate, { mistakes, observations, p
   if (result !== undefined) {
     pane.append($('<p>').text(t('form.result', { rows: result.rows, count: result.observations, bad: result.bad })));
   }
+  if (apart !== undefined) pane.append($('<p class="city-fault">').text(t(`form.${apart.how}`, { time: apart.by })));
   if (problems.length > 0) pane.append(faults(problems.slice(0, 8).map((p) => `${p.message} ${p.hint}`)));
   if (observations.length === 0) return;
   const head = $('<tr>').append(COLUMNS.map((name) => $('<th scope="col">').text(t(`form.${name}`))));

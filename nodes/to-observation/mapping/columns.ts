@@ -58,13 +58,25 @@ function dotted(of: unknown, parts: readonly string[], from: number): unknown {
   return undefined;
 }
 
+/** The column of the time of arrival. */
+export const ARRIVAL = '$now';
+
+/** Asked anew for each row: what reads the rows of one table reads those of the next message, too. */
 function special(column: string, context: MessageContext): Get | undefined {
-  if (column === '$now') return () => context.now;
+  if (column === ARRIVAL) return () => context.now;
   if (column === '$topic') return () => context.topic;
   const level = /^\$topic\.(\d{1,2})$/.exec(column)?.[1];
   if (level === undefined) return undefined;
-  const part = context.topic?.split('/')[Number(level) - 1];
-  return () => part;
+  const index = Number(level) - 1;
+  let topic: string | undefined;
+  let part: string | undefined;
+  return () => {
+    if (context.topic !== topic) {
+      topic = context.topic;
+      part = topic?.split('/')[index];
+    }
+    return part;
+  };
 }
 
 /** Columns of a table with these headers. Headers compare exactly first, then without case and outer blanks. */

@@ -15,3 +15,10 @@ export function decodeText(bytes: Uint8Array): string {
 export function withoutMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
+
+/** Text without the line breaks at its end: the guess of a delimiter would take what follows them for a row of one cell. */
+export function withoutLastBreaks(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === '\n' || text[end - 1] === '\r')) end--;
+  return text.slice(0, end);
+}

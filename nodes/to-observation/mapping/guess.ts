@@ -23,6 +23,8 @@ export interface GuessOptions {
   language?: string;
   /** The message had a topic, which may name the station. */
   topic?: string;
+  /** IANA zone that is taken for times that say none; UTC when left out. */
+  zone?: string;
 }
 
 /** Proposes a mapping from a sample of the input: by the names of its columns and by what they hold. */
@@ -120,10 +122,11 @@ class Guesser {
       this.say('noTime');
       return { columns: ['$now'] };
     }
-    const { time } = guessed;
+    const { zone } = this.options;
+    const time = guessed.naive && zone !== undefined ? { ...guessed.time, zone } : guessed.time;
     for (const column of time.columns) this.used.add(column);
     this.say('time', { column: time.columns.join('" + "'), format: time.format ?? 'ISO 8601' });
-    if (guessed.naive) this.say('naive', { zone: 'UTC' });
+    if (guessed.naive) this.say('naive', { zone: zone ?? 'UTC' });
     if (guessed.dayFirst) this.say('dayFirst', { format: time.format ?? '' });
     return time;
   }

@@ -39,6 +39,8 @@ export function compileMapping(mapping: Mapping, options: MapperOptions = {}): M
   const { language = 'en-US', mostProblems = 100 } = options;
   const streams = new Streams(mapping.source, parseDuration(mapping.time.interval));
   const units = new Units();
+  /** Of the message that is being read; readers outlive it. */
+  const current: MessageContext = {};
   let lastHeaders: readonly string[] | undefined;
   let lastReader: RowReader | undefined;
 
@@ -55,10 +57,11 @@ export function compileMapping(mapping: Mapping, options: MapperOptions = {}): M
 
   return {
     takeRoster: () => streams.takeRoster(),
-    map(input, out, problems, context = {}) {
+    map(input, out, problems, { topic, now, before: linesBefore } = {}) {
+      Object.assign(current, { topic, now, before: linesBefore } satisfies MessageContext);
       const report = new Report(problems, language, mostProblems);
       const result: MapResult = { rows: 0, bad: 0, observations: 0, single: false };
-      const rows = readRows(input, mapping, context, report.add);
+      const rows = readRows(input, mapping, current, report.add);
       if (rows === undefined) {
         report.finish();
         return { ...result, bad: 1 };

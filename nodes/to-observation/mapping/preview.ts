@@ -3,6 +3,7 @@ import type { Mistake } from '../../ecdm/mistake';
 import type { Observation } from '../../ecdm/observation';
 import type { Problem } from '../../ecdm/problem';
 import { formatTime } from '../../ecdm/time';
+import { measuredText } from '../../ecdm/words';
 import { compileMapping, type MapResult } from './mapper';
 import { openSample } from './sample';
 
@@ -13,6 +14,10 @@ export interface PreviewRequest {
   kind: 'text' | 'object';
   topic?: string;
   language?: string;
+  /** IANA zone in which times are shown where the mapping names none. */
+  zone?: string;
+  /** When the sample came, where it is a message; epoch milliseconds. */
+  received?: number;
 }
 
 export interface Preview {
@@ -20,11 +25,17 @@ export interface Preview {
   observations: { thing: string; property: string; time: string; value: unknown; unit: string; place: string; quality: string }[];
   problems: Pick<Problem, 'message' | 'hint'>[];
   result?: MapResult;
+  /** The newest reading is far from now: in the future, or older than its message. `by` is a length of time in words. */
+  apart?: { how: 'ahead' | 'behind'; by: string };
   /** Columns of the sample, to choose from. */
   columns: string[];
 }
 
 const SHOWN = 20;
+/** Clocks are wrong by this much. */
+const AHEAD = 300_000;
+/** No zone lies nearer to UTC. */
+const BEHIND = 1_700_000;
 
 /** The input that a sample stands for. */
 export function sampleInput(request: Pick<PreviewRequest, 'text' | 'kind'>): unknown {
@@ -45,14 +56,24 @@ export function preview(request: PreviewRequest, now: number): Preview {
   const out: Observation[] = [];
   const problems: Problem[] = [];
   const mapper = compileMapping(mapping, { language: request.language, mostProblems: SHOWN });
-  const result = mapper.map(input, out, problems, { topic: request.topic, now });
+  const result = mapper.map(input, out, problems, { topic: request.topic, now: request.received ?? now });
   return {
     mistakes,
-    observations: out.slice(0, SHOWN).map((o) => shownRow(o, mapping.time.zone)),
+    observations: out.slice(0, SHOWN).map((o) => shownRow(o, mapping.time.zone ?? request.zone)),
     problems: problems.map(({ message, hint }) => ({ message, hint })),
     result,
+    apart: apartFrom(out, request, now),
     columns,
   };
+}
+
+/** A wrong zone makes readings of the future, or of hours ago. */
+function apartFrom(out: readonly Observation[], { received, language }: PreviewRequest, now: number): Preview['apart'] {
+  const newest = out.reduce((latest, { time }) => Math.max(latest, time), -Infinity);
+  const ahead = newest - (received ?? now);
+  if (ahead > AHEAD) return { how: 'ahead', by: measuredText(language, ahead) };
+  if (received === undefined || newest === -Infinity || ahead > -BEHIND) return undefined;
+  return { how: 'behind', by: measuredText(language, -ahead) };
 }
 
 function shownRow(o: Observation, zone: string | undefined): Preview['observations'][number] {

@@ -1,7 +1,7 @@
 import type { Mapping } from '../../ecdm/mapping-schema';
 import type { Observation, Quality } from '../../ecdm/observation';
 import { Binder, type RowHead } from './binder';
-import { cellText, fieldColumns, type Get, type Row } from './columns';
+import { ARRIVAL, cellText, fieldColumns, type Get, type Row } from './columns';
 import { longValues, wideValues } from './layouts';
 import { compilePlace, type GetPlace } from './places';
 import type { Report, Units } from './report';
@@ -76,7 +76,7 @@ function tellTime(time: Mapping['time'], cells: readonly unknown[], number: numb
   const { columns, format } = time;
   const found = cells.map((cell) => to.shown(cell)).join(' ');
   const said = { row: number, column: columns.join('" + "'), found, format: format ?? 'ISO 8601' };
-  const isArrival = columns.length === 1 && columns[0] === '$now';
+  const isArrival = columns.length === 1 && columns[0] === ARRIVAL;
   to.add(isArrival ? 'no-arrival' : wrongTime(cells[0], format), said, row);
 }
 

@@ -2,7 +2,7 @@ import { parse } from 'papaparse';
 import type { Mapping } from '../../ecdm/mapping-schema';
 import { parseJson } from '../../ecdm/parse-json';
 import { at, cellText, Exploded, objectColumns, tableColumns, type MessageContext, type Resolve, type Row } from './columns';
-import { decodeText, withoutMark } from './decode';
+import { decodeText, withoutLastBreaks, withoutMark } from './decode';
 import type { TextKey } from './texts';
 
 /** Says what is wrong with the input; the caller makes the problem of it. */
@@ -20,7 +20,7 @@ export interface Rows {
   single: boolean;
 }
 
-type Reading = Pick<Mapping, 'format' | 'rows' | 'explode' | 'csv'>;
+type Reading = Pick<Mapping, 'format' | 'rows' | 'explode' | 'csv' | 'thousands'>;
 
 /** Most rows that one message may hold; what is beyond is a problem. */
 const MOST_ROWS = 2_000_000;
@@ -35,6 +35,11 @@ export function readRows(input: unknown, mapping: Reading, context: MessageConte
 
 function readText(text: string, mapping: Reading, context: MessageContext, report: Report): Rows | undefined {
   if (text.trim() === '') return void report('no-rows', {}, text);
+  const alone = commaNumber(text);
+  if (alone !== undefined && !meansCells(mapping)) {
+    // the sign between thousands is known to the reader of numbers
+    return readValue(mapping.thousands === ',' ? text : alone, mapping, context, report);
+  }
   switch (mapping.format ?? formatOf(text)) {
     case 'csv':
       return readCsv(text, mapping, context, report);
@@ -48,6 +53,15 @@ function readText(text: string, mapping: Reading, context: MessageContext, repor
       }
   }
 }
+
+/** A text that is nothing but one number with a decimal comma, as sensors of some countries send it: "21,5". */
+export function commaNumber(text: string): number | undefined {
+  return text.length <= 100 && /^\s*[-+]?\d+,\d+\s*$/.test(text) ? Number(text.replace(',', '.')) : undefined;
+}
+
+/** The mapping says that such a text is two cells. With a header it would be one, of a table without rows. */
+const meansCells = ({ format, csv }: Reading): boolean =>
+  (format !== undefined && format !== 'json') || csv?.header === false || csv?.delimiter === ',';
 
 /** Tells JSON, JSON lines and CSV apart by how the text begins. */
 export function formatOf(text: string): 'csv' | 'json' | 'ndjson' {
@@ -71,7 +85,7 @@ function isJson(text: string): boolean {
 
 function readCsv(text: string, mapping: Reading, context: MessageContext, report: Report): Rows | undefined {
   const { delimiter, quote, comment, header } = mapping.csv ?? {};
-  const result = parse<string[]>(text, {
+  const result = parse<string[]>(withoutLastBreaks(text), {
     delimiter: delimiter === 'tab' ? '\t' : (delimiter ?? ''),
     quoteChar: quote ?? '"',
     escapeChar: quote ?? '"',

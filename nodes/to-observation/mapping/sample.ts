@@ -1,5 +1,5 @@
 import { at, Exploded, objectColumns, tableColumns, type Get, type Row } from './columns';
-import { formatOf, readRows } from './rows';
+import { commaNumber, formatOf, readRows } from './rows';
 import { decodeText, withoutMark } from './decode';
 import type { Mapping } from '../../ecdm/mapping-schema';
 import { parseJson } from '../../ecdm/parse-json';
@@ -29,6 +29,8 @@ export function openSample(input: unknown): Sample | undefined {
   const value = input instanceof Uint8Array ? decodeText(input) : input;
   if (typeof value === 'string') {
     const text = withoutMark(value);
+    const alone = commaNumber(text);
+    if (alone !== undefined) return openValue(alone);
     const format = formatOf(text);
     if (format === 'csv') return openCsv(cutLines(text));
     if (format === 'ndjson') return openLines(cutLines(text));

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Mapping } from '../../ecdm/mapping-schema';
 import { areSeconds, isValidTime, localToInstant, parseTimeInterval } from '../../ecdm/time';
-import { cellText, type Get, type Row } from './columns';
+import { ARRIVAL, cellText, type Get, type Row } from './columns';
 import { numberReader } from './numbers';
 
 export interface RowTime {
@@ -10,6 +10,7 @@ export interface RowTime {
 }
 
 const DAY = 86_400_000;
+const MINUTE = 60_000;
 /** Day 0 of spreadsheets (1899-12-30) in days before 1970. */
 const EXCEL_EPOCH = 25_569;
 
@@ -33,12 +34,18 @@ export function looksLikeMilliseconds(cell: unknown, format: string | undefined)
 export function timeReader(mapping: Pick<Mapping, 'time' | 'decimal'>, columns: readonly Get[], end: Get | undefined) {
   const read = remembering(cellReader(mapping));
   const single = columns.length === 1 ? columns[0] : undefined;
+  const begin = single !== undefined && mapping.time.columns[0] === ARRIVAL ? arrivalOr(read) : read;
   return (row: Row): RowTime | undefined => {
-    const time = read(single === undefined ? joined(columns, row) : single(row));
+    const time = begin(single === undefined ? joined(columns, row) : single(row));
     if (time === undefined || end === undefined) return time;
     const until = read(end(row));
     return until === undefined || until.start < time.start ? time : { start: time.start, end: until.start };
   };
+}
+
+/** The time of arrival is milliseconds whatever its size: a clock that was never set is in the first days of 1970. */
+function arrivalOr(read: ReadCell): ReadCell {
+  return (cell) => (isValidTime(cell) ? { start: Math.round(cell), end: undefined } : read(cell));
 }
 
 function joined(columns: readonly Get[], row: Row): string {
@@ -112,11 +119,15 @@ function patternReader(
   instant: (ms: number | undefined) => RowTime | undefined,
 ): ReadCell {
   const options = { zone: zone ?? 'utc', locale: 'en-US' };
+  const isLocal = !/[ZzXx]/.test(pattern.replace(/'[^']*'/g, ''));
   const parser = DateTime.buildFormatParser(pattern, options);
   return (cell) => {
     const text = cellText(cell)?.trim();
     if (text === undefined || text === '' || text.length > 100) return undefined;
     const time = DateTime.fromFormatParser(text, parser, options);
-    return time.isValid ? instant(time.toMillis()) : undefined;
+    if (!time.isValid) return undefined;
+    const ms = time.toMillis();
+    // of an hour that comes twice luxon takes that with the offset of today: the same text would change its meaning
+    return instant(isLocal ? localToInstant(ms + time.offset * MINUTE, zone) : ms);
   };
 }
