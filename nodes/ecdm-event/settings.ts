@@ -2,6 +2,8 @@
 import type { EventDefinition } from '../ecdm/definition';
 import type { Mistake } from '../ecdm/mistake';
 import { definitions, shapes } from '../ecdm/schemas';
+import { text } from '../ecdm/text';
+import { unsetIn, withNumbers } from './environment';
 
 export interface BadEvent {
   name: string;
@@ -22,7 +24,12 @@ export function readEvents(raw: unknown, language?: string): { events: EventDefi
   const { eventSchema } = definitions();
   const { checkShape } = shapes();
   for (const one of raw.slice(0, MOST) as unknown[]) {
-    const { value, mistakes } = checkShape(eventSchema, one, language);
+    const name = unsetIn(one);
+    if (name !== undefined) {
+      bad.push({ name: nameOf(one), reason: text(language, 'unsetVariable', { name }) });
+      continue;
+    }
+    const { value, mistakes } = checkShape(eventSchema, withNumbers(one), language);
     if (value !== undefined) events.push(value);
     else bad.push({ name: nameOf(one), reason: mistakes.slice(0, 3).map(told).join(' ') });
   }

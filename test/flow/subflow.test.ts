@@ -22,7 +22,8 @@ const SUBFLOW: FlowNode[] = [
 ] as unknown as FlowNode[]; // prettier-ignore
 
 const instance = (name: string, limit?: string): FlowNode[] => {
-  const env = limit === undefined ? [] : [{ name: 'LIMIT', type: 'num', value: limit }];
+  // a text, as it is from the environment of the machine
+  const env = limit === undefined ? [] : [{ name: 'LIMIT', type: 'str', value: limit }];
   return [
     { id: name, type: 'subflow:watch', env, wires: [[`${name}-status`], [`${name}-notice`]] },
     { id: `${name}-status`, type: 'test-sink', wires: [] },

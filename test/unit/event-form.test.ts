@@ -94,6 +94,20 @@ describe('the form of an event', () => {
     assert.match(faults({ for: 'ages' }), /“Must last”.*not a length of time/);
     assert.match(faults({ aggregate: { method: 'average', over: '', scope: 'city' } }), /length of time/);
   });
+  it('finds nothing wrong with what comes from the environment', () => {
+    const faults = (when: object, more: object = {}): string =>
+      faultsOf(event({ when: when as Condition, ...more }), t, 'en-US').join(' ');
+    const named = ['${LIMIT}', '$(LIMIT)'];
+    for (const value of named) {
+      assert.equal(faults({ op: '>', value }, { for: value, lateness: value, gap: { then: 'end', after: value } }), '');
+      assert.equal(faults({ op: '<', value: 90, clear: value }), '');
+      assert.equal(faults({ op: '>', value, clear: 75 }), '');
+      assert.equal(faults({ op: 'any', of: [{ op: 'between', low: value, high: 3 }, { op: 'outside', low: 3, high: value, margin: value }] }), ''); // prettier-ignore
+    }
+    assert.equal(faults({ op: '>', value: 3 }, { aggregate: { method: 'percentile', percentile: '${P}', over: '${OVER}', scope: 'city' } }), ''); // prettier-ignore
+    assert.match(faults({ op: '>', value: 'about ${LIMIT}' }), /limit is missing/);
+    assert.match(faults({ op: '>', value: '${LIMIT}', clear: 'x' }), /back to normal must be a number/);
+  });
 
   it('reads an event out in one sentence', () => {
     assert.equal(

@@ -4,11 +4,13 @@ import { parseDuration } from '../../ecdm/duration';
 import { isTimeZone } from '../../ecdm/time';
 import { CompiledCondition, DefinitionError } from '../engine/condition';
 import { engineText, isTextKey } from '../engine/text';
+import { assumed } from '../environment';
 import { looksLikeCondition } from './rows';
 import type { Translate } from './sentence';
 
 /** @param language of the reasons that the engine itself gives */
-export function faultsOf(event: EventDefinition, t: Translate, language: string): string[] {
+export function faultsOf(saved: EventDefinition, t: Translate, language: string): string[] {
+  const event = assumed(saved);
   // a flow may have been written by hand
   const raw = event as EventDefinition | null | undefined;
   if (typeof raw?.name !== 'string' || !looksLikeCondition(raw.when)) return [t('invalid.shape')];
