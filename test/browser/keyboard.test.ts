@@ -1,0 +1,72 @@
+/** The forms with the keyboard alone, and as a screen reader tells them. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { inEditor, leave } from './editor-session';
+import { formOpened } from './support';
+
+describe('forms by keyboard', function () {
+  this.timeout(240_000);
+  let page: Page;
+  const errors = inEditor((opened) => ({ page } = opened));
+  afterEach(() => leave(page, errors));
+
+  const open = async (type: string, say: 'edit' | 'editConfig' = 'edit'): Promise<void> => {
+    await page.evaluate(`(() => {
+      let found;
+      const look = (n) => { if (n.type === '${type}') found = found || n; };
+      RED.nodes.eachNode(look); RED.nodes.eachConfig(look);
+      return '${say}' === 'edit' ? RED.editor.edit(found) : RED.editor.editConfig('', found.type, found.id);
+    })()`);
+    await formOpened(page);
+    await page.locator('.red-ui-tray .city-form').waitFor({ state: 'visible' });
+    await page.waitForTimeout(600);
+  };
+  /** What the keyboard is at; nothing where it has fallen to the page. */
+  const at = (): Promise<unknown> =>
+    page.evaluate(`(() => {
+      const now = document.activeElement;
+      return now === document.body ? '' : now.id || now.getAttribute('aria-label') || now.textContent.trim();
+    })()`);
+  const press = async (control: string): Promise<void> => {
+    await page.locator(control).first().focus();
+    await page.keyboard.press('Enter');
+    // browsers let it fall only when they have drawn the page anew
+    await page.waitForTimeout(400);
+  };
+  /** What a screen reader is told of a control. */
+  const heard = (
+    control: string,
+  ): Promise<{ name: string; says: string; invalid: string | null; role: string | null }> =>
+    page.evaluate(`(() => {
+      const control = document.querySelector('${control}');
+      const text = (name) => (control.getAttribute(name) || '').split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join('');
+      const about = document.getElementById(control.getAttribute('aria-describedby'));
+      return {
+        name: text('aria-labelledby') || control.getAttribute('aria-label') || control.labels?.[0]?.textContent,
+        says: text('aria-describedby'), invalid: control.getAttribute('aria-invalid'), role: about && about.getAttribute('role'),
+      };
+    })()`);
+
+  it('says under a field what is wrong with it, and goes on calling the field by its name', async () => {
+    await open('actuator-out');
+    await page.evaluate(`document.querySelector('#actuator-out-safety').open = true`);
+    const { name } = await heard('#node-input-retries');
+    await page.locator('#node-input-retries').fill('99');
+    await page.keyboard.press('Tab');
+    const says = `${name} must be between 0 and 20`;
+    assert.deepEqual(await heard('#node-input-retries'), { name, says, invalid: 'true', role: 'alert' });
+    await page.locator('#node-input-retries').fill('2');
+    await page.keyboard.press('Tab');
+    assert.deepEqual(await heard('#node-input-retries'), { name, says: '', invalid: null, role: null });
+  });
+
+  it('says what is wrong with a length of time at the two fields that are seen', async () => {
+    await open('actuator-out');
+    await page.locator('#node-input-within-number').fill('-5');
+    await page.keyboard.press('Tab');
+    const { says, invalid, role } = await heard('#node-input-within-number');
+    assert.match(says, /is not a length of time/);
+    assert.deepEqual([invalid, role], ['true', 'alert']);
+    assert.equal(await page.locator('#node-input-within-number.input-error').count(), 1, 'and for eyes');
+  });
+});
