@@ -69,4 +69,67 @@ describe('forms by keyboard', function () {
     assert.deepEqual([invalid, role], ['true', 'alert']);
     assert.equal(await page.locator('#node-input-within-number.input-error').count(), 1, 'and for eyes');
   });
+
+  it('keeps the keyboard in the list of events', async () => {
+    await open('ecdm-event');
+    await press('.ecdm-event-pick >> nth=1');
+    assert.equal(await at(), 'CO high');
+    await press('[aria-label="remove PM2.5 high" i]');
+    assert.equal(await at(), 'remove CO high', 'what takes the place of what was removed');
+    assert.equal(await page.locator('.ecdm-event-chosen').innerText(), 'CO high', 'what was open stays open');
+    await press('[aria-label="remove CO high" i]');
+    assert.equal(await at(), 'ecdm-event-add');
+  });
+
+  it('keeps the keyboard in the columns of a mapping', async () => {
+    await open('to-observation');
+    await press('[aria-label="remove PM2.5 (µg/m³)" i]');
+    assert.equal(await at(), 'remove Temp (°C)');
+    await press('[aria-label="remove Temp (°C)" i]');
+    assert.equal(await at(), 'to-observation-add');
+  });
+
+  it('keeps the keyboard at a button that asks a server', async () => {
+    await open('sensorthings-in');
+    await page.locator('#sta-in-sentence', { hasText: '52' }).waitFor();
+    await press('#sta-in-find');
+    assert.equal(await at(), 'sta-in-find');
+    await leave(page, errors);
+    await open('sensorthings-server', 'editConfig');
+    await page.locator('#sta-server-test').focus();
+    await page.route('**/city-events/sensorthings-server/**', async (route) => {
+      await new Promise((done) => setTimeout(done, 800));
+      await route.continue();
+    });
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(1600);
+    await page.unroute('**/city-events/sensorthings-server/**');
+    assert.equal(await at(), 'sta-server-test');
+  });
+
+  it('keeps the keyboard at the button of a rehearsal while it runs and after it', async () => {
+    await open('ecdm-event');
+    await page.locator('#ecdm-event-tabs-rehearse').click();
+    await page.locator('#city-rehearse-run').waitFor({ state: 'visible' });
+    await page.waitForTimeout(800);
+    await press('#city-rehearse-run');
+    assert.equal(await at(), 'city-rehearse-run');
+    await page.locator('#city-rehearse-cancel').waitFor({ state: 'hidden' });
+    await page.waitForTimeout(400);
+    assert.equal(await at(), 'city-rehearse-run');
+  });
+
+  it('goes on at the last row of a rule, which cannot be removed', async () => {
+    await open('pattern-status');
+    await page.waitForSelector('#pattern-status-rows .city-event', { state: 'visible' });
+    await press('[aria-label="remove, row 1" i]');
+    assert.equal(await at(), 'event, row 1');
+  });
+
+  it('goes on at the map when what was drawn is given up', async () => {
+    await open('city-zones', 'editConfig');
+    await press('#city-zones-area');
+    await press('#city-zones-cancel');
+    assert.equal(await page.evaluate(`document.activeElement.getAttribute('role')`), 'application');
+  });
 });

@@ -66,6 +66,7 @@ export function zoneTable(container: HTMLElement, { draft, t, changed, open }: H
     fillLevels(levels, zones);
     body.replaceChildren(...list.slice(0, shown).map(({ zone, depth }) => zoneRow(zone, depth)));
     count.textContent = t('hint.count', { count: list.length });
+    if (document.activeElement === more && list.length <= shown) scroll.focus({ preventScroll: true });
     more.hidden = list.length <= shown;
     more.textContent = t('button.more', { count: Math.min(PAGE, list.length - shown) });
     mark();
