@@ -26,6 +26,8 @@ function prepare(node: any): void {
   const root = $('.to-observation-form');
   const sample = root.find('#to-observation-sample');
   const pane = root.find('#to-observation-preview');
+  const below = root.find('.to-observation-preview')[0] as HTMLElement;
+  new ResizeObserver(() => root[0].style.setProperty('--to-observation-preview', `${below.offsetHeight}px`)).observe(below);
   let draft = draftOf(node.mapping);
   let kind: 'text' | 'object' = 'text';
   let topic: string | undefined;

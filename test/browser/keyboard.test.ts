@@ -132,4 +132,24 @@ describe('forms by keyboard', function () {
     await press('#city-zones-cancel');
     assert.equal(await page.evaluate(`document.activeElement.getAttribute('role')`), 'application');
   });
+
+  it('shows the field that the keyboard is at above the preview of a mapping, on a small screen', async () => {
+    await page.setViewportSize({ width: 1280, height: 720 });
+    try {
+      await open('to-observation');
+      await page.locator('#to-observation-format').focus();
+      for (let presses = 0; presses < 12; presses++) {
+        const hidden = await page.evaluate(`(() => {
+          const field = document.activeElement;
+          const { bottom } = field.getBoundingClientRect();
+          return bottom > document.querySelector('.to-observation-preview').getBoundingClientRect().top ? field.id : '';
+        })()`);
+        // the first one is where the script has put it
+        if (presses > 0) assert.equal(hidden, '');
+        await page.keyboard.press('Tab');
+      }
+    } finally {
+      await page.setViewportSize({ width: 1280, height: 900 });
+    }
+  });
 });
