@@ -16,7 +16,7 @@ export type AllTexts = Record<string, Texts>;
 const FIELDS = ['headline', 'text', 'instruction', 'short'] as const;
 const SAMPLES: readonly StatusState[] = ['raised', 'updated', 'nodata', 'cleared'];
 /** Of use in an actuator's texts only. */
-const NOT_HERE: ReadonlySet<string> = new Set(['commandId', 'actuator']);
+const NOT_HERE: ReadonlySet<string> = new Set(['commandId', 'actuator', 'callback']);
 
 /** The texts that a new node begins with. */
 export function startTexts(): AllTexts {

@@ -121,7 +121,7 @@ export function toolbar(map: MapEditor, t: Translate, sensors: (on: boolean) => 
       { class: 'city-bar city-map-tools' },
       ...kinds.map(({ made }) => made),
       width,
-      'm',
+      t('length.unit'),
       typed,
       finish,
       cancel,
