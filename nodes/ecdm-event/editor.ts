@@ -1,4 +1,5 @@
 import type { EventDefinition } from '../ecdm/definition';
+import { opensByKey } from '../editor/acting-choice';
 import { languageOf, translator } from '../editor/texts';
 import type { RuleTest } from '../ecdm/rule-test';
 import { rehearsalTab } from '../editor/rehearsal-tab';
@@ -173,6 +174,7 @@ function prepare(node: EventForm, draft: EventDefinition[], tests: RuleTest[]): 
     groups.get(group)!.append(make('option', { value: id }, t(`preset.${id}`)));
   }
   preset.append(...groups.values());
+  opensByKey(preset);
   preset.addEventListener('change', () => {
     const found = PRESETS.find(({ id }) => id === preset.value);
     preset.value = '';

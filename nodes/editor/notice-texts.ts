@@ -4,6 +4,7 @@ import { sampleStatus, stateText } from '../ecdm/status-fields';
 import { checkTemplate, PLACEHOLDERS } from '../ecdm/template';
 import { isTimeZone } from '../ecdm/time';
 import { word } from '../ecdm/words';
+import { opensByKey } from './acting-choice';
 import type { Translate } from './texts';
 import { fillSelect } from './zones/dom';
 import { CHANNELS, type Channel } from '../action-notify/desk/recipient';
@@ -106,6 +107,7 @@ export function textsField(texts: AllTexts, t: Translate, start: string, chosen:
     [['', t('option.insert')], ...names.map((name) => [name, `${name}: ${t(`field.${name}`)}`] as const)],
     '',
   );
+  opensByKey(insert);
   insert.addEventListener('change', () => {
     if (insert.value === '') return;
     focused.setRangeText(`{{${insert.value}}}`, focused.selectionStart ?? 0, focused.selectionEnd ?? 0, 'end');

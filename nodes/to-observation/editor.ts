@@ -1,3 +1,4 @@
+import { opensByKey } from '../editor/acting-choice';
 import { addStyle, ensureForm } from '../editor/style';
 import { languageOf, translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
@@ -123,6 +124,7 @@ function prepare(node: any): void {
   );
   const preset = root.find('#to-observation-preset');
   for (const { id } of PRESETS) preset.append($('<option>').val(id).text(t(`form.presets.${id}`)));
+  opensByKey(preset[0]);
   preset.on('change', () => {
     const chosen = PRESETS.find(({ id }) => id === preset.val());
     if (chosen === undefined) return;

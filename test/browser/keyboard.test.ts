@@ -81,6 +81,33 @@ describe('forms by keyboard', function () {
     assert.equal(await at(), 'ecdm-event-add');
   });
 
+  it('keeps the keyboard at a choice that draws its surroundings anew', async () => {
+    await open('ecdm-event');
+    const choice = (label: string): string => `#ecdm-event-detail select[aria-label="${label}"]`;
+    await page.locator(choice('Comparison')).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.waitForTimeout(300);
+    assert.equal(await at(), 'Comparison');
+  });
+
+  it('takes no preset before it is chosen: the arrows open the list', async () => {
+    await open('ecdm-event');
+    await page.locator('#ecdm-event-preset').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator('.ecdm-event-pick').count(), 2, 'nothing is added');
+    await page.keyboard.press('Escape');
+    assert.equal(await at(), 'ecdm-event-preset');
+    await leave(page, errors);
+    await open('to-observation');
+    const kept = await page.locator('#to-observation-time').inputValue();
+    await page.locator('#to-observation-preset').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator('#to-observation-time').inputValue(), kept, 'the mapping stays');
+    await page.keyboard.press('Escape');
+  });
+
   it('keeps the keyboard in the columns of a mapping', async () => {
     await open('to-observation');
     await press('[aria-label="remove PM2.5 (µg/m³)" i]');
