@@ -21,20 +21,22 @@ function tell(field: HTMLInputElement, aloud: boolean): void {
   const judge = judgeOf(field);
   if (judge === undefined) return;
   const id = `${field.id}-fault`;
-  const said = field.classList.contains('input-error') ? judge() : undefined;
-  const fault = typeof said === 'string' ? said : undefined;
   const told = document.getElementById(id);
-  if (fault !== undefined && told?.textContent === fault) return;
-  told?.remove();
   // a length of time is kept in a hidden field, and shown in two others
   const controls = field.dataset['duration'] === undefined ? [field] : [...partsOf(field)];
+  // what a form marks itself it says itself
+  const isMarked = controls.some(({ classList }) => classList.contains('city-marked'));
+  const said = !isMarked && field.classList.contains('input-error') ? judge() : undefined;
+  const fault = typeof said === 'string' ? said : undefined;
+  if (fault === told?.textContent) return;
+  told?.remove();
   for (const control of controls) {
     const others = (control.getAttribute('aria-describedby') ?? '')
       .split(' ')
       .filter((one) => one !== '' && one !== id);
     if (fault !== undefined) others.push(id);
     setOrRemove(control, 'aria-describedby', others.join(' '));
-    setOrRemove(control, 'aria-invalid', fault === undefined ? '' : 'true');
+    if (!isMarked) setOrRemove(control, 'aria-invalid', fault === undefined ? '' : 'true');
     if (control !== field) control.classList.toggle('input-error', fault !== undefined);
   }
   if (fault === undefined) return;
