@@ -81,6 +81,16 @@ describe('forms by keyboard', function () {
     assert.equal(await at(), 'ecdm-event-add');
   });
 
+  it('tells what is wrong with an event when it becomes wrong, not at every key', async () => {
+    await open('ecdm-event');
+    const faults = page.locator('.ecdm-event-faults');
+    assert.equal(await faults.getAttribute('aria-live'), 'polite');
+    await page.getByLabel('Event', { exact: true }).fill('');
+    await page.evaluate(`window.told = document.querySelector('.ecdm-event-faults li')`);
+    await page.getByLabel('Stations', { exact: true }).fill('x');
+    assert.equal(await page.evaluate(`window.told !== null && window.told.isConnected`), true);
+  });
+
   it('keeps the keyboard at a choice that draws its surroundings anew', async () => {
     await open('ecdm-event');
     const choice = (label: string): string => `#ecdm-event-detail select[aria-label="${label}"]`;
