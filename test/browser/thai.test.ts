@@ -35,6 +35,15 @@ describe('forms in Thai', function () {
     );
   });
 
+  it('says what is wrong with a length of time in the units of the form', async () => {
+    await open('actuator-out');
+    await page.locator('#node-input-within-number').fill('-5');
+    await page.keyboard.press('Tab');
+    const words = await page.locator('#node-input-within-fault').innerText();
+    assert.match(words, /นาที/);
+    assert.doesNotMatch(words, /[a-z]/i);
+  });
+
   it('says the lengths of zones in metres of the language, and has room for all columns', async () => {
     await open('city-zones');
     await page.locator('.city-zones-table').waitFor();
