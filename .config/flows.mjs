@@ -198,9 +198,11 @@ function demoCity() {
   f.add('table', 'action-notify', [860, 180], notice({ name: 'as table rows', domain: domainId, form: 'table', on: ['raised', 'updated', 'nodata', 'cleared'], keepCleared: '5 min' }), ['ui table'], []);
   f.add('toast', 'action-notify', [840, 240], notice({ name: 'as toast', domain: domainId, form: 'toast' }), ['ui toast'], []);
   const column = (field, title, width) => ({ field, title, width, align: 'left', formatter: 'plaintext', formatterParams: { target: '_blank' } });
+  // a long name goes on in the next line
+  const wrapped = (...its) => ({ ...column(...its), formatter: 'textarea' });
   f.add('ui table', 'ui_table', [1020, 180], {
     group: gTable, name: 'statuses', order: 1, width: 22, height: 7, outputs: 0, cts: false,
-    columns: [column('state', 'State', '18%'), column('name', 'Status', '10%'), column('where', 'Where', '9%'), column('severity', 'Severity', '8%'), column('since', 'Since', '13%'), column('duration', 'For', '7%'), { ...column('reason', 'Why', '35%'), formatter: 'textarea' }],
+    columns: [wrapped('state', 'State', '18%'), wrapped('name', 'Status', '10%'), wrapped('where', 'Where', '9%'), column('severity', 'Severity', '8%'), column('since', 'Since', '13%'), column('duration', 'For', '7%'), wrapped('reason', 'Why', '35%')],
   });
   f.add('ui toast', 'ui_toast', [1020, 240], { position: 'bottom right', displayTime: '6', highlight: '', sendall: true, outputs: 0, ok: 'OK', cancel: '', raw: false, className: '', topic: '', name: 'toast' });
   f.add('banner', 'ui_template', [850, 300], {

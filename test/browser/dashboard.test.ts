@@ -55,4 +55,13 @@ describe('the dashboard of the demo city', function () {
     const where = (await page.locator('.tabulator-cell[tabulator-field=where]').first().boundingBox())!;
     assert.ok(where.y > state.y, 'one below the other');
   });
+
+  it('shows a long name whole', async () => {
+    const page = await openPage(browser, `${demo.address}/ui`, []);
+    await page.locator('.tabulator-row').first().waitFor();
+    for (const field of ['state', 'name', 'where', 'reason']) {
+      const cell = `document.querySelector('.tabulator-cell[tabulator-field=${field}]')`;
+      assert.equal(await page.evaluate(`getComputedStyle(${cell}).whiteSpace`), 'pre-wrap', field);
+    }
+  });
 });
