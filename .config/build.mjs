@@ -53,6 +53,16 @@ async function thinMaps(folder) {
   }
 }
 
+/** Styles come into a script as text, without blanks and comments: each form has all that forms share. */
+const styles = {
+  name: 'styles',
+  setup: (build) =>
+    build.onLoad({ filter: /\.css$/ }, async ({ path: file }) => ({
+      contents: (await esbuild.transform(await readFile(file, 'utf8'), { loader: 'css', minify: true })).code,
+      loader: 'text',
+    })),
+};
+
 /** One .html per node: the form, and the form's behaviour as plain script, so that people and checkers can read it. */
 async function form(type) {
   const bundle = await esbuild.build({
@@ -64,7 +74,7 @@ async function form(type) {
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
-    loader: { '.css': 'text' },
+    plugins: [styles],
   });
   const script = `"use strict";\n(() => {\n${bundle.outputFiles[0].text.replaceAll('</script', '<\\/script')}})();\n`;
   const template = await readFile(at('nodes', type, `${type}.html`), 'utf8');
@@ -119,7 +129,7 @@ async function resources(types) {
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
-    loader: { '.css': 'text' },
+    plugins: [styles],
   });
 }
 

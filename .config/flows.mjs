@@ -131,6 +131,25 @@ const CSV_MAPPING = {
 
 // ---- the demo city
 
+/** A dashboard's columns are as wide as they are: on a phone each part takes the screen, and each row of a table is a card. */
+const onPhone = {
+  name: 'on a phone', group: '', order: 0, width: 0, height: 0, templateScope: 'global', className: '', storeOutMessages: true, fwdInMessages: true, resendOnRefresh: true,
+  format: [
+    '<style>',
+    '@media (max-width: 600px) {',
+    '  /* columns have a fixed width: on a phone each part takes the width of the screen */',
+    '  ui-card-panel, .nr-dashboard-cardpanel, .nr-dashboard-cardcontainer, .nr-dashboard-cardcontainer > md-card, .nr-dashboard-cardtitle { width: 100% !important; box-sizing: border-box; }',
+    '  ui-card-panel { left: 0 !important; }',
+    '  /* and each row of the table becomes a card */',
+    '  .nr-dashboard-ui_table .tabulator-header { display: none; }',
+    '  .nr-dashboard-ui_table .tabulator-table, .nr-dashboard-ui_table .tabulator-row { width: 100% !important; min-width: 0 !important; height: auto !important; }',
+    '  .nr-dashboard-ui_table .tabulator-cell { display: block !important; width: 100% !important; height: auto !important; white-space: normal !important; border: 0 !important; padding: 1px 6px !important; }',
+    '  .nr-dashboard-ui_table .tabulator-cell[tabulator-field=state] { font-weight: 700; }',
+    '}',
+    '</style>',
+  ].join('\n'),
+};
+
 function demoCity() {
   const f = new Flow('Demo city (SIMULATED)', 'All readings on this tab are SIMULATED. A simulated SensorThings server runs beside Node-RED ("npm start").');
   const zonesId = f.config('zones', 'city-zones', { name: 'Trang (demo)', version: 2, zones });
@@ -179,9 +198,11 @@ function demoCity() {
   f.add('table', 'action-notify', [860, 180], notice({ name: 'as table rows', domain: domainId, form: 'table', on: ['raised', 'updated', 'nodata', 'cleared'], keepCleared: '5 min' }), ['ui table'], []);
   f.add('toast', 'action-notify', [840, 240], notice({ name: 'as toast', domain: domainId, form: 'toast' }), ['ui toast'], []);
   const column = (field, title, width) => ({ field, title, width, align: 'left', formatter: 'plaintext', formatterParams: { target: '_blank' } });
+  // a long name goes on in the next line
+  const wrapped = (...its) => ({ ...column(...its), formatter: 'textarea' });
   f.add('ui table', 'ui_table', [1020, 180], {
     group: gTable, name: 'statuses', order: 1, width: 22, height: 7, outputs: 0, cts: false,
-    columns: [column('state', 'State', '18%'), column('name', 'Status', '10%'), column('where', 'Where', '9%'), column('severity', 'Severity', '8%'), column('since', 'Since', '13%'), column('duration', 'For', '7%'), { ...column('reason', 'Why', '35%'), formatter: 'textarea' }],
+    columns: [wrapped('state', 'State', '18%'), wrapped('name', 'Status', '10%'), wrapped('where', 'Where', '9%'), column('severity', 'Severity', '8%'), column('since', 'Since', '13%'), column('duration', 'For', '7%'), wrapped('reason', 'Why', '35%')],
   });
   f.add('ui toast', 'ui_toast', [1020, 240], { position: 'bottom right', displayTime: '6', highlight: '', sendall: true, outputs: 0, ok: 'OK', cancel: '', raw: false, className: '', topic: '', name: 'toast' });
   f.add('banner', 'ui_template', [850, 300], {
@@ -195,6 +216,8 @@ function demoCity() {
       '</div>',
     ].join('\n'),
   }, []);
+
+  f.add('phone', 'ui_template', [1020, 300], onPhone, []);
 
   f.add('sign', 'actuator-out', [830, 360], actuator({
     name: 'sign', broker, topic: 'demo/sign/{{key}}/set', payloads: { raised: 'AIR ALERT', cleared: 'OFF' }, confirm: 'done', answerTopic: 'demo/sign/{{key}}/state', alsoSimulated: true, journal,
@@ -397,6 +420,7 @@ function example09() {
   f.add('toasts', 'action-notify', [880, 180], notice({ name: 'as toast', form: 'toast' }), ['ui toast'], []);
   f.add('ui table', 'ui_table', [1080, 120], { group, name: 'statuses', order: 1, width: 12, height: 8, columns: [], outputs: 0, cts: false });
   f.add('ui toast', 'ui_toast', [1080, 180], { position: 'top right', displayTime: '6', highlight: '', sendall: true, outputs: 0, ok: 'OK', cancel: '', raw: false, className: '', topic: '', name: 'toast' });
+  f.add('phone', 'ui_template', [1080, 240], onPhone, []);
   return f;
 }
 

@@ -6,7 +6,7 @@ import { rehearsalTab } from '../editor/rehearsal-tab';
 import { addStyle, ensureForm } from '../editor/style';
 import { showTabs } from '../editor/tabs';
 import { capForm } from './form/cap';
-import { translator } from '../editor/texts';
+import { languageOf, translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
 import { fillSelect } from '../editor/zones/dom';
 import { mistakesIn, startTexts, textsField, type AllTexts } from '../editor/notice-texts';
@@ -130,7 +130,7 @@ RED.nodes.registerType('action-notify', {
     statusChoices('action-notify-statuses', this.statuses);
     for (const name of ['keepCleared', 'group', 'remind'])
       durationField($(`#node-input-${name}`), t, t(`label.${name}`));
-    const field = textsField(texts, t, this.language || 'en-US', {
+    const field = textsField(texts, t, this.language || languageOf(t), {
       timeZone: () => valueOf('timeZone'),
       drill: () => valueOf('drill'),
       action: () => valueOf('action'),

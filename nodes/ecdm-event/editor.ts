@@ -1,4 +1,5 @@
 import type { EventDefinition } from '../ecdm/definition';
+import { opensByKey } from '../editor/acting-choice';
 import { languageOf, translator } from '../editor/texts';
 import type { RuleTest } from '../ecdm/rule-test';
 import { rehearsalTab } from '../editor/rehearsal-tab';
@@ -111,17 +112,28 @@ function prepare(node: EventForm, draft: EventDefinition[], tests: RuleTest[]): 
       { type: 'button', class: 'ecdm-event-pick', 'aria-pressed': String(i === chosen) },
       name,
     );
-    pick.addEventListener('click', () => choose(i));
+    pick.addEventListener('click', () => {
+      choose(i);
+      goTo(i, '.ecdm-event-pick');
+    });
     if (faultsOf(event, t, languageOf(t)).length > 0) {
       pick.append(
         ' ',
         make('i', {
           class: 'fa fa-exclamation-triangle city-fault',
+          role: 'img',
           title: t('hint.faulty'),
           'aria-label': t('hint.faulty'),
         }),
       );
     }
+    const remove = button('trash', t('button.remove', { name }), () => {
+      draft.splice(i, 1);
+      // what is open stays open, unless it is what was removed
+      choose(Math.min(i < chosen ? chosen - 1 : chosen, draft.length - 1));
+      goTo(Math.min(i, draft.length - 1), '.ecdm-event-remove');
+    });
+    remove.classList.add('ecdm-event-remove');
     return make(
       'li',
       i === chosen ? { class: 'ecdm-event-chosen' } : {},
@@ -129,12 +141,12 @@ function prepare(node: EventForm, draft: EventDefinition[], tests: RuleTest[]): 
       button('clone', t('button.copy', { name }), () =>
         add({ ...structuredClone(event), id: RED.nodes.id() as string, name: t('hint.copyOf', { name }) }),
       ),
-      button('trash', t('button.remove', { name }), () => {
-        draft.splice(i, 1);
-        choose(Math.min(chosen, draft.length - 1));
-      }),
+      remove,
     );
   };
+  /** The list was drawn anew: the keyboard goes on in it. */
+  const goTo = (i: number, part: string): void =>
+    (list.children[i]?.querySelector<HTMLElement>(part) ?? byId('ecdm-event-add')).focus();
   const choose = (i: number): void => {
     chosen = Math.max(0, i);
     drawList();
@@ -162,6 +174,7 @@ function prepare(node: EventForm, draft: EventDefinition[], tests: RuleTest[]): 
     groups.get(group)!.append(make('option', { value: id }, t(`preset.${id}`)));
   }
   preset.append(...groups.values());
+  opensByKey(preset);
   preset.addEventListener('change', () => {
     const found = PRESETS.find(({ id }) => id === preset.value);
     preset.value = '';

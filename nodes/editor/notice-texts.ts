@@ -4,6 +4,7 @@ import { sampleStatus, stateText } from '../ecdm/status-fields';
 import { checkTemplate, PLACEHOLDERS } from '../ecdm/template';
 import { isTimeZone } from '../ecdm/time';
 import { word } from '../ecdm/words';
+import { opensByKey } from './acting-choice';
 import type { Translate } from './texts';
 import { fillSelect } from './zones/dom';
 import { CHANNELS, type Channel } from '../action-notify/desk/recipient';
@@ -16,7 +17,7 @@ export type AllTexts = Record<string, Texts>;
 const FIELDS = ['headline', 'text', 'instruction', 'short'] as const;
 const SAMPLES: readonly StatusState[] = ['raised', 'updated', 'nodata', 'cleared'];
 /** Of use in an actuator's texts only. */
-const NOT_HERE: ReadonlySet<string> = new Set(['commandId', 'actuator']);
+const NOT_HERE: ReadonlySet<string> = new Set(['commandId', 'actuator', 'callback']);
 
 /** The texts that a new node begins with. */
 export function startTexts(): AllTexts {
@@ -106,6 +107,7 @@ export function textsField(texts: AllTexts, t: Translate, start: string, chosen:
     [['', t('option.insert')], ...names.map((name) => [name, `${name}: ${t(`field.${name}`)}`] as const)],
     '',
   );
+  opensByKey(insert);
   insert.addEventListener('change', () => {
     if (insert.value === '') return;
     focused.setRangeText(`{{${insert.value}}}`, focused.selectionStart ?? 0, focused.selectionEnd ?? 0, 'end');

@@ -1,3 +1,4 @@
+import { onPress, pause } from '../editor/paused';
 import { askServer, type ServerAnswer } from '../editor/server-request';
 import { faultWords } from '../editor/streams/asking';
 import streams from '../editor/streams/style.css';
@@ -69,7 +70,7 @@ RED.nodes.registerType('sensorthings-server', {
     offered = undefined;
     for (const name of ['url', 'auth', 'mqttFrom', 'mqttUrl', 'mqttLogin'])
       field(name).on('change input', showWhatMatters);
-    byId('sta-server-test').addEventListener('click', () => void test(this.id, look));
+    onPress(byId('sta-server-test') as HTMLButtonElement, () => void test(this.id, look));
     byId('sta-server-use').addEventListener('click', () => {
       field('url').val(byId('sta-server-use').dataset['url']).trigger('change');
       field('url').trigger('focus');
@@ -130,13 +131,13 @@ function described(id: string): Record<string, unknown> {
 async function test(id: string, look: Look): Promise<void> {
   const button = byId('sta-server-test') as HTMLButtonElement;
   const result = byId('sta-server-result');
-  button.disabled = true;
+  pause(button, true);
   byId('sta-server-answer').hidden = false;
   byId('sta-server-better').hidden = true;
   result.className = 'city-sentence';
   result.textContent = t('common.loading');
   const answer = await askServer('probe', described(id));
-  button.disabled = false;
+  pause(button, false);
   result.className = answer.ok ? 'city-sentence' : 'city-sentence city-fault';
   result.textContent = inWords(answer);
   offer(answer['suggestion']);

@@ -1,3 +1,4 @@
+import { opensByKey } from '../editor/acting-choice';
 import { addStyle, ensureForm } from '../editor/style';
 import { languageOf, translator } from '../editor/texts';
 import { reasons, validators } from '../editor/validators';
@@ -33,6 +34,8 @@ function prepare(node: any): void {
   const root = $('.to-observation-form');
   const sample = root.find('#to-observation-sample');
   const pane = root.find('#to-observation-preview');
+  const below = root.find('.to-observation-preview')[0] as HTMLElement;
+  new ResizeObserver(() => root[0].style.setProperty('--to-observation-preview', `${below.offsetHeight}px`)).observe(below);
   let draft = draftOf(node.mapping);
   let kind: 'text' | 'object' = 'text';
   let topic: string | undefined;
@@ -136,6 +139,7 @@ function prepare(node: any): void {
   );
   const preset = root.find('#to-observation-preset');
   for (const { id } of PRESETS) preset.append($('<option>').val(id).text(t(`form.presets.${id}`)));
+  opensByKey(preset[0]);
   preset.on('change', () => {
     const chosen = PRESETS.find(({ id }) => id === preset.val());
     if (chosen === undefined) return;

@@ -38,4 +38,30 @@ describe('the dashboard of the demo city', function () {
     const foreign = /favicon|manifest|loading\.html|SideNav|Tabulator is not defined/i;
     assert.deepEqual(errors.filter((error) => !foreign.test(error)), []);
   });
+
+  it('fits the screen of a phone, each status as a card', async () => {
+    const page = await openPage(browser, `${demo.address}/ui`, []);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.reload();
+    await page.locator('.tabulator-row').first().waitFor();
+    await page.waitForTimeout(2000);
+    await picture(page, 'dashboard-phone');
+    const wide = (await page.evaluate(
+      `[...document.querySelectorAll('ui-card-panel, md-card, .tabulator-row, .tabulator-cell')]
+        .filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => e.className)`,
+    )) as string[];
+    assert.deepEqual(wide, []);
+    const state = (await page.locator('.tabulator-cell[tabulator-field=state]').first().boundingBox())!;
+    const where = (await page.locator('.tabulator-cell[tabulator-field=where]').first().boundingBox())!;
+    assert.ok(where.y > state.y, 'one below the other');
+  });
+
+  it('shows a long name whole', async () => {
+    const page = await openPage(browser, `${demo.address}/ui`, []);
+    await page.locator('.tabulator-row').first().waitFor();
+    for (const field of ['state', 'name', 'where', 'reason']) {
+      const cell = `document.querySelector('.tabulator-cell[tabulator-field=${field}]')`;
+      assert.equal(await page.evaluate(`getComputedStyle(${cell}).whiteSpace`), 'pre-wrap', field);
+    }
+  });
 });

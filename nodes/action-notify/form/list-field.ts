@@ -1,4 +1,5 @@
 /** A list of entries in a form: each folds, by mouse and by keyboard, and says in one line what it is. */
+import { opensByKey } from '../../editor/acting-choice';
 import { durationField } from '../../editor/duration-field';
 import type { Translate } from '../../editor/texts';
 import { fillSelect, make } from '../../editor/zones/dom';
@@ -135,6 +136,7 @@ function inputOf(
   if (choices.length === 0) return [input];
   const more = make('select', { 'aria-label': t('list.insert', { label }), class: 'city-more' });
   fillSelect(more, [['', t('list.choose')], ...choices], '');
+  opensByKey(more);
   more.addEventListener('change', () => {
     if (more.value === '') return;
     input.value = [

@@ -121,7 +121,7 @@ export function toolbar(map: MapEditor, t: Translate, sensors: (on: boolean) => 
       { class: 'city-bar city-map-tools' },
       ...kinds.map(({ made }) => made),
       width,
-      'm',
+      t('length.unit'),
       typed,
       finish,
       cancel,
@@ -131,6 +131,7 @@ export function toolbar(map: MapEditor, t: Translate, sensors: (on: boolean) => 
 
   function refresh(): void {
     const { pen, draft, point } = map;
+    const used = document.activeElement;
     const type = draft.zone?.shape.type;
     const isArea = type === 'Polygon' || type === 'MultiPolygon';
     for (const { kind, made } of kinds) {
@@ -145,6 +146,9 @@ export function toolbar(map: MapEditor, t: Translate, sensors: (on: boolean) => 
     carry.disabled = !draft.zone;
     pressed(carry, map.carrying);
     pressed(snapping, map.snapping);
+    // a button that has done all that it can do would drop the keyboard: it goes on at the map
+    if (used instanceof HTMLButtonElement && used.disabled && root.contains(used))
+      map.root.focus({ preventScroll: true });
   }
   refresh();
   return { root, refresh, showSensors: () => points.click() };

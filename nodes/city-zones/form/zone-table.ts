@@ -66,6 +66,7 @@ export function zoneTable(container: HTMLElement, { draft, t, changed, open }: H
     fillLevels(levels, zones);
     body.replaceChildren(...list.slice(0, shown).map(({ zone, depth }) => zoneRow(zone, depth)));
     count.textContent = t('hint.count', { count: list.length });
+    if (document.activeElement === more && list.length <= shown) scroll.focus({ preventScroll: true });
     more.hidden = list.length <= shown;
     more.textContent = t('button.more', { count: Math.min(PAGE, list.length - shown) });
     mark();
@@ -226,7 +227,9 @@ function bringInto(scroll: HTMLElement, tr: HTMLElement): void {
 
 function shapeWords(shape: ZoneShape, t: Translate): string {
   const metres = (n: number): string =>
-    n >= 1000 ? `${Number((n / 1000).toPrecision(4))} km` : `${Number(n.toPrecision(4))} m`;
+    n >= 1000
+      ? t('length.km', { n: Number((n / 1000).toPrecision(4)) })
+      : t('length.m', { n: Number(n.toPrecision(4)) });
   if (shape.type === 'Circle') return t('shape.circle', { radius: metres(shape.radius) });
   if (shape.type === 'Corridor') return t('shape.corridor', { width: metres(shape.width), count: shape.line.length });
   return t('shape.area', { count: countPoints(shape) });

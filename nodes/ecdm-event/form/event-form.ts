@@ -15,11 +15,14 @@ import { button, lengthField, listOf, selectField, textField } from './fields';
  */
 export function eventForm(place: HTMLElement, event: EventDefinition, known: readonly string[], t: Translate, changed: () => void): void {
   const words = make('p', { class: 'city-sentence', role: 'status' });
-  const faults = make('ul', { class: 'ecdm-event-faults city-fault' });
+  const faults = make('ul', { class: 'ecdm-event-faults city-fault', 'aria-live': 'polite' });
+  let said = '';
   const refresh = (): void => {
     words.textContent = sentence(event, t);
     const list = faultsOf(event, t, languageOf(t));
-    faults.replaceChildren(...list.map((one) => make('li', {}, one)));
+    // what stays as it is must not be read out at every key
+    if (list.join('\n') !== said) faults.replaceChildren(...list.map((one) => make('li', {}, one)));
+    said = list.join('\n');
     changed();
   };
   const rows = make('div', {});

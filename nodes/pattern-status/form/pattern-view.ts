@@ -78,9 +78,9 @@ export class PatternView {
     const before = at && numbered(this.rule).get(at as Row);
     this.draw();
     this.context.changed();
-    const parts = at && this.views.get(at);
-    // at the very end a row can only go back
-    for (const name of [parts?.has(part) ? part : 'must', 'down', 'up']) {
+    const parts = this.views.get(at ?? this.rule);
+    // at the very end a row can only go back, and the only one that is left can neither go nor be removed
+    for (const name of [parts?.has(part) ? part : 'must', 'down', 'up', 'event', 'must', 'addRow']) {
       const control = focusable(parts?.get(name));
       control?.focus();
       if (control !== undefined) break;

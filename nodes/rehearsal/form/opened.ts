@@ -1,4 +1,5 @@
 /** The tab of one open form: which history, run and progress, and what came out. */
+import { onPress, pause } from '../../editor/paused';
 import { make } from '../../editor/zones/dom';
 import type { CurveSetting, Offers, RehearsalResult } from '../contract';
 import { post, Refused } from './client';
@@ -40,7 +41,7 @@ export class Opened {
     this.choice = new HistoryChoice(this.texts, () => this.say(''));
     const button = (key: string, primary: boolean, act: () => void): HTMLButtonElement => {
       const made = make('button', { type: 'button', class: `red-ui-button${primary ? ' primary' : ''}` }, say(key));
-      made.addEventListener('click', act);
+      onPress(made, act);
       return made;
     };
     this.start = button('rehearse.run', true, () => void this.rehearse());
@@ -156,7 +157,8 @@ export class Opened {
   }
 
   private busy(on: boolean): void {
-    this.start.disabled = on;
+    pause(this.start, on);
+    if (!on && document.activeElement === this.cancel) this.start.focus();
     this.cancel.hidden = this.bar.hidden = !on;
     this.bar.removeAttribute('value');
     this.out.classList.toggle('city-rehearse-old', on);

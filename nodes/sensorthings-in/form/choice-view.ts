@@ -1,5 +1,6 @@
 /** Choosing Datastreams: criteria, what fits them on the server as table and map, and the choice as a sentence. */
 import type { Translate } from '../../editor/texts';
+import { onPress, pause } from '../../editor/paused';
 import { make } from '../../editor/zones/dom';
 import { type Area, readRule } from '../../sensorthings-server/client/rule';
 import {
@@ -162,6 +163,10 @@ export function choiceView(
     };
   }
 
+  function atWork(on: boolean): void {
+    for (const one of [button, more]) pause(one, on);
+  }
+
   /** Asks the server: the first page anew, or the next one. */
   async function search(skip = 0): Promise<void> {
     clearTimeout(timer);
@@ -169,15 +174,15 @@ export function choiceView(
     const fault = choice.by === 'path' ? undefined : whereFault(rule, () => sides.zones().length > 0);
     if (fault !== undefined) {
       // an answer that is still on its way is not waited for any more
-      button.disabled = more.disabled = false;
+      atWork(false);
       return say(t(`invalid.area.${fault}`), true);
     }
-    button.disabled = more.disabled = true;
+    atWork(true);
     if (skip === 0) say(t('common.loading'), false);
     const answer = await ask(server, 'find', { ...query(), skip });
     // an older answer may come later
     if (number !== asked) return;
-    button.disabled = more.disabled = false;
+    atWork(false);
     if (answer.ok && skip === 0) void offerAll();
     if (answer.ok) {
       const found = shownStreams(answer, t);
@@ -213,7 +218,10 @@ export function choiceView(
     // without an answer there is nothing to be seen; where nothing fits an area can still be drawn
     map.hidden = !last.ok;
     picture.show(items, fit);
+    const wasAtMore = document.activeElement === more;
     more.hidden = last.next === undefined || items.length >= MOST_SHOWN;
+    // with the last page the button goes: the keyboard goes on at what it has brought
+    if (wasAtMore && more.hidden) table.focus({ preventScroll: true });
     tell();
   }
 
@@ -270,7 +278,7 @@ export function choiceView(
     });
   }
   only.addEventListener('change', () => show(false));
-  button.addEventListener('click', () => void search());
-  more.addEventListener('click', () => void search(last.next ?? 0));
+  onPress(button, () => void search());
+  onPress(more, () => void search(last.next ?? 0));
   return { restart };
 }

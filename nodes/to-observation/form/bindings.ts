@@ -48,6 +48,7 @@ const CELLS = ['column', 'property', 'unit', 'type', 'scale', 'offset'] as const
 /** The table of columns, each a property with its unit. */
 export function bindColumns(root: any, t: Translate, draft: () => Draft, changed: Changed): { show(): void } {
   const body = root.find('#to-observation-wide-rows');
+  const add = root.find('#to-observation-add');
   const list = (): Draft[] => (getPath(draft(), 'values.columns') as Draft[] | undefined) ?? [];
 
   const cell = (row: Draft, name: (typeof CELLS)[number]): any => {
@@ -69,16 +70,19 @@ export function bindColumns(root: any, t: Translate, draft: () => Draft, changed
     for (const row of list()) {
       const remove = $('<button type="button" class="red-ui-button red-ui-button-small">')
         .attr('aria-label', `${t('common.remove')} ${showInput(row['column'], 'text')}`)
-        .append('<i class="fa fa-times"></i>')
+        .append('<i class="fa fa-times" aria-hidden="true"></i>')
         .on('click', () => {
+          const at = list().indexOf(row);
           setPath(draft(), 'values.columns', list().filter((one) => one !== row));
           show();
+          const next = body.find('button').eq(Math.min(at, list().length - 1));
+          (next.length > 0 ? next : add).trigger('focus');
           changed();
         });
       body.append($('<tr>').append(CELLS.map((name) => cell(row, name)), $('<td>').append(remove)));
     }
   };
-  root.find('#to-observation-add').on('click', () => {
+  add.on('click', () => {
     setPath(draft(), 'values.columns', [...list(), { column: '', property: '' }]);
     show();
     body.find('tr:last input:first').trigger('focus');

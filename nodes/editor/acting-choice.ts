@@ -1,0 +1,12 @@
+/**
+ * A choice that does something at once, such as adding what is chosen: the arrows and letters open it, as a click does.
+ * Browsers would take the next entry at each key, and who uses the keyboard would get no further than to the first.
+ */
+export function opensByKey(select: HTMLSelectElement): void {
+  select.addEventListener('keydown', (event) => {
+    // the keys that browsers choose with; a blank opens it anyway
+    if (event.altKey || event.ctrlKey || !/^(?:Arrow.+|Page.+|Home|End|[^ ])$/.test(event.key)) return;
+    event.preventDefault();
+    select.showPicker();
+  });
+}
