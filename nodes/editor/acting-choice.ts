@@ -3,6 +3,8 @@
  * Browsers would take the next entry at each key, and who uses the keyboard would get no further than to the first.
  */
 export function opensByKey(select: HTMLSelectElement): void {
+  // older browsers cannot open it for us: there the first entry is better than none
+  if (!('showPicker' in select)) return;
   select.addEventListener('keydown', (event) => {
     // the keys that browsers choose with; a blank opens it anyway
     if (event.altKey || event.ctrlKey || !/^(?:Arrow.+|Page.+|Home|End|[^ ])$/.test(event.key)) return;

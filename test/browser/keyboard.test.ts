@@ -118,6 +118,20 @@ describe('forms by keyboard', function () {
     await page.keyboard.press('Escape');
   });
 
+  it('takes the first preset at an arrow in a browser that cannot open the list', async () => {
+    await page.evaluate(
+      'window.kept = HTMLSelectElement.prototype.showPicker; delete HTMLSelectElement.prototype.showPicker',
+    );
+    try {
+      await open('ecdm-event');
+      await page.locator('#ecdm-event-preset').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.locator('.ecdm-event-pick').nth(2).waitFor();
+    } finally {
+      await page.evaluate('HTMLSelectElement.prototype.showPicker = window.kept');
+    }
+  });
+
   it('keeps the keyboard in the columns of a mapping', async () => {
     await open('to-observation');
     await press('[aria-label="remove PM2.5 (µg/m³)" i]');
