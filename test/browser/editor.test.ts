@@ -116,6 +116,10 @@ describe('the forms in the editor', function () {
     assert.equal(await limit.inputValue(), '-99 bananas');
     assert.equal(await limit.getAttribute('aria-invalid'), 'true');
     await picture(page, 'event-limit-marked');
+    await limit.fill('${LIMIT}');
+    assert.equal(await limit.getAttribute('aria-invalid'), null, 'it is known when the flow starts');
+    assert.equal(await page.locator('.ecdm-event-faults li').count(), 0);
+    await limit.fill('x');
     await limit.fill(value);
     assert.equal(await limit.getAttribute('aria-invalid'), null);
     await page.locator('#node-dialog-ok').click();

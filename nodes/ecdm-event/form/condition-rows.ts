@@ -3,6 +3,7 @@ import type { Condition } from '../../ecdm/definition';
 import type { Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
 import { emptyRow, fromForm, looksLikeCondition, OPERATORS, readNumber, toForm, type ConditionForm, type Operator, type TimeRow, type ValueRow } from '../editing/rows';
+import { variableIn } from '../environment';
 import { button, small, smallSelect } from './fields';
 
 const OPERATOR_KEYS: Record<Operator, string> = {
@@ -119,7 +120,8 @@ function valueRow(line: HTMLElement, row: ValueRow, t: Translate, tell: () => vo
 function numberField(label: string, value: string, changed: (value: string) => void, more: Record<string, string>): HTMLInputElement {
   const input = small(label, value, changed, { ...more, inputmode: 'decimal', class: 'city-marked' });
   const look = (): void => {
-    const isWrong = input.value.trim() !== '' && readNumber(input.value) === undefined;
+    const text = input.value.trim();
+    const isWrong = text !== '' && readNumber(text) === undefined && variableIn(text) === undefined;
     if (isWrong) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
   };
