@@ -43,9 +43,9 @@ export class Copies {
     return count < MOST_COPIES ? undefined : { fault: 'copies', count };
   }
 
-  /** A copy leaves as much free as it takes, so that the journal itself can go on. */
+  /** A copy leaves as much free as it takes, so that the journal itself can go on. Why there is no journal its store says. */
   private async tight(journal: string): Promise<NoCopy | undefined> {
-    const { size } = await stat(journal);
+    const { size } = await stat(journal).catch(() => ({ size: 0 }));
     const { bavail, bsize } = await statfs(this.folder);
     const [needs, free] = [2 * size, bavail * bsize];
     return free < needs ? { fault: 'copyRoom', needs, free } : undefined;

@@ -46,9 +46,12 @@ export function assumed<T>(event: T): T {
     if (variableIn(text) === undefined) return text;
     if (LENGTHS.has(field)) return '1 min';
     if (!isNumeric(field, owner)) return text;
-    // a limit for coming back that is the limit itself, and a range of one value, are none that could be wrong
-    const known = [owner['value'], owner['clear'], owner['low'], owner['high']].find((one) => typeof one === 'number');
-    return field === 'margin' ? undefined : (known ?? 1);
+    const { value, clear, low, high, margin } = owner;
+    // a limit for coming back that is the limit itself cannot be wrong, nor can a range that is as wide as it has to be
+    if (field === 'margin') return 0;
+    const [known = 1] = [value, clear, low, high].filter((one) => typeof one === 'number');
+    const wide = typeof margin === 'number' ? 2 * margin : 0;
+    return field === 'low' ? known - wide : field === 'high' ? known + wide : known;
   }) as T;
 }
 

@@ -7,8 +7,14 @@ export function opensByKey(select: HTMLSelectElement): void {
   if (!('showPicker' in select)) return;
   select.addEventListener('keydown', (event) => {
     // the keys that browsers choose with; a blank opens it anyway
-    if (event.altKey || event.ctrlKey || !/^(?:Arrow.+|Page.+|Home|End|[^ ])$/.test(event.key)) return;
+    const { altKey, ctrlKey, metaKey, key } = event;
+    if (altKey || ctrlKey || metaKey || !/^(?:Arrow.+|Page.+|Home|End|[^ ])$/.test(key)) return;
+    try {
+      select.showPicker();
+    } catch {
+      // not in a frame of another page
+      return;
+    }
     event.preventDefault();
-    select.showPicker();
   });
 }

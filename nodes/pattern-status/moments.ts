@@ -5,7 +5,7 @@
  */
 import { RANK_AT_ONCE, type CityEvent } from '../ecdm/event';
 
-/** Streams and keys whose last moment is remembered; the one that came first is forgotten first. */
+/** Series of one event at one key whose last moment is remembered; the one that came first is forgotten first. */
 const MOST_SERIES = 10_000;
 /** Ids that are remembered of one moment, because an event may be delivered twice. */
 const MOST_AT_ONCE = 100;
@@ -19,7 +19,7 @@ interface Said {
 }
 
 export class Moments {
-  /** By stream and key, what was said of the newest moment, in the order of arrival. */
+  /** By event, stream and key, what was said of the newest moment, in the order of arrival. */
   private readonly newest = new Map<string, Said[]>();
 
   /** @returns the very list where nothing of it has to be moved */
@@ -37,8 +37,9 @@ export class Moments {
   }
 
   /** The time at which an event lies for the rule. */
-  private placeOf({ id, kind, time, stream, key }: CityEvent): number {
-    const series = `${stream}|${key}`;
+  private placeOf({ id, kind, time, event, stream, key }: CityEvent): number {
+    // somebody's own source may tell of several events as one stream
+    const series = `${event}|${stream}|${key}`;
     const said = this.newest.get(series);
     const last = said?.at(-1);
     if (said === undefined || last === undefined || time > last.at) {

@@ -60,10 +60,29 @@ describe('forms by keyboard', function () {
     assert.deepEqual(await heard('#node-input-retries'), { name, says: '', invalid: null, role: null });
   });
 
+  it('says that a server has to be chosen, which Node-RED finds by itself', async () => {
+    await page.evaluate(
+      `RED.nodes.eachNode((n) => { if (n.type === 'sensorthings-in') { window.keptServer = n.server; n.server = ''; } })`,
+    );
+    try {
+      await open('sensorthings-in');
+      assert.match((await heard('#node-input-server')).says, /is missing/);
+    } finally {
+      await page.evaluate(
+        `RED.nodes.eachNode((n) => { if (n.type === 'sensorthings-in') n.server = window.keptServer; })`,
+      );
+    }
+  });
+
   it('says what is wrong with a length of time at the two fields that are seen', async () => {
     await open('actuator-out');
+    await page.locator('#node-input-within-number').fill('');
+    await page.keyboard.press('Tab');
+    assert.match((await heard('#node-input-within-number')).says, /is missing/);
+    // one fault after another
     await page.locator('#node-input-within-number').fill('-5');
     await page.keyboard.press('Tab');
+    await page.waitForTimeout(200);
     const { says, invalid, role } = await heard('#node-input-within-number');
     assert.match(says, /is not a length of time/);
     assert.deepEqual([invalid, role], ['true', 'alert']);

@@ -37,7 +37,7 @@ describe('settings of events from the environment', () => {
   it('are named where nobody has set them', () => {
     const reasons = (more: object, language?: string): (string | undefined)[] =>
       readEvents([event({ op: '>', value: 3 }, more)], language).bad.map(({ reason }) => reason);
-    assert.match(reasons({ when: { op: '>', value: '${LIMIT}' } })[0]!, /environment variable LIMIT, .*not set/);
+    assert.match(reasons({ when: { op: '>', value: '${LIMIT}' } })[0]!, /environment variable LIMIT, .*no value/);
     assert.match(reasons({ for: '$(HOW LONG)' })[0]!, /variable HOW LONG,/);
     assert.match(reasons({ gap: { then: 'end', after: '${GAP}' } }, 'th')[0]!, /ตัวแปร.* GAP /);
     // a value that looks like one is what somebody waits for

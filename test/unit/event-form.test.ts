@@ -105,6 +105,8 @@ describe('the form of an event', () => {
       assert.equal(faults({ op: 'any', of: [{ op: 'between', low: value, high: 3 }, { op: 'outside', low: 3, high: value, margin: value }] }), ''); // prettier-ignore
     }
     assert.equal(faults({ op: '>', value: 3 }, { aggregate: { method: 'percentile', percentile: '${P}', over: '${OVER}', scope: 'city' } }), ''); // prettier-ignore
+    for (const [low, high] of [['${A}', 30], [30, '${B}'], ['${A}', '${B}']])
+      assert.equal(faults({ op: 'outside', low, high, margin: 1 }), '', 'the margin fits a range that is not known');
     assert.match(faults({ op: '>', value: 'about ${LIMIT}' }), /limit is missing/);
     assert.match(faults({ op: '>', value: '${LIMIT}', clear: 'x' }), /back to normal must be a number/);
   });

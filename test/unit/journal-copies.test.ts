@@ -55,6 +55,11 @@ describe('copies of a journal', () => {
     assert.ok('file' in (await made.make(write, journal)));
   });
 
+  it('fail for the reason that the journal has, where there is none', async () => {
+    const why = (): Promise<void> => Promise.reject(new Error('this Node.js has no SQLite'));
+    await assert.rejects(new Copies(folder).make(why, path.join(folder, 'none.sqlite')), /no SQLite/);
+  });
+
   it('leave as much free on the disk as the journal takes', async function () {
     const disk = SmallDisk.mount(path.join(folder, 'disk'), 4);
     if (disk === undefined) {

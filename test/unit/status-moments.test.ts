@@ -26,13 +26,9 @@ describe('what is said of one moment', () => {
     assert.equal(moments.inOrder(events), events);
   });
 
-  it('is looked at by source and place', () => {
-    const events = [
-      said('begin'),
-      said('end', 0, { stream: 'other' }),
-      said('end', 0, { key: 'other' }),
-      said('point'),
-    ];
+  it('is looked at by event, source and place', () => {
+    const others = [{ stream: 'other' }, { key: 'other' }, { event: 'other' }].map((more) => said('end', 0, more));
+    const events = [said('begin'), ...others, said('point')];
     assert.equal(new Moments().inOrder(events), events);
   });
 
