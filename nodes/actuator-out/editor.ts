@@ -5,7 +5,7 @@ import { statusChoices, ticked } from '../editor/status-choices';
 import { askServer, describeServer } from '../editor/server-request';
 import { ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
-import { reasons, validators } from '../editor/validators';
+import { fromEnvironment, reasons, validators } from '../editor/validators';
 import { fillSelect } from '../editor/zones/dom';
 import { isBrokenJson, isTopic, isUrlTemplate, parseJson } from './address';
 import { isAllowEntry, readAllowed } from './allow';
@@ -205,28 +205,27 @@ function mistakeIn(text: string): string | undefined {
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
-const isEnvironment = (value: unknown): boolean => typeof value === 'string' && /^\$\{[^}]+\}$/.test(value);
 
 function checkText(value: unknown): true | string {
   return typeof value === 'string' ? (mistakeIn(value) ?? true) : true;
 }
 
 function checkTopic(this: ActuatorForm, topic: unknown): true | string {
-  if (this.via !== 'mqtt' || isEnvironment(topic)) return true;
+  if (this.via !== 'mqtt' || fromEnvironment(topic)) return true;
   const text = asText(topic);
   return mistakeIn(text) ?? (isTopic(text.replace(/\{\{[^}]*\}\}/g, 'x')) || t('invalid.topic'));
 }
 
 function checkAnswerTopic(this: ActuatorForm, topic: unknown): true | string {
   const wanted = this.via === 'mqtt' && this.confirm === 'done' && (this.confirmBy ?? 'answer') === 'answer';
-  if (!wanted || isEnvironment(topic)) return true;
+  if (!wanted || fromEnvironment(topic)) return true;
   const text = asText(topic);
   if (text === '') return t('invalid.answerTopic');
   return mistakeIn(text) ?? true;
 }
 
 function checkUrl(this: ActuatorForm, url: unknown): true | string {
-  if (this.via !== 'http' || isEnvironment(url)) return true;
+  if (this.via !== 'http' || fromEnvironment(url)) return true;
   const text = asText(url);
   return mistakeIn(text) ?? (isUrlTemplate(text) || t('invalid.url'));
 }
@@ -325,7 +324,7 @@ function checkCapability(this: ActuatorForm, capability: unknown): true | string
 }
 
 function checkCallback(this: ActuatorForm, base: unknown): true | string {
-  if (this.confirm !== 'done' || this.confirmBy !== 'callback' || isEnvironment(base)) return true;
+  if (this.confirm !== 'done' || this.confirmBy !== 'callback' || fromEnvironment(base)) return true;
   return /^https?:\/\/[^/?#]+/i.test(asText(base)) || t('invalid.callback');
 }
 

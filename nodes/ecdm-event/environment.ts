@@ -2,7 +2,8 @@
  * Settings that come from the environment: `${NAME}`, of the instance of a subflow, a group or the machine. Node-RED puts in what
  * it says when the flow starts, and that of the machine is always a text; where nobody says anything, the name stays.
  */
-const NAMED = /^\$\{([^}]+)\}$|^\$\(([^)]+)\)$/;
+import { variableIn } from '../ecdm/variable';
+
 const ORDERED: ReadonlySet<unknown> = new Set(['>', '>=', '<', '<=']);
 const NUMBERS: ReadonlySet<string> = new Set(['clear', 'low', 'high', 'margin', 'minSamples', 'percentile']);
 const LENGTHS: ReadonlySet<string> = new Set(['for', 'after', 'lateness', 'over', 'step']);
@@ -15,12 +16,6 @@ type Fill = (text: string, field: string, owner: Fields) => unknown;
 
 const isNumeric = (field: string, { op }: Fields): boolean =>
   NUMBERS.has(field) || (field === 'value' && ORDERED.has(op));
-
-/** Name of the variable that a setting is to come from; `undefined` where it is no such setting. */
-export function variableIn(setting: unknown): string | undefined {
-  const [, braces, brackets] = (typeof setting === 'string' && NAMED.exec(setting)) || [];
-  return braces ?? brackets;
-}
 
 /** Texts where the settings of an event want numbers, made numbers: of '35', not of what is none. */
 export function withNumbers(event: unknown): unknown {

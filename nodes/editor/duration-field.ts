@@ -54,7 +54,9 @@ export function durationField(input: any, t: Translate, label: string): void {
     // what is written there and is no number, such as "5e", must not pass for an empty field
     const isNone = (number[0] as HTMLInputElement).validity.badInput;
     const value = isNone ? NO_NUMBER : String(number.val()).trim();
-    input.val(value === '' ? '' : `${value} ${unit.val()}`).trigger('change');
+    input.val(value === '' ? '' : `${value} ${unit.val()}`);
+    // as if somebody had typed it
+    element.dispatchEvent(new Event('change', { bubbles: true }));
   };
   number.on('input change', keep);
   unit.on('change', keep);

@@ -2,39 +2,28 @@
  * Says under a field what Node-RED finds wrong with it, for eyes and ears. Node-RED tells it only to those who point at
  * the field, and calls the field by its fault instead of by its name.
  */
-import type { Translate } from './texts';
 import { make } from './zones/dom';
 
 const PREFIX = /^node-(?:config-)?input-/;
 
-/**
- * @param form in which fields are judged from now on
- * @param t for what is missing where it must not
- */
-export function tellFaults(form: HTMLElement, t: Translate): void {
+/** @param form in which fields are judged from now on */
+export function tellFaults(form: HTMLElement): void {
   // those that are there when a form opens are not called out
   let isUsed = false;
   form.addEventListener('focusin', () => (isUsed = true), { once: true });
   const look = (field: Element): void => {
-    if (PREFIX.test(field.id) && field.matches('input, select, textarea')) tell(field as HTMLInputElement, isUsed, t);
+    if (PREFIX.test(field.id) && field.matches('input, select, textarea')) tell(field as HTMLInputElement, isUsed);
   };
   new MutationObserver((changes) => {
     for (const field of new Set(changes.map(({ target }) => target as Element))) look(field);
   }).observe(form, { subtree: true, attributeFilter: ['class'] });
   // one fault after another is no change for Node-RED
   for (const kind of ['input', 'change'])
-    form.addEventListener(kind, ({ target }) => setTimeout(() => look(wholeOf(target as Element))));
+    form.addEventListener(kind, ({ target }) => setTimeout(() => look(target as Element)));
 }
 
-/** The field that keeps what stands in this one: a length of time is shown in two others. */
-function wholeOf(part: Element): Element {
-  let one: Element | null = part;
-  while (one?.matches('.city-number, .city-unit')) one = one.previousElementSibling;
-  return one instanceof HTMLInputElement && one.dataset['duration'] !== undefined ? one : part;
-}
-
-function tell(field: HTMLInputElement, aloud: boolean, t: Translate): void {
-  const judge = judgeOf(field, t);
+function tell(field: HTMLInputElement, aloud: boolean): void {
+  const judge = judgeOf(field);
   if (judge === undefined) return;
   const id = `${field.id}-fault`;
   const told = document.getElementById(id);
@@ -83,13 +72,9 @@ function keepName(field: HTMLInputElement): void {
 }
 
 /** The validator of a field's value as it stands in the form; none where no value of the node is in the field. */
-function judgeOf(field: HTMLInputElement, t: Translate): (() => unknown) | undefined {
+function judgeOf(field: HTMLInputElement): (() => unknown) | undefined {
   const node = RED.editor.getEditStack().at(-1);
-  const { validate, label, required } = node?._def.defaults[field.id.replace(PREFIX, '')] ?? {};
-  if (typeof validate !== 'function') {
-    // such as another node that has to be chosen: Node-RED judges that itself
-    const isNone = (): boolean => field.value === '' || field.value === '_ADD_';
-    return required === true ? () => !isNone() || t('common.invalid.required', { label }) : undefined;
-  }
+  const { validate, label } = node?._def.defaults[field.id.replace(PREFIX, '')] ?? {};
+  if (typeof validate !== 'function') return undefined;
   return () => validate.call(node, field.type === 'checkbox' ? field.checked : field.value, { label });
 }

@@ -12,7 +12,7 @@ export function ensureForm(t: Translate): void {
   if (addStyle('city-events-style', css)) takeCommas(() => t('common.comma'));
   for (const form of document.querySelectorAll<HTMLElement>('.city-form:not([data-kept])')) {
     form.dataset['kept'] = 'yes';
-    tellFaults(form, t);
+    tellFaults(form);
     keepFocus(form);
   }
 }

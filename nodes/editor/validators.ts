@@ -3,6 +3,7 @@
  * the field and under the node. Values that come from the environment (`${NAME}`) are accepted: they are not known yet.
  */
 import { parseDuration } from '../ecdm/duration';
+import { variableIn } from '../ecdm/variable';
 import type { Translate } from './texts';
 
 export type Validator = (value: unknown, options?: unknown) => true | string;
@@ -17,8 +18,7 @@ export function reasons<This>(check: (this: This, value: unknown) => true | stri
   };
 }
 
-const fromEnvironment = (value: unknown): boolean =>
-  typeof value === 'string' && /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(value);
+export const fromEnvironment = (value: unknown): boolean => variableIn(value) !== undefined;
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 export interface Validators {

@@ -183,7 +183,7 @@ export class RunningRule {
   /** What comes before the state is back waits for it, in its order. Never rejects. */
   private async start(): Promise<void> {
     await this.memory.restore();
-    if (!this.closed) this.show();
+    if (!this.closed) guard(this.node, () => this.show())();
     await this.again();
     this.ready = true;
     if (this.closed) return;

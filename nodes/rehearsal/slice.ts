@@ -3,6 +3,7 @@
  * configuration nodes that these refer to. Wires, junctions, links and subflows are followed, so that our own nodes are
  * wired to each other directly; a foreign node in between cannot be rehearsed, and what reaches it passes unchanged.
  */
+import { variableIn } from '../ecdm/variable';
 import type { Note, RehearsalRequest, SavedNode } from './contract';
 import { RehearsalError } from './rehearsal-error';
 import { rehearsalText } from './texts';
@@ -258,7 +259,7 @@ function environmentNotes(nodes: readonly SavedNode[]): Note[] {
 }
 
 function holdsVariable(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return /^\$(?:\{[^}]+\}|\(\S+\))$/.test(value);
+  if (typeof value === 'string') return variableIn(value) !== undefined;
   if (typeof value !== 'object' || value === null || depth > DEEPEST) return false;
   return Object.values(value).some((inner) => holdsVariable(inner, depth + 1));
 }

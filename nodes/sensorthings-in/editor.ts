@@ -48,7 +48,7 @@ RED.nodes.registerType('sensorthings-in', {
   defaults: {
     name: { value: '' },
     version: { value: VERSION },
-    server: { value: '', type: 'sensorthings-server', required: true, label: t('label.server') },
+    server: { value: '', type: 'sensorthings-server', required: true, label: t('label.server'), validate: reasons(checkServer) },
     choose: { value: 'rule', label: t('label.choose') },
     zones: { value: '', type: 'city-zones', required: false, label: t('label.zones') },
     rule: { value: {}, label: t('label.area'), validate: reasons(checkRule) },
@@ -156,6 +156,13 @@ RED.nodes.registerType('sensorthings-in', {
 function checkStreams(this: InForm, streams: unknown): true | string {
   if (this.choose !== 'list') return true;
   return (Array.isArray(streams) && streams.length > 0) || t('invalid.streams');
+}
+
+/** Node-RED does not look for a node itself where there is a validator, nor whether it is one that can be used. */
+function checkServer(id: unknown): true | string {
+  const server = RED.nodes.node(id);
+  if (!server) return t('common.invalid.required', { label: t('label.server') });
+  return server.valid !== false || t('invalid.server');
 }
 
 function checkRule(this: InForm, rule: unknown): true | string {

@@ -4,7 +4,7 @@ import { faultWords } from '../editor/streams/asking';
 import streams from '../editor/streams/style.css';
 import { addStyle, ensureForm } from '../editor/style';
 import { translator } from '../editor/texts';
-import { reasons, validators } from '../editor/validators';
+import { fromEnvironment, reasons, validators } from '../editor/validators';
 import { isInClear, isSameHost } from './client/in-clear';
 import { CREDENTIALS, SERVER_FIELDS, SERVER_SECRETS } from './description';
 import { type Look, lookInto } from './form/look';
@@ -183,9 +183,6 @@ function inWords(answer: ServerAnswer): string {
   const mqtt = answer['mqtt'] ? t('probe.mqtt', { url: answer['mqtt'] }) : t('probe.noMqtt');
   return `${t('probe.ok', { version: answer['version'] })} ${mqtt}${answer['simulated'] ? ` ${t('probe.simulated')}` : ''}`;
 }
-
-const fromEnvironment = (value: unknown): boolean =>
-  typeof value === 'string' && /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(value);
 
 function checkUrl(value: unknown): true | string {
   return isDemo(value) || check.url('label.url', ['http:', 'https:'])(value);

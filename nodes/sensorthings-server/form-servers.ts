@@ -1,6 +1,7 @@
 /** The servers that forms ask about: as they stand in the editor, deployed or not, each with one connection for a while. */
 import { createHash } from 'node:crypto';
 import { text } from '../ecdm/text';
+import { variableIn } from '../ecdm/variable';
 import { AdminError } from '../runtime/admin';
 import type { RuntimeApi, RuntimeNode } from '../runtime/node-red';
 import { Connection } from './client/connection';
@@ -111,9 +112,9 @@ export class FormServers {
   }
 }
 
-/** Node-RED fills `${NAME}` in when it starts a node; a form holds the name. */
+/** A form holds the name of what Node-RED fills in when it starts a node. */
 function fromEnvironment(value: unknown): unknown {
-  const name = typeof value === 'string' ? /^\$\{(\w+)\}$/.exec(value.trim())?.[1] : undefined;
+  const name = typeof value === 'string' ? variableIn(value.trim()) : undefined;
   return name === undefined ? value : (process.env[name] ?? '');
 }
 

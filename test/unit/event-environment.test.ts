@@ -1,6 +1,7 @@
 /** Settings of events that come from the environment, as Node-RED hands them over. */
 import assert from 'node:assert/strict';
-import { unsetIn, variableIn, withNumbers } from '../../nodes/ecdm-event/environment';
+import { variableIn } from '../../nodes/ecdm/variable';
+import { unsetIn, withNumbers } from '../../nodes/ecdm-event/environment';
 import { readEvents } from '../../nodes/ecdm-event/settings';
 
 const event = (when: object, more: object = {}): object => ({ id: 'hot', name: 'hot', emit: 'state', when, ...more });
@@ -38,7 +39,7 @@ describe('settings of events from the environment', () => {
     const reasons = (more: object, language?: string): (string | undefined)[] =>
       readEvents([event({ op: '>', value: 3 }, more)], language).bad.map(({ reason }) => reason);
     assert.match(reasons({ when: { op: '>', value: '${LIMIT}' } })[0]!, /environment variable LIMIT, .*no value/);
-    assert.match(reasons({ for: '$(HOW LONG)' })[0]!, /variable HOW LONG,/);
+    assert.match(reasons({ for: '$(HOW_LONG)' })[0]!, /variable HOW_LONG,/);
     assert.match(reasons({ gap: { then: 'end', after: '${GAP}' } }, 'th')[0]!, /ตัวแปร.* GAP /);
     // a value that looks like one is what somebody waits for
     assert.deepEqual(reasons({ when: { op: '=', value: '${LIMIT}' }, name: '${NAME}' }), []);

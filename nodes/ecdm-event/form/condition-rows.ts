@@ -1,9 +1,9 @@
 /** The condition as rows: what is compared, how, with which limit; and times of day. */
 import type { Condition } from '../../ecdm/definition';
+import { variableIn } from '../../ecdm/variable';
 import type { Translate } from '../../editor/texts';
 import { make } from '../../editor/zones/dom';
 import { emptyRow, fromForm, looksLikeCondition, OPERATORS, readNumber, toForm, type ConditionForm, type Operator, type TimeRow, type ValueRow } from '../editing/rows';
-import { variableIn } from '../environment';
 import { button, small, smallSelect } from './fields';
 
 const OPERATOR_KEYS: Record<Operator, string> = {

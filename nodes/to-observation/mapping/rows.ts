@@ -1,6 +1,7 @@
 import { parse } from 'papaparse';
+import { DEEPEST_JSON } from '../../ecdm/depth';
 import type { Mapping } from '../../ecdm/mapping-schema';
-import { parseJson } from '../../ecdm/parse-json';
+import { parseJson, TooDeep } from '../../ecdm/parse-json';
 import { at, cellText, Exploded, objectColumns, tableColumns, type MessageContext, type Resolve, type Row } from './columns';
 import { decodeText, withoutLastBreaks, withoutMark } from './decode';
 import type { TextKey } from './texts';
@@ -49,7 +50,7 @@ function readText(text: string, mapping: Reading, context: MessageContext, repor
       try {
         return readValue(parseJson(text), mapping, context, report);
       } catch (error) {
-        return void report('bad-json', { reason: reasonOf(error) }, text);
+        return void reportJson('json', error, {}, text, report);
       }
   }
 }
@@ -147,7 +148,7 @@ function readLines(text: string, mapping: Reading, context: MessageContext, repo
       }
     } catch (error) {
       bad++;
-      report('bad-line', { row: number, reason: reasonOf(error) }, line);
+      reportJson('line', error, { row: number }, line, report);
     }
   }
   if (values.length === 0 && bad === 0) return void report('no-rows', {}, text);
@@ -210,6 +211,11 @@ function bounded(rows: Row[], report: Report): Row[] {
   if (rows.length <= MOST_ROWS) return rows;
   report('too-long', { found: rows.length, limit: MOST_ROWS }, null);
   return rows.slice(0, MOST_ROWS);
+}
+
+function reportJson(what: 'json' | 'line', error: unknown, more: object, item: string, report: Report): void {
+  if (error instanceof TooDeep) report(`deep-${what}`, { ...more, limit: DEEPEST_JSON }, item);
+  else report(`bad-${what}`, { ...more, reason: reasonOf(error) }, item);
 }
 
 function reasonOf(error: unknown): string {
